@@ -1,0 +1,3 @@
+//! The binary `impala`.
+
+fn main() {}

@@ -1,0 +1,474 @@
+//! Paths and bodies of the HTTP API, `/api/v1`. JSON with snake_case names; times are UTC with `Z`.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::canvas::Canvas;
+use crate::data::{BlockData, Column};
+use crate::error::FieldError;
+use crate::source::{ColumnType, SourceVersion};
+
+/// Gives bodies the derives they all have.
+macro_rules! bodies {
+    ($($(#[$attribute:meta])* pub struct $name:ident { $($fields:tt)* })*) => {
+        $(
+            $(#[$attribute])*
+            #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+            #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+            pub struct $name { $($fields)* }
+        )*
+    };
+}
+
+/// Under which all routes but the system's stand.
+pub const PREFIX: &str = "/api/v1";
+
+/// Media type of errors, RFC 9457.
+pub const PROBLEM_JSON: &str = "application/problem+json";
+
+/// Media type of YAML bodies, RFC 9512.
+pub const YAML: &str = "application/yaml";
+
+/// What API tokens start with.
+pub const API_TOKEN_PREFIX: &str = "impala_";
+
+/// Prefix of the query parameters that set a canvas's parameters: `?param.since=2013-01-01`, repeated for several.
+pub const PARAMETER_PREFIX: &str = "param.";
+
+bodies! {
+    /// An error, RFC 9457.
+    pub struct Problem {
+        /// `about:blank`: `code` tells the kind.
+        #[serde(rename = "type")]
+        pub problem_type: String,
+        /// The status in words.
+        pub title: String,
+        /// The HTTP status.
+        pub status: u16,
+        /// Stable word for programs: `not_found`, `stale_revision`, ...
+        pub code: String,
+        /// What went wrong and what to do, for people.
+        pub detail: String,
+        /// The faults of the input, one by one.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub errors: Vec<FieldError>,
+        /// Names the request in the server's log.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub request_id: Option<String>,
+        /// For `stale_revision`: what there is now.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub current: Option<Revision>,
+    }
+
+    /// POST `auth/register`, `auth/login`.
+    pub struct Credentials {
+        /// 3 to 32 of a-z, 0-9, `-` and `_`.
+        pub username: String,
+        /// 8 to 72 bytes.
+        pub password: String,
+    }
+
+    /// Answer to signing in and to refreshing.
+    pub struct Session {
+        /// A JWT for `Authorization: Bearer`.
+        pub access_token: String,
+        /// Good for one POST `auth/refresh`.
+        pub refresh_token: String,
+        /// Always `Bearer`.
+        pub token_type: String,
+        /// Life of the access token in seconds.
+        pub expires_in: u64,
+        /// Who signed in.
+        pub user: User,
+    }
+
+    /// POST `auth/refresh`, `auth/logout`.
+    pub struct RefreshRequest {
+        /// The one that came last.
+        pub refresh_token: String,
+    }
+
+    /// A user.
+    pub struct User {
+        /// UUIDv7.
+        pub id: Uuid,
+        /// Unique.
+        pub username: String,
+        /// When they registered.
+        pub created_at: Timestamp,
+    }
+
+    /// GET `me`.
+    pub struct Me {
+        /// Who is asking.
+        pub user: User,
+        /// The API token that was used; `None` when signed in by password.
+        pub token: Option<ApiToken>,
+    }
+
+    /// PATCH `me`: a new password. All refresh tokens are revoked.
+    pub struct PasswordChange {
+        /// The one so far.
+        pub current_password: String,
+        /// 8 to 72 bytes.
+        pub new_password: String,
+    }
+
+    /// POST `tokens`.
+    pub struct ApiTokenCreate {
+        /// What it is for.
+        pub name: String,
+        /// What it may do.
+        pub scopes: Vec<Scope>,
+        /// `owner/slug` of the only project it may touch.
+        #[serde(default)]
+        pub project: Option<String>,
+        /// When it ends; never when left out.
+        #[serde(default)]
+        pub expires_at: Option<Timestamp>,
+    }
+
+    /// An API token, without its secret.
+    pub struct ApiToken {
+        /// UUIDv7.
+        pub id: Uuid,
+        /// What it is for.
+        pub name: String,
+        /// What it may do.
+        pub scopes: Vec<Scope>,
+        /// `owner/slug` of the only project it may touch.
+        pub project: Option<String>,
+        /// When it was made.
+        pub created_at: Timestamp,
+        /// When it ends.
+        pub expires_at: Option<Timestamp>,
+        /// When it was last used, to the minute.
+        pub last_used_at: Option<Timestamp>,
+    }
+
+    /// Answer to POST `tokens`: the only time that the secret is shown.
+    pub struct ApiTokenCreated {
+        /// The secret, beginning with `impala_`.
+        pub secret: String,
+        /// What it is.
+        pub token: ApiToken,
+    }
+
+    /// POST `projects`.
+    pub struct ProjectCreate {
+        /// Its name under its owner.
+        pub slug: String,
+        /// Its name for people.
+        #[serde(default)]
+        pub title: String,
+        /// What it is about.
+        #[serde(default)]
+        pub description: String,
+    }
+
+    /// PATCH `projects/{owner}/{slug}`. What is left out stays.
+    pub struct ProjectPatch {
+        /// Its name for people.
+        #[serde(default)]
+        pub title: Option<String>,
+        /// What it is about.
+        #[serde(default)]
+        pub description: Option<String>,
+    }
+
+    /// A project.
+    pub struct Project {
+        /// UUIDv7.
+        pub id: Uuid,
+        /// Username of its owner.
+        pub owner: String,
+        /// Its name under its owner.
+        pub slug: String,
+        /// Its name for people; may be empty.
+        pub title: String,
+        /// What it is about; may be empty.
+        pub description: String,
+        /// What the one who asks is in it.
+        pub role: Role,
+        /// When it was made.
+        pub created_at: Timestamp,
+    }
+
+    /// A member of a project. POST to `members` adds one or changes the role.
+    pub struct Member {
+        /// Who.
+        pub username: String,
+        /// `editor` or `viewer`; the owner is `owner` and stays.
+        pub role: Role,
+    }
+
+    /// Answer to an upload.
+    pub struct Upload {
+        /// Name of the source.
+        pub source: String,
+        /// Whether these bytes, read in this way, are the current version already: nothing was made.
+        pub unchanged: bool,
+        /// The version that holds the bytes.
+        pub version: SourceVersion,
+        /// What whoever sent it should know: `12 rows were skipped`.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub warnings: Vec<String>,
+    }
+
+    /// POST `sources/{name}/rollback`.
+    pub struct Rollback {
+        /// The version that becomes the current one.
+        pub version: u32,
+    }
+
+    /// GET `sources/{name}/preview?offset=&limit=`.
+    pub struct Preview {
+        /// All columns, `limit` rows at most.
+        pub columns: Vec<Column>,
+        /// Row that it begins with, from 0.
+        pub offset: u64,
+        /// Rows of the version.
+        pub rows_total: u64,
+    }
+
+    /// GET `sources/{name}/stats`: one entry a column.
+    pub struct ColumnStats {
+        /// Its name.
+        pub name: String,
+        /// Its type.
+        #[serde(rename = "type")]
+        pub column_type: ColumnType,
+        /// Rows with a value.
+        pub count: u64,
+        /// Rows without.
+        pub nulls: u64,
+        /// Different values.
+        pub distinct: u64,
+        /// Least value, as text.
+        pub min: Option<String>,
+        /// Greatest value, as text.
+        pub max: Option<String>,
+        /// For numbers.
+        pub mean: Option<f64>,
+        /// For numbers: sample standard deviation.
+        pub stdev: Option<f64>,
+        /// For numbers: first quartile.
+        pub q1: Option<f64>,
+        /// For numbers.
+        pub median: Option<f64>,
+        /// For numbers: third quartile.
+        pub q3: Option<f64>,
+        /// The most frequent values, up to 5, for columns of texts and booleans.
+        pub top: Vec<ValueCount>,
+    }
+
+    /// A value and how often it is there.
+    pub struct ValueCount {
+        /// As text.
+        pub value: String,
+        /// Rows that hold it.
+        pub count: u64,
+    }
+
+    /// A canvas in a list.
+    pub struct CanvasSummary {
+        /// Its name within the project.
+        pub slug: String,
+        /// Its name for people.
+        pub title: String,
+        /// Blocks on it.
+        pub blocks: u32,
+        /// What stands now.
+        pub revision: Revision,
+    }
+
+    /// A saved state of a canvas.
+    pub struct Revision {
+        /// 1, 2, 3, ...
+        pub revision: u64,
+        /// Username of whoever saved it.
+        pub saved_by: String,
+        /// When.
+        pub saved_at: Timestamp,
+        /// What was done, in a few words: `restored revision 3`.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        pub note: String,
+    }
+
+    /// POST `canvases/{slug}/restore`.
+    pub struct Restore {
+        /// The revision whose content becomes a new revision.
+        pub revision: u64,
+    }
+
+    /// GET `canvases/{slug}/data`: the answers to all blocks.
+    pub struct CanvasData {
+        /// Which revision was answered.
+        pub revision: u64,
+        /// What each parameter was set to, as text.
+        pub parameters: BTreeMap<String, String>,
+        /// By block id. Text blocks have none.
+        pub blocks: BTreeMap<String, BlockAnswer>,
+    }
+
+    /// POST `query`.
+    pub struct QueryRequest {
+        /// One `SELECT` over the project's sources.
+        pub sql: String,
+        /// Values of `$name`, as texts, numbers, booleans or lists of texts.
+        #[serde(default)]
+        pub parameters: BTreeMap<String, crate::parameter::ParameterValue>,
+        /// Rows at most; the server has a limit of its own.
+        #[serde(default)]
+        pub limit: Option<u64>,
+    }
+
+    /// GET `limits`. Sizes in bytes.
+    pub struct Limits {
+        /// Largest upload.
+        pub upload_bytes: u64,
+        /// Most columns of a source.
+        pub columns: u32,
+        /// Largest field of a CSV file.
+        pub field_bytes: u64,
+        /// Largest JSON or YAML body.
+        pub document_bytes: u64,
+        /// Longest a query may take, in milliseconds.
+        pub query_timeout_ms: u64,
+        /// Most rows of an answer.
+        pub query_rows: u64,
+        /// Most blocks of a canvas.
+        pub blocks: u32,
+    }
+}
+
+/// Part of a list. The next part is got with `?cursor=`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Page<T> {
+    /// This part.
+    pub items: Vec<T>,
+    /// Where the next part begins; opaque. `None` at the end.
+    pub next_cursor: Option<String>,
+}
+
+/// A canvas and its state on the server. GET, POST and PUT of a canvas answer with it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CanvasView {
+    /// What stands now; its number is the `ETag`.
+    pub revision: Revision,
+    /// What may not work as meant: fields that the source does not have, sources that do not exist.
+    pub warnings: Vec<FieldError>,
+    /// The document.
+    pub canvas: Canvas,
+}
+
+impl<'de> Deserialize<'de> for CanvasView {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Raw {
+            revision: Revision,
+            warnings: Vec<FieldError>,
+            canvas: serde_json::Value,
+        }
+        let raw = Raw::deserialize(deserializer)?;
+        let canvas = crate::document::read_canvas(&raw.canvas).map_err(serde::de::Error::custom)?;
+        Ok(Self {
+            revision: raw.revision,
+            warnings: raw.warnings,
+            canvas,
+        })
+    }
+}
+
+/// The answer to one block: its data, or why there are none.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there are few, and nearly all hold data"
+)]
+pub enum BlockAnswer {
+    /// It worked.
+    Data(BlockData),
+    /// It did not. The other blocks still show.
+    Problem(Problem),
+}
+
+/// What a member may do in a project.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Read.
+    Viewer,
+    /// Read, upload, change canvases.
+    Editor,
+    /// All of it, members and deletion included.
+    Owner,
+}
+
+impl Role {
+    /// Its word in SQL, JSON and flags.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Viewer => "viewer",
+            Self::Editor => "editor",
+            Self::Owner => "owner",
+        }
+    }
+}
+
+impl std::str::FromStr for Role {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        [Self::Viewer, Self::Editor, Self::Owner]
+            .into_iter()
+            .find(|role| role.as_str() == text)
+            .ok_or_else(|| format!("\"{text}\" is no role; known are viewer, editor, owner"))
+    }
+}
+
+/// What an API token may do. Each includes nothing of the others, but `admin` includes all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum Scope {
+    /// Read projects, sources and canvases; run queries.
+    Read,
+    /// Upload new versions of sources, and nothing else.
+    Upload,
+    /// Change sources and canvases.
+    Write,
+    /// All that its user may do, members and tokens included.
+    Admin,
+}
+
+impl Scope {
+    /// Its word in SQL, JSON and flags.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Upload => "upload",
+            Self::Write => "write",
+            Self::Admin => "admin",
+        }
+    }
+}
+
+impl std::str::FromStr for Scope {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        [Self::Read, Self::Upload, Self::Write, Self::Admin]
+            .into_iter()
+            .find(|scope| scope.as_str() == text)
+            .ok_or_else(|| format!("\"{text}\" is no scope; known are read, upload, write, admin"))
+    }
+}

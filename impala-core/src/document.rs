@@ -1,0 +1,568 @@
+//! Strict reading and canonical writing of canvas documents, in JSON and YAML.
+//!
+//! Reading names everything that is wrong at once, each with its JSON pointer: unknown fields with the nearest known
+//! one, wrong types, missing fields; then what [`Canvas::check`] finds. Writing gives the same bytes for the same canvas.
+
+use std::fmt::Write as _;
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use crate::block::{
+    Block, BlockKind, BlockType, Chart, ChartMark, Compare, From, Metric, SortKey, Table, Text,
+};
+use crate::canvas::{API_VERSION, Canvas, Spec};
+use crate::encoding::{Channel, Encoding};
+use crate::error::{FieldError, Invalid};
+use crate::grid::{self, Place};
+use crate::name;
+use crate::number_format::NumberFormat;
+use crate::parameter::Parameter;
+use crate::source::SourceRef;
+use crate::term::Term;
+
+/// Reads YAML (or JSON, which is YAML too) into a JSON value.
+///
+/// # Errors
+/// The line and column of what is no YAML.
+pub fn from_yaml(text: &str) -> Result<Value, Invalid> {
+    serde_norway::from_str(text).map_err(|error| {
+        let line = error.location().map(|location| location.line() as u64);
+        Invalid {
+            errors: vec![FieldError {
+                line,
+                detail: format!("not YAML: {error}"),
+                ..FieldError::default()
+            }],
+        }
+    })
+}
+
+/// Reads JSON into a JSON value.
+///
+/// # Errors
+/// The line and column of what is no JSON.
+pub fn from_json(text: &str) -> Result<Value, Invalid> {
+    serde_json::from_str(text).map_err(|error| {
+        let line = Some(error.line() as u64);
+        Invalid {
+            errors: vec![FieldError {
+                line,
+                detail: format!("not JSON: {error}"),
+                ..FieldError::default()
+            }],
+        }
+    })
+}
+
+/// Writes a canvas as canonical YAML.
+pub fn to_yaml(canvas: &Canvas) -> String {
+    let mut sorted = canvas.clone();
+    sorted.sort();
+    // Writing plain data to memory does not fail.
+    serde_norway::to_string(&sorted).unwrap_or_default()
+}
+
+/// Writes a canvas as canonical, indented JSON with a line feed at the end.
+pub fn to_json(canvas: &Canvas) -> String {
+    let mut sorted = canvas.clone();
+    sorted.sort();
+    serde_json::to_string_pretty(&sorted).unwrap_or_default() + "\n"
+}
+
+/// Reads a canvas, places blocks that come without a place, sorts and checks it.
+///
+/// # Errors
+/// Everything found wrong. Faults of the form (unknown fields, wrong types) come alone; once the form is right, those of
+/// the content (overlaps, unknown parameters) are looked for.
+pub fn read_canvas(value: &Value) -> Result<Canvas, Invalid> {
+    let mut errors = Vec::new();
+    let Some(document) = value.as_object() else {
+        return Err(Invalid::at(
+            "",
+            format!(
+                "a canvas is an object with apiVersion, kind, metadata and spec, not {}",
+                describe(value)
+            ),
+        ));
+    };
+    check_keys(
+        document,
+        &["apiVersion", "kind", "metadata", "spec"],
+        "",
+        &mut errors,
+    );
+    check_constant(document, "apiVersion", API_VERSION, &mut errors);
+    check_constant(document, "kind", "Canvas", &mut errors);
+    let metadata = match document.get("metadata") {
+        None => fail(
+            &mut errors,
+            "/metadata",
+            "is missing: the canvas needs a slug".to_owned(),
+        ),
+        Some(value) => read::<RawMetadata>(value, "/metadata", &mut errors),
+    };
+    let empty = Value::Object(Map::new());
+    let spec = document
+        .get("spec")
+        .filter(|spec| !spec.is_null())
+        .unwrap_or(&empty);
+    let (parameters, raw_blocks) = read_spec(spec, &mut errors);
+    Invalid::unless_empty(errors)?;
+    let Some(metadata) = metadata else {
+        return Err(Invalid::at("/metadata", "is missing"));
+    };
+    let mut canvas = Canvas::new(metadata.slug, metadata.title);
+    canvas.metadata.description = metadata.description;
+    canvas.spec = Spec {
+        parameters,
+        blocks: place_blocks(raw_blocks),
+    };
+    canvas.check()?;
+    canvas.sort();
+    Ok(canvas)
+}
+
+/// Reads one block. Without a place it stands at the top left in the size given, or that of its type.
+///
+/// # Errors
+/// Everything found wrong with it, with pointers from the block.
+pub fn read_block(value: &Value) -> Result<Block, Invalid> {
+    read_block_and_place(value).map(|(block, _)| block)
+}
+
+/// Reads one block, and says whether it came with a place.
+///
+/// # Errors
+/// As [`read_block`].
+pub fn read_block_and_place(value: &Value) -> Result<(Block, Option<Place>), Invalid> {
+    let mut errors = Vec::new();
+    let raw = read_raw_block(value, "", &mut errors);
+    Invalid::unless_empty(errors)?;
+    let Some((mut block, at)) = raw else {
+        return Err(Invalid::at("", "is no block"));
+    };
+    let place = at.place();
+    block.at = place.unwrap_or_else(|| at.size(&block));
+    let mut errors = Vec::new();
+    block.check("", &mut errors);
+    Invalid::unless_empty(errors)?;
+    Ok((block, place))
+}
+
+fn read_spec(spec: &Value, errors: &mut Vec<FieldError>) -> (Vec<Parameter>, Vec<(Block, RawPlace)>) {
+    let Some(spec) = spec.as_object() else {
+        errors.push(FieldError::at(
+            "/spec",
+            format!("holds parameters and blocks, not {}", describe(spec)),
+        ));
+        return Default::default();
+    };
+    check_keys(spec, &["parameters", "blocks"], "/spec", errors);
+    let list = |key: &str, errors: &mut Vec<FieldError>| match spec.get(key) {
+        None | Some(Value::Null) => Vec::new(),
+        Some(Value::Array(items)) => items.clone(),
+        Some(other) => {
+            errors.push(FieldError::at(
+                format!("/spec/{key}"),
+                format!("is a list, not {}", describe(other)),
+            ));
+            Vec::new()
+        }
+    };
+    let parameters = list("parameters", errors)
+        .iter()
+        .enumerate()
+        .filter_map(|(index, value)| read(value, &format!("/spec/parameters/{index}"), errors))
+        .collect();
+    let blocks = list("blocks", errors)
+        .iter()
+        .enumerate()
+        .filter_map(|(index, value)| read_raw_block(value, &format!("/spec/blocks/{index}"), errors))
+        .collect();
+    (parameters, blocks)
+}
+
+/// Blocks with a place keep it; the others get the first free spot, in the order of the document.
+fn place_blocks(raw: Vec<(Block, RawPlace)>) -> Vec<Block> {
+    let mut taken: Vec<Place> = raw.iter().filter_map(|(_, at)| at.place()).collect();
+    raw.into_iter()
+        .map(|(mut block, at)| {
+            block.at = at.place().unwrap_or_else(|| {
+                let size = at.size(&block);
+                let spot = grid::first_free(&taken, size.w, size.h);
+                taken.push(spot);
+                spot
+            });
+            block
+        })
+        .collect()
+}
+
+fn read_raw_block(value: &Value, pointer: &str, errors: &mut Vec<FieldError>) -> Option<(Block, RawPlace)> {
+    let Some(fields) = value.as_object() else {
+        return fail(
+            errors,
+            pointer,
+            format!("a block is an object, not {}", describe(value)),
+        );
+    };
+    let block_type = match fields.get("type") {
+        None => {
+            return fail(
+                errors,
+                &format!("{pointer}/type"),
+                "is missing: chart, table, metric or text".to_owned(),
+            );
+        }
+        Some(Value::String(text)) => match text.parse::<BlockType>() {
+            Ok(block_type) => block_type,
+            Err(detail) => return fail(errors, &format!("{pointer}/type"), detail),
+        },
+        Some(other) => {
+            let detail = format!("is chart, table, metric or text, not {}", describe(other));
+            return fail(errors, &format!("{pointer}/type"), detail);
+        }
+    };
+    match block_type {
+        BlockType::Chart => read::<RawChart>(value, pointer, errors).map(RawChart::block),
+        BlockType::Table => read::<RawTable>(value, pointer, errors).map(RawTable::block),
+        BlockType::Metric => read::<RawMetric>(value, pointer, errors).map(RawMetric::block),
+        BlockType::Text => read::<RawText>(value, pointer, errors).map(RawText::block),
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawMetadata {
+    slug: String,
+    #[serde(default)]
+    title: String,
+    #[serde(default)]
+    description: String,
+}
+
+/// `at` may give the size alone.
+#[derive(Clone, Copy, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawPlace {
+    x: Option<u32>,
+    y: Option<u32>,
+    w: Option<u32>,
+    h: Option<u32>,
+}
+
+impl RawPlace {
+    fn place(&self) -> Option<Place> {
+        Some(Place::new(self.x?, self.y?, self.w?, self.h?))
+    }
+
+    fn size(&self, block: &Block) -> Place {
+        let (w, h) = block.block_type.default_size();
+        Place::new(0, 0, self.w.unwrap_or(w), self.h.unwrap_or(h))
+    }
+}
+
+/// Gives a raw block the fields that all blocks have, so that serde knows the whole list of names when it meets one that it
+/// does not know.
+macro_rules! raw_block {
+    ($name:ident { $($(#[$attribute:meta])* $field:ident: $type:ty,)* } => |$raw:ident| $kind:expr) => {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct $name {
+            id: String,
+            #[serde(rename = "type")]
+            _block_type: BlockType,
+            #[serde(default)]
+            at: Option<RawPlace>,
+            #[serde(default)]
+            title: Option<String>,
+            $($(#[$attribute])* $field: $type,)*
+        }
+
+        impl $name {
+            fn block(self) -> (Block, RawPlace) {
+                let at = self.at.unwrap_or_default();
+                let (id, title) = (self.id.clone(), self.title.clone().filter(|title| !title.is_empty()));
+                let $raw = self;
+                (Block { title, ..Block::new(id, $kind) }, at)
+            }
+        }
+    };
+}
+
+raw_block!(RawChart {
+    #[serde(default)] source: Option<SourceRef>,
+    #[serde(default)] sql: Option<String>,
+    #[serde(default)] filter: Option<String>,
+    mark: ChartMark,
+    encoding: Encoding,
+} => |raw| BlockKind::Chart(Box::new(Chart {
+    from: From { source: raw.source, sql: raw.sql, filter: raw.filter },
+    mark: raw.mark,
+    encoding: raw.encoding,
+})));
+
+raw_block!(RawTable {
+    #[serde(default)] source: Option<SourceRef>,
+    #[serde(default)] sql: Option<String>,
+    #[serde(default)] filter: Option<String>,
+    #[serde(default)] columns: Vec<Term>,
+    #[serde(default)] sort: Vec<SortKey>,
+    #[serde(default)] limit: Option<u32>,
+} => |raw| BlockKind::Table(Table {
+    from: From { source: raw.source, sql: raw.sql, filter: raw.filter },
+    columns: raw.columns,
+    sort: raw.sort,
+    limit: raw.limit,
+}));
+
+raw_block!(RawMetric {
+    #[serde(default)] source: Option<SourceRef>,
+    #[serde(default)] sql: Option<String>,
+    #[serde(default)] filter: Option<String>,
+    value: Channel,
+    #[serde(default)] compare: Option<Compare>,
+    #[serde(default)] sparkline: Option<Channel>,
+    #[serde(default)] format: Option<NumberFormat>,
+} => |raw| BlockKind::Metric(Box::new(Metric {
+    from: From { source: raw.source, sql: raw.sql, filter: raw.filter },
+    value: raw.value,
+    compare: raw.compare,
+    sparkline: raw.sparkline,
+    format: raw.format,
+})));
+
+raw_block!(RawText { markdown: String, } => |raw| BlockKind::Text(Text { markdown: raw.markdown }));
+
+fn read<T: DeserializeOwned>(value: &Value, pointer: &str, errors: &mut Vec<FieldError>) -> Option<T> {
+    match serde_path_to_error::deserialize(value) {
+        Ok(read) => Some(read),
+        Err(error) => {
+            let mut place = pointer.to_owned();
+            for segment in error.path() {
+                match segment {
+                    serde_path_to_error::Segment::Seq { index } => {
+                        let _ = write!(place, "/{index}");
+                    }
+                    serde_path_to_error::Segment::Map { key } => {
+                        let _ = write!(place, "/{}", escape(key));
+                    }
+                    _ => {}
+                }
+            }
+            errors.push(FieldError::at(place, explain(&error.inner().to_string())));
+            None
+        }
+    }
+}
+
+/// Turns serde's ``unknown field `colr`, expected one of `x`, `color` `` into one that names the nearest.
+pub(crate) fn explain(message: &str) -> String {
+    let Some((given, known)) = message
+        .strip_prefix("unknown field `")
+        .or_else(|| message.strip_prefix("unknown variant `"))
+        .and_then(|rest| rest.split_once("`, expected"))
+    else {
+        return message.to_owned();
+    };
+    let what = if message.starts_with("unknown field") {
+        "unknown field"
+    } else {
+        "unknown value"
+    };
+    let known = known
+        .split('`')
+        .skip(1)
+        .step_by(2)
+        .filter(|name| !name.starts_with('_'));
+    format!("{what} \"{given}\"{}", name::suggestion(given, known))
+}
+
+fn check_keys(object: &Map<String, Value>, known: &[&str], pointer: &str, errors: &mut Vec<FieldError>) {
+    for key in object.keys().filter(|key| !known.contains(&key.as_str())) {
+        let detail = format!(
+            "unknown field \"{key}\"{}",
+            name::suggestion(key, known.iter().copied())
+        );
+        errors.push(FieldError::at(format!("{pointer}/{}", escape(key)), detail));
+    }
+}
+
+fn check_constant(document: &Map<String, Value>, key: &str, expected: &str, errors: &mut Vec<FieldError>) {
+    let given = document.get(key);
+    if given.and_then(Value::as_str) != Some(expected) {
+        let given = given.map_or_else(|| "missing".to_owned(), |value| format!("{value}"));
+        errors.push(FieldError::at(
+            format!("/{key}"),
+            format!("is {given}, where \"{expected}\" is expected"),
+        ));
+    }
+}
+
+fn fail<T>(errors: &mut Vec<FieldError>, pointer: &str, detail: String) -> Option<T> {
+    errors.push(FieldError::at(pointer, detail));
+    None
+}
+
+/// `~` and `/` as RFC 6901 wants them within a pointer.
+fn escape(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
+}
+
+fn describe(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "nothing",
+        Value::Bool(_) => "true or false",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EXAMPLE: &str = "\
+apiVersion: impala/v1
+kind: Canvas
+metadata:
+  slug: seattle-weather
+  title: Seattle weather
+spec:
+  parameters:
+  - name: since
+    type: date
+    default: 2013-01-01
+  blocks:
+  - id: intro
+    type: text
+    at:
+      x: 0
+      y: 0
+      w: 24
+      h: 3
+    markdown: From **{{since}}** on.
+  - id: rain
+    type: chart
+    at:
+      x: 0
+      y: 3
+      w: 24
+      h: 12
+    source: weather
+    filter: date >= $since
+    mark: bar
+    encoding:
+      x:
+        field: date
+        timeUnit: yearmonth
+      y:
+        aggregate: sum
+        field: precipitation
+      color:
+        field: weather
+";
+
+    fn errors_of(yaml: &str) -> Vec<String> {
+        let value = from_yaml(yaml).expect(yaml);
+        read_canvas(&value)
+            .expect_err(yaml)
+            .errors
+            .iter()
+            .map(ToString::to_string)
+            .collect()
+    }
+
+    #[test]
+    fn the_canonical_form_reads_back_to_the_same_bytes() {
+        let canvas = read_canvas(&from_yaml(EXAMPLE).expect("YAML")).expect("a canvas");
+        assert_eq!(to_yaml(&canvas), EXAMPLE);
+        let again = read_canvas(&from_json(&to_json(&canvas)).expect("JSON")).expect("a canvas");
+        assert_eq!(again, canvas);
+    }
+
+    #[test]
+    fn a_block_without_a_place_gets_the_first_free_spot() {
+        let yaml =
+            EXAMPLE.to_owned() + "  - {id: n, type: metric, source: weather, value: {aggregate: count}}\n";
+        let canvas = read_canvas(&from_yaml(&yaml).expect("YAML")).expect("a canvas");
+        assert_eq!(
+            canvas.block("n").map(|block| block.at),
+            Some(Place::new(0, 15, 6, 5))
+        );
+    }
+
+    #[test]
+    fn everything_wrong_is_named_with_its_pointer() {
+        let check = |from: &str, to: &str, expected: &[&str]| {
+            assert!(EXAMPLE.contains(from), "{from}");
+            assert_eq!(errors_of(&EXAMPLE.replace(from, to)), expected);
+        };
+        check(
+            "color:",
+            "colour:",
+            &["/spec/blocks/1/encoding/colour: unknown field \"colour\"; did you mean \"color\"?"],
+        );
+        check(
+            "mark: bar",
+            "mark: bra",
+            &["/spec/blocks/1/mark: unknown value \"bra\"; did you mean \"bar\"?"],
+        );
+        check(
+            "aggregate: sum",
+            "aggregate: summ",
+            &["/spec/blocks/1/encoding/y/aggregate: unknown value \"summ\"; did you mean \"sum\"?"],
+        );
+        check(
+            "impala/v1",
+            "impala/v9",
+            &["/apiVersion: is \"impala/v9\", where \"impala/v1\" is expected"],
+        );
+        check(
+            "{{since}}",
+            "{{sinse}}",
+            &[
+                "/spec/blocks/0/markdown: {{sinse}} names no parameter and no metric block of this canvas; did you mean \"since\"?",
+            ],
+        );
+        check(
+            "y: 3",
+            "y: 2",
+            &["/spec/blocks/1/at: overlaps block \"intro\" (/spec/blocks/0)"],
+        );
+        check(
+            "2013-01-01",
+            "soon",
+            &["/spec/parameters/0/default: \"soon\" is no date; write it as 2013-01-31"],
+        );
+        check(
+            "id: rain",
+            "id: intro",
+            &["/spec/blocks/1/id: \"intro\" is the id of block 0 too"],
+        );
+        check(
+            "    source: weather\n",
+            "",
+            &["/spec/blocks/1: needs \"source\" (or \"sql\"): where its rows come from"],
+        );
+        check(
+            "slug: seattle-weather",
+            "slug: Seattle Weather",
+            &[
+                "/metadata/slug: \"Seattle Weather\" is no valid name: 1 to 64 of a-z, 0-9, '-' and '_', beginning with a letter or digit; \"seattle-weather\" would do",
+            ],
+        );
+    }
+
+    #[test]
+    fn faults_in_several_blocks_are_named_together() {
+        let yaml = EXAMPLE
+            .replace("markdown:", "markdwn:")
+            .replace("mark: bar", "mark: 7");
+        assert_eq!(errors_of(&yaml).len(), 2);
+    }
+}

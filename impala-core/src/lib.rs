@@ -1,0 +1,39 @@
+//! What Impala's parts agree on: the models, the query model, the bodies of the API and its client.
+//!
+//! Nothing here knows a terminal, a database or a web server. In reading order:
+//!
+//! * [`canvas`], [`block`], [`encoding`], [`parameter`]: the canvas document as people write it
+//! * [`grid`]: where blocks stand, and what moves when one of them does
+//! * [`document`]: strict reading and canonical writing of that document, in JSON and YAML
+//! * [`term`], [`query`]: what a block asks of its source
+//! * [`data`]: the typed columns that come back
+//! * [`source`]: CSV sources, their versions and column types
+//! * [`number_format`]: `"{:.1} mm"`
+//! * [`name`]: rules for names, and the nearest known one
+//! * [`error`]: [`Invalid`], which says what is wrong where
+//! * [`api`]: paths and bodies of the HTTP API
+//! * `client` (feature `client`): one method a route
+
+pub mod api;
+pub mod block;
+pub mod canvas;
+#[cfg(feature = "client")]
+pub mod client;
+pub mod data;
+pub mod document;
+pub mod encoding;
+pub mod error;
+pub mod grid;
+pub mod name;
+pub mod number_format;
+pub mod parameter;
+pub mod query;
+pub mod source;
+pub mod term;
+
+pub use block::{Block, BlockKind};
+pub use canvas::Canvas;
+pub use data::BlockData;
+pub use error::{FieldError, Invalid};
+pub use grid::Place;
+pub use query::Query;

@@ -1,0 +1,222 @@
+//! What a block asks: terms over the rows of a source, grouped when one of them is an aggregate.
+
+use serde::Serialize;
+
+use crate::block::{Block, BlockKind, Chart, ChartMark, CompareTo, From, Metric, SortKey, Table};
+use crate::encoding::{Channel, Encoding, FieldType};
+use crate::term::{Aggregate, Term};
+
+/// Rows or groups that a chart gets at most.
+pub const CHART_LIMIT: u64 = 10_000;
+
+/// Points of a metric's sparkline at most.
+pub const TREND_LIMIT: u64 = 500;
+
+/// One question to a source or to the result of a `SELECT`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Query {
+    /// Where the rows come from, and which count.
+    pub from: From,
+    /// Columns of the answer, named by their terms; all fields when empty. With an aggregate among them, the
+    /// others group, and the answer has a row for each group.
+    pub select: Vec<Term>,
+    /// Columns of the answer to sort by. Groups without it come in the order of the grouping terms, least first and null
+    /// last; rows come in the order of the file.
+    pub sort: Vec<SortKey>,
+    /// Rows of the answer at most.
+    pub limit: u64,
+}
+
+impl Query {
+    /// Whether rows are grouped.
+    pub fn is_grouped(&self) -> bool {
+        self.select.iter().any(Term::is_aggregate)
+    }
+}
+
+/// All that one block asks.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct BlockQuery {
+    /// What it shows. For a metric: one row with its value.
+    pub main: Query,
+    /// What its value is compared to.
+    pub previous: Option<Previous>,
+    /// Its sparkline: the axis, then the value.
+    pub trend: Option<Query>,
+}
+
+/// Where the value comes from that a metric is compared to.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Previous {
+    /// The main query over the version before the one shown.
+    Version,
+    /// The query gives the latest periods first: its first row holds the value itself, its second the previous one.
+    /// Its columns are the period and the value.
+    Period(Query),
+}
+
+impl BlockQuery {
+    /// What a block asks; `None` for text, which asks nothing.
+    pub fn of(block: &Block) -> Option<Self> {
+        match &block.kind {
+            BlockKind::Text(_) => None,
+            BlockKind::Chart(chart) => Some(Self::plain(chart_query(chart))),
+            BlockKind::Table(table) => Some(Self::plain(table_query(table))),
+            BlockKind::Metric(metric) => Some(Self::of_metric(metric)),
+        }
+    }
+
+    fn plain(main: Query) -> Self {
+        Self {
+            main,
+            previous: None,
+            trend: None,
+        }
+    }
+
+    fn of_metric(metric: &Metric) -> Self {
+        let value = metric.value.term();
+        let query = |axis: Option<Term>, limit| Query {
+            from: metric.from.clone(),
+            select: axis.into_iter().chain(value.clone()).collect(),
+            sort: Vec::new(),
+            limit,
+        };
+        let previous = metric.compare.as_ref().and_then(|compare| match compare.to {
+            CompareTo::Version => Some(Previous::Version),
+            CompareTo::Period => {
+                let axis = Term::TimeUnit(compare.time_unit?, compare.field.clone()?);
+                let latest_first = SortKey {
+                    column: axis.to_string(),
+                    is_descending: true,
+                };
+                Some(Previous::Period(Query {
+                    sort: vec![latest_first],
+                    ..query(Some(axis), 2)
+                }))
+            }
+        });
+        let trend = metric.sparkline.as_ref().and_then(Channel::term);
+        Self {
+            main: query(None, 1),
+            previous,
+            trend: trend.map(|axis| query(Some(axis), TREND_LIMIT)),
+        }
+    }
+}
+
+fn table_query(table: &Table) -> Query {
+    Query {
+        from: table.from.clone(),
+        select: table.columns.clone(),
+        sort: table.sort.clone(),
+        limit: u64::from(table.limit.unwrap_or(Table::DEFAULT_LIMIT)),
+    }
+}
+
+fn chart_query(chart: &Chart) -> Query {
+    let mut select = Vec::new();
+    let mut push = |term: Term| {
+        if !select.contains(&term) {
+            select.push(term);
+        }
+    };
+    let value_axis = (chart.mark == ChartMark::Boxplot).then(|| boxplot_value_axis(&chart.encoding));
+    for (name, channel) in chart.encoding.channels() {
+        let Some(term) = channel.term() else { continue };
+        match (&term, value_axis) {
+            (Term::Field(field), Some(axis)) if axis == name => {
+                boxplot_terms(field).into_iter().for_each(&mut push);
+            }
+            _ => push(term),
+        }
+    }
+    Query {
+        from: chart.from.clone(),
+        select,
+        sort: Vec::new(),
+        limit: CHART_LIMIT,
+    }
+}
+
+/// The five numbers of a boxplot, in the order least, first quartile, median, third quartile, greatest.
+pub fn boxplot_terms(field: &str) -> [Term; 5] {
+    [
+        Aggregate::Min,
+        Aggregate::Q1,
+        Aggregate::Median,
+        Aggregate::Q3,
+        Aggregate::Max,
+    ]
+    .map(|aggregate| Term::Aggregate(aggregate, Some(field.to_owned())))
+}
+
+/// Which axis of a boxplot holds the values, `"x"` or `"y"`: the one that is there, or the one said to be
+/// quantitative; y when nothing is said.
+pub fn boxplot_value_axis(encoding: &Encoding) -> &'static str {
+    let field_type = |channel: &Option<Channel>| channel.as_ref().and_then(|channel| channel.field_type);
+    let is_name = |field_type| matches!(field_type, Some(FieldType::Nominal | FieldType::Ordinal));
+    match (&encoding.x, &encoding.y) {
+        (Some(_), None) => "x",
+        (Some(x), Some(y)) => {
+            let groups = |channel: &Channel| channel.time_unit.is_some() || channel.bin.is_some();
+            let is_x = field_type(&encoding.x) == Some(FieldType::Quantitative)
+                || is_name(field_type(&encoding.y))
+                || (groups(y) && !groups(x));
+            if is_x { "x" } else { "y" }
+        }
+        _ => "y",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document;
+
+    fn query_of(yaml: &str) -> BlockQuery {
+        let block = document::read_block(&document::from_yaml(yaml).expect(yaml)).expect(yaml);
+        BlockQuery::of(&block).expect(yaml)
+    }
+
+    fn terms(query: &Query) -> Vec<String> {
+        query.select.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn a_chart_selects_the_terms_of_its_channels_once() {
+        let query = query_of(
+            "{id: a, type: chart, source: s, mark: bar, encoding: {x: {field: d, timeUnit: year}, y: {aggregate: sum, field: v}, color: {field: k}, tooltip: [{field: k}]}}",
+        );
+        assert_eq!(terms(&query.main), ["year(d)", "sum(v)", "k"]);
+        assert!(query.main.is_grouped());
+    }
+
+    #[test]
+    fn a_boxplot_selects_five_numbers() {
+        let query = query_of(
+            "{id: a, type: chart, source: s, mark: boxplot, encoding: {x: {field: k}, y: {field: v}}}",
+        );
+        assert_eq!(
+            terms(&query.main),
+            ["k", "min(v)", "q1(v)", "median(v)", "q3(v)", "max(v)"]
+        );
+    }
+
+    #[test]
+    fn a_metric_asks_for_value_period_and_trend() {
+        let query = query_of(
+            "{id: a, type: metric, source: s, value: {aggregate: sum, field: v}, compare: {to: period, field: d, timeUnit: yearmonth}, sparkline: {field: d, timeUnit: yearmonth}}",
+        );
+        assert_eq!(terms(&query.main), ["sum(v)"]);
+        let Some(Previous::Period(period)) = &query.previous else {
+            panic!("{query:?}")
+        };
+        assert_eq!(
+            (terms(period), period.limit),
+            (vec!["yearmonth(d)".to_owned(), "sum(v)".to_owned()], 2)
+        );
+        assert_eq!(query.trend.map(|trend| terms(&trend)), Some(terms(period)));
+    }
+}

@@ -1,0 +1,123 @@
+//! The engine: CSV files become Parquet, queries over Parquet become columns.
+//!
+//! Everything here blocks and knows neither HTTP nor the database. Callers run it off the async threads and pass a
+//! [`Stop`], which ends the work early.
+//!
+//! * `csv`: one streaming pass that decides encoding, delimiter, structure and types, then Parquet
+//! * `sql`: what of SQL is let through, and how parameters are bound
+//! * `plan`, `collect`: a query to a lazy frame, and its result to columns
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use impala_core::Invalid;
+use impala_core::data::Column;
+use impala_core::source::{SourceColumn, SourceRef};
+
+/// Ends work early: when its deadline has passed, or when whoever waits has gone.
+#[derive(Clone, Debug)]
+pub struct Stop {
+    is_cancelled: Arc<AtomicBool>,
+    deadline: Option<Instant>,
+}
+
+/// Why work was ended early.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stopped {
+    /// Nobody waits for it any more.
+    Cancelled,
+    /// It took too long.
+    TimedOut,
+}
+
+impl Stop {
+    /// Stops only when cancelled.
+    pub fn never() -> Self {
+        Self { is_cancelled: Arc::default(), deadline: None }
+    }
+
+    /// Stops when cancelled, or after `timeout`.
+    pub fn after(timeout: Duration) -> Self {
+        Self { is_cancelled: Arc::default(), deadline: Some(Instant::now() + timeout) }
+    }
+
+    /// Ends the work at its next check.
+    pub fn cancel(&self) {
+        self.is_cancelled.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether to go on.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn check(&self) -> Result<(), Stopped> {
+        if self.is_cancelled.load(Ordering::Relaxed) {
+            return Err(Stopped::Cancelled);
+        }
+        match self.deadline {
+            Some(deadline) if Instant::now() >= deadline => Err(Stopped::TimedOut),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The Parquet file behind one version of a source.
+#[derive(Clone, Debug)]
+pub struct TableFile {
+    /// What it is, with its version: `taxis@3`.
+    pub reference: SourceRef,
+    /// Where it is.
+    pub path: PathBuf,
+    /// Its columns, in the order of the file.
+    pub columns: Vec<SourceColumn>,
+    /// Its rows.
+    pub rows: u64,
+}
+
+/// The tables that a query may name, by the name it uses: `taxis`, `taxis@3`.
+pub type Tables = BTreeMap<SourceRef, TableFile>;
+
+/// The sources that a query names.
+pub type SourceRefs = BTreeSet<SourceRef>;
+
+/// What a query came to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answer {
+    /// See [`impala_core::BlockData::columns`].
+    pub columns: Vec<Column>,
+    /// See [`impala_core::BlockData::trend`].
+    pub trend: Vec<Column>,
+    /// Rows that the query has without its limit.
+    pub rows_total: u64,
+    /// Rows of the sources that were read.
+    pub rows_scanned: u64,
+}
+
+/// Why a query came to nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum QueryError {
+    /// The query is wrong: SQL that is not one `SELECT`, an unknown column, an aggregate of text.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    /// It took longer than it may.
+    #[error("the query took too long")]
+    TimedOut,
+    /// Nobody waits for it any more.
+    #[error("the query was cancelled")]
+    Cancelled,
+    /// It is right, but its file cannot be read or Polars failed.
+    #[error("the query could not be run")]
+    Failed(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl From<Stopped> for QueryError {
+    fn from(stopped: Stopped) -> Self {
+        match stopped {
+            Stopped::Cancelled => Self::Cancelled,
+            Stopped::TimedOut => Self::TimedOut,
+        }
+    }
+}

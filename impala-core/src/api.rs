@@ -377,11 +377,7 @@ impl<'de> Deserialize<'de> for CanvasView {
         }
         let raw = Raw::deserialize(deserializer)?;
         let canvas = crate::document::read_canvas(&raw.canvas).map_err(serde::de::Error::custom)?;
-        Ok(Self {
-            revision: raw.revision,
-            warnings: raw.warnings,
-            canvas,
-        })
+        Ok(Self { revision: raw.revision, warnings: raw.warnings, canvas })
     }
 }
 
@@ -389,10 +385,7 @@ impl<'de> Deserialize<'de> for CanvasView {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "there are few, and nearly all hold data"
-)]
+#[expect(clippy::large_enum_variant, reason = "there are few, and nearly all hold data")]
 pub enum BlockAnswer {
     /// It worked.
     Data(BlockData),

@@ -36,13 +36,7 @@ impl Block {
     pub fn new(id: impl Into<String>, kind: BlockKind) -> Self {
         let block_type = kind.block_type();
         let (w, h) = block_type.default_size();
-        Self {
-            id: id.into(),
-            block_type,
-            at: Place::new(0, 0, w, h),
-            title: None,
-            kind,
-        }
+        Self { id: id.into(), block_type, at: Place::new(0, 0, w, h), title: None, kind }
     }
 
     /// Where its rows come from; `None` for text.
@@ -147,13 +141,10 @@ impl std::str::FromStr for BlockType {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        Self::ALL
-            .into_iter()
-            .find(|kind| kind.as_str() == text)
-            .ok_or_else(|| {
-                let known = Self::ALL.map(Self::as_str);
-                format!("\"{text}\" is no type of block{}", name::suggestion(text, known))
-            })
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text).ok_or_else(|| {
+            let known = Self::ALL.map(Self::as_str);
+            format!("\"{text}\" is no type of block{}", name::suggestion(text, known))
+        })
     }
 }
 
@@ -175,10 +166,7 @@ pub struct From {
 impl From {
     /// All rows of a source.
     pub fn source(source: SourceRef) -> Self {
-        Self {
-            source: Some(source),
-            ..Self::default()
-        }
+        Self { source: Some(source), ..Self::default() }
     }
 
     fn check(&self, pointer: &str, errors: &mut Vec<FieldError>) {
@@ -233,15 +221,8 @@ pub enum ChartMark {
 
 impl ChartMark {
     /// Every mark, in the order that help lists them.
-    pub const ALL: [Self; 7] = [
-        Self::Bar,
-        Self::Line,
-        Self::Area,
-        Self::Point,
-        Self::Rect,
-        Self::Boxplot,
-        Self::Tick,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Bar, Self::Line, Self::Area, Self::Point, Self::Rect, Self::Boxplot, Self::Tick];
 
     /// Its word in the document.
     pub const fn as_str(self) -> &'static str {
@@ -261,15 +242,9 @@ impl std::str::FromStr for ChartMark {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        Self::ALL
-            .into_iter()
-            .find(|mark| mark.as_str() == text)
-            .ok_or_else(|| {
-                format!(
-                    "\"{text}\" is no mark{}",
-                    name::suggestion(text, Self::ALL.map(Self::as_str))
-                )
-            })
+        Self::ALL.into_iter().find(|mark| mark.as_str() == text).ok_or_else(|| {
+            format!("\"{text}\" is no mark{}", name::suggestion(text, Self::ALL.map(Self::as_str)))
+        })
     }
 }
 
@@ -299,10 +274,7 @@ impl Table {
     pub const MAX_LIMIT: u32 = 10_000;
 
     fn check(&self, pointer: &str, errors: &mut Vec<FieldError>) {
-        if self
-            .limit
-            .is_some_and(|limit| limit == 0 || limit > Self::MAX_LIMIT)
-        {
+        if self.limit.is_some_and(|limit| limit == 0 || limit > Self::MAX_LIMIT) {
             let detail = format!("a table shows 1 to {} rows", Self::MAX_LIMIT);
             errors.push(FieldError::at(format!("{pointer}/limit"), detail));
         }
@@ -330,13 +302,8 @@ impl std::str::FromStr for SortKey {
             return Err("names no column to sort by".to_owned());
         }
         // Spaces inside a term do not matter: `sum( x )` is `sum(x)`.
-        let column = column
-            .parse::<Term>()
-            .map_or_else(|_| column.to_owned(), |term| term.to_string());
-        Ok(Self {
-            column,
-            is_descending,
-        })
+        let column = column.parse::<Term>().map_or_else(|_| column.to_owned(), |term| term.to_string());
+        Ok(Self { column, is_descending })
     }
 }
 
@@ -375,10 +342,7 @@ impl Metric {
             let pointer = format!("{pointer}/sparkline");
             sparkline.check(&pointer, errors);
             if sparkline.aggregate.is_some() {
-                errors.push(FieldError::at(
-                    pointer,
-                    "runs along a field, not along an aggregate",
-                ));
+                errors.push(FieldError::at(pointer, "runs along a field, not along an aggregate"));
             }
         }
         if let Some(compare) = &self.compare {
@@ -455,10 +419,7 @@ impl Text {
         let mut rest = self.markdown.as_str();
         while let Some((before, after)) = rest.split_once("{{") {
             filled.push_str(before);
-            match after
-                .split_once("}}")
-                .and_then(|(name, tail)| Some((value(name.trim())?, tail)))
-            {
+            match after.split_once("}}").and_then(|(name, tail)| Some((value(name.trim())?, tail))) {
                 Some((text, tail)) => {
                     filled.push_str(&text);
                     rest = tail;
@@ -479,9 +440,7 @@ mod tests {
 
     #[test]
     fn placeholders_are_found_and_filled() {
-        let text = Text {
-            markdown: "From **{{since}}** {{ kind }} {{x".to_owned(),
-        };
+        let text = Text { markdown: "From **{{since}}** {{ kind }} {{x".to_owned() };
         assert_eq!(text.placeholders().collect::<Vec<_>>(), ["since", "kind"]);
         let filled = text.fill(|name| (name == "since").then(|| "2013".to_owned()));
         assert_eq!(filled, "From **2013** {{ kind }} {{x");
@@ -490,10 +449,7 @@ mod tests {
     #[test]
     fn sort_keys_read_and_write_a_leading_minus() {
         for text in ["wind", "-wind", "-sum(wind)"] {
-            assert_eq!(
-                text.parse::<SortKey>().map(|key| key.to_string()),
-                Ok(text.to_owned())
-            );
+            assert_eq!(text.parse::<SortKey>().map(|key| key.to_string()), Ok(text.to_owned()));
         }
     }
 }

@@ -66,22 +66,14 @@ impl Canvas {
         Self {
             api_version: API_VERSION.to_owned(),
             kind: "Canvas".to_owned(),
-            metadata: Metadata {
-                slug: slug.into(),
-                title: title.into(),
-                description: String::new(),
-            },
+            metadata: Metadata { slug: slug.into(), title: title.into(), description: String::new() },
             spec: Spec::default(),
         }
     }
 
     /// What to call it: its title, or its slug when it has none.
     pub fn title(&self) -> &str {
-        if self.metadata.title.is_empty() {
-            &self.metadata.slug
-        } else {
-            &self.metadata.title
-        }
+        if self.metadata.title.is_empty() { &self.metadata.slug } else { &self.metadata.title }
     }
 
     /// The block of that id.
@@ -91,9 +83,7 @@ impl Canvas {
 
     /// Sorts blocks into reading order, as the canonical form wants them.
     pub fn sort(&mut self) {
-        self.spec
-            .blocks
-            .sort_by(|a, b| (a.at.y, a.at.x, &a.id).cmp(&(b.at.y, b.at.x, &b.id)));
+        self.spec.blocks.sort_by(|a, b| (a.at.y, a.at.x, &a.id).cmp(&(b.at.y, b.at.x, &b.id)));
     }
 
     /// Where the blocks stand, in the order of `spec.blocks`.
@@ -156,10 +146,7 @@ impl Canvas {
             ("/metadata/description", &self.metadata.description, 2_000),
         ] {
             if text.chars().count() > longest {
-                errors.push(FieldError::at(
-                    pointer,
-                    format!("longer than {longest} characters"),
-                ));
+                errors.push(FieldError::at(pointer, format!("longer than {longest} characters")));
             }
         }
         self.check_parameters(&mut errors);
@@ -210,20 +197,11 @@ impl Canvas {
             return;
         };
         for placeholder in text.placeholders() {
-            let is_parameter = self
-                .spec
-                .parameters
-                .iter()
-                .any(|parameter| parameter.name == placeholder);
-            let is_metric = self
-                .block(placeholder)
-                .is_some_and(|block| matches!(block.kind, BlockKind::Metric(_)));
+            let is_parameter = self.spec.parameters.iter().any(|parameter| parameter.name == placeholder);
+            let is_metric =
+                self.block(placeholder).is_some_and(|block| matches!(block.kind, BlockKind::Metric(_)));
             if !is_parameter && !is_metric {
-                let known = self
-                    .spec
-                    .parameters
-                    .iter()
-                    .map(|parameter| parameter.name.as_str());
+                let known = self.spec.parameters.iter().map(|parameter| parameter.name.as_str());
                 let hint = name::suggestion(placeholder, known);
                 let detail = format!(
                     "{{{{{placeholder}}}}} names no parameter and no metric block of this canvas{hint}"

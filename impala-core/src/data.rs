@@ -59,11 +59,7 @@ pub struct Column {
 impl Column {
     /// A column of values.
     pub fn new(name: impl Into<String>, values: Values) -> Self {
-        Self {
-            name: name.into(),
-            values,
-            bin_step: None,
-        }
+        Self { name: name.into(), values, bin_step: None }
     }
 }
 
@@ -224,27 +220,15 @@ mod tests {
 
     #[test]
     fn columns_travel_as_json_with_their_type() {
-        let column = Column::new(
-            "x",
-            Values::Decimal(vec![Some(1.5), None, Some(f64::NEG_INFINITY)]),
-        );
+        let column = Column::new("x", Values::Decimal(vec![Some(1.5), None, Some(f64::NEG_INFINITY)]));
         let json = serde_json::to_string(&column).expect("plain data");
-        assert_eq!(
-            json,
-            r#"{"name":"x","type":"decimal","values":[1.5,null,"-Infinity"]}"#
-        );
-        assert_eq!(
-            serde_json::from_str::<Column>(&json).expect("what was written"),
-            column
-        );
+        assert_eq!(json, r#"{"name":"x","type":"decimal","values":[1.5,null,"-Infinity"]}"#);
+        assert_eq!(serde_json::from_str::<Column>(&json).expect("what was written"), column);
     }
 
     #[test]
     fn dates_count_seconds_since_1970() {
         let values = Values::Date(vec![Some(jiff::civil::date(1970, 1, 2)), None]);
-        assert_eq!(
-            (values.number(0), values.number(1), values.number(2)),
-            (Some(86_400.0), None, None)
-        );
+        assert_eq!((values.number(0), values.number(1), values.number(2)), (Some(86_400.0), None, None));
     }
 }

@@ -30,11 +30,7 @@ pub fn from_yaml(text: &str) -> Result<Value, Invalid> {
     serde_norway::from_str(text).map_err(|error| {
         let line = error.location().map(|location| location.line() as u64);
         Invalid {
-            errors: vec![FieldError {
-                line,
-                detail: format!("not YAML: {error}"),
-                ..FieldError::default()
-            }],
+            errors: vec![FieldError { line, detail: format!("not YAML: {error}"), ..FieldError::default() }],
         }
     })
 }
@@ -47,11 +43,7 @@ pub fn from_json(text: &str) -> Result<Value, Invalid> {
     serde_json::from_str(text).map_err(|error| {
         let line = Some(error.line() as u64);
         Invalid {
-            errors: vec![FieldError {
-                line,
-                detail: format!("not JSON: {error}"),
-                ..FieldError::default()
-            }],
+            errors: vec![FieldError { line, detail: format!("not JSON: {error}"), ..FieldError::default() }],
         }
     })
 }
@@ -60,8 +52,8 @@ pub fn from_json(text: &str) -> Result<Value, Invalid> {
 pub fn to_yaml(canvas: &Canvas) -> String {
     let mut sorted = canvas.clone();
     sorted.sort();
-    // Writing plain data to memory does not fail.
-    serde_norway::to_string(&sorted).unwrap_or_default()
+    // Making a value of plain data does not fail.
+    crate::yaml::write(&serde_json::to_value(&sorted).unwrap_or_default())
 }
 
 /// Writes a canvas as canonical, indented JSON with a line feed at the end.
@@ -87,27 +79,15 @@ pub fn read_canvas(value: &Value) -> Result<Canvas, Invalid> {
             ),
         ));
     };
-    check_keys(
-        document,
-        &["apiVersion", "kind", "metadata", "spec"],
-        "",
-        &mut errors,
-    );
+    check_keys(document, &["apiVersion", "kind", "metadata", "spec"], "", &mut errors);
     check_constant(document, "apiVersion", API_VERSION, &mut errors);
     check_constant(document, "kind", "Canvas", &mut errors);
     let metadata = match document.get("metadata") {
-        None => fail(
-            &mut errors,
-            "/metadata",
-            "is missing: the canvas needs a slug".to_owned(),
-        ),
+        None => fail(&mut errors, "/metadata", "is missing: the canvas needs a slug".to_owned()),
         Some(value) => read::<RawMetadata>(value, "/metadata", &mut errors),
     };
     let empty = Value::Object(Map::new());
-    let spec = document
-        .get("spec")
-        .filter(|spec| !spec.is_null())
-        .unwrap_or(&empty);
+    let spec = document.get("spec").filter(|spec| !spec.is_null()).unwrap_or(&empty);
     let (parameters, raw_blocks) = read_spec(spec, &mut errors);
     Invalid::unless_empty(errors)?;
     let Some(metadata) = metadata else {
@@ -115,10 +95,7 @@ pub fn read_canvas(value: &Value) -> Result<Canvas, Invalid> {
     };
     let mut canvas = Canvas::new(metadata.slug, metadata.title);
     canvas.metadata.description = metadata.description;
-    canvas.spec = Spec {
-        parameters,
-        blocks: place_blocks(raw_blocks),
-    };
+    canvas.spec = Spec { parameters, blocks: place_blocks(raw_blocks) };
     canvas.check()?;
     canvas.sort();
     Ok(canvas)
@@ -153,10 +130,7 @@ pub fn read_block_and_place(value: &Value) -> Result<(Block, Option<Place>), Inv
 
 fn read_spec(spec: &Value, errors: &mut Vec<FieldError>) -> (Vec<Parameter>, Vec<(Block, RawPlace)>) {
     let Some(spec) = spec.as_object() else {
-        errors.push(FieldError::at(
-            "/spec",
-            format!("holds parameters and blocks, not {}", describe(spec)),
-        ));
+        errors.push(FieldError::at("/spec", format!("holds parameters and blocks, not {}", describe(spec))));
         return Default::default();
     };
     check_keys(spec, &["parameters", "blocks"], "/spec", errors);
@@ -164,10 +138,8 @@ fn read_spec(spec: &Value, errors: &mut Vec<FieldError>) -> (Vec<Parameter>, Vec
         None | Some(Value::Null) => Vec::new(),
         Some(Value::Array(items)) => items.clone(),
         Some(other) => {
-            errors.push(FieldError::at(
-                format!("/spec/{key}"),
-                format!("is a list, not {}", describe(other)),
-            ));
+            errors
+                .push(FieldError::at(format!("/spec/{key}"), format!("is a list, not {}", describe(other))));
             Vec::new()
         }
     };
@@ -202,11 +174,7 @@ fn place_blocks(raw: Vec<(Block, RawPlace)>) -> Vec<Block> {
 
 fn read_raw_block(value: &Value, pointer: &str, errors: &mut Vec<FieldError>) -> Option<(Block, RawPlace)> {
     let Some(fields) = value.as_object() else {
-        return fail(
-            errors,
-            pointer,
-            format!("a block is an object, not {}", describe(value)),
-        );
+        return fail(errors, pointer, format!("a block is an object, not {}", describe(value)));
     };
     let block_type = match fields.get("type") {
         None => {
@@ -367,25 +335,14 @@ pub(crate) fn explain(message: &str) -> String {
     else {
         return message.to_owned();
     };
-    let what = if message.starts_with("unknown field") {
-        "unknown field"
-    } else {
-        "unknown value"
-    };
-    let known = known
-        .split('`')
-        .skip(1)
-        .step_by(2)
-        .filter(|name| !name.starts_with('_'));
+    let what = if message.starts_with("unknown field") { "unknown field" } else { "unknown value" };
+    let known = known.split('`').skip(1).step_by(2).filter(|name| !name.starts_with('_'));
     format!("{what} \"{given}\"{}", name::suggestion(given, known))
 }
 
 fn check_keys(object: &Map<String, Value>, known: &[&str], pointer: &str, errors: &mut Vec<FieldError>) {
     for key in object.keys().filter(|key| !known.contains(&key.as_str())) {
-        let detail = format!(
-            "unknown field \"{key}\"{}",
-            name::suggestion(key, known.iter().copied())
-        );
+        let detail = format!("unknown field \"{key}\"{}", name::suggestion(key, known.iter().copied()));
         errors.push(FieldError::at(format!("{pointer}/{}", escape(key)), detail));
     }
 }
@@ -394,10 +351,8 @@ fn check_constant(document: &Map<String, Value>, key: &str, expected: &str, erro
     let given = document.get(key);
     if given.and_then(Value::as_str) != Some(expected) {
         let given = given.map_or_else(|| "missing".to_owned(), |value| format!("{value}"));
-        errors.push(FieldError::at(
-            format!("/{key}"),
-            format!("is {given}, where \"{expected}\" is expected"),
-        ));
+        errors
+            .push(FieldError::at(format!("/{key}"), format!("is {given}, where \"{expected}\" is expected")));
     }
 }
 
@@ -434,47 +389,27 @@ metadata:
   title: Seattle weather
 spec:
   parameters:
-  - name: since
-    type: date
-    default: 2013-01-01
+  - {name: since, type: date, default: 2013-01-01}
   blocks:
   - id: intro
     type: text
-    at:
-      x: 0
-      y: 0
-      w: 24
-      h: 3
+    at: {x: 0, y: 0, w: 24, h: 3}
     markdown: From **{{since}}** on.
   - id: rain
     type: chart
-    at:
-      x: 0
-      y: 3
-      w: 24
-      h: 12
+    at: {x: 0, y: 3, w: 24, h: 12}
     source: weather
     filter: date >= $since
     mark: bar
     encoding:
-      x:
-        field: date
-        timeUnit: yearmonth
-      y:
-        aggregate: sum
-        field: precipitation
-      color:
-        field: weather
+      x: {field: date, timeUnit: yearmonth}
+      y: {aggregate: sum, field: precipitation}
+      color: {field: weather}
 ";
 
     fn errors_of(yaml: &str) -> Vec<String> {
         let value = from_yaml(yaml).expect(yaml);
-        read_canvas(&value)
-            .expect_err(yaml)
-            .errors
-            .iter()
-            .map(ToString::to_string)
-            .collect()
+        read_canvas(&value).expect_err(yaml).errors.iter().map(ToString::to_string).collect()
     }
 
     #[test]
@@ -490,10 +425,7 @@ spec:
         let yaml =
             EXAMPLE.to_owned() + "  - {id: n, type: metric, source: weather, value: {aggregate: count}}\n";
         let canvas = read_canvas(&from_yaml(&yaml).expect("YAML")).expect("a canvas");
-        assert_eq!(
-            canvas.block("n").map(|block| block.at),
-            Some(Place::new(0, 15, 6, 5))
-        );
+        assert_eq!(canvas.block("n").map(|block| block.at), Some(Place::new(0, 15, 6, 5)));
     }
 
     #[test]
@@ -517,11 +449,7 @@ spec:
             "aggregate: summ",
             &["/spec/blocks/1/encoding/y/aggregate: unknown value \"summ\"; did you mean \"sum\"?"],
         );
-        check(
-            "impala/v1",
-            "impala/v9",
-            &["/apiVersion: is \"impala/v9\", where \"impala/v1\" is expected"],
-        );
+        check("impala/v1", "impala/v9", &["/apiVersion: is \"impala/v9\", where \"impala/v1\" is expected"]);
         check(
             "{{since}}",
             "{{sinse}}",
@@ -529,21 +457,13 @@ spec:
                 "/spec/blocks/0/markdown: {{sinse}} names no parameter and no metric block of this canvas; did you mean \"since\"?",
             ],
         );
-        check(
-            "y: 3",
-            "y: 2",
-            &["/spec/blocks/1/at: overlaps block \"intro\" (/spec/blocks/0)"],
-        );
+        check("y: 3", "y: 2", &["/spec/blocks/1/at: overlaps block \"intro\" (/spec/blocks/0)"]);
         check(
             "2013-01-01",
             "soon",
             &["/spec/parameters/0/default: \"soon\" is no date; write it as 2013-01-31"],
         );
-        check(
-            "id: rain",
-            "id: intro",
-            &["/spec/blocks/1/id: \"intro\" is the id of block 0 too"],
-        );
+        check("id: rain", "id: intro", &["/spec/blocks/1/id: \"intro\" is the id of block 0 too"]);
         check(
             "    source: weather\n",
             "",
@@ -560,9 +480,7 @@ spec:
 
     #[test]
     fn faults_in_several_blocks_are_named_together() {
-        let yaml = EXAMPLE
-            .replace("markdown:", "markdwn:")
-            .replace("mark: bar", "mark: 7");
+        let yaml = EXAMPLE.replace("markdown:", "markdwn:").replace("mark: bar", "mark: 7");
         assert_eq!(errors_of(&yaml).len(), 2);
     }
 }

@@ -35,16 +35,10 @@ pub struct Encoding {
 impl Encoding {
     /// The channels that are there, with their names, in the order x, y, color, size, facet, tooltip.
     pub fn channels(&self) -> impl Iterator<Item = (&'static str, &Channel)> {
-        [
-            ("x", &self.x),
-            ("y", &self.y),
-            ("color", &self.color),
-            ("size", &self.size),
-            ("facet", &self.facet),
-        ]
-        .into_iter()
-        .filter_map(|(name, channel)| channel.as_ref().map(|channel| (name, channel)))
-        .chain(self.tooltip.iter().map(|channel| ("tooltip", channel)))
+        [("x", &self.x), ("y", &self.y), ("color", &self.color), ("size", &self.size), ("facet", &self.facet)]
+            .into_iter()
+            .filter_map(|(name, channel)| channel.as_ref().map(|channel| (name, channel)))
+            .chain(self.tooltip.iter().map(|channel| ("tooltip", channel)))
     }
 
     pub(crate) fn check(&self, mark: ChartMark, pointer: &str, errors: &mut Vec<FieldError>) {
@@ -172,10 +166,7 @@ impl Channel {
 
     /// What to write beside its axis.
     pub fn title(&self) -> String {
-        self.title
-            .clone()
-            .or_else(|| self.term().map(|term| term.to_string()))
-            .unwrap_or_default()
+        self.title.clone().or_else(|| self.term().map(|term| term.to_string())).unwrap_or_default()
     }
 
     pub(crate) fn check(&self, pointer: &str, errors: &mut Vec<FieldError>) {
@@ -183,28 +174,20 @@ impl Channel {
             errors.push(FieldError::at(format!("{pointer}{field}"), detail));
         };
         match (self.aggregate, &self.field) {
-            (None, None) => fail(
-                "",
-                "names no field; give \"field\", or \"aggregate\": \"count\"".to_owned(),
-            ),
+            (None, None) => {
+                fail("", "names no field; give \"field\", or \"aggregate\": \"count\"".to_owned())
+            }
             (Some(aggregate), None) if aggregate != Aggregate::Count => {
                 fail("/field", format!("{} needs a field", aggregate.as_str()));
             }
             (_, Some(field)) if field.is_empty() => fail("/field", "names no field".to_owned()),
             _ => {}
         }
-        let made_of = [
-            self.aggregate.is_some(),
-            self.time_unit.is_some(),
-            self.bin.is_some(),
-        ];
+        let made_of = [self.aggregate.is_some(), self.time_unit.is_some(), self.bin.is_some()];
         if made_of.iter().filter(|is_given| **is_given).count() > 1 {
             fail("", "takes one of aggregate, timeUnit and bin".to_owned());
         }
-        if self
-            .bin
-            .is_some_and(|bin| bin.maxbins == 0 || bin.maxbins > Bin::MAX)
-        {
+        if self.bin.is_some_and(|bin| bin.maxbins == 0 || bin.maxbins > Bin::MAX) {
             fail("/bin/maxbins", format!("is 1 to {}", Bin::MAX));
         }
     }
@@ -213,25 +196,14 @@ impl Channel {
 impl From<Term> for Channel {
     fn from(term: Term) -> Self {
         match term {
-            Term::Field(field) => Self {
-                field: Some(field),
-                ..Self::default()
-            },
-            Term::TimeUnit(unit, field) => Self {
-                field: Some(field),
-                time_unit: Some(unit),
-                ..Self::default()
-            },
-            Term::Bin(bin, field) => Self {
-                field: Some(field),
-                bin: Some(bin),
-                ..Self::default()
-            },
-            Term::Aggregate(aggregate, field) => Self {
-                aggregate: Some(aggregate),
-                field,
-                ..Self::default()
-            },
+            Term::Field(field) => Self { field: Some(field), ..Self::default() },
+            Term::TimeUnit(unit, field) => {
+                Self { field: Some(field), time_unit: Some(unit), ..Self::default() }
+            }
+            Term::Bin(bin, field) => Self { field: Some(field), bin: Some(bin), ..Self::default() },
+            Term::Aggregate(aggregate, field) => {
+                Self { aggregate: Some(aggregate), field, ..Self::default() }
+            }
         }
     }
 }

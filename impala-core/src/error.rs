@@ -30,11 +30,7 @@ pub struct FieldError {
 impl FieldError {
     /// An error at a place in a document.
     pub fn at(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self {
-            pointer: pointer.into(),
-            detail: detail.into(),
-            ..Self::default()
-        }
+        Self { pointer: pointer.into(), detail: detail.into(), ..Self::default() }
     }
 }
 
@@ -70,9 +66,7 @@ pub struct Invalid {
 impl Invalid {
     /// Input with one fault.
     pub fn at(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self {
-            errors: vec![FieldError::at(pointer, detail)],
-        }
+        Self { errors: vec![FieldError::at(pointer, detail)] }
     }
 
     /// `Ok` when nothing was found wrong.
@@ -80,11 +74,7 @@ impl Invalid {
     /// # Errors
     /// All of `errors`, when there are any.
     pub fn unless_empty(errors: Vec<FieldError>) -> Result<(), Self> {
-        if errors.is_empty() {
-            Ok(())
-        } else {
-            Err(Self { errors })
-        }
+        if errors.is_empty() { Ok(()) } else { Err(Self { errors }) }
     }
 }
 

@@ -56,10 +56,7 @@ impl Place {
     pub fn check(&self, pointer: &str) -> Result<(), FieldError> {
         let fail = |detail: String| Err(FieldError::at(pointer, detail));
         if self.w == 0 || self.h == 0 {
-            return fail(format!(
-                "a block is at least 1 wide and 1 high, not {} by {}",
-                self.w, self.h
-            ));
+            return fail(format!("a block is at least 1 wide and 1 high, not {} by {}", self.w, self.h));
         }
         if self.x >= COLUMNS || self.w > COLUMNS || self.right() > COLUMNS {
             return fail(format!(
@@ -68,10 +65,7 @@ impl Place {
             ));
         }
         if self.y > MAX_ROWS || self.h > MAX_ROWS || self.bottom() > MAX_ROWS {
-            return fail(format!(
-                "y {} and height {} reach below row {MAX_ROWS}",
-                self.y, self.h
-            ));
+            return fail(format!("y {} and height {} reach below row {MAX_ROWS}", self.y, self.h));
         }
         Ok(())
     }
@@ -84,9 +78,7 @@ pub fn first_free(taken: &[Place], w: u32, h: u32) -> Place {
     let w = w.clamp(1, COLUMNS);
     let h = h.max(1);
     // A free spot's top edge is row 0 or touches the bottom of some block, so no other row needs a look.
-    let mut rows: Vec<u32> = std::iter::once(0)
-        .chain(taken.iter().map(Place::bottom))
-        .collect();
+    let mut rows: Vec<u32> = std::iter::once(0).chain(taken.iter().map(Place::bottom)).collect();
     rows.sort_unstable();
     rows.dedup();
     rows.iter()
@@ -155,10 +147,7 @@ mod tests {
     fn moving_pushes_only_those_in_the_way() {
         let mut places = [p(0, 0, 12, 4), p(12, 0, 12, 4), p(0, 4, 12, 4), p(0, 30, 12, 4)];
         place(&mut places, 0, p(0, 2, 12, 4));
-        assert_eq!(
-            places,
-            [p(0, 2, 12, 4), p(12, 0, 12, 4), p(0, 6, 12, 4), p(0, 30, 12, 4)]
-        );
+        assert_eq!(places, [p(0, 2, 12, 4), p(12, 0, 12, 4), p(0, 6, 12, 4), p(0, 30, 12, 4)]);
     }
 
     #[test]

@@ -11,6 +11,7 @@
 //! * [`number_format`]: `"{:.1} mm"`
 //! * [`name`]: rules for names, and the nearest known one
 //! * [`error`]: [`Invalid`], which says what is wrong where
+//! * [`propose`]: a first canvas for a source that nobody has looked at yet
 //! * [`api`]: paths and bodies of the HTTP API
 //! * `client` (feature `client`): one method a route
 
@@ -27,9 +28,11 @@ pub mod grid;
 pub mod name;
 pub mod number_format;
 pub mod parameter;
+pub mod propose;
 pub mod query;
 pub mod source;
 pub mod term;
+mod yaml;
 
 pub use block::{Block, BlockKind};
 pub use canvas::Canvas;

@@ -30,9 +30,7 @@ pub fn is_username(name: &str) -> bool {
 /// Whether `name` can name a parameter, so that `$name` and `{{name}}` can be written.
 pub fn is_parameter(name: &str) -> bool {
     (1..=64).contains(&name.len())
-        && name
-            .chars()
-            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
         && name.starts_with(|c: char| c.is_ascii_lowercase())
 }
 
@@ -48,10 +46,7 @@ pub fn check_slug(pointer: &str, name: &str) -> Result<(), FieldError> {
         slug if slug.is_empty() => String::new(),
         slug => format!("; \"{slug}\" would do"),
     };
-    Err(FieldError::at(
-        pointer,
-        format!("\"{name}\" is no valid name: {SLUG_RULE}{hint}"),
-    ))
+    Err(FieldError::at(pointer, format!("\"{name}\" is no valid name: {SLUG_RULE}{hint}")))
 }
 
 /// Makes a slug from free text such as a file's name: `"Sales 2024 (v2)"` becomes `sales-2024-v2`.
@@ -88,11 +83,7 @@ pub fn suggestion<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> 
         Some(name) => format!("; did you mean \"{name}\"?"),
         None if known.is_empty() => String::new(),
         None if known.len() <= 12 => format!("; known are {}", known.join(", ")),
-        None => format!(
-            "; known are {} and {} more",
-            known[..12].join(", "),
-            known.len() - 12
-        ),
+        None => format!("; known are {} and {} more", known[..12].join(", "), known.len() - 12),
     }
 }
 
@@ -112,11 +103,7 @@ mod tests {
     #[test]
     fn the_nearest_name_is_near() {
         let check = |given, expected| {
-            assert_eq!(
-                nearest(given, ["precipitation", "temp_max", "wind"]),
-                expected,
-                "{given}"
-            );
+            assert_eq!(nearest(given, ["precipitation", "temp_max", "wind"]), expected, "{given}");
         };
         check("precipitatoin", Some("precipitation"));
         check("Wind", Some("wind"));

@@ -39,9 +39,7 @@ impl FromStr for NumberFormat {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let fail = |what: &str| {
-            Err(format!(
-                "\"{text}\" is no number format: {what}; write for example \"{{:,.1}} mm\""
-            ))
+            Err(format!("\"{text}\" is no number format: {what}; write for example \"{{:,.1}} mm\""))
         };
         let Some((prefix, rest)) = text.split_once('{') else {
             return fail("it has no {}");
@@ -61,9 +59,9 @@ impl FromStr for NumberFormat {
             Some(rest) => (true, rest),
             None => (false, spec),
         };
-        let digits_end = spec.strip_prefix('.').map_or(0, |rest| {
-            1 + rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len())
-        });
+        let digits_end = spec
+            .strip_prefix('.')
+            .map_or(0, |rest| 1 + rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len()));
         let (digits, spec) = spec.split_at(digits_end);
         let decimals = match digits.strip_prefix('.') {
             None => None,
@@ -78,13 +76,7 @@ impl FromStr for NumberFormat {
             "~" | "s" => NumberStyle::Short,
             _ => return fail("known are , .N % and ~"),
         };
-        Ok(Self {
-            prefix: prefix.to_owned(),
-            suffix: suffix.to_owned(),
-            decimals,
-            is_grouped,
-            style,
-        })
+        Ok(Self { prefix: prefix.to_owned(), suffix: suffix.to_owned(), decimals, is_grouped, style })
     }
 }
 
@@ -136,11 +128,7 @@ impl NumberFormat {
             Some(digits) if digits.chars().all(|c| matches!(c, '0' | '.')) => digits.to_owned(),
             _ => text,
         };
-        if self.is_grouped {
-            group_thousands(&text)
-        } else {
-            text
-        }
+        if self.is_grouped { group_thousands(&text) } else { text }
     }
 }
 
@@ -162,18 +150,10 @@ pub fn trimmed(value: f64) -> String {
     if value != 0.0 && !(1e-6..1e15).contains(&size) {
         return format!("{value:.3e}").replace(".000e", "e").replace("00e", "e");
     }
-    let decimals = if size >= 1.0 || size == 0.0 {
-        6
-    } else {
-        6 + (-size.log10()).ceil() as usize
-    };
+    let decimals = if size >= 1.0 || size == 0.0 { 6 } else { 6 + (-size.log10()).ceil() as usize };
     let text = format!("{value:.decimals$}");
     let text = text.trim_end_matches('0').trim_end_matches('.');
-    if text == "-0" {
-        "0".to_owned()
-    } else {
-        text.to_owned()
-    }
+    if text == "-0" { "0".to_owned() } else { text.to_owned() }
 }
 
 /// A number by thousands, with up to three digits that count: `1.23k`, `45M`, `999`.
@@ -243,10 +223,7 @@ mod tests {
     #[test]
     fn formats_read_back_as_they_are_written() {
         for text in ["{}", "{:.1} mm", "${:,.2}", "{:.0%}", "{:~}"] {
-            assert_eq!(
-                text.parse::<NumberFormat>().map(|format| format.to_string()),
-                Ok(text.to_owned())
-            );
+            assert_eq!(text.parse::<NumberFormat>().map(|format| format.to_string()), Ok(text.to_owned()));
         }
     }
 

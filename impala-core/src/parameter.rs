@@ -60,10 +60,7 @@ pub enum ParameterType {
 /// A value as it stands in a document or a request.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(
-    untagged,
-    expecting = "expected a text, a number, true, false or a list of texts"
-)]
+#[serde(untagged, expecting = "expected a text, a number, true, false or a list of texts")]
 pub enum ParameterValue {
     /// true or false.
     Boolean(bool),
@@ -156,10 +153,7 @@ impl Parameter {
             return Ok(text.to_owned());
         }
         let hint = name::suggestion(text, self.options.iter().map(String::as_str));
-        Err(FieldError::at(
-            pointer,
-            format!("\"{text}\" is none of the options{hint}"),
-        ))
+        Err(FieldError::at(pointer, format!("\"{text}\" is none of the options{hint}")))
     }
 
     fn default_value(&self) -> Bound {
@@ -179,17 +173,11 @@ impl Parameter {
         let mut fail =
             |field: &str, detail: String| errors.push(FieldError::at(format!("{pointer}/{field}"), detail));
         if !name::is_parameter(&self.name) {
-            fail(
-                "name",
-                format!("\"{}\" is no valid name: {}", self.name, name::PARAMETER_RULE),
-            );
+            fail("name", format!("\"{}\" is no valid name: {}", self.name, name::PARAMETER_RULE));
         }
         let is_select = self.parameter_type == ParameterType::Select;
         if is_select && self.field.is_none() == self.options.is_empty() {
-            fail(
-                "options",
-                "a select has either \"source\" and \"field\", or \"options\"".to_owned(),
-            );
+            fail("options", "a select has either \"source\" and \"field\", or \"options\"".to_owned());
         }
         if self.field.is_some() != self.source.is_some() {
             fail("field", "\"source\" and \"field\" go together".to_owned());
@@ -210,10 +198,9 @@ impl Parameter {
             (Some(ParameterValue::Number(number)), _) => {
                 self.bind(&[number.to_string()]).err().map(|error| error.detail)
             }
-            (Some(ParameterValue::Text(text)), _) => self
-                .bind(std::slice::from_ref(text))
-                .err()
-                .map(|error| error.detail),
+            (Some(ParameterValue::Text(text)), _) => {
+                self.bind(std::slice::from_ref(text)).err().map(|error| error.detail)
+            }
             (Some(ParameterValue::List(texts)), _) => self.bind(texts).err().map(|error| error.detail),
         };
         if let Some(detail) = wrong_default {
@@ -231,10 +218,7 @@ pub fn bind_all(
     given: &BTreeMap<String, Vec<String>>,
 ) -> Result<Bindings, Invalid> {
     let mut errors = Vec::new();
-    for name in given
-        .keys()
-        .filter(|name| !parameters.iter().any(|parameter| parameter.name == **name))
-    {
+    for name in given.keys().filter(|name| !parameters.iter().any(|parameter| parameter.name == **name)) {
         let hint = name::suggestion(name, parameters.iter().map(|parameter| parameter.name.as_str()));
         let detail = format!("this canvas has no parameter \"{name}\"{hint}");
         errors.push(FieldError::at(format!("/parameters/{name}"), detail));

@@ -68,11 +68,7 @@ impl BlockQuery {
     }
 
     fn plain(main: Query) -> Self {
-        Self {
-            main,
-            previous: None,
-            trend: None,
-        }
+        Self { main, previous: None, trend: None }
     }
 
     fn of_metric(metric: &Metric) -> Self {
@@ -87,22 +83,12 @@ impl BlockQuery {
             CompareTo::Version => Some(Previous::Version),
             CompareTo::Period => {
                 let axis = Term::TimeUnit(compare.time_unit?, compare.field.clone()?);
-                let latest_first = SortKey {
-                    column: axis.to_string(),
-                    is_descending: true,
-                };
-                Some(Previous::Period(Query {
-                    sort: vec![latest_first],
-                    ..query(Some(axis), 2)
-                }))
+                let latest_first = SortKey { column: axis.to_string(), is_descending: true };
+                Some(Previous::Period(Query { sort: vec![latest_first], ..query(Some(axis), 2) }))
             }
         });
         let trend = metric.sparkline.as_ref().and_then(Channel::term);
-        Self {
-            main: query(None, 1),
-            previous,
-            trend: trend.map(|axis| query(Some(axis), TREND_LIMIT)),
-        }
+        Self { main: query(None, 1), previous, trend: trend.map(|axis| query(Some(axis), TREND_LIMIT)) }
     }
 }
 
@@ -132,24 +118,13 @@ fn chart_query(chart: &Chart) -> Query {
             _ => push(term),
         }
     }
-    Query {
-        from: chart.from.clone(),
-        select,
-        sort: Vec::new(),
-        limit: CHART_LIMIT,
-    }
+    Query { from: chart.from.clone(), select, sort: Vec::new(), limit: CHART_LIMIT }
 }
 
 /// The five numbers of a boxplot, in the order least, first quartile, median, third quartile, greatest.
 pub fn boxplot_terms(field: &str) -> [Term; 5] {
-    [
-        Aggregate::Min,
-        Aggregate::Q1,
-        Aggregate::Median,
-        Aggregate::Q3,
-        Aggregate::Max,
-    ]
-    .map(|aggregate| Term::Aggregate(aggregate, Some(field.to_owned())))
+    [Aggregate::Min, Aggregate::Q1, Aggregate::Median, Aggregate::Q3, Aggregate::Max]
+        .map(|aggregate| Term::Aggregate(aggregate, Some(field.to_owned())))
 }
 
 /// Which axis of a boxplot holds the values, `"x"` or `"y"`: the one that is there, or the one said to be
@@ -198,10 +173,7 @@ mod tests {
         let query = query_of(
             "{id: a, type: chart, source: s, mark: boxplot, encoding: {x: {field: k}, y: {field: v}}}",
         );
-        assert_eq!(
-            terms(&query.main),
-            ["k", "min(v)", "q1(v)", "median(v)", "q3(v)", "max(v)"]
-        );
+        assert_eq!(terms(&query.main), ["k", "min(v)", "q1(v)", "median(v)", "q3(v)", "max(v)"]);
     }
 
     #[test]
@@ -210,13 +182,8 @@ mod tests {
             "{id: a, type: metric, source: s, value: {aggregate: sum, field: v}, compare: {to: period, field: d, timeUnit: yearmonth}, sparkline: {field: d, timeUnit: yearmonth}}",
         );
         assert_eq!(terms(&query.main), ["sum(v)"]);
-        let Some(Previous::Period(period)) = &query.previous else {
-            panic!("{query:?}")
-        };
-        assert_eq!(
-            (terms(period), period.limit),
-            (vec!["yearmonth(d)".to_owned(), "sum(v)".to_owned()], 2)
-        );
+        let Some(Previous::Period(period)) = &query.previous else { panic!("{query:?}") };
+        assert_eq!((terms(period), period.limit), (vec!["yearmonth(d)".to_owned(), "sum(v)".to_owned()], 2));
         assert_eq!(query.trend.map(|trend| terms(&trend)), Some(terms(period)));
     }
 }

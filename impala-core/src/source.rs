@@ -21,10 +21,7 @@ pub struct SourceRef {
 impl SourceRef {
     /// The current version of a source.
     pub fn current(name: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            version: None,
-        }
+        Self { name: name.into(), version: None }
     }
 }
 
@@ -36,9 +33,7 @@ impl FromStr for SourceRef {
             Some((name, number)) => match number.parse::<u32>() {
                 Ok(version) if version > 0 => (name, Some(version)),
                 _ => {
-                    return Err(format!(
-                        "\"{text}\": after @ comes a version's number, as in {name}@3"
-                    ));
+                    return Err(format!("\"{text}\": after @ comes a version's number, as in {name}@3"));
                 }
             },
             None => (text, None),
@@ -46,10 +41,7 @@ impl FromStr for SourceRef {
         if !name::is_slug(name) {
             return Err(format!("\"{name}\" is no source's name: {}", name::SLUG_RULE));
         }
-        Ok(Self {
-            name: name.to_owned(),
-            version,
-        })
+        Ok(Self { name: name.to_owned(), version })
     }
 }
 
@@ -129,15 +121,9 @@ impl FromStr for ColumnType {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        Self::ALL
-            .into_iter()
-            .find(|column_type| column_type.as_str() == text)
-            .ok_or_else(|| {
-                format!(
-                    "\"{text}\" is no column type{}",
-                    name::suggestion(text, Self::ALL.map(Self::as_str))
-                )
-            })
+        Self::ALL.into_iter().find(|column_type| column_type.as_str() == text).ok_or_else(|| {
+            format!("\"{text}\" is no column type{}", name::suggestion(text, Self::ALL.map(Self::as_str)))
+        })
     }
 }
 

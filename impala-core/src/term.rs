@@ -74,12 +74,7 @@ impl fmt::Display for Term {
             Self::TimeUnit(unit, field) => write!(f, "{}({field})", unit.as_str()),
             Self::Bin(_, field) => write!(f, "bin({field})"),
             Self::Aggregate(aggregate, field) => {
-                write!(
-                    f,
-                    "{}({})",
-                    aggregate.as_str(),
-                    field.as_deref().unwrap_or_default()
-                )
+                write!(f, "{}({})", aggregate.as_str(), field.as_deref().unwrap_or_default())
             }
         }
     }
@@ -118,10 +113,8 @@ impl FromStr for Term {
         let looks_like_a_call =
             !function.is_empty() && function.chars().all(|c| c.is_ascii_lowercase() || c == '_');
         if looks_like_a_call {
-            let known = Aggregate::ALL
-                .iter()
-                .map(|a| a.as_str())
-                .chain(TimeUnit::ALL.iter().map(|u| u.as_str()));
+            let known =
+                Aggregate::ALL.iter().map(|a| a.as_str()).chain(TimeUnit::ALL.iter().map(|u| u.as_str()));
             let hint = name::suggestion(function, known.chain(["bin"]));
             return Err(format!("\"{function}\" is no aggregate, time unit or bin{hint}"));
         }
@@ -333,18 +326,9 @@ mod tests {
 
     #[test]
     fn terms_read_back_as_they_are_written() {
-        for text in [
-            "wind",
-            "yearmonth(date)",
-            "bin(wind)",
-            "sum(precipitation)",
-            "count()",
-            "Body mass (g)",
-        ] {
-            assert_eq!(
-                text.parse::<Term>().map(|term| term.to_string()),
-                Ok(text.to_owned())
-            );
+        for text in ["wind", "yearmonth(date)", "bin(wind)", "sum(precipitation)", "count()", "Body mass (g)"]
+        {
+            assert_eq!(text.parse::<Term>().map(|term| term.to_string()), Ok(text.to_owned()));
         }
     }
 

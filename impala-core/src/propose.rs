@@ -1,0 +1,405 @@
+//! A first canvas for a source that nobody has looked at yet, proposed from its columns.
+//!
+//! `impala open` prints it; the page and the terminal editor offer it. It asks nothing of the source but the statistics
+//! that exist already, so it is made in no time, and the same source always gets the same canvas.
+
+use std::fmt::Write as _;
+
+use jiff::civil::DateTime;
+
+use crate::api::ColumnStats;
+use crate::block::{Block, BlockKind, Chart, ChartMark, From, Metric, Table, Text};
+use crate::canvas::Canvas;
+use crate::encoding::{Channel, Encoding, Sort};
+use crate::grid::Place;
+use crate::number_format::{NumberFormat, group_thousands};
+use crate::source::{ColumnType, Source, SourceRef};
+use crate::term::{Aggregate, Bin, Term, TimeUnit};
+
+/// Different values up to which a column groups the rows of a chart.
+const MOST_CATEGORIES: u64 = 30;
+
+/// Different values up to which a column colors the series of a chart.
+const MOST_SERIES: u64 = 6;
+
+/// Proposes a canvas: what was found in words, the row count and main measures as numbers, then lines over time,
+/// bars by category, points of two measures or a histogram, and the first rows.
+///
+/// * `stats`: one entry a column, as GET `stats` answers.
+pub fn propose(source: &Source, stats: &[ColumnStats]) -> Canvas {
+    let found = Found::of(stats);
+    let from = From::source(SourceRef::current(&source.name));
+    let mut canvas = Canvas::new(&source.name, title_from(&source.name));
+    let intro = Text { markdown: describe(source, stats, &found) };
+    let height = 1 + intro.markdown.lines().count() as u32;
+    push(&mut canvas, "about", None, BlockKind::Text(intro), Some((24, height)));
+    add_metrics(&mut canvas, &from, &found);
+    add_charts(&mut canvas, &from, &found);
+    let table = Table { from, limit: Some(10), ..Table::default() };
+    push(&mut canvas, "rows", Some("First rows".to_owned()), BlockKind::Table(table), Some((24, 14)));
+    canvas
+}
+
+/// What the columns can be used for, each list in the order of the file.
+struct Found<'a> {
+    /// The first column of dates or datetimes that has a span, and the unit that cuts it into some dozens.
+    time: Option<(&'a ColumnStats, TimeUnit)>,
+    /// Numbers worth averaging.
+    measures: Vec<&'a ColumnStats>,
+    /// Columns of few different values, fewest first.
+    categories: Vec<&'a ColumnStats>,
+}
+
+impl<'a> Found<'a> {
+    fn of(stats: &'a [ColumnStats]) -> Self {
+        let time = stats.iter().find_map(|column| Some((column, time_unit_of(column)?)));
+        let measures = stats.iter().filter(|column| is_measure(column)).collect();
+        let mut categories: Vec<_> = stats.iter().filter(|column| is_category(column)).collect();
+        // Texts tell more than numbers that happen to be few.
+        categories.sort_by_key(|column| (column.column_type.is_numeric(), column.distinct > 12));
+        Self { time, measures, categories }
+    }
+
+    fn time_channel(&self) -> Option<Channel> {
+        self.time.map(|(column, unit)| Term::TimeUnit(unit, column.name.clone()).into())
+    }
+
+    fn series(&self) -> Option<Channel> {
+        let column = self.categories.iter().find(|column| column.distinct <= MOST_SERIES)?;
+        Some(field(column))
+    }
+}
+
+fn add_metrics(canvas: &mut Canvas, from: &From, found: &Found<'_>) {
+    let metric = |value: Channel, format: &str| {
+        BlockKind::Metric(Box::new(Metric {
+            from: from.clone(),
+            value,
+            compare: None,
+            sparkline: found.time_channel(),
+            format: format.parse::<NumberFormat>().ok(),
+        }))
+    };
+    let height = if found.time.is_some() { 6 } else { 5 };
+    let count = Channel { aggregate: Some(Aggregate::Count), ..Channel::default() };
+    push(canvas, "row-count", Some("Rows".to_owned()), metric(count, "{:,}"), Some((6, height)));
+    for column in found.measures.iter().take(3) {
+        let title = format!("Mean {}", column.name);
+        let kind = metric(aggregate(Aggregate::Mean, column), format_for(column));
+        push(canvas, &format!("mean {}", column.name), Some(title), kind, Some((6, height)));
+    }
+}
+
+fn add_charts(canvas: &mut Canvas, from: &From, found: &Found<'_>) {
+    let mut charts = Charts { canvas, from };
+    let measure = |index: usize| found.measures.get(index).copied();
+    if let (Some(time), Some((column, unit))) = (found.time_channel(), found.time) {
+        match measure(0) {
+            Some(first) => {
+                let title = format!("Mean {} by {}", first.name, unit_name(unit));
+                charts.push(
+                    "over-time",
+                    title,
+                    24,
+                    ChartMark::Line,
+                    time,
+                    aggregate(Aggregate::Mean, first),
+                    None,
+                );
+            }
+            None => {
+                let title = format!("Rows by {} of {}", unit_name(unit), column.name);
+                charts.push("over-time", title, 24, ChartMark::Bar, time, count(), found.series());
+            }
+        }
+    }
+    for column in found.categories.iter().take(2) {
+        let title = format!("Rows by {}", column.name);
+        let y = Channel { sort: Some(Sort::XDescending), ..field(column) };
+        charts.push(&format!("rows by {}", column.name), title, 12, ChartMark::Bar, count(), y, None);
+    }
+    if let (Some(column), Some(first)) = (found.categories.first(), measure(0)) {
+        let title = format!("{} by {}", first.name, column.name);
+        charts.push("spread", title, 12, ChartMark::Boxplot, field(column), field(first), None);
+    }
+    if let (Some(first), Some(second)) = (measure(0), measure(1)) {
+        let title = format!("{} and {}", first.name, second.name);
+        charts.push("points", title, 12, ChartMark::Point, field(first), field(second), found.series());
+    }
+    let is_short = charts.canvas.spec.blocks.iter().filter(|b| b.from().is_some()).count() < 6;
+    if let Some(first) = measure(0).filter(|_| is_short) {
+        let title = format!("How {} is spread", first.name);
+        let bins = Term::Bin(Bin::default(), first.name.clone()).into();
+        charts.push("histogram", title, 12, ChartMark::Bar, bins, count(), None);
+    }
+}
+
+/// Adds charts to a canvas, all from the same source.
+struct Charts<'a> {
+    canvas: &'a mut Canvas,
+    from: &'a From,
+}
+
+impl Charts<'_> {
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "a chart in one line reads better than a struct of the same words"
+    )]
+    fn push(
+        &mut self,
+        id: &str,
+        title: String,
+        width: u32,
+        mark: ChartMark,
+        x: Channel,
+        y: Channel,
+        color: Option<Channel>,
+    ) {
+        let encoding = Encoding { x: Some(x), y: Some(y), color, ..Encoding::default() };
+        let chart = Chart { from: self.from.clone(), mark, encoding };
+        push(self.canvas, id, Some(title), BlockKind::Chart(Box::new(chart)), Some((width, 13)));
+    }
+}
+
+fn push(canvas: &mut Canvas, id: &str, title: Option<String>, kind: BlockKind, size: Option<(u32, u32)>) {
+    let mut block = Block::new(canvas.fresh_id(id), kind);
+    if let Some((w, h)) = size {
+        block.at = Place::new(0, 0, w, h);
+    }
+    block.title = title;
+    canvas.add(block, None);
+}
+
+fn field(column: &ColumnStats) -> Channel {
+    Term::Field(column.name.clone()).into()
+}
+
+fn aggregate(aggregate: Aggregate, column: &ColumnStats) -> Channel {
+    Term::Aggregate(aggregate, Some(column.name.clone())).into()
+}
+
+fn count() -> Channel {
+    Term::Aggregate(Aggregate::Count, None).into()
+}
+
+/// A number that is neither a running number, an id, a code nor a handful of values.
+fn is_measure(column: &ColumnStats) -> bool {
+    let name = column.name.to_lowercase();
+    let words: Vec<&str> = name.split(|c: char| !c.is_alphanumeric()).collect();
+    let is_named_key = ["id", "key", "code", "zip", "index", "year", "lat", "lon", "latitude", "longitude"]
+        .iter()
+        .any(|word| words.contains(word));
+    let is_running_number = column.column_type == ColumnType::Integer
+        && column.distinct == column.count
+        && span(column).is_some_and(|span| span + 1.0 <= column.count as f64 * 1.01);
+    let is_handful = column.column_type == ColumnType::Integer && column.distinct <= 12 && column.count > 24;
+    column.column_type.is_numeric()
+        && column.distinct > 1
+        && !is_named_key
+        && !is_running_number
+        && !is_handful
+}
+
+/// Few different values, each of several rows.
+fn is_category(column: &ColumnStats) -> bool {
+    let most = match column.column_type {
+        ColumnType::String | ColumnType::Boolean => MOST_CATEGORIES,
+        ColumnType::Integer => 12,
+        _ => return false,
+    };
+    (2..=most).contains(&column.distinct) && column.distinct * 2 <= column.count
+}
+
+fn span(column: &ColumnStats) -> Option<f64> {
+    let number = |text: &Option<String>| text.as_ref()?.parse::<f64>().ok();
+    Some(number(&column.max)? - number(&column.min)?)
+}
+
+/// The unit that cuts the span of a date or datetime column into some dozens of parts; `None` when there is no span.
+fn time_unit_of(column: &ColumnStats) -> Option<TimeUnit> {
+    if !column.column_type.is_temporal() {
+        return None;
+    }
+    let at = |text: &Option<String>| -> Option<DateTime> {
+        let text = text.as_ref()?;
+        text.trim_end_matches('Z')
+            .parse::<DateTime>()
+            .or_else(|_| text.parse::<jiff::civil::Date>().map(|date| date.at(0, 0, 0, 0)))
+            .ok()
+    };
+    let hours = at(&column.max)?.duration_since(at(&column.min)?).as_hours();
+    let days = hours / 24;
+    Some(match days {
+        _ if hours < 1 => return None,
+        0..3 => TimeUnit::YearMonthDateHours,
+        3..100 => TimeUnit::YearMonthDate,
+        100..400 => TimeUnit::YearWeek,
+        400..3_000 => TimeUnit::YearMonth,
+        3_000..9_000 => TimeUnit::YearQuarter,
+        _ => TimeUnit::Year,
+    })
+}
+
+fn unit_name(unit: TimeUnit) -> &'static str {
+    match unit {
+        TimeUnit::YearMonthDateHours => "hour",
+        TimeUnit::YearMonthDate => "day",
+        TimeUnit::YearWeek => "week",
+        TimeUnit::YearMonth => "month",
+        TimeUnit::YearQuarter => "quarter",
+        _ => "year",
+    }
+}
+
+fn format_for(column: &ColumnStats) -> &'static str {
+    match column.mean.map_or(0.0, f64::abs) {
+        mean if mean >= 100_000.0 => "{:~}",
+        mean if mean >= 100.0 => "{:,.0}",
+        mean if mean >= 10.0 => "{:.1}",
+        mean if mean >= 0.1 => "{:.2}",
+        _ => "{}",
+    }
+}
+
+fn title_from(slug: &str) -> String {
+    let text = slug.replace(['-', '_'], " ");
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+/// What was found, in two or three lines of Markdown.
+fn describe(source: &Source, stats: &[ColumnStats], found: &Found<'_>) -> String {
+    let rows = group_thousands(&source.current.rows.to_string());
+    let mut text = format!("**{rows} rows, {} columns.**", stats.len());
+    if let Some((column, _)) = found.time
+        && let (Some(min), Some(max)) = (&column.min, &column.max)
+    {
+        let day = |text: &str| text.get(..10).unwrap_or(text).to_owned();
+        let _ = write!(text, " `{}` runs from {} to {}.", column.name, day(min), day(max));
+    }
+    let names = |columns: &[&ColumnStats]| {
+        let shown: Vec<String> = columns.iter().take(6).map(|column| format!("`{}`", column.name)).collect();
+        let more = columns.len().saturating_sub(6);
+        shown.join(", ") + &if more > 0 { format!(" and {more} more") } else { String::new() }
+    };
+    if !found.measures.is_empty() {
+        let _ = write!(text, " Measures: {}.", names(&found.measures));
+    }
+    if !found.categories.is_empty() {
+        let _ = write!(text, " Groups: {}.", names(&found.categories));
+    }
+    let mut gaps: Vec<&ColumnStats> = stats.iter().filter(|column| column.nulls > 0).collect();
+    gaps.sort_by_key(|column| std::cmp::Reverse(column.nulls));
+    match gaps.as_slice() {
+        [] => text.push_str("\nNo value is missing."),
+        gaps => {
+            let worst: Vec<String> = gaps
+                .iter()
+                .take(3)
+                .map(|column| format!("`{}` in {}", column.name, group_thousands(&column.nulls.to_string())))
+                .collect();
+            let more = gaps.len().saturating_sub(3);
+            let more = if more > 0 { format!(" and {more} more columns") } else { String::new() };
+            let _ = write!(text, "\nMissing values: {} rows{more}.", worst.join(", "));
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{CsvSettings, SourceVersion};
+
+    fn column(name: &str, column_type: ColumnType, distinct: u64, min: &str, max: &str) -> ColumnStats {
+        ColumnStats {
+            name: name.to_owned(),
+            column_type,
+            count: 1_461,
+            nulls: 0,
+            distinct,
+            min: Some(min.to_owned()),
+            max: Some(max.to_owned()),
+            mean: Some(3.0),
+            stdev: None,
+            q1: None,
+            median: None,
+            q3: None,
+            top: Vec::new(),
+        }
+    }
+
+    fn source() -> Source {
+        let current = SourceVersion {
+            version: 1,
+            sha256: String::new(),
+            size_bytes: 0,
+            rows: 1_461,
+            rejected_rows: 0,
+            columns: Vec::new(),
+            delimiter: ",".to_owned(),
+            encoding: "UTF-8".to_owned(),
+            created_by: "ann".to_owned(),
+            created_at: jiff::Timestamp::UNIX_EPOCH,
+            note: String::new(),
+        };
+        Source { name: "seattle-weather".to_owned(), settings: CsvSettings::default(), versions: 1, current }
+    }
+
+    fn ids(stats: &[ColumnStats]) -> Vec<String> {
+        let canvas = propose(&source(), stats);
+        canvas.check().expect("a proposal is a valid canvas");
+        canvas.spec.blocks.iter().map(|block| block.id.clone()).collect()
+    }
+
+    #[test]
+    fn time_measures_and_groups_each_get_their_chart() {
+        let stats = [
+            column("date", ColumnType::Date, 1_461, "2012-01-01", "2015-12-31"),
+            column("rain (mm)", ColumnType::Decimal, 111, "0", "55.9"),
+            column("wind", ColumnType::Decimal, 79, "0.4", "9.5"),
+            column("weather", ColumnType::String, 5, "drizzle", "sun"),
+        ];
+        let expected = [
+            "about",
+            "row-count",
+            "mean-rain-mm",
+            "mean-wind",
+            "over-time",
+            "rows-by-weather",
+            "spread",
+            "points",
+            "rows",
+        ];
+        assert_eq!(ids(&stats), expected);
+        let canvas = propose(&source(), &stats);
+        let over_time = canvas.block("over-time").and_then(|block| block.title.clone());
+        assert_eq!(over_time.as_deref(), Some("Mean rain (mm) by month"));
+    }
+
+    #[test]
+    fn keys_and_running_numbers_are_no_measures() {
+        let stats = [
+            column("row", ColumnType::Integer, 1_461, "1", "1461"),
+            column("customer_id", ColumnType::Integer, 900, "1", "99999"),
+            column("name", ColumnType::String, 1_461, "a", "z"),
+        ];
+        assert_eq!(ids(&stats), ["about", "row-count", "rows"]);
+    }
+
+    #[test]
+    fn the_span_decides_the_unit() {
+        let check = |min: &str, max: &str, expected| {
+            assert_eq!(
+                time_unit_of(&column("at", ColumnType::Datetime, 9, min, max)),
+                expected,
+                "{min} {max}"
+            );
+        };
+        check("2020-01-01T00:00:00", "2020-01-02T00:00:00", Some(TimeUnit::YearMonthDateHours));
+        check("2019-02-28T23:29:03", "2019-03-31T23:43:45", Some(TimeUnit::YearMonthDate));
+        check("2012-01-01", "2015-12-31", Some(TimeUnit::YearMonth));
+        check("1900-01-01", "2015-12-31", Some(TimeUnit::Year));
+        check("2012-01-01", "2012-01-01", None);
+    }
+}

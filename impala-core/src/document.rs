@@ -53,7 +53,7 @@ pub fn to_yaml(canvas: &Canvas) -> String {
     let mut sorted = canvas.clone();
     sorted.sort();
     // Making a value of plain data does not fail.
-    crate::yaml::write(&serde_json::to_value(&sorted).unwrap_or_default())
+    serde_norway::to_value(&sorted).map(|value| crate::yaml::write(&value)).unwrap_or_default()
 }
 
 /// Writes a canvas as canonical, indented JSON with a line feed at the end.

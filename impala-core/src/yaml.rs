@@ -1,7 +1,7 @@
 //! Writes canvas documents as YAML that is pleasant to read and to diff: one line for a place or a channel,
 //! literal blocks for Markdown and SQL, quotes only where they are needed.
 
-use serde_json::{Map, Value};
+use serde_norway::{Mapping, Value};
 
 /// Longest line of a map or list that is written in one line, in characters.
 const LONGEST_LINE: usize = 110;
@@ -12,7 +12,7 @@ const WORDS: [&str; 6] = ["yes", "no", "on", "off", "null", "~"];
 /// Writes a value whose outermost level is an object.
 pub(crate) fn write(value: &Value) -> String {
     let mut out = String::new();
-    if let Value::Object(fields) = value {
+    if let Value::Mapping(fields) = value {
         write_fields(fields, 0, false, &mut out);
     }
     out
@@ -20,17 +20,17 @@ pub(crate) fn write(value: &Value) -> String {
 
 /// Writes the fields of an object, a line each. `in_item`: whether the object stands within a list, where small
 /// objects take one line.
-fn write_fields(fields: &Map<String, Value>, indent: usize, in_item: bool, out: &mut String) {
+fn write_fields(fields: &Mapping, indent: usize, in_item: bool, out: &mut String) {
     for (index, (key, value)) in fields.iter().enumerate() {
         // The first field of an item stands behind its dash.
         if index > 0 || !out.ends_with("- ") {
             out.push_str(&" ".repeat(indent));
         }
-        out.push_str(&scalar(key, false));
+        out.push_str(&name(key));
         out.push(':');
         match value {
-            Value::Object(fields) if fields.is_empty() => out.push_str(" {}\n"),
-            Value::Object(inner) => {
+            Value::Mapping(fields) if fields.is_empty() => out.push_str(" {}\n"),
+            Value::Mapping(inner) => {
                 match one_line(value).filter(|_| in_item && inner.values().all(is_scalar)) {
                     Some(line) => push_line(&line, out),
                     None => {
@@ -39,7 +39,7 @@ fn write_fields(fields: &Map<String, Value>, indent: usize, in_item: bool, out: 
                     }
                 }
             }
-            Value::Array(items) => match one_line(value).filter(|_| items.iter().all(is_scalar)) {
+            Value::Sequence(items) => match one_line(value).filter(|_| items.iter().all(is_scalar)) {
                 Some(line) => push_line(&line, out),
                 None => {
                     out.push('\n');
@@ -50,7 +50,7 @@ fn write_fields(fields: &Map<String, Value>, indent: usize, in_item: bool, out: 
                 Some(block) => out.push_str(&block),
                 None => push_line(&scalar(text, false), out),
             },
-            other => push_line(&other.to_string(), out),
+            other => push_line(&flow(other), out),
         }
     }
 }
@@ -60,7 +60,7 @@ fn write_items(items: &[Value], indent: usize, out: &mut String) {
         out.push_str(&" ".repeat(indent));
         out.push_str("- ");
         match item {
-            Value::Object(fields) if !fields.values().all(is_scalar) || fields.contains_key("id") => {
+            Value::Mapping(fields) if !fields.values().all(is_scalar) || fields.contains_key("id") => {
                 write_fields(fields, indent + 2, true, out);
             }
             other => {
@@ -71,6 +71,11 @@ fn write_items(items: &[Value], indent: usize, out: &mut String) {
     }
 }
 
+/// The keys of a canvas are the names of fields, which need no quotes.
+fn name(key: &Value) -> &str {
+    key.as_str().unwrap_or_default()
+}
+
 fn push_line(text: &str, out: &mut String) {
     out.push(' ');
     out.push_str(text);
@@ -78,7 +83,7 @@ fn push_line(text: &str, out: &mut String) {
 }
 
 fn is_scalar(value: &Value) -> bool {
-    !value.is_object() && !value.is_array()
+    !value.is_mapping() && !value.is_sequence()
 }
 
 fn one_line(value: &Value) -> Option<String> {
@@ -87,13 +92,15 @@ fn one_line(value: &Value) -> Option<String> {
 
 fn flow(value: &Value) -> String {
     match value {
-        Value::Object(fields) => {
-            let fields = fields.iter().map(|(key, value)| format!("{}: {}", scalar(key, true), flow(value)));
+        Value::Mapping(fields) => {
+            let fields = fields.iter().map(|(key, value)| format!("{}: {}", name(key), flow(value)));
             format!("{{{}}}", fields.collect::<Vec<_>>().join(", "))
         }
-        Value::Array(items) => format!("[{}]", items.iter().map(flow).collect::<Vec<_>>().join(", ")),
+        Value::Sequence(items) => format!("[{}]", items.iter().map(flow).collect::<Vec<_>>().join(", ")),
         Value::String(text) => scalar(text, true),
-        other => other.to_string(),
+        Value::Number(number) => number.to_string(),
+        Value::Bool(value) => value.to_string(),
+        Value::Null | Value::Tagged(_) => "null".to_owned(),
     }
 }
 
@@ -104,13 +111,14 @@ fn scalar(text: &str, in_flow: bool) -> String {
     let is_plain = !is_word
         && !text.contains(is_special)
         && !(in_flow && text.contains(['{', '}', '[', ']', ',']))
-        && serde_norway::from_str::<Value>(&line).is_ok_and(|read| read == Value::from(vec![text]));
+        && serde_norway::from_str::<Value>(&line)
+            .is_ok_and(|read| read.as_sequence().is_some_and(|read| read == &[Value::from(text)]));
     if is_plain { text.to_owned() } else { quoted(text) }
 }
 
 /// A text in double quotes: as in JSON, with the characters escaped that YAML folds or forbids.
 fn quoted(text: &str) -> String {
-    let json = Value::from(text).to_string();
+    let json = serde_json::Value::from(text).to_string();
     json.chars().map(|c| if is_special(c) { format!("\\u{:04x}", u32::from(c)) } else { c.into() }).collect()
 }
 
@@ -142,15 +150,17 @@ fn literal(text: &str, indent: usize) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use proptest::prelude::*;
     use serde_json::json;
 
+    fn write(value: &serde_json::Value) -> String {
+        super::write(&serde_norway::to_value(value).expect("plain data"))
+    }
+
     #[test]
     fn places_and_channels_take_one_line() {
-        let value = json!({"spec": {"blocks": [
-            {"id": "a", "at": {"x": 0, "y": 1}, "encoding": {"y": {"field": "a, b"}}, "columns": ["x", "y"], "markdown": "# T\n\ntext"},
-        ]}});
+        let value = "{spec: {blocks: [{id: a, at: {x: 0, y: 1}, encoding: {y: {field: 'a, b'}}, columns: [x, y], markdown: \"# T\\n\\ntext\"}]}}";
+        let value: serde_norway::Value = serde_norway::from_str(value).expect("YAML");
         let expected = "\
 spec:
   blocks:
@@ -164,7 +174,7 @@ spec:
 
       text
 ";
-        assert_eq!(write(&value), expected);
+        assert_eq!(super::write(&value), expected);
     }
 
     proptest! {
@@ -172,7 +182,7 @@ spec:
         fn any_text_reads_back(text in "(?s)[ -~\n\t\u{85}\u{a0}é日:#'\"{}\\[\\],&*!|>%@`-]{0,40}|.{0,30}") {
             let value = json!({"a": text.clone(), "b": [{"id": text.clone(), "c": {"d": text.clone()}, "e": [text.clone()]}]});
             let written = write(&value);
-            let read = serde_norway::from_str::<Value>(&written).map_err(|e| TestCaseError::fail(format!("{e}\n{written}")))?;
+            let read = serde_norway::from_str::<serde_json::Value>(&written).map_err(|e| TestCaseError::fail(format!("{e}\n{written}")))?;
             prop_assert_eq!(read, value, "{}", written);
         }
     }

@@ -1,0 +1,63 @@
+//! What whoever runs the server may choose.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use impala_core::api::Limits;
+use impala_core::canvas::MAX_BLOCKS;
+
+/// How to run. [`Config::new`] has the choices that suit one machine.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where to listen; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// Where everything is kept: database, uploads, secret. Made when it is not there.
+    pub data_dir: PathBuf,
+    /// `sqlite://...`; an SQLite file in `data_dir` when `None`.
+    pub database_url: Option<String>,
+    /// Holds the key that signs access tokens, at least 32 bytes; one is made in `data_dir` when `None`.
+    pub jwt_secret_file: Option<PathBuf>,
+    /// Whether anyone who reaches the server may register.
+    pub allow_registration: bool,
+    /// Rounds of bcrypt as a power of two, 4 to 31.
+    pub bcrypt_cost: u32,
+    /// How long a JWT is good for.
+    pub access_token_life: Duration,
+    /// How long a refresh token is good for.
+    pub refresh_token_life: Duration,
+    /// What is too large, too many or too slow.
+    pub limits: Limits,
+    /// How long a stop waits for requests that are at work.
+    pub drain_timeout: Duration,
+}
+
+impl Config {
+    /// One binary on one machine: loopback, everything under `data_dir`.
+    pub fn new(data_dir: impl Into<PathBuf>) -> Self {
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 5001)),
+            data_dir: data_dir.into(),
+            database_url: None,
+            jwt_secret_file: None,
+            allow_registration: true,
+            bcrypt_cost: 12,
+            access_token_life: Duration::from_secs(15 * 60),
+            refresh_token_life: Duration::from_secs(30 * 24 * 60 * 60),
+            limits: default_limits(),
+            drain_timeout: Duration::from_secs(30),
+        }
+    }
+}
+
+fn default_limits() -> Limits {
+    Limits {
+        upload_bytes: 8 << 30,
+        columns: 2_000,
+        field_bytes: 16 << 20,
+        document_bytes: 4 << 20,
+        query_timeout_ms: 10_000,
+        query_rows: 100_000,
+        blocks: u32::try_from(MAX_BLOCKS).unwrap_or(u32::MAX),
+    }
+}

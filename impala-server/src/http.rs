@@ -1,0 +1,53 @@
+//! The route table, the whole of it.
+
+pub mod auth;
+pub mod error;
+pub mod extract;
+pub mod observe;
+pub mod openapi;
+pub mod projects;
+pub mod system;
+pub mod users;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use impala_core::api::PREFIX;
+use tower_http::catch_panic::CatchPanicLayer;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::state::AppState;
+
+/// Routes that anyone may call.
+fn public() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(users::register))
+        .routes(routes!(users::login))
+        .routes(routes!(system::limits))
+}
+
+/// Routes for those who have signed in. One line a route; routes of one path share a line.
+fn protected() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(users::me))
+        .routes(routes!(projects::create))
+        .routes(routes!(projects::show))
+}
+
+/// All routes, with what stands around each of them.
+pub fn app(state: AppState) -> Router {
+    let protected = protected().route_layer(from_fn_with_state(state.clone(), auth::require));
+    let api = OpenApiRouter::with_openapi(openapi::frame()).nest(PREFIX, public().merge(protected));
+    let (router, document) = api.merge(system::routes()).split_for_parts();
+    let document_bytes = usize::try_from(state.config.limits.document_bytes).unwrap_or(usize::MAX);
+    router
+        .merge(openapi::routes(document))
+        .fallback(error::unknown_route)
+        .method_not_allowed_fallback(error::wrong_method)
+        .layer(DefaultBodyLimit::max(document_bytes))
+        .layer(CatchPanicLayer::custom(error::panicked))
+        .layer(from_fn(observe::harden))
+        .layer(from_fn_with_state(state.clone(), observe::observe))
+        .with_state(state)
+}

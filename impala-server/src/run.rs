@@ -1,0 +1,246 @@
+//! Starting, serving and stopping.
+
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use crate::config::Config;
+use crate::data_dir::{self, DataDir};
+use crate::service::jwt::JwtKeys;
+use crate::service::passwords::Passwords;
+use crate::service::sign_in_limit::SignInLimit;
+use crate::service::{self, projects};
+use crate::state::{AppState, Clock, IdMaker, SystemClock, UuidMaker};
+use crate::store::{self, BoxError, StoreError};
+
+/// Why the server did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The data directory cannot be made or written.
+    #[error("the data directory {} cannot be used", path.display())]
+    DataDir {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// Another server uses the data directory.
+    #[error("another server uses {}; stop it, or choose another data directory", path.display())]
+    InUse {
+        /// Which.
+        path: PathBuf,
+    },
+    /// The secret that signs access tokens cannot be had.
+    #[error("the secret {} cannot be used", path.display())]
+    Secret {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// The database cannot be opened, or is not one of ours.
+    #[error("the database cannot be used")]
+    Database(#[from] StoreError),
+    /// The address is taken, or none of this machine.
+    #[error("cannot listen on {listen}")]
+    Listen {
+        /// Which.
+        listen: SocketAddr,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// What was left from before could not be finished.
+    #[error("the last run's work could not be finished")]
+    Recover(#[from] service::Error),
+    /// Serving broke off.
+    #[error("serving broke off")]
+    Serve(#[source] BoxError),
+}
+
+/// Opens everything that requests need, and finishes what a crash cut short.
+///
+/// # Errors
+/// Why not.
+pub async fn connect(config: Config) -> Result<AppState, StartError> {
+    connect_with(config, Arc::new(SystemClock), Arc::new(UuidMaker)).await
+}
+
+/// As [`connect`], with a clock and ids of the caller's choice.
+///
+/// # Errors
+/// Why not.
+pub async fn connect_with(
+    config: Config,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn IdMaker>,
+) -> Result<AppState, StartError> {
+    let data_dir = DataDir::open(&config.data_dir)?;
+    let secret = match &config.jwt_secret_file {
+        Some(path) => data_dir::read_secret(path)?,
+        None => data_dir.secret("jwt-secret")?,
+    };
+    let url = match &config.database_url {
+        Some(url) => url.clone(),
+        None => store::sqlite_url(&data_dir.database())?,
+    };
+    let app = AppState {
+        pool: store::connect(&url).await?,
+        jwt: Arc::new(JwtKeys::new(&secret)),
+        passwords: Arc::new(Passwords::new(config.bcrypt_cost)?),
+        sign_ins: Arc::new(SignInLimit::default()),
+        data_dir: Arc::new(data_dir),
+        config: Arc::new(config),
+        clock,
+        ids,
+    };
+    recover(&app).await?;
+    Ok(app)
+}
+
+/// Finishes what a crash cut short.
+async fn recover(app: &AppState) -> Result<(), service::Error> {
+    projects::purge_deleted(app).await
+}
+
+/// Serves until `stop` is ready; then takes no new requests, and gives those at work time to end.
+///
+/// # Errors
+/// `Serve` when the listener breaks.
+pub async fn serve(
+    listener: TcpListener,
+    state: AppState,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), StartError> {
+    let drain_timeout = state.config.drain_timeout;
+    let pool = state.pool.clone();
+    let service = crate::app(state).into_make_service_with_connect_info::<SocketAddr>();
+    let (stopping, stopped) = oneshot::channel::<()>();
+    let stop = async move {
+        stop.await;
+        tracing::info!("stopping");
+        drop(stopping);
+    };
+    let serving = axum::serve(listener, service).with_graceful_shutdown(stop);
+    let answer = tokio::select! {
+        answer = async { serving.await } => answer.map_err(|error| StartError::Serve(error.into())),
+        () = out_of_patience(stopped, drain_timeout) => {
+            tracing::warn!(seconds = drain_timeout.as_secs(), "some requests did not end in time and were cut");
+            Ok(())
+        }
+    };
+    pool.close().await;
+    answer
+}
+
+async fn out_of_patience(stopped: oneshot::Receiver<()>, drain_timeout: Duration) {
+    // An error is how a dropped sender shows, and dropping is how the stop is told.
+    let _ = stopped.await;
+    tokio::time::sleep(drain_timeout).await;
+}
+
+/// A server at work in its own task.
+#[derive(Debug)]
+pub struct Running {
+    /// Where it listens; with the port that it got, if it was to take a free one.
+    pub addr: SocketAddr,
+    stop: Option<oneshot::Sender<()>>,
+    task: JoinHandle<Result<(), StartError>>,
+}
+
+impl Running {
+    /// The address for a client.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.addr)
+    }
+
+    /// Stops it: requests at work end, new ones are refused.
+    ///
+    /// # Errors
+    /// `Serve` when serving had broken off.
+    pub async fn stop(mut self) -> Result<(), StartError> {
+        drop(self.stop.take());
+        self.join().await
+    }
+
+    async fn join(&mut self) -> Result<(), StartError> {
+        (&mut self.task)
+            .await
+            .map_err(|error| StartError::Serve(error.into()))?
+    }
+}
+
+/// Starts a server; it serves when this returns.
+///
+/// # Errors
+/// Why it did not start.
+pub async fn start(config: Config) -> Result<Running, StartError> {
+    let listener = bind(config.listen).await?;
+    let state = connect(config).await?;
+    start_with(listener, state)
+}
+
+/// Serves `state` in a task.
+///
+/// # Errors
+/// `Listen` when the listener has no address.
+pub fn start_with(listener: TcpListener, state: AppState) -> Result<Running, StartError> {
+    let listen = state.config.listen;
+    let addr = listener
+        .local_addr()
+        .map_err(|source| StartError::Listen { listen, source })?;
+    let (stop, stopped) = oneshot::channel();
+    let stopped = async {
+        let _ = stopped.await;
+    };
+    let task = tokio::spawn(serve(listener, state, stopped));
+    tracing::info!(%addr, "listening");
+    Ok(Running {
+        addr,
+        stop: Some(stop),
+        task,
+    })
+}
+
+async fn bind(listen: SocketAddr) -> Result<TcpListener, StartError> {
+    TcpListener::bind(listen)
+        .await
+        .map_err(|source| StartError::Listen { listen, source })
+}
+
+/// Starts a server and serves until `stop` is ready; [`stop_signal`] is what a process wants here.
+///
+/// # Errors
+/// Why it did not start, or broke off.
+pub async fn run(config: Config, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), StartError> {
+    let listener = bind(config.listen).await?;
+    let state = connect(config).await?;
+    tracing::info!(listen = %state.config.listen, "listening");
+    serve(listener, state, stop).await
+}
+
+/// Ready when the process is told to end: SIGTERM, or Ctrl-C.
+///
+/// # Errors
+/// `Serve` when the system does not tell signals.
+pub fn stop_signal() -> Result<impl Future<Output = ()> + Send + 'static, StartError> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let fault = |error: io::Error| StartError::Serve(error.into());
+    let mut terminate = signal(SignalKind::terminate()).map_err(fault)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(fault)?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}

@@ -1,0 +1,111 @@
+//! The one error that http sees, by what the caller can do about it.
+
+use impala_core::Invalid;
+use impala_core::api::Revision;
+
+use crate::engine::QueryError;
+use crate::store::{BoxError, StoreError};
+
+/// Why something was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is no such thing, or not for whoever asks.
+    #[error("there is no {kind} \"{name}\"")]
+    NotFound {
+        /// `project`, `source`, `canvas`, ...
+        kind: &'static str,
+        /// What was asked for.
+        name: String,
+    },
+    /// Nobody has signed in, or what they showed is not good. Says which, and what to do.
+    #[error("{0}")]
+    Unauthorized(&'static str),
+    /// Whoever asks may see it, but not do this. Says what is needed.
+    #[error("{0}")]
+    Forbidden(String),
+    /// Something is there already, or two wanted to change the same at once.
+    #[error("{0}")]
+    Conflict(String),
+    /// What was sent breaks the rules.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    /// A change must say which revision it changes.
+    #[error("the change does not say which revision it is for")]
+    PreconditionRequired,
+    /// Someone else has saved in between.
+    #[error("revision {} was saved by {} in between", current.revision, current.saved_by)]
+    Stale {
+        /// What stands now.
+        current: Box<Revision>,
+    },
+    /// More bytes than may be sent.
+    #[error("larger than {limit} bytes")]
+    TooLarge {
+        /// Bytes that may be sent.
+        limit: u64,
+    },
+    /// Too often, or too many at once.
+    #[error("too many requests")]
+    TooMany {
+        /// When to come again, in seconds.
+        retry_after_s: u64,
+    },
+    /// A query came to nothing.
+    #[error(transparent)]
+    Query(#[from] QueryError),
+    /// The server's disk is full.
+    #[error("the disk is full")]
+    StorageFull(#[source] BoxError),
+    /// A store failed.
+    #[error(transparent)]
+    Store(StoreError),
+    /// The server itself is at fault.
+    #[error("{what}")]
+    Internal {
+        /// What was being done.
+        what: &'static str,
+        /// What went wrong.
+        #[source]
+        source: BoxError,
+    },
+}
+
+impl Error {
+    /// There is no `kind` called `name`, or not for whoever asks.
+    pub fn not_found(kind: &'static str, name: impl Into<String>) -> Self {
+        Self::NotFound {
+            kind,
+            name: name.into(),
+        }
+    }
+
+    /// The server is at fault.
+    pub fn internal(what: &'static str, source: impl Into<BoxError>) -> Self {
+        Self::Internal {
+            what,
+            source: source.into(),
+        }
+    }
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Conflict(detail) => Self::Conflict(detail),
+            StoreError::Full(source) => Self::StorageFull(source),
+            error @ (StoreError::Unavailable(_) | StoreError::Corrupt { .. }) => Self::Store(error),
+        }
+    }
+}
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        StoreError::from(error).into()
+    }
+}
+
+impl From<impala_core::FieldError> for Error {
+    fn from(error: impala_core::FieldError) -> Self {
+        Self::Invalid(error.into())
+    }
+}

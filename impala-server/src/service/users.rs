@@ -1,0 +1,83 @@
+//! Users: registering, signing in, and who is behind a token.
+
+use std::net::IpAddr;
+
+use impala_core::api::{API_TOKEN_PREFIX, Credentials, Session};
+use impala_core::{FieldError, Invalid, name};
+
+use super::{Caller, Error, passwords, tokens};
+use crate::state::AppState;
+use crate::store::StoreError;
+use crate::store::sql::users::{self, UserRow};
+
+/// Adds a user, and signs them in.
+///
+/// # Errors
+/// `Forbidden` when the server takes no new users, `Invalid`, `Conflict` when the name is taken, `TooMany`.
+pub async fn register(app: &AppState, credentials: Credentials, from: IpAddr) -> Result<Session, Error> {
+    if !app.config.allow_registration {
+        return Err(Error::Forbidden(
+            "this server takes no new users; ask whoever runs it".to_owned(),
+        ));
+    }
+    check(&credentials)?;
+    app.sign_ins.enter(&credentials.username, from, app.now())?;
+    let Credentials { username, password } = credentials;
+    let password_hash = app.passwords.hash(password).await?;
+    let user = UserRow {
+        id: app.new_id(),
+        username,
+        password_hash,
+        created_at: app.now(),
+    };
+    users::add(&app.pool, &user).await.map_err(|error| match error {
+        StoreError::Conflict(_) => Error::Conflict(format!("the username \"{}\" is taken", user.username)),
+        error => error.into(),
+    })?;
+    tokens::begin_session(app, &user).await
+}
+
+fn check(credentials: &Credentials) -> Result<(), Invalid> {
+    let mut errors = Vec::new();
+    if !name::is_username(&credentials.username) {
+        let detail = format!("is no valid username: {}", name::USERNAME_RULE);
+        errors.push(FieldError::at("/username", detail));
+    }
+    errors.extend(passwords::check("/password", &credentials.password).err());
+    Invalid::unless_empty(errors)
+}
+
+/// Signs a user in.
+///
+/// # Errors
+/// `Unauthorized`, the same and as late for a wrong password as for an unknown user; `TooMany`.
+pub async fn login(app: &AppState, credentials: Credentials, from: IpAddr) -> Result<Session, Error> {
+    let Credentials { username, password } = credentials;
+    app.sign_ins.enter(&username, from, app.now())?;
+    let user = users::find(&app.pool, &username).await?;
+    let hash = user.as_ref().map(|user| user.password_hash.clone());
+    let is_right = app.passwords.verify(password, hash).await?;
+    let user = user
+        .filter(|_| is_right)
+        .ok_or(Error::Unauthorized(WRONG_PASSWORD))?;
+    app.sign_ins.succeeded(&username, from);
+    tokens::begin_session(app, &user).await
+}
+
+const WRONG_PASSWORD: &str = "the username or the password is wrong";
+
+/// Who is behind a bearer token, an access token or an API token.
+///
+/// # Errors
+/// `Unauthorized` when it is not good, or its user is no more.
+pub async fn who(app: &AppState, bearer: &str) -> Result<Caller, Error> {
+    if bearer.starts_with(API_TOKEN_PREFIX) {
+        return tokens::who(app, bearer).await;
+    }
+    let claims = app.jwt.check(bearer, app.now())?;
+    let user = users::find(&app.pool, &claims.sub).await?;
+    let user = user.ok_or(Error::Unauthorized(
+        "the user of this token is no more; register, or sign in as another",
+    ))?;
+    Ok(Caller { user, token: None })
+}

@@ -1,0 +1,208 @@
+//! Where everything is kept. Nothing here knows who may do what: that is `service`.
+
+pub mod sql;
+
+use std::path::Path;
+use std::time::Duration;
+
+use sqlx::any::AnyPoolOptions;
+use sqlx::{AnyConnection, AnyPool, Connection as _, Executor as _};
+
+/// Any error, boxed.
+pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// Why a store did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Something else is there already, or has changed in between. Says what.
+    #[error("{0}")]
+    Conflict(String),
+    /// The store cannot be reached, or is too busy. Later it may work.
+    #[error("the store cannot be reached")]
+    Unavailable(#[source] BoxError),
+    /// There is no room left.
+    #[error("the disk is full")]
+    Full(#[source] BoxError),
+    /// What was read is not what was once written.
+    #[error("{what} is damaged")]
+    Corrupt {
+        /// What was read.
+        what: String,
+        /// How it shows.
+        #[source]
+        source: BoxError,
+    },
+}
+
+impl StoreError {
+    /// Something read back from a store that makes no sense.
+    pub fn corrupt(what: impl Into<String>, source: impl Into<BoxError>) -> Self {
+        Self::Corrupt {
+            what: what.into(),
+            source: source.into(),
+        }
+    }
+}
+
+/// A failed file operation is a full disk, or a store that cannot be reached.
+impl From<std::io::Error> for StoreError {
+    fn from(error: std::io::Error) -> Self {
+        use std::io::ErrorKind;
+        match error.kind() {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Self::Full(error.into()),
+            _ => Self::Unavailable(error.into()),
+        }
+    }
+}
+
+/// `SQLITE_FULL`, the result code of a database that cannot grow.
+const SQLITE_FULL: &str = "13";
+
+/// PostgreSQL's `disk_full`.
+const POSTGRES_DISK_FULL: &str = "53100";
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        match &error {
+            sqlx::Error::Database(fault) if fault.is_unique_violation() => {
+                Self::Conflict("it is there already".to_owned())
+            }
+            sqlx::Error::Database(fault) if fault.is_foreign_key_violation() => {
+                Self::Conflict("what it belongs to is gone".to_owned())
+            }
+            sqlx::Error::Database(fault)
+                if matches!(fault.code().as_deref(), Some(SQLITE_FULL | POSTGRES_DISK_FULL)) =>
+            {
+                Self::Full(error.into())
+            }
+            sqlx::Error::ColumnDecode { index, .. } => Self::Corrupt {
+                what: format!("column {index} of the database"),
+                source: error.into(),
+            },
+            _ => Self::Unavailable(error.into()),
+        }
+    }
+}
+
+/// How long a writer waits for another one before it gives up.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// One writer at a time is SQLite's rule; more connections only help those who read.
+const CONNECTIONS: u32 = 8;
+
+/// Opens the database at `url` and brings its tables up to date.
+///
+/// # Errors
+/// `Unavailable` when it cannot be opened, `Corrupt` when its tables are not the ones that this version knows.
+pub async fn connect(url: &str) -> Result<AnyPool, StoreError> {
+    sqlx::any::install_default_drivers();
+    migrate(url).await?;
+    let pool = AnyPoolOptions::new()
+        .max_connections(CONNECTIONS)
+        .acquire_timeout(BUSY_TIMEOUT)
+        .after_connect(|connection, _| Box::pin(prepare(connection)))
+        .connect(url)
+        .await?;
+    Ok(pool)
+}
+
+/// Runs before there is a pool: SQLite changes to WAL only while nobody else is connected.
+async fn migrate(url: &str) -> Result<(), StoreError> {
+    let mut connection = AnyConnection::connect(url).await?;
+    prepare(&mut connection).await?;
+    if connection.backend_name() == SQLITE {
+        connection.execute("pragma journal_mode = wal").await?;
+    }
+    sqlx::migrate!("../migrations")
+        .run(&mut connection)
+        .await
+        .map_err(|error| StoreError::corrupt("the database's schema", error))?;
+    connection.close().await?;
+    Ok(())
+}
+
+const SQLITE: &str = "SQLite";
+
+/// Sets what SQLite forgets with each connection. `synchronous = full`: what was answered as saved is still there
+/// after a power cut; in WAL mode that costs one fsync a commit, which uploads and edits do not notice.
+async fn prepare(connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
+    if connection.backend_name() != SQLITE {
+        return Ok(());
+    }
+    for pragma in [
+        "pragma busy_timeout = 10000",
+        "pragma foreign_keys = on",
+        "pragma synchronous = full",
+    ] {
+        connection.execute(pragma).await?;
+    }
+    Ok(())
+}
+
+/// The URL of an SQLite file, made when it is not there.
+///
+/// # Errors
+/// `Unavailable` when the current directory is gone, `Corrupt` when the path is no UTF-8.
+pub fn sqlite_url(path: &Path) -> Result<String, StoreError> {
+    let path = std::path::absolute(path)?;
+    let path = path.to_str().ok_or_else(|| {
+        let detail = format!("{} is no UTF-8, which SQLite needs", path.display());
+        StoreError::corrupt("the data directory's name", detail)
+    })?;
+    let mut url = "sqlite://".to_owned();
+    for c in path.chars() {
+        match c {
+            '%' => url.push_str("%25"),
+            '?' => url.push_str("%3F"),
+            '#' => url.push_str("%23"),
+            c => url.push(c),
+        }
+    }
+    url.push_str("?mode=rwc");
+    Ok(url)
+}
+
+/// Begins a transaction that is going to write.
+///
+/// SQLite's plain `begin` takes its write lock only at the first change, and fails at once, without waiting, when
+/// someone else has written since the first read.
+///
+/// # Errors
+/// `Unavailable` when no connection or lock is to be had in time.
+pub async fn begin(pool: &AnyPool) -> Result<sqlx::Transaction<'static, sqlx::Any>, StoreError> {
+    let is_sqlite = pool.connect_options().database_url.scheme() == "sqlite";
+    let statement = if is_sqlite { "begin immediate" } else { "begin" };
+    Ok(pool.begin_with(statement).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn urls_of_files_with_odd_names() {
+        let check = |path: &str, expected: &str| {
+            assert_eq!(sqlite_url(Path::new(path)).unwrap(), expected);
+        };
+        check("/var/impala.db", "sqlite:///var/impala.db?mode=rwc");
+        check("/a b/50%?#.db", "sqlite:///a b/50%25%3F%23.db?mode=rwc");
+    }
+
+    #[tokio::test]
+    async fn a_database_opens_with_its_rules_set_and_opens_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let url = sqlite_url(&dir.path().join("50% of ünï?.db")).unwrap();
+        for _ in 0..2 {
+            let pool = connect(&url).await.unwrap();
+            let check = async |pragma: &'static str, expected: &str| {
+                let value: (String,) = sqlx::query_as(pragma).fetch_one(&pool).await.unwrap();
+                assert_eq!(value.0, expected, "{pragma}");
+            };
+            check("select journal_mode from pragma_journal_mode", "wal").await;
+            check("select cast(foreign_keys as text) from pragma_foreign_keys", "1").await;
+            check("select cast(synchronous as text) from pragma_synchronous", "2").await;
+            check("select cast(timeout as text) from pragma_busy_timeout", "10000").await;
+            pool.close().await;
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! Users, tokens, projects and sources: plain functions over one pool. The URL picks the database; the SQL is written
+//! once, with `$1` placeholders and nothing but text, bigint and double precision.
+//!
+//! Ids are texts. Times are bigints, microseconds since 1970.
+
+pub mod projects;
+pub mod sessions;
+pub mod tokens;
+pub mod users;
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::StoreError;
+
+/// A time as it is kept.
+pub fn micros(time: Timestamp) -> i64 {
+    time.as_microsecond()
+}
+
+/// A time as it was kept.
+///
+/// # Errors
+/// `Corrupt` when it is beyond the year 9999.
+pub fn time(micros: i64) -> Result<Timestamp, StoreError> {
+    Timestamp::from_microsecond(micros).map_err(|error| StoreError::corrupt("a time in the database", error))
+}
+
+/// An id as it was kept.
+///
+/// # Errors
+/// `Corrupt` when it is none.
+pub fn id(text: &str) -> Result<Uuid, StoreError> {
+    text.parse()
+        .map_err(|error| StoreError::corrupt("an id in the database", Box::new(error) as super::BoxError))
+}
+
+/// A word of a closed set as it was kept, such as a role.
+///
+/// # Errors
+/// `Corrupt` when the set does not have it.
+pub fn word<T: std::str::FromStr<Err = String>>(text: &str) -> Result<T, StoreError> {
+    text.parse()
+        .map_err(|error: String| StoreError::corrupt("a word in the database", error))
+}
+
+/// A count as it was kept.
+///
+/// # Errors
+/// `Corrupt` when it is negative or too large.
+pub fn count<T: TryFrom<i64>>(number: i64) -> Result<T, StoreError> {
+    T::try_from(number).map_err(|_| StoreError::corrupt("a count in the database", format!("it is {number}")))
+}

@@ -1,0 +1,126 @@
+//! Refresh tokens, in families: a sign-in begins one, each refresh spends a token and adds the next.
+
+use jiff::Timestamp;
+use sqlx::{Any, AnyPool, Transaction};
+use uuid::Uuid;
+
+use super::{id, micros, time};
+use crate::store::{self, StoreError};
+
+/// A refresh token to be kept.
+#[derive(Clone, Debug)]
+pub struct NewRefresh {
+    /// Hash of the secret.
+    pub hash: String,
+    /// When it was made.
+    pub now: Timestamp,
+    /// When it ends.
+    pub expires_at: Timestamp,
+}
+
+/// Begins a family.
+///
+/// # Errors
+/// Only the store's own.
+pub async fn begin(pool: &AnyPool, user_id: Uuid, family: Uuid, next: &NewRefresh) -> Result<(), StoreError> {
+    let mut tx = store::begin(pool).await?;
+    // Those that ended are of no use to anyone; here they cost nobody a wait.
+    sqlx::query("delete from refresh_tokens where user_id = $1 and expires_us <= $2")
+        .bind(user_id.to_string())
+        .bind(micros(next.now))
+        .execute(&mut *tx)
+        .await?;
+    add(&mut tx, user_id, &family.to_string(), next).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn add(
+    tx: &mut Transaction<'_, Any>,
+    user_id: Uuid,
+    family: &str,
+    next: &NewRefresh,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "insert into refresh_tokens (hash, family, user_id, created_us, expires_us) values ($1, $2, $3, $4, $5)",
+    )
+    .bind(&next.hash)
+    .bind(family)
+    .bind(user_id.to_string())
+    .bind(micros(next.now))
+    .bind(micros(next.expires_at))
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// What came of spending a refresh token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spent {
+    /// It was good; the next one is kept.
+    Good {
+        /// Whose it was.
+        user_id: Uuid,
+    },
+    /// There is no such token, or it has ended.
+    Unknown,
+    /// It was spent before: someone else has it too. The whole family is revoked.
+    Reused,
+}
+
+/// Spends the token of that hash and keeps `next` in its place, as one step.
+///
+/// # Errors
+/// Only the store's own.
+pub async fn spend(pool: &AnyPool, hash: &str, next: &NewRefresh) -> Result<Spent, StoreError> {
+    let mut tx = store::begin(pool).await?;
+    // The update decides, not a look before it: of two that come at once only one can change the row.
+    let taken = sqlx::query("update refresh_tokens set used_us = $1 where hash = $2 and used_us is null")
+        .bind(micros(next.now))
+        .bind(hash)
+        .execute(&mut *tx)
+        .await?
+        .rows_affected();
+    let sql = "select family, user_id, expires_us, revoked_us from refresh_tokens where hash = $1";
+    let row: Option<(String, String, i64, Option<i64>)> =
+        sqlx::query_as(sql).bind(hash).fetch_optional(&mut *tx).await?;
+    let Some((family, user_id, expires_us, revoked_us)) = row else {
+        return Ok(Spent::Unknown);
+    };
+    let spent = if revoked_us.is_some() || time(expires_us)? <= next.now {
+        Spent::Unknown
+    } else if taken == 0 {
+        revoke(&mut tx, &family, next.now).await?;
+        Spent::Reused
+    } else {
+        let user_id = id(&user_id)?;
+        add(&mut tx, user_id, &family, next).await?;
+        Spent::Good { user_id }
+    };
+    tx.commit().await?;
+    Ok(spent)
+}
+
+async fn revoke(tx: &mut Transaction<'_, Any>, family: &str, now: Timestamp) -> Result<(), StoreError> {
+    sqlx::query("update refresh_tokens set revoked_us = $1 where family = $2 and revoked_us is null")
+        .bind(micros(now))
+        .bind(family)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// Ends the family of a token, spent or not.
+///
+/// # Errors
+/// Only the store's own.
+pub async fn end(pool: &AnyPool, hash: &str, now: Timestamp) -> Result<(), StoreError> {
+    let sql = "update refresh_tokens set revoked_us = $1
+        where revoked_us is null and family = (select family from refresh_tokens where hash = $2)";
+    sqlx::query(sql)
+        .bind(micros(now))
+        .bind(hash)
+        .execute(pool)
+        .await?;
+    Ok(())
+}

@@ -4,8 +4,21 @@
 //! [`Stop`], which ends the work early.
 //!
 //! * `csv`: one streaming pass that decides encoding, delimiter, structure and types, then Parquet
+//! * `answer`: what a block or a `SELECT` comes to, and what would go wrong with it
+//! * `rows`: the rows it looks at, from a source or a `SELECT`, filtered
 //! * `sql`: what of SQL is let through, and how parameters are bound
 //! * `plan`, `collect`: a query to a lazy frame, and its result to columns
+//! * `run`, `failure`: running it so that it ends, and what Polars' errors mean
+//! * `describe`: preview, figures and choices of a file
+
+mod answer;
+mod collect;
+mod describe;
+mod failure;
+mod plan;
+mod rows;
+mod run;
+mod sql;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -16,6 +29,9 @@ use std::time::{Duration, Instant};
 use impala_core::Invalid;
 use impala_core::data::Column;
 use impala_core::source::{SourceColumn, SourceRef};
+
+pub use answer::{QueryLimits, run_block, run_sql, sources_of, sources_of_sql, warnings};
+pub use describe::{distinct_values, preview, stats};
 
 /// Ends work early: when its deadline has passed, or when whoever waits has gone.
 #[derive(Clone, Debug)]

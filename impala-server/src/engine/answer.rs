@@ -1,0 +1,258 @@
+//! Answers: what a block or a `SELECT` comes to, and what would go wrong.
+
+use impala_core::data::{Column, Values};
+use impala_core::parameter::Bindings;
+use impala_core::query::{BlockQuery, Previous, Query};
+use impala_core::{FieldError, Invalid};
+
+use super::plan::{self, Keep, Table};
+use super::rows::{self, Reading, Rows, under};
+use super::sql::Select;
+use super::{Answer, QueryError, SourceRefs, Stop, Tables, run};
+
+/// How much an answer may hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct QueryLimits {
+    /// Rows at most.
+    pub rows: u64,
+}
+
+/// The sources that a block names.
+///
+/// # Errors
+/// `Invalid` at `/sql` for what is not one `SELECT` over sources.
+pub fn sources_of(query: &BlockQuery) -> Result<SourceRefs, QueryError> {
+    Ok(rows::sources(&query.main.from)?)
+}
+
+/// The sources that a `SELECT` names.
+///
+/// # Errors
+/// `Invalid` at `/sql` for what is not one `SELECT` over sources.
+pub fn sources_of_sql(sql: &str) -> Result<SourceRefs, QueryError> {
+    Ok(Select::read(sql).map_err(|error| under("/sql", error))?.sources)
+}
+
+/// Answers a block. `previous` holds the same names one version earlier, for a metric that compares with it.
+///
+/// # Errors
+/// `Invalid` with pointers into the block; `TimedOut` and `Cancelled` as `stop` says; `Failed`.
+pub fn run_block(
+    query: &BlockQuery,
+    tables: &Tables,
+    previous: Option<&Tables>,
+    bindings: &Bindings,
+    limits: QueryLimits,
+    stop: &Stop,
+) -> Result<Answer, QueryError> {
+    let (query, previous) = (query.clone(), previous.cloned());
+    let asking = Asking {
+        tables: tables.clone(),
+        bindings: bindings.clone(),
+        limits,
+        stop: stop.clone(),
+    };
+    run::guarded(stop, move || asking.block(&query, previous))
+}
+
+/// Answers a `SELECT`.
+///
+/// # Errors
+/// `Invalid` at `/sql`; `TimedOut` and `Cancelled` as `stop` says; `Failed`.
+pub fn run_sql(
+    sql: &str,
+    tables: &Tables,
+    bindings: &Bindings,
+    limits: QueryLimits,
+    stop: &Stop,
+) -> Result<Answer, QueryError> {
+    let from = impala_core::block::From {
+        sql: Some(sql.to_owned()),
+        ..Default::default()
+    };
+    let main = Query {
+        from,
+        select: Vec::new(),
+        sort: Vec::new(),
+        limit: limits.rows,
+    };
+    let query = BlockQuery {
+        main,
+        previous: None,
+        trend: None,
+    };
+    run_block(&query, tables, None, bindings, limits, stop)
+}
+
+/// What would go wrong with a block, found without reading a row: unknown fields with the nearest name, aggregates, time
+/// units and bins of the wrong type, SQL and filters that cannot run. `pointer` is the block's place in the document.
+pub fn warnings(query: &BlockQuery, tables: &Tables, pointer: &str) -> Vec<FieldError> {
+    let (query, tables) = (query.clone(), tables.clone());
+    let found = run::guarded(&Stop::never(), move || Ok(problems(&query, &tables)));
+    let mut errors = match found {
+        Ok(errors) => errors,
+        Err(error) => vec![FieldError::at("", error.to_string())],
+    };
+    for error in &mut errors {
+        error.pointer.insert_str(0, pointer);
+    }
+    errors
+}
+
+fn problems(query: &BlockQuery, tables: &Tables) -> Vec<FieldError> {
+    let rows = match rows::of_block(&query.main.from, tables, None, &Reading::Nothing) {
+        Ok(rows) => rows,
+        Err(error) => return errors_of(error),
+    };
+    let mut errors: Vec<FieldError> = Vec::new();
+    let period = match &query.previous {
+        Some(Previous::Period(period)) => Some(period),
+        _ => None,
+    };
+    for part in [Some(&query.main), period, query.trend.as_ref()]
+        .into_iter()
+        .flatten()
+    {
+        for error in plan::check(part, &rows.columns) {
+            if !errors.contains(&error) {
+                errors.push(error);
+            }
+        }
+    }
+    if errors.is_empty() {
+        // Types within a filter or SQL come to light when it runs, and over no rows that costs nothing.
+        errors.extend(
+            plan::run(&query.main, &rows, 1, Keep::First, &Stop::never())
+                .err()
+                .map_or(Vec::new(), errors_of),
+        );
+    }
+    errors
+}
+
+fn errors_of(error: QueryError) -> Vec<FieldError> {
+    match error {
+        QueryError::Invalid(Invalid { errors }) => errors,
+        other => vec![FieldError::at("", other.to_string())],
+    }
+}
+
+/// What a query is asked of.
+struct Asking {
+    tables: Tables,
+    bindings: Bindings,
+    limits: QueryLimits,
+    stop: Stop,
+}
+
+impl Asking {
+    fn rows(&self, query: &Query, tables: &Tables) -> Result<Rows, QueryError> {
+        rows::of_block(
+            &query.from,
+            tables,
+            Some(&self.bindings),
+            &Reading::Files(self.stop.clone()),
+        )
+    }
+
+    fn run(&self, query: &Query, rows: &Rows, keep: Keep) -> Result<Table, QueryError> {
+        plan::run(query, rows, self.limits.rows, keep, &self.stop)
+    }
+
+    fn block(&self, query: &BlockQuery, previous: Option<Tables>) -> Result<Answer, QueryError> {
+        let rows = self.rows(&query.main, &self.tables)?;
+        let mut scanned = rows.scanned;
+        let main = match &query.previous {
+            None => self.run(&query.main, &rows, Keep::First)?,
+            Some(Previous::Period(period)) => self.periods(period, &rows)?,
+            Some(Previous::Version) => {
+                let mut main = self.run(&query.main, &rows, Keep::First)?;
+                let earlier = self.earlier(&query.main, previous, &mut scanned)?;
+                main.columns.extend(compared(earlier, main.columns.first()));
+                main
+            }
+        };
+        let trend = match &query.trend {
+            None => Vec::new(),
+            Some(trend) => self.run(trend, &rows, Keep::Latest)?.columns,
+        };
+        Ok(Answer {
+            columns: main.columns,
+            trend,
+            rows_total: main.rows_total,
+            rows_scanned: scanned,
+        })
+    }
+
+    /// The value over the version before. None when there is no such version, or when it has not got the columns.
+    fn earlier(
+        &self,
+        query: &Query,
+        previous: Option<Tables>,
+        scanned: &mut u64,
+    ) -> Result<Option<Column>, QueryError> {
+        let Some(tables) = previous else { return Ok(None) };
+        let answer = self.rows(query, &tables).and_then(|rows| {
+            *scanned += rows.scanned;
+            self.run(query, &rows, Keep::First)
+        });
+        match answer {
+            Ok(table) => Ok(table.columns.into_iter().next()),
+            Err(QueryError::Invalid(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The value of the latest period, and of the one before.
+    fn periods(&self, period: &Query, rows: &Rows) -> Result<Table, QueryError> {
+        let table = self.run(period, rows, Keep::Latest)?;
+        let value = table
+            .columns
+            .into_iter()
+            .nth(1)
+            .ok_or_else(|| QueryError::Failed("a period has no value".into()))?;
+        // The latest comes last.
+        let len = value.values.len();
+        let latest = part(&value, len.checked_sub(1));
+        let previous = Column {
+            name: "previous".to_owned(),
+            ..part(&value, len.checked_sub(2))
+        };
+        Ok(Table {
+            columns: vec![latest, previous],
+            rows_total: 1,
+        })
+    }
+}
+
+/// A column of the one value at `row`; null when there is no such row.
+fn part(column: &Column, row: Option<usize>) -> Column {
+    fn one<T: Clone>(values: &[Option<T>], row: Option<usize>) -> Vec<Option<T>> {
+        vec![row.and_then(|row| values.get(row).cloned().flatten())]
+    }
+    let values = match &column.values {
+        Values::Boolean(values) => Values::Boolean(one(values, row)),
+        Values::Integer(values) => Values::Integer(one(values, row)),
+        Values::Decimal(values) => Values::Decimal(one(values, row)),
+        Values::Date(values) => Values::Date(one(values, row)),
+        Values::Datetime(values) => Values::Datetime(one(values, row)),
+        Values::Timestamp(values) => Values::Timestamp(one(values, row)),
+        Values::String(values) => Values::String(one(values, row)),
+    };
+    Column {
+        values,
+        ..column.clone()
+    }
+}
+
+/// The column `previous` beside `value`.
+fn compared(earlier: Option<Column>, value: Option<&Column>) -> Option<Column> {
+    let column = match earlier {
+        Some(column) => part(&column, Some(0)),
+        None => part(value?, None),
+    };
+    Some(Column {
+        name: "previous".to_owned(),
+        ..column
+    })
+}

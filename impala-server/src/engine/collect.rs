@@ -1,0 +1,180 @@
+//! Polars' columns become the columns of an answer.
+
+use impala_core::Invalid;
+use impala_core::data::{Column, Values};
+use impala_core::source::ColumnType;
+use jiff::Timestamp;
+use jiff::civil::{Date, DateTime};
+use polars::prelude::{
+    AnyValue, Column as PolarsColumn, DataFrame, DataType, PlSmallStr, PolarsResult, TimeUnit, TimeZone,
+};
+
+use super::QueryError;
+
+/// The type that a column of a Parquet file has.
+pub(super) fn dtype(column_type: ColumnType) -> DataType {
+    match column_type {
+        ColumnType::Boolean => DataType::Boolean,
+        ColumnType::Integer => DataType::Int64,
+        ColumnType::Decimal => DataType::Float64,
+        ColumnType::Date => DataType::Date,
+        ColumnType::Datetime => DataType::Datetime(TimeUnit::Microseconds, None),
+        ColumnType::Timestamp => DataType::Datetime(TimeUnit::Microseconds, Some(TimeZone::UTC)),
+        ColumnType::String => DataType::String,
+    }
+}
+
+/// The type of an answer's column; `None` when there is none for lists and other nested values.
+pub(super) fn column_type(dtype: &DataType) -> Option<ColumnType> {
+    Some(match dtype {
+        DataType::Boolean => ColumnType::Boolean,
+        DataType::UInt64 | DataType::Float32 | DataType::Float64 | DataType::Duration(_) => {
+            ColumnType::Decimal
+        }
+        dtype if dtype.is_integer() => ColumnType::Integer,
+        dtype if dtype.is_float() || dtype.is_decimal() => ColumnType::Decimal,
+        DataType::Date => ColumnType::Date,
+        DataType::Datetime(_, None) => ColumnType::Datetime,
+        DataType::Datetime(_, Some(_)) => ColumnType::Timestamp,
+        DataType::String | DataType::Time | DataType::Null => ColumnType::String,
+        _ => return None,
+    })
+}
+
+/// All columns of a frame, under their own names.
+///
+/// # Errors
+/// `Invalid` for a column of lists or other nested values.
+pub(super) fn columns(frame: &DataFrame) -> Result<Vec<Column>, QueryError> {
+    frame
+        .columns()
+        .iter()
+        .map(|column| Ok(Column::new(column.name().as_str(), values(column)?)))
+        .collect()
+}
+
+/// The values of a column.
+///
+/// # Errors
+/// `Invalid` for a column of lists or other nested values.
+pub(super) fn values(column: &PolarsColumn) -> Result<Values, QueryError> {
+    let failed = |error| QueryError::Failed(Box::new(error));
+    match column.dtype() {
+        DataType::Duration(unit) => duration(column, *unit).map_err(failed),
+        DataType::UInt64 => unsigned(column).map_err(failed),
+        dtype => match column_type(dtype) {
+            Some(column_type) => of_type(column, column_type).map_err(failed),
+            None => {
+                let name = column.name();
+                let detail =
+                    format!("the column \"{name}\" holds lists or nested values, which no output can show");
+                Err(Invalid::at("", detail).into())
+            }
+        },
+    }
+}
+
+fn of_type(column: &PolarsColumn, column_type: ColumnType) -> PolarsResult<Values> {
+    let cast = |to: ColumnType| column.cast(&dtype(to));
+    Ok(match column_type {
+        ColumnType::Boolean => Values::Boolean(column.bool()?.iter().collect()),
+        ColumnType::Integer => Values::Integer(cast(ColumnType::Integer)?.i64()?.iter().collect()),
+        ColumnType::Decimal => Values::Decimal(cast(ColumnType::Decimal)?.f64()?.iter().collect()),
+        ColumnType::Date => {
+            let days = column.date()?.physical().iter();
+            Values::Date(days.map(|days| days.and_then(date)).collect())
+        }
+        ColumnType::Datetime => {
+            let column = cast(ColumnType::Datetime)?;
+            let micros = column.datetime()?.physical().iter();
+            Values::Datetime(micros.map(|micros| micros.and_then(datetime)).collect())
+        }
+        ColumnType::Timestamp => {
+            let column = cast(ColumnType::Timestamp)?;
+            let micros = column.datetime()?.physical().iter();
+            Values::Timestamp(
+                micros
+                    .map(|micros| Timestamp::from_microsecond(micros?).ok())
+                    .collect(),
+            )
+        }
+        ColumnType::String => {
+            let column = cast(ColumnType::String)?;
+            Values::String(column.str()?.iter().map(|text| text.map(str::to_owned)).collect())
+        }
+    })
+}
+
+/// Seconds.
+fn duration(column: &PolarsColumn, unit: TimeUnit) -> PolarsResult<Values> {
+    let per_second = match unit {
+        TimeUnit::Nanoseconds => 1e9,
+        TimeUnit::Microseconds => 1e6,
+        TimeUnit::Milliseconds => 1e3,
+    };
+    let ticks = column.duration()?.physical().iter();
+    Ok(Values::Decimal(
+        ticks
+            .map(|ticks| ticks.map(|ticks| ticks as f64 / per_second))
+            .collect(),
+    ))
+}
+
+/// Integers when all fit, else numbers.
+fn unsigned(column: &PolarsColumn) -> PolarsResult<Values> {
+    let values: Vec<Option<u64>> = column.u64()?.iter().collect();
+    let integers: Option<Vec<Option<i64>>> = values
+        .iter()
+        .map(|value| {
+            value
+                .map(|value| i64::try_from(value).ok())
+                .map_or(Some(None), |v| v.map(Some))
+        })
+        .collect();
+    Ok(match integers {
+        Some(integers) => Values::Integer(integers),
+        None => Values::Decimal(
+            values
+                .iter()
+                .map(|value| value.map(|value| value as f64))
+                .collect(),
+        ),
+    })
+}
+
+/// A day from days since 1970; `None` outside of the years that can be written.
+fn date(days: i32) -> Option<Date> {
+    let seconds = i64::from(days).checked_mul(86_400)?;
+    Timestamp::from_second(seconds)
+        .ok()
+        .map(|at| at.to_zoned(jiff::tz::TimeZone::UTC).date())
+}
+
+fn datetime(micros: i64) -> Option<DateTime> {
+    Timestamp::from_microsecond(micros)
+        .ok()
+        .map(|at| at.to_zoned(jiff::tz::TimeZone::UTC).datetime())
+}
+
+/// The one value of a one-row frame as a number.
+pub(super) fn number(frame: &DataFrame, name: &str) -> Option<f64> {
+    let column = frame.column(name).ok()?;
+    match column.get(0).ok()? {
+        AnyValue::Null => None,
+        value => value.extract::<f64>(),
+    }
+}
+
+/// The one value of a one-row frame as a count.
+pub(super) fn count(frame: &DataFrame, name: &str) -> u64 {
+    frame
+        .column(name)
+        .ok()
+        .and_then(|column| column.get(0).ok()?.extract::<u64>())
+        .unwrap_or(0)
+}
+
+/// The name of the answer's column `index` while Polars works on it.
+pub(super) fn internal(index: usize) -> PlSmallStr {
+    format!("c{index}").into()
+}

@@ -1,0 +1,190 @@
+//! What is in a file: its rows page by page, figures for each column, the choices that a column offers.
+
+use impala_core::api::{ColumnStats, ValueCount};
+use impala_core::data::{Column, Values};
+use impala_core::source::{ColumnType, SourceColumn};
+use impala_core::{Invalid, name};
+use polars::prelude::{
+    DataFrame, DataType, Expr, LazyFrame, PlSmallStr, QuantileMethod, SortMultipleOptions, col, len, lit,
+};
+
+use super::{QueryError, Stop, TableFile, collect, run};
+
+/// Rows up to which different values are counted one by one. Beyond, that would take memory in proportion to the file;
+/// they are estimated to within about 2 in 100.
+const MAX_EXACT_ROWS: u64 = 2_000_000;
+
+/// Different values up to which the most frequent ones are looked for.
+const MAX_COUNTED_VALUES: u64 = 100_000;
+
+/// The most frequent values that are shown.
+const N_TOP: u32 = 5;
+
+/// Rows `offset..offset + limit` of a file, in its order. Only the row groups that hold them are read.
+///
+/// # Errors
+/// `Failed` when the file cannot be read.
+pub fn preview(file: &TableFile, offset: u64, limit: u64) -> Result<Vec<Column>, QueryError> {
+    let file = file.clone();
+    let stop = Stop::never();
+    run::guarded(&stop.clone(), move || {
+        let frame = run::scan(&file, &stop)?;
+        let offset = i64::try_from(offset.min(file.rows)).unwrap_or(i64::MAX);
+        let limit = u32::try_from(limit).unwrap_or(u32::MAX - 1);
+        collect::columns(&run::collect(frame.slice(offset, limit), &[], &stop)?)
+    })
+}
+
+/// Figures for each column of a file.
+///
+/// # Errors
+/// `TimedOut` and `Cancelled` as `stop` says; `Failed` when the file cannot be read.
+pub fn stats(file: &TableFile, stop: &Stop) -> Result<Vec<ColumnStats>, QueryError> {
+    let (file, inner) = (file.clone(), stop.clone());
+    run::guarded(stop, move || {
+        // One column after the other, so that memory holds one at a time.
+        file.columns
+            .iter()
+            .map(|column| {
+                Describe {
+                    file: &file,
+                    column,
+                    stop: &inner,
+                }
+                .stats()
+            })
+            .collect()
+    })
+}
+
+/// Different values of a field as texts, least first, null left out, `limit` at most: the choices of a parameter.
+///
+/// # Errors
+/// `Invalid` for a field that is not there, with the nearest; `Failed` when the file cannot be read.
+pub fn distinct_values(file: &TableFile, field: &str, limit: u64) -> Result<Vec<String>, QueryError> {
+    let known = file.columns.iter().map(|column| column.name.as_str());
+    if !known.clone().any(|name| name == field) {
+        let hint = name::suggestion(field, known);
+        return Err(Invalid::at("/field", format!("there is no field \"{field}\"{hint}")).into());
+    }
+    let (file, field, stop) = (file.clone(), PlSmallStr::from(field), Stop::never());
+    run::guarded(&stop.clone(), move || {
+        let value = col(field);
+        let groups = run::scan(&file, &stop)?
+            .filter(value.clone().is_not_null())
+            .group_by([value.clone()]);
+        let sorted = groups
+            .agg([] as [Expr; 0])
+            .sort_by_exprs([value], SortMultipleOptions::default());
+        let frame = run::collect(sorted.limit(u32::try_from(limit).unwrap_or(u32::MAX)), &[], &stop)?;
+        texts(&frame)
+    })
+}
+
+/// The values of the first column as texts.
+fn texts(frame: &DataFrame) -> Result<Vec<String>, QueryError> {
+    let Some(column) = frame.columns().first() else {
+        return Ok(Vec::new());
+    };
+    let values = collect::values(column)?;
+    Ok((0..values.len()).filter_map(|row| values.text(row)).collect())
+}
+
+struct Describe<'a> {
+    file: &'a TableFile,
+    column: &'a SourceColumn,
+    stop: &'a Stop,
+}
+
+impl Describe<'_> {
+    fn collect(&self, plan: impl FnOnce(LazyFrame) -> LazyFrame) -> Result<DataFrame, QueryError> {
+        run::collect(plan(run::scan(self.file, self.stop)?), &[], self.stop)
+    }
+
+    fn value(&self) -> Expr {
+        col(self.column.name.as_str())
+    }
+
+    fn stats(&self) -> Result<ColumnStats, QueryError> {
+        let frame = self.collect(|rows| rows.select(self.figures()))?;
+        let number = |name: &str| collect::number(&frame, name);
+        let count = collect::count(&frame, "count");
+        let distinct = collect::count(&frame, "distinct").min(count);
+        Ok(ColumnStats {
+            name: self.column.name.clone(),
+            column_type: self.column.column_type,
+            count,
+            nulls: collect::count(&frame, "rows") - count,
+            distinct,
+            min: text(&frame, "min")?,
+            max: text(&frame, "max")?,
+            mean: number("mean"),
+            stdev: number("stdev"),
+            q1: number("q1"),
+            median: number("median"),
+            q3: number("q3"),
+            top: self.top(distinct)?,
+        })
+    }
+
+    fn figures(&self) -> Vec<Expr> {
+        let value = self.value();
+        let distinct = match self.file.rows <= MAX_EXACT_ROWS {
+            true => value.clone().drop_nulls().n_unique(),
+            false => value.clone().drop_nulls().approx_n_unique(),
+        };
+        let mut figures = vec![
+            len().alias("rows"),
+            value.clone().count().alias("count"),
+            distinct.alias("distinct"),
+            value.clone().min().alias("min"),
+            value.clone().max().alias("max"),
+        ];
+        if self.column.column_type.is_numeric() {
+            let number = value.cast(DataType::Float64);
+            let quantile = |at: f64| number.clone().quantile(lit(at), QuantileMethod::Linear);
+            figures.extend([
+                number.clone().mean().alias("mean"),
+                number.clone().std(1).alias("stdev"),
+                quantile(0.25).alias("q1"),
+                quantile(0.5).alias("median"),
+                quantile(0.75).alias("q3"),
+            ]);
+        }
+        figures
+    }
+
+    fn top(&self, distinct: u64) -> Result<Vec<ValueCount>, QueryError> {
+        let has_top = matches!(self.column.column_type, ColumnType::String | ColumnType::Boolean);
+        if !has_top || distinct > MAX_COUNTED_VALUES {
+            return Ok(Vec::new());
+        }
+        let name = PlSmallStr::from("value");
+        let by_count = SortMultipleOptions::default().with_order_descending_multi([true, false]);
+        let frame = self.collect(|rows| {
+            rows.select([self.value().alias(name.clone())])
+                .filter(col(name.clone()).is_not_null())
+                .group_by([col(name.clone())])
+                .agg([len().alias("count")])
+                .sort_by_exprs([col("count"), col(name.clone())], by_count)
+                .limit(N_TOP)
+        })?;
+        let counts = match frame.column("count").map(collect::values) {
+            Ok(Ok(Values::Integer(counts))) => counts,
+            _ => Vec::new(),
+        };
+        let counts = counts
+            .into_iter()
+            .map(|count| count.and_then(|count| u64::try_from(count).ok()).unwrap_or(0));
+        let values = texts(&frame)?.into_iter().zip(counts);
+        Ok(values.map(|(value, count)| ValueCount { value, count }).collect())
+    }
+}
+
+/// The one value of a column of a one-row frame as text.
+fn text(frame: &DataFrame, name: &str) -> Result<Option<String>, QueryError> {
+    let column = frame
+        .column(name)
+        .map_err(|error| QueryError::Failed(Box::new(error)))?;
+    Ok(collect::values(column)?.text(0))
+}

@@ -1,0 +1,236 @@
+//! Runs work of Polars so that it ends: at its deadline, when cancelled, and without taking the process along.
+
+use std::any::Any;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::Duration;
+
+use polars::lazy::dsl::DslPlan;
+use polars::prelude::{
+    DataFrame, Engine, IntoLazy, LazyFrame, OptFlags, PlRefPath, PolarsError, PolarsResult, ScanArgsParquet,
+    Schema,
+};
+
+use super::{QueryError, Stop, TableFile, failure};
+
+/// Polars plans recursively; with this much stack the deepest statement that is let through fits.
+const STACK_BYTES: usize = 64 << 20;
+
+/// How often the waiting thread looks at the clock.
+const TICK: Duration = Duration::from_millis(10);
+
+/// How long to wait for stopped work to end before leaving it alone with its next check.
+const GRACE: Duration = Duration::from_millis(250);
+
+/// Runs `work` on a thread of its own and waits for it.
+///
+/// # Errors
+/// Those of `work`; `TimedOut` or `Cancelled` when `stop` says so; `Failed` when it panics.
+pub(super) fn guarded<T: Send + 'static>(
+    stop: &Stop,
+    work: impl FnOnce() -> Result<T, QueryError> + Send + 'static,
+) -> Result<T, QueryError> {
+    stop.check()?;
+    let (sender, receiver) = mpsc::sync_channel(1);
+    let run = move || {
+        let result = std::panic::catch_unwind(AssertUnwindSafe(work))
+            .unwrap_or_else(|panic| Err(QueryError::Failed(panic_text(panic.as_ref()).into())));
+        // Nobody listens any more when the deadline has passed.
+        let _ = sender.send(result);
+    };
+    let thread = std::thread::Builder::new()
+        .name("query".to_owned())
+        .stack_size(STACK_BYTES);
+    thread
+        .spawn(run)
+        .map_err(|error| QueryError::Failed(Box::new(error)))?;
+    loop {
+        match receiver.recv_timeout(TICK) {
+            Ok(Err(error)) => return Err(stop.check().err().map_or(error, QueryError::from)),
+            Ok(Ok(answer)) => return Ok(answer),
+            Err(RecvTimeoutError::Disconnected) => {
+                return Err(QueryError::Failed("the query's thread ended".into()));
+            }
+            Err(RecvTimeoutError::Timeout) => {
+                if let Err(stopped) = stop.check() {
+                    let _ = receiver.recv_timeout(GRACE);
+                    return Err(stopped.into());
+                }
+            }
+        }
+    }
+}
+
+fn panic_text(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
+    format!("panicked: {}", text.unwrap_or("without a message"))
+}
+
+/// The rows of a Parquet file. Reading checks `stop` at every batch.
+///
+/// # Errors
+/// `Failed` when the file cannot be opened.
+pub(super) fn scan(file: &TableFile, stop: &Stop) -> Result<LazyFrame, QueryError> {
+    let open = || {
+        // The path is a file's own, not a pattern.
+        let args = ScanArgsParquet {
+            glob: false,
+            ..ScanArgsParquet::default()
+        };
+        LazyFrame::scan_parquet(PlRefPath::try_from_path(&file.path)?, args)
+    };
+    let frame = open().map_err(|error| QueryError::Failed(Box::new(error)))?;
+    Ok(stoppable(frame, stop))
+}
+
+/// No rows, with the columns that the file has. Enough to check a query.
+pub(super) fn empty(file: &TableFile) -> LazyFrame {
+    let fields = file.columns.iter().map(|column| {
+        (
+            column.name.as_str().into(),
+            super::collect::dtype(column.column_type),
+        )
+    });
+    DataFrame::empty_with_schema(&Schema::from_iter(fields)).lazy()
+}
+
+/// Passes rows on as long as it may.
+fn stoppable(frame: LazyFrame, stop: &Stop) -> LazyFrame {
+    let stop = stop.clone();
+    let check = move |batch: DataFrame| match stop.check() {
+        Ok(()) => Ok(batch),
+        Err(_) => Err(PolarsError::ComputeError("stopped".into())),
+    };
+    let flags = OptFlags::PROJECTION_PUSHDOWN | OptFlags::PREDICATE_PUSHDOWN | OptFlags::STREAMING;
+    frame.map(check, flags, None, Some("stop"))
+}
+
+/// Checks `stop` behind every join too: joins make rows long after the last row was read.
+fn with_stoppable_joins(plan: DslPlan, stop: &Stop) -> DslPlan {
+    let inner = |plan: Arc<DslPlan>| Arc::new(with_stoppable_joins(Arc::unwrap_or_clone(plan), stop));
+    let all = |plans: Vec<DslPlan>| {
+        plans
+            .into_iter()
+            .map(|plan| with_stoppable_joins(plan, stop))
+            .collect()
+    };
+    match plan {
+        DslPlan::Join {
+            input_left,
+            input_right,
+            left_on,
+            right_on,
+            predicates,
+            options,
+        } => {
+            let (input_left, input_right) = (inner(input_left), inner(input_right));
+            let join = DslPlan::Join {
+                input_left,
+                input_right,
+                left_on,
+                right_on,
+                predicates,
+                options,
+            };
+            stoppable(LazyFrame::from(join), stop).logical_plan
+        }
+        DslPlan::Filter { input, predicate } => DslPlan::Filter {
+            input: inner(input),
+            predicate,
+        },
+        DslPlan::Cache { input, id } => DslPlan::Cache {
+            input: inner(input),
+            id,
+        },
+        DslPlan::Select { expr, input, options } => DslPlan::Select {
+            expr,
+            input: inner(input),
+            options,
+        },
+        DslPlan::GroupBy {
+            input,
+            keys,
+            predicates,
+            aggs,
+            maintain_order,
+            options,
+            apply,
+        } => DslPlan::GroupBy {
+            input: inner(input),
+            keys,
+            predicates,
+            aggs,
+            maintain_order,
+            options,
+            apply,
+        },
+        DslPlan::HStack {
+            input,
+            exprs,
+            options,
+        } => DslPlan::HStack {
+            input: inner(input),
+            exprs,
+            options,
+        },
+        DslPlan::Distinct { input, options } => DslPlan::Distinct {
+            input: inner(input),
+            options,
+        },
+        DslPlan::Sort {
+            input,
+            by_column,
+            slice,
+            sort_options,
+        } => DslPlan::Sort {
+            input: inner(input),
+            by_column,
+            slice,
+            sort_options,
+        },
+        DslPlan::Slice { input, offset, len } => DslPlan::Slice {
+            input: inner(input),
+            offset,
+            len,
+        },
+        DslPlan::MapFunction { input, function } => DslPlan::MapFunction {
+            input: inner(input),
+            function,
+        },
+        DslPlan::Union { inputs, args } => DslPlan::Union {
+            inputs: all(inputs),
+            args,
+        },
+        DslPlan::HConcat { inputs, options } => DslPlan::HConcat {
+            inputs: all(inputs),
+            options,
+        },
+        DslPlan::ExtContext { input, contexts } => DslPlan::ExtContext {
+            input: inner(input),
+            contexts: all(contexts),
+        },
+        DslPlan::IR { dsl, .. } => with_stoppable_joins(Arc::unwrap_or_clone(dsl), stop),
+        other => other,
+    }
+}
+
+/// Runs a plan.
+///
+/// # Errors
+/// Polars' errors, sorted by whose fault they are; `columns` are the names that could have been meant.
+pub(super) fn collect(frame: LazyFrame, columns: &[String], stop: &Stop) -> Result<DataFrame, QueryError> {
+    stop.check()?;
+    run(frame, stop).map_err(|error| match stop.check() {
+        Err(stopped) => stopped.into(),
+        Ok(()) => failure::from_polars(error, columns),
+    })
+}
+
+fn run(frame: LazyFrame, stop: &Stop) -> PolarsResult<DataFrame> {
+    let plan = with_stoppable_joins(frame.logical_plan, stop);
+    LazyFrame::from(plan)
+        .collect_with_engine(Engine::Streaming)
+        .map(|result| result.unwrap_single())
+}

@@ -1,0 +1,158 @@
+//! What of SQL is let through. A statement is read with the parser that Polars uses, checked node by node against what is
+//! known to be harmless, its tables are resolved to sources and its `$name`s replaced by literals; only then is it printed for
+//! Polars to run.
+//!
+//! * `guard`: which nodes and functions may stand in a statement
+//! * `scope`: which names are sources and which are common table expressions
+//! * `size`: how many rows a join may make at most
+//! * `bind`: parameters become literals
+//! * `filter`: a single expression over the rows of one source
+
+mod bind;
+mod filter;
+mod functions;
+mod guard;
+mod scope;
+mod size;
+
+use std::collections::BTreeMap;
+
+use impala_core::Invalid;
+use impala_core::parameter::Bindings;
+use impala_core::source::ColumnType;
+use sqlparser::ast::{Query, Statement};
+use sqlparser::dialect::GenericDialect;
+use sqlparser::parser::{Parser, ParserError, ParserOptions};
+
+pub(super) use filter::Filter;
+pub(super) use scope::internal_name;
+
+use super::{SourceRefs, Tables};
+
+/// Longest statement or filter, in bytes.
+pub(super) const MAX_LENGTH: usize = 20_000;
+
+/// Deepest nesting that the parser follows.
+const MAX_DEPTH: usize = 40;
+
+/// Types of the columns that an expression may name. A name whose type is not the same in all tables is left out.
+pub(super) type Types = BTreeMap<String, ColumnType>;
+
+/// One `SELECT` that may run.
+#[derive(Clone, Debug)]
+pub(super) struct Select {
+    query: Query,
+    /// The sources that it names.
+    pub(super) sources: SourceRefs,
+}
+
+impl Select {
+    /// Reads and checks a statement.
+    ///
+    /// # Errors
+    /// What is not let through, and what to write instead; the pointer is empty.
+    pub(super) fn read(sql: &str) -> Result<Self, Invalid> {
+        let mut query = one_query(sql)?;
+        guard::check_query(&query)?;
+        let sources = scope::resolve(&mut query)?;
+        Ok(Self { query, sources })
+    }
+
+    /// The parameters that it names.
+    pub(super) fn parameters(&self) -> Vec<String> {
+        bind::parameters(&self.query)
+    }
+
+    /// The text for Polars, with its parameters bound.
+    ///
+    /// # Errors
+    /// An unknown `$name`, a list outside of `IN`, or a join that may make too many rows of `tables`.
+    pub(super) fn text(
+        &self,
+        tables: &Tables,
+        bindings: &Bindings,
+        types: &Types,
+    ) -> Result<String, Invalid> {
+        size::check(&self.query, tables)?;
+        let mut query = self.query.clone();
+        bind::bind(&mut query, bindings, types)?;
+        printed(&query)
+    }
+}
+
+fn parser(sql: &str) -> Result<Parser<'static>, Invalid> {
+    if sql.len() > MAX_LENGTH {
+        let detail = format!("is {} bytes long; {MAX_LENGTH} are the most", sql.len());
+        return Err(Invalid::at("", detail));
+    }
+    new_parser(sql)
+        .map(|parser| parser.with_recursion_limit(MAX_DEPTH))
+        .map_err(|error| Invalid::at("", syntax(&error.to_string())))
+}
+
+fn new_parser(sql: &str) -> Result<Parser<'static>, ParserError> {
+    // These are the options of Polars' own parser.
+    let options = ParserOptions {
+        trailing_commas: true,
+        ..ParserOptions::default()
+    };
+    Parser::new(&GenericDialect)
+        .with_options(options)
+        .try_with_sql(sql)
+}
+
+/// What the parser said, with a hint for the mistakes that names of sources invite.
+fn syntax(message: &str) -> String {
+    let message = message.trim_start_matches("sql parser error: ");
+    if message.contains("recursion limit") {
+        return "is nested too deeply".to_owned();
+    }
+    let hint = match message.contains("found: -") || message.contains("found: @") {
+        true => "; names that hold \"-\" or \"@\" stand in double quotes: FROM \"taxis@3\"",
+        false => "",
+    };
+    format!("cannot be read as SQL: {message}{hint}")
+}
+
+fn one_query(sql: &str) -> Result<Query, Invalid> {
+    let statements = parser(sql)?
+        .parse_statements()
+        .map_err(|error| Invalid::at("", syntax(&error.to_string())))?;
+    let refuse = |detail: &str| Err(Invalid::at("", detail));
+    let mut statements = statements.into_iter();
+    match (statements.next(), statements.next()) {
+        (None, _) => refuse("is empty; write one SELECT"),
+        (Some(_), Some(_)) => refuse("holds several statements; write one SELECT"),
+        (Some(Statement::Query(query)), None) => {
+            printed(&query)?;
+            Ok(*query)
+        }
+        (Some(statement), None) => {
+            let printed = statement.to_string();
+            let word = printed
+                .split_whitespace()
+                .next()
+                .unwrap_or_default()
+                .to_uppercase();
+            refuse(&format!("{word} is not let through; only one SELECT may be run"))
+        }
+    }
+}
+
+/// Prints a query and makes sure that it reads back as the same: what was checked is what runs.
+fn printed(query: &Query) -> Result<String, Invalid> {
+    let text = query.to_string();
+    let differs = || {
+        Invalid::at(
+            "",
+            "cannot be run: its text has several readings; write it in a simpler way",
+        )
+    };
+    let statements = new_parser(&text)
+        .and_then(|mut parser| parser.parse_statements())
+        .map_err(|_| differs())?;
+    match statements.as_slice() {
+        [Statement::Query(again)] if **again == *query => Ok(text),
+        _ => Err(differs()),
+    }
+}

@@ -20,28 +20,14 @@ impl DataDir {
     /// # Errors
     /// `DataDir` when it cannot be made or written, or another server holds it.
     pub fn open(path: &Path) -> Result<Self, StartError> {
-        let fault = |error: io::Error| StartError::DataDir {
-            path: path.to_owned(),
-            source: error,
-        };
-        DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(path)
-            .map_err(fault)?;
-        let lock = private_file(
-            &path.join("lock"),
-            OpenOptions::new().write(true).create(true).truncate(false),
-        )
-        .map_err(fault)?;
+        let fault = |error: io::Error| StartError::DataDir { path: path.to_owned(), source: error };
+        DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(fault)?;
+        let lock =
+            private_file(&path.join("lock"), OpenOptions::new().write(true).create(true).truncate(false))
+                .map_err(fault)?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self {
-                path: path.to_owned(),
-                _lock: lock,
-            }),
-            Err(TryLockError::WouldBlock) => Err(StartError::InUse {
-                path: path.to_owned(),
-            }),
+            Ok(()) => Ok(Self { path: path.to_owned(), _lock: lock }),
+            Err(TryLockError::WouldBlock) => Err(StartError::InUse { path: path.to_owned() }),
             Err(TryLockError::Error(error)) => Err(fault(error)),
         }
     }
@@ -61,9 +47,7 @@ impl DataDir {
     /// # Errors
     /// Why not: full, read-only, gone.
     pub fn check_writable(&self) -> io::Result<()> {
-        let mut probe = tempfile::Builder::new()
-            .prefix(".ready-")
-            .tempfile_in(&self.path)?;
+        let mut probe = tempfile::Builder::new().prefix(".ready-").tempfile_in(&self.path)?;
         probe.write_all(b"ready")
     }
 
@@ -94,26 +78,16 @@ const SECRET_BYTES_MAX: u64 = 64 * 1024;
 /// # Errors
 /// `Secret` when it cannot be read, is shorter than 32 bytes, or others than its owner and group may read it.
 pub fn read_secret(path: &Path) -> Result<Vec<u8>, StartError> {
-    let fault = |source: io::Error| StartError::Secret {
-        path: path.to_owned(),
-        source,
-    };
+    let fault = |source: io::Error| StartError::Secret { path: path.to_owned(), source };
     let file = File::open(path).map_err(fault)?;
     if file.metadata().map_err(fault)?.permissions().mode() & 0o007 != 0 {
-        return Err(fault(io::Error::other(
-            "anyone on this machine may read it; run chmod 600 on it",
-        )));
+        return Err(fault(io::Error::other("anyone on this machine may read it; run chmod 600 on it")));
     }
     let mut secret = Vec::new();
-    file.take(SECRET_BYTES_MAX)
-        .read_to_end(&mut secret)
-        .map_err(fault)?;
+    file.take(SECRET_BYTES_MAX).read_to_end(&mut secret).map_err(fault)?;
     let secret = secret.trim_ascii().to_vec();
     if secret.len() < SECRET_BYTES {
-        let detail = format!(
-            "it holds {} bytes; at least {SECRET_BYTES} are needed",
-            secret.len()
-        );
+        let detail = format!("it holds {} bytes; at least {SECRET_BYTES} are needed", secret.len());
         return Err(fault(io::Error::other(detail)));
     }
     Ok(secret)
@@ -121,10 +95,7 @@ pub fn read_secret(path: &Path) -> Result<Vec<u8>, StartError> {
 
 /// Written whole under another name first: nobody ever reads half a secret, and the first of two to come wins.
 fn make_secret(dir: &Path, path: &Path) -> Result<(), StartError> {
-    let fault = |source: io::Error| StartError::Secret {
-        path: path.to_owned(),
-        source,
-    };
+    let fault = |source: io::Error| StartError::Secret { path: path.to_owned(), source };
     let mut bytes = [0_u8; SECRET_BYTES];
     getrandom::fill(&mut bytes).map_err(|error| fault(io::Error::other(error)))?;
     let mut file = tempfile::NamedTempFile::new_in(dir).map_err(fault)?;
@@ -152,10 +123,7 @@ mod tests {
         let secret = data_dir.secret("key").unwrap();
         assert_eq!(secret.len(), 64);
         assert_eq!(data_dir.secret("key").unwrap(), secret);
-        let mode = std::fs::metadata(dir.path().join("key"))
-            .unwrap()
-            .permissions()
-            .mode();
+        let mode = std::fs::metadata(dir.path().join("key")).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
     }
 

@@ -52,18 +52,12 @@ pub enum Stopped {
 impl Stop {
     /// Stops only when cancelled.
     pub fn never() -> Self {
-        Self {
-            is_cancelled: Arc::default(),
-            deadline: None,
-        }
+        Self { is_cancelled: Arc::default(), deadline: None }
     }
 
     /// Stops when cancelled, or after `timeout`.
     pub fn after(timeout: Duration) -> Self {
-        Self {
-            is_cancelled: Arc::default(),
-            deadline: Some(Instant::now() + timeout),
-        }
+        Self { is_cancelled: Arc::default(), deadline: Some(Instant::now() + timeout) }
     }
 
     /// Ends the work at its next check.

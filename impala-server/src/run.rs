@@ -173,9 +173,7 @@ impl Running {
     }
 
     async fn join(&mut self) -> Result<(), StartError> {
-        (&mut self.task)
-            .await
-            .map_err(|error| StartError::Serve(error.into()))?
+        (&mut self.task).await.map_err(|error| StartError::Serve(error.into()))?
     }
 }
 
@@ -195,26 +193,18 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
 /// `Listen` when the listener has no address.
 pub fn start_with(listener: TcpListener, state: AppState) -> Result<Running, StartError> {
     let listen = state.config.listen;
-    let addr = listener
-        .local_addr()
-        .map_err(|source| StartError::Listen { listen, source })?;
+    let addr = listener.local_addr().map_err(|source| StartError::Listen { listen, source })?;
     let (stop, stopped) = oneshot::channel();
     let stopped = async {
         let _ = stopped.await;
     };
     let task = tokio::spawn(serve(listener, state, stopped));
     tracing::info!(%addr, "listening");
-    Ok(Running {
-        addr,
-        stop: Some(stop),
-        task,
-    })
+    Ok(Running { addr, stop: Some(stop), task })
 }
 
 async fn bind(listen: SocketAddr) -> Result<TcpListener, StartError> {
-    TcpListener::bind(listen)
-        .await
-        .map_err(|source| StartError::Listen { listen, source })
+    TcpListener::bind(listen).await.map_err(|source| StartError::Listen { listen, source })
 }
 
 /// Starts a server and serves until `stop` is ready; [`stop_signal`] is what a process wants here.

@@ -37,10 +37,7 @@ pub enum StoreError {
 impl StoreError {
     /// Something read back from a store that makes no sense.
     pub fn corrupt(what: impl Into<String>, source: impl Into<BoxError>) -> Self {
-        Self::Corrupt {
-            what: what.into(),
-            source: source.into(),
-        }
+        Self::Corrupt { what: what.into(), source: source.into() }
     }
 }
 
@@ -75,10 +72,9 @@ impl From<sqlx::Error> for StoreError {
             {
                 Self::Full(error.into())
             }
-            sqlx::Error::ColumnDecode { index, .. } => Self::Corrupt {
-                what: format!("column {index} of the database"),
-                source: error.into(),
-            },
+            sqlx::Error::ColumnDecode { index, .. } => {
+                Self::Corrupt { what: format!("column {index} of the database"), source: error.into() }
+            }
             _ => Self::Unavailable(error.into()),
         }
     }
@@ -129,11 +125,7 @@ async fn prepare(connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
     if connection.backend_name() != SQLITE {
         return Ok(());
     }
-    for pragma in [
-        "pragma busy_timeout = 10000",
-        "pragma foreign_keys = on",
-        "pragma synchronous = full",
-    ] {
+    for pragma in ["pragma busy_timeout = 10000", "pragma foreign_keys = on", "pragma synchronous = full"] {
         connection.execute(pragma).await?;
     }
     Ok(())

@@ -28,26 +28,14 @@ pub async fn require(
 }
 
 fn bearer(request: &Request) -> Option<&str> {
-    let (scheme, token) = request
-        .headers()
-        .get(AUTHORIZATION)?
-        .to_str()
-        .ok()?
-        .split_once(' ')?;
-    scheme
-        .eq_ignore_ascii_case("bearer")
-        .then(|| token.trim())
-        .filter(|token| !token.is_empty())
+    let (scheme, token) = request.headers().get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim()).filter(|token| !token.is_empty())
 }
 
 impl FromRequestParts<AppState> for Caller {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, Error> {
-        parts
-            .extensions
-            .get()
-            .cloned()
-            .ok_or(Error::Unauthorized(MISSING))
+        parts.extensions.get().cloned().ok_or(Error::Unauthorized(MISSING))
     }
 }

@@ -113,10 +113,7 @@ impl IntoResponse for Error {
                 headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
             }
             Self::Unauthorized(_) => {
-                headers.insert(
-                    WWW_AUTHENTICATE,
-                    HeaderValue::from_static("Bearer realm=\"impala\""),
-                );
+                headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"impala\""));
             }
             _ => {}
         }
@@ -147,20 +144,10 @@ impl IntoResponse for Rejection {
     fn into_response(self) -> Response {
         let (status, code, detail, errors) = match self {
             Self::TooLarge { limit } => return Error::TooLarge { limit }.into_response(),
-            Self::Malformed(error) => (
-                StatusCode::BAD_REQUEST,
-                "malformed",
-                error.to_string(),
-                vec![error],
-            ),
+            Self::Malformed(error) => (StatusCode::BAD_REQUEST, "malformed", error.to_string(), vec![error]),
             Self::MediaType { expected } => {
                 let detail = format!("send the body with Content-Type: {expected}");
-                (
-                    StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                    "unsupported_media_type",
-                    detail,
-                    Vec::new(),
-                )
+                (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", detail, Vec::new())
             }
             Self::Interrupted => {
                 let detail = "the body ended early; send it again".to_owned();
@@ -175,37 +162,20 @@ impl IntoResponse for Rejection {
 
 /// Answers what no route matches.
 pub async fn unknown_route(request: Request) -> Response {
-    let detail = format!(
-        "there is nothing at {}; /docs lists what there is",
-        request.uri().path()
-    );
+    let detail = format!("there is nothing at {}; /docs lists what there is", request.uri().path());
     respond(&new_problem(StatusCode::NOT_FOUND, "unknown_route", detail))
 }
 
 /// Answers a method that a route does not know; the router adds `Allow`.
 pub async fn wrong_method(method: Method, request: Request) -> Response {
-    let detail = format!(
-        "{} does not take {method}; Allow tells what it takes",
-        request.uri().path()
-    );
-    respond(&new_problem(
-        StatusCode::METHOD_NOT_ALLOWED,
-        "method_not_allowed",
-        detail,
-    ))
+    let detail = format!("{} does not take {method}; Allow tells what it takes", request.uri().path());
+    respond(&new_problem(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail))
 }
 
 /// Answers when a handler panicked. What it said goes to the log only.
 #[expect(clippy::needless_pass_by_value, reason = "the layer hands it over so")]
 pub fn panicked(panic: Box<dyn Any + Send>) -> Response {
-    let said = panic
-        .downcast_ref::<String>()
-        .map(String::as_str)
-        .or(panic.downcast_ref::<&str>().copied());
+    let said = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
     tracing::error!(panic = said.unwrap_or("no words"), "a handler panicked");
-    respond(&new_problem(
-        StatusCode::INTERNAL_SERVER_ERROR,
-        "internal",
-        INTERNAL,
-    ))
+    respond(&new_problem(StatusCode::INTERNAL_SERVER_ERROR, "internal", INTERNAL))
 }

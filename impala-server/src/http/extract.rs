@@ -20,14 +20,9 @@ impl<T: DeserializeOwned> FromRequest<AppState> for Json<T> {
     type Rejection = Rejection;
 
     async fn from_request(request: Request, state: &AppState) -> Result<Self, Rejection> {
-        let media_type = request
-            .headers()
-            .get(CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok());
+        let media_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
         if !media_type.is_some_and(is_json) {
-            return Err(Rejection::MediaType {
-                expected: "application/json",
-            });
+            return Err(Rejection::MediaType { expected: "application/json" });
         }
         parse_json(&body(request, state).await?).map(Self)
     }
@@ -49,16 +44,12 @@ fn is_json(media_type: &str) -> bool {
 /// # Errors
 /// `TooLarge`, or `Interrupted` when it ends early.
 pub async fn body(request: Request, state: &AppState) -> Result<Bytes, Rejection> {
-    Bytes::from_request(request, state)
-        .await
-        .map_err(|rejection| match rejection {
-            BytesRejection::FailedToBufferBody(FailedToBufferBody::LengthLimitError(_)) => {
-                Rejection::TooLarge {
-                    limit: state.config.limits.document_bytes,
-                }
-            }
-            _ => Rejection::Interrupted,
-        })
+    Bytes::from_request(request, state).await.map_err(|rejection| match rejection {
+        BytesRejection::FailedToBufferBody(FailedToBufferBody::LengthLimitError(_)) => {
+            Rejection::TooLarge { limit: state.config.limits.document_bytes }
+        }
+        _ => Rejection::Interrupted,
+    })
 }
 
 /// Reads JSON.
@@ -74,9 +65,8 @@ pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Rejection> {
             format!("the body is not as expected: {}", error.inner()),
         ))
     })?;
-    let end = reader
-        .end()
-        .map_err(|error| FieldError::at("", format!("more follows the JSON value: {error}")));
+    let end =
+        reader.end().map_err(|error| FieldError::at("", format!("more follows the JSON value: {error}")));
     end.map_err(Rejection::Malformed)?;
     Ok(value)
 }
@@ -101,10 +91,7 @@ impl<T: DeserializeOwned> FromRequestParts<AppState> for Query<T> {
         match axum::extract::Query::from_request_parts(parts, state).await {
             Ok(axum::extract::Query(query)) => Ok(Self(query)),
             Err(rejection) => {
-                let detail = format!(
-                    "the query of the URL is not as expected: {}",
-                    innermost(&rejection)
-                );
+                let detail = format!("the query of the URL is not as expected: {}", innermost(&rejection));
                 Err(Rejection::Malformed(FieldError::at("", detail)))
             }
         }
@@ -149,22 +136,10 @@ mod tests {
             _ => panic!("{body} was read"),
         };
         check("", "", "EOF while parsing a value at line 1 column 0");
-        check(
-            "{\"username\":\n 3}",
-            "/username",
-            "expected a string at line 2 column 2",
-        );
-        check(
-            "{\"username\": \"ann\", \"role\": \"king\"}",
-            "/role",
-            "unknown variant `king`",
-        );
+        check("{\"username\":\n 3}", "/username", "expected a string at line 2 column 2");
+        check("{\"username\": \"ann\", \"role\": \"king\"}", "/role", "unknown variant `king`");
         check("{\"username\": \"ann\"}", "", "missing field `role`");
-        check(
-            "{\"username\": \"ann\", \"role\": \"editor\"} x",
-            "",
-            "more follows",
-        );
+        check("{\"username\": \"ann\", \"role\": \"editor\"} x", "", "more follows");
     }
 
     #[test]

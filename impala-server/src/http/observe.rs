@@ -27,10 +27,7 @@ pub fn request_id() -> Option<String> {
 /// Gives the request an id and writes its line in the log: method, route and status, never what may hold a secret.
 pub async fn observe(State(app): State<AppState>, request: Request, next: Next) -> Response {
     let id = incoming_id(&request).unwrap_or_else(|| app.new_id().to_string());
-    let route = request
-        .extensions()
-        .get::<MatchedPath>()
-        .map_or("-", MatchedPath::as_str);
+    let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str);
     let span = tracing::info_span!("request", %id, method = %request.method(), route);
     let begun = Instant::now();
     let answer = REQUEST_ID.scope(id.clone(), next.run(request));
@@ -47,9 +44,7 @@ pub async fn observe(State(app): State<AppState>, request: Request, next: Next) 
 fn incoming_id(request: &Request) -> Option<String> {
     let id = request.headers().get(X_REQUEST_ID)?.to_str().ok()?;
     let is_sane = (1..=64).contains(&id.len())
-        && id
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
+        && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
     is_sane.then(|| id.to_owned())
 }
 
@@ -61,14 +56,8 @@ pub async fn harden(request: Request, next: Next) -> Response {
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (X_FRAME_OPTIONS, "DENY"),
         (REFERRER_POLICY, "no-referrer"),
-        (
-            CONTENT_SECURITY_POLICY,
-            "default-src 'none'; frame-ancestors 'none'",
-        ),
-        (
-            HeaderName::from_static("cross-origin-resource-policy"),
-            "same-origin",
-        ),
+        (CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
         (CACHE_CONTROL, "private, no-cache"),
     ] {
         headers.entry(name).or_insert(HeaderValue::from_static(value));

@@ -20,21 +20,13 @@ pub fn frame() -> OpenApi {
     let mut document = Frame::openapi();
     let scheme = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
-        .description(Some(
-            "An access token of auth/login, or an API token, which begins with impala_.",
-        ))
+        .description(Some("An access token of auth/login, or an API token, which begins with impala_."))
         .build();
-    document
-        .components
-        .get_or_insert_default()
-        .add_security_scheme("bearer", SecurityScheme::Http(scheme));
+    document.components.get_or_insert_default().add_security_scheme("bearer", SecurityScheme::Http(scheme));
     document
 }
 
 /// Serves the document.
 pub fn routes(document: OpenApi) -> Router<AppState> {
-    Router::new().route(
-        "/api/openapi.json",
-        get(async move || axum::Json(document.clone())),
-    )
+    Router::new().route("/api/openapi.json", get(async move || axum::Json(document.clone())))
 }

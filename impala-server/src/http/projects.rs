@@ -16,10 +16,7 @@ pub async fn create(
     caller: Caller,
     Json(wanted): Json<ProjectCreate>,
 ) -> Result<(StatusCode, Json<Project>), Error> {
-    Ok((
-        StatusCode::CREATED,
-        Json(projects::create(&app, &caller, wanted).await?),
-    ))
+    Ok((StatusCode::CREATED, Json(projects::create(&app, &caller, wanted).await?)))
 }
 
 /// Show a project.

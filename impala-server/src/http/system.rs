@@ -11,9 +11,7 @@ use crate::state::AppState;
 
 /// The routes beside the API.
 pub fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
-        .route("/healthz", get(healthz))
-        .route("/readyz", get(readyz))
+    OpenApiRouter::new().route("/healthz", get(healthz)).route("/readyz", get(readyz))
 }
 
 /// The process answers.

@@ -45,17 +45,12 @@ pub async fn login(
     peer: Peer,
     Json(credentials): Json<Credentials>,
 ) -> Result<NoStore<Json<Session>>, Error> {
-    Ok(no_store(Json(
-        users::login(&app, credentials, address(peer)).await?,
-    )))
+    Ok(no_store(Json(users::login(&app, credentials, address(peer)).await?)))
 }
 
 /// Who you are. Any token may ask this.
 #[utoipa::path(get, path = "/me", tag = "auth", responses((status = OK, body = Me)))]
 pub async fn me(caller: Caller) -> NoStore<Json<Me>> {
     let user = caller.user.to_user();
-    no_store(Json(Me {
-        user,
-        token: caller.token.map(|used| used.token),
-    }))
+    no_store(Json(Me { user, token: caller.token.map(|used| used.token) }))
 }

@@ -50,10 +50,7 @@ impl Caller {
     pub fn needs_everywhere(&self, scope: Scope) -> Result<(), Error> {
         self.needs(scope)?;
         match &self.token {
-            Some(CallerToken {
-                token,
-                project_id: Some(_),
-            }) => Err(Error::Forbidden(format!(
+            Some(CallerToken { token, project_id: Some(_) }) => Err(Error::Forbidden(format!(
                 "the token \"{}\" is for one project only; sign in, or use a token without a project",
                 token.name
             ))),
@@ -64,10 +61,7 @@ impl Caller {
     /// Whether the token, if any, may touch the project at all.
     pub fn may_touch(&self, project_id: Uuid) -> bool {
         match &self.token {
-            Some(CallerToken {
-                project_id: Some(bound),
-                ..
-            }) => *bound == project_id,
+            Some(CallerToken { project_id: Some(bound), .. }) => *bound == project_id,
             _ => true,
         }
     }

@@ -73,18 +73,12 @@ pub enum Error {
 impl Error {
     /// There is no `kind` called `name`, or not for whoever asks.
     pub fn not_found(kind: &'static str, name: impl Into<String>) -> Self {
-        Self::NotFound {
-            kind,
-            name: name.into(),
-        }
+        Self::NotFound { kind, name: name.into() }
     }
 
     /// The server is at fault.
     pub fn internal(what: &'static str, source: impl Into<BoxError>) -> Self {
-        Self::Internal {
-            what,
-            source: source.into(),
-        }
+        Self::Internal { what, source: source.into() }
     }
 }
 

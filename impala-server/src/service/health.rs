@@ -9,9 +9,7 @@ use crate::store::StoreError;
 /// # Errors
 /// Why not.
 pub async fn check(app: &AppState) -> Result<(), Error> {
-    sqlx::query("select id from users limit 1")
-        .execute(&app.pool)
-        .await?;
+    sqlx::query("select id from users limit 1").execute(&app.pool).await?;
     let data_dir = app.data_dir.clone();
     let written = tokio::task::spawn_blocking(move || data_dir.check_writable()).await;
     let written = written.map_err(|error| Error::internal("writing to the data directory", error))?;

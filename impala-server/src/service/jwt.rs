@@ -111,11 +111,7 @@ mod tests {
         let token = keys.sign("ann", Uuid::nil(), at(0), 900).unwrap();
         let check = |second, expected: Option<&str>| {
             let answer = keys.check(&token, at(second));
-            assert_eq!(
-                answer.err().map(|error| error.to_string()).as_deref(),
-                expected,
-                "{second} s"
-            );
+            assert_eq!(answer.err().map(|error| error.to_string()).as_deref(), expected, "{second} s");
         };
         check(-61, Some(NOT_GOOD));
         check(-60, None);

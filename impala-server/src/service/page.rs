@@ -33,17 +33,10 @@ impl PageRequest {
         let Some(cursor) = &self.cursor else {
             return Ok(String::new());
         };
-        URL_SAFE_NO_PAD
-            .decode(cursor)
-            .ok()
-            .and_then(|bytes| String::from_utf8(bytes).ok())
-            .ok_or_else(|| {
-                Invalid::at(
-                    "/cursor",
-                    "is no cursor; take next_cursor of the part before, or leave it out",
-                )
+        URL_SAFE_NO_PAD.decode(cursor).ok().and_then(|bytes| String::from_utf8(bytes).ok()).ok_or_else(|| {
+            Invalid::at("/cursor", "is no cursor; take next_cursor of the part before, or leave it out")
                 .into()
-            })
+        })
     }
 
     /// Items of this part at most.
@@ -53,11 +46,9 @@ impl PageRequest {
     pub fn limit(&self) -> Result<usize, Error> {
         match self.limit.unwrap_or(DEFAULT_LIMIT) {
             limit @ 1..=MAX_LIMIT => Ok(limit as usize),
-            limit => Err(Invalid::at(
-                "/limit",
-                format!("is {limit}, where 1 to {MAX_LIMIT} is possible"),
-            )
-            .into()),
+            limit => {
+                Err(Invalid::at("/limit", format!("is {limit}, where 1 to {MAX_LIMIT} is possible")).into())
+            }
         }
     }
 
@@ -90,21 +81,14 @@ mod tests {
     fn list(request: &PageRequest) -> Result<Page<String>, Error> {
         let after = request.after()?;
         let all = ["a", "b", "c", "d", "e"].map(str::to_owned);
-        let rows = all
-            .into_iter()
-            .filter(|key| *key > after)
-            .take(request.rows()? as usize)
-            .collect();
+        let rows = all.into_iter().filter(|key| *key > after).take(request.rows()? as usize).collect();
         request.page(rows, Clone::clone)
     }
 
     #[test]
     fn parts_follow_each_other_without_gap_or_overlap() {
         for limit in 1..=6 {
-            let mut request = PageRequest {
-                cursor: None,
-                limit: Some(limit),
-            };
+            let mut request = PageRequest { cursor: None, limit: Some(limit) };
             let mut seen = Vec::new();
             loop {
                 let page = list(&request).unwrap();
@@ -122,10 +106,7 @@ mod tests {
     #[test]
     fn what_is_no_part_is_refused() {
         let check = |cursor: Option<&str>, limit, expected: &str| {
-            let request = PageRequest {
-                cursor: cursor.map(str::to_owned),
-                limit,
-            };
+            let request = PageRequest { cursor: cursor.map(str::to_owned), limit };
             assert!(list(&request).unwrap_err().to_string().contains(expected));
         };
         check(Some("%%"), None, "/cursor: is no cursor");

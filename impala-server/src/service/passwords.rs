@@ -23,11 +23,7 @@ impl Passwords {
     pub fn new(cost: u32) -> Result<Self, Error> {
         let decoy = bcrypt::hash(super::secrets::make("")?, cost).map_err(internal)?;
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
-        Ok(Self {
-            cost,
-            slots: Arc::new(Semaphore::new(processors)),
-            decoy,
-        })
+        Ok(Self { cost, slots: Arc::new(Semaphore::new(processors)), decoy })
     }
 
     /// The hash of a password that keeps to [`check`].
@@ -54,19 +50,14 @@ impl Passwords {
         &self,
         work: impl FnOnce() -> bcrypt::BcryptResult<T> + Send + 'static,
     ) -> Result<T, Error> {
-        let slot = Arc::clone(&self.slots)
-            .acquire_owned()
-            .await
-            .map_err(|error| Error::internal(WHAT, error))?;
+        let slot =
+            Arc::clone(&self.slots).acquire_owned().await.map_err(|error| Error::internal(WHAT, error))?;
         let answer = tokio::task::spawn_blocking(move || {
             // The slot goes with the work, not with whoever waits for it: a client that hangs up frees none.
             let _slot = slot;
             work()
         });
-        answer
-            .await
-            .map_err(|error| Error::internal(WHAT, error))?
-            .map_err(internal)
+        answer.await.map_err(|error| Error::internal(WHAT, error))?.map_err(internal)
     }
 }
 
@@ -107,10 +98,7 @@ mod tests {
         let passwords = Passwords::new(4).unwrap();
         let hash = passwords.hash("x".repeat(72)).await.unwrap();
         let check = async |password: &str, hash: Option<&String>, expected| {
-            let is_right = passwords
-                .verify(password.to_owned(), hash.cloned())
-                .await
-                .unwrap();
+            let is_right = passwords.verify(password.to_owned(), hash.cloned()).await.unwrap();
             assert_eq!(is_right, expected, "{password}");
         };
         check(&"x".repeat(72), Some(&hash), true).await;

@@ -21,10 +21,7 @@ const DESCRIPTION_CHARS: usize = 2_000;
 /// `Forbidden` for a token that may not, `Invalid`, `Conflict` when the caller has one of that slug.
 pub async fn create(app: &AppState, caller: &Caller, wanted: ProjectCreate) -> Result<Project, Error> {
     caller.needs_everywhere(Scope::Admin)?;
-    let mut errors: Vec<FieldError> = name::check_slug("/slug", &wanted.slug)
-        .err()
-        .into_iter()
-        .collect();
+    let mut errors: Vec<FieldError> = name::check_slug("/slug", &wanted.slug).err().into_iter().collect();
     errors.extend(check_texts(Some(&wanted.title), Some(&wanted.description)));
     Invalid::unless_empty(errors)?;
     let project = ProjectRow {
@@ -36,25 +33,19 @@ pub async fn create(app: &AppState, caller: &Caller, wanted: ProjectCreate) -> R
         created_at: app.now(),
         role: Role::Owner,
     };
-    projects::add(&app.pool, &project, caller.user.id)
-        .await
-        .map_err(|error| match error {
-            StoreError::Conflict(_) => {
-                Error::Conflict(format!("you have a project \"{}\" already", project.slug))
-            }
-            error => error.into(),
-        })?;
+    projects::add(&app.pool, &project, caller.user.id).await.map_err(|error| match error {
+        StoreError::Conflict(_) => {
+            Error::Conflict(format!("you have a project \"{}\" already", project.slug))
+        }
+        error => error.into(),
+    })?;
     Ok(project.into())
 }
 
 fn check_texts(title: Option<&str>, description: Option<&str>) -> Vec<FieldError> {
-    let texts = [
-        ("/title", title, TITLE_CHARS),
-        ("/description", description, DESCRIPTION_CHARS),
-    ];
-    let too_long = texts
-        .into_iter()
-        .filter(|(_, text, most)| text.is_some_and(|text| text.chars().count() > *most));
+    let texts = [("/title", title, TITLE_CHARS), ("/description", description, DESCRIPTION_CHARS)];
+    let too_long =
+        texts.into_iter().filter(|(_, text, most)| text.is_some_and(|text| text.chars().count() > *most));
     too_long
         .map(|(pointer, _, most)| FieldError::at(pointer, format!("longer than {most} characters")))
         .collect()
@@ -65,11 +56,7 @@ fn check_texts(title: Option<&str>, description: Option<&str>) -> Vec<FieldError
 /// # Errors
 /// As [`access::project`].
 pub async fn show(app: &AppState, caller: &Caller, owner: &str, slug: &str) -> Result<Project, Error> {
-    Ok(
-        access::project(app, caller, owner, slug, Role::Viewer, Scope::Read)
-            .await?
-            .into(),
-    )
+    Ok(access::project(app, caller, owner, slug, Role::Viewer, Scope::Read).await?.into())
 }
 
 /// Removes everything of a project that is marked deleted: what lies outside the database first, its rows last, so

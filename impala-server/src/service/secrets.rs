@@ -32,9 +32,6 @@ mod tests {
         assert_eq!(one.len(), "impala_".len() + 43);
         assert_ne!(one, other);
         assert_ne!(hash(&one), hash(&other));
-        assert_eq!(
-            hash("abc"),
-            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-        );
+        assert_eq!(hash("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     }
 }

@@ -47,10 +47,7 @@ const ENTRIES: u64 = 50_000;
 impl Default for SignInLimit {
     fn default() -> Self {
         // Entries end by themselves some time after their window, whatever the clock that counts says.
-        let failures = Cache::builder()
-            .max_capacity(ENTRIES)
-            .time_to_live(Duration::from_secs(600))
-            .build();
+        let failures = Cache::builder().max_capacity(ENTRIES).time_to_live(Duration::from_secs(600)).build();
         Self { failures }
     }
 }
@@ -67,9 +64,7 @@ impl SignInLimit {
             if failures.count > allowed {
                 let wait = failures.since.duration_until(now);
                 let left = (WINDOW - wait).as_secs().max(1);
-                return Err(Error::TooMany {
-                    retry_after_s: u64::try_from(left).unwrap_or(1),
-                });
+                return Err(Error::TooMany { retry_after_s: u64::try_from(left).unwrap_or(1) });
             }
         }
         Ok(())
@@ -80,26 +75,21 @@ impl SignInLimit {
     pub fn succeeded(&self, username: &str, address: IpAddr) {
         let [user, address] = keys(username, address);
         self.failures.invalidate(&user);
-        self.failures
-            .entry(address)
-            .and_compute_with(|entry| match entry {
-                Some(entry) => {
-                    let failures = entry.into_value();
-                    let count = failures.count.saturating_sub(1);
-                    moka::ops::compute::Op::Put(Failures { count, ..failures })
-                }
-                None => moka::ops::compute::Op::Nop,
-            });
+        self.failures.entry(address).and_compute_with(|entry| match entry {
+            Some(entry) => {
+                let failures = entry.into_value();
+                let count = failures.count.saturating_sub(1);
+                moka::ops::compute::Op::Put(Failures { count, ..failures })
+            }
+            None => moka::ops::compute::Op::Nop,
+        });
     }
 
     fn count(&self, key: Key, now: Timestamp) -> Failures {
         let counted = self.failures.entry(key).and_upsert_with(|entry| match entry {
             Some(entry) if entry.value().since.duration_until(now) < WINDOW => {
                 let failures = entry.into_value();
-                Failures {
-                    count: failures.count.saturating_add(1),
-                    ..failures
-                }
+                Failures { count: failures.count.saturating_add(1), ..failures }
             }
             _ => Failures { count: 1, since: now },
         });

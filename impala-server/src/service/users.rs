@@ -16,20 +16,13 @@ use crate::store::sql::users::{self, UserRow};
 /// `Forbidden` when the server takes no new users, `Invalid`, `Conflict` when the name is taken, `TooMany`.
 pub async fn register(app: &AppState, credentials: Credentials, from: IpAddr) -> Result<Session, Error> {
     if !app.config.allow_registration {
-        return Err(Error::Forbidden(
-            "this server takes no new users; ask whoever runs it".to_owned(),
-        ));
+        return Err(Error::Forbidden("this server takes no new users; ask whoever runs it".to_owned()));
     }
     check(&credentials)?;
     app.sign_ins.enter(&credentials.username, from, app.now())?;
     let Credentials { username, password } = credentials;
     let password_hash = app.passwords.hash(password).await?;
-    let user = UserRow {
-        id: app.new_id(),
-        username,
-        password_hash,
-        created_at: app.now(),
-    };
+    let user = UserRow { id: app.new_id(), username, password_hash, created_at: app.now() };
     users::add(&app.pool, &user).await.map_err(|error| match error {
         StoreError::Conflict(_) => Error::Conflict(format!("the username \"{}\" is taken", user.username)),
         error => error.into(),
@@ -57,9 +50,7 @@ pub async fn login(app: &AppState, credentials: Credentials, from: IpAddr) -> Re
     let user = users::find(&app.pool, &username).await?;
     let hash = user.as_ref().map(|user| user.password_hash.clone());
     let is_right = app.passwords.verify(password, hash).await?;
-    let user = user
-        .filter(|_| is_right)
-        .ok_or(Error::Unauthorized(WRONG_PASSWORD))?;
+    let user = user.filter(|_| is_right).ok_or(Error::Unauthorized(WRONG_PASSWORD))?;
     app.sign_ins.succeeded(&username, from);
     tokens::begin_session(app, &user).await
 }
@@ -76,8 +67,7 @@ pub async fn who(app: &AppState, bearer: &str) -> Result<Caller, Error> {
     }
     let claims = app.jwt.check(bearer, app.now())?;
     let user = users::find(&app.pool, &claims.sub).await?;
-    let user = user.ok_or(Error::Unauthorized(
-        "the user of this token is no more; register, or sign in as another",
-    ))?;
+    let user = user
+        .ok_or(Error::Unauthorized("the user of this token is no more; register, or sign in as another"))?;
     Ok(Caller { user, token: None })
 }

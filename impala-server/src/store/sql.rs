@@ -40,8 +40,7 @@ pub fn id(text: &str) -> Result<Uuid, StoreError> {
 /// # Errors
 /// `Corrupt` when the set does not have it.
 pub fn word<T: std::str::FromStr<Err = String>>(text: &str) -> Result<T, StoreError> {
-    text.parse()
-        .map_err(|error: String| StoreError::corrupt("a word in the database", error))
+    text.parse().map_err(|error: String| StoreError::corrupt("a word in the database", error))
 }
 
 /// A count as it was kept.

@@ -72,12 +72,8 @@ pub async fn find(
         join users o on o.id = p.owner_id
         join members m on m.project_id = p.id and m.user_id = $3
         where o.username = $1 and p.slug = $2 and p.deleted_us is null";
-    let row: Option<Raw> = sqlx::query_as(sql)
-        .bind(owner)
-        .bind(slug)
-        .bind(user_id.to_string())
-        .fetch_optional(pool)
-        .await?;
+    let row: Option<Raw> =
+        sqlx::query_as(sql).bind(owner).bind(slug).bind(user_id.to_string()).fetch_optional(pool).await?;
     row.map(read).transpose()
 }
 

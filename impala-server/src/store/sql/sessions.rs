@@ -117,10 +117,6 @@ async fn revoke(tx: &mut Transaction<'_, Any>, family: &str, now: Timestamp) -> 
 pub async fn end(pool: &AnyPool, hash: &str, now: Timestamp) -> Result<(), StoreError> {
     let sql = "update refresh_tokens set revoked_us = $1
         where revoked_us is null and family = (select family from refresh_tokens where hash = $2)";
-    sqlx::query(sql)
-        .bind(micros(now))
-        .bind(hash)
-        .execute(pool)
-        .await?;
+    sqlx::query(sql).bind(micros(now)).bind(hash).execute(pool).await?;
     Ok(())
 }

@@ -34,10 +34,7 @@ struct Raw {
 }
 
 fn read(raw: Raw) -> Result<ApiTokenRow, StoreError> {
-    let project = raw
-        .owner
-        .zip(raw.slug)
-        .map(|(owner, slug)| format!("{owner}/{slug}"));
+    let project = raw.owner.zip(raw.slug).map(|(owner, slug)| format!("{owner}/{slug}"));
     Ok(ApiTokenRow {
         user_id: id(&raw.user_id)?,
         project_id: raw.project_id.as_deref().map(id).transpose()?,
@@ -88,12 +85,8 @@ pub async fn list(
         where t.user_id = $1 and t.id > $2 and p.deleted_us is null
         order by t.id
         limit $3";
-    let raws: Vec<Raw> = sqlx::query_as(sql)
-        .bind(user_id.to_string())
-        .bind(after)
-        .bind(rows)
-        .fetch_all(pool)
-        .await?;
+    let raws: Vec<Raw> =
+        sqlx::query_as(sql).bind(user_id.to_string()).bind(after).bind(rows).fetch_all(pool).await?;
     raws.into_iter().map(read).collect()
 }
 

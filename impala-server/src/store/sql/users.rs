@@ -24,23 +24,14 @@ pub struct UserRow {
 impl UserRow {
     /// What of a user others may see.
     pub fn to_user(&self) -> User {
-        User {
-            id: self.id,
-            username: self.username.clone(),
-            created_at: self.created_at,
-        }
+        User { id: self.id, username: self.username.clone(), created_at: self.created_at }
     }
 }
 
 type Raw = (String, String, String, i64);
 
 fn read((user_id, username, password_hash, created_us): Raw) -> Result<UserRow, StoreError> {
-    Ok(UserRow {
-        id: id(&user_id)?,
-        username,
-        password_hash,
-        created_at: time(created_us)?,
-    })
+    Ok(UserRow { id: id(&user_id)?, username, password_hash, created_at: time(created_us)? })
 }
 
 /// Adds a user.
@@ -74,10 +65,7 @@ pub async fn find(pool: &AnyPool, username: &str) -> Result<Option<UserRow>, Sto
 /// Only the store's own.
 pub async fn find_by_id(pool: &AnyPool, user_id: Uuid) -> Result<Option<UserRow>, StoreError> {
     let sql = "select id, username, password_hash, created_us from users where id = $1";
-    let row: Option<Raw> = sqlx::query_as(sql)
-        .bind(user_id.to_string())
-        .fetch_optional(pool)
-        .await?;
+    let row: Option<Raw> = sqlx::query_as(sql).bind(user_id.to_string()).fetch_optional(pool).await?;
     row.map(read).transpose()
 }
 

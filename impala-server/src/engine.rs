@@ -20,6 +20,8 @@ mod rows;
 mod run;
 mod sql;
 
+pub mod csv;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -1,0 +1,108 @@
+//! CSV ingest: bytes come in, and either the whole file is understood or nothing of it is kept.
+//!
+//! The first pass ([`Intake`]) runs while the bytes arrive. It keeps them as they came and decides, over all of them,
+//! encoding, delimiter, header, row count and the type of each column. The second ([`write_parquet`]) reads the stored
+//! file with the same record reader and the same value parsers and writes Parquet with exactly that schema. Polars'
+//! own CSV inference is not used: over a whole file it is many times slower than this, and it does not say why.
+//!
+//! Memory does not grow with the file: what is held is one record (bounded by [`CsvLimits`]), some counters a column,
+//! and in the second pass one batch of rows.
+//!
+//! In reading order:
+//!
+//! * `settings`: what was set by hand, checked
+//! * `text`: bytes to UTF-8, and how the encoding is known
+//! * `records`: UTF-8 to records and fields, strict about quotes
+//! * `sniff`: which delimiter a file uses
+//! * `value`, `temporal`: one field to a number, a truth value, a date
+//! * `infer`, `reason`: the type of a column over all its values, and why
+//! * `header`, `table`: names, rows, and what is wrong with them
+//! * `scan`, `intake`: the first pass
+//! * `batch`, `parquet`: the second
+
+mod batch;
+mod header;
+mod infer;
+mod intake;
+mod parquet;
+mod problems;
+mod reason;
+mod records;
+mod scan;
+mod settings;
+mod sniff;
+mod table;
+mod temporal;
+mod text;
+mod value;
+
+#[cfg(test)]
+mod tests;
+
+use impala_core::Invalid;
+use impala_core::source::SourceColumn;
+
+use super::Stopped;
+
+pub use intake::Intake;
+pub use parquet::write_parquet;
+
+/// What a CSV file may be at most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CsvLimits {
+    /// Most columns.
+    pub columns: usize,
+    /// Largest field in bytes of UTF-8. A whole record may have 16 times as many.
+    pub field_bytes: usize,
+}
+
+impl Default for CsvLimits {
+    /// 4,096 columns: wider files are matrices, which a canvas cannot show. 1 MiB a field: far above any text that
+    /// people put in a cell, and small enough that a quote that is never closed is found before it fills the memory.
+    fn default() -> Self {
+        Self { columns: 4096, field_bytes: 1 << 20 }
+    }
+}
+
+/// What the first pass found, and how the second is to read the file.
+#[derive(Clone, Debug)]
+pub struct Scanned {
+    /// SHA-256 of the bytes as they came, in hexadecimal.
+    pub sha256: String,
+    /// Size of the file as it came, in bytes.
+    pub size_bytes: u64,
+    /// Rows of data, rejected ones not counted.
+    pub rows: u64,
+    /// Rows left out with `on_bad_rows: skip`.
+    pub rejected_rows: u64,
+    /// Columns in the order of the file.
+    pub columns: Vec<SourceColumn>,
+    /// Delimiter that was used, a character or `tab`.
+    pub delimiter: String,
+    /// Encoding that was used, and how it was known: `UTF-8`, `windows-1252 (detected)`.
+    pub encoding: String,
+    dialect: parquet::Dialect,
+}
+
+/// Why a file did not become a source.
+#[derive(Debug, thiserror::Error)]
+pub enum IngestError {
+    /// The file or its settings are wrong. It holds the first five problems, and how many more there are.
+    #[error(transparent)]
+    Refused(#[from] Invalid),
+    /// The file could not be written or read back: a full disk, for one.
+    #[error("the file could not be kept: {0}")]
+    Io(#[from] std::io::Error),
+    /// The work was ended early.
+    #[error("the upload was ended early")]
+    Stopped(Stopped),
+    /// The Parquet file could not be made, though nothing is wrong with the CSV file.
+    #[error("the file could not be converted: {0}")]
+    Failed(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl From<Stopped> for IngestError {
+    fn from(stopped: Stopped) -> Self {
+        Self::Stopped(stopped)
+    }
+}

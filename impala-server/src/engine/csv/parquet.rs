@@ -1,0 +1,264 @@
+//! The second pass: the stored file once more, now into typed columns and from there into Parquet.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+use std::sync::Arc;
+
+use impala_core::source::SourceColumn;
+use polars::io::parquet::write::BatchedWriter;
+use polars::prelude::{ParquetCompression, ParquetWriter, PolarsError, StatisticsOptions};
+
+use super::batch::Batch;
+use super::infer::ColumnFormat;
+use super::problems::shown;
+use super::records::{ReadError, Record, RecordReader};
+use super::settings::Settings;
+use super::table::{is_row, misfit, structural_fault};
+use super::text::{self, DecodeError, TextEncoding};
+use super::{CsvLimits, IngestError, Scanned};
+use crate::engine::Stop;
+
+/// The file is read in pieces of this size.
+const BUFFER_BYTES: usize = 256 * 1024;
+
+/// How the first pass read the file, so that the second reads it in the same way.
+#[derive(Clone, Debug)]
+pub(super) struct Dialect {
+    pub text: TextEncoding,
+    pub delimiter: u8,
+    pub formats: Vec<ColumnFormat>,
+    pub settings: Arc<Settings>,
+    pub limits: CsvLimits,
+}
+
+/// Writes the rows of a scanned file as Parquet, and the rejected ones as CSV.
+///
+/// * `csv`: the file that was scanned, byte for byte
+/// * `parquet`: written anew. Columns in the order of the file, as Boolean, Int64, Float64, Date, Datetime(us),
+///   Datetime(us, UTC) or String; statistics for each row group; compressed with Zstandard.
+/// * `rejects`: written anew; columns `row`, `reason` and `line`, the last being the row as it is written. It holds no
+///   rows when none were rejected.
+///
+/// Both files are on disk when this returns. After an error they are to be removed.
+///
+/// # Errors
+/// `Io` when a file cannot be read or written, `Stopped`, and `Failed` when Polars fails or `csv` is not the file that
+/// was scanned.
+pub fn write_parquet(
+    csv: &Path,
+    scanned: &Scanned,
+    parquet: &Path,
+    rejects: Option<&Path>,
+    stop: &Stop,
+) -> Result<(), IngestError> {
+    let mut file = File::open(csv)?;
+    let mut output = Output { file: BufWriter::with_capacity(BUFFER_BYTES, File::create(parquet)?), error: None };
+    let result = convert(&mut file, scanned, &mut output, rejects, stop);
+    if let Some(error) = output.error.take() {
+        // Polars tells only the text of it; the caller wants to know a full disk from a fault.
+        return Err(IngestError::Io(error));
+    }
+    result?;
+    output.file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
+    Ok(())
+}
+
+/// Remembers why writing failed.
+struct Output {
+    file: BufWriter<File>,
+    error: Option<io::Error>,
+}
+
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes).map_err(|error| self.remember(error))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush().map_err(|error| self.remember(error))
+    }
+}
+
+impl Output {
+    fn remember(&mut self, error: io::Error) -> io::Error {
+        let kind = error.kind();
+        if kind != io::ErrorKind::Interrupted {
+            self.error = Some(error);
+        }
+        kind.into()
+    }
+}
+
+fn convert(
+    file: &mut File,
+    scanned: &Scanned,
+    output: &mut Output,
+    rejects: Option<&Path>,
+    stop: &Stop,
+) -> Result<(), IngestError> {
+    let dialect = &scanned.dialect;
+    let mut rows = Rows::new(scanned, output, rejects)?;
+    let mut reader = RecordReader::new(dialect.delimiter, dialect.limits, rejects.is_some());
+    let mut decoder = dialect.text.decoder();
+    let mut buffer = vec![0; BUFFER_BYTES];
+    let mut skipped = dialect.text.mark_bytes;
+    loop {
+        stop.check()?;
+        let length = text::read(file, &mut buffer)?;
+        // A byte order mark is at most 3 bytes long, and files are not read in smaller pieces.
+        let bytes = &buffer[std::mem::take(&mut skipped).min(length)..length];
+        let mut sink = |text: &[u8]| reader.feed(text, &mut |record| rows.add(record));
+        match decoder.decode(bytes, length == 0, &mut sink) {
+            Ok(()) => {}
+            Err(DecodeError::Sink(error)) => return Err(unreadable(error)),
+            Err(DecodeError::Malformed(_)) => return Err(changed()),
+        }
+        if length == 0 {
+            reader.finish(&mut |record| rows.add(record)).map_err(unreadable)?;
+            return rows.finish(scanned);
+        }
+    }
+}
+
+fn unreadable(error: ReadError<IngestError>) -> IngestError {
+    match error {
+        ReadError::Sink(error) => error,
+        _ => changed(),
+    }
+}
+
+fn changed() -> IngestError {
+    IngestError::Failed("the stored file is not the one that was scanned".into())
+}
+
+fn failed(error: PolarsError) -> IngestError {
+    IngestError::Failed(Box::new(error))
+}
+
+/// Sorts records into good rows, which go into Parquet, and rejected ones.
+struct Rows<'a> {
+    dialect: &'a Dialect,
+    columns: &'a [SourceColumn],
+    by_hand: Vec<usize>,
+    is_header_due: bool,
+    batch: Batch,
+    writer: BatchedWriter<&'a mut Output>,
+    rejects: Option<Rejects>,
+    records: u64,
+    rejected: u64,
+}
+
+impl<'a> Rows<'a> {
+    fn new(scanned: &'a Scanned, output: &'a mut Output, rejects: Option<&Path>) -> Result<Self, IngestError> {
+        let (dialect, columns) = (&scanned.dialect, scanned.columns.as_slice());
+        let batch = Batch::new(columns.iter().map(|column| (column.name.as_str(), column.column_type)));
+        let statistics = StatisticsOptions { distinct_count: false, ..StatisticsOptions::full() };
+        let writer = ParquetWriter::new(output)
+            .with_compression(ParquetCompression::Zstd(None))
+            .with_statistics(statistics)
+            .batched(&batch.schema())
+            .map_err(failed)?;
+        let by_hand = |index: &usize| dialect.formats[*index].is_by_hand;
+        Ok(Self {
+            dialect,
+            columns,
+            by_hand: (0..dialect.formats.len()).filter(by_hand).collect(),
+            is_header_due: dialect.settings.has_header,
+            batch,
+            writer,
+            rejects: rejects.map(Rejects::create).transpose()?,
+            records: 0,
+            rejected: 0,
+        })
+    }
+
+    fn add(&mut self, record: &Record<'_>) -> Result<(), IngestError> {
+        if self.is_header_due {
+            // Empty lines before the header are nothing.
+            self.is_header_due = record.is_blank;
+            return Ok(());
+        }
+        let is_first = self.records == 0;
+        let is_nothing = record.is_blank && is_first && !self.dialect.settings.has_header;
+        if is_nothing || !is_row(record, self.columns.len()) {
+            return Ok(());
+        }
+        self.records += 1;
+        match self.fault(record) {
+            None => self.put(record),
+            Some(reason) => {
+                self.rejected += 1;
+                let rejects = self.rejects.as_mut();
+                rejects.map_or(Ok(()), |rejects| Ok(rejects.add(self.records, &reason, record.raw)?))
+            }
+        }
+    }
+
+    /// The same checks as in the first pass.
+    fn fault(&self, record: &Record<'_>) -> Option<String> {
+        let named = |index: usize| self.columns.get(index).map(|column| shown(column.name.as_bytes()));
+        let settings = &self.dialect.settings;
+        let (detail, index) = structural_fault(record, self.columns.len(), settings.has_header).or_else(|| {
+            self.by_hand.iter().find_map(|index| {
+                let field = record.field(*index);
+                let is_good = settings.nulls.contains(field) || self.dialect.formats[*index].read(field).is_some();
+                (!is_good).then(|| (misfit(field, self.columns[*index].column_type), Some(*index)))
+            })
+        })?;
+        Some(match index.and_then(named) {
+            Some(name) => format!("column \"{name}\": {detail}"),
+            None => detail,
+        })
+    }
+
+    fn put(&mut self, record: &Record<'_>) -> Result<(), IngestError> {
+        let dialect = self.dialect;
+        for (index, (format, field)) in dialect.formats.iter().zip(record.iter()).enumerate() {
+            let is_null = dialect.settings.nulls.contains(field);
+            let cell = if is_null { None } else { format.read(field) };
+            if (cell.is_none() && !is_null) || !self.batch.put(index, cell) {
+                return Err(changed());
+            }
+        }
+        if self.batch.end_row() { self.write() } else { Ok(()) }
+    }
+
+    fn write(&mut self) -> Result<(), IngestError> {
+        let frame = self.batch.take().map_err(failed)?;
+        self.writer.write_batch(&frame).map_err(failed)
+    }
+
+    fn finish(mut self, scanned: &Scanned) -> Result<(), IngestError> {
+        self.write()?;
+        if (self.records - self.rejected, self.rejected) != (scanned.rows, scanned.rejected_rows) {
+            return Err(changed());
+        }
+        self.writer.finish().map_err(failed)?;
+        self.rejects.map_or(Ok(()), |rejects| Ok(rejects.finish()?))
+    }
+}
+
+/// The rows that were left out, with the reason, as CSV.
+struct Rejects(BufWriter<File>);
+
+impl Rejects {
+    fn create(path: &Path) -> io::Result<Self> {
+        let mut file = BufWriter::new(File::create(path)?);
+        file.write_all(b"row,reason,line\n")?;
+        Ok(Self(file))
+    }
+
+    fn add(&mut self, row: u64, reason: &str, line: &[u8]) -> io::Result<()> {
+        write!(self.0, "{row},\"{}\",\"", reason.replace('"', "\"\""))?;
+        for (index, piece) in line.split(|byte| *byte == b'"').enumerate() {
+            self.0.write_all(if index > 0 { b"\"\"" } else { b"" })?;
+            self.0.write_all(piece)?;
+        }
+        self.0.write_all(b"\"\n")
+    }
+
+    fn finish(self) -> io::Result<()> {
+        self.0.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()
+    }
+}

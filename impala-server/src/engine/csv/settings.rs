@@ -1,0 +1,134 @@
+//! What was set by hand, checked before the first byte.
+
+use std::collections::BTreeMap;
+
+use encoding_rs::{Encoding, REPLACEMENT};
+use impala_core::source::{ColumnType, CsvSettings, OnBadRows};
+use impala_core::{FieldError, Invalid, name};
+
+/// Encodings to suggest when a label is unknown.
+const COMMON_ENCODINGS: [&str; 12] = [
+    "utf-8", "utf-16le", "utf-16be", "windows-1252", "windows-1250", "windows-1251", "iso-8859-2", "iso-8859-15",
+    "shift_jis", "euc-jp", "gb18030", "big5",
+];
+
+/// [`CsvSettings`] in the form that reading needs.
+#[derive(Clone, Debug)]
+pub(super) struct Settings {
+    pub delimiter: Option<u8>,
+    pub encoding: Option<&'static Encoding>,
+    pub has_header: bool,
+    pub nulls: Nulls,
+    pub types: BTreeMap<String, ColumnType>,
+    pub skips_bad_rows: bool,
+}
+
+impl Settings {
+    /// Checks what can be checked without the file; column names are checked when the header is there.
+    pub fn new(settings: &CsvSettings) -> Result<Self, Invalid> {
+        let mut errors = Vec::new();
+        let delimiter = settings.delimiter.as_deref().map(delimiter).transpose();
+        let encoding = settings.encoding.as_deref().map(encoding).transpose();
+        match (delimiter, encoding) {
+            (Ok(delimiter), Ok(encoding)) => Ok(Self {
+                delimiter,
+                encoding,
+                has_header: !settings.no_header,
+                nulls: Nulls::new(&settings.null_values),
+                types: settings.types.clone(),
+                skips_bad_rows: settings.on_bad_rows == OnBadRows::Skip,
+            }),
+            (delimiter, encoding) => {
+                errors.extend(delimiter.err());
+                errors.extend(encoding.err());
+                Err(Invalid { errors })
+            }
+        }
+    }
+}
+
+fn delimiter(text: &str) -> Result<u8, FieldError> {
+    match text.as_bytes() {
+        _ if text == "tab" || text == "\\t" => Ok(b'\t'),
+        [byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\r' | b'\n' | 0) => Ok(*byte),
+        _ => Err(FieldError {
+            value: Some(text.to_owned()),
+            ..FieldError::at(
+                "/delimiter",
+                format!("\"{text}\" is no delimiter; expected one ASCII character other than a quote or a line break, or tab"),
+            )
+        }),
+    }
+}
+
+fn encoding(label: &str) -> Result<&'static Encoding, FieldError> {
+    match Encoding::for_label(label.as_bytes()) {
+        Some(encoding) if encoding != REPLACEMENT => Ok(encoding),
+        _ => Err(FieldError {
+            value: Some(label.to_owned()),
+            ..FieldError::at(
+                "/encoding",
+                format!("\"{label}\" is no known encoding{}", name::suggestion(label, COMMON_ENCODINGS)),
+            )
+        }),
+    }
+}
+
+/// How a delimiter is called in answers.
+pub(super) fn delimiter_name(delimiter: u8) -> String {
+    if delimiter == b'\t' { "tab".to_owned() } else { char::from(delimiter).to_string() }
+}
+
+/// Texts that stand for null. The empty field always does, quoted or not: most programs that write CSV cannot tell
+/// the two apart, so neither can whoever reads it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Nulls {
+    texts: Vec<Vec<u8>>,
+    longest: usize,
+}
+
+impl Nulls {
+    fn new(texts: &[String]) -> Self {
+        Self {
+            longest: texts.iter().map(String::len).max().unwrap_or(0),
+            texts: texts.iter().map(|text| text.clone().into_bytes()).collect(),
+        }
+    }
+
+    /// Whether `value` stands for null.
+    pub fn contains(&self, value: &[u8]) -> bool {
+        value.is_empty() || (value.len() <= self.longest && self.texts.iter().any(|text| text == value))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_that_mean_nothing_are_refused() {
+        let check = |delimiter: Option<&str>, encoding: Option<&str>, expected: &[&str]| {
+            let settings = CsvSettings {
+                delimiter: delimiter.map(str::to_owned),
+                encoding: encoding.map(str::to_owned),
+                ..CsvSettings::default()
+            };
+            let found = Settings::new(&settings).err().map_or(Vec::new(), |invalid| invalid.errors);
+            let pointers: Vec<&str> = found.iter().map(|error| error.pointer.as_str()).collect();
+            assert_eq!(pointers, expected, "{delimiter:?} {encoding:?}");
+        };
+        check(Some(";"), Some("latin1"), &[]);
+        check(Some("tab"), Some("UTF-16LE"), &[]);
+        check(Some("\""), None, &["/delimiter"]);
+        check(Some("::"), Some("klingon"), &["/delimiter", "/encoding"]);
+        check(Some(""), None, &["/delimiter"]);
+        check(Some("ä"), None, &["/delimiter"]);
+        check(None, Some("hz-gb-2312"), &["/encoding"]);
+    }
+
+    #[test]
+    fn a_mistyped_encoding_is_answered_with_the_nearest() {
+        let error = encoding("windows-1253x").expect_err("no label");
+        assert!(error.detail.contains("did you mean \"windows-125"), "{}", error.detail);
+    }
+}

@@ -2,8 +2,9 @@
 
 use impala_core::source::ColumnType;
 use polars::prelude::{
-    BooleanChunkedBuilder, ChunkedBuilder, Column, DataFrame, DataType, Float64Type, Int32Type, Int64Type, IntoSeries,
-    PlSmallStr, PolarsResult, PrimitiveChunkedBuilder, Schema, StringChunkedBuilder, TimeUnit, TimeZone,
+    BooleanChunkedBuilder, ChunkedBuilder, Column, DataFrame, DataType, Float64Type, Int32Type, Int64Type,
+    IntoSeries, PlSmallStr, PolarsResult, PrimitiveChunkedBuilder, Schema, StringChunkedBuilder, TimeUnit,
+    TimeZone,
 };
 
 use super::infer::Cell;
@@ -49,7 +50,8 @@ enum Cells {
 impl Batch {
     /// An empty batch of columns by name and type.
     pub fn new<'a>(columns: impl IntoIterator<Item = (&'a str, ColumnType)>) -> Self {
-        let columns: Vec<_> = columns.into_iter().map(|(name, kind)| (PlSmallStr::from_str(name), kind)).collect();
+        let columns: Vec<_> =
+            columns.into_iter().map(|(name, kind)| (PlSmallStr::from_str(name), kind)).collect();
         let cells = columns.iter().map(|(name, kind)| Cells::new(name, *kind)).collect();
         Self { columns, cells, rows: 0, text_bytes: 0 }
     }
@@ -81,7 +83,8 @@ impl Batch {
         let full = std::mem::replace(&mut self.cells, fresh);
         self.text_bytes = 0;
         let rows = std::mem::take(&mut self.rows);
-        let columns = full.into_iter().zip(&self.columns).map(|(cells, (_, kind))| cells.finish(*kind)).collect();
+        let columns =
+            full.into_iter().zip(&self.columns).map(|(cells, (_, kind))| cells.finish(*kind)).collect();
         DataFrame::new(rows, columns)
     }
 }
@@ -104,7 +107,9 @@ impl Cells {
         match (self, cell) {
             (Self::Boolean(cells), Some(Cell::Boolean(value))) => cells.append_value(value),
             (Self::Boolean(cells), None) => cells.append_null(),
-            (Self::Integer(cells), Some(Cell::Integer(value) | Cell::Micros(value))) => cells.append_value(value),
+            (Self::Integer(cells), Some(Cell::Integer(value) | Cell::Micros(value))) => {
+                cells.append_value(value)
+            }
             (Self::Integer(cells), None) => cells.append_null(),
             (Self::Decimal(cells), Some(Cell::Decimal(value))) => cells.append_value(value),
             (Self::Decimal(cells), None) => cells.append_null(),

@@ -18,11 +18,19 @@ use super::value;
 /// # Errors
 /// Empty and duplicate names, too many columns, what cannot be read, and types set by hand for columns that are not
 /// there.
-pub(super) fn names(record: &Record<'_>, settings: &Settings, limits: CsvLimits) -> Result<Vec<String>, Invalid> {
+pub(super) fn names(
+    record: &Record<'_>,
+    settings: &Settings,
+    limits: CsvLimits,
+) -> Result<Vec<String>, Invalid> {
     let at_header = |detail: String| FieldError { line: Some(record.line), ..FieldError::at("", detail) };
     if record.fields > limits.columns as u64 {
         let most = thousands(limits.columns as u64);
-        return Err(at_header(format!("the file has {}; at most {most} are allowed", counted(record.fields, "column"))).into());
+        return Err(at_header(format!(
+            "the file has {}; at most {most} are allowed",
+            counted(record.fields, "column")
+        ))
+        .into());
     }
     let names: Vec<String> = if settings.has_header {
         record.iter().map(|field| String::from_utf8_lossy(field).trim().to_owned()).collect()
@@ -47,8 +55,7 @@ pub(super) fn names(record: &Record<'_>, settings: &Settings, limits: CsvLimits)
 }
 
 /// What is wrong with a field whose closing quote is followed by text.
-pub(super) const BROKEN_QUOTE: &str =
-    "text follows a closing quote; expected a delimiter or the end of the line (within quotes, a quote is written twice)";
+pub(super) const BROKEN_QUOTE: &str = "text follows a closing quote; expected a delimiter or the end of the line (within quotes, a quote is written twice)";
 
 /// What is wrong with a field that holds a NUL byte.
 pub(super) const NUL: &str = "a field holds a NUL byte; expected text";
@@ -59,7 +66,10 @@ fn check_names(names: &[String], line: u64, problems: &mut Problems) {
         let detail = if name.is_empty() {
             format!("column {number} has no name; expected a header that names every column")
         } else if let Some(first) = first_of.insert(name.as_str(), number) {
-            format!("columns {first} and {number} are both called \"{}\"; expected different names", shown(name.as_bytes()))
+            format!(
+                "columns {first} and {number} are both called \"{}\"; expected different names",
+                shown(name.as_bytes())
+            )
         } else {
             continue;
         };

@@ -63,7 +63,8 @@ impl ColumnFormat {
             (Format::Decimal, false) => value::decimal(value).map(Cell::Decimal),
             (Format::Decimal, true) => value::lenient_decimal(value).map(Cell::Decimal),
             (Format::Temporal { column_type, form, order }, _) => {
-                let found = Temporal::parse(value).filter(|found| form.is_none_or(|form| form == found.form))?;
+                let found =
+                    Temporal::parse(value).filter(|found| form.is_none_or(|form| form == found.form))?;
                 match (column_type, found.column_type()) {
                     (ColumnType::Date, ColumnType::Date) => found.days[order as usize].map(Cell::Date),
                     (ColumnType::Datetime, ColumnType::Date) => found.micros(order).map(Cell::Micros),
@@ -102,7 +103,15 @@ enum Kind {
 impl ColumnScan {
     pub fn new(name: String, by_hand: Option<ColumnType>) -> Self {
         let kind = by_hand.map_or(Kind::Unknown, Kind::by_hand);
-        Self { name, by_hand, nulls: 0, values: 0, kind, text: Range::default(), evidence: Evidence::default() }
+        Self {
+            name,
+            by_hand,
+            nulls: 0,
+            values: 0,
+            kind,
+            text: Range::default(),
+            evidence: Evidence::default(),
+        }
     }
 
     /// The type that was set by hand when `value`, which is not null, is not of it.
@@ -447,8 +456,12 @@ impl TemporalScan {
         Some(match (self.column_type, found.column_type(), self.order()) {
             (ColumnType::Timestamp, _, _) => "which has no zone, unlike the values before".to_owned(),
             (_, ColumnType::Timestamp, _) => "which has a zone, unlike the values before".to_owned(),
-            (_, _, Order::MonthFirst) => "which has the day first, while values before have the month first".to_owned(),
-            (_, _, Order::DayFirst) => "which has the month first, while values before have the day first".to_owned(),
+            (_, _, Order::MonthFirst) => {
+                "which has the day first, while values before have the month first".to_owned()
+            }
+            (_, _, Order::DayFirst) => {
+                "which has the month first, while values before have the day first".to_owned()
+            }
         })
     }
 }

@@ -53,7 +53,8 @@ pub fn write_parquet(
     stop: &Stop,
 ) -> Result<(), IngestError> {
     let mut file = File::open(csv)?;
-    let mut output = Output { file: BufWriter::with_capacity(BUFFER_BYTES, File::create(parquet)?), error: None };
+    let mut output =
+        Output { file: BufWriter::with_capacity(BUFFER_BYTES, File::create(parquet)?), error: None };
     let result = convert(&mut file, scanned, &mut output, rejects, stop);
     if let Some(error) = output.error.take() {
         // Polars tells only the text of it; the caller wants to know a full disk from a fault.
@@ -150,7 +151,11 @@ struct Rows<'a> {
 }
 
 impl<'a> Rows<'a> {
-    fn new(scanned: &'a Scanned, output: &'a mut Output, rejects: Option<&Path>) -> Result<Self, IngestError> {
+    fn new(
+        scanned: &'a Scanned,
+        output: &'a mut Output,
+        rejects: Option<&Path>,
+    ) -> Result<Self, IngestError> {
         let (dialect, columns) = (&scanned.dialect, scanned.columns.as_slice());
         let batch = Batch::new(columns.iter().map(|column| (column.name.as_str(), column.column_type)));
         let statistics = StatisticsOptions { distinct_count: false, ..StatisticsOptions::full() };
@@ -199,13 +204,15 @@ impl<'a> Rows<'a> {
     fn fault(&self, record: &Record<'_>) -> Option<String> {
         let named = |index: usize| self.columns.get(index).map(|column| shown(column.name.as_bytes()));
         let settings = &self.dialect.settings;
-        let (detail, index) = structural_fault(record, self.columns.len(), settings.has_header).or_else(|| {
-            self.by_hand.iter().find_map(|index| {
-                let field = record.field(*index);
-                let is_good = settings.nulls.contains(field) || self.dialect.formats[*index].read(field).is_some();
-                (!is_good).then(|| (misfit(field, self.columns[*index].column_type), Some(*index)))
-            })
-        })?;
+        let (detail, index) =
+            structural_fault(record, self.columns.len(), settings.has_header).or_else(|| {
+                self.by_hand.iter().find_map(|index| {
+                    let field = record.field(*index);
+                    let is_good =
+                        settings.nulls.contains(field) || self.dialect.formats[*index].read(field).is_some();
+                    (!is_good).then(|| (misfit(field, self.columns[*index].column_type), Some(*index)))
+                })
+            })?;
         Some(match index.and_then(named) {
             Some(name) => format!("column \"{name}\": {detail}"),
             None => detail,

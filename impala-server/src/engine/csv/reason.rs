@@ -46,7 +46,12 @@ impl Evidence {
         }
         match values {
             1 => format!("its only value is {}{}", first.value, self.order_note()),
-            _ => format!("all {} values are {kind} like {}{}", thousands(values), first.value, self.order_note()),
+            _ => format!(
+                "all {} values are {kind} like {}{}",
+                thousands(values),
+                first.value,
+                self.order_note()
+            ),
         }
     }
 

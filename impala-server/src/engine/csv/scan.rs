@@ -85,10 +85,11 @@ impl Scan {
         let setting: Option<&'static Encoding> = self.settings.encoding;
         let text = self.text.unwrap_or_else(|| TextEncoding::of_head(&head, setting));
         let (mut decoder, mut decoded) = (text.decoder(), Vec::new());
-        let result: Result<(), DecodeError<ScanError>> = decoder.decode(&head[text.mark_bytes..], is_whole, &mut |piece| {
-            decoded.extend_from_slice(piece);
-            Ok(())
-        });
+        let result: Result<(), DecodeError<ScanError>> =
+            decoder.decode(&head[text.mark_bytes..], is_whole, &mut |piece| {
+                decoded.extend_from_slice(piece);
+                Ok(())
+            });
         if text.known_by == KnownBy::Assumption && result.is_err() {
             // Nothing read so far means what it seems to.
             return Err(ScanError::NotUtf8);
@@ -141,7 +142,9 @@ impl Body {
 
     fn finish(mut self: Box<Self>) -> Result<ScanResult, ScanError> {
         self.push(&[], true)?;
-        let (reader, Some(table)) = (&mut self.reader, &mut self.table) else { return Err(ScanError::NotUtf8) };
+        let (reader, Some(table)) = (&mut self.reader, &mut self.table) else {
+            return Err(ScanError::NotUtf8);
+        };
         reader.finish(&mut |record| table.add(record)).map_err(|error| self.refuse(error))?;
         let table = self.table.take().ok_or(ScanError::NotUtf8)?;
         let table = table.finish().map_err(ScanError::Refused)?;
@@ -157,12 +160,20 @@ impl Body {
         let detail = match self.text.known_by {
             KnownBy::Assumption => return ScanError::NotUtf8,
             KnownBy::Majority => format!("these bytes are no text in {name}, which most of the file is in"),
-            KnownBy::Detection => format!("these bytes are no text in {name}, which the file looks to be in; set its encoding"),
-            KnownBy::Setting => format!("these bytes are no text in {name}; set another encoding, or none to have it detected"),
-            KnownBy::ByteOrderMark => format!("these bytes are no text in {name}, which its byte order mark says it is in"),
+            KnownBy::Detection => {
+                format!("these bytes are no text in {name}, which the file looks to be in; set its encoding")
+            }
+            KnownBy::Setting => format!(
+                "these bytes are no text in {name}; set another encoding, or none to have it detected"
+            ),
+            KnownBy::ByteOrderMark => {
+                format!("these bytes are no text in {name}, which its byte order mark says it is in")
+            }
         };
         let (line, index) = (self.reader.line(), self.reader.field_index());
         let table = self.table.take();
-        table.map_or(ScanError::NotUtf8, |table| ScanError::Refused(table.refuse_bytes(line, index, bytes, detail)))
+        table.map_or(ScanError::NotUtf8, |table| {
+            ScanError::Refused(table.refuse_bytes(line, index, bytes, detail))
+        })
     }
 }

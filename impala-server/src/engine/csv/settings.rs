@@ -8,8 +8,18 @@ use impala_core::{FieldError, Invalid, name};
 
 /// Encodings to suggest when a label is unknown.
 const COMMON_ENCODINGS: [&str; 12] = [
-    "utf-8", "utf-16le", "utf-16be", "windows-1252", "windows-1250", "windows-1251", "iso-8859-2", "iso-8859-15",
-    "shift_jis", "euc-jp", "gb18030", "big5",
+    "utf-8",
+    "utf-16le",
+    "utf-16be",
+    "windows-1252",
+    "windows-1250",
+    "windows-1251",
+    "iso-8859-2",
+    "iso-8859-15",
+    "shift_jis",
+    "euc-jp",
+    "gb18030",
+    "big5",
 ];
 
 /// [`CsvSettings`] in the form that reading needs.
@@ -55,7 +65,9 @@ fn delimiter(text: &str) -> Result<u8, FieldError> {
             value: Some(text.to_owned()),
             ..FieldError::at(
                 "/delimiter",
-                format!("\"{text}\" is no delimiter; expected one ASCII character other than a quote or a line break, or tab"),
+                format!(
+                    "\"{text}\" is no delimiter; expected one ASCII character other than a quote or a line break, or tab"
+                ),
             )
         }),
     }

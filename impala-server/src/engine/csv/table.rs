@@ -110,7 +110,8 @@ impl Table {
             line: Some(record.line),
             ..FieldError::at("", detail)
         };
-        if let Some((detail, index)) = structural_fault(record, self.columns.len(), self.settings.has_header) {
+        if let Some((detail, index)) = structural_fault(record, self.columns.len(), self.settings.has_header)
+        {
             let column = index.and_then(|index| self.column_name(index));
             let value = Some(self.shown_fault(record, index));
             return Some(FieldError { column, value, ..at_row(detail) });
@@ -151,13 +152,16 @@ impl Table {
                 Some(index),
                 format!("a field is larger than {field_bytes} bytes; is a quote before it never closed?"),
             ),
-            ReadError::LargeRecord { line } => {
-                (line, None, format!("all fields of the row together are larger than 16 times {field_bytes} bytes"))
-            }
+            ReadError::LargeRecord { line } => (
+                line,
+                None,
+                format!("all fields of the row together are larger than 16 times {field_bytes} bytes"),
+            ),
             ReadError::OpenQuote { line, index } => (
                 line,
                 Some(index),
-                "a quote is opened here and never closed; expected another quote before the end of the file".to_owned(),
+                "a quote is opened here and never closed; expected another quote before the end of the file"
+                    .to_owned(),
             ),
         };
         let problem = self.at_next_row(line, index, detail);
@@ -196,7 +200,10 @@ impl Table {
             return Err(Invalid::at("", "the file is empty; expected a header and at least one row"));
         }
         if self.records == 0 {
-            return Err(Invalid::at("", "the file holds a header and no rows; expected at least one row of data"));
+            return Err(Invalid::at(
+                "",
+                "the file holds a header and no rows; expected at least one row of data",
+            ));
         }
         if rows == 0 {
             let all = counted(self.rejected, "row");
@@ -220,7 +227,11 @@ pub(super) fn is_row(record: &Record<'_>, columns: usize) -> bool {
 }
 
 /// What keeps a record from being read as a row, and in which field, if in one.
-pub(super) fn structural_fault(record: &Record<'_>, columns: usize, has_header: bool) -> Option<(String, Option<usize>)> {
+pub(super) fn structural_fault(
+    record: &Record<'_>,
+    columns: usize,
+    has_header: bool,
+) -> Option<(String, Option<usize>)> {
     if let Some(index) = record.broken_field {
         return Some((BROKEN_QUOTE.to_owned(), Some(index)));
     }

@@ -20,7 +20,17 @@ const LAST_INSTANT_US: i64 = 253_402_207_200 * US_A_SECOND;
 const LENGTHS: std::ops::RangeInclusive<usize> = 8..=48;
 
 const MONTHS: [&str; 12] = [
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
     "december",
 ];
 
@@ -89,7 +99,8 @@ impl Temporal {
 
 /// As JSON and CSV have it: `2012-01-31`, `2012-01-31T10:00:00`, `2012-01-31T10:00:00Z`.
 pub(super) fn to_text(column_type: ColumnType, micros: i64) -> Option<String> {
-    let at = DateTime::constant(1970, 1, 1, 0, 0, 0, 0).checked_add(SignedDuration::from_micros(micros)).ok()?;
+    let at =
+        DateTime::constant(1970, 1, 1, 0, 0, 0, 0).checked_add(SignedDuration::from_micros(micros)).ok()?;
     Some(match column_type {
         ColumnType::Date => at.date().to_string(),
         ColumnType::Timestamp => format!("{at}Z"),
@@ -208,7 +219,10 @@ impl Text<'_> {
     fn two_digits(&mut self) -> Option<u32> {
         let (digits, rest) = self.rest.split_first_chunk::<2>()?;
         self.rest = rest;
-        digits.iter().all(u8::is_ascii_digit).then(|| u32::from(digits[0] - b'0') * 10 + u32::from(digits[1] - b'0'))
+        digits
+            .iter()
+            .all(u8::is_ascii_digit)
+            .then(|| u32::from(digits[0] - b'0') * 10 + u32::from(digits[1] - b'0'))
     }
 
     fn year(&mut self) -> Option<u32> {
@@ -221,7 +235,8 @@ impl Text<'_> {
         let (word, rest) = self.rest.split_at(length);
         let is_meant = |name: &&str| {
             let is_short = length == 3 || (length == 4 && **name == *"september");
-            (is_short || length == name.len()) && name.as_bytes()[..length.min(name.len())].eq_ignore_ascii_case(word)
+            (is_short || length == name.len())
+                && name.as_bytes()[..length.min(name.len())].eq_ignore_ascii_case(word)
         };
         let month = MONTHS.iter().position(|name| is_meant(&name))?;
         self.rest = rest;
@@ -234,7 +249,9 @@ impl Text<'_> {
     /// A number of `least..=most` digits, and how many it has. More digits are an error.
     fn number(&mut self, least: u32, most: u32) -> Option<(u32, u32)> {
         let (mut number, mut digits) = (0, 0);
-        while let Some(digit) = self.rest.first().map(|byte| byte.wrapping_sub(b'0')).filter(|digit| *digit <= 9) {
+        while let Some(digit) =
+            self.rest.first().map(|byte| byte.wrapping_sub(b'0')).filter(|digit| *digit <= 9)
+        {
             if digits == most {
                 return None;
             }
@@ -304,7 +321,9 @@ mod tests {
         let Some(found) = Temporal::parse(text.as_bytes()) else { return "none".to_owned() };
         let shown = |order| found.micros(order).and_then(|us| to_text(found.column_type(), us));
         match (shown(Order::MonthFirst), shown(Order::DayFirst)) {
-            (Some(month_first), Some(day_first)) if month_first != day_first => format!("{month_first} or {day_first}"),
+            (Some(month_first), Some(day_first)) if month_first != day_first => {
+                format!("{month_first} or {day_first}")
+            }
             (month_first, day_first) => month_first.or(day_first).unwrap_or_default(),
         }
     }
@@ -351,11 +370,37 @@ mod tests {
     #[test]
     fn what_is_no_day_is_none() {
         for text in [
-            "", "2012", "20120131", "2012-13-01", "2012-02-30", "1900-02-29", "0000-01-01", "2012-01-31x", "2012-01-31 ",
-            "2012-01/31", "1/31/12", "32/1/2012", "13.13.2012", "1.31.2012", "Foo 1 2000", "Janu 1 2000", "Jan 32 2000",
-            "2012-01-31T", "2012-01-31 24:00", "2012-01-31 10:60", "2012-01-31 10:00:60", "2012-01-31 13:00 PM",
-            "2012-01-31T10:00+1", "2012-01-31T10:00+19:00", "2012-01-31T10:00+01:", "2012-01-31Z", "1/31/2012 10:00Z",
-            "9999-12-31T23:59:59Z", "12345-01-01", "2012-001-01", "Mayor Jones 2000",
+            "",
+            "2012",
+            "20120131",
+            "2012-13-01",
+            "2012-02-30",
+            "1900-02-29",
+            "0000-01-01",
+            "2012-01-31x",
+            "2012-01-31 ",
+            "2012-01/31",
+            "1/31/12",
+            "32/1/2012",
+            "13.13.2012",
+            "1.31.2012",
+            "Foo 1 2000",
+            "Janu 1 2000",
+            "Jan 32 2000",
+            "2012-01-31T",
+            "2012-01-31 24:00",
+            "2012-01-31 10:60",
+            "2012-01-31 10:00:60",
+            "2012-01-31 13:00 PM",
+            "2012-01-31T10:00+1",
+            "2012-01-31T10:00+19:00",
+            "2012-01-31T10:00+01:",
+            "2012-01-31Z",
+            "1/31/2012 10:00Z",
+            "9999-12-31T23:59:59Z",
+            "12345-01-01",
+            "2012-001-01",
+            "Mayor Jones 2000",
         ] {
             assert_eq!(read(text), "none", "{text}");
         }

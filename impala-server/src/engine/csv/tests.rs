@@ -32,11 +32,11 @@ fn scan(bytes: impl AsRef<[u8]>, settings: &CsvSettings) -> Result<Scanned, Inge
     take_in(&[bytes.as_ref()], settings, CsvLimits::default()).map(|kept| kept.scanned)
 }
 
-
 #[test]
 fn a_file_goes_the_whole_road() {
     let csv = "city,founded,people\nBern,1191-01-01,133883\nRoma,,2.8e6\n";
-    let kept = take_in(&[csv.as_bytes()], &CsvSettings::default(), CsvLimits::default()).expect("a good file");
+    let kept =
+        take_in(&[csv.as_bytes()], &CsvSettings::default(), CsvLimits::default()).expect("a good file");
     assert_eq!((kept.scanned.rows, kept.scanned.size_bytes), (2, csv.len() as u64));
     let [csv, parquet] = ["csv", "parquet"].map(|name| kept.folder.path().join(name));
     write_parquet(&csv, &kept.scanned, &parquet, None, &Stop::never()).expect("a good file");

@@ -116,7 +116,8 @@ fn utf16_without_mark(head: &[u8]) -> Option<&'static Encoding> {
     if pairs < 2 {
         return None;
     }
-    let zeros = |offset: usize| head.iter().skip(offset).step_by(2).take(pairs).filter(|byte| **byte == 0).count();
+    let zeros =
+        |offset: usize| head.iter().skip(offset).step_by(2).take(pairs).filter(|byte| **byte == 0).count();
     let is_most = |count: usize| count * 10 >= pairs * 7;
     let is_few = |count: usize| count * 20 <= pairs;
     match (zeros(0), zeros(1)) {
@@ -271,7 +272,11 @@ mod tests {
         check("é".repeat(5).into_bytes().into_iter().chain([0xE9]).collect::<Vec<_>>().as_slice(), "UTF-8");
     }
 
-    fn decode(encoding: TextEncoding, bytes: &[u8], chunk_bytes: usize) -> Result<String, DecodeError<Infallible>> {
+    fn decode(
+        encoding: TextEncoding,
+        bytes: &[u8],
+        chunk_bytes: usize,
+    ) -> Result<String, DecodeError<Infallible>> {
         let (mut decoder, mut text) = (encoding.decoder(), Vec::new());
         let mut sink = |piece: &[u8]| {
             text.extend_from_slice(piece);
@@ -290,7 +295,8 @@ mod tests {
         let check = |encoding, bytes: &[u8], expected: Result<&str, &[u8]>| {
             for chunk_bytes in [1, 2, 3, 1000] {
                 let found = decode(encoding, bytes, chunk_bytes);
-                let expected = expected.map(str::to_owned).map_err(|bad| DecodeError::Malformed(bad.to_vec()));
+                let expected =
+                    expected.map(str::to_owned).map_err(|bad| DecodeError::Malformed(bad.to_vec()));
                 assert_eq!(found, expected, "{bytes:?} by {chunk_bytes}");
             }
         };

@@ -5,8 +5,8 @@ pub(super) const EXACT_AS_DECIMAL: u64 = 1 << 53;
 
 /// Powers of ten that an `f64` holds exactly.
 const POWERS_OF_TEN: [f64; 23] = [
-    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
-    1e21, 1e22,
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18,
+    1e19, 1e20, 1e21, 1e22,
 ];
 
 /// Without the spaces and tabs around it. Text keeps them; every other type ignores them.
@@ -150,7 +150,19 @@ mod tests {
         check("+5", Some(5));
         check("9223372036854775807", Some(i64::MAX));
         check("-9223372036854775808", Some(i64::MIN));
-        for text in ["", "-", "+", "007", "-07", "9223372036854775808", "1.0", "1e3", "1_000", "--1", "99999999999999999999"] {
+        for text in [
+            "",
+            "-",
+            "+",
+            "007",
+            "-07",
+            "9223372036854775808",
+            "1.0",
+            "1e3",
+            "1_000",
+            "--1",
+            "99999999999999999999",
+        ] {
             check(text, None);
         }
     }
@@ -171,7 +183,8 @@ mod tests {
 
     #[test]
     fn decimals_are_the_nearest_number_or_none() {
-        let check = |text: &str, expected: Option<f64>| assert_eq!(decimal(text.as_bytes()), expected, "{text}");
+        let check =
+            |text: &str, expected: Option<f64>| assert_eq!(decimal(text.as_bytes()), expected, "{text}");
         check("12.8", Some(12.8));
         check("-0.1", Some(-0.1));
         check(".5", Some(0.5));
@@ -190,7 +203,15 @@ mod tests {
 
     #[test]
     fn codes_are_told_from_numbers() {
-        for (text, expected) in [("007", true), ("-07", true), ("00.5", true), ("0.5", false), ("0", false), ("0a", false), ("00a", false)] {
+        for (text, expected) in [
+            ("007", true),
+            ("-07", true),
+            ("00.5", true),
+            ("0.5", false),
+            ("0", false),
+            ("0a", false),
+            ("00a", false),
+        ] {
             assert_eq!(is_code(text.as_bytes()), expected, "{text}");
         }
     }

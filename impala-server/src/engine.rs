@@ -15,6 +15,8 @@ mod answer;
 mod collect;
 mod describe;
 mod failure;
+#[cfg(test)]
+mod fixture;
 mod plan;
 mod rows;
 mod run;

@@ -1,13 +1,13 @@
 //! Answers: what a block or a `SELECT` comes to, and what would go wrong.
 
+use impala_core::block::From;
 use impala_core::data::{Column, Values};
 use impala_core::parameter::Bindings;
 use impala_core::query::{BlockQuery, Previous, Query};
 use impala_core::{FieldError, Invalid};
 
 use super::plan::{self, Keep, Table};
-use super::rows::{self, Reading, Rows, under};
-use super::sql::Select;
+use super::rows::{self, Reading, Rows};
 use super::{Answer, QueryError, SourceRefs, Stop, Tables, run};
 
 /// How much an answer may hold.
@@ -22,7 +22,8 @@ pub struct QueryLimits {
 /// # Errors
 /// `Invalid` at `/sql` for what is not one `SELECT` over sources.
 pub fn sources_of(query: &BlockQuery) -> Result<SourceRefs, QueryError> {
-    Ok(rows::sources(&query.main.from)?)
+    let from = query.main.from.clone();
+    run::guarded(&Stop::never(), move || Ok(rows::sources(&from)?))
 }
 
 /// The sources that a `SELECT` names.
@@ -30,7 +31,8 @@ pub fn sources_of(query: &BlockQuery) -> Result<SourceRefs, QueryError> {
 /// # Errors
 /// `Invalid` at `/sql` for what is not one `SELECT` over sources.
 pub fn sources_of_sql(sql: &str) -> Result<SourceRefs, QueryError> {
-    Ok(Select::read(sql).map_err(|error| under("/sql", error))?.sources)
+    let from = From { sql: Some(sql.to_owned()), ..From::default() };
+    run::guarded(&Stop::never(), move || Ok(rows::sources(&from)?))
 }
 
 /// Answers a block. `previous` holds the same names one version earlier, for a metric that compares with it.
@@ -256,3 +258,6 @@ fn compared(earlier: Option<Column>, value: Option<&Column>) -> Option<Column> {
         ..column
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -97,15 +97,16 @@ pub(super) fn run(
 struct Plan {
     terms: Vec<Term>,
     scales: Vec<Option<Scale>>,
-    /// Columns `c0`, `c1`, ... for the terms, and `float_c0`, ... for sums that may overflow.
+    /// Columns `c0`, `c1`, ... for the terms. A sum that may not fit into 64 bits is a number there; its exact halves are in
+    /// `upper_c0` and `lower_c0`.
     frame: LazyFrame,
     keys: Vec<usize>,
     is_grouped: bool,
     names: Vec<String>,
 }
 
-fn float_name(index: usize) -> String {
-    format!("float_c{index}")
+fn half_names(index: usize) -> [String; 2] {
+    [format!("upper_c{index}"), format!("lower_c{index}")]
 }
 
 impl Plan {
@@ -117,8 +118,10 @@ impl Plan {
             let expr = term::expr(term, &rows.columns, scales[index].as_ref()).alias(internal(index));
             if term.is_aggregate() {
                 exprs.push(expr);
-                let risky = term::risky_sum(term, &rows.columns);
-                exprs.extend(risky.map(|sum| sum.alias(float_name(index))));
+                let [upper, lower] = half_names(index);
+                if let Some([upper_sum, lower_sum]) = term::exact_sum(term, &rows.columns) {
+                    exprs.extend([upper_sum.alias(upper), lower_sum.alias(lower)]);
+                }
             } else {
                 keys.push(index);
                 key_exprs.push(expr);
@@ -201,8 +204,9 @@ impl Plan {
                 .column(&internal(index))
                 .map_err(|error| QueryError::Failed(Box::new(error)))?;
             let mut values = collect::values(column)?;
-            if let Ok(floats) = frame.column(&float_name(index)) {
-                values = exact_or_float(values, collect::values(floats)?);
+            let [upper, lower] = half_names(index);
+            if let (Ok(upper), Ok(lower)) = (frame.column(&upper), frame.column(&lower)) {
+                values = exact(&collect::values(upper)?, &collect::values(lower)?).unwrap_or(values);
             }
             let bin_step = self.scales[index].as_ref().map(Scale::step);
             Ok(Column {
@@ -214,12 +218,18 @@ impl Plan {
     }
 }
 
-/// Sums as integers, unless one is too large for that: then all as numbers.
-fn exact_or_float(integers: Values, floats: Values) -> Values {
-    // Rounding moves a sum of this size by less than a thousand.
-    let safe = i64::MAX as f64 - 1e6;
-    match &floats {
-        Values::Decimal(sums) if sums.iter().flatten().any(|sum| sum.abs() > safe) => floats,
-        _ => integers,
+/// Sums put together from their halves; `None` when one does not fit.
+fn exact(upper: &Values, lower: &Values) -> Option<Values> {
+    let (Values::Integer(upper), Values::Integer(lower)) = (upper, lower) else { return None };
+    let mut sums = Vec::with_capacity(upper.len());
+    for halves in upper.iter().zip(lower) {
+        sums.push(match halves {
+            (Some(upper), Some(lower)) => {
+                let sum = i128::from(*upper) * i128::from(term::HALF) + i128::from(*lower);
+                Some(i64::try_from(sum).ok()?)
+            }
+            _ => None,
+        });
     }
+    Some(Values::Integer(sums))
 }

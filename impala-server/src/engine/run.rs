@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
 
+use polars::error::set_warning_function;
 use polars::lazy::dsl::DslPlan;
 use polars::prelude::{
     DataFrame, Engine, IntoLazy, LazyFrame, OptFlags, PlRefPath, PolarsError, PolarsResult, ScanArgsParquet,
@@ -32,6 +33,7 @@ pub(super) fn guarded<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, QueryError> + Send + 'static,
 ) -> Result<T, QueryError> {
     stop.check()?;
+    set_warning_function(|text, _| tracing::debug!(text, "polars"));
     let (sender, receiver) = mpsc::sync_channel(1);
     let run = move || {
         let result = std::panic::catch_unwind(AssertUnwindSafe(work))

@@ -6,6 +6,7 @@
 //! * `scope`: which names are sources and which are common table expressions
 //! * `size`: how many rows a join may make at most
 //! * `bind`: parameters become literals
+//! * `union`: set operations with an order
 //! * `filter`: a single expression over the rows of one source
 
 mod bind;
@@ -14,6 +15,7 @@ mod functions;
 mod guard;
 mod scope;
 mod size;
+mod union;
 
 use std::collections::BTreeMap;
 
@@ -47,13 +49,16 @@ pub(super) struct Select {
 }
 
 impl Select {
-    /// Reads and checks a statement.
+    /// Reads and checks a statement. What was parsed may be nested as deeply as it is long, so this is to be called with
+    /// much stack.
     ///
     /// # Errors
     /// What is not let through, and what to write instead; the pointer is empty.
     pub(super) fn read(sql: &str) -> Result<Self, Invalid> {
         let mut query = one_query(sql)?;
         guard::check_query(&query)?;
+        // Only now is it known to be shallow enough to be printed.
+        printed(&query)?;
         let sources = scope::resolve(&mut query)?;
         Ok(Self { query, sources })
     }
@@ -76,6 +81,7 @@ impl Select {
         size::check(&self.query, tables)?;
         let mut query = self.query.clone();
         bind::bind(&mut query, bindings, types)?;
+        union::wrap_ordered(&mut query);
         printed(&query)
     }
 }
@@ -114,19 +120,24 @@ fn syntax(message: &str) -> String {
     format!("cannot be read as SQL: {message}{hint}")
 }
 
+/// Why a statement cannot be read: it is of another kind, or it is a `SELECT` with a mistake in it.
+fn unreadable(sql: &str, error: &ParserError) -> Invalid {
+    let word: String = sql.trim_start().chars().take_while(char::is_ascii_alphabetic).collect();
+    let word = word.to_uppercase();
+    match word.as_str() {
+        "" | "SELECT" | "WITH" => Invalid::at("", syntax(&error.to_string())),
+        _ => Invalid::at("", format!("begins with {word}; only one SELECT may be run")),
+    }
+}
+
 fn one_query(sql: &str) -> Result<Query, Invalid> {
-    let statements = parser(sql)?
-        .parse_statements()
-        .map_err(|error| Invalid::at("", syntax(&error.to_string())))?;
+    let statements = parser(sql)?.parse_statements().map_err(|error| unreadable(sql, &error))?;
     let refuse = |detail: &str| Err(Invalid::at("", detail));
     let mut statements = statements.into_iter();
     match (statements.next(), statements.next()) {
         (None, _) => refuse("is empty; write one SELECT"),
         (Some(_), Some(_)) => refuse("holds several statements; write one SELECT"),
-        (Some(Statement::Query(query)), None) => {
-            printed(&query)?;
-            Ok(*query)
-        }
+        (Some(Statement::Query(query)), None) => Ok(*query),
         (Some(statement), None) => {
             let printed = statement.to_string();
             let word = printed
@@ -156,3 +167,6 @@ fn printed(query: &Query) -> Result<String, Invalid> {
         _ => Err(differs()),
     }
 }
+
+#[cfg(test)]
+mod tests;

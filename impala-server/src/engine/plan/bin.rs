@@ -2,7 +2,7 @@
 
 use impala_core::source::ColumnType;
 use impala_core::term::Term;
-use polars::prelude::{DataType, Expr, LiteralValue, col, lit, when};
+use polars::prelude::{Column, DataType, Expr, Float64Chunked, IntoColumn, LiteralValue, col, lit, when};
 
 use crate::engine::rows::Rows;
 use crate::engine::{QueryError, Stop, collect, run};
@@ -69,27 +69,6 @@ impl Width {
             index
         }
     }
-
-    fn multiple_expr(self, index: Expr) -> Expr {
-        let power = 10_f64.powi(self.exponent.abs());
-        let product = index * lit(self.digit);
-        if self.exponent < 0 {
-            product / lit(power)
-        } else {
-            product * lit(power)
-        }
-    }
-
-    /// As [`Width::index`].
-    fn index_expr(self, value: &Expr) -> Expr {
-        let index = (value.clone() / lit(self.value())).floor();
-        let (above, below) = (index.clone() + lit(1.0), index.clone() - lit(1.0));
-        when(self.multiple_expr(above.clone()).lt_eq(value.clone()))
-            .then(above)
-            .when(self.multiple_expr(index.clone()).gt(value.clone()))
-            .then(below)
-            .otherwise(index)
-    }
 }
 
 impl Scale {
@@ -124,16 +103,21 @@ impl Scale {
         self.width.value()
     }
 
-    /// The lower bound of the bin that a value falls in; null for what is no number.
+    /// The lower bound of the bin that a value falls in; `None` for what is no number.
+    fn lower_bound(&self, value: f64) -> Option<f64> {
+        value.is_finite().then(|| self.width.multiple(self.width.index(value).min(self.last)))
+    }
+
+    /// As [`Scale::lower_bound`], for a column. It is no expression of Polars, which divides by multiplying with the
+    /// reciprocal: 14 / 10 would be 1.4000000000000001.
     pub(super) fn expr(&self, value: Expr) -> Expr {
-        let value = value.cast(DataType::Float64);
-        let index = self.width.index_expr(&value);
-        let index = when(index.clone().gt(lit(self.last)))
-            .then(lit(self.last))
-            .otherwise(index);
-        when(value.is_finite())
-            .then(self.width.multiple_expr(index))
-            .otherwise(lit(LiteralValue::untyped_null()))
+        let scale = self.clone();
+        let bounds = move |column: Column| {
+            let values = column.f64()?;
+            let bounds: Float64Chunked = values.iter().map(|value| scale.lower_bound(value?)).collect();
+            Ok(bounds.with_name(values.name().clone()).into_column())
+        };
+        value.cast(DataType::Float64).map(bounds, |_, field| Ok(field.clone()))
     }
 }
 

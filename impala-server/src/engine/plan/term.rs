@@ -84,19 +84,12 @@ fn time_unit(unit: TimeUnit, value: Expr) -> Expr {
     }
 }
 
-fn aggregated(aggregate: Aggregate, value: Expr, is_integer: bool) -> Expr {
+fn aggregated(aggregate: Aggregate, value: Expr, is_exact: bool) -> Expr {
     let number = || value.clone().cast(DataType::Float64);
     let count = || value.clone().count().cast(DataType::Int64);
     match aggregate {
         Aggregate::Count => count(),
-        Aggregate::Sum => sum(
-            &value,
-            if is_integer {
-                DataType::Int64
-            } else {
-                DataType::Float64
-            },
-        ),
+        Aggregate::Sum => sum(&value, if is_exact { DataType::Int64 } else { DataType::Float64 }),
         Aggregate::Mean => number().mean(),
         Aggregate::Median => number().median(),
         Aggregate::Min => value.min(),
@@ -114,18 +107,28 @@ fn aggregated(aggregate: Aggregate, value: Expr, is_integer: bool) -> Expr {
 
 /// As in SQL, the sum of nothing is null.
 fn sum(value: &Expr, dtype: DataType) -> Expr {
-    let total = value.clone().cast(dtype).sum();
-    when(value.clone().count().gt(lit(0)))
-        .then(total)
-        .otherwise(lit(LiteralValue::untyped_null()))
+    or_null(value, value.clone().cast(dtype).sum())
 }
 
-/// For a sum of integers that may not fit into 64 bits: the same sum as a number, to tell.
-pub(super) fn risky_sum(term: &Term, columns: &[InputColumn]) -> Option<Expr> {
-    let Term::Aggregate(Aggregate::Sum, Some(field)) = term else {
-        return None;
-    };
+fn or_null(value: &Expr, total: Expr) -> Expr {
+    when(value.clone().count().gt(lit(0))).then(total).otherwise(lit(LiteralValue::untyped_null()))
+}
+
+/// Where a 64-bit integer is cut in two for [`exact_sum`].
+pub(super) const HALF: i64 = 1 << 32;
+
+/// For a sum of integers that may not fit into 64 bits: the sums of the upper and the lower halves, which do.
+pub(super) fn exact_sum(term: &Term, columns: &[InputColumn]) -> Option<[Expr; 2]> {
+    let field = risky_sum(term, columns)?;
+    let value = col(field).cast(DataType::Int64);
+    let upper = value.clone().floor_div(lit(HALF));
+    let lower = value.clone() - upper.clone() * lit(HALF);
+    Some([or_null(&value, upper.sum()), or_null(&value, lower.sum())])
+}
+
+/// The field, when its sum may not fit into 64 bits.
+fn risky_sum<'a>(term: &'a Term, columns: &[InputColumn]) -> Option<&'a str> {
+    let Term::Aggregate(Aggregate::Sum, Some(field)) = term else { return None };
     let column = columns.iter().find(|column| column.name == *field)?;
-    let is_risky = column.column_type == ColumnType::Integer && !column.is_sum_safe;
-    is_risky.then(|| sum(&col(field.as_str()), DataType::Float64))
+    (column.column_type == ColumnType::Integer && !column.is_sum_safe).then_some(field)
 }

@@ -152,11 +152,8 @@ impl Binder<'_> {
             }
         }
         if elements.is_empty() {
-            *expr = if is_unset {
-                unknown()
-            } else {
-                value_of(Value::Boolean(*negated))
-            };
+            let (value, negated) = (value.clone(), *negated);
+            *expr = if is_unset { unknown(value) } else { value_of(Value::Boolean(negated)) };
         } else {
             *list = elements;
         }
@@ -207,14 +204,9 @@ fn value_of(value: Value) -> Expr {
     Expr::Value(value.into())
 }
 
-/// A condition that is neither true nor false.
-fn unknown() -> Expr {
-    let null = value_of(Value::Null);
-    Expr::BinaryOp {
-        left: Box::new(null.clone()),
-        op: BinaryOperator::Eq,
-        right: Box::new(null),
-    }
+/// A condition that is neither true nor false of any row.
+fn unknown(value: Box<Expr>) -> Expr {
+    Expr::BinaryOp { left: value, op: BinaryOperator::Eq, right: Box::new(value_of(Value::Null)) }
 }
 
 /// The literal for a value, as the column that it is compared with wants it: the choices of a select are texts, even

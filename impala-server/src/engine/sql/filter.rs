@@ -17,7 +17,7 @@ pub(in crate::engine) struct Filter {
 }
 
 impl Filter {
-    /// Reads and checks a filter.
+    /// Reads and checks a filter, with much stack as for a statement.
     ///
     /// # Errors
     /// What is not let through; the pointer is empty.

@@ -48,12 +48,7 @@ pub fn run_block(
     stop: &Stop,
 ) -> Result<Answer, QueryError> {
     let (query, previous) = (query.clone(), previous.cloned());
-    let asking = Asking {
-        tables: tables.clone(),
-        bindings: bindings.clone(),
-        limits,
-        stop: stop.clone(),
-    };
+    let asking = Asking { tables: tables.clone(), bindings: bindings.clone(), limits, stop: stop.clone() };
     run::guarded(stop, move || asking.block(&query, previous))
 }
 
@@ -68,21 +63,9 @@ pub fn run_sql(
     limits: QueryLimits,
     stop: &Stop,
 ) -> Result<Answer, QueryError> {
-    let from = impala_core::block::From {
-        sql: Some(sql.to_owned()),
-        ..Default::default()
-    };
-    let main = Query {
-        from,
-        select: Vec::new(),
-        sort: Vec::new(),
-        limit: limits.rows,
-    };
-    let query = BlockQuery {
-        main,
-        previous: None,
-        trend: None,
-    };
+    let from = From { sql: Some(sql.to_owned()), ..From::default() };
+    let main = Query { from, select: Vec::new(), sort: Vec::new(), limit: limits.rows };
+    let query = BlockQuery { main, previous: None, trend: None };
     run_block(&query, tables, None, bindings, limits, stop)
 }
 
@@ -111,10 +94,7 @@ fn problems(query: &BlockQuery, tables: &Tables) -> Vec<FieldError> {
         Some(Previous::Period(period)) => Some(period),
         _ => None,
     };
-    for part in [Some(&query.main), period, query.trend.as_ref()]
-        .into_iter()
-        .flatten()
-    {
+    for part in [Some(&query.main), period, query.trend.as_ref()].into_iter().flatten() {
         for error in plan::check(part, &rows.columns) {
             if !errors.contains(&error) {
                 errors.push(error);
@@ -124,9 +104,7 @@ fn problems(query: &BlockQuery, tables: &Tables) -> Vec<FieldError> {
     if errors.is_empty() {
         // Types within a filter or SQL come to light when it runs, and over no rows that costs nothing.
         errors.extend(
-            plan::run(&query.main, &rows, 1, Keep::First, &Stop::never())
-                .err()
-                .map_or(Vec::new(), errors_of),
+            plan::run(&query.main, &rows, 1, Keep::First, &Stop::never()).err().map_or(Vec::new(), errors_of),
         );
     }
     errors
@@ -149,12 +127,7 @@ struct Asking {
 
 impl Asking {
     fn rows(&self, query: &Query, tables: &Tables) -> Result<Rows, QueryError> {
-        rows::of_block(
-            &query.from,
-            tables,
-            Some(&self.bindings),
-            &Reading::Files(self.stop.clone()),
-        )
+        rows::of_block(&query.from, tables, Some(&self.bindings), &Reading::Files(self.stop.clone()))
     }
 
     fn run(&self, query: &Query, rows: &Rows, keep: Keep) -> Result<Table, QueryError> {
@@ -178,12 +151,7 @@ impl Asking {
             None => Vec::new(),
             Some(trend) => self.run(trend, &rows, Keep::Latest)?.columns,
         };
-        Ok(Answer {
-            columns: main.columns,
-            trend,
-            rows_total: main.rows_total,
-            rows_scanned: scanned,
-        })
+        Ok(Answer { columns: main.columns, trend, rows_total: main.rows_total, rows_scanned: scanned })
     }
 
     /// The value over the version before. None when there is no such version, or when it has not got the columns.
@@ -216,14 +184,8 @@ impl Asking {
         // The latest comes last.
         let len = value.values.len();
         let latest = part(&value, len.checked_sub(1));
-        let previous = Column {
-            name: "previous".to_owned(),
-            ..part(&value, len.checked_sub(2))
-        };
-        Ok(Table {
-            columns: vec![latest, previous],
-            rows_total: 1,
-        })
+        let previous = Column { name: "previous".to_owned(), ..part(&value, len.checked_sub(2)) };
+        Ok(Table { columns: vec![latest, previous], rows_total: 1 })
     }
 }
 
@@ -241,10 +203,7 @@ fn part(column: &Column, row: Option<usize>) -> Column {
         Values::Timestamp(values) => Values::Timestamp(one(values, row)),
         Values::String(values) => Values::String(one(values, row)),
     };
-    Column {
-        values,
-        ..column.clone()
-    }
+    Column { values, ..column.clone() }
 }
 
 /// The column `previous` beside `value`.
@@ -253,10 +212,7 @@ fn compared(earlier: Option<Column>, value: Option<&Column>) -> Option<Column> {
         Some(column) => part(&column, Some(0)),
         None => part(value?, None),
     };
-    Some(Column {
-        name: "previous".to_owned(),
-        ..column
-    })
+    Some(Column { name: "previous".to_owned(), ..column })
 }
 
 #[cfg(test)]

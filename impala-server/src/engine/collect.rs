@@ -46,11 +46,7 @@ pub(super) fn column_type(dtype: &DataType) -> Option<ColumnType> {
 /// # Errors
 /// `Invalid` for a column of lists or other nested values.
 pub(super) fn columns(frame: &DataFrame) -> Result<Vec<Column>, QueryError> {
-    frame
-        .columns()
-        .iter()
-        .map(|column| Ok(Column::new(column.name().as_str(), values(column)?)))
-        .collect()
+    frame.columns().iter().map(|column| Ok(Column::new(column.name().as_str(), values(column)?))).collect()
 }
 
 /// The values of a column.
@@ -92,11 +88,7 @@ fn of_type(column: &PolarsColumn, column_type: ColumnType) -> PolarsResult<Value
         ColumnType::Timestamp => {
             let column = cast(ColumnType::Timestamp)?;
             let micros = column.datetime()?.physical().iter();
-            Values::Timestamp(
-                micros
-                    .map(|micros| Timestamp::from_microsecond(micros?).ok())
-                    .collect(),
-            )
+            Values::Timestamp(micros.map(|micros| Timestamp::from_microsecond(micros?).ok()).collect())
         }
         ColumnType::String => {
             let column = cast(ColumnType::String)?;
@@ -113,11 +105,7 @@ fn duration(column: &PolarsColumn, unit: TimeUnit) -> PolarsResult<Values> {
         TimeUnit::Milliseconds => 1e3,
     };
     let ticks = column.duration()?.physical().iter();
-    Ok(Values::Decimal(
-        ticks
-            .map(|ticks| ticks.map(|ticks| ticks as f64 / per_second))
-            .collect(),
-    ))
+    Ok(Values::Decimal(ticks.map(|ticks| ticks.map(|ticks| ticks as f64 / per_second)).collect()))
 }
 
 /// Integers when all fit, else numbers.
@@ -125,35 +113,22 @@ fn unsigned(column: &PolarsColumn) -> PolarsResult<Values> {
     let values: Vec<Option<u64>> = column.u64()?.iter().collect();
     let integers: Option<Vec<Option<i64>>> = values
         .iter()
-        .map(|value| {
-            value
-                .map(|value| i64::try_from(value).ok())
-                .map_or(Some(None), |v| v.map(Some))
-        })
+        .map(|value| value.map(|value| i64::try_from(value).ok()).map_or(Some(None), |v| v.map(Some)))
         .collect();
     Ok(match integers {
         Some(integers) => Values::Integer(integers),
-        None => Values::Decimal(
-            values
-                .iter()
-                .map(|value| value.map(|value| value as f64))
-                .collect(),
-        ),
+        None => Values::Decimal(values.iter().map(|value| value.map(|value| value as f64)).collect()),
     })
 }
 
 /// A day from days since 1970; `None` outside of the years that can be written.
 fn date(days: i32) -> Option<Date> {
     let seconds = i64::from(days).checked_mul(86_400)?;
-    Timestamp::from_second(seconds)
-        .ok()
-        .map(|at| at.to_zoned(jiff::tz::TimeZone::UTC).date())
+    Timestamp::from_second(seconds).ok().map(|at| at.to_zoned(jiff::tz::TimeZone::UTC).date())
 }
 
 fn datetime(micros: i64) -> Option<DateTime> {
-    Timestamp::from_microsecond(micros)
-        .ok()
-        .map(|at| at.to_zoned(jiff::tz::TimeZone::UTC).datetime())
+    Timestamp::from_microsecond(micros).ok().map(|at| at.to_zoned(jiff::tz::TimeZone::UTC).datetime())
 }
 
 /// The one value of a one-row frame as a number.
@@ -167,11 +142,7 @@ pub(super) fn number(frame: &DataFrame, name: &str) -> Option<f64> {
 
 /// The one value of a one-row frame as a count.
 pub(super) fn count(frame: &DataFrame, name: &str) -> u64 {
-    frame
-        .column(name)
-        .ok()
-        .and_then(|column| column.get(0).ok()?.extract::<u64>())
-        .unwrap_or(0)
+    frame.column(name).ok().and_then(|column| column.get(0).ok()?.extract::<u64>()).unwrap_or(0)
 }
 
 /// The name of the answer's column `index` while Polars works on it.

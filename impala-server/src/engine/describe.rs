@@ -43,17 +43,7 @@ pub fn stats(file: &TableFile, stop: &Stop) -> Result<Vec<ColumnStats>, QueryErr
     let (file, inner) = (file.clone(), stop.clone());
     run::guarded(stop, move || {
         // One column after the other, so that memory holds one at a time.
-        file.columns
-            .iter()
-            .map(|column| {
-                Describe {
-                    file: &file,
-                    column,
-                    stop: &inner,
-                }
-                .stats()
-            })
-            .collect()
+        file.columns.iter().map(|column| Describe { file: &file, column, stop: &inner }.stats()).collect()
     })
 }
 
@@ -70,12 +60,8 @@ pub fn distinct_values(file: &TableFile, field: &str, limit: u64) -> Result<Vec<
     let (file, field, stop) = (file.clone(), PlSmallStr::from(field), Stop::never());
     run::guarded(&stop.clone(), move || {
         let value = col(field);
-        let groups = run::scan(&file, &stop)?
-            .filter(value.clone().is_not_null())
-            .group_by([value.clone()]);
-        let sorted = groups
-            .agg([] as [Expr; 0])
-            .sort_by_exprs([value], SortMultipleOptions::default());
+        let groups = run::scan(&file, &stop)?.filter(value.clone().is_not_null()).group_by([value.clone()]);
+        let sorted = groups.agg([] as [Expr; 0]).sort_by_exprs([value], SortMultipleOptions::default());
         let frame = run::collect(sorted.limit(u32::try_from(limit).unwrap_or(u32::MAX)), &[], &stop)?;
         texts(&frame)
     })
@@ -173,9 +159,8 @@ impl Describe<'_> {
             Ok(Ok(Values::Integer(counts))) => counts,
             _ => Vec::new(),
         };
-        let counts = counts
-            .into_iter()
-            .map(|count| count.and_then(|count| u64::try_from(count).ok()).unwrap_or(0));
+        let counts =
+            counts.into_iter().map(|count| count.and_then(|count| u64::try_from(count).ok()).unwrap_or(0));
         let values = texts(&frame)?.into_iter().zip(counts);
         Ok(values.map(|(value, count)| ValueCount { value, count }).collect())
     }
@@ -183,8 +168,6 @@ impl Describe<'_> {
 
 /// The one value of a column of a one-row frame as text.
 fn text(frame: &DataFrame, name: &str) -> Result<Option<String>, QueryError> {
-    let column = frame
-        .column(name)
-        .map_err(|error| QueryError::Failed(Box::new(error)))?;
+    let column = frame.column(name).map_err(|error| QueryError::Failed(Box::new(error)))?;
     Ok(collect::values(column)?.text(0))
 }

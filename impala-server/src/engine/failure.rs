@@ -55,10 +55,7 @@ fn quoted(text: &str) -> Option<String> {
 }
 
 fn first_line(text: &str) -> String {
-    let line = text
-        .lines()
-        .find(|line| !line.trim().is_empty())
-        .unwrap_or_default();
+    let line = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
     let line = line.trim().trim_end_matches('.');
     match line.char_indices().nth(MAX_DETAIL) {
         Some((end, _)) => format!("{} ...", &line[..end]),

@@ -9,7 +9,8 @@ use impala_core::parameter::{Bindings, Bound};
 use impala_core::query::BlockQuery;
 use impala_core::source::{ColumnType, SourceColumn, SourceRef};
 use polars::prelude::{
-    DataFrame, DataType, IntoLazy, NamedFrom, ParquetWriter, Series, StrptimeOptions, TimeUnit, TimeZone, col, lit,
+    DataFrame, DataType, IntoLazy, NamedFrom, ParquetWriter, Series, StrptimeOptions, TimeUnit, TimeZone,
+    col, lit,
 };
 use tempfile::TempDir;
 
@@ -115,10 +116,15 @@ fn weather() -> DataFrame {
         text("date", &days.map(str::to_owned)).into(),
         text("at", &times).into(),
         text("instant", &times).into(),
-        Series::new("kind".into(), [Some("rain"), Some("sun"), None, Some("snow"), Some("rain"), Some("sun")]).into(),
+        Series::new(
+            "kind".into(),
+            [Some("rain"), Some("sun"), None, Some("snow"), Some("rain"), Some("sun")],
+        )
+        .into(),
         Series::new("wind".into(), [Some(1.5), Some(2.5), None, None, Some(4.0), Some(0.5)]).into(),
         Series::new("days".into(), [1_i64, 2, 3, 4, 5, 6]).into(),
-        Series::new("is_cold".into(), [Some(true), Some(false), None, Some(true), Some(true), Some(false)]).into(),
+        Series::new("is_cold".into(), [Some(true), Some(false), None, Some(true), Some(true), Some(false)])
+            .into(),
     ]);
     let options = StrptimeOptions::default;
     let micros = Some(TimeUnit::Microseconds);
@@ -126,7 +132,11 @@ fn weather() -> DataFrame {
     let typed = frame.expect("equal lengths").lazy().with_columns([
         col("date").cast(DataType::Date),
         datetime("at", None),
-        datetime("instant", None).dt().replace_time_zone(Some(TimeZone::UTC), lit("raise"), polars::prelude::NonExistent::Raise),
+        datetime("instant", None).dt().replace_time_zone(
+            Some(TimeZone::UTC),
+            lit("raise"),
+            polars::prelude::NonExistent::Raise,
+        ),
     ]);
     typed.collect().expect("well-formed days")
 }

@@ -34,29 +34,20 @@ pub(super) struct Table {
 pub(super) fn check(query: &Query, columns: &[InputColumn]) -> Vec<FieldError> {
     let mut errors: Vec<FieldError> = Vec::new();
     for term in &query.select {
-        errors.extend(
-            term::check(term, columns)
-                .err()
-                .map(|detail| FieldError::at("", detail)),
-        );
+        errors.extend(term::check(term, columns).err().map(|detail| FieldError::at("", detail)));
     }
     let names: Vec<String> = terms(query, columns).iter().map(ToString::to_string).collect();
     for key in query.sort.iter().filter(|key| !names.contains(&key.column)) {
         let hint = name::suggestion(&key.column, names.iter().map(String::as_str));
-        errors.push(FieldError::at(
-            "",
-            format!("cannot sort by \"{}\", which is not shown{hint}", key.column),
-        ));
+        errors
+            .push(FieldError::at("", format!("cannot sort by \"{}\", which is not shown{hint}", key.column)));
     }
     errors
 }
 
 fn terms(query: &Query, columns: &[InputColumn]) -> Vec<Term> {
     if query.select.is_empty() {
-        return columns
-            .iter()
-            .map(|column| Term::Field(column.name.clone()))
-            .collect();
+        return columns.iter().map(|column| Term::Field(column.name.clone())).collect();
     }
     query.select.clone()
 }
@@ -75,9 +66,8 @@ pub(super) fn run(
     Invalid::unless_empty(check(query, &rows.columns))?;
     let plan = Plan::new(query, rows, stop)?;
     let limit = query.limit.min(limit);
-    let wanted = plan
-        .sorted(query, keep)
-        .limit(u32::try_from(limit).unwrap_or(u32::MAX - 1).saturating_add(1));
+    let wanted =
+        plan.sorted(query, keep).limit(u32::try_from(limit).unwrap_or(u32::MAX - 1).saturating_add(1));
     let mut frame = run::collect(wanted, &rows.names(), stop)?;
     let height = frame.height() as u64;
     let mut rows_total = height;
@@ -88,10 +78,7 @@ pub(super) fn run(
     if keep == Keep::Latest {
         frame = frame.reverse();
     }
-    Ok(Table {
-        columns: plan.columns(&frame)?,
-        rows_total,
-    })
+    Ok(Table { columns: plan.columns(&frame)?, rows_total })
 }
 
 struct Plan {
@@ -134,14 +121,7 @@ impl Plan {
             (true, true) => frame.select(exprs),
             (true, false) => frame.group_by(key_exprs).agg(exprs),
         };
-        Ok(Self {
-            terms,
-            scales,
-            frame,
-            keys,
-            is_grouped,
-            names: rows.names(),
-        })
+        Ok(Self { terms, scales, frame, keys, is_grouped, names: rows.names() })
     }
 
     fn kept(&self, keep: Keep) -> LazyFrame {
@@ -179,12 +159,7 @@ impl Plan {
             .with_order_descending_multi(descending)
             .with_nulls_last(true)
             .with_maintain_order(!self.is_grouped);
-        frame.sort_by_exprs(
-            by.iter()
-                .map(|(index, _)| col(internal(*index)))
-                .collect::<Vec<Expr>>(),
-            options,
-        )
+        frame.sort_by_exprs(by.iter().map(|(index, _)| col(internal(*index))).collect::<Vec<Expr>>(), options)
     }
 
     /// Rows without the limit.
@@ -200,19 +175,15 @@ impl Plan {
 
     fn columns(&self, frame: &DataFrame) -> Result<Vec<Column>, QueryError> {
         let column = |(index, term): (usize, &Term)| {
-            let column = frame
-                .column(&internal(index))
-                .map_err(|error| QueryError::Failed(Box::new(error)))?;
+            let column =
+                frame.column(&internal(index)).map_err(|error| QueryError::Failed(Box::new(error)))?;
             let mut values = collect::values(column)?;
             let [upper, lower] = half_names(index);
             if let (Ok(upper), Ok(lower)) = (frame.column(&upper), frame.column(&lower)) {
                 values = exact(&collect::values(upper)?, &collect::values(lower)?).unwrap_or(values);
             }
             let bin_step = self.scales[index].as_ref().map(Scale::step);
-            Ok(Column {
-                bin_step,
-                ..Column::new(term.to_string(), values)
-            })
+            Ok(Column { bin_step, ..Column::new(term.to_string(), values) })
         };
         self.terms.iter().enumerate().map(column).collect()
     }

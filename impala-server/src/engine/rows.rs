@@ -87,10 +87,9 @@ pub(super) fn of_block(
     reading: &Reading,
 ) -> Result<Rows, QueryError> {
     let rows = match (&from.source, &from.sql) {
-        (Some(source), _) => of_source(
-            table(source, tables).map_err(|error| under("/source", error.into()))?,
-            reading,
-        )?,
+        (Some(source), _) => {
+            of_source(table(source, tables).map_err(|error| under("/source", error.into()))?, reading)?
+        }
         (None, Some(sql)) => {
             of_sql(sql, tables, bindings, reading).map_err(|error| query_under("/sql", error))?
         }
@@ -139,10 +138,7 @@ fn is_sum_safe(column: &SourceColumn, rows: u64) -> bool {
         Some(text) => text.parse::<i64>().ok().map(i64::unsigned_abs),
     };
     match (size(&column.min), size(&column.max)) {
-        (Some(min), Some(max)) => min
-            .max(max)
-            .checked_mul(rows)
-            .is_some_and(|sum| sum < i64::MAX as u64),
+        (Some(min), Some(max)) => min.max(max).checked_mul(rows).is_some_and(|sum| sum < i64::MAX as u64),
         _ => false,
     }
 }
@@ -166,33 +162,18 @@ pub(super) fn of_sql(
         scanned += file.rows;
         files.push(file);
     }
-    let names: Vec<String> = files
-        .iter()
-        .flat_map(|file| &file.columns)
-        .map(|column| column.name.clone())
-        .collect();
+    let names: Vec<String> =
+        files.iter().flat_map(|file| &file.columns).map(|column| column.name.clone()).collect();
     let unset = bindings.is_none().then(|| unset(select.parameters()));
     let bindings = bindings.or(unset.as_ref());
     let text = select.text(tables, bindings.unwrap_or(&Bindings::new()), &types(&files))?;
-    let mut frame = context
-        .execute(&text)
-        .map_err(|error| failure::from_polars(error, &names))?;
-    let schema = frame
-        .collect_schema()
-        .map_err(|error| failure::from_polars(error, &names))?;
-    Ok(Rows {
-        frame,
-        columns: columns_of(&schema)?,
-        total: None,
-        scanned,
-    })
+    let mut frame = context.execute(&text).map_err(|error| failure::from_polars(error, &names))?;
+    let schema = frame.collect_schema().map_err(|error| failure::from_polars(error, &names))?;
+    Ok(Rows { frame, columns: columns_of(&schema)?, total: None, scanned })
 }
 
 fn unset(parameters: Vec<String>) -> Bindings {
-    parameters
-        .into_iter()
-        .map(|parameter| (parameter, Bound::Unset))
-        .collect()
+    parameters.into_iter().map(|parameter| (parameter, Bound::Unset)).collect()
 }
 
 /// The types of the files' columns, but for names that have several.
@@ -216,11 +197,7 @@ fn columns_of(schema: &Schema) -> Result<Vec<InputColumn>, QueryError> {
         let detail =
             || format!("the column \"{name}\" holds lists or nested values, which no output can show");
         let column_type = collect::column_type(dtype).ok_or_else(|| Invalid::at("", detail()))?;
-        Ok(InputColumn {
-            name: name.to_string(),
-            column_type,
-            is_sum_safe: false,
-        })
+        Ok(InputColumn { name: name.to_string(), column_type, is_sum_safe: false })
     };
     schema.iter().map(column).collect()
 }
@@ -229,11 +206,7 @@ fn filtered(rows: Rows, filter: &str, bindings: Option<&Bindings>) -> Result<Row
     let names = rows.names();
     let filter = Filter::read(filter)?;
     Invalid::unless_empty(filter.unknown_fields(&names.iter().map(String::as_str).collect::<Vec<_>>()))?;
-    let types = rows
-        .columns
-        .iter()
-        .map(|column| (column.name.clone(), column.column_type))
-        .collect();
+    let types = rows.columns.iter().map(|column| (column.name.clone(), column.column_type)).collect();
     let unset = bindings.is_none().then(|| unset(filter.parameters()));
     let bindings = bindings.or(unset.as_ref());
     let Some(condition) = filter.text(bindings.unwrap_or(&Bindings::new()), &types)? else {
@@ -242,12 +215,6 @@ fn filtered(rows: Rows, filter: &str, bindings: Option<&Bindings>) -> Result<Row
     let mut context = SQLContext::new();
     context.register("rows", rows.frame);
     let fail = |error: PolarsError| failure::from_polars(error, &names);
-    let frame = context
-        .execute(&format!("SELECT * FROM rows WHERE {condition}"))
-        .map_err(fail)?;
-    Ok(Rows {
-        frame,
-        total: None,
-        ..rows
-    })
+    let frame = context.execute(&format!("SELECT * FROM rows WHERE {condition}")).map_err(fail)?;
+    Ok(Rows { frame, total: None, ..rows })
 }

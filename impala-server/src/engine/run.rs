@@ -41,12 +41,8 @@ pub(super) fn guarded<T: Send + 'static>(
         // Nobody listens any more when the deadline has passed.
         let _ = sender.send(result);
     };
-    let thread = std::thread::Builder::new()
-        .name("query".to_owned())
-        .stack_size(STACK_BYTES);
-    thread
-        .spawn(run)
-        .map_err(|error| QueryError::Failed(Box::new(error)))?;
+    let thread = std::thread::Builder::new().name("query".to_owned()).stack_size(STACK_BYTES);
+    thread.spawn(run).map_err(|error| QueryError::Failed(Box::new(error)))?;
     loop {
         match receiver.recv_timeout(TICK) {
             Ok(Err(error)) => return Err(stop.check().err().map_or(error, QueryError::from)),
@@ -77,10 +73,7 @@ fn panic_text(panic: &(dyn Any + Send)) -> String {
 pub(super) fn scan(file: &TableFile, stop: &Stop) -> Result<LazyFrame, QueryError> {
     let open = || {
         // The path is a file's own, not a pattern.
-        let args = ScanArgsParquet {
-            glob: false,
-            ..ScanArgsParquet::default()
-        };
+        let args = ScanArgsParquet { glob: false, ..ScanArgsParquet::default() };
         LazyFrame::scan_parquet(PlRefPath::try_from_path(&file.path)?, args)
     };
     let frame = open().map_err(|error| QueryError::Failed(Box::new(error)))?;
@@ -89,12 +82,10 @@ pub(super) fn scan(file: &TableFile, stop: &Stop) -> Result<LazyFrame, QueryErro
 
 /// No rows, with the columns that the file has. Enough to check a query.
 pub(super) fn empty(file: &TableFile) -> LazyFrame {
-    let fields = file.columns.iter().map(|column| {
-        (
-            column.name.as_str().into(),
-            super::collect::dtype(column.column_type),
-        )
-    });
+    let fields = file
+        .columns
+        .iter()
+        .map(|column| (column.name.as_str().into(), super::collect::dtype(column.column_type)));
     DataFrame::empty_with_schema(&Schema::from_iter(fields)).lazy()
 }
 
@@ -112,107 +103,31 @@ fn stoppable(frame: LazyFrame, stop: &Stop) -> LazyFrame {
 /// Checks `stop` behind every join too: joins make rows long after the last row was read.
 fn with_stoppable_joins(plan: DslPlan, stop: &Stop) -> DslPlan {
     let inner = |plan: Arc<DslPlan>| Arc::new(with_stoppable_joins(Arc::unwrap_or_clone(plan), stop));
-    let all = |plans: Vec<DslPlan>| {
-        plans
-            .into_iter()
-            .map(|plan| with_stoppable_joins(plan, stop))
-            .collect()
-    };
+    let all = |plans: Vec<DslPlan>| plans.into_iter().map(|plan| with_stoppable_joins(plan, stop)).collect();
     match plan {
-        DslPlan::Join {
-            input_left,
-            input_right,
-            left_on,
-            right_on,
-            predicates,
-            options,
-        } => {
+        DslPlan::Join { input_left, input_right, left_on, right_on, predicates, options } => {
             let (input_left, input_right) = (inner(input_left), inner(input_right));
-            let join = DslPlan::Join {
-                input_left,
-                input_right,
-                left_on,
-                right_on,
-                predicates,
-                options,
-            };
+            let join = DslPlan::Join { input_left, input_right, left_on, right_on, predicates, options };
             stoppable(LazyFrame::from(join), stop).logical_plan
         }
-        DslPlan::Filter { input, predicate } => DslPlan::Filter {
-            input: inner(input),
-            predicate,
-        },
-        DslPlan::Cache { input, id } => DslPlan::Cache {
-            input: inner(input),
-            id,
-        },
-        DslPlan::Select { expr, input, options } => DslPlan::Select {
-            expr,
-            input: inner(input),
-            options,
-        },
-        DslPlan::GroupBy {
-            input,
-            keys,
-            predicates,
-            aggs,
-            maintain_order,
-            options,
-            apply,
-        } => DslPlan::GroupBy {
-            input: inner(input),
-            keys,
-            predicates,
-            aggs,
-            maintain_order,
-            options,
-            apply,
-        },
-        DslPlan::HStack {
-            input,
-            exprs,
-            options,
-        } => DslPlan::HStack {
-            input: inner(input),
-            exprs,
-            options,
-        },
-        DslPlan::Distinct { input, options } => DslPlan::Distinct {
-            input: inner(input),
-            options,
-        },
-        DslPlan::Sort {
-            input,
-            by_column,
-            slice,
-            sort_options,
-        } => DslPlan::Sort {
-            input: inner(input),
-            by_column,
-            slice,
-            sort_options,
-        },
-        DslPlan::Slice { input, offset, len } => DslPlan::Slice {
-            input: inner(input),
-            offset,
-            len,
-        },
-        DslPlan::MapFunction { input, function } => DslPlan::MapFunction {
-            input: inner(input),
-            function,
-        },
-        DslPlan::Union { inputs, args } => DslPlan::Union {
-            inputs: all(inputs),
-            args,
-        },
-        DslPlan::HConcat { inputs, options } => DslPlan::HConcat {
-            inputs: all(inputs),
-            options,
-        },
-        DslPlan::ExtContext { input, contexts } => DslPlan::ExtContext {
-            input: inner(input),
-            contexts: all(contexts),
-        },
+        DslPlan::Filter { input, predicate } => DslPlan::Filter { input: inner(input), predicate },
+        DslPlan::Cache { input, id } => DslPlan::Cache { input: inner(input), id },
+        DslPlan::Select { expr, input, options } => DslPlan::Select { expr, input: inner(input), options },
+        DslPlan::GroupBy { input, keys, predicates, aggs, maintain_order, options, apply } => {
+            DslPlan::GroupBy { input: inner(input), keys, predicates, aggs, maintain_order, options, apply }
+        }
+        DslPlan::HStack { input, exprs, options } => DslPlan::HStack { input: inner(input), exprs, options },
+        DslPlan::Distinct { input, options } => DslPlan::Distinct { input: inner(input), options },
+        DslPlan::Sort { input, by_column, slice, sort_options } => {
+            DslPlan::Sort { input: inner(input), by_column, slice, sort_options }
+        }
+        DslPlan::Slice { input, offset, len } => DslPlan::Slice { input: inner(input), offset, len },
+        DslPlan::MapFunction { input, function } => DslPlan::MapFunction { input: inner(input), function },
+        DslPlan::Union { inputs, args } => DslPlan::Union { inputs: all(inputs), args },
+        DslPlan::HConcat { inputs, options } => DslPlan::HConcat { inputs: all(inputs), options },
+        DslPlan::ExtContext { input, contexts } => {
+            DslPlan::ExtContext { input: inner(input), contexts: all(contexts) }
+        }
         DslPlan::IR { dsl, .. } => with_stoppable_joins(Arc::unwrap_or_clone(dsl), stop),
         other => other,
     }
@@ -232,7 +147,5 @@ pub(super) fn collect(frame: LazyFrame, columns: &[String], stop: &Stop) -> Resu
 
 fn run(frame: LazyFrame, stop: &Stop) -> PolarsResult<DataFrame> {
     let plan = with_stoppable_joins(frame.logical_plan, stop);
-    LazyFrame::from(plan)
-        .collect_with_engine(Engine::Streaming)
-        .map(|result| result.unwrap_single())
+    LazyFrame::from(plan).collect_with_engine(Engine::Streaming).map(|result| result.unwrap_single())
 }

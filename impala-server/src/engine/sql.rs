@@ -98,13 +98,8 @@ fn parser(sql: &str) -> Result<Parser<'static>, Invalid> {
 
 fn new_parser(sql: &str) -> Result<Parser<'static>, ParserError> {
     // These are the options of Polars' own parser.
-    let options = ParserOptions {
-        trailing_commas: true,
-        ..ParserOptions::default()
-    };
-    Parser::new(&GenericDialect)
-        .with_options(options)
-        .try_with_sql(sql)
+    let options = ParserOptions { trailing_commas: true, ..ParserOptions::default() };
+    Parser::new(&GenericDialect).with_options(options).try_with_sql(sql)
 }
 
 /// What the parser said, with a hint for the mistakes that names of sources invite.
@@ -140,11 +135,7 @@ fn one_query(sql: &str) -> Result<Query, Invalid> {
         (Some(Statement::Query(query)), None) => Ok(*query),
         (Some(statement), None) => {
             let printed = statement.to_string();
-            let word = printed
-                .split_whitespace()
-                .next()
-                .unwrap_or_default()
-                .to_uppercase();
+            let word = printed.split_whitespace().next().unwrap_or_default().to_uppercase();
             refuse(&format!("{word} is not let through; only one SELECT may be run"))
         }
     }
@@ -153,15 +144,10 @@ fn one_query(sql: &str) -> Result<Query, Invalid> {
 /// Prints a query and makes sure that it reads back as the same: what was checked is what runs.
 fn printed(query: &Query) -> Result<String, Invalid> {
     let text = query.to_string();
-    let differs = || {
-        Invalid::at(
-            "",
-            "cannot be run: its text has several readings; write it in a simpler way",
-        )
-    };
-    let statements = new_parser(&text)
-        .and_then(|mut parser| parser.parse_statements())
-        .map_err(|_| differs())?;
+    let differs =
+        || Invalid::at("", "cannot be run: its text has several readings; write it in a simpler way");
+    let statements =
+        new_parser(&text).and_then(|mut parser| parser.parse_statements()).map_err(|_| differs())?;
     match statements.as_slice() {
         [Statement::Query(again)] if **again == *query => Ok(text),
         _ => Err(differs()),

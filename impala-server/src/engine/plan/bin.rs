@@ -37,10 +37,7 @@ impl Width {
         match self.digit as u8 {
             1 => Self { digit: 2.0, ..self },
             2 => Self { digit: 5.0, ..self },
-            _ => Self {
-                digit: 1.0,
-                exponent: self.exponent + 1,
-            },
+            _ => Self { digit: 1.0, exponent: self.exponent + 1 },
         }
     }
 
@@ -51,11 +48,7 @@ impl Width {
     /// `index` times the width, correctly rounded.
     fn multiple(self, index: f64) -> f64 {
         let power = 10_f64.powi(self.exponent.abs());
-        if self.exponent < 0 {
-            index * self.digit / power
-        } else {
-            index * self.digit * power
-        }
+        if self.exponent < 0 { index * self.digit / power } else { index * self.digit * power }
     }
 
     /// The greatest whole multiple of the width that is not over `value`.
@@ -77,14 +70,7 @@ impl Scale {
         let most = f64::from(maxbins.max(1));
         // The difference of the parts is finite where that of the wholes may not be.
         let least = (high / most - low / most).max(if is_integer { 1.0 } else { f64::MIN_POSITIVE });
-        let mut width = if high > low {
-            Width::at_least(least)
-        } else {
-            Width {
-                digit: 1.0,
-                exponent: 0,
-            }
-        };
+        let mut width = if high > low { Width::at_least(least) } else { Width { digit: 1.0, exponent: 0 } };
         loop {
             let first = width.index(low);
             let mut last = width.index(high);
@@ -133,9 +119,8 @@ pub(super) fn scales(terms: &[Term], rows: &Rows, stop: &Stop) -> Result<Vec<Opt
     let extent = |(index, term): (usize, &Term)| match term {
         Term::Bin(_, field) => {
             let value = col(field.as_str()).cast(DataType::Float64);
-            let finite = when(value.clone().is_finite())
-                .then(value)
-                .otherwise(lit(LiteralValue::untyped_null()));
+            let finite =
+                when(value.clone().is_finite()).then(value).otherwise(lit(LiteralValue::untyped_null()));
             vec![
                 finite.clone().min().alias(format!("low{index}")),
                 finite.max().alias(format!("high{index}")),

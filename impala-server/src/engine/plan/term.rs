@@ -47,15 +47,9 @@ pub(super) fn expr(term: &Term, columns: &[InputColumn], scale: Option<&Scale>) 
             len().cast(DataType::Int64)
         }
         Term::Aggregate(aggregate, Some(field)) => {
-            let found = columns
-                .iter()
-                .find(|column| column.name == *field)
-                .map(|column| column.column_type);
-            aggregated(
-                *aggregate,
-                col(field.as_str()),
-                found == Some(ColumnType::Integer),
-            )
+            let found = columns.iter().find(|column| column.name == *field).map(|column| column.column_type);
+            let is_exact = found == Some(ColumnType::Integer) && risky_sum(term, columns).is_none();
+            aggregated(*aggregate, col(field.as_str()), is_exact)
         }
     }
 }
@@ -121,8 +115,8 @@ pub(super) const HALF: i64 = 1 << 32;
 pub(super) fn exact_sum(term: &Term, columns: &[InputColumn]) -> Option<[Expr; 2]> {
     let field = risky_sum(term, columns)?;
     let value = col(field).cast(DataType::Int64);
-    let upper = value.clone().floor_div(lit(HALF));
-    let lower = value.clone() - upper.clone() * lit(HALF);
+    // Both round down, so the lower half is never negative.
+    let (upper, lower) = (value.clone().floor_div(lit(HALF)), value.clone() % lit(HALF));
     Some([or_null(&value, upper.sum()), or_null(&value, lower.sum())])
 }
 

@@ -31,10 +31,7 @@ pub(super) fn bind(node: &mut impl VisitMut, bindings: &Bindings, types: &Types)
 /// The parameter that an expression is, without its `$`.
 pub(super) fn parameter(expr: &Expr) -> Option<&str> {
     match expr {
-        Expr::Value(ValueWithSpan {
-            value: Value::Placeholder(text),
-            ..
-        }) => text.strip_prefix('$'),
+        Expr::Value(ValueWithSpan { value: Value::Placeholder(text), .. }) => text.strip_prefix('$'),
         _ => None,
     }
 }
@@ -96,12 +93,7 @@ impl Binder<'_> {
                 self.operand(right, column_type)?;
                 self.operand(left, None)
             }
-            Expr::Between {
-                expr: value,
-                low,
-                high,
-                ..
-            } => {
+            Expr::Between { expr: value, low, high, .. } => {
                 let column_type = self.column_type(value);
                 self.operand(low, column_type)?;
                 self.operand(high, column_type)
@@ -124,28 +116,18 @@ impl Binder<'_> {
     }
 
     fn in_list(&self, expr: &mut Expr) -> Result<(), String> {
-        let Expr::InList {
-            expr: value,
-            list,
-            negated,
-        } = expr
-        else {
+        let Expr::InList { expr: value, list, negated } = expr else {
             return Ok(());
         };
         let column_type = self.column_type(value);
         let mut elements = Vec::with_capacity(list.len());
         let mut is_unset = false;
         for element in list.iter() {
-            match parameter(element)
-                .map(|parameter| self.bound(parameter))
-                .transpose()?
-            {
+            match parameter(element).map(|parameter| self.bound(parameter)).transpose()? {
                 None => elements.push(element.clone()),
                 Some(Bound::Unset) => is_unset = true,
                 Some(Bound::List(texts)) => {
-                    let texts = texts
-                        .iter()
-                        .map(|text| literal(&Bound::Text(text.clone()), column_type));
+                    let texts = texts.iter().map(|text| literal(&Bound::Text(text.clone()), column_type));
                     elements.extend(texts);
                 }
                 Some(bound) => elements.push(literal(bound, column_type)),
@@ -179,10 +161,7 @@ impl Binder<'_> {
 
 fn is_comparison(op: &BinaryOperator) -> bool {
     use BinaryOperator as Op;
-    matches!(
-        op,
-        Op::Eq | Op::NotEq | Op::Lt | Op::LtEq | Op::Gt | Op::GtEq | Op::Spaceship
-    )
+    matches!(op, Op::Eq | Op::NotEq | Op::Lt | Op::LtEq | Op::Gt | Op::GtEq | Op::Spaceship)
 }
 
 fn turned(op: &BinaryOperator) -> BinaryOperator {
@@ -267,10 +246,7 @@ fn number_literal(number: f64) -> Expr {
     };
     let size = value_of(Value::Number(text, false));
     if number < 0.0 {
-        let negative = Expr::UnaryOp {
-            op: UnaryOperator::Minus,
-            expr: Box::new(size),
-        };
+        let negative = Expr::UnaryOp { op: UnaryOperator::Minus, expr: Box::new(size) };
         return Expr::Nested(Box::new(negative));
     }
     size

@@ -24,14 +24,10 @@ impl Filter {
     pub(in crate::engine) fn read(text: &str) -> Result<Self, Invalid> {
         let mut parser = parser(text)?;
         let fail = |detail: String| Invalid::at("", detail);
-        let expr = parser
-            .parse_expr()
-            .map_err(|error| fail(syntax(&error.to_string())))?;
+        let expr = parser.parse_expr().map_err(|error| fail(syntax(&error.to_string())))?;
         let next = parser.peek_token().token;
         if next != Token::EOF {
-            return Err(fail(format!(
-                "is one expression; \"{next}\" is not expected here"
-            )));
+            return Err(fail(format!("is one expression; \"{next}\" is not expected here")));
         }
         guard::check_filter(&expr)?;
         let mut conditions = Vec::new();
@@ -55,10 +51,7 @@ impl Filter {
 
     /// Says of each field that is not among `columns` which one is nearest.
     pub(in crate::engine) fn unknown_fields(&self, columns: &[&str]) -> Vec<FieldError> {
-        let unknown = self
-            .fields()
-            .into_iter()
-            .filter(|field| !columns.contains(&field.as_str()));
+        let unknown = self.fields().into_iter().filter(|field| !columns.contains(&field.as_str()));
         unknown
             .map(|field| {
                 let hint = name::suggestion(&field, columns.iter().copied());
@@ -101,25 +94,18 @@ impl Filter {
 /// Prints an expression and makes sure that it reads back as the same.
 fn printed(expr: &Expr) -> Result<String, Invalid> {
     let text = expr.to_string();
-    let again = new_parser(&text)
-        .ok()
-        .and_then(|mut parser| parser.parse_expr().ok());
+    let again = new_parser(&text).ok().and_then(|mut parser| parser.parse_expr().ok());
     match again == Some(expr.clone()) {
         true => Ok(text),
-        false => Err(Invalid::at(
-            "",
-            "cannot be run: its text has several readings; write it in a simpler way",
-        )),
+        false => {
+            Err(Invalid::at("", "cannot be run: its text has several readings; write it in a simpler way"))
+        }
     }
 }
 
 fn split(expr: Expr, conditions: &mut Vec<Expr>) {
     match expr {
-        Expr::BinaryOp {
-            left,
-            op: BinaryOperator::And,
-            right,
-        } => {
+        Expr::BinaryOp { left, op: BinaryOperator::And, right } => {
             split(*left, conditions);
             split(*right, conditions);
         }

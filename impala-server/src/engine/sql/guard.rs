@@ -29,13 +29,7 @@ struct Guard {
 
 impl Guard {
     fn new(is_filter: bool) -> Self {
-        Self {
-            is_filter,
-            depth: 0,
-            n_queries: 0,
-            n_selects: 0,
-            ctes_left: Vec::new(),
-        }
+        Self { is_filter, depth: 0, n_queries: 0, n_selects: 0, ctes_left: Vec::new() }
     }
 }
 
@@ -69,11 +63,7 @@ fn refuse(detail: impl Into<String>) -> Refusal {
 }
 
 fn unless(is_there: bool, what: &str) -> Refusal {
-    if is_there {
-        refuse(format!("{what} is not let through"))
-    } else {
-        Ok(())
-    }
+    if is_there { refuse(format!("{what} is not let through")) } else { Ok(()) }
 }
 
 fn flow(refusal: Refusal) -> ControlFlow<String> {
@@ -144,8 +134,7 @@ impl Guard {
             return refuse("WITH stands at the beginning of the statement, not in a subquery");
         }
         self.n_queries += 1;
-        self.ctes_left
-            .push(query.with.as_ref().map_or(0, |with| with.cte_tables.len()));
+        self.ctes_left.push(query.with.as_ref().map_or(0, |with| with.cte_tables.len()));
         check_query_clauses(query)?;
         check_body(&query.body)
     }
@@ -154,10 +143,7 @@ impl Guard {
         match expr {
             Expr::Function(function) => {
                 if self.is_filter && functions::kind(&function.name.to_string()) == Some(Kind::Aggregate) {
-                    return refuse(format!(
-                        "a filter looks at one row; {}() needs many",
-                        function.name
-                    ));
+                    return refuse(format!("a filter looks at one row; {}() needs many", function.name));
                 }
                 unless(self.is_filter && function.over.is_some(), "OVER in a filter")?;
                 check_function(function)
@@ -171,10 +157,7 @@ impl Guard {
 }
 
 fn check_query_clauses(query: &Query) -> Refusal {
-    unless(
-        query.with.as_ref().is_some_and(|with| with.recursive),
-        "WITH RECURSIVE",
-    )?;
+    unless(query.with.as_ref().is_some_and(|with| with.recursive), "WITH RECURSIVE")?;
     unless(!query.locks.is_empty() || query.for_clause.is_some(), "FOR")?;
     unless(query.settings.is_some(), "SETTINGS")?;
     unless(query.format_clause.is_some(), "FORMAT")?;
@@ -206,9 +189,7 @@ fn check_ordinal(expr: &Expr, clause: &str) -> Refusal {
     match expr {
         Expr::Value(value) => match &value.value {
             Value::Number(number, _) if number.parse::<u32>().is_ok_and(|number| number > 0) => Ok(()),
-            other => refuse(format!(
-                "{clause} {other} names no column; columns are counted from 1"
-            )),
+            other => refuse(format!("{clause} {other} names no column; columns are counted from 1")),
         },
         _ => Ok(()),
     }
@@ -226,11 +207,7 @@ fn check_body(body: &SetExpr) -> Refusal {
         SetExpr::Table(_) => refuse("TABLE is not let through; write SELECT * FROM"),
         other => {
             let printed = other.to_string();
-            let word = printed
-                .split_whitespace()
-                .next()
-                .unwrap_or_default()
-                .to_uppercase();
+            let word = printed.split_whitespace().next().unwrap_or_default().to_uppercase();
             refuse(format!("{word} is not let through; only one SELECT may be run"))
         }
     }
@@ -250,12 +227,7 @@ fn check_select(select: &Select) -> Refusal {
     unless(!select.sort_by.is_empty(), "SORT BY; write ORDER BY")?;
     unless(select.value_table_mode.is_some(), "SELECT AS")?;
     let items = select.projection.iter();
-    unless(
-        items
-            .clone()
-            .any(|item| matches!(item, SelectItem::ExprWithAliases { .. })),
-        "AS (...)",
-    )?;
+    unless(items.clone().any(|item| matches!(item, SelectItem::ExprWithAliases { .. })), "AS (...)")?;
     unless(items.count() == 0, "SELECT without columns")?;
     match &select.group_by {
         GroupByExpr::All(_) => return refuse("GROUP BY ALL is not let through; name the columns"),
@@ -264,18 +236,12 @@ fn check_select(select: &Select) -> Refusal {
             keys.iter().try_for_each(|key| check_ordinal(key, "GROUP BY"))?;
         }
     }
-    select
-        .from
-        .iter()
-        .flat_map(|from| &from.joins)
-        .try_for_each(check_join)
+    select.from.iter().flat_map(|from| &from.joins).try_for_each(check_join)
 }
 
 fn check_table(factor: &TableFactor) -> Refusal {
     let function = |name: &dyn std::fmt::Display| {
-        refuse(format!(
-            "{name}(...) in FROM is not let through; tables are the project's sources"
-        ))
+        refuse(format!("{name}(...) in FROM is not let through; tables are the project's sources"))
     };
     match factor {
         TableFactor::Table {
@@ -346,19 +312,15 @@ fn check_equalities(condition: &Expr) -> Refusal {
     let is_column = |expr: &Expr| matches!(expr, Expr::Identifier(_) | Expr::CompoundIdentifier(_));
     match condition {
         Expr::Nested(inner) => check_equalities(inner),
-        Expr::BinaryOp {
-            left,
-            op: BinaryOperator::And,
-            right,
-        } => {
+        Expr::BinaryOp { left, op: BinaryOperator::And, right } => {
             check_equalities(left)?;
             check_equalities(right)
         }
-        Expr::BinaryOp {
-            left,
-            op: BinaryOperator::Eq,
-            right,
-        } if is_column(left) && is_column(right) && left != right => Ok(()),
+        Expr::BinaryOp { left, op: BinaryOperator::Eq, right }
+            if is_column(left) && is_column(right) && left != right =>
+        {
+            Ok(())
+        }
         other => refuse(format!(
             "ON {other}: tables are joined by equal columns only, ON a.key = b.key; put other conditions into WHERE"
         )),
@@ -399,19 +361,10 @@ fn check_expr(expr: &Expr) -> Refusal {
         }
         Expr::BinaryOp { op, .. } => check_operator(op),
         Expr::UnaryOp { op, .. } => {
-            let is_known = matches!(
-                op,
-                UnaryOperator::Minus | UnaryOperator::Plus | UnaryOperator::Not
-            );
+            let is_known = matches!(op, UnaryOperator::Minus | UnaryOperator::Plus | UnaryOperator::Not);
             unless(!is_known, &format!("the operator {op}"))
         }
-        Expr::Cast {
-            kind,
-            data_type,
-            format,
-            array,
-            ..
-        } => {
+        Expr::Cast { kind, data_type, format, array, .. } => {
             unless(format.is_some() || *array, "FORMAT in a CAST")?;
             unless(*kind == CastKind::SafeCast, "SAFE_CAST; write TRY_CAST")?;
             check_type(data_type)
@@ -501,23 +454,14 @@ fn check_function(function: &Function) -> Refusal {
         return refuse(format!("the function {name}() is not let through{hint}"));
     };
     unless(function.uses_odbc_syntax, "{fn ...}")?;
-    unless(
-        !matches!(function.parameters, FunctionArguments::None),
-        "a function with parameters",
-    )?;
+    unless(!matches!(function.parameters, FunctionArguments::None), "a function with parameters")?;
     unless(!function.within_group.is_empty(), "WITHIN GROUP")?;
     if kind == Kind::Window && function.over.is_none() {
         return refuse(format!("{name}() needs OVER (...)"));
     }
-    unless(
-        kind == Kind::Scalar && function.over.is_some(),
-        &format!("OVER behind {name}()"),
-    )?;
+    unless(kind == Kind::Scalar && function.over.is_some(), &format!("OVER behind {name}()"))?;
     if let Some(WindowType::WindowSpec(window)) = &function.over {
-        window
-            .order_by
-            .iter()
-            .try_for_each(|key| check_ordinal(&key.expr, "ORDER BY"))?;
+        window.order_by.iter().try_for_each(|key| check_ordinal(&key.expr, "ORDER BY"))?;
     }
     match &function.args {
         FunctionArguments::None => Ok(()),

@@ -60,19 +60,11 @@ impl VisitorMut for Scope {
     fn pre_visit_query(&mut self, query: &mut Query) -> ControlFlow<String> {
         let ctes = query.with.iter().flat_map(|with| &with.cte_tables);
         let names: Vec<String> = ctes.map(|cte| cte.alias.name.value.clone()).collect();
-        let twice = names
-            .iter()
-            .enumerate()
-            .find(|(index, name)| names[..*index].contains(name));
+        let twice = names.iter().enumerate().find(|(index, name)| names[..*index].contains(name));
         if let Some((_, name)) = twice {
             return ControlFlow::Break(format!("WITH defines \"{name}\" twice"));
         }
-        self.frames.push(Frame {
-            names,
-            n_done: 0,
-            scans: Vec::new(),
-            n_scans: 0,
-        });
+        self.frames.push(Frame { names, n_done: 0, scans: Vec::new(), n_scans: 0 });
         ControlFlow::Continue(())
     }
 
@@ -133,9 +125,8 @@ impl Scope {
 
     fn cte(&self, name: &str) -> Option<usize> {
         self.frames.iter().rev().find_map(|frame| {
-            let index = frame.names[..frame.n_done.min(frame.names.len())]
-                .iter()
-                .position(|known| known == name)?;
+            let index =
+                frame.names[..frame.n_done.min(frame.names.len())].iter().position(|known| known == name)?;
             frame.scans.get(index).copied()
         })
     }
@@ -148,20 +139,12 @@ impl Scope {
 }
 
 fn plain_alias(name: Ident) -> TableAlias {
-    TableAlias {
-        explicit: true,
-        name,
-        columns: Vec::new(),
-        at: None,
-    }
+    TableAlias { explicit: true, name, columns: Vec::new(), at: None }
 }
 
 /// The sources behind the internal names of a resolved query, by that name.
 pub(super) fn by_internal_name<'a>(
     sources: impl IntoIterator<Item = &'a SourceRef>,
 ) -> BTreeMap<String, &'a SourceRef> {
-    sources
-        .into_iter()
-        .map(|source| (internal_name(source), source))
-        .collect()
+    sources.into_iter().map(|source| (internal_name(source), source)).collect()
 }

@@ -24,9 +24,7 @@ type Rows = BTreeMap<String, u64>;
 /// A cross join of more than [`MAX_PRODUCT`] rows.
 pub(super) fn check(query: &Query, tables: &Tables) -> Result<(), Invalid> {
     let names = scope::by_internal_name(tables.keys());
-    let rows = names
-        .into_iter()
-        .filter_map(|(name, source)| Some((name, tables.get(source)?.rows)));
+    let rows = names.into_iter().filter_map(|(name, source)| Some((name, tables.get(source)?.rows)));
     of_query(query, &rows.collect()).map_err(|detail| Invalid::at("", detail))?;
     Ok(())
 }
@@ -38,10 +36,7 @@ fn of_query(query: &Query, rows: &Rows) -> Result<u64, String> {
         rows.insert(cte.alias.name.value.clone(), n_rows);
     }
     let limit = match &query.limit_clause {
-        Some(LimitClause::LimitOffset {
-            limit: Some(Expr::Value(value)),
-            ..
-        }) => match &value.value {
+        Some(LimitClause::LimitOffset { limit: Some(Expr::Value(value)), .. }) => match &value.value {
             Value::Number(number, _) => number.parse().unwrap_or(u64::MAX),
             _ => u64::MAX,
         },
@@ -85,11 +80,7 @@ fn of_from(from: &TableWithJoins, rows: &Rows) -> Result<u64, String> {
 fn of_factor(factor: &TableFactor, rows: &Rows) -> Result<u64, String> {
     match factor {
         TableFactor::Table { name, .. } => {
-            let name = name
-                .0
-                .first()
-                .and_then(|part| part.as_ident())
-                .map(|ident| &ident.value);
+            let name = name.0.first().and_then(|part| part.as_ident()).map(|ident| &ident.value);
             Ok(name.and_then(|name| rows.get(name)).copied().unwrap_or(u64::MAX))
         }
         TableFactor::Derived { subquery, .. } => of_query(subquery, rows),

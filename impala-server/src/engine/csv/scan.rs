@@ -35,6 +35,7 @@ pub(super) struct ScanResult {
 pub(super) struct Scan {
     settings: Arc<Settings>,
     limits: CsvLimits,
+    head_bytes: usize,
     /// The encoding, when it is already known.
     text: Option<TextEncoding>,
     stage: Stage,
@@ -47,17 +48,25 @@ enum Stage {
 }
 
 impl Scan {
+    /// * `text`: the encoding, when it was detected already
     pub fn new(settings: Arc<Settings>, limits: CsvLimits, text: Option<TextEncoding>) -> Self {
-        Self { settings, limits, text, stage: Stage::Head(Vec::new()) }
+        Self { settings, limits, head_bytes: HEAD_BYTES, text, stage: Stage::Head(Vec::new()) }
+    }
+
+    /// Decides by fewer bytes, so that a short file has a body.
+    #[cfg(test)]
+    pub fn with_head(mut self, head_bytes: usize) -> Self {
+        self.head_bytes = head_bytes;
+        self
     }
 
     /// Reads on. After an error nothing may be pushed any more.
     pub fn push(&mut self, mut bytes: &[u8]) -> Result<(), ScanError> {
         if let Stage::Head(head) = &mut self.stage {
-            let missing = (HEAD_BYTES - head.len()).min(bytes.len());
+            let missing = (self.head_bytes - head.len()).min(bytes.len());
             head.extend_from_slice(&bytes[..missing]);
             bytes = &bytes[missing..];
-            if head.len() < HEAD_BYTES {
+            if head.len() < self.head_bytes {
                 return Ok(());
             }
             self.begin(false)?;
@@ -86,7 +95,7 @@ impl Scan {
         let text = self.text.unwrap_or_else(|| TextEncoding::of_head(&head, setting));
         let (mut decoder, mut decoded) = (text.decoder(), Vec::new());
         let result: Result<(), DecodeError<ScanError>> =
-            decoder.decode(&head[text.mark_bytes..], is_whole, &mut |piece| {
+            decoder.decode(&head[text.mark_bytes..], false, &mut |piece| {
                 decoded.extend_from_slice(piece);
                 Ok(())
             });

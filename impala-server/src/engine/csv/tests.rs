@@ -1,47 +1,82 @@
 //! Whole files through both passes.
 
-use std::fs::File;
+mod lattice;
+mod real;
+mod refusals;
+mod storage;
+mod streaming;
 
-use impala_core::source::CsvSettings;
-use polars::prelude::{ParquetReader, SerReader};
+use std::fs::File;
+use std::path::PathBuf;
+
+use impala_core::source::{ColumnType, CsvSettings, OnBadRows};
+use polars::prelude::{DataFrame, ParquetReader, SerReader};
 
 use super::{CsvLimits, IngestError, Intake, Scanned, write_parquet};
 use crate::engine::Stop;
 
-/// A file that was scanned, where its bytes are kept.
+/// A file that was scanned, in the folder where its bytes are.
+#[derive(Debug)]
 struct Kept {
     folder: tempfile::TempDir,
     scanned: Scanned,
 }
 
-fn take_in(chunks: &[&[u8]], settings: &CsvSettings, limits: CsvLimits) -> Result<Kept, IngestError> {
+impl Kept {
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// The second pass, and its Parquet file read back.
+    fn convert(&self) -> DataFrame {
+        let rejects = self.path("rejects");
+        write_parquet(
+            &self.path("csv"),
+            &self.scanned,
+            &self.path("parquet"),
+            Some(&rejects),
+            &Stop::never(),
+        )
+        .expect("what was scanned can be converted");
+        let file = File::open(self.path("parquet")).expect("it was written");
+        ParquetReader::new(file).finish().expect("it is Parquet")
+    }
+
+    fn rejects(&self) -> String {
+        std::fs::read_to_string(self.path("rejects")).expect("it was written")
+    }
+}
+
+fn take_in(bytes: &[u8], settings: &CsvSettings) -> Result<Kept, IngestError> {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let file = File::options()
-        .read(true)
-        .write(true)
-        .create_new(true)
-        .open(folder.path().join("csv"))
-        .expect("a temporary file");
-    let mut intake = Intake::new(file, settings, limits)?;
-    chunks.iter().try_for_each(|chunk| intake.push(chunk))?;
-    let scanned = intake.finish(&Stop::never())?;
-    Ok(Kept { folder, scanned })
+    let path = folder.path().join("csv");
+    let file = File::options().read(true).write(true).create_new(true).open(path).expect("a new file");
+    let mut intake = Intake::new(file, settings, CsvLimits::default())?;
+    intake.push(bytes)?;
+    Ok(Kept { scanned: intake.finish(&Stop::never())?, folder })
 }
 
-fn scan(bytes: impl AsRef<[u8]>, settings: &CsvSettings) -> Result<Scanned, IngestError> {
-    take_in(&[bytes.as_ref()], settings, CsvLimits::default()).map(|kept| kept.scanned)
+/// Scans what is good.
+fn good(bytes: impl AsRef<[u8]>, settings: &CsvSettings) -> Kept {
+    take_in(bytes.as_ref(), settings).unwrap_or_else(|error| panic!("{error}"))
 }
 
-#[test]
-fn a_file_goes_the_whole_road() {
-    let csv = "city,founded,people\nBern,1191-01-01,133883\nRoma,,2.8e6\n";
-    let kept =
-        take_in(&[csv.as_bytes()], &CsvSettings::default(), CsvLimits::default()).expect("a good file");
-    assert_eq!((kept.scanned.rows, kept.scanned.size_bytes), (2, csv.len() as u64));
-    let [csv, parquet] = ["csv", "parquet"].map(|name| kept.folder.path().join(name));
-    write_parquet(&csv, &kept.scanned, &parquet, None, &Stop::never()).expect("a good file");
-    let frame = ParquetReader::new(File::open(parquet).expect("written")).finish().expect("Parquet");
-    let types: Vec<String> = frame.columns().iter().map(|column| column.dtype().to_string()).collect();
-    assert_eq!((frame.height(), types.join(" ")), (2, "str date f64".to_owned()));
-    assert!(matches!(scan("", &CsvSettings::default()), Err(IngestError::Refused(_))));
+/// Scans what is refused, and says why, a problem a line.
+fn refusal(bytes: impl AsRef<[u8]>, settings: &CsvSettings) -> String {
+    match take_in(bytes.as_ref(), settings) {
+        Err(IngestError::Refused(invalid)) => invalid.to_string(),
+        other => panic!("it should be refused: {other:?}"),
+    }
+}
+
+fn automatic() -> CsvSettings {
+    CsvSettings::default()
+}
+
+fn by_hand(column: &str, column_type: ColumnType, on_bad_rows: OnBadRows) -> CsvSettings {
+    CsvSettings { types: [(column.to_owned(), column_type)].into(), on_bad_rows, ..automatic() }
+}
+
+fn skipping() -> CsvSettings {
+    CsvSettings { on_bad_rows: OnBadRows::Skip, ..automatic() }
 }

@@ -1,1 +1,34 @@
-//! placeholder
+//! Impala's pictures: a canvas and the answers to its blocks become marks in units of terminal cells, and the marks
+//! become text.
+//!
+//! [`layout`] knows what a bar chart is; a painter knows only marks. Nothing here reads a clock, a file or a terminal:
+//! the same input gives the same picture.
+//!
+//! * [`layout`](mod@layout): canvas, blocks, tables and charts into a [`Scene`]
+//! * [`scene`]: the marks, their units and their tones
+//! * [`scale`]: values to positions, round ticks
+//! * [`format`](mod@format): numbers, dates, and text in cells
+//! * [`paint`]: a scene into cells and text; [`theme`] has the colors
+//!
+//! ```
+//! use std::collections::BTreeMap;
+//! use impala_core::Canvas;
+//! use impala_render::{Options, Picture, layout, paint};
+//!
+//! let canvas = Canvas::new("empty", "Nothing yet");
+//! let (answers, parameters) = (BTreeMap::new(), BTreeMap::new());
+//! let picture = Picture { canvas: &canvas, answers: &answers, parameters: &parameters, options: Options::default() };
+//! let text = paint::text::paint(&layout(&picture), paint::Charset::Unicode, paint::Ink::None);
+//! assert!(text.starts_with("Nothing yet\n"));
+//! ```
+
+pub mod format;
+pub mod layout;
+pub mod paint;
+pub mod scale;
+pub mod scene;
+pub mod theme;
+
+pub use layout::{Options, Picture, layout, layout_block, layout_columns};
+pub use paint::{Charset, Ink};
+pub use scene::{Mark, Scene, Tone};

@@ -1,0 +1,123 @@
+//! Text in cells: cleaning it, measuring it, cutting it and wrapping it; numbers and dates as people read them.
+
+pub mod number;
+pub mod time;
+pub mod value;
+mod wrap;
+
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+pub use wrap::{Span, wrap, wrap_spans};
+
+/// Rids text of everything that could steer a terminal or break a line: control characters (C0, C1, DEL),
+/// line and paragraph separators, and the marks that reorder text. Line breaks and tabs become spaces.
+pub fn clean(text: &str) -> String {
+    text.chars()
+        .filter_map(|c| match c {
+            '\t' | '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => Some(' '),
+            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{61c}' => None,
+            '\u{feff}' | '\u{ad}' => None,
+            c if c.is_control() => None,
+            c => Some(c),
+        })
+        .collect()
+}
+
+/// Columns that text takes in a terminal.
+pub fn width(text: &str) -> usize {
+    UnicodeSegmentation::graphemes(text, true)
+        .map(grapheme_width)
+        .sum()
+}
+
+/// Columns that one grapheme takes: 0, 1 or 2.
+pub fn grapheme_width(grapheme: &str) -> usize {
+    grapheme.width().min(2)
+}
+
+/// Cuts text to `width_cols` columns; what was cut ends in an ellipsis.
+pub fn cut(text: &str, width_cols: usize) -> String {
+    if width(text) <= width_cols {
+        return text.to_owned();
+    }
+    if width_cols == 0 {
+        return String::new();
+    }
+    let mut kept = head(text, width_cols - 1).trim_end().to_owned();
+    kept.push('…');
+    kept
+}
+
+/// The longest beginning of `text` that fits `width_cols` columns.
+pub fn head(text: &str, width_cols: usize) -> &str {
+    let mut used = 0;
+    for (index, grapheme) in UnicodeSegmentation::grapheme_indices(text, true) {
+        used += grapheme_width(grapheme);
+        if used > width_cols {
+            return &text[..index];
+        }
+    }
+    text
+}
+
+/// Text with spaces behind it, `width_cols` wide; longer text is cut.
+pub fn pad_end(text: &str, width_cols: usize) -> String {
+    let text = cut(text, width_cols);
+    let missing = width_cols - width(&text);
+    text + &" ".repeat(missing)
+}
+
+/// Text with spaces before it, `width_cols` wide; longer text is cut.
+pub fn pad_start(text: &str, width_cols: usize) -> String {
+    let text = cut(text, width_cols);
+    " ".repeat(width_cols - width(&text)) + &text
+}
+
+/// `1 row`, `2 rows`, `1,461 rows`.
+pub fn count(number: u64, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{} {noun}{plural}", number::whole(number))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn control_characters_go_and_line_breaks_become_spaces() {
+        let check = |text: &str, expected: &str| assert_eq!(clean(text), expected, "{text:?}");
+        check("a\u{1b}[31mred\u{1b}[0m", "a[31mred[0m");
+        check("a\u{9b}31m", "a31m");
+        check("a\tb\r\nc", "a b  c");
+        check("\u{7}bell\u{0}\u{7f}", "bell");
+        check("\u{202e}evil\u{2066}", "evil");
+        check("naïve 日本 👩‍👩‍👧", "naïve 日本 👩‍👩‍👧");
+        check("x\u{1b}]0;title\u{7}y", "x]0;titley");
+    }
+
+    #[test]
+    fn text_is_cut_to_columns_not_characters() {
+        let check = |text: &str, cols, expected: &str| assert_eq!(cut(text, cols), expected, "{text} {cols}");
+        check("precipitation", 13, "precipitation");
+        check("precipitation", 8, "precipi…");
+        check("precipitation", 1, "…");
+        check("precipitation", 0, "");
+        check("日本語", 6, "日本語");
+        check("日本語", 5, "日本…");
+        check("日本語", 4, "日…");
+        check("two words", 5, "two…");
+    }
+
+    #[test]
+    fn padding_reaches_the_width() {
+        assert_eq!(
+            (pad_end("日", 4).as_str(), pad_start("7", 3).as_str()),
+            ("日  ", "  7")
+        );
+        assert_eq!(
+            (count(1, "row"), count(1_461, "row")),
+            ("1 row".to_owned(), "1,461 rows".to_owned())
+        );
+    }
+}

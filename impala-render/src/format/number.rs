@@ -1,0 +1,128 @@
+//! Numbers as axes, tables and notes write them.
+
+use impala_core::number_format::{NumberFormat, group_thousands, non_finite, short, trimmed};
+
+/// A count with commas: `1,461`.
+pub fn whole(number: u64) -> String {
+    group_thousands(&number.to_string())
+}
+
+/// A number by itself: with its format, or grouped and with about four digits that count.
+pub fn one(value: f64, format: Option<&NumberFormat>) -> String {
+    match format {
+        Some(format) => format.format(value),
+        None if !value.is_finite() => non_finite(value).to_owned(),
+        None if (1e12..1e18).contains(&value.abs()) => short(value, None),
+        None if value != 0.0 && !(1e-4..1e12).contains(&value.abs()) => trimmed(rounded(value, 4)),
+        None => group_thousands(&trimmed(if value.abs() >= 1000.0 {
+            (value * 10.0).round() / 10.0
+        } else {
+            rounded(value, 4)
+        })),
+    }
+}
+
+/// `value` rounded to `digits` digits that count.
+fn rounded(value: f64, digits: usize) -> f64 {
+    // Through text, as a product of powers of ten would leave dust behind.
+    format!("{value:.*e}", digits.saturating_sub(1))
+        .parse()
+        .unwrap_or(value)
+}
+
+/// Labels for the ticks of an axis, alike in form: all with the same decimals, or all by thousands.
+pub fn ticks(values: &[f64], format: Option<&NumberFormat>) -> Vec<String> {
+    if let Some(format) = format {
+        return values.iter().map(|value| format.format(*value)).collect();
+    }
+    let largest = values
+        .iter()
+        .fold(0.0_f64, |largest, value| largest.max(value.abs()));
+    let step = step_of(values);
+    if largest >= 10_000.0 && largest < 1e18 && step >= 1.0 {
+        return values.iter().map(|value| short(*value, None)).collect();
+    }
+    if largest >= 1e15 || (largest > 0.0 && largest < 1e-4) {
+        return values.iter().map(|value| trimmed(rounded(*value, 6))).collect();
+    }
+    let decimals = decimals_of(step);
+    values
+        .iter()
+        .map(|value| group_thousands(&without_minus_zero(format!("{value:.decimals$}"))))
+        .collect()
+}
+
+fn without_minus_zero(text: String) -> String {
+    match text.strip_prefix('-') {
+        Some(digits) if digits.chars().all(|c| matches!(c, '0' | '.')) => digits.to_owned(),
+        _ => text,
+    }
+}
+
+/// The least distance between neighbours; 1 when there are none.
+fn step_of(values: &[f64]) -> f64 {
+    let steps = values
+        .windows(2)
+        .map(|pair| (pair[1] - pair[0]).abs())
+        .filter(|step| *step > 0.0);
+    steps.reduce(f64::min).unwrap_or(1.0)
+}
+
+/// Decimals that show a step of 1, 2 or 5 times a power of ten.
+fn decimals_of(step: f64) -> usize {
+    if step >= 1.0 {
+        0
+    } else {
+        (-(step * 1.000_001).log10().floor()).clamp(0.0, 12.0) as usize
+    }
+}
+
+/// Decimals that show every one of `values`, up to `most`. Each number's own shortest form decides.
+pub fn decimals_needed(values: impl Iterator<Item = f64>, most: usize) -> usize {
+    let decimals = |value: f64| {
+        let text = trimmed(value);
+        if text.contains('e') {
+            0
+        } else {
+            text.split_once('.').map_or(0, |(_, digits)| digits.len())
+        }
+    };
+    values
+        .filter(|value| value.is_finite())
+        .map(decimals)
+        .max()
+        .unwrap_or(0)
+        .min(most)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ticks_are_written_alike() {
+        let check = |values: &[f64], expected: &[&str]| assert_eq!(ticks(values, None), expected);
+        check(&[0.0, 0.5, 1.0], &["0.0", "0.5", "1.0"]);
+        check(&[0.0, 5.0, 10.0], &["0", "5", "10"]);
+        check(&[-0.2, -0.1, -0.0], &["-0.2", "-0.1", "0.0"]);
+        check(&[0.0, 20_000.0, 40_000.0], &["0", "20k", "40k"]);
+        check(&[0.0, 500.0, 1_000.0, 1_500.0], &["0", "500", "1,000", "1,500"]);
+        check(&[0.0, 5e11, 1e12], &["0", "500G", "1T"]);
+        check(&[0.0, 5e-10, 1e-9], &["0", "5e-10", "1e-9"]);
+    }
+
+    #[test]
+    fn one_number_shows_what_counts() {
+        let check = |value: f64, expected: &str| assert_eq!(one(value, None), expected);
+        check(3.029_432, "3.029");
+        check(0.001_234_56, "0.001235");
+        check(1_461.0, "1,461");
+        check(123_456.78, "123,456.8");
+        check(1e12, "1T");
+        check(1e18, "1e18");
+        check(1e-9, "1e-9");
+        check(f64::INFINITY, "∞");
+        check(f64::NAN, "NaN");
+        check(-0.0, "0");
+    }
+}

@@ -1,0 +1,193 @@
+//! A canvas, one of its blocks, or a table of columns into a [`Scene`].
+
+mod chart;
+mod columns;
+mod failed;
+mod frame;
+mod markdown;
+mod metric;
+mod provenance;
+mod sparkline;
+
+use std::collections::BTreeMap;
+
+use impala_core::api::BlockAnswer;
+use impala_core::{Block, BlockKind, Canvas, grid};
+
+use crate::format;
+use crate::scene::{Area, Emphasis, Scene, Tone};
+
+pub use columns::layout_columns;
+
+/// Under this width blocks stand below each other, in reading order.
+pub const NARROW_COLS: u16 = 60;
+
+/// Rows of a block that are drawn at most; more would only be empty.
+const MAX_BLOCK_ROWS: u32 = 4_000;
+
+/// How a canvas is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// Width of the picture.
+    pub width_cols: u16,
+    /// Whether each block says where its rows came from. That rows were left out is always said.
+    pub show_provenance: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            width_cols: 100,
+            show_provenance: true,
+        }
+    }
+}
+
+/// All that a picture of a canvas is made of.
+#[derive(Clone, Copy, Debug)]
+pub struct Picture<'a> {
+    /// The document.
+    pub canvas: &'a Canvas,
+    /// Answers by block id; see [`impala_core::api::CanvasData::blocks`].
+    pub answers: &'a BTreeMap<String, BlockAnswer>,
+    /// What each parameter is set to, as text; see [`impala_core::api::CanvasData::parameters`].
+    pub parameters: &'a BTreeMap<String, String>,
+    /// How it is drawn.
+    pub options: Options,
+}
+
+/// Lays out a canvas: its title, what its parameters are set to, and its blocks.
+///
+/// The 24 columns of the grid are spread over the width so that neighbours meet; under [`NARROW_COLS`] blocks stand
+/// below each other.
+pub fn layout(picture: &Picture) -> Scene {
+    let mut scene = Scene::new(picture.options.width_cols, 0);
+    let top = header(&mut scene, picture);
+    let bottom = if picture.options.width_cols < NARROW_COLS {
+        stacked(&mut scene, picture, top)
+    } else {
+        on_the_grid(&mut scene, picture, top)
+    };
+    scene.height_rows = bottom;
+    scene
+}
+
+/// Lays out one block of a canvas, with `{{name}}` of text blocks filled from the picture. The picture's width does
+/// not matter.
+///
+/// * `width_cols`, `height_rows`: size of the result.
+pub fn layout_block_of(picture: &Picture, block: &Block, width_cols: u16, height_rows: u32) -> Scene {
+    let mut scene = Scene::new(width_cols, height_rows);
+    let height_rows = height_rows.min(MAX_BLOCK_ROWS);
+    let content = Content {
+        block,
+        answer: picture.answers.get(&block.id),
+        markdown: markdown::filled(picture, block),
+        show_provenance: picture.options.show_provenance,
+    };
+    frame::draw(&mut scene, Area::cells(0, 0, width_cols, height_rows), &content);
+    scene
+}
+
+/// Lays out one block by itself. `{{name}}` in a text block stays as it is, see [`layout_block_of`].
+///
+/// * `answer`: `None` for a text block, and while there is none yet.
+/// * `width_cols`, `height_rows`: size of the result.
+pub fn layout_block(block: &Block, answer: Option<&BlockAnswer>, width_cols: u16, height_rows: u32) -> Scene {
+    let canvas = Canvas::new("block", "");
+    let answers = answer
+        .map(|answer| (block.id.clone(), answer.clone()))
+        .into_iter()
+        .collect();
+    let options = Options {
+        width_cols,
+        ..Options::default()
+    };
+    let picture = Picture {
+        canvas: &canvas,
+        answers: &answers,
+        parameters: &BTreeMap::new(),
+        options,
+    };
+    layout_block_of(&picture, block, width_cols, height_rows)
+}
+
+/// What is to be drawn of a block.
+pub(crate) struct Content<'a> {
+    block: &'a Block,
+    answer: Option<&'a BlockAnswer>,
+    /// For a text block: its Markdown, filled.
+    markdown: String,
+    show_provenance: bool,
+}
+
+/// The first column of the picture that belongs to column `x` of the grid.
+fn column(x: u32, width_cols: u16) -> u16 {
+    let exact = f64::from(x.min(grid::COLUMNS)) * f64::from(width_cols) / f64::from(grid::COLUMNS);
+    exact.round() as u16
+}
+
+fn header(scene: &mut Scene, picture: &Picture) -> u32 {
+    let width = usize::from(picture.options.width_cols);
+    let canvas = picture.canvas;
+    scene.styled(
+        0.0,
+        0.0,
+        &format::cut(&format::clean(canvas.title()), width),
+        Tone::Title,
+        Emphasis::BOLD,
+    );
+    let mut row = 1;
+    let description = format::clean(&canvas.metadata.description);
+    for line in format::wrap(&description, width)
+        .into_iter()
+        .chain(parameters(picture, width))
+    {
+        scene.text(0.0, f64::from(row), &line, Tone::Muted);
+        row += 1;
+    }
+    if canvas.spec.blocks.is_empty() {
+        scene.text(0.0, f64::from(row), "This canvas has no blocks yet.", Tone::Muted);
+        return row + 1;
+    }
+    row + 1
+}
+
+/// `Since 2013-01-01 · Weather rain, snow`, wrapped.
+fn parameters(picture: &Picture, width: usize) -> Vec<String> {
+    let known = picture.canvas.spec.parameters.iter();
+    let set = known.filter_map(|parameter| {
+        let value = picture.parameters.get(&parameter.name)?;
+        let title = parameter.title.as_deref().unwrap_or(&parameter.name);
+        Some(format::clean(&format!("{title}: {value}")))
+    });
+    format::wrap(&set.collect::<Vec<_>>().join(" · "), width)
+}
+
+fn on_the_grid(scene: &mut Scene, picture: &Picture, top: u32) -> u32 {
+    let width = picture.options.width_cols;
+    let mut bottom = top;
+    for block in &picture.canvas.spec.blocks {
+        let (left, right) = (column(block.at.x, width), column(block.at.right(), width));
+        let one = layout_block_of(picture, block, right.saturating_sub(left), block.at.h);
+        scene.place(one, f64::from(left), f64::from(top + block.at.y));
+        bottom = bottom.max(top.saturating_add(block.at.bottom()));
+    }
+    bottom
+}
+
+fn stacked(scene: &mut Scene, picture: &Picture, top: u32) -> u32 {
+    let width = picture.options.width_cols;
+    let mut blocks: Vec<&Block> = picture.canvas.spec.blocks.iter().collect();
+    blocks.sort_by_key(|block| (block.at.y, block.at.x));
+    let mut row = top;
+    for block in blocks {
+        let rows = match &block.kind {
+            BlockKind::Text(_) => frame::text_rows(&markdown::filled(picture, block), block, width),
+            _ => block.at.h.min(MAX_BLOCK_ROWS),
+        };
+        scene.place(layout_block_of(picture, block, width, rows), 0.0, f64::from(row));
+        row += rows;
+    }
+    row
+}

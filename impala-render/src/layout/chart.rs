@@ -1,0 +1,114 @@
+//! Charts: marks on axes. Each mark has its file; fields, series, axes and legends are shared.
+
+mod axis;
+mod bands;
+mod bar;
+mod boxplot;
+mod facet;
+mod field;
+mod legend;
+mod line;
+mod plot;
+mod point;
+mod rect;
+mod series;
+
+use impala_core::BlockData;
+use impala_core::block::{Chart, ChartMark};
+
+use super::failed;
+use super::frame::Notes;
+use super::sparkline;
+use crate::format;
+use crate::scene::{Area, Scene};
+
+/// Under this size a chart becomes a sparkline.
+const LEAST_COLS: usize = 16;
+const LEAST_ROWS: usize = 5;
+
+/// What a chart is drawn from.
+#[derive(Clone, Copy)]
+pub(crate) struct View<'a> {
+    chart: &'a Chart,
+    data: &'a BlockData,
+    /// The rows that are drawn.
+    rows: &'a [usize],
+    /// The rows of each of the small charts that share their axes; one, with all rows, without facets.
+    parts: &'a [Vec<usize>],
+    /// Whether the color's legend is drawn here.
+    has_legend: bool,
+    /// Whether the axes have titles.
+    has_titles: bool,
+}
+
+/// Draws a chart as well as the room allows: with axes, as a sparkline, or as one number.
+pub(crate) fn draw(scene: &mut Scene, area: Area, chart: &Chart, data: &BlockData) -> Notes {
+    if area.cols() < LEAST_COLS || area.rows() < LEAST_ROWS {
+        sparkline::of_chart(scene, area, chart, data);
+        return Notes::new();
+    }
+    if let Some(missing) = missing_column(chart, data) {
+        failed::centred(
+            scene,
+            area,
+            &format!("the answer has no column \"{}\"", format::clean(&missing)),
+        );
+        return Notes::new();
+    }
+    let rows: Vec<usize> = (0..data.columns.first().map_or(0, |column| column.values.len())).collect();
+    let parts = vec![rows];
+    let view = View {
+        chart,
+        data,
+        rows: &parts[0],
+        parts: &parts,
+        has_legend: true,
+        has_titles: true,
+    };
+    if chart.encoding.facet.is_some() {
+        return facet::draw(scene, area, &view);
+    }
+    draw_view(scene, area, &view)
+}
+
+fn draw_view(scene: &mut Scene, area: Area, view: &View) -> Notes {
+    let mut notes = match view.chart.mark {
+        ChartMark::Bar => bar::draw(scene, area, view),
+        ChartMark::Line => line::draw(scene, area, view, line::Filling::None),
+        ChartMark::Area => line::draw(scene, area, view, line::Filling::Below),
+        ChartMark::Point => point::draw(scene, area, view),
+        ChartMark::Tick => point::draw_ticks(scene, area, view),
+        ChartMark::Rect => rect::draw(scene, area, view),
+        ChartMark::Boxplot => boxplot::draw(scene, area, view),
+    };
+    notes.retain(|note| !note.is_empty());
+    notes
+}
+
+/// The first of the terms that the chart's channels name and the answer lacks.
+fn missing_column(chart: &Chart, data: &BlockData) -> Option<String> {
+    let value_axis = impala_core::query::boxplot_value_axis(&chart.encoding);
+    let is_quartiles = |name: &str| chart.mark == ChartMark::Boxplot && name == value_axis;
+    let channels = chart
+        .encoding
+        .channels()
+        .filter(|(name, _)| *name != "tooltip" && !is_quartiles(name));
+    channels
+        .filter_map(|(_, channel)| channel.term())
+        .map(|term| term.to_string())
+        .find(|name| data.column(name).is_none())
+}
+
+/// What a chart without a title is called: `sum(precipitation) by yearmonth(date)`.
+pub(crate) fn default_title(chart: &Chart) -> String {
+    let title = |channel: &Option<_>| channel.as_ref().map(impala_core::encoding::Channel::title);
+    let (x, y) = (title(&chart.encoding.x), title(&chart.encoding.y));
+    let is_sideways = chart.encoding.x.as_ref().is_some_and(|x| x.aggregate.is_some());
+    let text = match (x, y) {
+        (Some(x), Some(y)) if is_sideways => format!("{x} by {y}"),
+        (Some(x), Some(y)) => format!("{y} by {x}"),
+        (Some(one), None) | (None, Some(one)) => one,
+        (None, None) => String::new(),
+    };
+    format::clean(&text)
+}

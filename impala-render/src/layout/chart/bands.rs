@@ -1,0 +1,214 @@
+//! Values side by side: names, periods of time, and bins, each with its rows.
+
+use std::collections::HashMap;
+
+use impala_core::encoding::Sort;
+use impala_core::term::TimeUnit;
+use jiff::ToSpan;
+
+use super::field::{Field, Kind};
+use crate::format::time::{from_seconds, to_seconds};
+
+/// Periods or bins filled in between those that have rows, at most.
+const MAX_FILLED: usize = 5_000;
+
+/// Values side by side.
+#[derive(Clone, Debug, Default)]
+pub struct Bands {
+    /// What each is called.
+    pub labels: Vec<String>,
+    /// The number behind each: of a unit, seconds since 1970, the lower bound of a bin.
+    pub numbers: Vec<Option<f64>>,
+    /// The band of each row of the answer.
+    pub of_row: HashMap<usize, usize>,
+    /// What they are.
+    pub sort: BandSort,
+}
+
+/// What bands are, which decides how they are labelled.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum BandSort {
+    /// Names: each needs its own label.
+    #[default]
+    Names,
+    /// Numbers or parts of a cycle: some labels tell the others.
+    Numbers,
+    /// Periods of time, none left out.
+    Periods,
+    /// Bins of that width, none left out.
+    Bins(f64),
+}
+
+impl Bands {
+    /// The bands of a field over all `rows`, in the order that its channel asks for.
+    ///
+    /// * `other`: the field on the other axis, whose totals a sort may follow.
+    pub fn of(field: &Field, rows: &[usize], other: Option<&Field>, is_x: bool) -> Self {
+        let mut bands = Self::distinct(field, rows);
+        bands.sort = match (field.kind(), field.channel.time_unit) {
+            (Kind::Number, _) if field.is_binned() => BandSort::Bins(field.column.bin_step.unwrap_or(1.0)),
+            (Kind::Time, _) => BandSort::Periods,
+            (_, Some(_)) | (Kind::Number, _) => BandSort::Numbers,
+            _ => BandSort::Names,
+        };
+        bands.order(field, other, is_x);
+        bands.fill_gaps(field);
+        bands
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.labels.len()
+    }
+
+    fn distinct(field: &Field, rows: &[usize]) -> Self {
+        let mut bands = Self::default();
+        let mut known: HashMap<(String, Option<u64>), usize> = HashMap::new();
+        for &row in rows {
+            let number = field.column.values.number(row);
+            let key = match number {
+                // 0.0 and -0.0 are one value.
+                Some(number) => (String::new(), Some((number + 0.0).to_bits())),
+                None => (field.label(row), None),
+            };
+            let band = *known.entry(key).or_insert_with(|| {
+                bands.labels.push(field.label(row));
+                bands.numbers.push(number);
+                bands.labels.len() - 1
+            });
+            bands.of_row.insert(row, band);
+        }
+        bands
+    }
+
+    fn order(&mut self, field: &Field, other: Option<&Field>, is_x: bool) {
+        let sort = field.channel.sort.unwrap_or(Sort::Ascending);
+        let by_other = match sort {
+            Sort::Y | Sort::YDescending => is_x,
+            Sort::X | Sort::XDescending => !is_x,
+            _ => false,
+        };
+        let totals = other.filter(|_| by_other).map(|other| self.totals(other));
+        let is_descending = matches!(sort, Sort::Descending | Sort::XDescending | Sort::YDescending);
+        let mut order: Vec<usize> = (0..self.len()).collect();
+        order.sort_by(|&a, &b| {
+            let by_value = self.numbers[a]
+                .is_none()
+                .cmp(&self.numbers[b].is_none())
+                .then_with(|| match (self.numbers[a], self.numbers[b]) {
+                    (Some(a), Some(b)) => a.total_cmp(&b),
+                    _ => self.labels[a].cmp(&self.labels[b]),
+                });
+            let ordering = match &totals {
+                Some(totals) => totals[a].total_cmp(&totals[b]),
+                None => by_value,
+            };
+            let ordering = if is_descending {
+                ordering.reverse()
+            } else {
+                ordering
+            };
+            ordering.then(by_value)
+        });
+        self.rearrange(&order);
+    }
+
+    fn totals(&self, other: &Field) -> Vec<f64> {
+        let mut totals = vec![0.0; self.len()];
+        for (row, band) in &self.of_row {
+            totals[*band] += other.number(*row).unwrap_or(0.0);
+        }
+        totals
+    }
+
+    /// Puts the band that was at `order[i]` at `i`.
+    fn rearrange(&mut self, order: &[usize]) {
+        let mut place = vec![0; order.len()];
+        for (new, old) in order.iter().enumerate() {
+            place[*old] = new;
+        }
+        self.labels = order
+            .iter()
+            .map(|old| std::mem::take(&mut self.labels[*old]))
+            .collect();
+        self.numbers = order.iter().map(|old| self.numbers[*old]).collect();
+        for band in self.of_row.values_mut() {
+            *band = place[*band];
+        }
+    }
+
+    /// Adds the periods or bins without rows, so that distances on the axis are true. Only when they stand in order.
+    fn fill_gaps(&mut self, field: &Field) {
+        let is_rising = self
+            .numbers
+            .windows(2)
+            .all(|pair| matches!(pair, [Some(a), Some(b)] if a < b));
+        let (Some(Some(first)), Some(Some(last)), true) =
+            (self.numbers.first(), self.numbers.last(), is_rising)
+        else {
+            return;
+        };
+        let all = match (self.sort, field.channel.time_unit) {
+            (BandSort::Bins(step), _) => between(*first, *last, |value| Some(value + step)),
+            (BandSort::Periods, Some(unit)) => between(*first, *last, |value| next_period(unit, value)),
+            _ => None,
+        };
+        let Some(all) = all else { return };
+        let step = all
+            .windows(2)
+            .map(|pair| pair[1] - pair[0])
+            .fold(f64::INFINITY, f64::min);
+        let mut places = Vec::with_capacity(self.len());
+        for number in self.numbers.iter().flatten() {
+            let place = all.partition_point(|value| *value < number - step * 0.25);
+            // A value that lies on none of the steps: the steps are not what was thought.
+            if all
+                .get(place)
+                .is_none_or(|value| (value - number).abs() > step * 0.25)
+            {
+                return;
+            }
+            places.push(place);
+        }
+        for band in self.of_row.values_mut() {
+            *band = places[*band];
+        }
+        let old = std::mem::take(&mut self.labels);
+        self.labels = vec![String::new(); all.len()];
+        for (label, place) in old.into_iter().zip(places) {
+            self.labels[place] = label;
+        }
+        self.numbers = all.into_iter().map(Some).collect();
+    }
+}
+
+/// `first`, and what `next` makes of it, up to `last`; `None` when that does not end soon.
+fn between(first: f64, last: f64, next: impl Fn(f64) -> Option<f64>) -> Option<Vec<f64>> {
+    let mut all = vec![first];
+    let mut value = first;
+    while value < last - (last - first).abs() * 1e-9 {
+        let following = next(value).filter(|following| *following > value)?;
+        value = following;
+        all.push(value);
+        if all.len() > MAX_FILLED {
+            return None;
+        }
+    }
+    Some(all)
+}
+
+/// When the period after the one that begins at `seconds` begins.
+fn next_period(unit: TimeUnit, seconds: f64) -> Option<f64> {
+    let at = from_seconds(seconds)?;
+    let span = match unit {
+        TimeUnit::Year => 1.year(),
+        TimeUnit::YearQuarter => 3.months(),
+        TimeUnit::YearMonth => 1.month(),
+        TimeUnit::YearWeek => 1.week(),
+        TimeUnit::YearMonthDate => 1.day(),
+        TimeUnit::YearMonthDateHours => 1.hour(),
+        TimeUnit::YearMonthDateHoursMinutes => 1.minute(),
+        _ => return None,
+    };
+    at.checked_add(span).ok().map(to_seconds)
+}

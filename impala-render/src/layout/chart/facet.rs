@@ -1,0 +1,85 @@
+//! Small multiples: one chart for each value of the facet, on shared axes.
+
+use super::bands::Bands;
+use super::field::Field;
+use super::series::Series;
+use super::{View, draw_view};
+use crate::format;
+use crate::layout::frame::Notes;
+use crate::layout::sparkline;
+use crate::scene::{Area, Emphasis, Scene, Tone};
+
+/// What a small chart needs.
+const LEAST_COLS: usize = 20;
+const LEAST_ROWS: usize = 6;
+
+/// Columns between small charts.
+const GAP: usize = 2;
+
+/// Draws one small chart a value, as many as there is room for.
+pub fn draw(scene: &mut Scene, area: Area, view: &View) -> Notes {
+    let Some(field) = Field::of(view.chart.encoding.facet.as_ref(), view.data) else {
+        return Notes::new();
+    };
+    let bands = Bands::of(&field, view.rows, None, true);
+    let mut parts = vec![Vec::new(); bands.len()];
+    for row in view.rows {
+        parts[bands.of_row[row]].push(*row);
+    }
+    let legend = Series::of(view).legend(true);
+    let header = usize::from(legend.width() > 0);
+    legend.draw(scene, area.right(), area.y, area.cols());
+    let room = area.inset(0.0, header as f64, 0.0, 0.0);
+    let Some((across, down)) = arrange(room, bands.len()) else {
+        sparkline::of_chart(scene, room, view.chart, view.data);
+        return vec![format!("no room for {} charts", bands.len())];
+    };
+    let shown = bands.len().min(across * down);
+    let mut notes: Notes = Vec::new();
+    let (width, height) = ((room.cols() + GAP) / across - GAP, room.rows() / down);
+    for (index, rows) in parts.iter().enumerate().take(shown) {
+        let (column, line) = (index % across, index / across);
+        let x = room.x + (column * (width + GAP)) as f64;
+        let y = room.y + (line * height) as f64;
+        let title = format::cut(&bands.labels[index], width);
+        scene.styled(x, y, &title, Tone::Plain, Emphasis::BOLD);
+        let part = View {
+            rows,
+            parts: &parts,
+            has_legend: false,
+            has_titles: false,
+            ..*view
+        };
+        let below = Area::new(x, y + 1.0, width as f64, (height - 1) as f64);
+        for note in draw_view(scene, below, &part) {
+            if !notes.contains(&note) {
+                notes.push(note);
+            }
+        }
+    }
+    if shown < bands.len() {
+        notes.push(format!("and {} more {}", bands.len() - shown, field.title()));
+    }
+    notes
+}
+
+/// Charts across and down: all when they fit, as square as the room suggests.
+fn arrange(room: Area, count: usize) -> Option<(usize, usize)> {
+    let most_across = (room.cols() + GAP) / (LEAST_COLS + GAP);
+    let most_down = room.rows() / LEAST_ROWS;
+    if most_across == 0 || most_down == 0 {
+        return None;
+    }
+    let fits = |across: &usize| count.div_ceil(*across) <= most_down;
+    // A cell is about twice as high as it is wide; plots look best about twice as wide as high.
+    let badness = |across: &usize| {
+        let down = count.div_ceil(*across).max(1);
+        let (width, height) = (room.w / *across as f64, room.h / down as f64);
+        ((width / height / 4.0).ln().abs() * 1_000.0) as u64
+    };
+    let across = (1..=most_across.min(count.max(1)))
+        .filter(fits)
+        .min_by_key(badness)
+        .unwrap_or(most_across.min(count));
+    Some((across, count.div_ceil(across).min(most_down).max(1)))
+}

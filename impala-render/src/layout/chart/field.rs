@@ -1,0 +1,135 @@
+//! A channel with its column: values as numbers and as labels.
+
+use impala_core::BlockData;
+use impala_core::data::{Column, Values};
+use impala_core::encoding::{Channel, FieldType};
+
+use crate::format::{self, number, time, value};
+use crate::scale;
+
+/// What null is called on an axis or in a legend.
+pub const NULL: &str = "(none)";
+
+/// How the values of a channel are placed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Along a scale of numbers.
+    Number,
+    /// Along a scale of time.
+    Time,
+    /// Side by side.
+    Names,
+}
+
+/// A channel and its column.
+#[derive(Clone, Copy)]
+pub struct Field<'a> {
+    /// What was asked.
+    pub channel: &'a Channel,
+    /// What came back.
+    pub column: &'a Column,
+}
+
+impl<'a> Field<'a> {
+    /// The column of a channel, when there are both.
+    pub fn of(channel: Option<&'a Channel>, data: &'a BlockData) -> Option<Self> {
+        let channel = channel?;
+        let column = data.column(&channel.term()?.to_string())?;
+        Some(Self { channel, column })
+    }
+
+    /// How its values are placed: as its type says, or as its column suggests.
+    pub fn kind(&self) -> Kind {
+        let column_type = self.column.values.column_type();
+        let is_cyclic = self.channel.time_unit.is_some_and(|unit| unit.is_cyclic());
+        match self.channel.field_type {
+            Some(FieldType::Nominal | FieldType::Ordinal) => Kind::Names,
+            Some(FieldType::Quantitative) if column_type.is_numeric() => Kind::Number,
+            _ if is_cyclic => Kind::Names,
+            _ if column_type.is_temporal() => Kind::Time,
+            _ if column_type.is_numeric() => Kind::Number,
+            _ => Kind::Names,
+        }
+    }
+
+    /// Whether it makes one value of a group.
+    pub fn is_aggregate(&self) -> bool {
+        self.channel.aggregate.is_some()
+    }
+
+    /// Whether its numbers are bounds of bins.
+    pub fn is_binned(&self) -> bool {
+        self.channel.bin.is_some()
+    }
+
+    /// Whether its values are measured, so that they can be a bar's length.
+    pub fn is_measure(&self) -> bool {
+        self.kind() == Kind::Number && !self.is_binned()
+    }
+
+    /// The value at `row`, when it can stand on an axis.
+    pub fn number(&self, row: usize) -> Option<f64> {
+        self.column
+            .values
+            .number(row)
+            .filter(|value| scale::is_drawable(*value))
+    }
+
+    /// Whether the value at `row` is there, but cannot stand on an axis: NaN or infinite.
+    pub fn is_undrawable(&self, row: usize) -> bool {
+        self.column
+            .values
+            .number(row)
+            .is_some_and(|value| !scale::is_drawable(value))
+    }
+
+    /// The value at `row` in words.
+    pub fn label(&self, row: usize) -> String {
+        let values = &self.column.values;
+        if let (Some(unit), Some(value)) = (self.channel.time_unit, values.number(row)) {
+            return time::unit_label(unit, value);
+        }
+        match (values, values.number(row)) {
+            (Values::Integer(_) | Values::Decimal(_), Some(value)) => self.write(value),
+            _ => value::text(values, row).map_or_else(|| NULL.to_owned(), |text| blank_named(&text)),
+        }
+    }
+
+    /// A number of this channel, in its format.
+    pub fn write(&self, value: f64) -> String {
+        match &self.channel.format {
+            Some(format) => format::clean(&format.format(value)),
+            None if matches!(self.column.values, Values::Integer(_)) && value.abs() < 1e15 => {
+                value.to_string()
+            }
+            None => number::one(value, None),
+        }
+    }
+
+    /// What stands beside its axis.
+    pub fn title(&self) -> String {
+        format::clean(&self.channel.title())
+    }
+
+    /// What of its values cannot be drawn, in words; empty when all can.
+    pub fn undrawable_note(&self, rows: &[usize]) -> String {
+        match rows.iter().filter(|row| self.is_undrawable(**row)).count() as u64 {
+            0 => String::new(),
+            1 => format!("1 value of {} is not finite", self.title()),
+            count => format!(
+                "{} values of {} are not finite",
+                number::whole(count),
+                self.title()
+            ),
+        }
+    }
+}
+
+/// Text that would show as nothing is named.
+fn blank_named(text: &str) -> String {
+    if text.trim().is_empty() {
+        "(blank)".to_owned()
+    } else {
+        text.to_owned()
+    }
+}

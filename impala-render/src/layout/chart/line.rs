@@ -1,0 +1,216 @@
+//! Lines and areas.
+
+use impala_core::encoding::Stack;
+
+use super::View;
+use super::axis;
+use super::field::Field;
+use super::plot::{Around, Room, Ruler, x_at, y_at};
+use super::series::Series;
+use crate::layout::failed;
+use crate::layout::frame::Notes;
+use crate::scale::Linear;
+use crate::scene::{Area, Mark, Point, Scene, Stroke};
+
+/// What is between a line and zero.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Filling {
+    /// Nothing.
+    None,
+    /// The series' tone.
+    Below,
+}
+
+/// A series as x shares and values, in order of x; a null ends a stretch.
+type Stretches = Vec<Vec<(f64, f64)>>;
+
+/// Draws lines, or areas down to zero.
+pub fn draw(scene: &mut Scene, area: Area, view: &View, filling: Filling) -> Notes {
+    let encoding = &view.chart.encoding;
+    let (x, y) = (
+        Field::of(encoding.x.as_ref(), view.data),
+        Field::of(encoding.y.as_ref(), view.data),
+    );
+    let (Some(x), Some(y)) = (x, y) else {
+        return Notes::new();
+    };
+    if !y.is_measure() {
+        failed::centred(scene, area, "a line needs a number on y, such as mean(FIELD)");
+        return Notes::new();
+    }
+    let series = Series::of(view);
+    let steps = axis::steps_for(area.rows().saturating_sub(4));
+    let x_ruler = Ruler::of(Some(x), Some(&y), view, true, area.cols() / 10);
+    let is_stacked = filling == Filling::Below && y.channel.stack != Some(Stack::None) && series.is_several();
+    let is_shares = is_stacked && y.channel.stack == Some(Stack::Normalize);
+    let layers = |rows: &[usize]| {
+        if is_stacked {
+            stacked(&x_ruler, &y, &series, rows, is_shares)
+        } else {
+            plain(&x_ruler, &y, &series, rows)
+        }
+    };
+    let y_ruler = match filling {
+        Filling::None => Ruler::of(Some(y), Some(&x), view, false, steps),
+        Filling::Below => {
+            let tops = view
+                .parts
+                .iter()
+                .flat_map(|rows| layers(rows))
+                .flatten()
+                .flatten()
+                .map(|(_, value)| value);
+            Ruler::Numbers(
+                y,
+                Linear::over(tops.collect::<Vec<_>>().into_iter(), true).nice(steps),
+            )
+        }
+    };
+    let around = Around {
+        x_title: &x_ruler.title(),
+        y_title: &y.title(),
+        legend: &series.legend(filling == Filling::Below),
+    };
+    let room = Room::divide(scene, area, view, &around, |rows| {
+        axis::ruler_width(&y_ruler, area, rows)
+    });
+    axis::draw_rulers(scene, &room, &x_ruler, &y_ruler);
+    let Ruler::Numbers(_, scale) = y_ruler else {
+        return Notes::new();
+    };
+    let pen = Pen {
+        plot: room.plot,
+        scale,
+        has_markers: series.is_several(),
+    };
+    let mut below: Option<Vec<Point>> = None;
+    for (index, stretches) in layers(view.rows).iter().enumerate() {
+        let tone = series.tones[index];
+        match filling {
+            Filling::None => stretches
+                .iter()
+                .for_each(|stretch| pen.line(scene, stretch, tone)),
+            Filling::Below => {
+                for stretch in stretches {
+                    let upper = pen.edge(stretch);
+                    let ground = || {
+                        upper
+                            .iter()
+                            .map(|point| Point::new(point.x, pen.ground()))
+                            .collect()
+                    };
+                    let lower = below.take().filter(|_| is_stacked).unwrap_or_else(ground);
+                    scene.marks.push(Mark::Band {
+                        upper: upper.clone(),
+                        lower,
+                        tone,
+                    });
+                    below = Some(upper);
+                }
+            }
+        }
+    }
+    vec![x_ruler.note(view.rows), y.undrawable_note(view.rows)]
+}
+
+fn plain(x: &Ruler, y: &Field, series: &Series, rows: &[usize]) -> Vec<Stretches> {
+    let mut points: Vec<Vec<(f64, Option<f64>)>> = vec![Vec::new(); series.len()];
+    for row in rows {
+        // A color scale does not part a line into one piece a value.
+        let index = if series.is_scale() { 0 } else { series.of_row(*row) };
+        if let Some(share) = x.share(*row) {
+            points[index].push((share, y.number(*row)));
+        }
+    }
+    points.into_iter().map(stretches).collect()
+}
+
+fn stretches(mut points: Vec<(f64, Option<f64>)>) -> Stretches {
+    points.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let pieces = points.split(|(_, value)| value.is_none());
+    pieces
+        .map(|piece| {
+            piece
+                .iter()
+                .filter_map(|(x, value)| value.map(|value| (*x, value)))
+                .collect::<Vec<_>>()
+        })
+        .filter(|piece| !piece.is_empty())
+        .collect()
+}
+
+/// Each series on top of those before it, over the x of all of them; where one has no value it adds nothing.
+fn stacked(x: &Ruler, y: &Field, series: &Series, rows: &[usize], is_shares: bool) -> Vec<Stretches> {
+    let mut places: Vec<f64> = rows.iter().filter_map(|row| x.share(*row)).collect();
+    places.sort_by(f64::total_cmp);
+    places.dedup();
+    let mut values = vec![vec![0.0; places.len()]; series.len()];
+    for row in rows {
+        if let (Some(share), Some(value)) = (x.share(*row), y.number(*row)) {
+            let place = places.partition_point(|other| *other < share);
+            values[series.of_row(*row)][place] += value;
+        }
+    }
+    let wholes: Vec<f64> = (0..places.len())
+        .map(|place| values.iter().map(|one| one[place]).sum())
+        .collect();
+    let mut tops = vec![0.0; places.len()];
+    let layer = |values: Vec<f64>| {
+        for (place, value) in values.iter().enumerate() {
+            tops[place] += if is_shares && wholes[place] != 0.0 {
+                value / wholes[place]
+            } else {
+                *value
+            };
+        }
+        vec![places.iter().copied().zip(tops.iter().copied()).collect()]
+    };
+    values.into_iter().map(layer).collect()
+}
+
+struct Pen {
+    plot: Area,
+    scale: Linear,
+    has_markers: bool,
+}
+
+impl Pen {
+    fn line(&self, scene: &mut Scene, stretch: &[(f64, f64)], tone: crate::scene::Tone) {
+        let points: Vec<Point> = stretch
+            .iter()
+            .map(|(x, value)| Point::new(x_at(self.plot, *x), y_at(self.plot, self.scale.share(*value))))
+            .collect();
+        if let [only] = points[..] {
+            scene.marks.push(Mark::Dot {
+                at: only,
+                size: 2,
+                tone,
+                has_shape: self.has_markers,
+            });
+        } else {
+            let stroke = Stroke::Curve {
+                has_markers: self.has_markers,
+            };
+            scene.marks.push(Mark::Line { points, tone, stroke });
+        }
+    }
+
+    /// The upper edge of an area. A single point is drawn a cell wide.
+    fn edge(&self, stretch: &[(f64, f64)]) -> Vec<Point> {
+        let y_of = |value: f64| self.plot.bottom() - self.scale.share(value) * self.plot.h;
+        let mut points: Vec<Point> = stretch
+            .iter()
+            .map(|(x, value)| Point::new(self.plot.x + x.clamp(0.0, 1.0) * self.plot.w, y_of(*value)))
+            .collect();
+        if let [only] = points[..] {
+            let left = (only.x - 0.5).floor().clamp(self.plot.x, self.plot.right() - 1.0);
+            points = vec![Point::new(left, only.y), Point::new(left + 1.0, only.y)];
+        }
+        points
+    }
+
+    /// Where zero lies, or the edge nearest to it.
+    fn ground(&self) -> f64 {
+        self.plot.bottom() - self.scale.share(0.0).clamp(0.0, 1.0) * self.plot.h
+    }
+}

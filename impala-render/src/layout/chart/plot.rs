@@ -1,0 +1,288 @@
+//! The room of a chart: header, plot, axes, and where values stand in the plot.
+
+use super::View;
+use super::bands::{BandSort, Bands};
+use super::field::{Field, Kind};
+use super::legend::Legend;
+use crate::format;
+use crate::scale::Linear;
+use crate::scene::{Area, Scene, Tone};
+
+/// Rows from which on an axis title gets a row of its own.
+const ROWS_FOR_X_TITLE: usize = 9;
+
+/// How a chart's area is divided.
+#[derive(Clone, Copy, Debug)]
+pub struct Room {
+    /// Where the marks go.
+    pub plot: Area,
+    /// All of it, axes included.
+    pub whole: Area,
+    /// Row of the title of the x axis.
+    title_row: Option<f64>,
+}
+
+/// What stands around a plot.
+pub struct Around<'a> {
+    /// Title of the x axis.
+    pub x_title: &'a str,
+    /// Title of the y axis.
+    pub y_title: &'a str,
+    /// The legend.
+    pub legend: &'a Legend,
+}
+
+impl Room {
+    /// Divides `area`, draws the header, and leaves room for `labels` columns of labels left of the plot.
+    ///
+    /// * `labels`: told the rows of the plot, says how wide the labels are.
+    pub fn divide(
+        scene: &mut Scene,
+        area: Area,
+        view: &View,
+        around: &Around,
+        labels: impl FnOnce(usize) -> usize,
+    ) -> Self {
+        let y_title = if view.has_titles { around.y_title } else { "" };
+        let legend_width = if view.has_legend { around.legend.width() } else { 0 };
+        let has_both = !y_title.is_empty() && legend_width > 0;
+        let fits_one_line = format::width(y_title) + 3 + legend_width <= area.cols();
+        let header = match (has_both, fits_one_line) {
+            (true, false) if area.rows() >= 12 => 2,
+            (true, _) => 1,
+            (false, _) => usize::from(!y_title.is_empty() || legend_width > 0),
+        };
+        let has_x_title = view.has_titles && !around.x_title.is_empty() && area.rows() >= ROWS_FOR_X_TITLE;
+        let below = 2 + usize::from(has_x_title);
+        let rows = area.rows().saturating_sub(header + below).max(1);
+        let left = (labels(rows) + 1).min(area.cols().saturating_sub(4));
+        Self::draw_header(
+            scene,
+            area,
+            y_title,
+            around.legend,
+            if legend_width > 0 { header } else { 0 },
+        );
+        let plot = Area::new(
+            area.x + left as f64,
+            area.y + header as f64,
+            (area.cols() - left) as f64,
+            rows as f64,
+        );
+        Self {
+            plot,
+            whole: area,
+            title_row: has_x_title.then(|| plot.bottom() + 2.0),
+        }
+    }
+
+    fn draw_header(scene: &mut Scene, area: Area, y_title: &str, legend: &Legend, legend_rows: usize) {
+        let width = area.cols();
+        let legend_room = match legend_rows {
+            0 => 0,
+            1 => {
+                width
+                    - (format::width(y_title).min(width / 3) + 3).min(width)
+                        * usize::from(!y_title.is_empty())
+            }
+            _ => width,
+        };
+        let title_room = if legend_rows == 1 {
+            width.saturating_sub(legend.width().min(legend_room) + 3)
+        } else {
+            width
+        };
+        scene.text(area.x, area.y, &format::cut(y_title, title_room), Tone::Muted);
+        if legend_room > 0 {
+            legend.draw(
+                scene,
+                area.right(),
+                area.y + (legend_rows - 1) as f64,
+                legend_room,
+            );
+        }
+    }
+
+    /// Writes the title of the x axis, when it has a row.
+    pub fn draw_x_title(&self, scene: &mut Scene, title: &str) {
+        if let Some(row) = self.title_row {
+            let title = format::cut(title, self.plot.cols());
+            let left = self.plot.x + ((self.plot.cols() - format::width(&title)) / 2) as f64;
+            scene.text(left, row, &title, Tone::Muted);
+        }
+    }
+}
+
+/// Places of equal size along an axis, in whole cells.
+#[derive(Clone, Copy, Debug)]
+pub struct Slots {
+    /// First cell.
+    pub origin: f64,
+    /// From one to the next, in cells; under 1 when several share a cell.
+    pub step: f64,
+    /// How many there are room for.
+    pub shown: usize,
+    /// Cells left free behind a band.
+    pub gap: f64,
+}
+
+impl Slots {
+    /// Places for `count` bands in `room` cells from `origin`.
+    ///
+    /// * `least`: cells that a band needs; those that find no room are not shown. 0 when they may share cells.
+    /// * `most`: cells that a band takes at most.
+    pub fn new(origin: f64, room: usize, count: usize, least: usize, most: f64) -> Self {
+        let shown = if least == 0 {
+            count
+        } else {
+            count.min((room / least).max(1))
+        };
+        let step = (room as f64 / shown.max(1) as f64).min(most);
+        // Even steps look calmer, where they do not waste much room.
+        let step = if step >= 8.0 || (step >= 2.0 && step.fract() * shown as f64 <= room as f64 * 0.1) {
+            step.floor()
+        } else {
+            step
+        };
+        let gap = match step {
+            step if step < 2.0 => 0.0,
+            step if step < 6.0 => 1.0,
+            _ => 2.0,
+        };
+        Self {
+            origin,
+            step,
+            shown,
+            gap,
+        }
+    }
+
+    /// The same without room between bands.
+    pub fn without_gaps(self) -> Self {
+        Self { gap: 0.0, ..self }
+    }
+
+    /// The cells of a band: from, to.
+    pub fn cells(&self, index: usize) -> (f64, f64) {
+        let from = (self.origin + index as f64 * self.step).round();
+        let to = (self.origin + (index + 1) as f64 * self.step).round() - self.gap;
+        (from, to.max(from + 1.0))
+    }
+
+    /// The middle of a band.
+    pub fn middle(&self, index: usize) -> f64 {
+        let (from, to) = self.cells(index);
+        (from + to) / 2.0
+    }
+}
+
+/// Where the values of a field stand along one axis, as shares of it.
+pub enum Ruler<'a> {
+    /// Numbers.
+    Numbers(Field<'a>, Linear),
+    /// Instants.
+    Times(Field<'a>, Linear),
+    /// Side by side.
+    Bands(Field<'a>, Bands),
+    /// Nothing is placed by it: all in the middle.
+    Nothing,
+}
+
+impl<'a> Ruler<'a> {
+    /// The ruler for points and lines.
+    ///
+    /// * `steps`: about how many ticks a scale of numbers should be rounded to.
+    pub fn of(
+        field: Option<Field<'a>>,
+        other: Option<&Field>,
+        view: &View,
+        is_x: bool,
+        steps: usize,
+    ) -> Self {
+        let Some(field) = field else { return Self::Nothing };
+        let rows = view.parts.concat();
+        let numbers = || rows.iter().filter_map(|row| field.number(*row));
+        match field.kind() {
+            Kind::Number => {
+                let scale = Linear::over(numbers(), false);
+                // Close to zero, the eye wants zero.
+                let wants_zero = !is_x && scale.low > 0.0 && scale.low < scale.high * 0.35;
+                let bin = field.column.bin_step.filter(|_| field.is_binned()).unwrap_or(0.0);
+                let scale = Linear {
+                    high: scale.high + bin,
+                    ..scale
+                };
+                let scale = if wants_zero {
+                    Linear { low: 0.0, ..scale }
+                } else {
+                    scale
+                };
+                Self::Numbers(field, scale.nice(steps))
+            }
+            Kind::Time => Self::Times(field, time_scale(numbers())),
+            Kind::Names => Self::Bands(field, Bands::of(&field, &rows, other, is_x)),
+        }
+    }
+
+    /// Where a row stands, 0 to 1; `None` when it has no value.
+    pub fn share(&self, row: usize) -> Option<f64> {
+        match self {
+            Self::Numbers(field, scale) => {
+                let half_bin = field.column.bin_step.filter(|_| field.is_binned()).unwrap_or(0.0) / 2.0;
+                field.number(row).map(|value| scale.share(value + half_bin))
+            }
+            Self::Times(field, scale) => field.number(row).map(|value| scale.share(value)),
+            Self::Bands(_, bands) => bands
+                .of_row
+                .get(&row)
+                .map(|band| (*band as f64 + 0.5) / bands.len().max(1) as f64),
+            Self::Nothing => Some(0.5),
+        }
+    }
+
+    /// The title of its axis.
+    pub fn title(&self) -> String {
+        match self {
+            Self::Numbers(field, _) | Self::Times(field, _) | Self::Bands(field, _) => field.title(),
+            Self::Nothing => String::new(),
+        }
+    }
+
+    /// What of its values cannot be drawn, in words.
+    pub fn note(&self, rows: &[usize]) -> String {
+        match self {
+            Self::Numbers(field, _) => field.undrawable_note(rows),
+            _ => String::new(),
+        }
+    }
+}
+
+/// A scale of instants; a single one stands in the middle of a day.
+fn time_scale(numbers: impl Iterator<Item = f64>) -> Linear {
+    let (low, high) = numbers.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), n| {
+        (low.min(n), high.max(n))
+    });
+    match low {
+        low if low > high => Linear { low: 0.0, high: 1.0 },
+        low if low == high => Linear {
+            low: low - 43_200.0,
+            high: high + 43_200.0,
+        },
+        low => Linear { low, high },
+    }
+}
+
+/// Whether bands need a label each.
+pub fn are_names(bands: &Bands) -> bool {
+    bands.sort == BandSort::Names
+}
+
+/// x in the plot; kept a quarter of a cell from its edges, so that a dot stays inside.
+pub fn x_at(plot: Area, share: f64) -> f64 {
+    plot.x + 0.25 + share.clamp(0.0, 1.0) * (plot.w - 0.5)
+}
+
+/// y in the plot; kept an eighth of a cell from its edges.
+pub fn y_at(plot: Area, share: f64) -> f64 {
+    plot.bottom() - 0.125 - share.clamp(0.0, 1.0) * (plot.h - 0.25)
+}

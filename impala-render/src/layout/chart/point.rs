@@ -1,0 +1,163 @@
+//! Points and ticks.
+
+use super::View;
+use super::axis;
+use super::field::Field;
+use super::plot::{Around, Room, Ruler, x_at, y_at};
+use super::series::Series;
+use crate::layout::frame::Notes;
+use crate::scale::Linear;
+use crate::scene::{Area, Mark, Point, Scene, Stroke, Tone};
+
+/// With fewer points than one in so many cells they are drawn as round dots, otherwise as fine ones.
+const CELLS_PER_ROUND_DOT: usize = 12;
+
+/// A plot with its rulers, ready for marks.
+struct Ready<'a> {
+    room: Room,
+    x: Ruler<'a>,
+    y: Ruler<'a>,
+    series: Series,
+}
+
+fn prepare<'a>(scene: &mut Scene, area: Area, view: &View<'a>) -> Ready<'a> {
+    let encoding = &view.chart.encoding;
+    let (x, y) = (
+        Field::of(encoding.x.as_ref(), view.data),
+        Field::of(encoding.y.as_ref(), view.data),
+    );
+    let series = Series::of(view);
+    let x_ruler = Ruler::of(x, y.as_ref(), view, true, area.cols() / 10);
+    let y_ruler = Ruler::of(
+        y,
+        x.as_ref(),
+        view,
+        false,
+        axis::steps_for(area.rows().saturating_sub(4)),
+    );
+    let around = Around {
+        x_title: &x_ruler.title(),
+        y_title: &y_ruler.title(),
+        legend: &series.legend(false),
+    };
+    let room = Room::divide(scene, area, view, &around, |rows| {
+        axis::ruler_width(&y_ruler, area, rows)
+    });
+    axis::draw_rulers(scene, &room, &x_ruler, &y_ruler);
+    Ready {
+        room,
+        x: x_ruler,
+        y: y_ruler,
+        series,
+    }
+}
+
+/// Draws a point for each row that has both places.
+pub fn draw(scene: &mut Scene, area: Area, view: &View) -> Notes {
+    let ready = prepare(scene, area, view);
+    let plot = ready.room.plot;
+    let size = Field::of(view.chart.encoding.size.as_ref(), view.data);
+    let sizes = size.map(|size| {
+        Linear::over(
+            view.parts.concat().iter().filter_map(|row| size.number(*row)),
+            false,
+        )
+    });
+    let is_sparse = view.rows.len() * CELLS_PER_ROUND_DOT <= plot.cols() * plot.rows();
+    let size_of = |row: usize| match (&size, &sizes) {
+        (Some(size), Some(scale)) => {
+            1 + (scale.share(size.number(row).unwrap_or(scale.low)) * 2.0).round() as u8
+        }
+        _ => {
+            if is_sparse {
+                2
+            } else {
+                0
+            }
+        }
+    };
+    for &row in view.rows {
+        if let (Some(x), Some(y)) = (ready.x.share(row), ready.y.share(row)) {
+            let at = Point::new(x_at(plot, x), y_at(plot, y));
+            let has_shape = ready.series.is_several() && !ready.series.is_scale();
+            scene.marks.push(Mark::Dot {
+                at,
+                size: size_of(row),
+                tone: ready.series.tone_of_row(row),
+                has_shape,
+            });
+        }
+    }
+    vec![
+        ready.x.note(view.rows),
+        ready.y.note(view.rows),
+        missing(view, &ready),
+    ]
+}
+
+/// Draws a short stroke for each row, across the axis that carries the numbers.
+pub fn draw_ticks(scene: &mut Scene, area: Area, view: &View) -> Notes {
+    let ready = prepare(scene, area, view);
+    let plot = ready.room.plot;
+    let is_along_x = matches!(ready.x, Ruler::Numbers(..) | Ruler::Times(..))
+        && !matches!(ready.y, Ruler::Numbers(..) | Ruler::Times(..));
+    let lanes = match if is_along_x { &ready.y } else { &ready.x } {
+        Ruler::Bands(_, bands) => bands.len().max(1) as f64,
+        _ => {
+            if is_along_x {
+                1.0
+            } else {
+                plot.w / 2.0
+            }
+        }
+    };
+    for &row in view.rows {
+        if let (Some(x), Some(y)) = (ready.x.share(row), ready.y.share(row)) {
+            let tone = ready.series.tone_of_row(row);
+            stroke(scene, plot, (x, y), is_along_x, lanes, tone);
+        }
+    }
+    vec![
+        ready.x.note(view.rows),
+        ready.y.note(view.rows),
+        missing(view, &ready),
+    ]
+}
+
+/// A stroke over the middle two thirds of its lane.
+fn stroke(scene: &mut Scene, plot: Area, at: (f64, f64), is_along_x: bool, lanes: f64, tone: Tone) {
+    let stroke = Stroke::Curve { has_markers: false };
+    let points = if is_along_x {
+        let (x, middle) = (x_at(plot, at.0), plot.bottom() - at.1 * plot.h);
+        let half = (plot.h / lanes / 3.0).clamp(0.375, 2.0);
+        vec![
+            Point::new(x, (middle - half).max(plot.y)),
+            Point::new(x, (middle + half).min(plot.bottom()) - 0.125),
+        ]
+    } else {
+        let (y, middle) = (y_at(plot, at.1), plot.x + at.0 * plot.w);
+        let half = (plot.w / lanes / 3.0).clamp(0.5, 4.0);
+        vec![
+            Point::new((middle - half).max(plot.x), y),
+            Point::new((middle + half).min(plot.right()) - 0.25, y),
+        ]
+    };
+    scene.marks.push(Mark::Line { points, tone, stroke });
+}
+
+/// How many rows have no place because a value is null.
+fn missing(view: &View, ready: &Ready) -> String {
+    let is_null = |ruler: &Ruler, row: usize| match ruler {
+        Ruler::Numbers(field, _) | Ruler::Times(field, _) => field.column.values.number(row).is_none(),
+        _ => false,
+    };
+    match view
+        .rows
+        .iter()
+        .filter(|row| is_null(&ready.x, **row) || is_null(&ready.y, **row))
+        .count() as u64
+    {
+        0 => String::new(),
+        count => format!("{} without a value", crate::format::count(count, "row")),
+    }
+}

@@ -1,0 +1,97 @@
+//! Heat maps: a filled cell for each pair of values.
+
+use super::View;
+use super::axis;
+use super::bands::{BandSort, Bands};
+use super::field::Field;
+use super::plot::{Around, Room, Slots};
+use super::series::Series;
+use crate::layout::frame::Notes;
+use crate::scale::Linear;
+use crate::scene::{Along, Area, Scene};
+
+/// Draws a heat map.
+pub fn draw(scene: &mut Scene, area: Area, view: &View) -> Notes {
+    let encoding = &view.chart.encoding;
+    let (x, y) = (
+        Field::of(encoding.x.as_ref(), view.data),
+        Field::of(encoding.y.as_ref(), view.data),
+    );
+    let (Some(x), Some(y)) = (x, y) else {
+        return Notes::new();
+    };
+    let rows = view.parts.concat();
+    let x_bands = Bands::of(&x, &rows, Some(&y), true);
+    let mut y_bands = Bands::of(&y, &rows, Some(&x), false);
+    // Numbers and times rise upwards, names read downwards.
+    let is_rising =
+        y_bands.sort != BandSort::Names && y.channel.time_unit.is_none_or(|unit| !unit.is_cyclic());
+    if is_rising {
+        flip(&mut y_bands);
+    }
+    let series = Series::of(view);
+    let around = Around {
+        x_title: &x.title(),
+        y_title: &y.title(),
+        legend: &series.legend(true),
+    };
+    let room = Room::divide(scene, area, view, &around, |_| {
+        axis::band_label_width(&y_bands, area)
+    });
+    let plot = room.plot;
+    let least = if x_bands.sort == BandSort::Names { 2 } else { 1 };
+    let columns = Slots::new(plot.x, plot.cols(), x_bands.len(), least, 12.0).without_gaps();
+    let lines = Slots::new(plot.y, plot.rows(), y_bands.len(), 1, 4.0).without_gaps();
+    for &row in view.rows {
+        let (Some(&column), Some(&line)) = (x_bands.of_row.get(&row), y_bands.of_row.get(&row)) else {
+            continue;
+        };
+        if column < columns.shown && line < lines.shown {
+            let ((left, right), (top, bottom)) = (columns.cells(column), lines.cells(line));
+            scene.fill(
+                Area::new(left, top, right - left, bottom - top),
+                series.tone_of_row(row),
+                Along::Height,
+            );
+        }
+    }
+    axis::draw_left_bands(scene, &room, &y_bands, &lines);
+    let context = draw_bottom(scene, &room, &x_bands, &columns, &x);
+    room.draw_x_title(scene, &axis::with_context(&x.title(), context));
+    vec![left_out(&x_bands, &columns, &x), left_out(&y_bands, &lines, &y)]
+}
+
+fn draw_bottom(scene: &mut Scene, room: &Room, bands: &Bands, slots: &Slots, x: &Field) -> Option<String> {
+    let ends = (
+        bands.numbers.first().copied().flatten(),
+        bands.numbers.last().copied().flatten(),
+    );
+    match (bands.sort, ends) {
+        (BandSort::Bins(step), (Some(low), Some(last))) if slots.shown == bands.len() && low <= last => {
+            let width = slots.step * slots.shown as f64;
+            let scale = Linear {
+                low,
+                high: last + step,
+            };
+            axis::draw_bottom_numbers(scene, room, scale, x, |share| slots.origin + share * width);
+            None
+        }
+        _ => axis::draw_bottom_bands(scene, room, bands, slots),
+    }
+}
+
+fn flip(bands: &mut Bands) {
+    let last = bands.len().saturating_sub(1);
+    bands.labels.reverse();
+    bands.numbers.reverse();
+    for band in bands.of_row.values_mut() {
+        *band = last - *band;
+    }
+}
+
+fn left_out(bands: &Bands, slots: &Slots, field: &Field) -> String {
+    match bands.len().saturating_sub(slots.shown) {
+        0 => String::new(),
+        more => format!("and {more} more {}", field.title()),
+    }
+}

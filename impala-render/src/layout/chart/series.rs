@@ -1,0 +1,113 @@
+//! The series of a chart: one for each value of its color.
+
+use std::collections::HashMap;
+
+use super::View;
+use super::bands::Bands;
+use super::field::{Field, Kind};
+use super::legend::Legend;
+use crate::scale::Linear;
+use crate::scene::Tone;
+
+/// What color means in a chart.
+pub struct Series {
+    /// Names in the order of the legend; one, without a name, when nothing is colored.
+    pub labels: Vec<String>,
+    /// The tone of each.
+    pub tones: Vec<Tone>,
+    of_row: HashMap<usize, usize>,
+    /// For numbers: the scale of their tones.
+    scale: Option<Linear>,
+    title: String,
+    ends: Option<(String, String)>,
+}
+
+impl Series {
+    /// The series of a chart over the rows of all its parts.
+    pub fn of(view: &View) -> Self {
+        let rows: Vec<usize> = view.parts.concat();
+        let Some(color) = Field::of(view.chart.encoding.color.as_ref(), view.data) else {
+            return Self::one();
+        };
+        let bands = Bands::of(&color, &rows, None, true);
+        let is_scale = color.kind() != Kind::Names && !color.is_binned() || color.is_aggregate();
+        let scale = (is_scale
+            && color.column.values.column_type() != impala_core::source::ColumnType::String)
+            .then(|| Linear::over(rows.iter().filter_map(|row| color.number(*row)), false));
+        let tones = (0..bands.len()).map(|index| match (scale, bands.numbers[index]) {
+            (Some(scale), Some(number)) => Tone::heat(scale.share(number)),
+            _ => Tone::series(index),
+        });
+        let ends = scale.map(|scale| (color.write(scale.low), color.write(scale.high)));
+        let ends = if color.kind() == Kind::Time {
+            ends_of(&bands)
+        } else {
+            ends
+        };
+        Self {
+            tones: tones.collect(),
+            labels: bands.labels,
+            of_row: bands.of_row,
+            scale,
+            title: color.title(),
+            ends: ends.filter(|_| scale.is_some()),
+        }
+    }
+
+    fn one() -> Self {
+        Self {
+            labels: vec![String::new()],
+            tones: vec![Tone::Series(0)],
+            of_row: HashMap::new(),
+            scale: None,
+            title: String::new(),
+            ends: None,
+        }
+    }
+
+    /// The series of a row.
+    pub fn of_row(&self, row: usize) -> usize {
+        self.of_row.get(&row).copied().unwrap_or(0)
+    }
+
+    /// The tone of a row.
+    pub fn tone_of_row(&self, row: usize) -> Tone {
+        self.tones.get(self.of_row(row)).copied().unwrap_or_default()
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.labels.len()
+    }
+
+    /// Whether color means numbers rather than names.
+    pub fn is_scale(&self) -> bool {
+        self.scale.is_some()
+    }
+
+    /// Whether there is more than one.
+    pub fn is_several(&self) -> bool {
+        self.len() > 1
+    }
+
+    /// What the legend shows; nothing when there is nothing to tell apart.
+    pub fn legend(&self, is_filled: bool) -> Legend {
+        match &self.ends {
+            Some((low, high)) => Legend::Scale {
+                title: self.title.clone(),
+                low: low.clone(),
+                high: high.clone(),
+            },
+            None if self.is_several() => Legend::Names {
+                names: self.labels.clone(),
+                tones: self.tones.clone(),
+                is_filled,
+            },
+            None => Legend::None,
+        }
+    }
+}
+
+fn ends_of(bands: &Bands) -> Option<(String, String)> {
+    Some((bands.labels.first()?.clone(), bands.labels.last()?.clone()))
+}

@@ -1,0 +1,67 @@
+//! Blocks without a picture: failed, empty, or not answered yet.
+
+use impala_core::BlockData;
+use impala_core::api::Problem;
+
+use crate::format;
+use crate::scene::{Area, Emphasis, Scene, Tone};
+
+/// What went wrong, wrapped.
+pub(crate) fn draw(scene: &mut Scene, area: Area, problem: &Problem) {
+    let head = format!("✗ {}", format::clean(&problem.title));
+    let mut lines: Vec<(String, Tone)> = wrapped(&head, area, Tone::Alarm);
+    if !problem.detail.is_empty() && problem.detail != problem.title {
+        lines.extend(wrapped(&problem.detail, area, Tone::Plain));
+    }
+    let is_said = |text: &str| problem.detail.contains(text);
+    for error in problem.errors.iter().filter(|error| !is_said(&error.detail)) {
+        lines.extend(wrapped(&format!("· {error}"), area, Tone::Muted));
+    }
+    let rows = area.rows();
+    if lines.len() > rows && rows > 0 {
+        lines.truncate(rows);
+        if let Some((last, _)) = lines.last_mut() {
+            *last = format::cut(&format!("{last} …"), area.cols());
+        }
+    }
+    for (row, (line, tone)) in lines.iter().enumerate() {
+        let emphasis = if row == 0 { Emphasis::BOLD } else { Emphasis::NONE };
+        scene.styled(area.x, area.y + row as f64, line, *tone, emphasis);
+    }
+}
+
+fn wrapped(text: &str, area: Area, tone: Tone) -> Vec<(String, Tone)> {
+    format::wrap(&format::clean(text), area.cols())
+        .into_iter()
+        .map(|line| (line, tone))
+        .collect()
+}
+
+/// A block whose query gave no rows.
+pub(crate) fn empty(scene: &mut Scene, area: Area, data: &BlockData) {
+    let why = match data.rows_scanned {
+        0 => "no rows".to_owned(),
+        read => format!("no rows · none of {} counts", format::number::whole(read)),
+    };
+    let why = if format::width(&why) > area.cols() {
+        "no rows".to_owned()
+    } else {
+        why
+    };
+    centred(scene, area, &why);
+}
+
+/// A block whose answer is still to come.
+pub(crate) fn waiting(scene: &mut Scene, area: Area) {
+    centred(scene, area, "…");
+}
+
+/// One muted line in the middle.
+pub(crate) fn centred(scene: &mut Scene, area: Area, text: &str) {
+    let lines = format::wrap(text, area.cols());
+    let top = area.y + (area.rows().saturating_sub(lines.len()) / 2) as f64;
+    for (row, line) in lines.iter().take(area.rows()).enumerate() {
+        let left = area.x + ((area.cols() - format::width(line)) / 2) as f64;
+        scene.text(left, top + row as f64, line, Tone::Muted);
+    }
+}

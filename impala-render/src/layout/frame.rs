@@ -1,0 +1,166 @@
+//! The frame of a block: border, title, and at the bottom what there is to say about its rows.
+
+use impala_core::api::BlockAnswer;
+use impala_core::{Block, BlockData, BlockKind};
+
+use super::{Content, chart, columns, failed, markdown, metric, provenance, sparkline};
+use crate::format;
+use crate::scene::{Area, Emphasis, Scene, Tone};
+
+/// What drawing a block's inside had to leave out, in words.
+pub(crate) type Notes = Vec<String>;
+
+/// Draws a block into `area`. With little room the border goes first, then all but one line.
+pub(crate) fn draw(scene: &mut Scene, area: Area, content: &Content) {
+    if area.cols() == 0 || area.rows() == 0 {
+        return;
+    }
+    if let BlockKind::Text(_) = content.block.kind {
+        return text(scene, area, content);
+    }
+    if area.rows() >= 4 && area.cols() >= 8 {
+        bordered(scene, area, content);
+    } else {
+        bare(scene, area, content);
+    }
+}
+
+fn bordered(scene: &mut Scene, area: Area, content: &Content) {
+    use crate::scene::Mark;
+    scene.marks.push(Mark::Border {
+        area,
+        tone: Tone::Faint,
+    });
+    title(scene, area, &title_of(content.block));
+    let inner = area.inset(2.0, 1.0, 2.0, 1.0);
+    let notes = inside(scene, inner, content);
+    let room = area.inset(2.0, 0.0, 2.0, 0.0);
+    let data = match content.answer {
+        Some(BlockAnswer::Data(data)) => Some(data),
+        _ => None,
+    };
+    provenance::draw(
+        scene,
+        Area {
+            y: area.bottom() - 1.0,
+            ..room
+        },
+        data,
+        &notes,
+        content.show_provenance,
+    );
+}
+
+fn title(scene: &mut Scene, area: Area, title: &str) {
+    let text = format::cut(title, area.cols().saturating_sub(6));
+    if !text.is_empty() {
+        scene.styled(
+            area.x + 2.0,
+            area.y,
+            &format!(" {text} "),
+            Tone::Title,
+            Emphasis::BOLD,
+        );
+    }
+}
+
+/// Without border: title on the first line, and with two lines or more the content below it.
+fn bare(scene: &mut Scene, area: Area, content: &Content) {
+    let title = title_of(content.block);
+    if area.rows() >= 2 {
+        scene.styled(
+            area.x,
+            area.y,
+            &format::cut(&title, area.cols()),
+            Tone::Title,
+            Emphasis::BOLD,
+        );
+        let below = area.inset(0.0, 1.0, 0.0, 0.0);
+        inside(scene, below, content);
+        return;
+    }
+    let value = one_line(content);
+    let room = area.cols();
+    let value = format::cut(&value, room);
+    let title_room = room.saturating_sub(format::width(&value) + 1);
+    scene.styled(
+        area.x,
+        area.y,
+        &format::cut(&title, title_room),
+        Tone::Title,
+        Emphasis::BOLD,
+    );
+    scene.text_ending(area.right(), area.y, &value, Tone::Plain);
+}
+
+/// What a block comes to in one line.
+fn one_line(content: &Content) -> String {
+    match (content.answer, &content.block.kind) {
+        (None, _) => "…".to_owned(),
+        (Some(BlockAnswer::Problem(_)), _) => "failed".to_owned(),
+        (Some(BlockAnswer::Data(data)), BlockKind::Metric(it)) => metric::value_text(it, data),
+        (Some(BlockAnswer::Data(data)), BlockKind::Chart(it)) => sparkline::last_value(it, data),
+        (Some(BlockAnswer::Data(data)), _) => format::count(data.rows_total, "row"),
+    }
+}
+
+fn inside(scene: &mut Scene, area: Area, content: &Content) -> Notes {
+    match content.answer {
+        None => failed::waiting(scene, area),
+        Some(BlockAnswer::Problem(problem)) => failed::draw(scene, area, problem),
+        Some(BlockAnswer::Data(data)) => return of_data(scene, area, content.block, data),
+    }
+    Notes::new()
+}
+
+fn of_data(scene: &mut Scene, area: Area, block: &Block, data: &BlockData) -> Notes {
+    let is_empty = data.columns.iter().all(|column| column.values.is_empty());
+    match &block.kind {
+        BlockKind::Metric(it) => metric::draw(scene, area, it, data),
+        BlockKind::Table(_) if !data.columns.is_empty() => {
+            return columns::draw(scene, area, &data.columns, data.rows_total);
+        }
+        _ if is_empty => failed::empty(scene, area, data),
+        BlockKind::Chart(it) => return chart::draw(scene, area, it, data),
+        BlockKind::Table(_) | BlockKind::Text(_) => {}
+    }
+    Notes::new()
+}
+
+fn title_of(block: &Block) -> String {
+    match &block.title {
+        Some(title) => format::clean(title),
+        None => match &block.kind {
+            BlockKind::Chart(it) => chart::default_title(it),
+            BlockKind::Metric(it) => format::clean(&it.value.title()),
+            BlockKind::Table(it) => it
+                .from
+                .source
+                .as_ref()
+                .map_or_else(|| block.id.clone(), |source| source.name.clone()),
+            BlockKind::Text(_) => String::new(),
+        },
+    }
+}
+
+/// Text has no border: it is the page on which the other blocks lie.
+fn text(scene: &mut Scene, area: Area, content: &Content) {
+    let mut room = area;
+    if content.block.title.is_some() {
+        scene.styled(
+            area.x,
+            area.y,
+            &format::cut(&title_of(content.block), area.cols()),
+            Tone::Title,
+            Emphasis::BOLD,
+        );
+        room = area.inset(0.0, 1.0, 0.0, 0.0);
+    }
+    markdown::draw(scene, room.inset(0.0, 0.0, 1.0, 0.0), &content.markdown);
+}
+
+/// Rows that a text block needs at that width, and one to set it apart.
+pub(crate) fn text_rows(markdown: &str, block: &Block, width_cols: u16) -> u32 {
+    let lines = markdown::lines(markdown, usize::from(width_cols).saturating_sub(1)).len();
+    lines as u32 + u32::from(block.title.is_some()) + 1
+}

@@ -1,0 +1,294 @@
+//! The picture between layout and paint: marks in units of terminal cells, with a tone instead of a color.
+//!
+//! x runs right in columns, y runs down in rows; cell (0, 0) covers `0.0..1.0` in both. Fractions are allowed:
+//! text rounds them to eighth blocks and braille dots, other targets multiply them by the size of a cell.
+
+use crate::format;
+
+/// A finished picture. Later marks lie over earlier ones of the same sort; text lies over everything.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Scene {
+    /// Width in columns. No mark reaches beyond it.
+    pub width_cols: u16,
+    /// Height in rows.
+    pub height_rows: u32,
+    /// What is drawn.
+    pub marks: Vec<Mark>,
+}
+
+/// A point, in columns and rows.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Point {
+    /// Columns from the left.
+    pub x: f64,
+    /// Rows from the top.
+    pub y: f64,
+}
+
+/// A rectangle, in columns and rows.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Area {
+    /// Left edge.
+    pub x: f64,
+    /// Top edge.
+    pub y: f64,
+    /// Width.
+    pub w: f64,
+    /// Height.
+    pub h: f64,
+}
+
+/// One thing that is drawn.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Mark {
+    /// One line of text whose first cell is at `at`.
+    Text {
+        /// Top left of the first cell.
+        at: Point,
+        /// Free of control characters; see [`Scene::text`].
+        text: String,
+        /// What it means.
+        tone: Tone,
+        /// How it stands out.
+        emphasis: Emphasis,
+    },
+    /// A filled rectangle.
+    Fill {
+        /// Where.
+        area: Area,
+        /// What it means.
+        tone: Tone,
+        /// The direction in which its length carries the value.
+        along: Along,
+    },
+    /// The room between two lines that run from left to right over the same x.
+    Band {
+        /// Upper edge.
+        upper: Vec<Point>,
+        /// Lower edge.
+        lower: Vec<Point>,
+        /// What it means.
+        tone: Tone,
+    },
+    /// A line through points.
+    Line {
+        /// At least two.
+        points: Vec<Point>,
+        /// What it means.
+        tone: Tone,
+        /// What kind of line.
+        stroke: Stroke,
+    },
+    /// A dot around `at`.
+    Dot {
+        /// Its middle.
+        at: Point,
+        /// 0 is as fine as the target can draw, 1 to 3 are small to large.
+        size: u8,
+        /// What it means.
+        tone: Tone,
+        /// Whether it must be told from dots of other series where there are no colors.
+        has_shape: bool,
+    },
+    /// A frame of one cell's thickness inside the rectangle.
+    Border {
+        /// Outer edge.
+        area: Area,
+        /// What it means.
+        tone: Tone,
+    },
+}
+
+/// What a mark means. Each target has its own color for it, see [`crate::theme`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Tone {
+    /// Text to read.
+    #[default]
+    Plain,
+    /// Titles and headings.
+    Title,
+    /// Text of second rank: axis labels, provenance, notes.
+    Muted,
+    /// Frames, axes and grid lines.
+    Faint,
+    /// Code in a text block.
+    Code,
+    /// Links and their footnotes.
+    Link,
+    /// One series of a chart, counted from 0.
+    Series(u8),
+    /// A level of a color scale, 0 (least) to [`Tone::HEAT_MAX`].
+    Heat(u8),
+    /// A change to more.
+    Rise,
+    /// A change to less.
+    Fall,
+    /// A warning: rows were left out.
+    Warning,
+    /// A failure.
+    Alarm,
+}
+
+impl Tone {
+    /// The greatest heat level.
+    pub const HEAT_MAX: u8 = 8;
+
+    /// The series of that index; colors repeat after 256.
+    pub fn series(index: usize) -> Self {
+        Self::Series((index % 256) as u8)
+    }
+
+    /// The heat level for `share` of the scale, 0 to 1.
+    pub fn heat(share: f64) -> Self {
+        Self::Heat((share.clamp(0.0, 1.0) * f64::from(Self::HEAT_MAX)).round() as u8)
+    }
+}
+
+/// How text stands out besides its tone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Emphasis {
+    /// Strong.
+    pub is_bold: bool,
+    /// Emphasised.
+    pub is_italic: bool,
+    /// Underlined.
+    pub is_underlined: bool,
+    /// Struck through.
+    pub is_struck: bool,
+}
+
+impl Emphasis {
+    /// None at all.
+    pub const NONE: Self = Self {
+        is_bold: false,
+        is_italic: false,
+        is_underlined: false,
+        is_struck: false,
+    };
+    /// Bold.
+    pub const BOLD: Self = Self {
+        is_bold: true,
+        ..Self::NONE
+    };
+}
+
+/// The direction in which a fill's length carries the value; across it, text rounds to whole cells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Along {
+    /// Its height counts.
+    Height,
+    /// Its width counts.
+    Width,
+}
+
+/// What kind of line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Stroke {
+    /// A thin straight line along an axis, behind the data.
+    Rule,
+    /// A fainter one.
+    Grid,
+    /// A thick straight one, over the data.
+    Heavy,
+    /// A line through data.
+    Curve {
+        /// Whether it must be told from lines of other series where there are no colors.
+        has_markers: bool,
+    },
+}
+
+impl Point {
+    /// A point.
+    pub const fn new(x: f64, y: f64) -> Self {
+        Self { x, y }
+    }
+}
+
+impl Area {
+    /// A rectangle.
+    pub const fn new(x: f64, y: f64, w: f64, h: f64) -> Self {
+        Self { x, y, w, h }
+    }
+
+    /// A rectangle of whole cells.
+    pub fn cells(x: u16, y: u32, w: u16, h: u32) -> Self {
+        Self::new(f64::from(x), f64::from(y), f64::from(w), f64::from(h))
+    }
+
+    /// Width in whole columns.
+    pub fn cols(&self) -> usize {
+        self.w.max(0.0) as usize
+    }
+
+    /// Height in whole rows.
+    pub fn rows(&self) -> usize {
+        self.h.max(0.0) as usize
+    }
+
+    /// The first column right of it.
+    pub fn right(&self) -> f64 {
+        self.x + self.w
+    }
+
+    /// The first row below it.
+    pub fn bottom(&self) -> f64 {
+        self.y + self.h
+    }
+
+    /// What is left when margins are taken away; never less than nothing.
+    pub fn inset(&self, left: f64, top: f64, right: f64, bottom: f64) -> Self {
+        let (w, h) = ((self.w - left - right).max(0.0), (self.h - top - bottom).max(0.0));
+        Self::new(self.x + left, self.y + top, w, h)
+    }
+}
+
+impl Scene {
+    /// An empty picture.
+    pub fn new(width_cols: u16, height_rows: u32) -> Self {
+        Self {
+            width_cols,
+            height_rows,
+            marks: Vec::new(),
+        }
+    }
+
+    /// Adds text, rid of control characters.
+    pub fn text(&mut self, x: f64, y: f64, text: &str, tone: Tone) {
+        self.styled(x, y, text, tone, Emphasis::NONE);
+    }
+
+    /// Adds text that ends before column `right`, rid of control characters.
+    pub fn text_ending(&mut self, right: f64, y: f64, text: &str, tone: Tone) {
+        let text = format::clean(text);
+        self.text(right - format::width(&text) as f64, y, &text, tone);
+    }
+
+    /// Adds text that stands out, rid of control characters.
+    pub fn styled(&mut self, x: f64, y: f64, text: &str, tone: Tone, emphasis: Emphasis) {
+        let text = format::clean(text);
+        if !text.is_empty() {
+            self.marks.push(Mark::Text {
+                at: Point::new(x, y),
+                text,
+                tone,
+                emphasis,
+            });
+        }
+    }
+
+    /// Adds a filled rectangle.
+    pub fn fill(&mut self, area: Area, tone: Tone, along: Along) {
+        if area.w > 0.0 && area.h > 0.0 {
+            self.marks.push(Mark::Fill { area, tone, along });
+        }
+    }
+
+    /// Adds a straight line.
+    pub fn rule(&mut self, from: Point, to: Point, tone: Tone, stroke: Stroke) {
+        self.marks.push(Mark::Line {
+            points: vec![from, to],
+            tone,
+            stroke,
+        });
+    }
+}

@@ -22,12 +22,14 @@ create table refresh_tokens (
 create index refresh_tokens_by_family on refresh_tokens (family);
 create index refresh_tokens_by_user on refresh_tokens (user_id);
 
--- Answers to POSTs that carried an Idempotency-Key. `status` is null while the first request is still at work.
+-- Answers to POSTs that carried an Idempotency-Key. `status` is null while the first request is still at work; `headers`
+-- is a JSON object; `body` is null when it held a secret.
 create table idempotent_answers (
     user_id      text   not null references users (id) on delete cascade,
     key          text   not null,
     request_hash text   not null,
     status       bigint,
+    headers      text,
     body         text,
     created_us   bigint not null,
     primary key (user_id, key)

@@ -15,9 +15,9 @@ use crate::source::{ColumnType, SourceVersion};
 macro_rules! bodies {
     ($($(#[$attribute:meta])* pub struct $name:ident { $($fields:tt)* })*) => {
         $(
-            $(#[$attribute])*
             #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
             #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+            $(#[$attribute])*
             pub struct $name { $($fields)* }
         )*
     };
@@ -64,6 +64,7 @@ bodies! {
     }
 
     /// POST `auth/register`, `auth/login`.
+    #[serde(deny_unknown_fields)]
     pub struct Credentials {
         /// 3 to 32 of a-z, 0-9, `-` and `_`.
         pub username: String,
@@ -86,6 +87,7 @@ bodies! {
     }
 
     /// POST `auth/refresh`, `auth/logout`.
+    #[serde(deny_unknown_fields)]
     pub struct RefreshRequest {
         /// The one that came last.
         pub refresh_token: String,
@@ -110,6 +112,7 @@ bodies! {
     }
 
     /// PATCH `me`: a new password. All refresh tokens are revoked.
+    #[serde(deny_unknown_fields)]
     pub struct PasswordChange {
         /// The one so far.
         pub current_password: String,
@@ -118,6 +121,7 @@ bodies! {
     }
 
     /// POST `tokens`.
+    #[serde(deny_unknown_fields)]
     pub struct ApiTokenCreate {
         /// What it is for.
         pub name: String,
@@ -158,6 +162,7 @@ bodies! {
     }
 
     /// POST `projects`.
+    #[serde(deny_unknown_fields)]
     pub struct ProjectCreate {
         /// Its name under its owner.
         pub slug: String,
@@ -170,6 +175,7 @@ bodies! {
     }
 
     /// PATCH `projects/{owner}/{slug}`. What is left out stays.
+    #[serde(deny_unknown_fields)]
     pub struct ProjectPatch {
         /// Its name for people.
         #[serde(default)]
@@ -219,6 +225,7 @@ bodies! {
     }
 
     /// POST `sources/{name}/rollback`.
+    #[serde(deny_unknown_fields)]
     pub struct Rollback {
         /// The version that becomes the current one.
         pub version: u32,
@@ -299,6 +306,7 @@ bodies! {
     }
 
     /// POST `canvases/{slug}/restore`.
+    #[serde(deny_unknown_fields)]
     pub struct Restore {
         /// The revision whose content becomes a new revision.
         pub revision: u64,
@@ -315,6 +323,7 @@ bodies! {
     }
 
     /// POST `query`.
+    #[serde(deny_unknown_fields)]
     pub struct QueryRequest {
         /// One `SELECT` over the project's sources.
         pub sql: String,

@@ -3,10 +3,13 @@
 pub mod auth;
 pub mod error;
 pub mod extract;
+pub mod idempotency;
 pub mod observe;
 pub mod openapi;
+pub mod pages;
 pub mod projects;
 pub mod system;
+pub mod tokens;
 pub mod users;
 
 use axum::Router;
@@ -24,25 +27,34 @@ fn public() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(users::register))
         .routes(routes!(users::login))
+        .routes(routes!(users::refresh))
+        .routes(routes!(users::logout))
         .routes(routes!(system::limits))
 }
 
 /// Routes for those who have signed in. One line a route; routes of one path share a line.
 fn protected() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
-        .routes(routes!(users::me))
-        .routes(routes!(projects::create))
-        .routes(routes!(projects::show))
+        .routes(routes!(users::me, users::change_password))
+        .routes(routes!(tokens::list, tokens::create))
+        .routes(routes!(tokens::revoke))
+        .routes(routes!(projects::list, projects::create))
+        .routes(routes!(projects::show, projects::edit, projects::delete))
+        .routes(routes!(projects::list_members, projects::set_member))
+        .routes(routes!(projects::remove_member))
 }
 
 /// All routes, with what stands around each of them.
 pub fn app(state: AppState) -> Router {
-    let protected = protected().route_layer(from_fn_with_state(state.clone(), auth::require));
+    // The layer that is added last stands outside: who is asking is known before what they asked before is looked up.
+    let protected = protected()
+        .route_layer(from_fn_with_state(state.clone(), idempotency::once))
+        .route_layer(from_fn_with_state(state.clone(), auth::require));
     let api = OpenApiRouter::with_openapi(openapi::frame()).nest(PREFIX, public().merge(protected));
     let (router, document) = api.merge(system::routes()).split_for_parts();
     let document_bytes = usize::try_from(state.config.limits.document_bytes).unwrap_or(usize::MAX);
     router
-        .merge(openapi::routes(document))
+        .merge(pages::routes(openapi::finish(document)))
         .fallback(error::unknown_route)
         .method_not_allowed_fallback(error::wrong_method)
         .layer(DefaultBodyLimit::max(document_bytes))

@@ -1,5 +1,6 @@
 //! What happens around every request: its id, its line in the log, and the headers that make browsers careful.
 
+use std::future::Future;
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request, State};
@@ -22,6 +23,11 @@ tokio::task_local! {
 /// The id of the request that is at work, if one is. Errors carry it.
 pub fn request_id() -> Option<String> {
     REQUEST_ID.try_with(Clone::clone).ok()
+}
+
+/// Does `work` in the name of the request that is at work here; for tasks that it spawns.
+pub fn in_same_request<F: Future>(work: F) -> impl Future<Output = F::Output> {
+    REQUEST_ID.scope(request_id().unwrap_or_default(), work)
 }
 
 /// Gives the request an id and writes its line in the log: method, route and status, never what may hold a secret.

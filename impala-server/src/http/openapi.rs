@@ -1,17 +1,16 @@
 //! The OpenAPI 3.1 document, made from the routes.
 
-use axum::Router;
-use axum::routing::get;
+use impala_core::api::{PROBLEM_JSON, Problem};
 use utoipa::OpenApi as _;
-use utoipa::openapi::OpenApi;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-
-use crate::state::AppState;
+use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::{ContentBuilder, OpenApi, Ref, ResponseBuilder};
 
 #[derive(utoipa::OpenApi)]
 #[openapi(
     info(title = "Impala", description = "Push CSV files, keep canvases of charts over them, read them anywhere."),
-    security(("bearer" = []))
+    security(("bearer" = [])),
+    components(schemas(Problem))
 )]
 struct Frame;
 
@@ -26,7 +25,31 @@ pub fn frame() -> OpenApi {
     document
 }
 
-/// Serves the document.
-pub fn routes(document: OpenApi) -> Router<AppState> {
-    Router::new().route("/api/openapi.json", get(async move || axum::Json(document.clone())))
+/// Adds what every route has in common: each may answer with a problem.
+pub fn finish(mut document: OpenApi) -> OpenApi {
+    let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
+    let answer = ResponseBuilder::new().description("What went wrong").content(PROBLEM_JSON, problem).build();
+    for item in document.paths.paths.values_mut() {
+        for operation in operations_mut(item) {
+            operation.responses.responses.insert("default".to_owned(), answer.clone().into());
+        }
+    }
+    document
+}
+
+fn operations_mut(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    let operations = [&mut item.get, &mut item.put, &mut item.post, &mut item.patch, &mut item.delete];
+    operations.into_iter().flatten()
+}
+
+/// The operations of a path, in the order that people read them.
+pub fn operations(item: &PathItem) -> impl Iterator<Item = (&'static str, &Operation)> {
+    let PathItem { get, put, post, patch, delete, .. } = item;
+    let operations = [("GET", get), ("POST", post), ("PUT", put), ("PATCH", patch), ("DELETE", delete)];
+    operations.into_iter().filter_map(|(method, operation)| Some((method, operation.as_ref()?)))
+}
+
+/// Whether anyone may call it.
+pub fn is_public(operation: &Operation) -> bool {
+    operation.security.as_ref().is_some_and(|needed| needed.contains(&SecurityRequirement::default()))
 }

@@ -1,9 +1,9 @@
 //! Whether the server lives, whether it can work, and what its limits are.
 
 use axum::extract::State;
-use axum::routing::get;
 use impala_core::api::Limits;
 use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::extract::Json;
 use crate::service::{Error, health};
@@ -11,15 +11,17 @@ use crate::state::AppState;
 
 /// The routes beside the API.
 pub fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().route("/healthz", get(healthz)).route("/readyz", get(readyz))
+    OpenApiRouter::new().routes(routes!(healthz)).routes(routes!(readyz))
 }
 
-/// The process answers.
+/// Whether the process answers.
+#[utoipa::path(get, path = "/healthz", tag = "system", security(()), responses((status = OK, body = String)))]
 async fn healthz() -> &'static str {
     "ok\n"
 }
 
-/// It can do its work.
+/// Whether it can do its work: the database answers, and the data directory can be written.
+#[utoipa::path(get, path = "/readyz", tag = "system", security(()), responses((status = OK, body = String)))]
 async fn readyz(State(app): State<AppState>) -> Result<&'static str, Error> {
     health::check(&app).await?;
     Ok("ready\n")

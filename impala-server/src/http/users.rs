@@ -5,16 +5,17 @@ use std::net::{IpAddr, SocketAddr};
 use axum::extract::{ConnectInfo, State};
 use http::StatusCode;
 use http::header::{CACHE_CONTROL, HeaderName};
-use impala_core::api::{Credentials, Me, Session};
+use impala_core::api::{Credentials, Me, PasswordChange, RefreshRequest, Session};
 
 use super::extract::Json;
-use crate::service::{Caller, Error, users};
+use crate::service::{Caller, Error, tokens, users};
 use crate::state::AppState;
 
-type NoStore<T> = ([(HeaderName, &'static str); 1], T);
+/// An answer that nobody keeps.
+pub type NoStore<T> = ([(HeaderName, &'static str); 1], T);
 
 /// Answers that hold secrets are kept by nobody.
-fn no_store<T>(answer: T) -> NoStore<T> {
+pub fn no_store<T>(answer: T) -> NoStore<T> {
     ([(CACHE_CONTROL, "no-store")], answer)
 }
 
@@ -48,9 +49,44 @@ pub async fn login(
     Ok(no_store(Json(users::login(&app, credentials, address(peer)).await?)))
 }
 
-/// Who you are. Any token may ask this.
+/// Get a new access token for a refresh token, which is thereby spent: the answer brings the next one.
+/// One that comes a second time ends its whole session.
+#[utoipa::path(post, path = "/auth/refresh", tag = "auth", request_body = RefreshRequest, security(()),
+    responses((status = OK, body = Session)))]
+pub async fn refresh(
+    State(app): State<AppState>,
+    Json(request): Json<RefreshRequest>,
+) -> Result<NoStore<Json<Session>>, Error> {
+    Ok(no_store(Json(tokens::refresh(&app, &request.refresh_token).await?)))
+}
+
+/// End the session of a refresh token.
+#[utoipa::path(post, path = "/auth/logout", tag = "auth", request_body = RefreshRequest, security(()),
+    responses((status = NO_CONTENT)))]
+pub async fn logout(
+    State(app): State<AppState>,
+    Json(request): Json<RefreshRequest>,
+) -> Result<NoStore<StatusCode>, Error> {
+    tokens::logout(&app, &request.refresh_token).await?;
+    Ok(no_store(StatusCode::NO_CONTENT))
+}
+
+/// Who you are. Any token may ask this, whatever its scopes.
 #[utoipa::path(get, path = "/me", tag = "auth", responses((status = OK, body = Me)))]
 pub async fn me(caller: Caller) -> NoStore<Json<Me>> {
     let user = caller.user.to_user();
     no_store(Json(Me { user, token: caller.token.map(|used| used.token) }))
+}
+
+/// Change your password. All your sessions end.
+#[utoipa::path(patch, path = "/me", tag = "auth", security(("bearer" = ["admin"])), request_body = PasswordChange,
+    responses((status = NO_CONTENT)))]
+pub async fn change_password(
+    State(app): State<AppState>,
+    caller: Caller,
+    peer: Peer,
+    Json(change): Json<PasswordChange>,
+) -> Result<NoStore<StatusCode>, Error> {
+    users::change_password(&app, &caller, change, address(peer)).await?;
+    Ok(no_store(StatusCode::NO_CONTENT))
 }

@@ -1,13 +1,14 @@
 //! Projects: making, listing, changing and deleting them.
 
-use impala_core::api::{Project, ProjectCreate, Role, Scope};
+use impala_core::api::{Page, Project, ProjectCreate, ProjectPatch, Role, Scope};
 use impala_core::{FieldError, Invalid, name};
 use uuid::Uuid;
 
+use super::page::PageRequest;
 use super::{Caller, Error, access};
 use crate::state::AppState;
 use crate::store::StoreError;
-use crate::store::sql::projects::{self, ProjectRow};
+use crate::store::sql::projects::{self, ProjectRow, Visible};
 
 /// Characters that a title may have.
 const TITLE_CHARS: usize = 200;
@@ -57,6 +58,57 @@ fn check_texts(title: Option<&str>, description: Option<&str>) -> Vec<FieldError
 /// As [`access::project`].
 pub async fn show(app: &AppState, caller: &Caller, owner: &str, slug: &str) -> Result<Project, Error> {
     Ok(access::project(app, caller, owner, slug, Role::Viewer, Scope::Read).await?.into())
+}
+
+/// A part of the projects that the caller is in, by owner and slug. A token that is bound to one sees that one.
+///
+/// # Errors
+/// `Forbidden` for a token that may not, `Invalid` for the part.
+pub async fn list(app: &AppState, caller: &Caller, part: &PageRequest) -> Result<Page<Project>, Error> {
+    caller.needs(Scope::Read)?;
+    let only = caller.token.as_ref().and_then(|used| used.project_id);
+    let after = part.after()?;
+    let visible = Visible { user_id: caller.user.id, only, after: &after, rows: part.rows()? };
+    let rows = projects::list(&app.pool, &visible).await?;
+    let items = rows.into_iter().map(Project::from).collect();
+    part.page(items, |project| format!("{}/{}", project.owner, project.slug))
+}
+
+/// Changes what people read of a project.
+///
+/// # Errors
+/// As [`access::project`]; `Invalid`.
+pub async fn edit(
+    app: &AppState,
+    caller: &Caller,
+    owner: &str,
+    slug: &str,
+    patch: ProjectPatch,
+) -> Result<Project, Error> {
+    let project = access::project(app, caller, owner, slug, Role::Owner, Scope::Admin).await?;
+    let (title, description) = (patch.title.as_deref(), patch.description.as_deref());
+    Invalid::unless_empty(check_texts(title, description))?;
+    projects::set_texts(&app.pool, project.id, title, description).await?;
+    show(app, caller, owner, slug).await
+}
+
+/// Deletes a project with all that is in it. From the first step on it is nowhere to be seen.
+///
+/// # Errors
+/// As [`access::project`].
+pub async fn delete(app: &AppState, caller: &Caller, owner: &str, slug: &str) -> Result<(), Error> {
+    let project = access::project(app, caller, owner, slug, Role::Owner, Scope::Admin).await?;
+    if !projects::mark_deleted(&app.pool, project.id, app.now()).await? {
+        return Err(Error::not_found("project", format!("{owner}/{slug}")));
+    }
+    // In a task of its own, which goes on when the client hangs up. If it fails, the next start goes on.
+    let (app, project_id) = (app.clone(), project.id);
+    let purged = tokio::spawn(async move { purge(&app, project_id).await }).await;
+    let purged = purged.unwrap_or_else(|error| Err(Error::internal("deleting a project", error)));
+    if let Err(error) = purged {
+        tracing::error!(project_id = %project.id, error = %error, "a deleted project left something behind");
+    }
+    Ok(())
 }
 
 /// Removes everything of a project that is marked deleted: what lies outside the database first, its rows last, so

@@ -16,9 +16,11 @@ pub struct SignInLimit {
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Key {
-    /// One account, from anywhere: its password is being guessed.
+    /// One account from one address: someone tries passwords.
+    Both(String, IpAddr),
+    /// One account from anywhere: many machines try passwords. Allows more, or anyone could lock anyone out.
     User(String),
-    /// One address, on any account: a list of leaked passwords is being tried.
+    /// One address, on any account: a list of leaked passwords is being tried. It may be a whole company, too.
     Address(IpAddr),
 }
 
@@ -29,11 +31,11 @@ struct Failures {
 }
 
 impl Key {
-    /// Failures that a window allows. An address may be a whole company behind one proxy.
+    /// Failures that a window allows.
     const fn allowed(&self) -> u32 {
         match self {
-            Self::User(_) => 10,
-            Self::Address(_) => 100,
+            Self::Both(..) => 10,
+            Self::User(_) | Self::Address(_) => 100,
         }
     }
 }
@@ -73,7 +75,8 @@ impl SignInLimit {
     /// Takes the try back: it was right. The account's other failures are forgotten too, the address's are not, as
     /// whoever guesses may have an account of their own.
     pub fn succeeded(&self, username: &str, address: IpAddr) {
-        let [user, address] = keys(username, address);
+        let [both, user, address] = keys(username, address);
+        self.failures.invalidate(&both);
         self.failures.invalidate(&user);
         self.failures.entry(address).and_compute_with(|entry| match entry {
             Some(entry) => {
@@ -97,15 +100,15 @@ impl SignInLimit {
     }
 }
 
-fn keys(username: &str, address: IpAddr) -> [Key; 2] {
+fn keys(username: &str, address: IpAddr) -> [Key; 3] {
     // Nobody holds more than one address of IPv4, but a whole /64 of IPv6.
     let address = match address.to_canonical() {
         IpAddr::V6(address) => IpAddr::from((u128::from(address) >> 64 << 64).to_be_bytes()),
         address => address,
     };
     // What is no username is cut, so that memory stays bounded whatever is sent.
-    let username = username.chars().take(32).collect();
-    [Key::User(username), Key::Address(address)]
+    let username: String = username.chars().take(32).collect();
+    [Key::Both(username.clone(), address), Key::User(username), Key::Address(address)]
 }
 
 #[cfg(test)]
@@ -131,7 +134,18 @@ mod tests {
         check(0, 300);
         check(299, 1);
         limit.enter("bob", HERE, at(0)).unwrap();
+        limit.enter("ann", [10, 0, 0, 1].into(), at(0)).unwrap();
         limit.enter("ann", HERE, at(300)).unwrap();
+    }
+
+    #[test]
+    fn guessing_from_many_addresses_ends_too() {
+        let limit = SignInLimit::default();
+        for number in 0..100 {
+            limit.enter("ann", [10, 0, 0, number].into(), at(0)).unwrap();
+        }
+        assert!(limit.enter("ann", HERE, at(0)).is_err());
+        limit.enter("bob", HERE, at(0)).unwrap();
     }
 
     #[test]
@@ -150,7 +164,7 @@ mod tests {
     #[test]
     fn a_network_of_ipv6_is_one_address() {
         let check = |one: &str, other: &str, expected| {
-            let key = |text: &str| keys("x", text.parse().unwrap())[1].clone();
+            let key = |text: &str| keys("x", text.parse().unwrap())[2].clone();
             assert_eq!(key(one) == key(other), expected, "{one} {other}");
         };
         check("2001:db8::1", "2001:db8::2:3:4:5", true);

@@ -1,13 +1,20 @@
 //! Sessions and API tokens.
 
-use impala_core::api::Session;
+use impala_core::api::{
+    API_TOKEN_PREFIX, ApiToken, ApiTokenCreate, ApiTokenCreated, Page, Role, Scope, Session,
+};
+use impala_core::{FieldError, Invalid};
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::caller::CallerToken;
-use super::{Caller, Error, secrets};
+use super::page::PageRequest;
+use super::{Caller, Error, access, secrets};
 use crate::state::AppState;
+use crate::store::sql::projects::ProjectRow;
+use crate::store::sql::tokens::ApiTokenRow;
 use crate::store::sql::users::UserRow;
-use crate::store::sql::{sessions, tokens, users};
+use crate::store::sql::{self, sessions, tokens, users};
 
 /// Begins a family of refresh tokens.
 ///
@@ -39,6 +46,43 @@ fn session(app: &AppState, user: &UserRow, refresh_token: String) -> Result<Sess
     })
 }
 
+/// Spends a refresh token for a new one and an access token.
+///
+/// # Errors
+/// `Unauthorized` when it is not good; if it was spent before, nothing of its family is good any more. `Conflict`
+/// when two requests spent it at once.
+pub async fn refresh(app: &AppState, refresh_token: &str) -> Result<Session, Error> {
+    let arrived_at = app.now();
+    let secret = secrets::make("")?;
+    let next = next_refresh(app, &secret)?;
+    match sessions::spend(&app.pool, &secrets::hash(refresh_token), arrived_at, &next).await? {
+        sessions::Spent::Good { user_id } => {
+            let user = users::find_by_id(&app.pool, user_id).await?;
+            session(app, &user.ok_or(Error::Unauthorized(NO_SESSION))?, secret)
+        }
+        sessions::Spent::Unknown => Err(Error::Unauthorized(NO_SESSION)),
+        sessions::Spent::Reused => {
+            tracing::warn!("a refresh token came a second time; its session was ended");
+            Err(Error::Unauthorized(
+                "the refresh token was used before, so its session was ended for safety; sign in again",
+            ))
+        }
+        sessions::Spent::Raced => Err(Error::Conflict(
+            "another request spent this refresh token at the same time; use what that one brought".to_owned(),
+        )),
+    }
+}
+
+const NO_SESSION: &str = "the session has ended; sign in again";
+
+/// Ends the session of a refresh token. One that is not good has no session, which is what was wanted.
+///
+/// # Errors
+/// Only the store's own.
+pub async fn logout(app: &AppState, refresh_token: &str) -> Result<(), Error> {
+    Ok(sessions::end(&app.pool, &secrets::hash(refresh_token), app.now()).await?)
+}
+
 /// Who is behind an API token.
 ///
 /// # Errors
@@ -57,11 +101,91 @@ pub async fn who(app: &AppState, secret: &str) -> Result<Caller, Error> {
 }
 
 /// To the minute: a write a request would cost more than knowing the second is worth.
-async fn note_use(app: &AppState, token_id: Uuid, last: Option<jiff::Timestamp>) -> Result<(), Error> {
+async fn note_use(app: &AppState, token_id: Uuid, last: Option<Timestamp>) -> Result<(), Error> {
     let now = app.now();
-    let minute = jiff::Timestamp::from_second(now.as_second() / 60 * 60).unwrap_or(now);
+    let minute = Timestamp::from_second(now.as_second() / 60 * 60).unwrap_or(now);
     if last.is_none_or(|last| last < minute) {
         tokens::touch(&app.pool, token_id, minute).await?;
     }
     Ok(())
+}
+
+/// Characters that the name of a token may have.
+const NAME_CHARS: usize = 100;
+
+/// Makes an API token of the caller.
+///
+/// # Errors
+/// `Forbidden` for a token that may not, `Invalid`, `NotFound` for the project.
+pub async fn create(
+    app: &AppState,
+    caller: &Caller,
+    wanted: ApiTokenCreate,
+) -> Result<ApiTokenCreated, Error> {
+    caller.needs_everywhere(Scope::Admin)?;
+    Invalid::unless_empty(check(&wanted, app.now()))?;
+    let project = match wanted.project.as_deref() {
+        Some(name) => Some(bound_project(app, caller, name).await?),
+        None => None,
+    };
+    let mut scopes = wanted.scopes;
+    scopes.sort_unstable();
+    scopes.dedup();
+    let secret = secrets::make(API_TOKEN_PREFIX)?;
+    let token = ApiToken {
+        id: app.new_id(),
+        name: wanted.name,
+        scopes,
+        project: project.as_ref().map(|project| format!("{}/{}", project.owner, project.slug)),
+        created_at: app.now(),
+        // As it will be read back.
+        expires_at: wanted.expires_at.map(sql::micros).map(sql::time).transpose()?,
+        last_used_at: None,
+    };
+    let row = ApiTokenRow { user_id: caller.user.id, project_id: project.map(|project| project.id), token };
+    tokens::add(&app.pool, &row, &secrets::hash(&secret)).await?;
+    Ok(ApiTokenCreated { secret, token: row.token })
+}
+
+fn check(wanted: &ApiTokenCreate, now: Timestamp) -> Vec<FieldError> {
+    let mut errors = Vec::new();
+    if !(1..=NAME_CHARS).contains(&wanted.name.chars().count()) {
+        errors.push(FieldError::at("/name", format!("has 1 to {NAME_CHARS} characters")));
+    }
+    if wanted.scopes.is_empty() {
+        errors.push(FieldError::at("/scopes", "names at least one of read, upload, write, admin"));
+    }
+    if wanted.expires_at.is_some_and(|end| end <= now) {
+        errors.push(FieldError::at("/expires_at", format!("has passed: it is {now} now")));
+    }
+    errors
+}
+
+/// The project that a token is to be bound to; `slug` alone is one of the caller's.
+async fn bound_project(app: &AppState, caller: &Caller, name: &str) -> Result<ProjectRow, Error> {
+    let (owner, slug) = name.split_once('/').unwrap_or((&caller.user.username, name));
+    access::project(app, caller, owner, slug, Role::Viewer, Scope::Admin).await
+}
+
+/// A part of the caller's API tokens, oldest first.
+///
+/// # Errors
+/// `Forbidden` for a token that may not, `Invalid` for the part.
+pub async fn list(app: &AppState, caller: &Caller, part: &PageRequest) -> Result<Page<ApiToken>, Error> {
+    caller.needs_everywhere(Scope::Admin)?;
+    let rows = tokens::list(&app.pool, caller.user.id, &part.after()?, part.rows()?).await?;
+    part.page(rows.into_iter().map(|row| row.token).collect(), |token| token.id.to_string())
+}
+
+/// Revokes an API token of the caller.
+///
+/// # Errors
+/// `Forbidden` for a token that may not, `NotFound`.
+pub async fn revoke(app: &AppState, caller: &Caller, token_id: Uuid) -> Result<(), Error> {
+    caller.needs_everywhere(Scope::Admin)?;
+    if tokens::remove(&app.pool, caller.user.id, token_id).await? {
+        Ok(())
+    } else {
+        Err(Error::not_found("token", token_id.to_string()))
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use impala_core::api::{API_TOKEN_PREFIX, Credentials, Session};
+use impala_core::api::{API_TOKEN_PREFIX, Credentials, PasswordChange, Scope, Session};
 use impala_core::{FieldError, Invalid, name};
 
 use super::{Caller, Error, passwords, tokens};
@@ -67,7 +67,33 @@ pub async fn who(app: &AppState, bearer: &str) -> Result<Caller, Error> {
     }
     let claims = app.jwt.check(bearer, app.now())?;
     let user = users::find(&app.pool, &claims.sub).await?;
+    // Someone who took the name of a user that is no more does not inherit their tokens.
+    let user = user.filter(|user| user.created_at.as_second() <= claims.iat);
     let user = user
         .ok_or(Error::Unauthorized("the user of this token is no more; register, or sign in as another"))?;
     Ok(Caller { user, token: None })
+}
+
+/// Changes the caller's password, and ends all their sessions. Access tokens run out by themselves.
+///
+/// # Errors
+/// `Forbidden` for a token that may not, `Invalid` when the current password is wrong or the new one breaks the
+/// rules, `TooMany`.
+pub async fn change_password(
+    app: &AppState,
+    caller: &Caller,
+    change: PasswordChange,
+    from: IpAddr,
+) -> Result<(), Error> {
+    caller.needs_everywhere(Scope::Admin)?;
+    passwords::check("/new_password", &change.new_password)?;
+    let user = &caller.user;
+    app.sign_ins.enter(&user.username, from, app.now())?;
+    let is_right = app.passwords.verify(change.current_password, Some(user.password_hash.clone())).await?;
+    if !is_right {
+        return Err(FieldError::at("/current_password", "is not the current password").into());
+    }
+    app.sign_ins.succeeded(&user.username, from);
+    let hash = app.passwords.hash(change.new_password).await?;
+    Ok(users::set_password(&app.pool, user.id, &hash, app.now()).await?)
 }

@@ -3,6 +3,8 @@
 //!
 //! Ids are texts. Times are bigints, microseconds since 1970.
 
+pub mod idempotency;
+pub mod members;
 pub mod projects;
 pub mod sessions;
 pub mod tokens;

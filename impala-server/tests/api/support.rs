@@ -83,9 +83,27 @@ impl Server {
 
     /// Registers someone, who is then signed in.
     pub async fn sign_up(&self, username: &str) -> Person {
-        let body = json!({"username": username, "password": PASSWORD});
-        let session = self.anyone().post("/api/v1/auth/register", body).await.created();
+        let session = self.session(username).await;
         self.with_token(session["access_token"].as_str().unwrap())
+    }
+
+    /// Registers someone, and returns the session.
+    pub async fn session(&self, username: &str) -> Value {
+        let body = json!({"username": username, "password": PASSWORD});
+        self.anyone().post("/api/v1/auth/register", body).await.created()
+    }
+
+    /// Signs in someone who has registered, and returns the session.
+    pub async fn login(&self, username: &str) -> Value {
+        let body = json!({"username": username, "password": PASSWORD});
+        self.anyone().post("/api/v1/auth/login", body).await.ok()
+    }
+
+    /// Stops it.
+    pub async fn stop(self) {
+        let Self { app, running, .. } = self;
+        drop(app);
+        running.stop().await.unwrap();
     }
 }
 

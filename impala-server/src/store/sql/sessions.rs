@@ -66,13 +66,20 @@ pub enum Spent {
     Unknown,
     /// It was spent before: someone else has it too. The whole family is revoked.
     Reused,
+    /// It was spent while this request was on its way already: its owner asked twice at once.
+    Raced,
 }
 
-/// Spends the token of that hash and keeps `next` in its place, as one step.
+/// Spends the token of that hash and keeps `next` in its place, as one step. `arrived_at` is when the request came.
 ///
 /// # Errors
 /// Only the store's own.
-pub async fn spend(pool: &AnyPool, hash: &str, next: &NewRefresh) -> Result<Spent, StoreError> {
+pub async fn spend(
+    pool: &AnyPool,
+    hash: &str,
+    arrived_at: Timestamp,
+    next: &NewRefresh,
+) -> Result<Spent, StoreError> {
     let mut tx = store::begin(pool).await?;
     // The update decides, not a look before it: of two that come at once only one can change the row.
     let taken = sqlx::query("update refresh_tokens set used_us = $1 where hash = $2 and used_us is null")
@@ -81,14 +88,16 @@ pub async fn spend(pool: &AnyPool, hash: &str, next: &NewRefresh) -> Result<Spen
         .execute(&mut *tx)
         .await?
         .rows_affected();
-    let sql = "select family, user_id, expires_us, revoked_us from refresh_tokens where hash = $1";
-    let row: Option<(String, String, i64, Option<i64>)> =
+    let sql = "select family, user_id, expires_us, revoked_us, used_us from refresh_tokens where hash = $1";
+    let row: Option<(String, String, i64, Option<i64>, Option<i64>)> =
         sqlx::query_as(sql).bind(hash).fetch_optional(&mut *tx).await?;
-    let Some((family, user_id, expires_us, revoked_us)) = row else {
+    let Some((family, user_id, expires_us, revoked_us, used_us)) = row else {
         return Ok(Spent::Unknown);
     };
     let spent = if revoked_us.is_some() || time(expires_us)? <= next.now {
         Spent::Unknown
+    } else if taken == 0 && used_us > Some(micros(arrived_at)) {
+        Spent::Raced
     } else if taken == 0 {
         revoke(&mut tx, &family, next.now).await?;
         Spent::Reused
@@ -119,4 +128,56 @@ pub async fn end(pool: &AnyPool, hash: &str, now: Timestamp) -> Result<(), Store
         where revoked_us is null and family = (select family from refresh_tokens where hash = $2)";
     sqlx::query(sql).bind(micros(now)).bind(hash).execute(pool).await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::sql::users::{self, UserRow};
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(1_800_000_000 + second).unwrap()
+    }
+
+    fn token(hash: &str, second: i64) -> NewRefresh {
+        NewRefresh { hash: hash.to_owned(), now: at(second), expires_at: at(second + 100) }
+    }
+
+    /// A family whose token `a` was spent for `b` by a request that arrived at second 10 and was served at 12.
+    async fn family() -> (tempfile::TempDir, AnyPool, Uuid) {
+        let dir = tempfile::tempdir().unwrap();
+        let pool = store::connect(&store::sqlite_url(&dir.path().join("x.db")).unwrap()).await.unwrap();
+        let user_id = Uuid::from_u128(1);
+        let user =
+            UserRow { id: user_id, username: "ann".into(), password_hash: String::new(), created_at: at(0) };
+        users::add(&pool, &user).await.unwrap();
+        begin(&pool, user_id, Uuid::from_u128(2), &token("a", 0)).await.unwrap();
+        let spent = spend(&pool, "a", at(10), &token("b", 12)).await.unwrap();
+        assert_eq!(spent, Spent::Good { user_id });
+        (dir, pool, user_id)
+    }
+
+    #[tokio::test]
+    async fn a_spent_token_that_comes_again_revokes_its_family() {
+        let (_dir, pool, _) = family().await;
+        assert_eq!(spend(&pool, "a", at(12), &token("c", 13)).await.unwrap(), Spent::Reused);
+        assert_eq!(spend(&pool, "b", at(14), &token("d", 14)).await.unwrap(), Spent::Unknown);
+    }
+
+    #[tokio::test]
+    async fn two_requests_at_once_revoke_nothing() {
+        let (_dir, pool, user_id) = family().await;
+        assert_eq!(spend(&pool, "a", at(11), &token("c", 13)).await.unwrap(), Spent::Raced);
+        assert_eq!(spend(&pool, "b", at(14), &token("d", 14)).await.unwrap(), Spent::Good { user_id });
+    }
+
+    #[tokio::test]
+    async fn a_token_ends_by_time_and_by_signing_out() {
+        let (_dir, pool, _) = family().await;
+        assert_eq!(spend(&pool, "b", at(112), &token("c", 112)).await.unwrap(), Spent::Unknown);
+        assert_eq!(spend(&pool, "never", at(20), &token("c", 20)).await.unwrap(), Spent::Unknown);
+        let (_dir, pool, _) = family().await;
+        end(&pool, "a", at(20)).await.unwrap();
+        assert_eq!(spend(&pool, "b", at(21), &token("c", 21)).await.unwrap(), Spent::Unknown);
+    }
 }

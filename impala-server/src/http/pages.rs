@@ -1,0 +1,81 @@
+//! The pages for people with a browser: what this server is, and a readable list of the API. No script, nothing from
+//! elsewhere.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use axum::Router;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use bytes::Bytes;
+use http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use utoipa::openapi::OpenApi;
+use utoipa::openapi::path::Operation;
+
+use super::openapi::{is_public, operations};
+use crate::state::AppState;
+
+const STYLE: &str = include_str!("../web/style.css");
+const FRONT: &str = include_str!("../web/front.html");
+
+/// The page may load our style sheet and nothing else.
+const POLICY: &str =
+    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+const HTML: &str = "text/html; charset=utf-8";
+
+/// Serves the pages and the OpenAPI document. Both are made once.
+pub fn routes(document: OpenApi) -> Router<AppState> {
+    let docs = Bytes::from(docs(&document));
+    let document = Bytes::from(serde_json::to_vec_pretty(&document).unwrap_or_default());
+    Router::new()
+        .route("/", get(async || asset(HTML, FRONT.into())))
+        .route("/docs", get(async move || asset(HTML, docs.clone())))
+        .route("/style.css", get(async || asset("text/css; charset=utf-8", STYLE.into())))
+        .route("/api/openapi.json", get(async move || asset("application/json", document.clone())))
+}
+
+fn asset(media_type: &'static str, body: Bytes) -> Response {
+    ([(CONTENT_TYPE, media_type), (CONTENT_SECURITY_POLICY, POLICY)], body).into_response()
+}
+
+/// The routes by area, each with its sentence.
+fn docs(document: &OpenApi) -> String {
+    let mut areas: BTreeMap<&str, String> = BTreeMap::new();
+    for (path, item) in &document.paths.paths {
+        for (method, operation) in operations(item) {
+            let area = operation.tags.iter().flatten().next().map_or("other", String::as_str);
+            areas.entry(area).or_default().push_str(&entry(method, path, operation));
+        }
+    }
+    let areas = areas.iter().fold(String::new(), |mut page, (area, entries)| {
+        let _ = write!(page, "<h2>{}</h2>\n<dl>\n{entries}</dl>\n", escape(area));
+        page
+    });
+    include_str!("../web/docs.html").replace("{{areas}}", &areas)
+}
+
+fn entry(method: &str, path: &str, operation: &Operation) -> String {
+    let words = [&operation.summary, &operation.description];
+    let words = words.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(" ");
+    let note = if is_public(operation) { " <span class=\"note\">no sign-in</span>" } else { "" };
+    format!(
+        "<dt><code><span class=\"method\">{method}</span> {}</code>{note}</dt>\n<dd>{}</dd>\n",
+        escape(path),
+        escape(&words)
+    )
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn html_is_escaped() {
+        assert_eq!(escape("a<b> & \"c\""), "a&lt;b&gt; &amp; &quot;c&quot;");
+    }
+}

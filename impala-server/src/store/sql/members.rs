@@ -1,0 +1,81 @@
+//! Who is in a project.
+
+use impala_core::api::{Member, Role};
+use jiff::Timestamp;
+use sqlx::AnyPool;
+use uuid::Uuid;
+
+use super::{micros, word};
+use crate::store::{self, StoreError};
+
+/// Members whose name comes after `after`, sorted by name, `rows` at most.
+///
+/// # Errors
+/// Only the store's own.
+pub async fn list(
+    pool: &AnyPool,
+    project_id: Uuid,
+    after: &str,
+    rows: i64,
+) -> Result<Vec<Member>, StoreError> {
+    let sql = "select u.username, m.role
+        from members m
+        join users u on u.id = m.user_id
+        where m.project_id = $1 and u.username > $2
+        order by u.username
+        limit $3";
+    let rows: Vec<(String, String)> =
+        sqlx::query_as(sql).bind(project_id.to_string()).bind(after).bind(rows).fetch_all(pool).await?;
+    rows.into_iter().map(|(username, role)| Ok(Member { username, role: word(&role)? })).collect()
+}
+
+/// Gives a user a role, whether they had one or not; the owner keeps theirs. Says whether they are new.
+///
+/// # Errors
+/// `Conflict` when the project has gone.
+pub async fn set(
+    pool: &AnyPool,
+    project_id: Uuid,
+    user_id: Uuid,
+    role: Role,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let mut tx = store::begin(pool).await?;
+    let sql = "update members set role = $1 where project_id = $2 and user_id = $3 and role <> $4";
+    let changed = sqlx::query(sql)
+        .bind(role.as_str())
+        .bind(project_id.to_string())
+        .bind(user_id.to_string())
+        .bind(Role::Owner.as_str())
+        .execute(&mut *tx)
+        .await?
+        .rows_affected();
+    let is_new = changed == 0;
+    if is_new {
+        sqlx::query("insert into members (project_id, user_id, role, created_us) values ($1, $2, $3, $4)")
+            .bind(project_id.to_string())
+            .bind(user_id.to_string())
+            .bind(role.as_str())
+            .bind(micros(now))
+            .execute(&mut *tx)
+            .await?;
+    }
+    tx.commit().await?;
+    Ok(is_new)
+}
+
+/// Removes a member who is not the owner. `false` when there is none such.
+///
+/// # Errors
+/// Only the store's own.
+pub async fn remove(pool: &AnyPool, project_id: Uuid, username: &str) -> Result<bool, StoreError> {
+    let sql = "delete from members
+        where project_id = $1 and role <> $2 and user_id = (select id from users where username = $3)";
+    let done = sqlx::query(sql)
+        .bind(project_id.to_string())
+        .bind(Role::Owner.as_str())
+        .bind(username)
+        .execute(pool)
+        .await?;
+    Ok(done.rows_affected() > 0)
+}

@@ -1,0 +1,75 @@
+//! Requests that come twice.
+
+use http::Method;
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+
+use crate::support::{Answer, Person, Server};
+
+async fn post(who: &Person, path: &str, key: &str, body: Value) -> Answer {
+    Answer::of(who.request(Method::POST, path).header("idempotency-key", key).json(&body)).await
+}
+
+#[tokio::test]
+async fn the_same_request_is_done_once_and_answered_twice() {
+    let server = Server::start().await;
+    let ann = server.sign_up("ann").await;
+    let body = json!({"slug": "first"});
+    let made = post(&ann, "/api/v1/projects", "k", body.clone()).await;
+    let again = post(&ann, "/api/v1/projects", "k", body.clone()).await;
+    assert_eq!(made.created(), again.created());
+    assert_eq!((made.header("idempotency-replayed"), again.header("idempotency-replayed")), ("", "true"));
+    assert_eq!(again.header("content-type"), "application/json");
+
+    // Another body, route or key is another request.
+    post(&ann, "/api/v1/projects", "k", json!({"slug": "other"})).await.problem(422, "invalid");
+    post(&ann, "/api/v1/tokens", "k", body.clone()).await.problem(422, "invalid");
+    post(&ann, "/api/v1/projects", "l", body.clone()).await.problem(409, "conflict");
+    post(&server.sign_up("bob").await, "/api/v1/projects", "k", json!({"slug": "bobs"})).await.created();
+    server.clock.advance(SignedDuration::from_hours(25));
+    let ann = server.with_token(server.login("ann").await["access_token"].as_str().unwrap());
+    post(&ann, "/api/v1/projects", "k", body).await.problem(409, "conflict");
+}
+
+#[tokio::test]
+async fn what_failed_may_be_tried_again() {
+    let server = Server::start().await;
+    let ann = server.sign_up("ann").await;
+    post(&ann, "/api/v1/projects", "k", json!({"slug": "Not Good"})).await.problem(422, "invalid");
+    post(&ann, "/api/v1/projects", "k", json!({"slug": "good"})).await.created();
+}
+
+#[tokio::test]
+async fn two_at_once_make_one() {
+    let server = Server::start().await;
+    let ann = server.sign_up("ann").await;
+    let body = || json!({"slug": "first"});
+    let (one, other) = tokio::join!(
+        post(&ann, "/api/v1/projects", "k", body()),
+        post(&ann, "/api/v1/projects", "k", body())
+    );
+    for answer in [one, other] {
+        assert!([201, 409].contains(&answer.status.as_u16()), "{}", answer.text());
+    }
+    assert_eq!(post(&ann, "/api/v1/projects", "k", body()).await.created()["slug"], "first");
+}
+
+#[tokio::test]
+async fn a_secret_is_not_kept_for_a_second_answer() {
+    let server = Server::start().await;
+    let ann = server.sign_up("ann").await;
+    let body = json!({"name": "ci", "scopes": ["read"]});
+    post(&ann, "/api/v1/tokens", "k", body.clone()).await.created();
+    let problem = post(&ann, "/api/v1/tokens", "k", body).await.problem(409, "conflict");
+    assert!(problem["detail"].as_str().unwrap().contains("shown once"), "{problem}");
+    assert_eq!(ann.get("/api/v1/tokens").await.ok()["items"].as_array().map(Vec::len), Some(1));
+}
+
+#[tokio::test]
+async fn keys_that_are_none_are_refused() {
+    let server = Server::start().await;
+    let ann = server.sign_up("ann").await;
+    for key in ["", "two words", &"x".repeat(256)] {
+        post(&ann, "/api/v1/projects", key, json!({"slug": "x"})).await.problem(422, "invalid");
+    }
+}

@@ -1,5 +1,7 @@
 //! The HTTP API against the real server, with SQLite in a temporary folder.
 
+#![allow(clippy::unwrap_used, reason = "a test ends there, and clippy sees tests only in test functions")]
+
 mod access;
 mod auth;
 mod idempotency;

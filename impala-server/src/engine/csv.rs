@@ -15,17 +15,21 @@
 //! * `records`: UTF-8 to records and fields, strict about quotes
 //! * `sniff`: which delimiter a file uses
 //! * `value`, `temporal`: one field to a number, a truth value, a date
-//! * `infer`, `reason`: the type of a column over all its values, and why
+//! * `infer`, `days`, `range`, `reason`: the type of a column over all its values, and why
+//! * `format`: how a column of a type is read once that is decided
 //! * `header`, `table`: names, rows, and what is wrong with them
 //! * `scan`, `intake`: the first pass
 //! * `batch`, `parquet`: the second
 
 mod batch;
+mod days;
+mod format;
 mod header;
 mod infer;
 mod intake;
 mod parquet;
 mod problems;
+mod range;
 mod reason;
 mod records;
 mod scan;

@@ -7,7 +7,7 @@ use polars::prelude::{
     TimeZone,
 };
 
-use super::infer::Cell;
+use super::format::Cell;
 
 /// A batch is written when it has so many rows, ...
 const MOST_ROWS: usize = 128 * 1024;
@@ -108,7 +108,7 @@ impl Cells {
             (Self::Boolean(cells), Some(Cell::Boolean(value))) => cells.append_value(value),
             (Self::Boolean(cells), None) => cells.append_null(),
             (Self::Integer(cells), Some(Cell::Integer(value) | Cell::Micros(value))) => {
-                cells.append_value(value)
+                cells.append_value(value);
             }
             (Self::Integer(cells), None) => cells.append_null(),
             (Self::Decimal(cells), Some(Cell::Decimal(value))) => cells.append_value(value),

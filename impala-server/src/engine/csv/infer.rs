@@ -12,70 +12,13 @@
 
 use impala_core::source::{ColumnType, SourceColumn};
 
+use super::days::DaysScan;
+use super::format::{ColumnFormat, Format};
 use super::problems::shown;
+use super::range::{Range, cut_text, decimal_text};
 use super::reason::{self, Evidence, Sample};
-use super::temporal::{DateForm, Order, Temporal, to_text};
+use super::temporal::{DateForm, Temporal, to_text};
 use super::value;
-
-/// Longest text, in bytes, that is kept as a column's least or greatest value.
-const MOST_KEPT_BYTES: usize = 256;
-
-/// How the second pass reads a column.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Format {
-    Boolean,
-    Integer,
-    Decimal,
-    Temporal { column_type: ColumnType, form: Option<DateForm>, order: Order },
-    Text,
-}
-
-/// A column as the second pass reads it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct ColumnFormat {
-    pub format: Format,
-    /// Types set by hand read more: `007` is an integer then.
-    pub is_by_hand: bool,
-}
-
-/// One value, read.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Cell<'a> {
-    Boolean(bool),
-    Integer(i64),
-    Decimal(f64),
-    /// Days since 1970.
-    Date(i32),
-    /// Microseconds since 1970.
-    Micros(i64),
-    Text(&'a str),
-}
-
-impl ColumnFormat {
-    /// Reads a value that is not null; `None` when it is not of the column's type.
-    pub fn read<'a>(&self, text: &'a [u8]) -> Option<Cell<'a>> {
-        let value = value::trim(text);
-        match (self.format, self.is_by_hand) {
-            (Format::Boolean, false) => value::boolean(value).map(Cell::Boolean),
-            (Format::Boolean, true) => value::lenient_boolean(value).map(Cell::Boolean),
-            (Format::Integer, false) => value::integer(value).map(Cell::Integer),
-            (Format::Integer, true) => value::lenient_integer(value).map(Cell::Integer),
-            (Format::Decimal, false) => value::decimal(value).map(Cell::Decimal),
-            (Format::Decimal, true) => value::lenient_decimal(value).map(Cell::Decimal),
-            (Format::Temporal { column_type, form, order }, _) => {
-                let found =
-                    Temporal::parse(value).filter(|found| form.is_none_or(|form| form == found.form))?;
-                match (column_type, found.column_type()) {
-                    (ColumnType::Date, ColumnType::Date) => found.days[order as usize].map(Cell::Date),
-                    (ColumnType::Datetime, ColumnType::Date) => found.micros(order).map(Cell::Micros),
-                    (own, other) if own == other => found.micros(order).map(Cell::Micros),
-                    _ => None,
-                }
-            }
-            (Format::Text, _) => std::str::from_utf8(text).ok().map(Cell::Text),
-        }
-    }
-}
 
 /// A column while its file is read.
 #[derive(Clone, Debug)]
@@ -96,7 +39,7 @@ enum Kind {
     Boolean(Range<bool>),
     Integer(Range<i64>),
     Decimal(Range<f64>),
-    Temporal(TemporalScan),
+    Temporal(DaysScan),
     Text,
 }
 
@@ -148,18 +91,16 @@ impl ColumnScan {
 
     #[cold]
     fn widen(&mut self, row: u64, text: &[u8], value: &[u8]) {
-        let sample = Sample { row, value: shown(text) };
         if matches!(self.kind, Kind::Unknown) {
             self.kind = Kind::of(value);
-            self.evidence.first = Some(sample);
-            if matches!(self.kind, Kind::Text) {
-                self.evidence.note = reason::text_note(None, value);
-            }
+            let is_text = matches!(self.kind, Kind::Text);
+            self.evidence.first = Some(Sample { row, value: shown(if is_text { text } else { value }) });
+            self.evidence.note = if is_text { reason::text_note(None, value) } else { None };
             return;
         }
         self.evidence.before = self.column_type();
         self.evidence.note = reason::text_note(self.column_type(), value);
-        self.evidence.widened = Some(sample);
+        self.evidence.widened = Some(Sample { row, value: shown(text) });
         self.kind = match &self.kind {
             Kind::Integer(range) => match (range.as_decimals(), value::decimal(value)) {
                 (Some(mut decimals), Some(number)) => {
@@ -217,7 +158,7 @@ impl Kind {
         [
             Self::Boolean(Range::default()),
             Self::Integer(Range::default()),
-            Self::Temporal(TemporalScan::new(None)),
+            Self::Temporal(DaysScan::new(None)),
             Self::Decimal(Range::default()),
         ]
         .into_iter()
@@ -231,7 +172,7 @@ impl Kind {
             ColumnType::Integer => Self::Integer(Range::default()),
             ColumnType::Decimal => Self::Decimal(Range::default()),
             ColumnType::Date | ColumnType::Datetime | ColumnType::Timestamp => {
-                Self::Temporal(TemporalScan::new(Some(column_type)))
+                Self::Temporal(DaysScan::new(Some(column_type)))
             }
             ColumnType::String => Self::Text,
         }
@@ -282,186 +223,5 @@ impl Kind {
                 Format::Temporal { column_type: scan.column_type, form: scan.form, order: scan.order() }
             }
         }
-    }
-}
-
-/// A number as [`impala_core::data::Values::text`] has it, but not with three hundred digits.
-fn decimal_text(number: f64) -> String {
-    let magnitude = number.abs();
-    if number.is_finite() && magnitude != 0.0 && !(1e-6..1e17).contains(&magnitude) {
-        format!("{number:e}")
-    } else {
-        number.to_string()
-    }
-}
-
-fn cut_text(text: &[u8]) -> String {
-    match text.utf8_chunks().next() {
-        Some(piece) if text.len() == MOST_KEPT_BYTES => format!("{}…", piece.valid()),
-        Some(piece) => piece.valid().to_owned(),
-        None => String::new(),
-    }
-}
-
-/// The least and the greatest of what was included.
-#[derive(Clone, Debug)]
-struct Range<T>(Option<(T, T)>);
-
-impl<T> Default for Range<T> {
-    fn default() -> Self {
-        Self(None)
-    }
-}
-
-impl<T: PartialOrd> Range<T> {
-    fn texts(&self, text: impl Fn(&T) -> Option<String>) -> (Option<String>, Option<String>) {
-        self.0.as_ref().map_or((None, None), |(least, greatest)| (text(least), text(greatest)))
-    }
-}
-
-impl<T: PartialOrd + Copy> Range<T> {
-    fn include(&mut self, value: T) {
-        match &mut self.0 {
-            Some((least, _)) if value < *least => *least = value,
-            Some((_, greatest)) if value > *greatest => *greatest = value,
-            Some(_) => {}
-            None => self.0 = Some((value, value)),
-        }
-    }
-}
-
-impl Range<f64> {
-    /// NaN is neither great nor small.
-    fn include_number(&mut self, value: f64) {
-        if !value.is_nan() {
-            self.include(value);
-        }
-    }
-}
-
-impl Range<i64> {
-    /// The same range as decimals, when those hold all of it exactly.
-    fn as_decimals(&self) -> Option<Range<f64>> {
-        let is_exact = |value: i64| value.unsigned_abs() <= value::EXACT_AS_DECIMAL;
-        match self.0 {
-            Some((least, greatest)) if is_exact(least) && is_exact(greatest) => {
-                Some(Range(Some((least as f64, greatest as f64))))
-            }
-            Some(_) => None,
-            None => Some(Range(None)),
-        }
-    }
-}
-
-impl Range<Vec<u8>> {
-    /// Compares by the first bytes only, so that a huge field leaves no huge trace.
-    fn include_text(&mut self, text: &[u8]) {
-        let text = &text[..text.len().min(MOST_KEPT_BYTES)];
-        match &mut self.0 {
-            Some((least, _)) if text < least.as_slice() => text.clone_into(least),
-            Some((_, greatest)) if text > greatest.as_slice() => text.clone_into(greatest),
-            Some(_) => {}
-            None => self.0 = Some((text.to_vec(), text.to_vec())),
-        }
-    }
-}
-
-/// Days, datetimes or instants of one column.
-#[derive(Clone, Debug)]
-struct TemporalScan {
-    column_type: ColumnType,
-    is_by_hand: bool,
-    form: Option<DateForm>,
-    /// Whether all values so far can be read in an [`Order`].
-    is_possible: [bool; 2],
-    /// Whether some value means different days in the two orders.
-    orders_differ: bool,
-    ranges: [Range<i64>; 2],
-    /// The first datetime in a column of dates.
-    grown: Option<Sample>,
-    has_grown: bool,
-}
-
-impl TemporalScan {
-    fn new(by_hand: Option<ColumnType>) -> Self {
-        Self {
-            column_type: by_hand.unwrap_or(ColumnType::Date),
-            is_by_hand: by_hand.is_some(),
-            form: None,
-            is_possible: [true; 2],
-            orders_differ: false,
-            ranges: [Range(None), Range(None)],
-            grown: None,
-            has_grown: false,
-        }
-    }
-
-    fn fits(&self, value: &Temporal) -> bool {
-        let is_readable = |order: usize| self.is_possible[order] && value.days[order].is_some();
-        self.form.is_none_or(|form| form == value.form)
-            && (is_readable(0) || is_readable(1))
-            && self.merged(value.column_type()).is_some()
-    }
-
-    /// The type that holds both what there is and a value of `other`.
-    fn merged(&self, other: ColumnType) -> Option<ColumnType> {
-        use ColumnType::{Date, Datetime};
-        match (self.column_type, other) {
-            (own, other) if own == other => Some(own),
-            (Datetime, Date) => Some(Datetime),
-            (Date, Datetime) if !self.is_by_hand => Some(Datetime),
-            (_, other) if self.form.is_none() && !self.is_by_hand => Some(other),
-            _ => None,
-        }
-    }
-
-    fn take(&mut self, value: &Temporal) -> bool {
-        let merged = self.merged(value.column_type());
-        let (true, Some(column_type)) = (self.fits(value), merged) else { return false };
-        self.has_grown = self.form.is_some() && column_type != self.column_type;
-        self.column_type = column_type;
-        self.form = Some(value.form);
-        self.orders_differ |= value.days[0] != value.days[1];
-        for order in [Order::MonthFirst, Order::DayFirst] {
-            let index = order as usize;
-            match value.micros(order) {
-                Some(us) if self.is_possible[index] => self.ranges[index].include(us),
-                _ => self.is_possible[index] = false,
-            }
-        }
-        true
-    }
-
-    fn note_growth(&mut self, row: u64, text: &[u8]) {
-        if std::mem::take(&mut self.has_grown) {
-            self.grown = Some(Sample { row, value: shown(text) });
-        }
-    }
-
-    /// The only order in which all values can be read, or else month first.
-    fn order(&self) -> Order {
-        if self.is_possible[0] { Order::MonthFirst } else { Order::DayFirst }
-    }
-
-    fn is_ambiguous(&self) -> bool {
-        self.is_possible == [true; 2] && self.orders_differ
-    }
-
-    /// Why `value`, which is a date or the like, does not go with the ones before.
-    fn conflict(&self, value: &[u8]) -> Option<String> {
-        let found = Temporal::parse(value)?;
-        if self.form != Some(found.form) {
-            return Some("which is written in another way than the dates before".to_owned());
-        }
-        Some(match (self.column_type, found.column_type(), self.order()) {
-            (ColumnType::Timestamp, _, _) => "which has no zone, unlike the values before".to_owned(),
-            (_, ColumnType::Timestamp, _) => "which has a zone, unlike the values before".to_owned(),
-            (_, _, Order::MonthFirst) => {
-                "which has the day first, while values before have the month first".to_owned()
-            }
-            (_, _, Order::DayFirst) => {
-                "which has the month first, while values before have the day first".to_owned()
-            }
-        })
     }
 }

@@ -10,7 +10,7 @@ use polars::io::parquet::write::BatchedWriter;
 use polars::prelude::{ParquetCompression, ParquetWriter, PolarsError, StatisticsOptions};
 
 use super::batch::Batch;
-use super::infer::ColumnFormat;
+use super::format::ColumnFormat;
 use super::problems::shown;
 use super::records::{ReadError, Record, RecordReader};
 use super::settings::Settings;
@@ -158,7 +158,7 @@ impl<'a> Rows<'a> {
     ) -> Result<Self, IngestError> {
         let (dialect, columns) = (&scanned.dialect, scanned.columns.as_slice());
         let batch = Batch::new(columns.iter().map(|column| (column.name.as_str(), column.column_type)));
-        let statistics = StatisticsOptions { distinct_count: false, ..StatisticsOptions::full() };
+        let statistics = StatisticsOptions::default();
         let writer = ParquetWriter::new(output)
             .with_compression(ParquetCompression::Zstd(None))
             .with_statistics(statistics)

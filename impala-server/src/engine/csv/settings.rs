@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use encoding_rs::{Encoding, REPLACEMENT};
 use impala_core::source::{ColumnType, CsvSettings, OnBadRows};
-use impala_core::{FieldError, Invalid, name};
+use impala_core::{Invalid, name};
 
 /// Encodings to suggest when a label is unknown.
 const COMMON_ENCODINGS: [&str; 12] = [
@@ -36,7 +36,6 @@ pub(super) struct Settings {
 impl Settings {
     /// Checks what can be checked without the file; column names are checked when the header is there.
     pub fn new(settings: &CsvSettings) -> Result<Self, Invalid> {
-        let mut errors = Vec::new();
         let delimiter = settings.delimiter.as_deref().map(delimiter).transpose();
         let encoding = settings.encoding.as_deref().map(encoding).transpose();
         match (delimiter, encoding) {
@@ -49,40 +48,35 @@ impl Settings {
                 skips_bad_rows: settings.on_bad_rows == OnBadRows::Skip,
             }),
             (delimiter, encoding) => {
-                errors.extend(delimiter.err());
-                errors.extend(encoding.err());
+                let mut errors = Vec::new();
+                errors.extend(delimiter.err().into_iter().flat_map(|invalid| invalid.errors));
+                errors.extend(encoding.err().into_iter().flat_map(|invalid| invalid.errors));
                 Err(Invalid { errors })
             }
         }
     }
 }
 
-fn delimiter(text: &str) -> Result<u8, FieldError> {
+fn delimiter(text: &str) -> Result<u8, Invalid> {
     match text.as_bytes() {
         _ if text == "tab" || text == "\\t" => Ok(b'\t'),
         [byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\r' | b'\n' | 0) => Ok(*byte),
-        _ => Err(FieldError {
-            value: Some(text.to_owned()),
-            ..FieldError::at(
-                "/delimiter",
-                format!(
-                    "\"{text}\" is no delimiter; expected one ASCII character other than a quote or a line break, or tab"
-                ),
-            )
-        }),
+        _ => Err(Invalid::at(
+            "/delimiter",
+            format!(
+                "\"{text}\" is no delimiter; expected one ASCII character other than a quote or a line break, or tab"
+            ),
+        )),
     }
 }
 
-fn encoding(label: &str) -> Result<&'static Encoding, FieldError> {
+fn encoding(label: &str) -> Result<&'static Encoding, Invalid> {
     match Encoding::for_label(label.as_bytes()) {
         Some(encoding) if encoding != REPLACEMENT => Ok(encoding),
-        _ => Err(FieldError {
-            value: Some(label.to_owned()),
-            ..FieldError::at(
-                "/encoding",
-                format!("\"{label}\" is no known encoding{}", name::suggestion(label, COMMON_ENCODINGS)),
-            )
-        }),
+        _ => Err(Invalid::at(
+            "/encoding",
+            format!("\"{label}\" is no known encoding{}", name::suggestion(label, COMMON_ENCODINGS)),
+        )),
     }
 }
 
@@ -141,6 +135,7 @@ mod tests {
     #[test]
     fn a_mistyped_encoding_is_answered_with_the_nearest() {
         let error = encoding("windows-1253x").expect_err("no label");
+        let error = &error.errors[0];
         assert!(error.detail.contains("did you mean \"windows-125"), "{}", error.detail);
     }
 }

@@ -6,8 +6,9 @@ use impala_core::source::{ColumnType, SourceColumn};
 use impala_core::{FieldError, Invalid};
 
 use super::CsvLimits;
+use super::format::ColumnFormat;
 use super::header::{self, BROKEN_QUOTE, NUL};
-use super::infer::{ColumnFormat, ColumnScan};
+use super::infer::ColumnScan;
 use super::problems::{Problems, counted, shown, thousands};
 use super::records::{ReadError, Record};
 use super::settings::Settings;

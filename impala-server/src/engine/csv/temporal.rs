@@ -11,7 +11,7 @@ use jiff::SignedDuration;
 use jiff::civil::DateTime;
 
 const US_A_SECOND: i64 = 1_000_000;
-pub(super) const US_A_DAY: i64 = 86_400 * US_A_SECOND;
+const US_A_DAY: i64 = 86_400 * US_A_SECOND;
 
 /// The last instant that `jiff::Timestamp` holds, to the second: 9999-12-30T22:00:00Z.
 const LAST_INSTANT_US: i64 = 253_402_207_200 * US_A_SECOND;
@@ -233,12 +233,12 @@ impl Text<'_> {
     fn month_name(&mut self) -> Option<u32> {
         let length = self.rest.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
         let (word, rest) = self.rest.split_at(length);
-        let is_meant = |name: &&str| {
+        let is_meant = |name: &&'static str| {
             let is_short = length == 3 || (length == 4 && **name == *"september");
             (is_short || length == name.len())
                 && name.as_bytes()[..length.min(name.len())].eq_ignore_ascii_case(word)
         };
-        let month = MONTHS.iter().position(|name| is_meant(&name))?;
+        let month = MONTHS.iter().position(is_meant)?;
         self.rest = rest;
         if length < MONTHS[month].len() {
             let _ = self.eat(b'.');
@@ -303,7 +303,7 @@ fn days_since_1970(year: u32, month: u32, day: u32) -> Option<i32> {
 }
 
 fn days_in_month(year: u32, month: u32) -> u32 {
-    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let is_leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
     match month {
         2 if is_leap => 29,
         2 => 28,

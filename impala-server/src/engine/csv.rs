@@ -8,6 +8,19 @@
 //! Memory does not grow with the file: what is held is one record (bounded by [`CsvLimits`]), some counters a column,
 //! and in the second pass one batch of rows.
 //!
+//! What is decided where CSV itself leaves it open:
+//!
+//! * A field is null when it is empty, quoted or not, or one of the `null_values`.
+//! * Empty lines are nothing, but in a file of one column each is a row without a value.
+//! * Spaces around names, numbers, dates and truth values are ignored; in text they stay.
+//! * A quote must be closed, and be followed by a delimiter or a line end. A quote within an unquoted field is itself.
+//! * A header without rows is refused: a canvas over nothing helps nobody, and most often an export has failed.
+//! * Leading zeros make a code, which is text. `1/2/2012` is a date only when the column settles the order.
+//! * A file that turns out not to be UTF-8, however late, is read back once more in the encoding that is then detected.
+//! * With `on_bad_rows: skip`, ragged rows, rows with broken quotes or a NUL byte, and rows with a value that is not of
+//!   the type set by hand are left out. A quote that is never closed, a field beyond the limit and bytes that are no
+//!   text still refuse the file, as nobody can tell where the next good row begins.
+//!
 //! In reading order:
 //!
 //! * `settings`: what was set by hand, checked

@@ -166,10 +166,7 @@ impl RecordReader {
                     } else {
                         self.keep_raw(&chunk[raw_from..end]);
                         raw_from = at;
-                        self.after_cr = *byte == b'\r';
-                        self.end_record(sink)?;
-                        self.line += 1;
-                        self.record_line = self.line;
+                        self.end_line(*byte, sink)?;
                     }
                 }
             }
@@ -250,6 +247,18 @@ impl RecordReader {
             self.fields_over += 1;
         }
         self.state = State::FieldStart;
+    }
+
+    fn end_line<E>(
+        &mut self,
+        line_end: u8,
+        sink: &mut impl FnMut(&Record<'_>) -> Result<(), E>,
+    ) -> Result<(), ReadError<E>> {
+        self.after_cr = line_end == b'\r';
+        self.end_record(sink)?;
+        self.line += 1;
+        self.record_line = self.line;
+        Ok(())
     }
 
     fn end_record<E>(

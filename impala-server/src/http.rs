@@ -46,20 +46,52 @@ fn protected() -> OpenApiRouter<AppState> {
 
 /// All routes, with what stands around each of them.
 pub fn app(state: AppState) -> Router {
-    // The layer that is added last stands outside: who is asking is known before what they asked before is looked up.
+    // Who is asking must be known before it is looked up what they asked before: the last layer stands outside.
     let protected = protected()
         .route_layer(from_fn_with_state(state.clone(), idempotency::once))
         .route_layer(from_fn_with_state(state.clone(), auth::require));
     let api = OpenApiRouter::with_openapi(openapi::frame()).nest(PREFIX, public().merge(protected));
     let (router, document) = api.merge(system::routes()).split_for_parts();
+    around(router.merge(pages::routes(&openapi::finish(document))), &state).with_state(state)
+}
+
+/// What stands around every route. The layer that is added last stands outside.
+fn around(router: Router<AppState>, state: &AppState) -> Router<AppState> {
     let document_bytes = usize::try_from(state.config.limits.document_bytes).unwrap_or(usize::MAX);
     router
-        .merge(pages::routes(openapi::finish(document)))
         .fallback(error::unknown_route)
         .method_not_allowed_fallback(error::wrong_method)
         .layer(DefaultBodyLimit::max(document_bytes))
         .layer(CatchPanicLayer::custom(error::panicked))
         .layer(from_fn(observe::harden))
         .layer(from_fn_with_state(state.clone(), observe::observe))
-        .with_state(state)
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::{Body, to_bytes};
+    use axum::routing::post;
+    use http::{Request, StatusCode};
+    use impala_core::api::Problem;
+    use tower::ServiceExt as _;
+
+    use super::*;
+    use crate::Config;
+
+    #[tokio::test]
+    async fn a_panic_is_a_problem_without_what_it_said() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut config = Config::new(dir.path());
+        config.bcrypt_cost = 4;
+        let state = crate::connect(config).await.unwrap();
+        let router = Router::new().route("/", post(async || -> () { panic!("password=hunter2") }));
+        let router = around(router, &state).with_state(state);
+        let request = Request::post("/").header("x-request-id", "r1").body(Body::empty()).unwrap();
+        let response = router.oneshot(request).await.unwrap();
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        let body = to_bytes(response.into_body(), 10_000).await.unwrap();
+        let problem: Problem = serde_json::from_slice(&body).unwrap();
+        assert_eq!((problem.code.as_str(), problem.request_id.as_deref()), ("internal", Some("r1")));
+        assert!(!String::from_utf8_lossy(&body).contains("hunter2"));
+    }
 }

@@ -112,6 +112,9 @@ async fn recover(app: &AppState) -> Result<(), service::Error> {
     projects::purge_deleted(app).await
 }
 
+/// Longest that closing the database may take.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
+
 /// Serves until `stop` is ready; then takes no new requests, and gives those at work time to end.
 ///
 /// # Errors
@@ -138,7 +141,10 @@ pub async fn serve(
             Ok(())
         }
     };
-    pool.close().await;
+    // What still holds a connection now was cut above, and would be waited for in vain.
+    if tokio::time::timeout(CLOSE_TIMEOUT, pool.close()).await.is_err() {
+        tracing::warn!("the database was not closed in time");
+    }
     answer
 }
 

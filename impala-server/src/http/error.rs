@@ -60,7 +60,9 @@ fn detail(error: &Error, status: StatusCode) -> String {
         }
         Error::Stale { .. } => format!("{error}; fetch it, and make your change on it"),
         Error::TooLarge { limit } => format!("the body is larger than the {limit} bytes that may be sent"),
-        Error::TooMany { retry_after_s } => format!("too many tries; wait {retry_after_s} seconds"),
+        Error::TooMany { retry_after_s } => {
+            format!("too many tries, or too much at once; come again in {retry_after_s} s")
+        }
         Error::Query(QueryError::TimedOut) => {
             "the query took longer than it may; filter more, or group by less".to_owned()
         }

@@ -13,8 +13,7 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, L
 use http::{Method, StatusCode};
 use tracing::Instrument as _;
 
-use super::error::Rejection;
-use super::observe;
+use super::{extract, observe};
 use crate::service::{Caller, Error, idempotency};
 use crate::state::AppState;
 use crate::store::sql::idempotency::{Claim, KeptAnswer};
@@ -52,9 +51,8 @@ async fn replay_or_do(
     next: Next,
 ) -> Result<Response, Response> {
     let (parts, body) = request.into_parts();
-    let limit = app.config.limits.document_bytes;
-    let body = to_bytes(body, usize::try_from(limit).unwrap_or(usize::MAX)).await;
-    let body = body.map_err(|_| Rejection::TooLarge { limit }.into_response())?;
+    let body = extract::body(Request::from_parts(parts.clone(), body), &app).await;
+    let body = body.map_err(IntoResponse::into_response)?;
     let target = parts.uri.to_string();
     let request = [parts.method.as_str().as_bytes(), target.as_bytes(), &body];
     let step = idempotency::begin(&app, caller, key, request).await.map_err(IntoResponse::into_response)?;

@@ -25,9 +25,9 @@ const POLICY: &str =
 const HTML: &str = "text/html; charset=utf-8";
 
 /// Serves the pages and the OpenAPI document. Both are made once.
-pub fn routes(document: OpenApi) -> Router<AppState> {
-    let docs = Bytes::from(docs(&document));
-    let document = Bytes::from(serde_json::to_vec_pretty(&document).unwrap_or_default());
+pub fn routes(document: &OpenApi) -> Router<AppState> {
+    let docs = Bytes::from(docs(document));
+    let document = Bytes::from(serde_json::to_vec_pretty(document).unwrap_or_default());
     Router::new()
         .route("/", get(async || asset(HTML, FRONT.into())))
         .route("/docs", get(async move || asset(HTML, docs.clone())))

@@ -31,7 +31,7 @@ pub enum Step {
 /// Looks whether a request was done before. `request` is its method, path and body.
 ///
 /// # Errors
-/// `Invalid` for a key that is none, or was used for another request; `Conflict` while the first is at work.
+/// `Invalid` for a key that is none, or was used for another request; `TooMany` while the first is at work.
 pub async fn begin(app: &AppState, caller: &Caller, key: &str, request: [&[u8]; 3]) -> Result<Step, Error> {
     let is_key = (1..=KEY_CHARS).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic());
     if !is_key {
@@ -51,9 +51,8 @@ pub async fn begin(app: &AppState, caller: &Caller, key: &str, request: [&[u8]; 
     match idempotency::claim(&app.pool, &claim).await? {
         Known::New => Ok(Step::Do(claim)),
         Known::Answered(answer) => Ok(Step::Replay(answer)),
-        Known::Running => Err(Error::Conflict(
-            "the first request with this Idempotency-Key is still at work; ask again in a moment".to_owned(),
-        )),
+        // Not a conflict: clients give up on one, and come again after this, when the answer is there.
+        Known::Running => Err(Error::TooMany { retry_after_s: 1 }),
         Known::Other => Err(FieldError::at(
             "",
             "the Idempotency-Key was used for another request before; use a new one for this",

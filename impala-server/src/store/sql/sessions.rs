@@ -54,6 +54,9 @@ async fn add(
     Ok(())
 }
 
+/// Family, user, end, when it was revoked, when it was spent.
+type Raw = (String, String, i64, Option<i64>, Option<i64>);
+
 /// What came of spending a refresh token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Spent {
@@ -89,8 +92,7 @@ pub async fn spend(
         .await?
         .rows_affected();
     let sql = "select family, user_id, expires_us, revoked_us, used_us from refresh_tokens where hash = $1";
-    let row: Option<(String, String, i64, Option<i64>, Option<i64>)> =
-        sqlx::query_as(sql).bind(hash).fetch_optional(&mut *tx).await?;
+    let row: Option<Raw> = sqlx::query_as(sql).bind(hash).fetch_optional(&mut *tx).await?;
     let Some((family, user_id, expires_us, revoked_us, used_us)) = row else {
         return Ok(Spent::Unknown);
     };

@@ -19,21 +19,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         Some("true") => Ink::TrueColor,
         _ => Ink::None,
     };
-    let charset = if rest.get(2).is_some() {
-        Charset::Ascii
-    } else {
-        Charset::Unicode
-    };
-    let options = Options {
-        width_cols,
-        show_provenance: true,
-    };
-    let picture = Picture {
-        canvas: &canvas,
-        answers: &data.blocks,
-        parameters: &data.parameters,
-        options,
-    };
+    let charset = if rest.get(2).is_some() { Charset::Ascii } else { Charset::Unicode };
+    let options = Options { width_cols, show_provenance: true };
+    let picture = Picture { canvas: &canvas, answers: &data.blocks, parameters: &data.parameters, options };
     print!("{}", paint::text::paint(&layout(&picture), charset, ink));
     Ok(())
 }

@@ -26,9 +26,7 @@ pub fn clean(text: &str) -> String {
 
 /// Columns that text takes in a terminal.
 pub fn width(text: &str) -> usize {
-    UnicodeSegmentation::graphemes(text, true)
-        .map(grapheme_width)
-        .sum()
+    UnicodeSegmentation::graphemes(text, true).map(grapheme_width).sum()
 }
 
 /// Columns that one grapheme takes: 0, 1 or 2.
@@ -80,6 +78,12 @@ pub fn count(number: u64, noun: &str) -> String {
     format!("{} {noun}{plural}", number::whole(number))
 }
 
+/// `… and 1 more row`, `… and 37 more rows`: what a list ends with when not all of it is shown.
+pub fn more(number: u64, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("… and {} more {noun}{plural}", number::whole(number))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -111,13 +115,7 @@ mod tests {
 
     #[test]
     fn padding_reaches_the_width() {
-        assert_eq!(
-            (pad_end("日", 4).as_str(), pad_start("7", 3).as_str()),
-            ("日  ", "  7")
-        );
-        assert_eq!(
-            (count(1, "row"), count(1_461, "row")),
-            ("1 row".to_owned(), "1,461 rows".to_owned())
-        );
+        assert_eq!((pad_end("日", 4).as_str(), pad_start("7", 3).as_str()), ("日  ", "  7"));
+        assert_eq!((count(1, "row"), count(1_461, "row")), ("1 row".to_owned(), "1,461 rows".to_owned()));
     }
 }

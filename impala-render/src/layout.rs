@@ -36,10 +36,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self {
-            width_cols: 100,
-            show_provenance: true,
-        }
+        Self { width_cols: 100, show_provenance: true }
     }
 }
 
@@ -95,20 +92,9 @@ pub fn layout_block_of(picture: &Picture, block: &Block, width_cols: u16, height
 /// * `width_cols`, `height_rows`: size of the result.
 pub fn layout_block(block: &Block, answer: Option<&BlockAnswer>, width_cols: u16, height_rows: u32) -> Scene {
     let canvas = Canvas::new("block", "");
-    let answers = answer
-        .map(|answer| (block.id.clone(), answer.clone()))
-        .into_iter()
-        .collect();
-    let options = Options {
-        width_cols,
-        ..Options::default()
-    };
-    let picture = Picture {
-        canvas: &canvas,
-        answers: &answers,
-        parameters: &BTreeMap::new(),
-        options,
-    };
+    let answers = answer.map(|answer| (block.id.clone(), answer.clone())).into_iter().collect();
+    let options = Options { width_cols, ..Options::default() };
+    let picture = Picture { canvas: &canvas, answers: &answers, parameters: &BTreeMap::new(), options };
     layout_block_of(&picture, block, width_cols, height_rows)
 }
 
@@ -121,8 +107,11 @@ pub(crate) struct Content<'a> {
     show_provenance: bool,
 }
 
-/// The first column of the picture that belongs to column `x` of the grid.
-fn column(x: u32, width_cols: u16) -> u16 {
+/// The first column, in a picture of `width_cols`, that belongs to column `x` of the grid.
+///
+/// A block at `at` has the columns from that of `at.x` up to that of `at.right()`, so that neighbours meet; [`layout`] leaves
+/// the last of them free, but for blocks at the right edge.
+pub fn grid_column(x: u32, width_cols: u16) -> u16 {
     let exact = f64::from(x.min(grid::COLUMNS)) * f64::from(width_cols) / f64::from(grid::COLUMNS);
     exact.round() as u16
 }
@@ -130,19 +119,10 @@ fn column(x: u32, width_cols: u16) -> u16 {
 fn header(scene: &mut Scene, picture: &Picture) -> u32 {
     let width = usize::from(picture.options.width_cols);
     let canvas = picture.canvas;
-    scene.styled(
-        0.0,
-        0.0,
-        &format::cut(&format::clean(canvas.title()), width),
-        Tone::Title,
-        Emphasis::BOLD,
-    );
+    scene.styled(0.0, 0.0, &format::cut(&format::clean(canvas.title()), width), Tone::Title, Emphasis::BOLD);
     let mut row = 1;
     let description = format::clean(&canvas.metadata.description);
-    for line in format::wrap(&description, width)
-        .into_iter()
-        .chain(parameters(picture, width))
-    {
+    for line in format::wrap(&description, width).into_iter().chain(parameters(picture, width)) {
         scene.text(0.0, f64::from(row), &line, Tone::Muted);
         row += 1;
     }
@@ -168,8 +148,9 @@ fn on_the_grid(scene: &mut Scene, picture: &Picture, top: u32) -> u32 {
     let width = picture.options.width_cols;
     let mut bottom = top;
     for block in &picture.canvas.spec.blocks {
-        let (left, right) = (column(block.at.x, width), column(block.at.right(), width));
-        let one = layout_block_of(picture, block, right.saturating_sub(left), block.at.h);
+        let (left, right) = (grid_column(block.at.x, width), grid_column(block.at.right(), width));
+        let gap = u16::from(block.at.right() < grid::COLUMNS);
+        let one = layout_block_of(picture, block, right.saturating_sub(left + gap), block.at.h);
         scene.place(one, f64::from(left), f64::from(top + block.at.y));
         bottom = bottom.max(top.saturating_add(block.at.bottom()));
     }

@@ -29,6 +29,6 @@ pub mod scale;
 pub mod scene;
 pub mod theme;
 
-pub use layout::{Options, Picture, layout, layout_block, layout_columns};
+pub use layout::{Options, Picture, grid_column, layout, layout_block, layout_block_of, layout_columns};
 pub use paint::{Charset, Ink};
 pub use scene::{Mark, Scene, Tone};

@@ -21,9 +21,7 @@ impl Linear {
         let (low, high) = values
             .filter(|value| is_drawable(*value))
             .chain(zero)
-            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
-                (low.min(value), high.max(value))
-            });
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));
         if low > high {
             return Self { low: 0.0, high: 1.0 };
         }
@@ -32,10 +30,7 @@ impl Linear {
         }
         match low.abs() {
             0.0 => Self { low: 0.0, high: 1.0 },
-            size => Self {
-                low: low - size * 0.5,
-                high: high + size * 0.5,
-            },
+            size => Self { low: low - size * 0.5, high: high + size * 0.5 },
         }
     }
 
@@ -43,11 +38,19 @@ impl Linear {
     pub fn nice(self, steps: usize) -> Self {
         let step = step(self.low, self.high, steps);
         let (low, high) = ((self.low / step).floor() * step, (self.high / step).ceil() * step);
-        if low < high && is_drawable(low) && is_drawable(high) {
-            Self { low, high }
-        } else {
-            self
+        if low < high && is_drawable(low) && is_drawable(high) { Self { low, high } } else { self }
+    }
+
+    /// The scale widened so that zero, when it lies inside, falls between two of `cells` equal parts: bars to both sides
+    /// then begin at the edge of a cell.
+    pub fn with_zero_at_a_cell(self, cells: usize) -> Self {
+        if self.low >= 0.0 || self.high <= 0.0 || cells < 2 {
+            return self;
         }
+        let cells = cells as f64;
+        let below = (self.share(0.0) * cells).round().clamp(1.0, cells - 1.0);
+        let each = (-self.low / below).max(self.high / (cells - below));
+        Self { low: -each * below, high: each * (cells - below) }
     }
 
     /// Where a value lies: 0 at `low`, 1 at `high`.
@@ -135,10 +138,7 @@ mod tests {
     #[test]
     fn scales_survive_what_data_holds() {
         let check = |values: &[f64], has_zero, low, high| {
-            assert_eq!(
-                Linear::over(values.iter().copied(), has_zero),
-                Linear { low, high }
-            );
+            assert_eq!(Linear::over(values.iter().copied(), has_zero), Linear { low, high });
         };
         check(&[], false, 0.0, 1.0);
         check(&[0.0], true, 0.0, 1.0);
@@ -146,6 +146,18 @@ mod tests {
         check(&[4.0], false, 2.0, 6.0);
         check(&[1.0, f64::NAN, f64::INFINITY, 3.0], false, 1.0, 3.0);
         check(&[-1.0, 3.0], true, -1.0, 3.0);
+    }
+
+    #[test]
+    fn zero_falls_between_cells() {
+        let check = |low: f64, high: f64, cells, expected: (f64, f64)| {
+            let scale = Linear { low, high }.with_zero_at_a_cell(cells);
+            assert_eq!((scale.low, scale.high), expected);
+        };
+        check(-5.0, 5.0, 9, (-6.25, 5.0));
+        check(-1.0, 9.0, 5, (-2.25, 9.0));
+        check(0.0, 9.0, 5, (0.0, 9.0));
+        check(-4.0, 4.0, 8, (-4.0, 4.0));
     }
 
     proptest! {

@@ -159,17 +159,9 @@ pub struct Emphasis {
 
 impl Emphasis {
     /// None at all.
-    pub const NONE: Self = Self {
-        is_bold: false,
-        is_italic: false,
-        is_underlined: false,
-        is_struck: false,
-    };
+    pub const NONE: Self = Self { is_bold: false, is_italic: false, is_underlined: false, is_struck: false };
     /// Bold.
-    pub const BOLD: Self = Self {
-        is_bold: true,
-        ..Self::NONE
-    };
+    pub const BOLD: Self = Self { is_bold: true, ..Self::NONE };
 }
 
 /// The direction in which a fill's length carries the value; across it, text rounds to whole cells.
@@ -245,11 +237,7 @@ impl Area {
 impl Scene {
     /// An empty picture.
     pub fn new(width_cols: u16, height_rows: u32) -> Self {
-        Self {
-            width_cols,
-            height_rows,
-            marks: Vec::new(),
-        }
+        Self { width_cols, height_rows, marks: Vec::new() }
     }
 
     /// Adds text, rid of control characters.
@@ -267,12 +255,7 @@ impl Scene {
     pub fn styled(&mut self, x: f64, y: f64, text: &str, tone: Tone, emphasis: Emphasis) {
         let text = format::clean(text);
         if !text.is_empty() {
-            self.marks.push(Mark::Text {
-                at: Point::new(x, y),
-                text,
-                tone,
-                emphasis,
-            });
+            self.marks.push(Mark::Text { at: Point::new(x, y), text, tone, emphasis });
         }
     }
 
@@ -285,10 +268,6 @@ impl Scene {
 
     /// Adds a straight line.
     pub fn rule(&mut self, from: Point, to: Point, tone: Tone, stroke: Stroke) {
-        self.marks.push(Mark::Line {
-            points: vec![from, to],
-            tone,
-            stroke,
-        });
+        self.marks.push(Mark::Line { points: vec![from, to], tone, stroke });
     }
 }

@@ -63,9 +63,7 @@ pub fn xterm((red, green, blue): Rgb) -> u8 {
         let square = |a: u8, b: u8| u32::from(a.abs_diff(b)).pow(2);
         square(r, red) + square(g, green) + square(b, blue)
     };
-    let grey = (0..24_u8)
-        .min_by_key(|i| distance((8 + i * 10, 8 + i * 10, 8 + i * 10)))
-        .unwrap_or(0);
+    let grey = (0..24_u8).min_by_key(|i| distance((8 + i * 10, 8 + i * 10, 8 + i * 10))).unwrap_or(0);
     let level = 8 + grey * 10;
     if distance((level, level, level)) < distance((LEVELS[r], LEVELS[g], LEVELS[b])) {
         232 + grey

@@ -25,9 +25,7 @@ pub fn one(value: f64, format: Option<&NumberFormat>) -> String {
 /// `value` rounded to `digits` digits that count.
 fn rounded(value: f64, digits: usize) -> f64 {
     // Through text, as a product of powers of ten would leave dust behind.
-    format!("{value:.*e}", digits.saturating_sub(1))
-        .parse()
-        .unwrap_or(value)
+    format!("{value:.*e}", digits.saturating_sub(1)).parse().unwrap_or(value)
 }
 
 /// Labels for the ticks of an axis, alike in form: all with the same decimals, or all by thousands.
@@ -35,9 +33,7 @@ pub fn ticks(values: &[f64], format: Option<&NumberFormat>) -> Vec<String> {
     if let Some(format) = format {
         return values.iter().map(|value| format.format(*value)).collect();
     }
-    let largest = values
-        .iter()
-        .fold(0.0_f64, |largest, value| largest.max(value.abs()));
+    let largest = values.iter().fold(0.0_f64, |largest, value| largest.max(value.abs()));
     let step = step_of(values);
     if largest >= 10_000.0 && largest < 1e18 && step >= 1.0 {
         return values.iter().map(|value| short(*value, None)).collect();
@@ -46,10 +42,7 @@ pub fn ticks(values: &[f64], format: Option<&NumberFormat>) -> Vec<String> {
         return values.iter().map(|value| trimmed(rounded(*value, 6))).collect();
     }
     let decimals = decimals_of(step);
-    values
-        .iter()
-        .map(|value| group_thousands(&without_minus_zero(format!("{value:.decimals$}"))))
-        .collect()
+    values.iter().map(|value| group_thousands(&without_minus_zero(format!("{value:.decimals$}")))).collect()
 }
 
 fn without_minus_zero(text: String) -> String {
@@ -59,40 +52,35 @@ fn without_minus_zero(text: String) -> String {
     }
 }
 
+/// Values that stand below each other: all with the same decimals, no more than needed and at most two.
+pub fn alike(values: &[f64], format: Option<&NumberFormat>) -> Vec<String> {
+    let places = decimals_needed(values.iter().copied(), 2);
+    let write = |value: &f64| match format {
+        Some(format) => format.format(*value),
+        None if (1e-2..1e9).contains(&value.abs()) => group_thousands(&format!("{value:.places$}")),
+        None => one(*value, None),
+    };
+    values.iter().map(write).collect()
+}
+
 /// The least distance between neighbours; 1 when there are none.
 fn step_of(values: &[f64]) -> f64 {
-    let steps = values
-        .windows(2)
-        .map(|pair| (pair[1] - pair[0]).abs())
-        .filter(|step| *step > 0.0);
+    let steps = values.windows(2).map(|pair| (pair[1] - pair[0]).abs()).filter(|step| *step > 0.0);
     steps.reduce(f64::min).unwrap_or(1.0)
 }
 
 /// Decimals that show a step of 1, 2 or 5 times a power of ten.
 fn decimals_of(step: f64) -> usize {
-    if step >= 1.0 {
-        0
-    } else {
-        (-(step * 1.000_001).log10().floor()).clamp(0.0, 12.0) as usize
-    }
+    if step >= 1.0 { 0 } else { (-(step * 1.000_001).log10().floor()).clamp(0.0, 12.0) as usize }
 }
 
 /// Decimals that show every one of `values`, up to `most`. Each number's own shortest form decides.
 pub fn decimals_needed(values: impl Iterator<Item = f64>, most: usize) -> usize {
     let decimals = |value: f64| {
         let text = trimmed(value);
-        if text.contains('e') {
-            0
-        } else {
-            text.split_once('.').map_or(0, |(_, digits)| digits.len())
-        }
+        if text.contains('e') { 0 } else { text.split_once('.').map_or(0, |(_, digits)| digits.len()) }
     };
-    values
-        .filter(|value| value.is_finite())
-        .map(decimals)
-        .max()
-        .unwrap_or(0)
-        .min(most)
+    values.filter(|value| value.is_finite()).map(decimals).max().unwrap_or(0).min(most)
 }
 
 #[cfg(test)]

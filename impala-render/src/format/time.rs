@@ -5,9 +5,8 @@ use jiff::SignedDuration;
 use jiff::civil::DateTime;
 
 /// Names of the months, three letters each.
-pub const MONTHS: [&str; 12] = [
-    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-];
+pub const MONTHS: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// Names of the days of the week, Monday first.
 pub const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
@@ -20,15 +19,12 @@ pub fn from_seconds(seconds: f64) -> Option<DateTime> {
     let whole = seconds.floor();
     let nanoseconds = ((seconds - whole) * 1e9).min(999_999_999.0) as i32;
     let epoch = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
-    epoch
-        .checked_add(SignedDuration::new(whole as i64, nanoseconds))
-        .ok()
+    epoch.checked_add(SignedDuration::new(whole as i64, nanoseconds)).ok()
 }
 
 /// Seconds from the beginning of 1970.
 pub fn to_seconds(at: DateTime) -> f64 {
-    at.duration_since(DateTime::constant(1970, 1, 1, 0, 0, 0, 0))
-        .as_secs_f64()
+    at.duration_since(DateTime::constant(1970, 1, 1, 0, 0, 0, 0)).as_secs_f64()
 }
 
 /// The three letters of a month.
@@ -97,10 +93,8 @@ mod tests {
 
     #[test]
     fn seconds_and_instants_agree() {
-        for at in [
-            DateTime::constant(2012, 2, 29, 23, 59, 59, 0),
-            DateTime::constant(1905, 1, 1, 0, 0, 0, 0),
-        ] {
+        for at in [DateTime::constant(2012, 2, 29, 23, 59, 59, 0), DateTime::constant(1905, 1, 1, 0, 0, 0, 0)]
+        {
             assert_eq!(from_seconds(to_seconds(at)), Some(at));
         }
         assert_eq!(from_seconds(1e18), None);

@@ -23,11 +23,7 @@ pub fn text(values: &Values, row: usize) -> Option<String> {
 }
 
 fn decimal(value: f64) -> String {
-    if value.is_finite() {
-        trimmed(value)
-    } else {
-        non_finite(value).to_owned()
-    }
+    if value.is_finite() { trimmed(value) } else { non_finite(value).to_owned() }
 }
 
 #[cfg(test)]
@@ -46,10 +42,7 @@ mod tests {
             Values::Timestamp(vec![Some("2019-03-23T20:21:09Z".parse().unwrap())]),
             Some("2019-03-23 20:21:09Z"),
         );
-        check(
-            Values::String(vec![Some("a\u{1b}[2Jb".to_owned())]),
-            Some("a[2Jb"),
-        );
+        check(Values::String(vec![Some("a\u{1b}[2Jb".to_owned())]), Some("a[2Jb"));
         check(Values::Integer(vec![None]), None);
     }
 }

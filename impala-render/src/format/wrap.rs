@@ -19,19 +19,12 @@ pub struct Span {
 impl Span {
     /// Plain text.
     pub fn plain(text: impl Into<String>) -> Self {
-        Self {
-            text: text.into(),
-            ..Self::default()
-        }
+        Self { text: text.into(), ..Self::default() }
     }
 
     /// Text of a tone.
     pub fn toned(text: impl Into<String>, tone: Tone) -> Self {
-        Self {
-            text: text.into(),
-            tone,
-            ..Self::default()
-        }
+        Self { text: text.into(), tone, ..Self::default() }
     }
 }
 
@@ -46,12 +39,7 @@ pub fn wrap(text: &str, width_cols: usize) -> Vec<String> {
 /// Breaks styled text into lines of at most `width_cols` columns. Breaks come between words; words longer than a
 /// line break inside. Runs of spaces count as one.
 pub fn wrap_spans(spans: &[Span], width_cols: usize) -> Vec<Vec<Span>> {
-    let mut lines = Lines {
-        width_cols: width_cols.max(1),
-        done: Vec::new(),
-        line: Vec::new(),
-        used: 0,
-    };
+    let mut lines = Lines { width_cols: width_cols.max(1), done: Vec::new(), line: Vec::new(), used: 0 };
     for word in words(spans) {
         lines.add(&word);
     }
@@ -72,16 +60,10 @@ fn words(spans: &[Span]) -> Vec<Word> {
         for part in span.text.split_inclusive(' ') {
             let text = part.trim_end_matches(' ');
             if !text.is_empty() {
-                let piece = Span {
-                    text: text.to_owned(),
-                    ..span.clone()
-                };
+                let piece = Span { text: text.to_owned(), ..span.clone() };
                 match words.last_mut() {
                     Some(word) if is_open => word.pieces.push(piece),
-                    _ => words.push(Word {
-                        pieces: vec![piece],
-                        has_space,
-                    }),
+                    _ => words.push(Word { pieces: vec![piece], has_space }),
                 }
                 is_open = true;
                 has_space = false;
@@ -135,10 +117,7 @@ impl Lines {
             Some(last) if last.tone == style.tone && last.emphasis == style.emphasis => {
                 last.text.push_str(text)
             }
-            _ => self.line.push(Span {
-                text: text.to_owned(),
-                ..style.clone()
-            }),
+            _ => self.line.push(Span { text: text.to_owned(), ..style.clone() }),
         }
     }
 

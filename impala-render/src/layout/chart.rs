@@ -48,23 +48,12 @@ pub(crate) fn draw(scene: &mut Scene, area: Area, chart: &Chart, data: &BlockDat
         return Notes::new();
     }
     if let Some(missing) = missing_column(chart, data) {
-        failed::centred(
-            scene,
-            area,
-            &format!("the answer has no column \"{}\"", format::clean(&missing)),
-        );
+        failed::centred(scene, area, &format!("the answer has no column \"{}\"", format::clean(&missing)));
         return Notes::new();
     }
     let rows: Vec<usize> = (0..data.columns.first().map_or(0, |column| column.values.len())).collect();
     let parts = vec![rows];
-    let view = View {
-        chart,
-        data,
-        rows: &parts[0],
-        parts: &parts,
-        has_legend: true,
-        has_titles: true,
-    };
+    let view = View { chart, data, rows: &parts[0], parts: &parts, has_legend: true, has_titles: true };
     if chart.encoding.facet.is_some() {
         return facet::draw(scene, area, &view);
     }
@@ -89,10 +78,7 @@ fn draw_view(scene: &mut Scene, area: Area, view: &View) -> Notes {
 fn missing_column(chart: &Chart, data: &BlockData) -> Option<String> {
     let value_axis = impala_core::query::boxplot_value_axis(&chart.encoding);
     let is_quartiles = |name: &str| chart.mark == ChartMark::Boxplot && name == value_axis;
-    let channels = chart
-        .encoding
-        .channels()
-        .filter(|(name, _)| *name != "tooltip" && !is_quartiles(name));
+    let channels = chart.encoding.channels().filter(|(name, _)| *name != "tooltip" && !is_quartiles(name));
     channels
         .filter_map(|(_, channel)| channel.term())
         .map(|term| term.to_string())

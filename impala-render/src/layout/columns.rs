@@ -11,7 +11,7 @@ use crate::scene::{Area, Emphasis, Mark, Point, Scene, Stroke, Tone};
 const GAP: usize = 2;
 
 /// What text columns may be cut to when room is short.
-const LEAST: usize = 8;
+const LEAST: usize = 10;
 
 /// Lays out plain columns as a table with all of their rows: numbers right-aligned, everything cut to `width_cols`. Columns
 /// that do not fit are named in a last line.
@@ -21,9 +21,7 @@ pub fn layout_columns(columns: &[Column], width_cols: u16) -> Scene {
     let area = Area::cells(0, 0, width_cols, rows as u32 + 2);
     let left_out = table(&mut scene, area, columns, rows);
     for line in format::wrap(
-        &left_out
-            .map(|names| format!("… not shown for want of width: {names}"))
-            .unwrap_or_default(),
+        &left_out.map(|names| format!("… not shown for want of width: {names}")).unwrap_or_default(),
         usize::from(width_cols),
     ) {
         scene.text(0.0, f64::from(scene.height_rows), &line, Tone::Muted);
@@ -36,28 +34,16 @@ pub fn layout_columns(columns: &[Column], width_cols: u16) -> Scene {
 pub(crate) fn draw(scene: &mut Scene, area: Area, columns: &[Column], rows_total: u64) -> Notes {
     let there = columns.first().map_or(0, |column| column.values.len());
     let room = area.rows().saturating_sub(2);
-    let shown = if rows_total as usize <= room {
-        there
-    } else {
-        there.min(room.saturating_sub(1))
-    };
+    let shown = if rows_total as usize <= room { there } else { there.min(room.saturating_sub(1)) };
     let left_out = table(scene, area, columns, shown);
     let below = area.y + 2.0 + shown as f64;
     if there == 0 {
         scene.text(area.x, below, "no rows", Tone::Muted);
     } else if rows_total as usize > shown {
-        let more = format!("… and {} more", format::count(rows_total - shown as u64, "row"));
-        scene.text(
-            area.x,
-            below.min(area.bottom() - 1.0),
-            &format::cut(&more, area.cols()),
-            Tone::Muted,
-        );
+        let more = format::more(rows_total - shown as u64, "row");
+        scene.text(area.x, below.min(area.bottom() - 1.0), &format::cut(&more, area.cols()), Tone::Muted);
     }
-    left_out
-        .into_iter()
-        .map(|names| format!("no room for {names}"))
-        .collect()
+    left_out.into_iter().map(|names| format!("no room for {names}")).collect()
 }
 
 /// A column as text.
@@ -65,6 +51,7 @@ struct Written {
     name: String,
     cells: Vec<Option<String>>,
     is_right: bool,
+    is_cuttable: bool,
     width: usize,
 }
 
@@ -81,32 +68,19 @@ fn table(scene: &mut Scene, area: Area, columns: &[Column], rows: usize) -> Opti
     if fitting > 0 && area.rows() >= 2 {
         let y = area.y + 1.5;
         let (from, to) = (Point::new(area.x, y), Point::new(end, y));
-        scene.marks.push(Mark::Line {
-            points: vec![from, to],
-            tone: Tone::Faint,
-            stroke: Stroke::Rule,
-        });
+        scene.marks.push(Mark::Line { points: vec![from, to], tone: Tone::Faint, stroke: Stroke::Rule });
     }
-    let left_out: Vec<&str> = written[fitting..]
-        .iter()
-        .map(|column| column.name.as_str())
-        .collect();
+    let left_out: Vec<&str> = written[fitting..].iter().map(|column| column.name.as_str()).collect();
     (!left_out.is_empty()).then(|| left_out.join(", "))
 }
 
 fn draw_column(scene: &mut Scene, x: f64, y: f64, column: &Written) {
     let place = |text: &str| {
-        if column.is_right {
-            format::pad_start(text, column.width)
-        } else {
-            format::cut(text, column.width)
-        }
+        if column.is_right { format::pad_start(text, column.width) } else { format::cut(text, column.width) }
     };
     scene.styled(x, y, &place(&column.name), Tone::Plain, Emphasis::BOLD);
     for (row, cell) in column.cells.iter().enumerate() {
-        let (text, tone) = cell
-            .as_deref()
-            .map_or((value::NULL, Tone::Faint), |text| (text, Tone::Plain));
+        let (text, tone) = cell.as_deref().map_or((value::NULL, Tone::Faint), |text| (text, Tone::Plain));
         let text = place(text);
         let lead = text.len() - text.trim_start_matches(' ').len();
         scene.text(
@@ -126,28 +100,15 @@ fn write(column: &Column, rows: usize) -> Written {
         _ => (0..rows).map(|row| value::text(values, row)).collect(),
     };
     let name = format::clean(&column.name);
-    let widest = cells
-        .iter()
-        .flatten()
-        .map(|cell| format::width(cell))
-        .max()
-        .unwrap_or(0);
+    let widest = cells.iter().flatten().map(|cell| format::width(cell)).max().unwrap_or(0);
     let width = widest.max(format::width(&name)).max(1);
-    Written {
-        name,
-        cells,
-        is_right,
-        width,
-    }
+    Written { name, cells, is_right, is_cuttable: matches!(values, Values::String(_)), width }
 }
 
 /// Numbers of one column have the same decimals, so that their points stand below each other.
 fn decimals(numbers: &[Option<f64>]) -> Vec<Option<String>> {
-    let largest = numbers
-        .iter()
-        .flatten()
-        .filter(|number| number.is_finite())
-        .fold(0.0_f64, |a, b| a.max(b.abs()));
+    let largest =
+        numbers.iter().flatten().filter(|number| number.is_finite()).fold(0.0_f64, |a, b| a.max(b.abs()));
     let most = if largest >= 1_000.0 { 2 } else { 4 };
     let places = number::decimals_needed(numbers.iter().flatten().copied(), most);
     let write = |value: f64| {
@@ -155,16 +116,8 @@ fn decimals(numbers: &[Option<f64>]) -> Vec<Option<String>> {
             return impala_core::number_format::non_finite(value).to_owned();
         }
         let fixed = format!("{value:.places$}");
-        let is_lost = value != 0.0
-            && fixed
-                .trim_start_matches('-')
-                .chars()
-                .all(|c| matches!(c, '0' | '.'));
-        if is_lost || value.abs() >= 1e15 {
-            trimmed(value)
-        } else {
-            fixed
-        }
+        let is_lost = value != 0.0 && fixed.trim_start_matches('-').chars().all(|c| matches!(c, '0' | '.'));
+        if is_lost || value.abs() >= 1e15 { trimmed(value) } else { fixed }
     };
     numbers.iter().map(|number| number.map(write)).collect()
 }
@@ -172,16 +125,10 @@ fn decimals(numbers: &[Option<f64>]) -> Vec<Option<String>> {
 /// Cuts text columns, widest first, until all fit or none can give; returns how many columns then fit.
 fn fit(columns: &mut [Written], room: usize) -> usize {
     let total = |columns: &[Written]| {
-        columns
-            .iter()
-            .map(|column| column.width + GAP)
-            .sum::<usize>()
-            .saturating_sub(GAP)
+        columns.iter().map(|column| column.width + GAP).sum::<usize>().saturating_sub(GAP)
     };
     while total(columns) > room {
-        let widest = columns
-            .iter_mut()
-            .filter(|column| !column.is_right && column.width > LEAST);
+        let widest = columns.iter_mut().filter(|column| column.is_cuttable && column.width > LEAST);
         let Some(widest) = widest.max_by_key(|column| column.width) else {
             break;
         };
@@ -199,10 +146,8 @@ fn fit(columns: &mut [Written], room: usize) -> usize {
     // What was cut for columns that then did not fit is given back.
     let slack = room.saturating_sub(total(&columns[..fitting]));
     if fitting < columns.len()
-        && let Some(widest) = columns[..fitting]
-            .iter_mut()
-            .filter(|c| !c.is_right)
-            .max_by_key(|c| c.width)
+        && let Some(widest) =
+            columns[..fitting].iter_mut().filter(|column| column.is_cuttable).max_by_key(|c| c.width)
     {
         let natural = widest
             .cells

@@ -31,10 +31,7 @@ pub(crate) fn draw(scene: &mut Scene, area: Area, problem: &Problem) {
 }
 
 fn wrapped(text: &str, area: Area, tone: Tone) -> Vec<(String, Tone)> {
-    format::wrap(&format::clean(text), area.cols())
-        .into_iter()
-        .map(|line| (line, tone))
-        .collect()
+    format::wrap(&format::clean(text), area.cols()).into_iter().map(|line| (line, tone)).collect()
 }
 
 /// A block whose query gave no rows.
@@ -43,11 +40,7 @@ pub(crate) fn empty(scene: &mut Scene, area: Area, data: &BlockData) {
         0 => "no rows".to_owned(),
         read => format!("no rows · none of {} counts", format::number::whole(read)),
     };
-    let why = if format::width(&why) > area.cols() {
-        "no rows".to_owned()
-    } else {
-        why
-    };
+    let why = if format::width(&why) > area.cols() { "no rows".to_owned() } else { why };
     centred(scene, area, &why);
 }
 

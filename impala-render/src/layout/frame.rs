@@ -27,10 +27,7 @@ pub(crate) fn draw(scene: &mut Scene, area: Area, content: &Content) {
 
 fn bordered(scene: &mut Scene, area: Area, content: &Content) {
     use crate::scene::Mark;
-    scene.marks.push(Mark::Border {
-        area,
-        tone: Tone::Faint,
-    });
+    scene.marks.push(Mark::Border { area, tone: Tone::Faint });
     title(scene, area, &title_of(content.block));
     let inner = area.inset(2.0, 1.0, 2.0, 1.0);
     let notes = inside(scene, inner, content);
@@ -39,28 +36,13 @@ fn bordered(scene: &mut Scene, area: Area, content: &Content) {
         Some(BlockAnswer::Data(data)) => Some(data),
         _ => None,
     };
-    provenance::draw(
-        scene,
-        Area {
-            y: area.bottom() - 1.0,
-            ..room
-        },
-        data,
-        &notes,
-        content.show_provenance,
-    );
+    provenance::draw(scene, Area { y: area.bottom() - 1.0, ..room }, data, &notes, content.show_provenance);
 }
 
 fn title(scene: &mut Scene, area: Area, title: &str) {
     let text = format::cut(title, area.cols().saturating_sub(6));
     if !text.is_empty() {
-        scene.styled(
-            area.x + 2.0,
-            area.y,
-            &format!(" {text} "),
-            Tone::Title,
-            Emphasis::BOLD,
-        );
+        scene.styled(area.x + 2.0, area.y, &format!(" {text} "), Tone::Title, Emphasis::BOLD);
     }
 }
 
@@ -68,13 +50,7 @@ fn title(scene: &mut Scene, area: Area, title: &str) {
 fn bare(scene: &mut Scene, area: Area, content: &Content) {
     let title = title_of(content.block);
     if area.rows() >= 2 {
-        scene.styled(
-            area.x,
-            area.y,
-            &format::cut(&title, area.cols()),
-            Tone::Title,
-            Emphasis::BOLD,
-        );
+        scene.styled(area.x, area.y, &format::cut(&title, area.cols()), Tone::Title, Emphasis::BOLD);
         let below = area.inset(0.0, 1.0, 0.0, 0.0);
         inside(scene, below, content);
         return;
@@ -83,13 +59,7 @@ fn bare(scene: &mut Scene, area: Area, content: &Content) {
     let room = area.cols();
     let value = format::cut(&value, room);
     let title_room = room.saturating_sub(format::width(&value) + 1);
-    scene.styled(
-        area.x,
-        area.y,
-        &format::cut(&title, title_room),
-        Tone::Title,
-        Emphasis::BOLD,
-    );
+    scene.styled(area.x, area.y, &format::cut(&title, title_room), Tone::Title, Emphasis::BOLD);
     scene.text_ending(area.right(), area.y, &value, Tone::Plain);
 }
 
@@ -133,11 +103,9 @@ fn title_of(block: &Block) -> String {
         None => match &block.kind {
             BlockKind::Chart(it) => chart::default_title(it),
             BlockKind::Metric(it) => format::clean(&it.value.title()),
-            BlockKind::Table(it) => it
-                .from
-                .source
-                .as_ref()
-                .map_or_else(|| block.id.clone(), |source| source.name.clone()),
+            BlockKind::Table(it) => {
+                it.from.source.as_ref().map_or_else(|| block.id.clone(), |source| source.name.clone())
+            }
             BlockKind::Text(_) => String::new(),
         },
     }

@@ -39,10 +39,7 @@ fn metric_value(picture: &Picture, id: &str) -> Option<String> {
 fn literal(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in format::clean(text).chars() {
-        if matches!(
-            c,
-            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '~' | '|' | '#' | '&'
-        ) {
+        if matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '~' | '|' | '#' | '&') {
             escaped.push('\\');
         }
         escaped.push(c);
@@ -62,13 +59,13 @@ pub(crate) fn lines(markdown: &str, width_cols: usize) -> Vec<Vec<Span>> {
 
 /// Draws the lines that fit and says how many more there are.
 pub(crate) fn draw(scene: &mut Scene, area: Area, markdown: &str) {
-    let lines = lines(markdown, area.cols());
     let rows = area.rows();
-    let shown = if lines.len() <= rows {
-        lines.len()
-    } else {
-        rows.saturating_sub(1)
-    };
+    let mut lines = lines(markdown, area.cols());
+    if lines.len() > rows {
+        // Blank lines give way before words do.
+        lines.retain(|line| !line.is_empty());
+    }
+    let shown = if lines.len() <= rows { lines.len() } else { rows.saturating_sub(1) };
     for (row, line) in lines[..shown].iter().enumerate() {
         let mut x = area.x;
         for span in line {
@@ -77,16 +74,8 @@ pub(crate) fn draw(scene: &mut Scene, area: Area, markdown: &str) {
         }
     }
     if shown < lines.len() && rows > 0 {
-        let more = format!(
-            "… and {} more",
-            format::count((lines.len() - shown) as u64, "line")
-        );
-        scene.text(
-            area.x,
-            area.y + shown as f64,
-            &format::cut(&more, area.cols()),
-            Tone::Muted,
-        );
+        let more = format::more((lines.len() - shown) as u64, "line");
+        scene.text(area.x, area.y + shown as f64, &format::cut(&more, area.cols()), Tone::Muted);
     }
 }
 
@@ -103,11 +92,7 @@ mod tests {
                 .collect();
             assert_eq!(lines, expected, "{markdown}");
         };
-        check(
-            "# Rain\nin *Seattle*,\nday by day",
-            40,
-            &["Rain", "════", "in Seattle, day by day"],
-        );
+        check("# Rain\nin *Seattle*,\nday by day", 40, &["Rain", "════", "in Seattle, day by day"]);
         check("## Rain", 40, &["Rain"]);
         check("one\n\ntwo", 40, &["one", "", "two"]);
         check("- one\n- two\n  - three", 40, &["• one", "• two", "  ◦ three"]);
@@ -123,11 +108,7 @@ mod tests {
         check("<http://a.b>", 40, &["http://a.b"]);
         check("![a cat](cat.png)", 40, &["[picture: a cat]"]);
         check("a\n\n---\n\nb", 8, &["a", "", "────────", "", "b"]);
-        check(
-            "| a | n |\n|---|--:|\n| x | 10 |\n| yy | 7 |",
-            40,
-            &["a    n", "──  ──", "x   10", "yy   7"],
-        );
+        check("| a | n |\n|---|--:|\n| x | 10 |\n| yy | 7 |", 40, &["a    n", "──  ──", "x   10", "yy   7"]);
         check("<b>x</b>\u{1b}[31m", 40, &["<b>x</b>[31m"]);
         check("", 40, &[]);
     }

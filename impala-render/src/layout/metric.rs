@@ -21,11 +21,7 @@ pub(crate) fn draw(scene: &mut Scene, area: Area, metric: &Metric, data: &BlockD
     let has_line = trend.iter().flatten().count() > 1;
     let rows = area.rows();
     let below = usize::from(change.is_some() && !change_fits_beside && rows > 1);
-    let line_rows = if has_line {
-        rows.saturating_sub(1 + below).min(6)
-    } else {
-        0
-    };
+    let line_rows = if has_line { rows.saturating_sub(1 + below).min(6) } else { 0 };
     let used = 1 + below + line_rows;
     let top = area.y + (rows.saturating_sub(used) / 2) as f64;
     scene.styled(area.x, top, &text, Tone::Title, Emphasis::BOLD);
@@ -33,20 +29,11 @@ pub(crate) fn draw(scene: &mut Scene, area: Area, metric: &Metric, data: &BlockD
         if change_fits_beside {
             scene.text_ending(area.right(), top, &change.text, change.tone);
         } else if below > 0 {
-            scene.text(
-                area.x,
-                top + 1.0,
-                &format::cut(&change.text, area.cols()),
-                change.tone,
-            );
+            scene.text(area.x, top + 1.0, &format::cut(&change.text, area.cols()), change.tone);
         }
     }
     if line_rows > 0 {
-        let room = Area {
-            y: top + (1 + below) as f64,
-            h: line_rows as f64,
-            ..area
-        };
+        let room = Area { y: top + (1 + below) as f64, h: line_rows as f64, ..area };
         sparkline::draw(scene, room, &trend);
     }
 }
@@ -71,12 +58,7 @@ struct Change {
 /// `▲ 12% from 49.1 mm`; `None` when nothing is compared.
 fn change(metric: &Metric, data: &BlockData) -> Option<Change> {
     metric.compare.as_ref()?;
-    let muted = |text: &str| {
-        Some(Change {
-            text: text.to_owned(),
-            tone: Tone::Muted,
-        })
-    };
+    let muted = |text: &str| Some(Change { text: text.to_owned(), tone: Tone::Muted });
     let now = data.columns.first()?.values.number(0);
     let before = data.column(PREVIOUS).and_then(|column| column.values.number(0));
     let (Some(now), Some(before)) = (now, before) else {
@@ -93,10 +75,7 @@ fn change(metric: &Metric, data: &BlockData) -> Option<Change> {
     } else {
         number::one((now - before).abs(), metric.format.as_ref())
     };
-    Some(Change {
-        text: format!("{arrow} {size}"),
-        tone,
-    })
+    Some(Change { text: format!("{arrow} {size}"), tone })
 }
 
 /// `0.4%`, `12%`, `×15` for what more than tenfolds.
@@ -112,9 +91,7 @@ fn trend(data: &BlockData) -> Vec<Option<f64>> {
     let Some(column) = data.trend.get(1) else {
         return Vec::new();
     };
-    (0..column.values.len())
-        .map(|row| column.values.number(row))
-        .collect()
+    (0..column.values.len()).map(|row| column.values.number(row)).collect()
 }
 
 #[cfg(test)]

@@ -36,26 +36,15 @@ pub(crate) fn draw(
 }
 
 fn truncated(data: &BlockData) -> String {
-    format!(
-        "{} of {}",
-        format::number::whole(data.rows_shown),
-        format::count(data.rows_total, "row")
-    )
+    format!("{} of {}", format::number::whole(data.rows_shown), format::count(data.rows_total, "row"))
 }
 
 /// The most important first.
 fn pieces(data: &BlockData) -> Vec<String> {
     let sources = data.sources.join(", ");
     let read = format!("{} read", format::count(data.rows_scanned, "row"));
-    let took = if data.cached {
-        "cached".to_owned()
-    } else {
-        elapsed(data.elapsed_ms)
-    };
-    [sources, read, took]
-        .into_iter()
-        .filter(|piece| !piece.is_empty())
-        .collect()
+    let took = if data.cached { "cached".to_owned() } else { elapsed(data.elapsed_ms) };
+    [sources, read, took].into_iter().filter(|piece| !piece.is_empty()).collect()
 }
 
 /// `12 ms`, `1.2 s`, `75 s`.

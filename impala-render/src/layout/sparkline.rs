@@ -32,12 +32,8 @@ fn resample(values: &[Option<f64>], columns: usize) -> Vec<Option<f64>> {
         .map(|column| {
             let from = column * values.len() / columns;
             let to = ((column + 1) * values.len() / columns).max(from + 1);
-            let there: Vec<f64> = values[from..to]
-                .iter()
-                .flatten()
-                .copied()
-                .filter(|v| is_drawable(*v))
-                .collect();
+            let there: Vec<f64> =
+                values[from..to].iter().flatten().copied().filter(|v| is_drawable(*v)).collect();
             (!there.is_empty()).then(|| there.iter().sum::<f64>() / there.len() as f64)
         })
         .collect()
@@ -53,16 +49,10 @@ fn value_channel(chart: &Chart) -> Option<&Channel> {
 
 /// The values of a chart in the order of its rows.
 fn values(chart: &Chart, data: &BlockData) -> Vec<Option<f64>> {
-    let name = value_channel(chart)
-        .and_then(Channel::term)
-        .map(|term| term.to_string());
-    let column = name
-        .and_then(|name| data.column(&name))
-        .or_else(|| data.columns.last());
+    let name = value_channel(chart).and_then(Channel::term).map(|term| term.to_string());
+    let column = name.and_then(|name| data.column(&name)).or_else(|| data.columns.last());
     let Some(column) = column else { return Vec::new() };
-    (0..column.values.len())
-        .map(|row| column.values.number(row))
-        .collect()
+    (0..column.values.len()).map(|row| column.values.number(row)).collect()
 }
 
 /// What a chart shows last, as one number.
@@ -80,14 +70,7 @@ pub(crate) fn of_chart(scene: &mut Scene, area: Area, chart: &Chart, data: &Bloc
     let room = area.cols().saturating_sub(format::width(&last) + 1);
     let values = values(chart, data);
     if room >= 4 && values.iter().flatten().count() > 1 {
-        draw(
-            scene,
-            Area {
-                w: room as f64,
-                ..area
-            },
-            &values,
-        );
+        draw(scene, Area { w: room as f64, ..area }, &values);
         scene.text_ending(area.right(), area.bottom() - 1.0, &last, Tone::Plain);
     } else {
         scene.text(area.x, area.y, &last, Tone::Plain);

@@ -11,9 +11,7 @@ pub const WEST: u8 = 8;
 
 const LOWER: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 const LEFT: [char; 9] = [' ', '▏', '▎', '▍', '▌', '▋', '▊', '▉', '█'];
-const RULES: [char; 16] = [
-    ' ', '╵', '╶', '└', '╷', '│', '┌', '├', '╴', '┘', '─', '┴', '┐', '┤', '┬', '┼',
-];
+const RULES: [char; 16] = [' ', '╵', '╶', '└', '╷', '│', '┌', '├', '╴', '┘', '─', '┴', '┐', '┤', '┬', '┼'];
 
 /// Fill patterns that differ without color; the first is solid.
 const PATTERNS: [char; 8] = ['█', '░', '▒', '╱', '▚', '╳', '▓', '·'];
@@ -47,13 +45,8 @@ pub fn rule(directions: u8, charset: Charset) -> char {
 }
 
 /// A grid line, by directions.
-pub fn grid(directions: u8, charset: Charset) -> char {
-    match (charset, directions & (EAST | WEST) != 0) {
-        (Charset::Unicode, true) => '┈',
-        (Charset::Unicode, false) => '┊',
-        (Charset::Ascii, true) => '.',
-        (Charset::Ascii, false) => ':',
-    }
+pub fn grid(directions: u8) -> char {
+    if directions & (EAST | WEST) != 0 { '┈' } else { '┊' }
 }
 
 /// A thick line, by directions.
@@ -147,7 +140,8 @@ pub fn ascii_of(grapheme: &str) -> &str {
         "…" => "~",
         "—" | "–" | "─" | "━" => "-",
         "│" | "▏" | "┃" | "▎" => "|",
-        "·" | "•" | "∙" | "◦" => "*",
+        "•" | "∙" => "*",
+        "·" | "◦" => "-",
         "▲" | "↑" => "^",
         "▼" | "↓" => "v",
         "→" => ">",

@@ -42,9 +42,6 @@ impl Grid {
         for mark in &scene.marks {
             raster.draw(mark);
         }
-        Self {
-            width_cols: scene.width_cols,
-            rows: raster.finish(),
-        }
+        Self { width_cols: scene.width_cols, rows: raster.finish() }
     }
 }

@@ -51,32 +51,16 @@ impl Raster {
     pub fn new(width_cols: u16, rows: Range<u32>, charset: Charset, ink: Ink) -> Self {
         let width_cols = usize::from(width_cols);
         let cells = vec![Layers::default(); width_cols * rows.len()];
-        Self {
-            width_cols,
-            rows,
-            charset,
-            ink,
-            cells,
-        }
+        Self { width_cols, rows, charset, ink, cells }
     }
 
     pub fn draw(&mut self, mark: &Mark) {
         match mark {
-            Mark::Text {
-                at,
-                text,
-                tone,
-                emphasis,
-            } => self.text(*at, text, *tone, *emphasis),
+            Mark::Text { at, text, tone, emphasis } => self.text(*at, text, *tone, *emphasis),
             Mark::Fill { area, tone, along } => self.fill(*area, *tone, *along),
             Mark::Band { upper, lower, tone } => self.band(upper, lower, *tone),
             Mark::Line { points, tone, stroke } => self.line(points, *tone, *stroke),
-            Mark::Dot {
-                at,
-                size,
-                tone,
-                has_shape,
-            } => self.dot(*at, *size, *tone, *has_shape),
+            Mark::Dot { at, size, tone, has_shape } => self.dot(*at, *size, *tone, *has_shape),
             Mark::Border { area, tone } => self.border(*area, *tone),
         }
     }
@@ -86,10 +70,7 @@ impl Raster {
             return vec![Vec::new(); self.rows.len()];
         }
         let cell = |layers| resolve::cell(layers, self.charset, self.ink);
-        self.cells
-            .chunks(self.width_cols)
-            .map(|row| row.iter().map(cell).collect())
-            .collect()
+        self.cells.chunks(self.width_cols).map(|row| row.iter().map(cell).collect()).collect()
     }
 
     fn at(&mut self, x: i64, y: i64) -> Option<&mut Layers> {
@@ -97,13 +78,15 @@ impl Raster {
         if x >= self.width_cols || !self.rows.contains(&y) {
             return None;
         }
-        self.cells
-            .get_mut((y - self.rows.start) as usize * self.width_cols + x)
+        self.cells.get_mut((y - self.rows.start) as usize * self.width_cols + x)
     }
 
     fn text(&mut self, at: Point, text: &str, tone: Tone, emphasis: Emphasis) {
         // Layout has cleaned it; here is the last place where a control character could get through.
-        let text = format::clean(text);
+        let mut text = format::clean(text);
+        if self.charset == Charset::Ascii && text.starts_with("… ") {
+            text.replace_range(..'…'.len_utf8(), "...");
+        }
         let (mut x, y) = (at.x.round() as i64, at.y.floor() as i64);
         for grapheme in UnicodeSegmentation::graphemes(text.as_str(), true) {
             let wide = format::grapheme_width(grapheme) as i64;
@@ -149,11 +132,7 @@ impl Raster {
         let from = (length.0 * 8.0).round() as i64;
         let to = (length.1 * 8.0).round() as i64;
         // A value that is not zero shows, however small it is.
-        let from = if from == to {
-            from - i64::from(along == Along::Height)
-        } else {
-            from
-        };
+        let from = if from == to { from - i64::from(along == Along::Height) } else { from };
         let to = to.max(from + 1);
         // Nothing outside of the painted rows needs a look.
         let (top, bottom) = (i64::from(self.rows.start), i64::from(self.rows.end));
@@ -164,11 +143,7 @@ impl Raster {
         for lane in first..last {
             for eighth in from..to {
                 let (cell, slice) = (eighth.div_euclid(8), eighth.rem_euclid(8) as usize);
-                let (x, y) = if along == Along::Height {
-                    (lane, cell)
-                } else {
-                    (cell, lane)
-                };
+                let (x, y) = if along == Along::Height { (lane, cell) } else { (cell, lane) };
                 if let Some(layers) = self.at(x, y) {
                     if layers.along != Some(along) {
                         layers.fill = [None; 8];
@@ -190,11 +165,7 @@ impl Raster {
             if let (Some(top), Some(bottom)) = (height_at(upper, x), height_at(lower, x)) {
                 let (top, bottom) = (top.min(bottom), top.max(bottom));
                 if bottom > top {
-                    self.fill(
-                        Area::new(column as f64, top, 1.0, bottom - top),
-                        tone,
-                        Along::Height,
-                    );
+                    self.fill(Area::new(column as f64, top, 1.0, bottom - top), tone, Along::Height);
                 }
             }
         }
@@ -248,10 +219,7 @@ impl Raster {
         let steps = (x1 - x0).abs().max((y1 - y0).abs()).clamp(1.0, 1e6);
         for step in 0..=steps as u64 {
             let share = step as f64 / steps;
-            let (x, y) = (
-                (x0 + (x1 - x0) * share).round() as i64,
-                (y0 + (y1 - y0) * share).round() as i64,
-            );
+            let (x, y) = ((x0 + (x1 - x0) * share).round() as i64, (y0 + (y1 - y0) * share).round() as i64);
             self.braille(x, y, tone, true);
         }
     }
@@ -269,11 +237,7 @@ impl Raster {
         let (Some(first), Some(last)) = (points.first(), points.last()) else {
             return;
         };
-        let offset = if let Tone::Series(n) = tone {
-            i64::from(n) * 5
-        } else {
-            0
-        };
+        let offset = if let Tone::Series(n) = tone { i64::from(n) * 5 } else { 0 };
         let is_every = self.charset == Charset::Ascii;
         for column in first.x.floor() as i64..=last.x.floor() as i64 {
             let is_here = is_every
@@ -281,11 +245,7 @@ impl Raster {
                 || column == last.x.floor() as i64;
             let x = (column as f64 + 0.5).clamp(first.x, last.x);
             if is_here && let Some(y) = height_at(points, x) {
-                self.shape(
-                    Point::new(column as f64, y),
-                    glyphs::shape(tone, self.charset),
-                    tone,
-                );
+                self.shape(Point::new(column as f64, y), glyphs::shape(tone, self.charset), tone);
             }
         }
     }
@@ -294,12 +254,7 @@ impl Raster {
         if has_shape && !self.ink.has_color() {
             self.shape(at, glyphs::shape(tone, self.charset), tone);
         } else if size == 0 {
-            self.braille(
-                (at.x * 2.0).floor() as i64,
-                (at.y * 4.0).floor() as i64,
-                tone,
-                false,
-            );
+            self.braille((at.x * 2.0).floor() as i64, (at.y * 4.0).floor() as i64, tone, false);
         } else {
             self.shape(at, glyphs::dot(size, self.charset), tone);
         }
@@ -349,60 +304,19 @@ impl Scene {
     /// Adds all marks of `other`, moved right and down.
     pub fn place(&mut self, other: Self, right: f64, down: f64) {
         let moved = |point: Point| Point::new(point.x + right, point.y + down);
-        let area = |area: Area| Area {
-            x: area.x + right,
-            y: area.y + down,
-            ..area
-        };
+        let area = |area: Area| Area { x: area.x + right, y: area.y + down, ..area };
         self.marks.extend(other.marks.into_iter().map(|mark| match mark {
-            Mark::Text {
-                at,
-                text,
-                tone,
-                emphasis,
-            } => Mark::Text {
-                at: moved(at),
-                text,
-                tone,
-                emphasis,
-            },
-            Mark::Fill {
-                area: old,
-                tone,
-                along,
-            } => Mark::Fill {
-                area: area(old),
-                tone,
-                along,
-            },
+            Mark::Text { at, text, tone, emphasis } => Mark::Text { at: moved(at), text, tone, emphasis },
+            Mark::Fill { area: old, tone, along } => Mark::Fill { area: area(old), tone, along },
             Mark::Band { upper, lower, tone } => {
                 let all = |points: Vec<Point>| points.into_iter().map(moved).collect();
-                Mark::Band {
-                    upper: all(upper),
-                    lower: all(lower),
-                    tone,
-                }
+                Mark::Band { upper: all(upper), lower: all(lower), tone }
             }
-            Mark::Line { points, tone, stroke } => Mark::Line {
-                points: points.into_iter().map(moved).collect(),
-                tone,
-                stroke,
-            },
-            Mark::Dot {
-                at,
-                size,
-                tone,
-                has_shape,
-            } => Mark::Dot {
-                at: moved(at),
-                size,
-                tone,
-                has_shape,
-            },
-            Mark::Border { area: old, tone } => Mark::Border {
-                area: area(old),
-                tone,
-            },
+            Mark::Line { points, tone, stroke } => {
+                Mark::Line { points: points.into_iter().map(moved).collect(), tone, stroke }
+            }
+            Mark::Dot { at, size, tone, has_shape } => Mark::Dot { at: moved(at), size, tone, has_shape },
+            Mark::Border { area: old, tone } => Mark::Border { area: area(old), tone },
         }));
     }
 }

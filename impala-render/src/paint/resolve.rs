@@ -9,25 +9,18 @@ use crate::scene::{Along, Emphasis, Tone};
 /// Text lies over shapes, those over dots, thick lines, fills, rules and grid lines.
 pub fn cell(layers: &Layers, charset: Charset, ink: Ink) -> Cell {
     if let Some((symbol, tone, emphasis)) = &layers.text {
-        return Cell {
-            symbol: symbol.clone(),
-            tone: *tone,
-            emphasis: *emphasis,
-            ..Cell::default()
-        };
+        return Cell { symbol: symbol.clone(), tone: *tone, emphasis: *emphasis, ..Cell::default() };
     }
     let back = if ink.has_color() { full_tone(layers) } else { None };
-    let over = |symbol: char, tone| Cell {
-        symbol: symbol.to_string(),
-        tone,
-        back,
-        ..Cell::default()
-    };
+    let over = |symbol: char, tone| Cell { symbol: symbol.to_string(), tone, back, ..Cell::default() };
     if let Some((symbol, tone)) = layers.shape {
         return over(symbol, tone);
     }
     if layers.heavy != 0 {
-        return over(glyphs::heavy(layers.heavy, charset), layers.heavy_tone);
+        let cell = over(glyphs::heavy(layers.heavy, charset), layers.heavy_tone);
+        // A thick line belongs to the box that it crosses, also where that fills only part of the cell.
+        let back = if ink.has_color() { mostly(layers) } else { None };
+        return Cell { back, ..cell };
     }
     if layers.dots != 0 {
         return over(dots(layers, charset), layers.dots_tone);
@@ -42,8 +35,9 @@ pub fn cell(layers: &Layers, charset: Charset, ink: Ink) -> Cell {
     if layers.rule != 0 {
         return over(glyphs::rule(layers.rule, charset), layers.rule_tone);
     }
-    if layers.grid != 0 {
-        return over(glyphs::grid(layers.grid, charset), Tone::Faint);
+    // In ASCII a grid line would look like data.
+    if layers.grid != 0 && charset == Charset::Unicode {
+        return over(glyphs::grid(layers.grid), Tone::Faint);
     }
     over(' ', Tone::Plain)
 }
@@ -59,11 +53,13 @@ fn dots(layers: &Layers, charset: Charset) -> char {
 /// The tone that fills all of a cell.
 fn full_tone(layers: &Layers) -> Option<Tone> {
     let first = layers.fill[0]?;
-    layers
-        .fill
-        .iter()
-        .all(|tone| *tone == Some(first))
-        .then_some(first)
+    layers.fill.iter().all(|tone| *tone == Some(first)).then_some(first)
+}
+
+/// The tone that fills three eighths of a cell or more.
+fn mostly(layers: &Layers) -> Option<Tone> {
+    let filled: Vec<Option<Tone>> = layers.fill.iter().copied().filter(Option::is_some).collect();
+    if filled.len() >= 3 { majority(&filled) } else { None }
 }
 
 /// What most of the slices hold.
@@ -91,30 +87,16 @@ fn blend(layers: &Layers, ink: Ink) -> Cell {
     let split = (1..=8).rev().min_by_key(|n| errors(*n)).unwrap_or(8);
     let (near, far) = slices.split_at(split);
     let (near, far) = (majority(near), majority(far));
-    let block = if is_upright {
-        glyphs::lower(split)
-    } else {
-        glyphs::left(split)
-    };
-    let cell = |symbol: char, tone| Cell {
-        symbol: symbol.to_string(),
-        tone,
-        ..Cell::default()
-    };
+    let block = if is_upright { glyphs::lower(split) } else { glyphs::left(split) };
+    let cell = |symbol: char, tone| Cell { symbol: symbol.to_string(), tone, ..Cell::default() };
     match (near, far) {
         (Some(tone @ Tone::Heat(_)), _) if !ink.has_shades() => {
             cell(glyphs::pattern(tone, Charset::Unicode), tone)
         }
         (Some(tone), _) if split == 8 => cell('█', tone),
         (Some(near), Some(far)) if near == far => cell('█', near),
-        (Some(near), far) => Cell {
-            back: far,
-            ..cell(block, near)
-        },
-        (None, Some(far)) => Cell {
-            is_reversed: true,
-            ..cell(block, far)
-        },
+        (Some(near), far) => Cell { back: far, ..cell(block, near) },
+        (None, Some(far)) => Cell { is_reversed: true, ..cell(block, far) },
         (None, None) => cell(' ', Tone::Plain),
     }
 }
@@ -123,10 +105,7 @@ fn blend(layers: &Layers, ink: Ink) -> Cell {
 fn patterned(layers: &Layers, charset: Charset) -> Cell {
     let filled: Vec<Option<Tone>> = layers.fill.iter().copied().filter(Option::is_some).collect();
     let Some(tone) = majority(&filled) else {
-        return Cell {
-            symbol: " ".to_owned(),
-            ..Cell::default()
-        };
+        return Cell { symbol: " ".to_owned(), ..Cell::default() };
     };
     let pattern = glyphs::pattern(tone, charset);
     let is_one_tone = filled.iter().all(|slice| *slice == Some(tone));
@@ -138,21 +117,12 @@ fn patterned(layers: &Layers, charset: Charset) -> Cell {
         (2.., _) => pattern,
         _ => ' ',
     };
-    Cell {
-        symbol: symbol.to_string(),
-        tone,
-        emphasis: Emphasis::NONE,
-        ..Cell::default()
-    }
+    Cell { symbol: symbol.to_string(), tone, emphasis: Emphasis::NONE, ..Cell::default() }
 }
 
 fn solid_part(layers: &Layers, count: usize) -> char {
     let is_upright = layers.along == Some(Along::Height);
-    let begins_near = if is_upright {
-        layers.fill[7].is_some()
-    } else {
-        layers.fill[0].is_some()
-    };
+    let begins_near = if is_upright { layers.fill[7].is_some() } else { layers.fill[0].is_some() };
     match (is_upright, begins_near, count) {
         (true, true, _) => glyphs::lower(count),
         (false, true, _) => glyphs::left(count),

@@ -94,10 +94,7 @@ fn ticks(low: f64, high: f64, step: TimeStep) -> Vec<TimeTick> {
         if seconds >= low
             && let Some(at) = from_seconds(seconds)
         {
-            ticks.push(TimeTick {
-                seconds,
-                label: label(at, step),
-            });
+            ticks.push(TimeTick { seconds, label: label(at, step) });
         }
         index += 1;
     }
@@ -122,9 +119,7 @@ fn index_of(seconds: f64, step: TimeStep) -> i64 {
 fn start_of(index: i64, step: TimeStep) -> Option<f64> {
     let first_of = |months: i64| {
         let (year, month) = (months.div_euclid(12), months.rem_euclid(12) + 1);
-        Date::new(i16::try_from(year).ok()?, month as i8, 1)
-            .ok()
-            .map(|date| to_seconds(date.at(0, 0, 0, 0)))
+        Date::new(i16::try_from(year).ok()?, month as i8, 1).ok().map(|date| to_seconds(date.at(0, 0, 0, 0)))
     };
     match step {
         TimeStep::Seconds(size) => Some((index * size) as f64),
@@ -189,31 +184,11 @@ mod tests {
             let labels: Vec<String> = ticks.into_iter().map(|tick| tick.label).collect();
             assert_eq!(labels.join(" | "), expected);
         };
-        check(
-            "2012-01-01T00:00",
-            "2015-12-01T00:00",
-            5,
-            "2012 | 2013 | 2014 | 2015",
-        );
-        check(
-            "2012-01-01T00:00",
-            "2013-03-01T00:00",
-            6,
-            "2012 | Apr | Jul | Oct | 2013",
-        );
-        check(
-            "2019-03-01T00:00",
-            "2019-03-31T00:00",
-            6,
-            "Mar 4 | Mar 11 | Mar 18 | Mar 25",
-        );
+        check("2012-01-01T00:00", "2015-12-01T00:00", 5, "2012 | 2013 | 2014 | 2015");
+        check("2012-01-01T00:00", "2013-03-01T00:00", 6, "2012 | Apr | Jul | Oct | 2013");
+        check("2019-03-01T00:00", "2019-03-31T00:00", 6, "Mar 4 | Mar 11 | Mar 18 | Mar 25");
         check("2019-03-04T20:00", "2019-03-05T14:00", 4, "Mar 5 | 06:00 | 12:00");
-        check(
-            "2019-03-04T20:00:00",
-            "2019-03-04T20:00:12",
-            4,
-            "20:00:00 | 20:00:05 | 20:00:10",
-        );
+        check("2019-03-04T20:00:00", "2019-03-04T20:00:12", 4, "20:00:00 | 20:00:05 | 20:00:10");
         check("1905-05-01T00:00", "1999-05-01T00:00", 4, "1950");
     }
 

@@ -2,7 +2,7 @@
 
 use super::bands::{BandSort, Bands};
 use super::field::Field;
-use super::plot::{Room, Ruler, Slots, are_names};
+use super::plot::{Context, Room, Ruler, Slots, are_names};
 use crate::format::{self, number};
 use crate::scale::{self, Linear, time};
 use crate::scene::{Area, Point, Scene, Stroke, Tone};
@@ -12,39 +12,39 @@ pub type Wish = (f64, String);
 
 /// Round steps that a vertical axis of that many rows is divided into.
 pub fn steps_for(rows: usize) -> usize {
-    (rows / 3).clamp(1, 8)
+    (rows / 2).clamp(1, 8)
 }
 
-/// Ticks of a vertical axis of numbers: share and label.
+/// Ticks of a vertical axis of numbers: share and label. The densest ticks that stand about evenly after rounding to rows.
 pub fn number_labels(scale: Linear, rows: usize, field: &Field) -> Vec<(f64, String)> {
-    let ticks = scale::ticks(scale.low, scale.high, steps_for(rows));
+    let densities = (1..=steps_for(rows)).rev().map(|steps| scale::ticks(scale.low, scale.high, steps));
+    let is_fine = |ticks: &Vec<f64>| {
+        ticks.len() > 1 && unevenness(ticks.iter().map(|tick| scale.share(*tick)), rows) < 0.4
+    };
+    let ticks = densities.clone().find(is_fine).or_else(|| densities.clone().find(|ticks| ticks.len() > 1));
+    let ticks = ticks.unwrap_or_else(|| scale::ticks(scale.low, scale.high, steps_for(rows)));
     let labels = number::ticks(&ticks, field.channel.format.as_ref());
-    ticks
-        .iter()
-        .zip(labels)
-        .map(|(tick, label)| (scale.share(*tick), format::clean(&label)))
-        .collect()
+    ticks.iter().zip(labels).map(|(tick, label)| (scale.share(*tick), format::clean(&label))).collect()
+}
+
+/// By what part the nearest two ticks stand nearer than the farthest two.
+fn unevenness(shares: impl Iterator<Item = f64>, rows: usize) -> f64 {
+    let places: Vec<f64> = shares.map(|share| (share * rows as f64).round()).collect();
+    let gaps = || places.windows(2).map(|pair| pair[1] - pair[0]);
+    let (least, most) = (gaps().fold(f64::INFINITY, f64::min), gaps().fold(0.0, f64::max));
+    if most > 0.0 { 1.0 - least / most } else { 0.0 }
 }
 
 /// Width of the widest label.
 pub fn widest(labels: &[(f64, String)]) -> usize {
-    labels
-        .iter()
-        .map(|(_, label)| format::width(label))
-        .max()
-        .unwrap_or(0)
+    labels.iter().map(|(_, label)| format::width(label)).max().unwrap_or(0)
 }
 
 /// The vertical axis left of a plot, with grid lines when `has_grid`. Labels whose row is taken are left out.
 pub fn draw_left(scene: &mut Scene, room: &Room, labels: &[(f64, String)], has_grid: bool) {
     let plot = room.plot;
     let x = plot.x - 0.5;
-    scene.rule(
-        Point::new(x, plot.y),
-        Point::new(x, plot.bottom() + 0.5),
-        Tone::Faint,
-        Stroke::Rule,
-    );
+    scene.rule(Point::new(x, plot.y), Point::new(x, plot.bottom() + 0.5), Tone::Faint, Stroke::Rule);
     let mut taken = Vec::new();
     for (share, label) in labels {
         let row = ((1.0 - share) * plot.h).round().clamp(0.0, plot.h);
@@ -56,12 +56,7 @@ pub fn draw_left(scene: &mut Scene, room: &Room, labels: &[(f64, String)], has_g
         let label = format::cut(label, (plot.x - room.whole.x) as usize - 1);
         scene.text_ending(plot.x - 1.0, y, &label, Tone::Muted);
         if row < plot.h {
-            scene.rule(
-                Point::new(plot.x - 1.0, y + 0.5),
-                Point::new(x, y + 0.5),
-                Tone::Faint,
-                Stroke::Rule,
-            );
+            scene.rule(Point::new(plot.x - 1.0, y + 0.5), Point::new(x, y + 0.5), Tone::Faint, Stroke::Rule);
             if has_grid {
                 scene.rule(
                     Point::new(plot.x, y + 0.5),
@@ -78,12 +73,7 @@ pub fn draw_left(scene: &mut Scene, room: &Room, labels: &[(f64, String)], has_g
 pub fn draw_left_bands(scene: &mut Scene, room: &Room, bands: &Bands, slots: &Slots) {
     let plot = room.plot;
     let x = plot.x - 0.5;
-    scene.rule(
-        Point::new(x, plot.y),
-        Point::new(x, plot.bottom() + 0.5),
-        Tone::Faint,
-        Stroke::Rule,
-    );
+    scene.rule(Point::new(x, plot.y), Point::new(x, plot.bottom() + 0.5), Tone::Faint, Stroke::Rule);
     let width = (plot.x - room.whole.x) as usize - 1;
     let mut free = plot.y;
     for (index, label) in bands.labels.iter().enumerate().take(slots.shown) {
@@ -98,42 +88,30 @@ pub fn draw_left_bands(scene: &mut Scene, room: &Room, bands: &Bands, slots: &Sl
 
 /// Columns that the labels of bands want, within a third of the chart.
 pub fn band_label_width(bands: &Bands, area: Area) -> usize {
-    let widest = bands
-        .labels
-        .iter()
-        .map(|label| format::width(label))
-        .max()
-        .unwrap_or(0);
+    let widest = bands.labels.iter().map(|label| format::width(label)).max().unwrap_or(0);
     widest.min((area.cols() / 3).max(4))
 }
 
 /// The line below a plot, with ticks at `places`.
 fn draw_bottom_line(scene: &mut Scene, plot: Area, places: &[f64]) {
     let y = plot.bottom() + 0.5;
-    scene.rule(
-        Point::new(plot.x - 0.5, y),
-        Point::new(plot.right(), y),
-        Tone::Faint,
-        Stroke::Rule,
-    );
+    scene.rule(Point::new(plot.x - 0.5, y), Point::new(plot.right(), y), Tone::Faint, Stroke::Rule);
     for x in places {
         let x = x.floor().clamp(plot.x, plot.right() - 1.0) + 0.5;
-        scene.rule(
-            Point::new(x, y),
-            Point::new(x, y + 0.5),
-            Tone::Faint,
-            Stroke::Rule,
-        );
+        scene.rule(Point::new(x, y), Point::new(x, y + 0.5), Tone::Faint, Stroke::Rule);
     }
 }
 
-fn draw_bottom(scene: &mut Scene, room: &Room, wishes: &[Wish], has_ticks: bool) {
+/// Line, ticks and labels below a plot. Returns where the first label begins.
+fn draw_bottom(scene: &mut Scene, room: &Room, wishes: &[Wish], has_ticks: bool) -> f64 {
     let plot = room.plot;
     let ticks: Vec<f64> = wishes.iter().map(|(x, _)| *x).filter(|_| has_ticks).collect();
     draw_bottom_line(scene, plot, &ticks);
-    for (left, label) in spread(wishes, room.whole.x, room.whole.right(), 1).unwrap_or_default() {
-        scene.text(left, plot.bottom() + 1.0, &label, Tone::Muted);
+    let placed = spread(wishes, room.whole.x, room.whole.right(), 1).unwrap_or_default();
+    for (left, label) in &placed {
+        scene.text(*left, plot.bottom() + 1.0, label, Tone::Muted);
     }
+    placed.first().map_or(room.whole.right(), |(left, _)| *left)
 }
 
 /// First cells of labels that stand in the middle of where they are wished, or as near as the edges allow. `None` when two
@@ -187,16 +165,14 @@ pub fn draw_bottom_times(
     room: &Room,
     scale: Linear,
     at: impl Fn(f64) -> f64,
-) -> Option<String> {
+) -> Option<Context> {
     let most = (room.plot.cols() / 5).max(1);
     for (step, ticks) in time::divisions(scale.low, scale.high, most) {
-        let wishes: Vec<Wish> = ticks
-            .iter()
-            .map(|tick| (at(scale.share(tick.seconds)), tick.label.clone()))
-            .collect();
+        let wishes: Vec<Wish> =
+            ticks.iter().map(|tick| (at(scale.share(tick.seconds)), tick.label.clone())).collect();
         if spread(&wishes, room.whole.x, room.whole.right(), 2).is_some() {
-            draw_bottom(scene, room, &wishes, true);
-            return time::context(&ticks, step);
+            let free_until = draw_bottom(scene, room, &wishes, true);
+            return time::context(&ticks, step).map(|text| Context { text, free_until });
         }
     }
     draw_bottom(scene, room, &[], true);
@@ -204,16 +180,13 @@ pub fn draw_bottom_times(
 }
 
 /// The horizontal axis of bands. Returns what its labels leave unsaid.
-pub fn draw_bottom_bands(scene: &mut Scene, room: &Room, bands: &Bands, slots: &Slots) -> Option<String> {
+pub fn draw_bottom_bands(scene: &mut Scene, room: &Room, bands: &Bands, slots: &Slots) -> Option<Context> {
     let all: Vec<Wish> = (0..slots.shown.min(bands.len()))
         .map(|index| (slots.middle(index), bands.labels[index].clone()))
         .collect();
     if bands.sort != BandSort::Periods && are_names(bands) && slots.step >= 4.0 {
         let width = slots.step as usize - 1;
-        let cut: Vec<Wish> = all
-            .iter()
-            .map(|(x, label)| (*x, format::cut(label, width)))
-            .collect();
+        let cut: Vec<Wish> = all.iter().map(|(x, label)| (*x, format::cut(label, width))).collect();
         draw_bottom(scene, room, &cut, false);
         return None;
     }
@@ -225,8 +198,8 @@ pub fn draw_bottom_bands(scene: &mut Scene, room: &Room, bands: &Bands, slots: &
     if bands.sort == BandSort::Periods
         && let Some((wishes, context)) = period_labels(room, bands, slots)
     {
-        draw_bottom(scene, room, &wishes, true);
-        return context;
+        let free_until = draw_bottom(scene, room, &wishes, true);
+        return context.map(|text| Context { text, free_until });
     }
     let labelled: Vec<Wish> = all.into_iter().filter(|(_, label)| !label.is_empty()).collect();
     let thinned = (1..=labelled.len().max(1)).map(|every| labelled.iter().step_by(every).cloned().collect());
@@ -236,18 +209,11 @@ pub fn draw_bottom_bands(scene: &mut Scene, room: &Room, bands: &Bands, slots: &
 
 /// Labels at the periods in which round times begin.
 fn period_labels(room: &Room, bands: &Bands, slots: &Slots) -> Option<(Vec<Wish>, Option<String>)> {
-    let numbers: Vec<f64> = bands
-        .numbers
-        .iter()
-        .take(slots.shown)
-        .copied()
-        .collect::<Option<_>>()?;
+    let numbers: Vec<f64> = bands.numbers.iter().take(slots.shown).copied().collect::<Option<_>>()?;
     let (low, high) = (*numbers.first()?, *numbers.last()?);
     for (step, ticks) in time::divisions(low, high, numbers.len().min(room.plot.cols())) {
-        let places: Vec<usize> = ticks
-            .iter()
-            .map(|tick| numbers.partition_point(|number| *number < tick.seconds - 0.5))
-            .collect();
+        let places: Vec<usize> =
+            ticks.iter().map(|tick| numbers.partition_point(|number| *number < tick.seconds - 0.5)).collect();
         let are_apart = places.windows(2).all(|pair| pair[0] < pair[1]);
         let wishes: Vec<Wish> = places
             .iter()
@@ -297,26 +263,14 @@ pub fn draw_rulers(scene: &mut Scene, room: &Room, x: &Ruler, y: &Ruler) {
             None
         }
     };
-    room.draw_x_title(scene, &with_context(&x.title(), context));
-}
-
-/// `date (2012)`.
-pub fn with_context(title: &str, context: Option<String>) -> String {
-    match context {
-        Some(context) if title.is_empty() => context,
-        Some(context) => format!("{title} ({context})"),
-        None => title.to_owned(),
-    }
+    room.draw_x_title(scene, &x.title(), context);
 }
 
 /// Ticks of a vertical time axis.
 pub fn time_labels(scale: Linear, rows: usize) -> Vec<(f64, String)> {
     let division = time::divisions(scale.low, scale.high, (rows / 2).max(1)).next();
     division.map_or_else(Vec::new, |(_, ticks)| {
-        ticks
-            .into_iter()
-            .map(|tick| (scale.share(tick.seconds), tick.label))
-            .collect()
+        ticks.into_iter().map(|tick| (scale.share(tick.seconds), tick.label)).collect()
     })
 }
 
@@ -338,10 +292,7 @@ mod tests {
     #[test]
     fn labels_stand_in_the_middle_and_keep_inside() {
         let check = |wishes: &[(f64, &str)], expected: Option<&[f64]>| {
-            let wishes: Vec<Wish> = wishes
-                .iter()
-                .map(|(x, label)| (*x, (*label).to_owned()))
-                .collect();
+            let wishes: Vec<Wish> = wishes.iter().map(|(x, label)| (*x, (*label).to_owned())).collect();
             let placed = spread(&wishes, 0.0, 20.0, 1);
             let lefts = placed.map(|placed| placed.into_iter().map(|(left, _)| left).collect::<Vec<_>>());
             assert_eq!(lefts.as_deref(), expected);

@@ -49,6 +49,7 @@ impl Bands {
             (Kind::Number, _) if field.is_binned() => BandSort::Bins(field.column.bin_step.unwrap_or(1.0)),
             (Kind::Time, _) => BandSort::Periods,
             (_, Some(_)) | (Kind::Number, _) => BandSort::Numbers,
+            _ if field.column.values.column_type().is_numeric() => BandSort::Numbers,
             _ => BandSort::Names,
         };
         bands.order(field, other, is_x);
@@ -92,22 +93,17 @@ impl Bands {
         let is_descending = matches!(sort, Sort::Descending | Sort::XDescending | Sort::YDescending);
         let mut order: Vec<usize> = (0..self.len()).collect();
         order.sort_by(|&a, &b| {
-            let by_value = self.numbers[a]
-                .is_none()
-                .cmp(&self.numbers[b].is_none())
-                .then_with(|| match (self.numbers[a], self.numbers[b]) {
+            let by_value = self.numbers[a].is_none().cmp(&self.numbers[b].is_none()).then_with(|| {
+                match (self.numbers[a], self.numbers[b]) {
                     (Some(a), Some(b)) => a.total_cmp(&b),
                     _ => self.labels[a].cmp(&self.labels[b]),
-                });
+                }
+            });
             let ordering = match &totals {
                 Some(totals) => totals[a].total_cmp(&totals[b]),
                 None => by_value,
             };
-            let ordering = if is_descending {
-                ordering.reverse()
-            } else {
-                ordering
-            };
+            let ordering = if is_descending { ordering.reverse() } else { ordering };
             ordering.then(by_value)
         });
         self.rearrange(&order);
@@ -127,10 +123,7 @@ impl Bands {
         for (new, old) in order.iter().enumerate() {
             place[*old] = new;
         }
-        self.labels = order
-            .iter()
-            .map(|old| std::mem::take(&mut self.labels[*old]))
-            .collect();
+        self.labels = order.iter().map(|old| std::mem::take(&mut self.labels[*old])).collect();
         self.numbers = order.iter().map(|old| self.numbers[*old]).collect();
         for band in self.of_row.values_mut() {
             *band = place[*band];
@@ -139,10 +132,7 @@ impl Bands {
 
     /// Adds the periods or bins without rows, so that distances on the axis are true. Only when they stand in order.
     fn fill_gaps(&mut self, field: &Field) {
-        let is_rising = self
-            .numbers
-            .windows(2)
-            .all(|pair| matches!(pair, [Some(a), Some(b)] if a < b));
+        let is_rising = self.numbers.windows(2).all(|pair| matches!(pair, [Some(a), Some(b)] if a < b));
         let (Some(Some(first)), Some(Some(last)), true) =
             (self.numbers.first(), self.numbers.last(), is_rising)
         else {
@@ -154,18 +144,12 @@ impl Bands {
             _ => None,
         };
         let Some(all) = all else { return };
-        let step = all
-            .windows(2)
-            .map(|pair| pair[1] - pair[0])
-            .fold(f64::INFINITY, f64::min);
+        let step = all.windows(2).map(|pair| pair[1] - pair[0]).fold(f64::INFINITY, f64::min);
         let mut places = Vec::with_capacity(self.len());
         for number in self.numbers.iter().flatten() {
             let place = all.partition_point(|value| *value < number - step * 0.25);
             // A value that lies on none of the steps: the steps are not what was thought.
-            if all
-                .get(place)
-                .is_none_or(|value| (value - number).abs() > step * 0.25)
-            {
+            if all.get(place).is_none_or(|value| (value - number).abs() > step * 0.25) {
                 return;
             }
             places.push(place);

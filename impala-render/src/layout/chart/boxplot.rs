@@ -22,23 +22,15 @@ type Five = [f64; 5];
 pub fn draw(scene: &mut Scene, area: Area, view: &View) -> Notes {
     let encoding = &view.chart.encoding;
     let is_upright = boxplot_value_axis(encoding) == "y";
-    let (value, category) = if is_upright {
-        (&encoding.y, &encoding.x)
-    } else {
-        (&encoding.x, &encoding.y)
-    };
-    let Some((value, columns)) = value
-        .as_ref()
-        .and_then(|value| Some((value, columns(view, value.field.as_deref()?)?)))
+    let (value, category) = if is_upright { (&encoding.y, &encoding.x) } else { (&encoding.x, &encoding.y) };
+    let Some((value, columns)) =
+        value.as_ref().and_then(|value| Some((value, columns(view, value.field.as_deref()?)?)))
     else {
         failed::centred(scene, area, "the answer holds no quartiles");
         return Notes::new();
     };
     let category = Field::of(category.as_ref(), view.data);
-    let field = Field {
-        channel: value,
-        column: columns[2],
-    };
+    let field = Field { channel: value, column: columns[2] };
     let boxes = Boxes::of(view, columns, field, category, is_upright);
     let Some(extent) = boxes.extent(view) else {
         failed::centred(scene, area, "no numbers");
@@ -75,10 +67,7 @@ impl<'a> Boxes<'a> {
         is_upright: bool,
     ) -> Self {
         let rows = view.parts.concat();
-        let median = Field {
-            channel: value.channel,
-            column: columns[2],
-        };
+        let median = Field { channel: value.channel, column: columns[2] };
         let bands = match &category {
             Some(category) => Bands::of(category, &rows, Some(&median), is_upright),
             None => Bands {
@@ -92,14 +81,7 @@ impl<'a> Boxes<'a> {
         let is_color_of_band = view.chart.encoding.color.as_ref().and_then(|color| color.term())
             == category.as_ref().and_then(|field| field.channel.term());
         let lanes = if is_color_of_band { 1 } else { series.len() };
-        Self {
-            columns,
-            value,
-            category,
-            bands,
-            series,
-            lanes,
-        }
+        Self { columns, value, category, bands, series, lanes }
     }
 
     fn five(&self, row: usize) -> Option<Five> {
@@ -111,24 +93,14 @@ impl<'a> Boxes<'a> {
     }
 
     fn extent(&self, view: &View) -> Option<Linear> {
-        let values: Vec<f64> = view
-            .parts
-            .concat()
-            .iter()
-            .filter_map(|row| self.five(*row))
-            .flatten()
-            .collect();
+        let values: Vec<f64> =
+            view.parts.concat().iter().filter_map(|row| self.five(*row)).flatten().collect();
         (!values.is_empty()).then(|| Linear::over(values.into_iter(), false))
     }
 
     fn title(&self) -> String {
         format::clean(
-            self.value
-                .channel
-                .title
-                .as_deref()
-                .or(self.value.channel.field.as_deref())
-                .unwrap_or_default(),
+            self.value.channel.title.as_deref().or(self.value.channel.field.as_deref()).unwrap_or_default(),
         )
     }
 
@@ -137,37 +109,24 @@ impl<'a> Boxes<'a> {
     }
 
     fn legend(&self) -> super::legend::Legend {
-        if self.lanes > 1 {
-            self.series.legend(true)
-        } else {
-            super::legend::Legend::None
-        }
+        if self.lanes > 1 { self.series.legend(true) } else { super::legend::Legend::None }
     }
 
     fn draw_upright(&self, scene: &mut Scene, area: Area, view: &View, extent: Linear) -> Notes {
-        let scale = extent.nice(axis::steps_for(area.rows().saturating_sub(4)));
+        let scale = extent.nice(axis::steps_for(area.rows().saturating_sub(4)) * 2);
         let (x_title, y_title) = (self.category_title(), self.title());
-        let around = Around {
-            x_title: &x_title,
-            y_title: &y_title,
-            legend: &self.legend(),
-        };
+        let around = Around { x_title: &x_title, y_title: &y_title, legend: &self.legend(), rows_wanted: 0 };
         let room = Room::divide(scene, area, view, &around, |rows| {
             axis::widest(&axis::number_labels(scale, rows, &self.value))
         });
         let plot = room.plot;
-        axis::draw_left(
-            scene,
-            &room,
-            &axis::number_labels(scale, plot.rows(), &self.value),
-            true,
-        );
+        axis::draw_left(scene, &room, &axis::number_labels(scale, plot.rows(), &self.value), true);
         let slots = Slots::new(
             plot.x,
             plot.cols(),
             self.bands.len(),
             (self.lanes * 2 + 1).max(4),
-            16.0 * self.lanes as f64,
+            9.0 * self.lanes as f64,
         );
         let y_of = |value: f64| plot.bottom() - scale.share(value) * plot.h;
         for &row in view.rows {
@@ -176,29 +135,22 @@ impl<'a> Boxes<'a> {
             }
         }
         let context = axis::draw_bottom_bands(scene, &room, &self.bands, &slots);
-        room.draw_x_title(scene, &axis::with_context(&x_title, context));
+        room.draw_x_title(scene, &x_title, context);
         vec![self.left_out(&slots)]
     }
 
     fn draw_sideways(&self, scene: &mut Scene, area: Area, view: &View, extent: Linear) -> Notes {
-        let scale = extent.nice(area.cols() / 12);
+        let scale = extent.nice(area.cols() / 8);
         let x_title = self.title();
         let around = Around {
             x_title: &x_title,
             y_title: "",
             legend: &self.legend(),
+            rows_wanted: self.bands.len() * self.lanes,
         };
-        let room = Room::divide(scene, area, view, &around, |_| {
-            axis::band_label_width(&self.bands, area)
-        });
+        let room = Room::divide(scene, area, view, &around, |_| axis::band_label_width(&self.bands, area));
         let plot = room.plot;
-        let slots = Slots::new(
-            plot.y,
-            plot.rows(),
-            self.bands.len(),
-            self.lanes,
-            (self.lanes as f64 * 3.0).max(4.0),
-        );
+        let slots = Slots::rows(plot.y, plot.rows(), self.bands.len(), self.lanes);
         let x_of = |value: f64| plot.x + scale.share(value) * plot.w;
         for &row in view.rows {
             if let (Some(five), Some((from, to))) = (self.five(row), self.lane(row, &slots)) {
@@ -207,7 +159,7 @@ impl<'a> Boxes<'a> {
         }
         axis::draw_left_bands(scene, &room, &self.bands, &slots);
         axis::draw_bottom_numbers(scene, &room, scale, &self.value, |share| plot.x + share * plot.w);
-        room.draw_x_title(scene, &x_title);
+        room.draw_x_title(scene, &x_title, None);
         vec![self.left_out(&slots)]
     }
 
@@ -220,7 +172,7 @@ impl<'a> Boxes<'a> {
         }
         let size = ((to - from) / self.lanes as f64).floor().max(1.0);
         let start = from + self.series.of_row(row) as f64 * size;
-        Some((start, start + (size - f64::from(u8::from(size > 2.0))).max(1.0)))
+        Some((start, start + size))
     }
 
     fn left_out(&self, slots: &Slots) -> String {
@@ -236,23 +188,9 @@ fn upright(scene: &mut Scene, ends: Five, columns: (f64, f64), tone: Tone) {
     let [low, q1, median, q3, high] = ends;
     let (from, to) = columns;
     let middle = ((from + to - 1.0) / 2.0).floor() + 0.5;
-    scene.rule(
-        Point::new(middle, high),
-        Point::new(middle, q3),
-        tone,
-        Stroke::Rule,
-    );
-    scene.rule(
-        Point::new(middle, q1),
-        Point::new(middle, low),
-        tone,
-        Stroke::Rule,
-    );
-    scene.fill(
-        Area::new(from, q3, to - from, (q1 - q3).max(1e-6)),
-        tone,
-        Along::Height,
-    );
+    scene.rule(Point::new(middle, high), Point::new(middle, q3), tone, Stroke::Rule);
+    scene.rule(Point::new(middle, q1), Point::new(middle, low), tone, Stroke::Rule);
+    scene.fill(Area::new(from, q3, to - from, (q1 - q3).max(1e-6)), tone, Along::Height);
     let y = (median - 0.5).round() + 0.5;
     scene.rule(Point::new(from, y), Point::new(to, y), Tone::Plain, Stroke::Heavy);
 }
@@ -262,23 +200,9 @@ fn sideways(scene: &mut Scene, ends: Five, rows: (f64, f64), tone: Tone) {
     let [low, q1, median, q3, high] = ends;
     let (from, to) = rows;
     let middle = ((from + to - 1.0) / 2.0).floor() + 0.5;
-    scene.rule(
-        Point::new(low, middle),
-        Point::new(q1, middle),
-        tone,
-        Stroke::Rule,
-    );
-    scene.rule(
-        Point::new(q3, middle),
-        Point::new(high, middle),
-        tone,
-        Stroke::Rule,
-    );
-    scene.fill(
-        Area::new(q1, from, (q3 - q1).max(1e-6), to - from),
-        tone,
-        Along::Width,
-    );
+    scene.rule(Point::new(low, middle), Point::new(q1, middle), tone, Stroke::Rule);
+    scene.rule(Point::new(q3, middle), Point::new(high, middle), tone, Stroke::Rule);
+    scene.fill(Area::new(q1, from, (q3 - q1).max(1e-6), to - from), tone, Along::Width);
     let x = (median - 0.5).round() + 0.5;
     scene.rule(Point::new(x, from), Point::new(x, to), Tone::Plain, Stroke::Heavy);
 }

@@ -3,7 +3,9 @@
 use super::bands::Bands;
 use super::field::Field;
 use super::series::Series;
-use super::{View, draw_view};
+use super::{View, default_title, draw_view};
+use impala_core::block::ChartMark;
+
 use crate::format;
 use crate::layout::frame::Notes;
 use crate::layout::sparkline;
@@ -26,14 +28,12 @@ pub fn draw(scene: &mut Scene, area: Area, view: &View) -> Notes {
     for row in view.rows {
         parts[bands.of_row[row]].push(*row);
     }
-    let legend = Series::of(view).legend(true);
-    let header = usize::from(legend.width() > 0);
-    legend.draw(scene, area.right(), area.y, area.cols());
-    let room = area.inset(0.0, header as f64, 0.0, 0.0);
+    let room = area.inset(0.0, 1.0, 0.0, 0.0);
     let Some((across, down)) = arrange(room, bands.len()) else {
         sparkline::of_chart(scene, room, view.chart, view.data);
         return vec![format!("no room for {} charts", bands.len())];
     };
+    draw_header(scene, area, view);
     let shown = bands.len().min(across * down);
     let mut notes: Notes = Vec::new();
     let (width, height) = ((room.cols() + GAP) / across - GAP, room.rows() / down);
@@ -43,13 +43,7 @@ pub fn draw(scene: &mut Scene, area: Area, view: &View) -> Notes {
         let y = room.y + (line * height) as f64;
         let title = format::cut(&bands.labels[index], width);
         scene.styled(x, y, &title, Tone::Plain, Emphasis::BOLD);
-        let part = View {
-            rows,
-            parts: &parts,
-            has_legend: false,
-            has_titles: false,
-            ..*view
-        };
+        let part = View { rows, parts: &parts, has_legend: false, has_titles: false, ..*view };
         let below = Area::new(x, y + 1.0, width as f64, (height - 1) as f64);
         for note in draw_view(scene, below, &part) {
             if !notes.contains(&note) {
@@ -58,9 +52,21 @@ pub fn draw(scene: &mut Scene, area: Area, view: &View) -> Notes {
         }
     }
     if shown < bands.len() {
-        notes.push(format!("and {} more {}", bands.len() - shown, field.title()));
+        notes.insert(0, format!("and {} more {}", bands.len() - shown, field.title()));
     }
     notes
+}
+
+/// What stands on the axes, and the legend: once, above all of the small charts.
+fn draw_header(scene: &mut Scene, area: Area, view: &View) {
+    let is_filled = !matches!(view.chart.mark, ChartMark::Line | ChartMark::Point | ChartMark::Tick);
+    let legend = Series::of(view).legend(is_filled);
+    let title = default_title(view.chart);
+    let room = area.cols().saturating_sub(legend.width() + 3);
+    if format::width(&title) <= room {
+        scene.text(area.x, area.y, &title, Tone::Muted);
+    }
+    legend.draw(scene, area.right(), area.y, area.cols());
 }
 
 /// Charts across and down: all when they fit, as square as the room suggests.

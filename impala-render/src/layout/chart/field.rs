@@ -69,18 +69,12 @@ impl<'a> Field<'a> {
 
     /// The value at `row`, when it can stand on an axis.
     pub fn number(&self, row: usize) -> Option<f64> {
-        self.column
-            .values
-            .number(row)
-            .filter(|value| scale::is_drawable(*value))
+        self.column.values.number(row).filter(|value| scale::is_drawable(*value))
     }
 
     /// Whether the value at `row` is there, but cannot stand on an axis: NaN or infinite.
     pub fn is_undrawable(&self, row: usize) -> bool {
-        self.column
-            .values
-            .number(row)
-            .is_some_and(|value| !scale::is_drawable(value))
+        self.column.values.number(row).is_some_and(|value| !scale::is_drawable(value))
     }
 
     /// The value at `row` in words.
@@ -108,7 +102,13 @@ impl<'a> Field<'a> {
 
     /// What stands beside its axis.
     pub fn title(&self) -> String {
-        format::clean(&self.channel.title())
+        let is_cyclic = self.channel.time_unit.is_some_and(|unit| unit.is_cyclic());
+        let is_cut = self.channel.bin.is_some() || self.channel.time_unit.is_some() && !is_cyclic;
+        match (&self.channel.title, &self.channel.field) {
+            // The labels show the unit or the bins already.
+            (None, Some(field)) if is_cut => format::clean(field),
+            _ => format::clean(&self.channel.title()),
+        }
     }
 
     /// What of its values cannot be drawn, in words; empty when all can.
@@ -116,20 +116,12 @@ impl<'a> Field<'a> {
         match rows.iter().filter(|row| self.is_undrawable(**row)).count() as u64 {
             0 => String::new(),
             1 => format!("1 value of {} is not finite", self.title()),
-            count => format!(
-                "{} values of {} are not finite",
-                number::whole(count),
-                self.title()
-            ),
+            count => format!("{} values of {} are not finite", number::whole(count), self.title()),
         }
     }
 }
 
 /// Text that would show as nothing is named.
 fn blank_named(text: &str) -> String {
-    if text.trim().is_empty() {
-        "(blank)".to_owned()
-    } else {
-        text.to_owned()
-    }
+    if text.trim().is_empty() { "(blank)".to_owned() } else { text.to_owned() }
 }

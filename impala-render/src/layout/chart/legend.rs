@@ -35,11 +35,9 @@ impl Legend {
     pub fn width(&self) -> usize {
         match self {
             Self::None => 0,
-            Self::Names { names, .. } => names
-                .iter()
-                .map(|name| 2 + format::width(name) + GAP)
-                .sum::<usize>()
-                .saturating_sub(GAP),
+            Self::Names { names, .. } => {
+                names.iter().map(|name| 2 + format::width(name) + GAP).sum::<usize>().saturating_sub(GAP)
+            }
             Self::Scale { title, low, high } => {
                 format::width(title)
                     + format::width(low)
@@ -54,11 +52,9 @@ impl Legend {
     pub fn draw(&self, scene: &mut Scene, right: f64, y: f64, room: usize) {
         match self {
             Self::None => {}
-            Self::Names {
-                names,
-                tones,
-                is_filled,
-            } => draw_names(scene, right, y, room, (names, tones, *is_filled)),
+            Self::Names { names, tones, is_filled } => {
+                draw_names(scene, right, y, room, (names, tones, *is_filled))
+            }
             Self::Scale { title, low, high } => draw_scale(scene, right, y, room, (title, low, high)),
         }
     }
@@ -67,10 +63,8 @@ impl Legend {
 fn draw_names(scene: &mut Scene, right: f64, y: f64, room: usize, entries: (&[String], &[Tone], bool)) {
     let (names, tones, is_filled) = entries;
     // Long names give way before entries do.
-    let longest = [usize::MAX, 20, 14, 10]
-        .into_iter()
-        .find(|longest| total(names, *longest) <= room)
-        .unwrap_or(10);
+    let longest =
+        [usize::MAX, 20, 14, 10].into_iter().find(|longest| total(names, *longest) <= room).unwrap_or(10);
     let mut shown = names.len();
     while shown > 0 && total(&names[..shown], longest) + more_width(names.len() - shown) > room {
         shown -= 1;
@@ -84,41 +78,24 @@ fn draw_names(scene: &mut Scene, right: f64, y: f64, room: usize, entries: (&[St
         x += (2 + format::width(&name) + GAP) as f64;
     }
     if more > 0 {
-        let text = if shown == 0 {
-            format!("{more} series")
-        } else {
-            format!("and {more} more")
-        };
+        let text = if shown == 0 { format!("{more} series") } else { format!("and {more} more") };
         scene.text(x, y, &format::cut(&text, room), Tone::Muted);
     }
 }
 
 fn total(names: &[String], longest: usize) -> usize {
-    names
-        .iter()
-        .map(|name| 2 + format::width(name).min(longest) + GAP)
-        .sum::<usize>()
-        .saturating_sub(GAP)
+    names.iter().map(|name| 2 + format::width(name).min(longest) + GAP).sum::<usize>().saturating_sub(GAP)
 }
 
 fn more_width(more: usize) -> usize {
-    if more == 0 {
-        0
-    } else {
-        GAP + format!("and {more} more").len()
-    }
+    if more == 0 { 0 } else { GAP + format!("and {more} more").len() }
 }
 
 fn swatch(scene: &mut Scene, x: f64, y: f64, tone: Tone, is_filled: bool) {
     if is_filled {
         scene.fill(Area::new(x, y, 1.0, 1.0), tone, Along::Height);
     } else {
-        scene.marks.push(Mark::Dot {
-            at: Point::new(x + 0.5, y + 0.5),
-            size: 3,
-            tone,
-            has_shape: true,
-        });
+        scene.marks.push(Mark::Dot { at: Point::new(x + 0.5, y + 0.5), size: 3, tone, has_shape: true });
     }
 }
 
@@ -137,11 +114,7 @@ fn draw_scale(scene: &mut Scene, right: f64, y: f64, room: usize, words: (&str, 
     scene.text_ending(right, y, high, Tone::Muted);
     let start = right - (format::width(high) + 1 + steps) as f64;
     for level in 0..=Tone::HEAT_MAX {
-        scene.fill(
-            Area::new(start + f64::from(level), y, 1.0, 1.0),
-            Tone::Heat(level),
-            Along::Height,
-        );
+        scene.fill(Area::new(start + f64::from(level), y, 1.0, 1.0), Tone::Heat(level), Along::Height);
     }
     scene.text_ending(start - 1.0, y, low, Tone::Muted);
 }

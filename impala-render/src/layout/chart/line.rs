@@ -27,10 +27,7 @@ type Stretches = Vec<Vec<(f64, f64)>>;
 /// Draws lines, or areas down to zero.
 pub fn draw(scene: &mut Scene, area: Area, view: &View, filling: Filling) -> Notes {
     let encoding = &view.chart.encoding;
-    let (x, y) = (
-        Field::of(encoding.x.as_ref(), view.data),
-        Field::of(encoding.y.as_ref(), view.data),
-    );
+    let (x, y) = (Field::of(encoding.x.as_ref(), view.data), Field::of(encoding.y.as_ref(), view.data));
     let (Some(x), Some(y)) = (x, y) else {
         return Notes::new();
     };
@@ -53,58 +50,34 @@ pub fn draw(scene: &mut Scene, area: Area, view: &View, filling: Filling) -> Not
     let y_ruler = match filling {
         Filling::None => Ruler::of(Some(y), Some(&x), view, false, steps),
         Filling::Below => {
-            let tops = view
-                .parts
-                .iter()
-                .flat_map(|rows| layers(rows))
-                .flatten()
-                .flatten()
-                .map(|(_, value)| value);
-            Ruler::Numbers(
-                y,
-                Linear::over(tops.collect::<Vec<_>>().into_iter(), true).nice(steps),
-            )
+            let tops =
+                view.parts.iter().flat_map(|rows| layers(rows)).flatten().flatten().map(|(_, value)| value);
+            Ruler::Numbers(y, Linear::over(tops.collect::<Vec<_>>().into_iter(), true).nice(steps))
         }
     };
     let around = Around {
         x_title: &x_ruler.title(),
         y_title: &y.title(),
         legend: &series.legend(filling == Filling::Below),
+        rows_wanted: 0,
     };
-    let room = Room::divide(scene, area, view, &around, |rows| {
-        axis::ruler_width(&y_ruler, area, rows)
-    });
+    let room = Room::divide(scene, area, view, &around, |rows| axis::ruler_width(&y_ruler, area, rows));
     axis::draw_rulers(scene, &room, &x_ruler, &y_ruler);
     let Ruler::Numbers(_, scale) = y_ruler else {
         return Notes::new();
     };
-    let pen = Pen {
-        plot: room.plot,
-        scale,
-        has_markers: series.is_several(),
-    };
+    let pen = Pen { plot: room.plot, scale, has_markers: series.is_several() };
     let mut below: Option<Vec<Point>> = None;
     for (index, stretches) in layers(view.rows).iter().enumerate() {
         let tone = series.tones[index];
         match filling {
-            Filling::None => stretches
-                .iter()
-                .for_each(|stretch| pen.line(scene, stretch, tone)),
+            Filling::None => stretches.iter().for_each(|stretch| pen.line(scene, stretch, tone)),
             Filling::Below => {
                 for stretch in stretches {
                     let upper = pen.edge(stretch);
-                    let ground = || {
-                        upper
-                            .iter()
-                            .map(|point| Point::new(point.x, pen.ground()))
-                            .collect()
-                    };
+                    let ground = || upper.iter().map(|point| Point::new(point.x, pen.ground())).collect();
                     let lower = below.take().filter(|_| is_stacked).unwrap_or_else(ground);
-                    scene.marks.push(Mark::Band {
-                        upper: upper.clone(),
-                        lower,
-                        tone,
-                    });
+                    scene.marks.push(Mark::Band { upper: upper.clone(), lower, tone });
                     below = Some(upper);
                 }
             }
@@ -129,12 +102,7 @@ fn stretches(mut points: Vec<(f64, Option<f64>)>) -> Stretches {
     points.sort_by(|a, b| a.0.total_cmp(&b.0));
     let pieces = points.split(|(_, value)| value.is_none());
     pieces
-        .map(|piece| {
-            piece
-                .iter()
-                .filter_map(|(x, value)| value.map(|value| (*x, value)))
-                .collect::<Vec<_>>()
-        })
+        .map(|piece| piece.iter().filter_map(|(x, value)| value.map(|value| (*x, value))).collect::<Vec<_>>())
         .filter(|piece| !piece.is_empty())
         .collect()
 }
@@ -151,17 +119,11 @@ fn stacked(x: &Ruler, y: &Field, series: &Series, rows: &[usize], is_shares: boo
             values[series.of_row(*row)][place] += value;
         }
     }
-    let wholes: Vec<f64> = (0..places.len())
-        .map(|place| values.iter().map(|one| one[place]).sum())
-        .collect();
+    let wholes: Vec<f64> = (0..places.len()).map(|place| values.iter().map(|one| one[place]).sum()).collect();
     let mut tops = vec![0.0; places.len()];
     let layer = |values: Vec<f64>| {
         for (place, value) in values.iter().enumerate() {
-            tops[place] += if is_shares && wholes[place] != 0.0 {
-                value / wholes[place]
-            } else {
-                *value
-            };
+            tops[place] += if is_shares && wholes[place] != 0.0 { value / wholes[place] } else { *value };
         }
         vec![places.iter().copied().zip(tops.iter().copied()).collect()]
     };
@@ -181,16 +143,9 @@ impl Pen {
             .map(|(x, value)| Point::new(x_at(self.plot, *x), y_at(self.plot, self.scale.share(*value))))
             .collect();
         if let [only] = points[..] {
-            scene.marks.push(Mark::Dot {
-                at: only,
-                size: 2,
-                tone,
-                has_shape: self.has_markers,
-            });
+            scene.marks.push(Mark::Dot { at: only, size: 2, tone, has_shape: self.has_markers });
         } else {
-            let stroke = Stroke::Curve {
-                has_markers: self.has_markers,
-            };
+            let stroke = Stroke::Curve { has_markers: self.has_markers };
             scene.marks.push(Mark::Line { points, tone, stroke });
         }
     }

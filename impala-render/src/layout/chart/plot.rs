@@ -30,6 +30,8 @@ pub struct Around<'a> {
     pub y_title: &'a str,
     /// The legend.
     pub legend: &'a Legend,
+    /// Rows that the plot needs to show all it has; titles give way for them.
+    pub rows_wanted: usize,
 }
 
 impl Room {
@@ -43,7 +45,8 @@ impl Room {
         around: &Around,
         labels: impl FnOnce(usize) -> usize,
     ) -> Self {
-        let y_title = if view.has_titles { around.y_title } else { "" };
+        let spare = area.rows().saturating_sub(2 + around.rows_wanted);
+        let y_title = if view.has_titles && spare > 0 { around.y_title } else { "" };
         let legend_width = if view.has_legend { around.legend.width() } else { 0 };
         let has_both = !y_title.is_empty() && legend_width > 0;
         let fits_one_line = format::width(y_title) + 3 + legend_width <= area.cols();
@@ -52,28 +55,17 @@ impl Room {
             (true, _) => 1,
             (false, _) => usize::from(!y_title.is_empty() || legend_width > 0),
         };
-        let has_x_title = view.has_titles && !around.x_title.is_empty() && area.rows() >= ROWS_FOR_X_TITLE;
+        let has_x_title = view.has_titles
+            && !around.x_title.is_empty()
+            && area.rows() >= ROWS_FOR_X_TITLE
+            && spare > header;
         let below = 2 + usize::from(has_x_title);
         let rows = area.rows().saturating_sub(header + below).max(1);
         let left = (labels(rows) + 1).min(area.cols().saturating_sub(4));
-        Self::draw_header(
-            scene,
-            area,
-            y_title,
-            around.legend,
-            if legend_width > 0 { header } else { 0 },
-        );
-        let plot = Area::new(
-            area.x + left as f64,
-            area.y + header as f64,
-            (area.cols() - left) as f64,
-            rows as f64,
-        );
-        Self {
-            plot,
-            whole: area,
-            title_row: has_x_title.then(|| plot.bottom() + 2.0),
-        }
+        Self::draw_header(scene, area, y_title, around.legend, if legend_width > 0 { header } else { 0 });
+        let plot =
+            Area::new(area.x + left as f64, area.y + header as f64, (area.cols() - left) as f64, rows as f64);
+        Self { plot, whole: area, title_row: has_x_title.then(|| plot.bottom() + 2.0) }
     }
 
     fn draw_header(scene: &mut Scene, area: Area, y_title: &str, legend: &Legend, legend_rows: usize) {
@@ -87,30 +79,43 @@ impl Room {
             }
             _ => width,
         };
-        let title_room = if legend_rows == 1 {
-            width.saturating_sub(legend.width().min(legend_room) + 3)
-        } else {
-            width
-        };
+        let title_room =
+            if legend_rows == 1 { width.saturating_sub(legend.width().min(legend_room) + 3) } else { width };
         scene.text(area.x, area.y, &format::cut(y_title, title_room), Tone::Muted);
         if legend_room > 0 {
-            legend.draw(
-                scene,
-                area.right(),
-                area.y + (legend_rows - 1) as f64,
-                legend_room,
-            );
+            legend.draw(scene, area.right(), area.y + (legend_rows - 1) as f64, legend_room);
         }
     }
 
-    /// Writes the title of the x axis, when it has a row.
-    pub fn draw_x_title(&self, scene: &mut Scene, title: &str) {
+    /// Writes the title of the x axis, when it has a row, and what the axis' labels leave unsaid: without that row beside
+    /// the labels, where `free` columns are left of the first of them.
+    pub fn draw_x_title(&self, scene: &mut Scene, title: &str, context: Option<Context>) {
+        let title = match &context {
+            Some(context) if title.is_empty() => context.text.clone(),
+            Some(context) => format!("{title} ({})", context.text),
+            None => title.to_owned(),
+        };
+        if self.title_row.is_none()
+            && let Some(context) = context
+            && self.whole.x + format::width(&context.text) as f64 + 1.0 <= context.free_until
+        {
+            scene.text(self.whole.x, self.plot.bottom() + 1.0, &context.text, Tone::Muted);
+        }
         if let Some(row) = self.title_row {
-            let title = format::cut(title, self.plot.cols());
+            let title = format::cut(&title, self.plot.cols());
             let left = self.plot.x + ((self.plot.cols() - format::width(&title)) / 2) as f64;
             scene.text(left, row, &title, Tone::Muted);
         }
     }
+}
+
+/// What the labels of an axis leave unsaid, such as the year.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Context {
+    /// In words.
+    pub text: String,
+    /// Where the first of the labels begins.
+    pub free_until: f64,
 }
 
 /// Places of equal size along an axis, in whole cells.
@@ -130,31 +135,34 @@ impl Slots {
     /// Places for `count` bands in `room` cells from `origin`.
     ///
     /// * `least`: cells that a band needs; those that find no room are not shown. 0 when they may share cells.
-    /// * `most`: cells that a band takes at most.
+    /// * `most`: cells that a band fills at most; it stands in the middle of those that it has.
     pub fn new(origin: f64, room: usize, count: usize, least: usize, most: f64) -> Self {
-        let shown = if least == 0 {
-            count
-        } else {
-            count.min((room / least).max(1))
-        };
-        let step = (room as f64 / shown.max(1) as f64).min(most);
+        let shown = if least == 0 { count } else { count.min((room / least).max(1)) };
+        let step = room as f64 / shown.max(1) as f64;
         // Even steps look calmer, where they do not waste much room.
-        let step = if step >= 8.0 || (step >= 2.0 && step.fract() * shown as f64 <= room as f64 * 0.1) {
-            step.floor()
-        } else {
-            step
-        };
-        let gap = match step {
+        let waste = step.fract() * shown as f64;
+        let step = if step >= 2.0 && waste <= room as f64 * 0.1 { step.floor() } else { step };
+        let gap: f64 = match step {
             step if step < 2.0 => 0.0,
             step if step < 6.0 => 1.0,
             _ => 2.0,
         };
-        Self {
-            origin,
-            step,
-            shown,
-            gap,
-        }
+        Self { origin, step, shown, gap: gap.max((step - most).floor()) }
+    }
+
+    /// Rows for `count` bands of `lanes` rows each, with a free row between them where there is room. All alike; those that
+    /// find no room are not shown.
+    pub fn rows(origin: f64, room: usize, count: usize, lanes: usize) -> Self {
+        let shown = count.min((room / lanes.max(1)).max(1));
+        // The last band needs no free row behind it.
+        let each = (room + usize::from(lanes == 1)) / shown.max(1);
+        let (step, gap) = match each {
+            _ if lanes > 1 => (each.min(lanes + 1), usize::from(each > lanes)),
+            0 | 1 => (1, 0),
+            2 | 3 => (2, 1),
+            _ => (4, 1),
+        };
+        Self { origin, step: step as f64, shown, gap: gap as f64 }
     }
 
     /// The same without room between bands.
@@ -164,9 +172,10 @@ impl Slots {
 
     /// The cells of a band: from, to.
     pub fn cells(&self, index: usize) -> (f64, f64) {
-        let from = (self.origin + index as f64 * self.step).round();
-        let to = (self.origin + (index + 1) as f64 * self.step).round() - self.gap;
-        (from, to.max(from + 1.0))
+        let edge = |index: usize| (self.origin + index as f64 * self.step).round();
+        let lead = (self.gap / 2.0).floor();
+        let from = edge(index) + lead;
+        (from, (edge(index + 1) - (self.gap - lead)).max(from + 1.0))
     }
 
     /// The middle of a band.
@@ -208,15 +217,8 @@ impl<'a> Ruler<'a> {
                 // Close to zero, the eye wants zero.
                 let wants_zero = !is_x && scale.low > 0.0 && scale.low < scale.high * 0.35;
                 let bin = field.column.bin_step.filter(|_| field.is_binned()).unwrap_or(0.0);
-                let scale = Linear {
-                    high: scale.high + bin,
-                    ..scale
-                };
-                let scale = if wants_zero {
-                    Linear { low: 0.0, ..scale }
-                } else {
-                    scale
-                };
+                let scale = Linear { high: scale.high + bin, ..scale };
+                let scale = if wants_zero { Linear { low: 0.0, ..scale } } else { scale };
                 Self::Numbers(field, scale.nice(steps))
             }
             Kind::Time => Self::Times(field, time_scale(numbers())),
@@ -232,10 +234,9 @@ impl<'a> Ruler<'a> {
                 field.number(row).map(|value| scale.share(value + half_bin))
             }
             Self::Times(field, scale) => field.number(row).map(|value| scale.share(value)),
-            Self::Bands(_, bands) => bands
-                .of_row
-                .get(&row)
-                .map(|band| (*band as f64 + 0.5) / bands.len().max(1) as f64),
+            Self::Bands(_, bands) => {
+                bands.of_row.get(&row).map(|band| (*band as f64 + 0.5) / bands.len().max(1) as f64)
+            }
             Self::Nothing => Some(0.5),
         }
     }
@@ -259,15 +260,11 @@ impl<'a> Ruler<'a> {
 
 /// A scale of instants; a single one stands in the middle of a day.
 fn time_scale(numbers: impl Iterator<Item = f64>) -> Linear {
-    let (low, high) = numbers.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), n| {
-        (low.min(n), high.max(n))
-    });
+    let (low, high) =
+        numbers.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), n| (low.min(n), high.max(n)));
     match low {
         low if low > high => Linear { low: 0.0, high: 1.0 },
-        low if low == high => Linear {
-            low: low - 43_200.0,
-            high: high + 43_200.0,
-        },
+        low if low == high => Linear { low: low - 43_200.0, high: high + 43_200.0 },
         low => Linear { low, high },
     }
 }

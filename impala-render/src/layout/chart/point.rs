@@ -22,34 +22,22 @@ struct Ready<'a> {
 
 fn prepare<'a>(scene: &mut Scene, area: Area, view: &View<'a>) -> Ready<'a> {
     let encoding = &view.chart.encoding;
-    let (x, y) = (
-        Field::of(encoding.x.as_ref(), view.data),
-        Field::of(encoding.y.as_ref(), view.data),
-    );
+    let (x, y) = (Field::of(encoding.x.as_ref(), view.data), Field::of(encoding.y.as_ref(), view.data));
     let series = Series::of(view);
     let x_ruler = Ruler::of(x, y.as_ref(), view, true, area.cols() / 10);
-    let y_ruler = Ruler::of(
-        y,
-        x.as_ref(),
-        view,
-        false,
-        axis::steps_for(area.rows().saturating_sub(4)),
-    );
+    let y_ruler = Ruler::of(y, x.as_ref(), view, false, axis::steps_for(area.rows().saturating_sub(4)));
     let around = Around {
         x_title: &x_ruler.title(),
         y_title: &y_ruler.title(),
         legend: &series.legend(false),
+        rows_wanted: match &y_ruler {
+            Ruler::Bands(_, bands) => bands.len(),
+            _ => 0,
+        },
     };
-    let room = Room::divide(scene, area, view, &around, |rows| {
-        axis::ruler_width(&y_ruler, area, rows)
-    });
+    let room = Room::divide(scene, area, view, &around, |rows| axis::ruler_width(&y_ruler, area, rows));
     axis::draw_rulers(scene, &room, &x_ruler, &y_ruler);
-    Ready {
-        room,
-        x: x_ruler,
-        y: y_ruler,
-        series,
-    }
+    Ready { room, x: x_ruler, y: y_ruler, series }
 }
 
 /// Draws a point for each row that has both places.
@@ -57,12 +45,8 @@ pub fn draw(scene: &mut Scene, area: Area, view: &View) -> Notes {
     let ready = prepare(scene, area, view);
     let plot = ready.room.plot;
     let size = Field::of(view.chart.encoding.size.as_ref(), view.data);
-    let sizes = size.map(|size| {
-        Linear::over(
-            view.parts.concat().iter().filter_map(|row| size.number(*row)),
-            false,
-        )
-    });
+    let sizes =
+        size.map(|size| Linear::over(view.parts.concat().iter().filter_map(|row| size.number(*row)), false));
     let is_sparse = view.rows.len() * CELLS_PER_ROUND_DOT <= plot.cols() * plot.rows();
     let size_of = |row: usize| match (&size, &sizes) {
         (Some(size), Some(scale)) => {
@@ -88,11 +72,7 @@ pub fn draw(scene: &mut Scene, area: Area, view: &View) -> Notes {
             });
         }
     }
-    vec![
-        ready.x.note(view.rows),
-        ready.y.note(view.rows),
-        missing(view, &ready),
-    ]
+    vec![ready.x.note(view.rows), ready.y.note(view.rows), missing(view, &ready)]
 }
 
 /// Draws a short stroke for each row, across the axis that carries the numbers.
@@ -117,11 +97,7 @@ pub fn draw_ticks(scene: &mut Scene, area: Area, view: &View) -> Notes {
             stroke(scene, plot, (x, y), is_along_x, lanes, tone);
         }
     }
-    vec![
-        ready.x.note(view.rows),
-        ready.y.note(view.rows),
-        missing(view, &ready),
-    ]
+    vec![ready.x.note(view.rows), ready.y.note(view.rows), missing(view, &ready)]
 }
 
 /// A stroke over the middle two thirds of its lane.
@@ -151,12 +127,7 @@ fn missing(view: &View, ready: &Ready) -> String {
         Ruler::Numbers(field, _) | Ruler::Times(field, _) => field.column.values.number(row).is_none(),
         _ => false,
     };
-    match view
-        .rows
-        .iter()
-        .filter(|row| is_null(&ready.x, **row) || is_null(&ready.y, **row))
-        .count() as u64
-    {
+    match view.rows.iter().filter(|row| is_null(&ready.x, **row) || is_null(&ready.y, **row)).count() as u64 {
         0 => String::new(),
         count => format!("{} without a value", crate::format::count(count, "row")),
     }

@@ -4,7 +4,7 @@ use super::View;
 use super::axis;
 use super::bands::{BandSort, Bands};
 use super::field::Field;
-use super::plot::{Around, Room, Slots};
+use super::plot::{Around, Context, Room, Slots};
 use super::series::Series;
 use crate::layout::frame::Notes;
 use crate::scale::Linear;
@@ -13,10 +13,7 @@ use crate::scene::{Along, Area, Scene};
 /// Draws a heat map.
 pub fn draw(scene: &mut Scene, area: Area, view: &View) -> Notes {
     let encoding = &view.chart.encoding;
-    let (x, y) = (
-        Field::of(encoding.x.as_ref(), view.data),
-        Field::of(encoding.y.as_ref(), view.data),
-    );
+    let (x, y) = (Field::of(encoding.x.as_ref(), view.data), Field::of(encoding.y.as_ref(), view.data));
     let (Some(x), Some(y)) = (x, y) else {
         return Notes::new();
     };
@@ -34,10 +31,9 @@ pub fn draw(scene: &mut Scene, area: Area, view: &View) -> Notes {
         x_title: &x.title(),
         y_title: &y.title(),
         legend: &series.legend(true),
+        rows_wanted: y_bands.len(),
     };
-    let room = Room::divide(scene, area, view, &around, |_| {
-        axis::band_label_width(&y_bands, area)
-    });
+    let room = Room::divide(scene, area, view, &around, |_| axis::band_label_width(&y_bands, area));
     let plot = room.plot;
     let least = if x_bands.sort == BandSort::Names { 2 } else { 1 };
     let columns = Slots::new(plot.x, plot.cols(), x_bands.len(), least, 12.0).without_gaps();
@@ -57,22 +53,16 @@ pub fn draw(scene: &mut Scene, area: Area, view: &View) -> Notes {
     }
     axis::draw_left_bands(scene, &room, &y_bands, &lines);
     let context = draw_bottom(scene, &room, &x_bands, &columns, &x);
-    room.draw_x_title(scene, &axis::with_context(&x.title(), context));
+    room.draw_x_title(scene, &x.title(), context);
     vec![left_out(&x_bands, &columns, &x), left_out(&y_bands, &lines, &y)]
 }
 
-fn draw_bottom(scene: &mut Scene, room: &Room, bands: &Bands, slots: &Slots, x: &Field) -> Option<String> {
-    let ends = (
-        bands.numbers.first().copied().flatten(),
-        bands.numbers.last().copied().flatten(),
-    );
+fn draw_bottom(scene: &mut Scene, room: &Room, bands: &Bands, slots: &Slots, x: &Field) -> Option<Context> {
+    let ends = (bands.numbers.first().copied().flatten(), bands.numbers.last().copied().flatten());
     match (bands.sort, ends) {
         (BandSort::Bins(step), (Some(low), Some(last))) if slots.shown == bands.len() && low <= last => {
             let width = slots.step * slots.shown as f64;
-            let scale = Linear {
-                low,
-                high: last + step,
-            };
+            let scale = Linear { low, high: last + step };
             axis::draw_bottom_numbers(scene, room, scale, x, |share| slots.origin + share * width);
             None
         }

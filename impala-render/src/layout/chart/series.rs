@@ -39,11 +39,7 @@ impl Series {
             _ => Tone::series(index),
         });
         let ends = scale.map(|scale| (color.write(scale.low), color.write(scale.high)));
-        let ends = if color.kind() == Kind::Time {
-            ends_of(&bands)
-        } else {
-            ends
-        };
+        let ends = if color.kind() == Kind::Time { ends_of(&bands) } else { ends };
         Self {
             tones: tones.collect(),
             labels: bands.labels,
@@ -93,16 +89,12 @@ impl Series {
     /// What the legend shows; nothing when there is nothing to tell apart.
     pub fn legend(&self, is_filled: bool) -> Legend {
         match &self.ends {
-            Some((low, high)) => Legend::Scale {
-                title: self.title.clone(),
-                low: low.clone(),
-                high: high.clone(),
-            },
-            None if self.is_several() => Legend::Names {
-                names: self.labels.clone(),
-                tones: self.tones.clone(),
-                is_filled,
-            },
+            Some((low, high)) => {
+                Legend::Scale { title: self.title.clone(), low: low.clone(), high: high.clone() }
+            }
+            None if self.is_several() => {
+                Legend::Names { names: self.labels.clone(), tones: self.tones.clone(), is_filled }
+            }
             None => Legend::None,
         }
     }

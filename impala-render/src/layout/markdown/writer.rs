@@ -82,10 +82,7 @@ impl Writer {
             if index == 0 {
                 self.gap();
             }
-            self.spans = vec![Span::toned(
-                format!("[{}] {}", index + 1, format::clean(&link)),
-                Tone::Link,
-            )];
+            self.spans = vec![Span::toned(format!("[{}] {}", index + 1, format::clean(&link)), Tone::Link)];
             self.write_paragraph();
         }
         self.lines
@@ -100,11 +97,7 @@ impl Writer {
             }
             Tag::BlockQuote(_) => {
                 self.gap();
-                self.containers.push(Container {
-                    number: None,
-                    marker: None,
-                    indent: "▎ ".to_owned(),
-                });
+                self.containers.push(Container { number: None, marker: None, indent: "▎ ".to_owned() });
             }
             Tag::CodeBlock(_) => {
                 self.gap();
@@ -115,19 +108,14 @@ impl Writer {
             Tag::Emphasis => self.push_emphasis(|emphasis| emphasis.is_italic = true),
             Tag::Strong => self.push_emphasis(|emphasis| emphasis.is_bold = true),
             Tag::Strikethrough => self.push_emphasis(|emphasis| emphasis.is_struck = true),
-            Tag::Link {
-                link_type, dest_url, ..
-            } => {
+            Tag::Link { link_type, dest_url, .. } => {
                 let is_bare = matches!(link_type, LinkType::Autolink | LinkType::Email);
                 self.link = Some((dest_url.to_string(), is_bare));
             }
             Tag::Image { .. } => self.text("[picture: ", Tone::Muted),
             Tag::Table(alignments) => {
                 self.gap();
-                self.table = Some(Table {
-                    alignments,
-                    rows: Vec::new(),
-                });
+                self.table = Some(Table { alignments, rows: Vec::new() });
             }
             Tag::TableHead | Tag::TableRow => {
                 if let Some(table) = &mut self.table {
@@ -182,17 +170,9 @@ impl Writer {
     }
 
     fn text(&mut self, text: &str, tone: Tone) {
-        let tone = if self.link.is_some() && tone == Tone::Plain {
-            Tone::Link
-        } else {
-            tone
-        };
+        let tone = if self.link.is_some() && tone == Tone::Plain { Tone::Link } else { tone };
         let emphasis = self.emphasis.last().copied().unwrap_or_default();
-        self.spans.push(Span {
-            text: format::clean(text),
-            tone,
-            emphasis,
-        });
+        self.spans.push(Span { text: format::clean(text), tone, emphasis });
     }
 
     fn end_link(&mut self) {
@@ -207,8 +187,7 @@ impl Writer {
             self.links.push(address);
             self.links.len() - 1
         });
-        self.spans
-            .push(Span::toned(format!("[{}]", index + 1), Tone::Link));
+        self.spans.push(Span::toned(format!("[{}]", index + 1), Tone::Link));
     }
 
     fn start_list(&mut self, number: Option<u64>) {
@@ -217,11 +196,7 @@ impl Writer {
             self.gap();
         }
         self.wants_gap = false;
-        self.containers.push(Container {
-            number,
-            marker: None,
-            indent: String::new(),
-        });
+        self.containers.push(Container { number, marker: None, indent: String::new() });
     }
 
     fn start_item(&mut self) {
@@ -248,10 +223,7 @@ impl Writer {
 
     fn gap(&mut self) {
         self.write_paragraph();
-        let is_first_of_item = self
-            .containers
-            .last()
-            .is_some_and(|container| container.marker.is_some());
+        let is_first_of_item = self.containers.last().is_some_and(|container| container.marker.is_some());
         if self.wants_gap && !self.lines.is_empty() && !is_first_of_item {
             self.lines.push(Vec::new());
         }
@@ -263,24 +235,14 @@ impl Writer {
         let shown = self.containers.iter_mut().take(MAX_DEPTH);
         shown
             .map(|container| {
-                Span::toned(
-                    container
-                        .marker
-                        .take()
-                        .unwrap_or_else(|| container.indent.clone()),
-                    Tone::Muted,
-                )
+                Span::toned(container.marker.take().unwrap_or_else(|| container.indent.clone()), Tone::Muted)
             })
             .collect()
     }
 
     fn room(&self) -> usize {
-        let taken: usize = self
-            .containers
-            .iter()
-            .take(MAX_DEPTH)
-            .map(|container| format::width(&container.indent))
-            .sum();
+        let taken: usize =
+            self.containers.iter().take(MAX_DEPTH).map(|container| format::width(&container.indent)).sum();
         self.width_cols.saturating_sub(taken).max(4)
     }
 
@@ -300,18 +262,9 @@ impl Writer {
     fn end_heading(&mut self, level: HeadingLevel) {
         self.emphasis.pop();
         for span in &mut self.spans {
-            span.tone = if level <= HeadingLevel::H2 {
-                Tone::Title
-            } else {
-                Tone::Plain
-            };
+            span.tone = if level <= HeadingLevel::H2 { Tone::Title } else { Tone::Plain };
         }
-        let width = self
-            .spans
-            .iter()
-            .map(|span| format::width(&span.text))
-            .sum::<usize>()
-            .min(self.room());
+        let width = self.spans.iter().map(|span| format::width(&span.text)).sum::<usize>().min(self.room());
         self.write_paragraph();
         if level == HeadingLevel::H1 {
             self.write_line(vec![Span::toned("═".repeat(width), Tone::Faint)]);
@@ -358,15 +311,9 @@ impl Table {
     fn widths(&self, room: usize) -> Vec<usize> {
         let columns = self.alignments.len();
         let widest = |column: usize| {
-            self.rows
-                .iter()
-                .filter_map(|row| row.get(column))
-                .map(|cell| spans_width(cell))
-                .max()
+            self.rows.iter().filter_map(|row| row.get(column)).map(|cell| spans_width(cell)).max()
         };
-        let mut widths: Vec<usize> = (0..columns)
-            .map(|column| widest(column).unwrap_or(0).max(1))
-            .collect();
+        let mut widths: Vec<usize> = (0..columns).map(|column| widest(column).unwrap_or(0).max(1)).collect();
         while widths.iter().sum::<usize>() + 2 * columns.saturating_sub(1) > room {
             match widths.iter_mut().max() {
                 Some(widest) if *widest > 1 => *widest -= 1,

@@ -1,0 +1,10 @@
+//! Golden pictures: what people see, for each kind of block and each edge case.
+//!
+//! Look at every changed picture before accepting it: `cargo insta review`, or `INSTA_UPDATE=always cargo test -p
+//! impala-render` and `git diff`.
+
+mod blocks;
+mod canvas;
+mod charts;
+mod edges;
+mod support;

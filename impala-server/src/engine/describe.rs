@@ -171,3 +171,76 @@ fn text(frame: &DataFrame, name: &str) -> Result<Option<String>, QueryError> {
     let column = frame.column(name).map_err(|error| QueryError::Failed(Box::new(error)))?;
     Ok(collect::values(column)?.text(0))
 }
+
+#[cfg(test)]
+mod tests {
+    use polars::prelude::{DataFrame, NamedFrom, Series};
+
+    use super::*;
+    use crate::engine::fixture::{Fixture, fault, lines};
+
+    #[test]
+    fn a_preview_is_a_page_of_rows() {
+        let days = Series::new("n".into(), (0..5_000_i64).collect::<Vec<_>>());
+        let fixture = Fixture::new();
+        let file = fixture.file("t", DataFrame::new_infer_height(vec![days.into()]).expect("one column"));
+        let check = |offset, limit, expected: &str| {
+            assert_eq!(lines(&preview(&file, offset, limit).expect("a page")), [expected]);
+        };
+        check(0, 3, "n: 0 1 2");
+        check(4_321, 2, "n: 4321 4322");
+        check(4_998, 10, "n: 4998 4999");
+        check(5_000, 10, "n: ");
+        check(u64::MAX, u64::MAX, "n: ");
+        check(7, 0, "n: ");
+    }
+
+    #[test]
+    fn figures_tell_of_each_column() {
+        let fixture = Fixture::weather();
+        let stats =
+            stats(&fixture.tables[&"weather".parse().expect("a name")], &Stop::never()).expect("a file");
+        let of = |name: &str| stats.iter().find(|stats| stats.name == name).expect(name).clone();
+        let wind = of("wind");
+        assert_eq!((wind.count, wind.nulls, wind.distinct), (4, 2, 4));
+        assert_eq!((wind.min.as_deref(), wind.max.as_deref()), (Some("0.5"), Some("4")));
+        assert_eq!(
+            (wind.mean, wind.q1, wind.median, wind.q3),
+            (Some(2.125), Some(1.25), Some(2.0), Some(2.875))
+        );
+        assert!((wind.stdev.expect("numbers") - 1.493_039_405_567_4).abs() < 1e-9);
+        let kind = of("kind");
+        let top: Vec<(String, u64)> = kind.top.into_iter().map(|top| (top.value, top.count)).collect();
+        assert_eq!(top, [("rain".to_owned(), 2), ("sun".to_owned(), 2), ("snow".to_owned(), 1)]);
+        assert_eq!((kind.count, kind.nulls, kind.distinct, kind.mean), (5, 1, 3, None));
+        assert_eq!(of("date").min.as_deref(), Some("2012-01-01"));
+        assert_eq!(of("instant").max.as_deref(), Some("2013-07-15T06:30:00Z"));
+        assert_eq!(of("is_cold").top[0].value, "true");
+    }
+
+    #[test]
+    fn choices_are_different_values_in_order() {
+        let fixture = Fixture::weather();
+        let file = &fixture.tables[&"weather".parse().expect("a name")];
+        let check = |field, limit, expected: &str| {
+            assert_eq!(distinct_values(file, field, limit).expect(field).join(" "), expected);
+        };
+        check("kind", 10, "rain snow sun");
+        check("kind", 2, "rain snow");
+        check("is_cold", 10, "false true");
+        check("days", 3, "1 2 3");
+        assert_eq!(
+            fault(distinct_values(file, "knd", 1)),
+            "/field: there is no field \"knd\"; did you mean \"kind\"?"
+        );
+    }
+
+    #[test]
+    fn a_file_that_is_gone_is_a_failure_of_ours() {
+        let fixture = Fixture::weather();
+        let mut file = fixture.tables[&"weather".parse().expect("a name")].clone();
+        file.path = "/nowhere/at/all.parquet".into();
+        let error = preview(&file, 0, 1).expect_err("there is no file");
+        assert!(matches!(error, QueryError::Failed(_)) && !error.to_string().contains("nowhere"), "{error}");
+    }
+}

@@ -204,3 +204,6 @@ fn exact(upper: &Values, lower: &Values) -> Option<Values> {
     }
     Some(Values::Integer(sums))
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,20 +3,24 @@
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
 
 use polars::error::set_warning_function;
 use polars::lazy::dsl::DslPlan;
 use polars::prelude::{
-    DataFrame, Engine, IntoLazy, LazyFrame, OptFlags, PlRefPath, PolarsError, PolarsResult, ScanArgsParquet,
-    Schema,
+    Column, DataFrame, Engine, Expr, IntoLazy, LazyFrame, Operator, OptFlags, PlRefPath, PolarsError,
+    PolarsResult, ScanArgsParquet, Schema,
 };
 
 use super::{QueryError, Stop, TableFile, failure};
 
 /// Polars plans recursively; with this much stack the deepest statement that is let through fits.
 const STACK_BYTES: usize = 64 << 20;
+
+/// Rows that one join may make. What comes behind it, such as a sort, may have to hold them all.
+const MAX_JOINED_ROWS: u64 = 20_000_000;
 
 /// How often the waiting thread looks at the clock.
 const TICK: Duration = Duration::from_millis(10);
@@ -77,7 +81,7 @@ pub(super) fn scan(file: &TableFile, stop: &Stop) -> Result<LazyFrame, QueryErro
         LazyFrame::scan_parquet(PlRefPath::try_from_path(&file.path)?, args)
     };
     let frame = open().map_err(|error| QueryError::Failed(Box::new(error)))?;
-    Ok(stoppable(frame, stop))
+    Ok(stoppable(frame, stop, u64::MAX))
 }
 
 /// No rows, with the columns that the file has. Enough to check a query.
@@ -89,28 +93,53 @@ pub(super) fn empty(file: &TableFile) -> LazyFrame {
     DataFrame::empty_with_schema(&Schema::from_iter(fields)).lazy()
 }
 
-/// Passes rows on as long as it may.
-fn stoppable(frame: LazyFrame, stop: &Stop) -> LazyFrame {
-    let stop = stop.clone();
-    let check = move |batch: DataFrame| match stop.check() {
-        Ok(()) => Ok(batch),
-        Err(_) => Err(PolarsError::ComputeError("stopped".into())),
+/// Passes rows on as long as it may, and `max_rows` at most.
+fn stoppable(frame: LazyFrame, stop: &Stop, max_rows: u64) -> LazyFrame {
+    let (stop, n_rows) = (stop.clone(), AtomicU64::new(0));
+    let check = move |batch: DataFrame| {
+        let n_rows = n_rows.fetch_add(batch.height() as u64, Ordering::Relaxed) + batch.height() as u64;
+        match stop.check() {
+            Err(_) => Err(PolarsError::ComputeError("stopped".into())),
+            Ok(()) if n_rows > max_rows => Err(PolarsError::InvalidOperation(
+                format!("a join makes more than {max_rows} rows; is its key unique on one side?").into(),
+            )),
+            Ok(()) => Ok(batch),
+        }
     };
     let flags = OptFlags::PROJECTION_PUSHDOWN | OptFlags::PREDICATE_PUSHDOWN | OptFlags::STREAMING;
     frame.map(check, flags, None, Some("stop"))
 }
 
+/// Checks `stop` whenever a condition is computed: behind one that no row meets, nothing arrives that could be checked.
+/// The parts of an `AND` stay apart, so that each can move as near to the file as it may.
+fn stoppable_condition(condition: Expr, stop: &Stop) -> Expr {
+    let inner = |part: Arc<Expr>| stoppable_condition(Arc::unwrap_or_clone(part), stop);
+    match condition {
+        Expr::BinaryExpr { left, op: Operator::And, right } => inner(left).and(inner(right)),
+        condition => {
+            let stop = stop.clone();
+            let check = move |mask: Column| match stop.check() {
+                Ok(()) => Ok(mask),
+                Err(_) => Err(PolarsError::ComputeError("stopped".into())),
+            };
+            condition.map(check, |_, field| Ok(field.clone()))
+        }
+    }
+}
+
 /// Checks `stop` behind every join too: joins make rows long after the last row was read.
-fn with_stoppable_joins(plan: DslPlan, stop: &Stop) -> DslPlan {
-    let inner = |plan: Arc<DslPlan>| Arc::new(with_stoppable_joins(Arc::unwrap_or_clone(plan), stop));
-    let all = |plans: Vec<DslPlan>| plans.into_iter().map(|plan| with_stoppable_joins(plan, stop)).collect();
+fn with_checks(plan: DslPlan, stop: &Stop) -> DslPlan {
+    let inner = |plan: Arc<DslPlan>| Arc::new(with_checks(Arc::unwrap_or_clone(plan), stop));
+    let all = |plans: Vec<DslPlan>| plans.into_iter().map(|plan| with_checks(plan, stop)).collect();
     match plan {
         DslPlan::Join { input_left, input_right, left_on, right_on, predicates, options } => {
             let (input_left, input_right) = (inner(input_left), inner(input_right));
             let join = DslPlan::Join { input_left, input_right, left_on, right_on, predicates, options };
-            stoppable(LazyFrame::from(join), stop).logical_plan
+            stoppable(LazyFrame::from(join), stop, MAX_JOINED_ROWS).logical_plan
         }
-        DslPlan::Filter { input, predicate } => DslPlan::Filter { input: inner(input), predicate },
+        DslPlan::Filter { input, predicate } => {
+            DslPlan::Filter { input: inner(input), predicate: stoppable_condition(predicate, stop) }
+        }
         DslPlan::Cache { input, id } => DslPlan::Cache { input: inner(input), id },
         DslPlan::Select { expr, input, options } => DslPlan::Select { expr, input: inner(input), options },
         DslPlan::GroupBy { input, keys, predicates, aggs, maintain_order, options, apply } => {
@@ -128,7 +157,7 @@ fn with_stoppable_joins(plan: DslPlan, stop: &Stop) -> DslPlan {
         DslPlan::ExtContext { input, contexts } => {
             DslPlan::ExtContext { input: inner(input), contexts: all(contexts) }
         }
-        DslPlan::IR { dsl, .. } => with_stoppable_joins(Arc::unwrap_or_clone(dsl), stop),
+        DslPlan::IR { dsl, .. } => with_checks(Arc::unwrap_or_clone(dsl), stop),
         other => other,
     }
 }
@@ -146,6 +175,6 @@ pub(super) fn collect(frame: LazyFrame, columns: &[String], stop: &Stop) -> Resu
 }
 
 fn run(frame: LazyFrame, stop: &Stop) -> PolarsResult<DataFrame> {
-    let plan = with_stoppable_joins(frame.logical_plan, stop);
+    let plan = with_checks(frame.logical_plan, stop);
     LazyFrame::from(plan).collect_with_engine(Engine::Streaming).map(|result| result.unwrap_single())
 }

@@ -1,5 +1,6 @@
 //! What blocks and statements come to.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use impala_core::parameter::Bound;
@@ -399,25 +400,53 @@ fn joins_of_each_with_each_are_bounded() {
     check("SELECT count(*) AS n FROM weather a CROSS JOIN (SELECT count(*) AS m FROM cities) b", false);
 }
 
-/// A join by one key of few values, which makes 10^12 rows out of two million.
+/// Joins by a key that all rows share.
+fn each_with_each(n_rows: usize) -> Fixture {
+    let ones = Series::new("k".into(), vec![1_i64; n_rows]);
+    let words = Series::new("word".into(), vec!["aaaaaaaaaaaaaaaaaaaaaaaa"; n_rows]);
+    let frame = DataFrame::new_infer_height(vec![ones.into(), words.into()]);
+    Fixture::new().with("t", frame.expect("equal lengths"))
+}
+
+/// Waits until the work has let go of `stop`.
+fn assert_ended(stop: &Stop) {
+    let start = Instant::now();
+    while Arc::strong_count(&stop.is_cancelled) > 1 {
+        assert!(start.elapsed() < Duration::from_secs(20), "the work goes on");
+        std::thread::park_timeout(Duration::from_millis(5));
+    }
+}
+
 #[test]
 fn a_slow_query_ends_at_its_deadline_and_really_ends() {
-    let ones = Series::new("k".into(), vec![1_i64; 1_000_000]);
-    let frame = DataFrame::new_infer_height(vec![ones.into()]).expect("one column");
-    let fixture = Fixture::new().with("t", frame);
-    let sql = "SELECT count(*) AS n, sum(a.k + b.k) AS s FROM t a JOIN t b ON a.k = b.k";
-    let run = |stop: &Stop| run_sql(sql, &fixture.tables, &fixture.bindings, LIMITS, stop);
+    let fixture = each_with_each(100_000);
+    let sql = "SELECT count(*) AS n FROM t a JOIN t b ON a.k = b.k WHERE a.word || b.word ~ 'a+b+$'";
+    let stop = Stop::after(Duration::from_millis(300));
     let start = Instant::now();
-    let stop = Stop::after(Duration::from_millis(500));
-    assert!(matches!(run(&stop), Err(QueryError::TimedOut)));
+    let answer = run_sql(sql, &fixture.tables, &fixture.bindings, LIMITS, &stop);
+    assert!(matches!(answer, Err(QueryError::TimedOut)), "{answer:?}");
     assert!(start.elapsed() < Duration::from_secs(3), "{:?}", start.elapsed());
+    assert_ended(&stop);
+}
 
+#[test]
+fn a_query_that_nobody_waits_for_ends() {
+    let fixture = each_with_each(100_000);
+    let sql = "SELECT count(*) AS n FROM t a JOIN t b ON a.k = b.k WHERE a.word || b.word ~ 'a+b+$'";
     let stop = Stop::never();
-    let cancel = stop.clone();
-    let waiting = std::thread::spawn(move || {
-        std::thread::park_timeout(Duration::from_millis(300));
-        cancel.cancel();
+    let answer = std::thread::scope(|scope| {
+        let query = scope.spawn(|| run_sql(sql, &fixture.tables, &fixture.bindings, LIMITS, &stop));
+        std::thread::park_timeout(Duration::from_millis(200));
+        stop.cancel();
+        query.join().expect("no panic")
     });
-    assert!(matches!(run(&stop), Err(QueryError::Cancelled)));
-    waiting.join().expect("no panic");
+    assert!(matches!(answer, Err(QueryError::Cancelled)), "{answer:?}");
+    assert_ended(&stop);
+}
+
+#[test]
+fn a_join_that_explodes_is_refused() {
+    let fixture = each_with_each(10_000);
+    let detail = fault(fixture.sql("SELECT count(*) AS n FROM t a JOIN t b ON a.k = b.k"));
+    assert!(detail.contains("a join makes more than 20000000 rows"), "{detail}");
 }

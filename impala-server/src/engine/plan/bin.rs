@@ -20,13 +20,21 @@ pub(super) struct Scale {
 struct Width {
     digit: f64,
     exponent: i32,
+    /// Ten to the size of the exponent.
+    power: f64,
 }
 
 impl Width {
+    fn new(digit: f64, exponent: i32) -> Self {
+        // Reading it rounds correctly, multiplying tens does not.
+        let power = format!("1e{}", exponent.abs()).parse().unwrap_or(f64::INFINITY);
+        Self { digit, exponent, power }
+    }
+
     /// The narrowest width that is not under `least`, which is positive and finite.
     fn at_least(least: f64) -> Self {
         let exponent = least.log10().floor() as i32;
-        let mut width = Self { digit: 1.0, exponent };
+        let mut width = Self::new(1.0, exponent);
         while width.value() < least {
             width = width.wider();
         }
@@ -37,7 +45,7 @@ impl Width {
         match self.digit as u8 {
             1 => Self { digit: 2.0, ..self },
             2 => Self { digit: 5.0, ..self },
-            _ => Self { digit: 1.0, exponent: self.exponent + 1 },
+            _ => Self::new(1.0, self.exponent + 1),
         }
     }
 
@@ -47,8 +55,7 @@ impl Width {
 
     /// `index` times the width, correctly rounded.
     fn multiple(self, index: f64) -> f64 {
-        let power = 10_f64.powi(self.exponent.abs());
-        if self.exponent < 0 { index * self.digit / power } else { index * self.digit * power }
+        if self.exponent < 0 { index * self.digit / self.power } else { index * self.digit * self.power }
     }
 
     /// The greatest whole multiple of the width that is not over `value`.
@@ -65,12 +72,12 @@ impl Width {
 }
 
 impl Scale {
-    /// Bins for values from `low` to `high`, both finite, `maxbins` at most.
+    /// Bins for values from `low` to `high`, both finite, `maxbins` at most but 2 at least: no bin goes across zero.
     fn new(low: f64, high: f64, maxbins: u32, is_integer: bool) -> Self {
-        let most = f64::from(maxbins.max(1));
+        let most = f64::from(maxbins.max(2));
         // The difference of the parts is finite where that of the wholes may not be.
         let least = (high / most - low / most).max(if is_integer { 1.0 } else { f64::MIN_POSITIVE });
-        let mut width = if high > low { Width::at_least(least) } else { Width { digit: 1.0, exponent: 0 } };
+        let mut width = if high > low { Width::at_least(least) } else { Width::new(1.0, 0) };
         loop {
             let first = width.index(low);
             let mut last = width.index(high);
@@ -143,4 +150,57 @@ pub(super) fn scales(terms: &[Term], rows: &Rows, stop: &Stop) -> Result<Vec<Opt
         _ => None,
     };
     Ok(terms.iter().enumerate().map(scale).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn bins_are_round() {
+        let check = |low, high, maxbins, is_integer, step, bounds: &[(f64, f64)]| {
+            let scale = Scale::new(low, high, maxbins, is_integer);
+            assert_eq!(scale.step(), step, "{low} to {high} in {maxbins}");
+            for (value, bound) in bounds {
+                assert_eq!(scale.lower_bound(*value), Some(*bound), "{value} in {scale:?}");
+            }
+        };
+        check(0.0, 10.0, 10, false, 1.0, &[(0.0, 0.0), (0.99, 0.0), (9.0, 9.0), (10.0, 9.0)]);
+        check(0.0, 1.0, 10, false, 0.1, &[(0.3, 0.3), (0.7, 0.7), (0.29, 0.2), (1.0, 0.9)]);
+        check(0.0, 0.29, 40, false, 0.01, &[(0.29, 0.28), (0.28, 0.28), (0.07, 0.07)]);
+        check(-7.0, 13.0, 20, false, 1.0, &[(-7.0, -7.0), (-6.5, -7.0), (13.0, 12.0)]);
+        check(0.0, 11.0, 10, false, 2.0, &[(11.0, 10.0), (3.5, 2.0)]);
+        check(1.0, 3.0, 20, true, 1.0, &[(1.0, 1.0), (2.0, 2.0), (3.0, 2.0)]);
+        check(5.5, 5.5, 20, false, 1.0, &[(5.5, 5.0)]);
+        check(0.0, 1e300, 10, false, 1e299, &[(0.0, 0.0), (1e300, 9e299)]);
+        check(f64::MIN, f64::MAX, 10, false, 5e307, &[(0.0, 0.0)]);
+        assert_eq!(Scale::new(0.0, 1.0, 10, false).lower_bound(f64::NAN), None);
+    }
+
+    proptest! {
+        #[test]
+        fn every_value_falls_into_its_bin(values in prop::collection::vec(-1e6..1e6_f64, 1..50), maxbins in 2..60_u32, digits in 0..5_i32) {
+            let unit = 10_f64.powi(digits);
+            let values: Vec<f64> = values.iter().map(|value| (value * unit).round() / unit).collect();
+            let low = values.iter().copied().fold(f64::INFINITY, f64::min);
+            let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            let scale = Scale::new(low, high, maxbins, false);
+            let step = scale.step();
+            let mut bounds = Vec::new();
+            for value in values {
+                let bound = scale.lower_bound(value).expect("a finite value");
+                let upper = bound + step;
+                prop_assert!(bound <= value, "{bound} <= {value}");
+                prop_assert!(value < upper || value == high || (value - upper).abs() < 1e-9 * upper.abs(), "{value} < {upper}");
+                let index = (bound / step).round();
+                prop_assert!((bound - index * step).abs() <= 1e-9 * bound.abs(), "{bound} is a multiple of {step}");
+                bounds.push(index);
+            }
+            bounds.sort_by(f64::total_cmp);
+            let n_bins = bounds[bounds.len() - 1] - bounds[0] + 1.0;
+            prop_assert!(n_bins <= f64::from(maxbins), "{n_bins} bins of {step}");
+        }
+    }
 }

@@ -24,6 +24,7 @@
 //! In reading order:
 //!
 //! * `settings`: what was set by hand, checked
+//! * `magic`: files that are no text at all
 //! * `text`: bytes to UTF-8, and how the encoding is known
 //! * `records`: UTF-8 to records and fields, strict about quotes
 //! * `sniff`: which delimiter a file uses
@@ -40,6 +41,7 @@ mod format;
 mod header;
 mod infer;
 mod intake;
+mod magic;
 mod parquet;
 mod problems;
 mod range;

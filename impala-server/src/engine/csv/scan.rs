@@ -6,6 +6,7 @@ use encoding_rs::Encoding;
 use impala_core::Invalid;
 
 use super::CsvLimits;
+use super::magic;
 use super::records::{ReadError, RecordReader};
 use super::settings::Settings;
 use super::sniff;
@@ -91,6 +92,9 @@ impl Scan {
     fn begin(&mut self, is_whole: bool) -> Result<(), ScanError> {
         let Stage::Head(head) = &mut self.stage else { return Ok(()) };
         let head = std::mem::take(head);
+        if let Some(detail) = magic::refusal(&head) {
+            return Err(ScanError::Refused(Invalid::at("", detail)));
+        }
         let setting: Option<&'static Encoding> = self.settings.encoding;
         let text = self.text.unwrap_or_else(|| TextEncoding::of_head(&head, setting));
         let (mut decoder, mut decoded) = (text.decoder(), Vec::new());

@@ -118,6 +118,16 @@ fn what_is_no_text_is_refused() {
 }
 
 #[test]
+fn other_kinds_of_files_are_recognised() {
+    check(b"\x1F\x8B\x08\0abc", "the file is compressed with gzip; expected CSV text: unpack it first");
+    check(
+        b"PK\x03\x04\x14\0",
+        "the file is a ZIP archive or an Excel workbook; expected CSV text: unpack it, or save the sheet as CSV first",
+    );
+    good("PAR1,PAR2\n1,2\n", &automatic());
+}
+
+#[test]
 fn a_wide_file_and_a_huge_field_are_refused() {
     let header: Vec<String> = (0..10_000).map(|number| format!("c{number}")).collect();
     check(

@@ -37,9 +37,16 @@ impl DataDir {
         &self.path
     }
 
-    /// The database of the embedded default.
-    pub fn database(&self) -> PathBuf {
-        self.path.join("impala.db")
+    /// The database of the embedded default: private from its first byte, also in a folder that others may read.
+    /// SQLite gives the files beside it the same rights.
+    ///
+    /// # Errors
+    /// `DataDir` when it cannot be made.
+    pub fn database(&self) -> Result<PathBuf, StartError> {
+        let path = self.path.join("impala.db");
+        private_file(&path, OpenOptions::new().write(true).create(true).truncate(false))
+            .map_err(|source| StartError::DataDir { path: self.path.clone(), source })?;
+        Ok(path)
     }
 
     /// Whether it can be written, found out by writing.

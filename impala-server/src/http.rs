@@ -4,6 +4,7 @@ pub mod auth;
 pub mod error;
 pub mod extract;
 pub mod idempotency;
+pub mod linger;
 pub mod observe;
 pub mod openapi;
 pub mod pages;
@@ -63,6 +64,7 @@ fn around(router: Router<AppState>, state: &AppState) -> Router<AppState> {
         .method_not_allowed_fallback(error::wrong_method)
         .layer(DefaultBodyLimit::max(document_bytes))
         .layer(CatchPanicLayer::custom(error::panicked))
+        .layer(from_fn(linger::linger))
         .layer(from_fn(observe::harden))
         .layer(from_fn_with_state(state.clone(), observe::observe))
 }

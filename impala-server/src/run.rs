@@ -91,7 +91,7 @@ pub async fn connect_with(
     };
     let url = match &config.database_url {
         Some(url) => url.clone(),
-        None => store::sqlite_url(&data_dir.database())?,
+        None => store::sqlite_url(&data_dir.database()?)?,
     };
     let app = AppState {
         pool: store::connect(&url).await?,

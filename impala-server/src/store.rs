@@ -2,6 +2,7 @@
 
 pub mod sql;
 
+use std::future::ready;
 use std::path::Path;
 use std::time::Duration;
 
@@ -97,6 +98,9 @@ pub async fn connect(url: &str) -> Result<AnyPool, StoreError> {
         .max_connections(CONNECTIONS)
         .acquire_timeout(BUSY_TIMEOUT)
         .after_connect(|connection, _| Box::pin(prepare(connection)))
+        // On a full disk SQLite itself ends the transaction; sqlx goes on counting it, and the connection would
+        // refuse every later one. Such a connection is closed instead of being given out.
+        .before_acquire(|connection, _| Box::pin(ready(Ok(!connection.is_in_transaction()))))
         .connect(url)
         .await?;
     Ok(pool)
@@ -178,6 +182,34 @@ mod tests {
         };
         check("/var/impala.db", "sqlite:///var/impala.db?mode=rwc");
         check("/a b/50%?#.db", "sqlite:///a b/50%25%3F%23.db?mode=rwc");
+    }
+
+    #[tokio::test]
+    async fn a_transaction_that_sqlite_ended_by_itself_spoils_no_later_one() {
+        let dir = tempfile::tempdir().unwrap();
+        let pool = connect(&sqlite_url(&dir.path().join("x.db")).unwrap()).await.unwrap();
+        for _ in 0..3 {
+            let mut tx = begin(&pool).await.unwrap();
+            tx.execute("rollback").await.unwrap();
+        }
+        begin(&pool).await.unwrap().commit().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_full_database_says_so_and_works_again_later() {
+        let dir = tempfile::tempdir().unwrap();
+        let pool = connect(&sqlite_url(&dir.path().join("x.db")).unwrap()).await.unwrap();
+        sqlx::query("create table t (x text)").execute(&pool).await.unwrap();
+        let insert = async |limit: &'static str| {
+            let mut tx = begin(&pool).await?;
+            tx.execute(limit).await?;
+            sqlx::query("insert into t values ($1)").bind("x".repeat(100_000)).execute(&mut *tx).await?;
+            tx.commit().await?;
+            Ok::<(), StoreError>(())
+        };
+        let full = insert("pragma max_page_count = 1").await;
+        assert!(matches!(full, Err(StoreError::Full(_))), "{full:?}");
+        insert("pragma max_page_count = 10000").await.unwrap();
     }
 
     #[tokio::test]

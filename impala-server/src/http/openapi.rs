@@ -53,3 +53,9 @@ pub fn operations(item: &PathItem) -> impl Iterator<Item = (&'static str, &Opera
 pub fn is_public(operation: &Operation) -> bool {
     operation.security.as_ref().is_some_and(|needed| needed.contains(&SecurityRequirement::default()))
 }
+
+/// The scope that a token needs for it; `None` when any will do.
+pub fn scope(operation: &Operation) -> Option<String> {
+    let needed = serde_json::to_value(operation.security.as_ref()?).ok()?;
+    Some(needed[0]["bearer"][0].as_str()?.to_owned())
+}

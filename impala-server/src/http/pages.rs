@@ -12,7 +12,7 @@ use http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use utoipa::openapi::OpenApi;
 use utoipa::openapi::path::Operation;
 
-use super::openapi::{is_public, operations};
+use super::openapi::{is_public, operations, scope};
 use crate::state::AppState;
 
 const STYLE: &str = include_str!("../web/style.css");
@@ -58,10 +58,15 @@ fn docs(document: &OpenApi) -> String {
 fn entry(method: &str, path: &str, operation: &Operation) -> String {
     let words = [&operation.summary, &operation.description];
     let words = words.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(" ");
-    let note = if is_public(operation) { " <span class=\"note\">no sign-in</span>" } else { "" };
+    let note = match scope(operation) {
+        _ if is_public(operation) => "no sign-in".to_owned(),
+        Some(scope) => format!("scope {scope}"),
+        None => "any token".to_owned(),
+    };
     format!(
-        "<dt><code><span class=\"method\">{method}</span> {}</code>{note}</dt>\n<dd>{}</dd>\n",
+        "<dt><code><span class=\"method\">{method}</span> {}</code> <span class=\"note\">{}</span></dt>\n<dd>{}</dd>\n",
         escape(path),
+        escape(&note),
         escape(&words)
     )
 }

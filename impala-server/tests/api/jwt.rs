@@ -106,12 +106,14 @@ async fn forged_tokens_are_refused() {
 }
 
 #[tokio::test]
-async fn the_secret_outlives_the_server_and_is_private() {
+async fn what_is_kept_outlives_the_server_and_is_private() {
     use std::os::unix::fs::PermissionsExt as _;
     let server = Server::start().await;
     let token = server.sign_up("ann").await.token.unwrap();
-    let metadata = std::fs::metadata(server.dir.path().join("jwt-secret")).unwrap();
-    assert_eq!(metadata.permissions().mode() & 0o777, 0o600);
+    for file in ["jwt-secret", "impala.db", "impala.db-wal", "lock"] {
+        let metadata = std::fs::metadata(server.dir.path().join(file)).unwrap();
+        assert_eq!(metadata.permissions().mode() & 0o777, 0o600, "{file}");
+    }
     let server = server.restart().await;
     server.with_token(token).get("/api/v1/me").await.ok();
 }

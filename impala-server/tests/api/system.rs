@@ -4,7 +4,7 @@ use http::Method;
 use serde_json::json;
 
 use crate::routes;
-use crate::support::{Answer, Server};
+use crate::support::{Answer, Person, Server};
 
 #[tokio::test]
 async fn every_answer_carries_an_id_and_careful_headers() {
@@ -85,6 +85,21 @@ async fn large_bodies_are_refused_with_the_limit() {
     Answer::of(keyed).await.problem(413, "too_large");
 }
 
+/// The answer comes while the client is still sending; it must see it all the same.
+#[tokio::test]
+async fn a_client_that_sends_much_in_vain_learns_why() {
+    let server = Server::start().await;
+    let ann = server.sign_up("ann").await;
+    let send = async |who: &Person, path: &str| {
+        let request = who.request(Method::POST, path).header("content-type", "application/json");
+        Answer::of(request.body(vec![b' '; 32 << 20])).await
+    };
+    send(&server.anyone(), "/api/v1/projects").await.problem(401, "unauthorized");
+    send(&ann, "/api/v1/projects").await.problem(413, "too_large");
+    send(&ann, "/api/v1/nowhere").await.problem(404, "unknown_route");
+    send(&ann, "/api/v1/me").await.problem(405, "method_not_allowed");
+}
+
 #[tokio::test]
 async fn limits_are_told() {
     let server = Server::start_with(|config| config.limits.query_rows = 7).await;
@@ -113,6 +128,7 @@ async fn the_api_describes_itself() {
     for route in routes::all(&server).await {
         assert!(docs.contains(&route.path), "{route} is not in /docs");
     }
+    assert!(docs.contains("scope admin") && docs.contains("any token") && docs.contains("no sign-in"));
     // Every reference leads somewhere.
     let text = document.to_string();
     for reference in text.split("\"$ref\":\"#").skip(1) {

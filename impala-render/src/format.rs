@@ -47,6 +47,32 @@ pub fn cut(text: &str, width_cols: usize) -> String {
     kept
 }
 
+/// Cuts texts to `width_cols` columns each. Where their beginnings are alike, their ends are kept instead, so that they still
+/// differ.
+pub fn cut_apart(texts: &[String], width_cols: usize) -> Vec<String> {
+    let heads: Vec<String> = texts.iter().map(|text| cut(text, width_cols)).collect();
+    let different = |texts: &[String]| texts.iter().collect::<std::collections::HashSet<_>>().len();
+    if different(&heads) == different(texts) {
+        return heads;
+    }
+    let tails: Vec<String> = texts.iter().map(|text| cut_start(text, width_cols)).collect();
+    if different(&tails) > different(&heads) { tails } else { heads }
+}
+
+/// Cuts text to `width_cols` columns at its beginning, where an ellipsis then stands.
+fn cut_start(text: &str, width_cols: usize) -> String {
+    if width(text) <= width_cols || width_cols == 0 {
+        return cut(text, width_cols);
+    }
+    let mut room = width_cols - 1;
+    let mut start = text.len();
+    for (index, grapheme) in UnicodeSegmentation::grapheme_indices(text, true).rev() {
+        let Some(rest) = room.checked_sub(grapheme_width(grapheme)) else { break };
+        (room, start) = (rest, index);
+    }
+    format!("…{}", text[start..].trim_start())
+}
+
 /// The longest beginning of `text` that fits `width_cols` columns.
 pub fn head(text: &str, width_cols: usize) -> &str {
     let mut used = 0;
@@ -111,6 +137,18 @@ mod tests {
         check("日本語", 5, "日本…");
         check("日本語", 4, "日…");
         check("two words", 5, "two…");
+    }
+
+    #[test]
+    fn texts_with_one_beginning_keep_their_ends() {
+        let check = |texts: &[&str], cols, expected: &[&str]| {
+            let texts: Vec<String> = texts.iter().map(|text| (*text).to_owned()).collect();
+            assert_eq!(cut_apart(&texts, cols), expected);
+        };
+        check(&["Category 1", "Category 12"], 6, &["…ory 1", "…ry 12"]);
+        check(&["Category", "Dog"], 6, &["Categ…", "Dog"]);
+        check(&["日本語一", "日本語二"], 5, &["…語一", "…語二"]);
+        check(&["same", "same"], 3, &["sa…", "sa…"]);
     }
 
     #[test]

@@ -3,6 +3,8 @@
 //! x runs right in columns, y runs down in rows; cell (0, 0) covers `0.0..1.0` in both. Fractions are allowed:
 //! text rounds them to eighth blocks and braille dots, other targets multiply them by the size of a cell.
 
+use std::ops::Range;
+
 use crate::format;
 
 /// A finished picture. Later marks lie over earlier ones of the same sort; text lies over everything.
@@ -234,6 +236,27 @@ impl Area {
     }
 }
 
+impl Mark {
+    /// Whether any of it may lie within those rows.
+    pub fn is_within(&self, rows: &Range<u32>) -> bool {
+        let extent = |points: &[Point]| {
+            let rows = points.iter().map(|point| point.y);
+            rows.fold((f64::INFINITY, f64::NEG_INFINITY), |(top, bottom), y| (top.min(y), bottom.max(y)))
+        };
+        let (top, bottom) = match self {
+            Self::Text { at, .. } | Self::Dot { at, .. } => (at.y, at.y),
+            Self::Fill { area, .. } | Self::Border { area, .. } => (area.y, area.bottom()),
+            Self::Line { points, .. } => extent(points),
+            Self::Band { upper, lower, .. } => {
+                let (upper, lower) = (extent(upper), extent(lower));
+                (upper.0.min(lower.0), upper.1.max(lower.1))
+            }
+        };
+        // What is smaller than a cell may round into the next one.
+        bottom + 1.0 >= f64::from(rows.start) && top - 1.0 < f64::from(rows.end)
+    }
+}
+
 impl Scene {
     /// An empty picture.
     pub fn new(width_cols: u16, height_rows: u32) -> Self {
@@ -269,5 +292,24 @@ impl Scene {
     /// Adds a straight line.
     pub fn rule(&mut self, from: Point, to: Point, tone: Tone, stroke: Stroke) {
         self.marks.push(Mark::Line { points: vec![from, to], tone, stroke });
+    }
+
+    /// Adds all marks of `other`, moved right and down.
+    pub fn place(&mut self, other: Self, right: f64, down: f64) {
+        let moved = |point: Point| Point::new(point.x + right, point.y + down);
+        let area = |area: Area| Area { x: area.x + right, y: area.y + down, ..area };
+        self.marks.extend(other.marks.into_iter().map(|mark| match mark {
+            Mark::Text { at, text, tone, emphasis } => Mark::Text { at: moved(at), text, tone, emphasis },
+            Mark::Fill { area: old, tone, along } => Mark::Fill { area: area(old), tone, along },
+            Mark::Band { upper, lower, tone } => {
+                let all = |points: Vec<Point>| points.into_iter().map(moved).collect();
+                Mark::Band { upper: all(upper), lower: all(lower), tone }
+            }
+            Mark::Line { points, tone, stroke } => {
+                Mark::Line { points: points.into_iter().map(moved).collect(), tone, stroke }
+            }
+            Mark::Dot { at, size, tone, has_shape } => Mark::Dot { at: moved(at), size, tone, has_shape },
+            Mark::Border { area: old, tone } => Mark::Border { area: area(old), tone },
+        }));
     }
 }

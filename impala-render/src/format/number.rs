@@ -35,7 +35,7 @@ pub fn ticks(values: &[f64], format: Option<&NumberFormat>) -> Vec<String> {
     }
     let largest = values.iter().fold(0.0_f64, |largest, value| largest.max(value.abs()));
     let step = step_of(values);
-    if largest >= 10_000.0 && largest < 1e18 && step >= 1.0 {
+    if (10_000.0..1e18).contains(&largest) && step >= 1.0 {
         return values.iter().map(|value| short(*value, None)).collect();
     }
     if largest >= 1e15 || (largest > 0.0 && largest < 1e-4) {
@@ -57,7 +57,9 @@ pub fn alike(values: &[f64], format: Option<&NumberFormat>) -> Vec<String> {
     let places = decimals_needed(values.iter().copied(), 2);
     let write = |value: &f64| match format {
         Some(format) => format.format(*value),
-        None if (1e-2..1e9).contains(&value.abs()) => group_thousands(&format!("{value:.places$}")),
+        None if *value == 0.0 || (1e-2..1e9).contains(&value.abs()) => {
+            group_thousands(&format!("{value:.places$}"))
+        }
         None => one(*value, None),
     };
     values.iter().map(write).collect()

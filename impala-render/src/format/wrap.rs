@@ -115,7 +115,7 @@ impl Lines {
         self.used += width(text);
         match self.line.last_mut() {
             Some(last) if last.tone == style.tone && last.emphasis == style.emphasis => {
-                last.text.push_str(text)
+                last.text.push_str(text);
             }
             _ => self.line.push(Span { text: text.to_owned(), ..style.clone() }),
         }

@@ -1,5 +1,6 @@
 //! Text blocks: Markdown into lines of styled text.
 
+mod table;
 mod writer;
 
 use impala_core::api::BlockAnswer;

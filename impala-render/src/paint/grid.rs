@@ -38,8 +38,8 @@ impl Grid {
 
     /// Paints some rows of a picture; marks outside are left out.
     pub fn of_rows(scene: &Scene, rows: Range<u32>, charset: Charset, ink: Ink) -> Self {
-        let mut raster = Raster::new(scene.width_cols, rows, charset, ink);
-        for mark in &scene.marks {
+        let mut raster = Raster::new(scene.width_cols, rows.clone(), charset, ink);
+        for mark in scene.marks.iter().filter(|mark| mark.is_within(&rows)) {
             raster.draw(mark);
         }
         Self { width_cols: scene.width_cols, rows: raster.finish() }

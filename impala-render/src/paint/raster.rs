@@ -8,7 +8,7 @@ use super::glyphs::{self, EAST, NORTH, SOUTH, WEST};
 use super::grid::Cell;
 use super::{Charset, Ink, resolve};
 use crate::format;
-use crate::scene::{Along, Area, Emphasis, Mark, Point, Scene, Stroke, Tone};
+use crate::scene::{Along, Area, Emphasis, Mark, Point, Stroke, Tone};
 
 /// Columns between the markers that tell lines apart.
 const MARKER_EVERY: i64 = 12;
@@ -134,11 +134,12 @@ impl Raster {
         // A value that is not zero shows, however small it is.
         let from = if from == to { from - i64::from(along == Along::Height) } else { from };
         let to = to.max(from + 1);
-        // Nothing outside of the painted rows needs a look.
+        // Nothing outside of the picture needs a look.
+        let width = self.width_cols as i64;
         let (top, bottom) = (i64::from(self.rows.start), i64::from(self.rows.end));
         let (first, last, from, to) = match along {
-            Along::Height => (first, last, from.max(top * 8), to.min(bottom * 8)),
-            Along::Width => (first.max(top), last.min(bottom), from, to),
+            Along::Height => (first.max(0), last.min(width), from.max(top * 8), to.min(bottom * 8)),
+            Along::Width => (first.max(top), last.min(bottom), from.max(0), to.min(width * 8)),
         };
         for lane in first..last {
             for eighth in from..to {
@@ -191,7 +192,8 @@ impl Raster {
         } else {
             (ordered(from.y, to.y), from.x.floor() as i64, SOUTH, NORTH)
         };
-        for cell in start.floor() as i64..=end.ceil() as i64 {
+        let longest = (self.width_cols as f64).max(f64::from(self.rows.end));
+        for cell in start.max(0.0).floor() as i64..=end.min(longest).ceil() as i64 {
             let edge = cell as f64;
             let mut directions = 0;
             if start < edge + 0.4 && end > edge + 0.1 {
@@ -298,25 +300,4 @@ pub fn height_at(points: &[Point], x: f64) -> Option<f64> {
         return (right.x <= x || index == 0 && right.x - x < 1e-9).then_some(right.y);
     }
     Some(left.y + (right.y - left.y) * (x - left.x) / (right.x - left.x))
-}
-
-impl Scene {
-    /// Adds all marks of `other`, moved right and down.
-    pub fn place(&mut self, other: Self, right: f64, down: f64) {
-        let moved = |point: Point| Point::new(point.x + right, point.y + down);
-        let area = |area: Area| Area { x: area.x + right, y: area.y + down, ..area };
-        self.marks.extend(other.marks.into_iter().map(|mark| match mark {
-            Mark::Text { at, text, tone, emphasis } => Mark::Text { at: moved(at), text, tone, emphasis },
-            Mark::Fill { area: old, tone, along } => Mark::Fill { area: area(old), tone, along },
-            Mark::Band { upper, lower, tone } => {
-                let all = |points: Vec<Point>| points.into_iter().map(moved).collect();
-                Mark::Band { upper: all(upper), lower: all(lower), tone }
-            }
-            Mark::Line { points, tone, stroke } => {
-                Mark::Line { points: points.into_iter().map(moved).collect(), tone, stroke }
-            }
-            Mark::Dot { at, size, tone, has_shape } => Mark::Dot { at: moved(at), size, tone, has_shape },
-            Mark::Border { area: old, tone } => Mark::Border { area: area(old), tone },
-        }));
-    }
 }

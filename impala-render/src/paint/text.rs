@@ -14,6 +14,10 @@ pub fn paint(scene: &Scene, charset: Charset, ink: Ink) -> String {
     let mut text = String::new();
     for top in (0..scene.height_rows).step_by(ROWS_AT_ONCE as usize) {
         let rows = top..scene.height_rows.min(top + ROWS_AT_ONCE);
+        if !scene.marks.iter().any(|mark| mark.is_within(&rows)) {
+            text.extend(rows.map(|_| '\n'));
+            continue;
+        }
         for row in &Grid::of_rows(scene, rows, charset, ink).rows {
             write_row(&mut text, row, ink);
         }

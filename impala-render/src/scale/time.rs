@@ -74,12 +74,20 @@ pub struct TimeTick {
 /// The ways to divide `low..=high`, finest first, none with more than `most` ticks or with none at all.
 ///
 /// * `low`, `high`: seconds since 1970.
+/// * `finest_s`: the least distance between ticks, in seconds.
 /// * Result: for each step its ticks, rising and all inside the range.
-pub fn divisions(low: f64, high: f64, most: usize) -> impl Iterator<Item = (TimeStep, Vec<TimeTick>)> {
+pub fn divisions(
+    low: f64,
+    high: f64,
+    finest_s: f64,
+    most: usize,
+) -> impl Iterator<Item = (TimeStep, Vec<TimeTick>)> {
     let is_sane = from_seconds(low).is_some() && from_seconds(high).is_some() && low <= high;
     STEPS
         .into_iter()
-        .filter(move |step| is_sane && (high - low) / step.seconds() <= most as f64 + 1.0)
+        .filter(move |step| {
+            is_sane && step.seconds() >= finest_s && (high - low) / step.seconds() <= most as f64 + 1.0
+        })
         .map(move |step| (step, ticks(low, high, step)))
         .filter(move |(_, ticks)| (1..=most).contains(&ticks.len()))
 }
@@ -180,7 +188,7 @@ mod tests {
     #[test]
     fn ticks_fall_on_whole_units() {
         let check = |low: &str, high: &str, most, expected: &str| {
-            let (_, ticks) = divisions(at(low), at(high), most).next().expect(low);
+            let (_, ticks) = divisions(at(low), at(high), 0.0, most).next().expect(low);
             let labels: Vec<String> = ticks.into_iter().map(|tick| tick.label).collect();
             assert_eq!(labels.join(" | "), expected);
         };
@@ -195,7 +203,7 @@ mod tests {
     #[test]
     fn what_labels_leave_unsaid_is_the_context() {
         let check = |low: &str, high: &str, most, expected: Option<&str>| {
-            let (step, ticks) = divisions(at(low), at(high), most).next().expect(low);
+            let (step, ticks) = divisions(at(low), at(high), 0.0, most).next().expect(low);
             assert_eq!(context(&ticks, step).as_deref(), expected);
         };
         check("2012-01-01T00:00", "2015-12-01T00:00", 5, None);
@@ -208,7 +216,7 @@ mod tests {
     proptest! {
         #[test]
         fn ticks_lie_inside_and_rise(low in -4e9..4e9_f64, size in 1.0..1e10_f64, most in 1..40usize) {
-            for (_, ticks) in divisions(low, low + size, most) {
+            for (_, ticks) in divisions(low, low + size, 0.0, most) {
                 prop_assert!(ticks.len() <= most);
                 prop_assert!(ticks.iter().all(|tick| (low..=low + size).contains(&tick.seconds)));
                 prop_assert!(ticks.windows(2).all(|pair| pair[0].seconds < pair[1].seconds));

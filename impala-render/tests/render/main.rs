@@ -3,6 +3,8 @@
 //! Look at every changed picture before accepting it: `cargo insta review`, or `INSTA_UPDATE=always cargo test -p
 //! impala-render` and `git diff`.
 
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "helpers of tests may panic, as tests do")]
+
 mod blocks;
 mod canvas;
 mod charts;

@@ -111,6 +111,21 @@ impl<'a> Field<'a> {
         }
     }
 
+    /// Its channel, for an axis of shares: in percent.
+    pub fn as_percent(&self) -> Channel {
+        Channel { format: "{:.0%}".parse().ok(), ..self.channel.clone() }
+    }
+
+    /// Whether only whole numbers make sense as its ticks.
+    pub fn is_whole(&self) -> bool {
+        matches!(self.column.values, Values::Integer(_))
+    }
+
+    /// The shortest time between ticks that makes sense, in seconds: a day for dates.
+    pub fn finest_s(&self) -> f64 {
+        if matches!(self.column.values, Values::Date(_)) { 86_400.0 } else { 0.0 }
+    }
+
     /// What of its values cannot be drawn, in words; empty when all can.
     pub fn undrawable_note(&self, rows: &[usize]) -> String {
         match rows.iter().filter(|row| self.is_undrawable(**row)).count() as u64 {

@@ -53,7 +53,7 @@ impl Legend {
         match self {
             Self::None => {}
             Self::Names { names, tones, is_filled } => {
-                draw_names(scene, right, y, room, (names, tones, *is_filled))
+                draw_names(scene, right, y, room, (names, tones, *is_filled));
             }
             Self::Scale { title, low, high } => draw_scale(scene, right, y, room, (title, low, high)),
         }
@@ -71,11 +71,10 @@ fn draw_names(scene: &mut Scene, right: f64, y: f64, room: usize, entries: (&[St
     }
     let more = names.len() - shown;
     let mut x = right - (total(&names[..shown], longest) + more_width(more)) as f64;
-    for (name, tone) in names[..shown].iter().zip(tones) {
+    for (name, tone) in format::cut_apart(&names[..shown], longest).iter().zip(tones) {
         swatch(scene, x, y, *tone, is_filled);
-        let name = format::cut(name, longest);
-        scene.text(x + 2.0, y, &name, Tone::Muted);
-        x += (2 + format::width(&name) + GAP) as f64;
+        scene.text(x + 2.0, y, name, Tone::Muted);
+        x += (2 + format::width(name) + GAP) as f64;
     }
     if more > 0 {
         let text = if shown == 0 { format!("{more} series") } else { format!("and {more} more") };

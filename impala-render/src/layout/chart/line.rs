@@ -10,7 +10,7 @@ use super::series::Series;
 use crate::layout::failed;
 use crate::layout::frame::Notes;
 use crate::scale::Linear;
-use crate::scene::{Area, Mark, Point, Scene, Stroke};
+use crate::scene::{Area, Mark, Point, Scene, Stroke, Tone};
 
 /// What is between a line and zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,18 +28,20 @@ type Stretches = Vec<Vec<(f64, f64)>>;
 pub fn draw(scene: &mut Scene, area: Area, view: &View, filling: Filling) -> Notes {
     let encoding = &view.chart.encoding;
     let (x, y) = (Field::of(encoding.x.as_ref(), view.data), Field::of(encoding.y.as_ref(), view.data));
-    let (Some(x), Some(y)) = (x, y) else {
-        return Notes::new();
-    };
+    let (Some(x), Some(y)) = (x, y) else { return Notes::new() };
     if !y.is_measure() {
         failed::centred(scene, area, "a line needs a number on y, such as mean(FIELD)");
         return Notes::new();
     }
+    if !view.parts.iter().flatten().any(|row| y.number(*row).is_some()) {
+        failed::centred(scene, area, &format!("no numbers in {}", y.title()));
+        return vec![y.undrawable_note(view.rows)];
+    }
     let series = Series::of(view);
-    let steps = axis::steps_for(area.rows().saturating_sub(4));
-    let x_ruler = Ruler::of(Some(x), Some(&y), view, true, area.cols() / 10);
     let is_stacked = filling == Filling::Below && y.channel.stack != Some(Stack::None) && series.is_several();
     let is_shares = is_stacked && y.channel.stack == Some(Stack::Normalize);
+    let axis_channel = if is_shares { y.as_percent() } else { y.channel.clone() };
+    let x_ruler = Ruler::of(Some(x), Some(&y), view, true, area.cols() / 10);
     let layers = |rows: &[usize]| {
         if is_stacked {
             stacked(&x_ruler, &y, &series, rows, is_shares)
@@ -47,41 +49,32 @@ pub fn draw(scene: &mut Scene, area: Area, view: &View, filling: Filling) -> Not
             plain(&x_ruler, &y, &series, rows)
         }
     };
+    let steps = axis::steps_for(area.rows().saturating_sub(4));
     let y_ruler = match filling {
         Filling::None => Ruler::of(Some(y), Some(&x), view, false, steps),
         Filling::Below => {
-            let tops =
-                view.parts.iter().flat_map(|rows| layers(rows)).flatten().flatten().map(|(_, value)| value);
-            Ruler::Numbers(y, Linear::over(tops.collect::<Vec<_>>().into_iter(), true).nice(steps))
+            let tops: Vec<f64> = view
+                .parts
+                .iter()
+                .flat_map(|rows| layers(rows))
+                .flatten()
+                .flatten()
+                .map(|(_, top)| top)
+                .collect();
+            Ruler::Numbers(
+                Field { channel: &axis_channel, ..y },
+                Linear::over(tops.into_iter(), true).nice(steps),
+            )
         }
     };
-    let around = Around {
-        x_title: &x_ruler.title(),
-        y_title: &y.title(),
-        legend: &series.legend(filling == Filling::Below),
-        rows_wanted: 0,
-    };
+    let legend = series.legend(filling == Filling::Below);
+    let y_title = if is_shares { format!("share of {}", y.title()) } else { y.title() };
+    let around = Around { x_title: &x_ruler.title(), y_title: &y_title, legend: &legend, rows_wanted: 0 };
     let room = Room::divide(scene, area, view, &around, |rows| axis::ruler_width(&y_ruler, area, rows));
     axis::draw_rulers(scene, &room, &x_ruler, &y_ruler);
-    let Ruler::Numbers(_, scale) = y_ruler else {
-        return Notes::new();
-    };
-    let pen = Pen { plot: room.plot, scale, has_markers: series.is_several() };
-    let mut below: Option<Vec<Point>> = None;
-    for (index, stretches) in layers(view.rows).iter().enumerate() {
-        let tone = series.tones[index];
-        match filling {
-            Filling::None => stretches.iter().for_each(|stretch| pen.line(scene, stretch, tone)),
-            Filling::Below => {
-                for stretch in stretches {
-                    let upper = pen.edge(stretch);
-                    let ground = || upper.iter().map(|point| Point::new(point.x, pen.ground())).collect();
-                    let lower = below.take().filter(|_| is_stacked).unwrap_or_else(ground);
-                    scene.marks.push(Mark::Band { upper: upper.clone(), lower, tone });
-                    below = Some(upper);
-                }
-            }
-        }
+    if let Ruler::Numbers(_, scale) = y_ruler {
+        let pen = Pen { plot: room.plot, scale, has_markers: series.is_several() && !series.is_scale() };
+        pen.draw(scene, &layers(view.rows), &series, filling, is_stacked);
     }
     vec![x_ruler.note(view.rows), y.undrawable_note(view.rows)]
 }
@@ -137,7 +130,31 @@ struct Pen {
 }
 
 impl Pen {
-    fn line(&self, scene: &mut Scene, stretch: &[(f64, f64)], tone: crate::scene::Tone) {
+    fn draw(
+        &self,
+        scene: &mut Scene,
+        layers: &[Stretches],
+        series: &Series,
+        filling: Filling,
+        is_stacked: bool,
+    ) {
+        let mut below: Option<Vec<Point>> = None;
+        for (stretches, tone) in layers.iter().zip(&series.tones) {
+            for stretch in stretches {
+                if filling == Filling::None {
+                    self.line(scene, stretch, *tone);
+                    continue;
+                }
+                let upper = self.edge(stretch);
+                let ground = || upper.iter().map(|point| Point::new(point.x, self.ground())).collect();
+                let lower = below.take().filter(|_| is_stacked).unwrap_or_else(ground);
+                scene.marks.push(Mark::Band { upper: upper.clone(), lower, tone: *tone });
+                below = Some(upper);
+            }
+        }
+    }
+
+    fn line(&self, scene: &mut Scene, stretch: &[(f64, f64)], tone: Tone) {
         let points: Vec<Point> = stretch
             .iter()
             .map(|(x, value)| Point::new(x_at(self.plot, *x), y_at(self.plot, self.scale.share(*value))))

@@ -137,7 +137,7 @@ impl Slots {
     /// * `least`: cells that a band needs; those that find no room are not shown. 0 when they may share cells.
     /// * `most`: cells that a band fills at most; it stands in the middle of those that it has.
     pub fn new(origin: f64, room: usize, count: usize, least: usize, most: f64) -> Self {
-        let shown = if least == 0 { count } else { count.min((room / least).max(1)) };
+        let shown = room.checked_div(least).map_or(count, |fitting| count.min(fitting.max(1)));
         let step = room as f64 / shown.max(1) as f64;
         // Even steps look calmer, where they do not waste much room.
         let waste = step.fract() * shown as f64;
@@ -159,7 +159,8 @@ impl Slots {
         let (step, gap) = match each {
             _ if lanes > 1 => (each.min(lanes + 1), usize::from(each > lanes)),
             0 | 1 => (1, 0),
-            2 | 3 => (2, 1),
+            2 => (2, 1),
+            3 => (3, 2),
             _ => (4, 1),
         };
         Self { origin, step: step as f64, shown, gap: gap as f64 }
@@ -175,7 +176,9 @@ impl Slots {
         let edge = |index: usize| (self.origin + index as f64 * self.step).round();
         let lead = (self.gap / 2.0).floor();
         let from = edge(index) + lead;
-        (from, (edge(index + 1) - (self.gap - lead)).max(from + 1.0))
+        // Bars that stand apart are all as wide as each other; those that touch leave no cell free.
+        let to = if self.gap > 0.0 { from + self.step.floor() - self.gap } else { edge(index + 1) };
+        (from, to.max(from + 1.0))
     }
 
     /// The middle of a band.
@@ -221,7 +224,7 @@ impl<'a> Ruler<'a> {
                 let scale = if wants_zero { Linear { low: 0.0, ..scale } } else { scale };
                 Self::Numbers(field, scale.nice(steps))
             }
-            Kind::Time => Self::Times(field, time_scale(numbers())),
+            Kind::Time => Self::Times(field, time_scale(numbers(), field.finest_s().max(43_200.0))),
             Kind::Names => Self::Bands(field, Bands::of(&field, &rows, other, is_x)),
         }
     }
@@ -258,13 +261,13 @@ impl<'a> Ruler<'a> {
     }
 }
 
-/// A scale of instants; a single one stands in the middle of a day.
-fn time_scale(numbers: impl Iterator<Item = f64>) -> Linear {
+/// A scale of instants; a single one stands in the middle, `around_s` from both ends.
+fn time_scale(numbers: impl Iterator<Item = f64>, around_s: f64) -> Linear {
     let (low, high) =
         numbers.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), n| (low.min(n), high.max(n)));
     match low {
         low if low > high => Linear { low: 0.0, high: 1.0 },
-        low if low == high => Linear { low: low - 43_200.0, high: high + 43_200.0 },
+        low if low == high => Linear { low: low - around_s, high: high + around_s },
         low => Linear { low, high },
     }
 }

@@ -10,7 +10,7 @@ use crate::scale::Linear;
 use crate::scene::{Area, Mark, Point, Scene, Stroke, Tone};
 
 /// With fewer points than one in so many cells they are drawn as round dots, otherwise as fine ones.
-const CELLS_PER_ROUND_DOT: usize = 12;
+const CELLS_PER_ROUND_DOT: usize = 6;
 
 /// A plot with its rulers, ready for marks.
 struct Ready<'a> {

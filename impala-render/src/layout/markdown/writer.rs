@@ -1,7 +1,8 @@
 //! Takes the events of a Markdown parser and writes lines.
 
-use pulldown_cmark::{Alignment, Event, HeadingLevel, LinkType, Tag, TagEnd};
+use pulldown_cmark::{Event, HeadingLevel, LinkType, Tag, TagEnd};
 
+use super::table::Table;
 use crate::format::{self, Span, wrap_spans};
 use crate::scene::{Emphasis, Tone};
 
@@ -36,12 +37,6 @@ struct Container {
     indent: String,
 }
 
-#[derive(Default)]
-struct Table {
-    alignments: Vec<Alignment>,
-    rows: Vec<Vec<Vec<Span>>>,
-}
-
 impl Writer {
     pub fn new(width_cols: usize) -> Self {
         Self {
@@ -65,7 +60,7 @@ impl Writer {
             Event::Text(text) if self.is_code_block => self.code_block(&text),
             Event::Text(text) | Event::Html(text) | Event::InlineHtml(text) => self.text(&text, Tone::Plain),
             Event::Code(text) | Event::InlineMath(text) | Event::DisplayMath(text) => {
-                self.text(&text, Tone::Code)
+                self.text(&text, Tone::Code);
             }
             Event::SoftBreak => self.text(" ", Tone::Plain),
             Event::HardBreak => self.write_paragraph(),
@@ -300,70 +295,4 @@ impl Writer {
         }
         self.wants_gap = true;
     }
-}
-
-fn spans_width(spans: &[Span]) -> usize {
-    spans.iter().map(|span| format::width(&span.text)).sum()
-}
-
-impl Table {
-    /// Widths of the columns; the widest give way until the table fits.
-    fn widths(&self, room: usize) -> Vec<usize> {
-        let columns = self.alignments.len();
-        let widest = |column: usize| {
-            self.rows.iter().filter_map(|row| row.get(column)).map(|cell| spans_width(cell)).max()
-        };
-        let mut widths: Vec<usize> = (0..columns).map(|column| widest(column).unwrap_or(0).max(1)).collect();
-        while widths.iter().sum::<usize>() + 2 * columns.saturating_sub(1) > room {
-            match widths.iter_mut().max() {
-                Some(widest) if *widest > 1 => *widest -= 1,
-                _ => break,
-            }
-        }
-        widths
-    }
-
-    fn line(&self, row: &[Vec<Span>], widths: &[usize], is_head: bool) -> Vec<Span> {
-        let mut line = Vec::new();
-        for (column, width) in widths.iter().enumerate() {
-            let cell = row.get(column).map_or(&[][..], Vec::as_slice);
-            let mut cell = cut_spans(cell, *width);
-            let missing = width - spans_width(&cell).min(*width);
-            let before = match self.alignments.get(column) {
-                Some(Alignment::Right) => missing,
-                Some(Alignment::Center) => missing / 2,
-                _ => 0,
-            };
-            for span in &mut cell {
-                span.emphasis.is_bold |= is_head;
-            }
-            line.push(Span::plain(" ".repeat(before + if column > 0 { 2 } else { 0 })));
-            line.extend(cell);
-            line.push(Span::plain(" ".repeat(missing - before)));
-        }
-        while line.last().is_some_and(|span| span.text.trim().is_empty()) {
-            line.pop();
-        }
-        line
-    }
-}
-
-/// The beginning of styled text that fits a width; what was cut ends in an ellipsis.
-fn cut_spans(spans: &[Span], width_cols: usize) -> Vec<Span> {
-    if spans_width(spans) <= width_cols {
-        return spans.to_vec();
-    }
-    let mut room = width_cols.saturating_sub(1);
-    let mut kept = Vec::new();
-    for span in spans {
-        let text = format::head(&span.text, room).to_owned();
-        room -= format::width(&text);
-        let is_whole = text.len() == span.text.len();
-        kept.push(Span { text, ..span.clone() });
-        if !is_whole {
-            break;
-        }
-    }
-    kept.push(Span::plain("…"));
-    kept
 }

@@ -1,0 +1,104 @@
+//! The vertical axis.
+
+use super::suits;
+use crate::format::{self, number};
+use crate::layout::chart::bands::Bands;
+use crate::layout::chart::field::Field;
+use crate::layout::chart::plot::{Room, Slots};
+use crate::scale::{self, Linear, time};
+use crate::scene::{Area, Point, Scene, Stroke, Tone};
+
+/// Round steps that a vertical axis of that many rows is divided into.
+pub fn steps_for(rows: usize) -> usize {
+    (rows / 2).clamp(2, 8)
+}
+
+/// Ticks of a vertical axis of numbers: share and label. The densest ticks that stand about evenly after rounding to rows.
+pub fn number_labels(scale: Linear, rows: usize, field: &Field) -> Vec<(f64, String)> {
+    let densities = || {
+        let steps = steps_for(rows);
+        let all = (1..=steps).rev().chain(steps + 1..=2 * steps);
+        all.map(|steps| scale::ticks(scale.low, scale.high, steps)).filter(|ticks| suits(ticks, field))
+    };
+    let is_fine = |ticks: &Vec<f64>| {
+        ticks.len() > 1 && unevenness(ticks.iter().map(|tick| scale.share(*tick)), rows) < 0.4
+    };
+    let ticks = densities().find(is_fine).or_else(|| densities().find(|ticks| ticks.len() > 1));
+    let ticks = ticks.or_else(|| densities().next()).unwrap_or_default();
+    let labels = number::ticks(&ticks, field.channel.format.as_ref());
+    ticks.iter().zip(labels).map(|(tick, label)| (scale.share(*tick), format::clean(&label))).collect()
+}
+
+/// By what part the nearest two ticks stand nearer than the farthest two.
+fn unevenness(shares: impl Iterator<Item = f64>, rows: usize) -> f64 {
+    let places: Vec<f64> = shares.map(|share| (share * rows as f64).round()).collect();
+    let gaps = || places.windows(2).map(|pair| pair[1] - pair[0]);
+    let (least, most) = (gaps().fold(f64::INFINITY, f64::min), gaps().fold(0.0, f64::max));
+    if most > 0.0 { 1.0 - least / most } else { 0.0 }
+}
+
+/// Width of the widest label.
+pub fn widest(labels: &[(f64, String)]) -> usize {
+    labels.iter().map(|(_, label)| format::width(label)).max().unwrap_or(0)
+}
+
+/// The vertical axis left of a plot, with grid lines when `has_grid`. Labels whose row is taken are left out.
+pub fn draw_left(scene: &mut Scene, room: &Room, labels: &[(f64, String)], has_grid: bool) {
+    let plot = room.plot;
+    let x = plot.x - 0.5;
+    scene.rule(Point::new(x, plot.y), Point::new(x, plot.bottom() + 0.5), Tone::Faint, Stroke::Rule);
+    let mut taken = Vec::new();
+    for (share, label) in labels {
+        let row = ((1.0 - share) * plot.h).round().clamp(0.0, plot.h);
+        if taken.contains(&(row as i64)) {
+            continue;
+        }
+        taken.push(row as i64);
+        let y = plot.y + row;
+        let label = format::cut(label, (plot.x - room.whole.x) as usize - 1);
+        scene.text_ending(plot.x - 1.0, y, &label, Tone::Muted);
+        if row < plot.h {
+            scene.rule(Point::new(plot.x - 1.0, y + 0.5), Point::new(x, y + 0.5), Tone::Faint, Stroke::Rule);
+            if has_grid {
+                scene.rule(
+                    Point::new(plot.x, y + 0.5),
+                    Point::new(plot.right(), y + 0.5),
+                    Tone::Faint,
+                    Stroke::Grid,
+                );
+            }
+        }
+    }
+}
+
+/// The vertical axis of bands: a label beside the middle of each that is shown.
+pub fn draw_left_bands(scene: &mut Scene, room: &Room, bands: &Bands, slots: &Slots) {
+    let plot = room.plot;
+    let x = plot.x - 0.5;
+    scene.rule(Point::new(x, plot.y), Point::new(x, plot.bottom() + 0.5), Tone::Faint, Stroke::Rule);
+    let width = (plot.x - room.whole.x) as usize - 1;
+    let mut free = plot.y;
+    let labels = format::cut_apart(&bands.labels[..slots.shown.min(bands.len())], width);
+    for (index, label) in labels.iter().enumerate() {
+        let (from, to) = slots.cells(index);
+        let y = from + ((to - from - 1.0) / 2.0).floor();
+        if y >= free {
+            scene.text_ending(plot.x - 1.0, y, label, Tone::Muted);
+            free = y + 1.0;
+        }
+    }
+}
+
+/// Columns that the labels of bands want, within a third of the chart.
+pub fn band_label_width(bands: &Bands, area: Area) -> usize {
+    let widest = bands.labels.iter().map(|label| format::width(label)).max().unwrap_or(0);
+    widest.min((area.cols() / 3).max(4))
+}
+
+/// Ticks of a vertical time axis.
+pub fn time_labels(scale: Linear, finest_s: f64, rows: usize) -> Vec<(f64, String)> {
+    let division = time::divisions(scale.low, scale.high, finest_s, (rows / 2).max(1)).next();
+    division.map_or_else(Vec::new, |(_, ticks)| {
+        ticks.into_iter().map(|tick| (scale.share(tick.seconds), tick.label)).collect()
+    })
+}

@@ -1,0 +1,71 @@
+//! What each bar is made of: one piece a series, stacked, as shares, or each from zero.
+
+use super::Bars;
+use crate::layout::chart::View;
+use crate::scale::Linear;
+
+/// How the bars of one band stand to each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// On top of each other.
+    Stacked,
+    /// On top of each other, as shares of the whole.
+    Shares,
+    /// Side by side.
+    Beside,
+}
+
+/// One series' part of a bar.
+#[derive(Clone, Copy, Debug)]
+pub struct Piece {
+    /// Its series.
+    pub series: usize,
+    /// Where it begins, as a value.
+    pub from: f64,
+    /// Where it ends.
+    pub to: f64,
+}
+
+impl Bars<'_> {
+    /// The range of values over all parts, zero included.
+    pub fn extent(&self, view: &View) -> Linear {
+        let parts = view.parts.iter().flat_map(|rows| self.pieces(rows));
+        let ends: Vec<f64> = parts.flatten().flat_map(|piece| [piece.from, piece.to]).collect();
+        Linear::over(ends.into_iter(), true)
+    }
+
+    /// The pieces of each band, from `rows`.
+    pub fn pieces(&self, rows: &[usize]) -> Vec<Vec<Piece>> {
+        let mut totals = vec![vec![None::<f64>; self.series.len()]; self.bands.len()];
+        for row in rows {
+            if let (Some(band), Some(value)) = (self.bands.of_row.get(row), self.value.number(*row)) {
+                *totals[*band][self.series.of_row(*row)].get_or_insert(0.0) += value;
+            }
+        }
+        totals.iter().map(|values| self.pieces_of_band(values)).collect()
+    }
+
+    fn pieces_of_band(&self, values: &[Option<f64>]) -> Vec<Piece> {
+        let whole: f64 = values.iter().flatten().map(|value| value.abs()).sum();
+        let (mut above, mut below) = (0.0, 0.0);
+        let mut pieces = Vec::new();
+        for (series, value) in values.iter().enumerate() {
+            let Some(mut value) = *value else { continue };
+            if self.mode == Mode::Shares {
+                value = if whole > 0.0 { value.abs() / whole } else { 0.0 };
+            }
+            let base = match self.mode {
+                Mode::Beside => 0.0,
+                _ if value >= 0.0 => above,
+                _ => below,
+            };
+            if value >= 0.0 {
+                above = base + value;
+            } else {
+                below = base + value;
+            }
+            pieces.push(Piece { series, from: base, to: base + value });
+        }
+        pieces
+    }
+}

@@ -1,0 +1,81 @@
+//! Bars that lie, with their values written behind them.
+
+use super::Bars;
+use super::pieces::{Mode, Piece};
+use crate::format::{self, number};
+use crate::layout::chart::field::Field;
+use crate::layout::chart::plot::{Around, Room, Slots};
+use crate::layout::chart::{View, axis};
+use crate::layout::frame::Notes;
+use crate::scene::{Along, Area, Scene, Tone};
+
+impl Bars<'_> {
+    /// Draws axes, bars, values and labels.
+    pub fn draw_sideways(&mut self, scene: &mut Scene, area: Area, view: &View) -> Notes {
+        let axis_channel = self.axis_channel();
+        let value_field = Field { channel: &axis_channel, ..self.value };
+        let around = Around {
+            x_title: &self.title(),
+            y_title: "",
+            legend: &self.legend(),
+            rows_wanted: self.bands.len(),
+        };
+        let room = Room::divide(scene, area, view, &around, |_| axis::band_label_width(&self.bands, area));
+        let plot = room.plot;
+        let slots = self.slots(plot.y, plot.rows());
+        let pieces = self.pieces(view.rows);
+        let texts = self.value_texts(&pieces, &slots);
+        self.make_room(&texts, plot.cols());
+        self.scale = self.scale.with_zero_at_a_cell(plot.cols());
+        let x_of = |value: f64| plot.x + self.scale.share(value) * plot.w;
+        for (index, pieces) in pieces.iter().enumerate().take(slots.shown) {
+            let (from, to) = slots.cells(index);
+            for piece in pieces {
+                let (start, end) = self.lane(from, to, piece.series);
+                let (left, right) = (x_of(piece.from.min(piece.to)), x_of(piece.from.max(piece.to)));
+                self.push(scene, Area::new(left, start, right - left, end - start), piece, Along::Width);
+            }
+        }
+        self.draw_values(scene, plot, &slots, &texts);
+        axis::draw_left_bands(scene, &room, &self.bands, &slots);
+        axis::draw_bottom_numbers(scene, &room, self.scale, &value_field, |share| plot.x + share * plot.w);
+        room.draw_x_title(scene, &self.title(), None);
+        vec![self.left_out(&slots)]
+    }
+
+    /// Value and text of each bar that stands alone.
+    fn value_texts(&self, pieces: &[Vec<Piece>], slots: &Slots) -> Vec<Option<(f64, String)>> {
+        let alone = |pieces: &Vec<Piece>| match pieces[..] {
+            [piece] if self.mode != Mode::Shares && piece.to >= 0.0 => Some(piece.to),
+            _ => None,
+        };
+        let values: Vec<Option<f64>> = pieces.iter().take(slots.shown).map(alone).collect();
+        let there: Vec<f64> = values.iter().flatten().copied().collect();
+        let mut texts = number::alike(&there, self.value.channel.format.as_ref()).into_iter();
+        values
+            .iter()
+            .map(|value| value.map(|value| (value, format::clean(&texts.next().unwrap_or_default()))))
+            .collect()
+    }
+
+    /// Lengthens the scale so that the text behind the longest bar fits, when that leaves bars most of the room.
+    fn make_room(&mut self, texts: &[Option<(f64, String)>], cols: usize) {
+        let longest = texts.iter().flatten().max_by(|a, b| a.0.total_cmp(&b.0));
+        let Some((value, text)) = longest else { return };
+        let left = cols.saturating_sub(format::width(text) + 2);
+        if self.scale.low >= 0.0 && left * 3 >= cols * 2 {
+            self.scale.high = self.scale.high.max(value * cols as f64 / left as f64);
+        }
+    }
+
+    /// Writes its value behind each bar that stands alone, where it fits.
+    fn draw_values(&self, scene: &mut Scene, plot: Area, slots: &Slots, texts: &[Option<(f64, String)>]) {
+        for (index, text) in texts.iter().enumerate() {
+            let (Some((value, text)), (from, to)) = (text, slots.cells(index)) else { continue };
+            let x = (plot.x + self.scale.share(*value) * plot.w).ceil() + 1.0;
+            if x + format::width(text) as f64 <= plot.right() {
+                scene.text(x, from + ((to - from - 1.0) / 2.0).floor(), text, Tone::Muted);
+            }
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! Bars that stand.
+
+use super::Bars;
+use crate::layout::chart::bands::BandSort;
+use crate::layout::chart::field::Field;
+use crate::layout::chart::plot::{Around, Context, Room, Slots};
+use crate::layout::chart::{View, axis};
+use crate::layout::frame::Notes;
+use crate::scale::Linear;
+use crate::scene::{Along, Area, Scene};
+
+impl Bars<'_> {
+    /// Draws axes, bars and labels.
+    pub fn draw_upright(&mut self, scene: &mut Scene, area: Area, view: &View) -> Notes {
+        let axis_channel = self.axis_channel();
+        let value_field = Field { channel: &axis_channel, ..self.value };
+        let around = Around {
+            x_title: &self.category.title(),
+            y_title: &self.title(),
+            legend: &self.legend(),
+            rows_wanted: 0,
+        };
+        let room = Room::divide(scene, area, view, &around, |rows| {
+            axis::widest(&axis::number_labels(self.scale, rows, &value_field))
+        });
+        let plot = room.plot;
+        self.scale = self.scale.with_zero_at_a_cell(plot.rows());
+        axis::draw_left(scene, &room, &axis::number_labels(self.scale, plot.rows(), &value_field), true);
+        let slots = self.slots(plot.x, plot.cols());
+        let y_of = |value: f64| plot.bottom() - self.scale.share(value) * plot.h;
+        for (index, pieces) in self.pieces(view.rows).iter().enumerate().take(slots.shown) {
+            let (from, to) = slots.cells(index);
+            for piece in pieces {
+                let (start, end) = self.lane(from, to, piece.series);
+                let (top, bottom) = (y_of(piece.from.max(piece.to)), y_of(piece.from.min(piece.to)));
+                self.push(scene, Area::new(start, top, end - start, bottom - top), piece, Along::Height);
+            }
+        }
+        let context = self.draw_bottom(scene, &room, &slots);
+        room.draw_x_title(scene, &self.category.title(), context);
+        vec![self.left_out(&slots)]
+    }
+
+    fn draw_bottom(&self, scene: &mut Scene, room: &Room, slots: &Slots) -> Option<Context> {
+        let numbers =
+            (self.bands.numbers.first().copied().flatten(), self.bands.numbers.last().copied().flatten());
+        match (self.bands.sort, numbers) {
+            (BandSort::Bins(step), (Some(low), Some(last))) if low <= last => {
+                let plot = room.plot;
+                let scale = Linear { low, high: last + step };
+                axis::draw_bottom_numbers(scene, room, scale, &self.category, |share| {
+                    plot.x + share * plot.w
+                });
+                None
+            }
+            _ => axis::draw_bottom_bands(scene, room, &self.bands, slots),
+        }
+    }
+}

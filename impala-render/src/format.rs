@@ -104,6 +104,11 @@ pub fn count(number: u64, noun: &str) -> String {
     format!("{} {noun}{plural}", number::whole(number))
 }
 
+/// `and 1,461 more kinds`: what the note on a chart says that has no room for all of them.
+pub fn and_more(number: usize, what: &str) -> String {
+    format!("and {} more {what}", number::whole(number as u64)).trim_end().to_owned()
+}
+
 /// `… and 1 more row`, `… and 37 more rows`: what a list ends with when not all of it is shown.
 pub fn more(number: u64, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };

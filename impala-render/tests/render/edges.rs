@@ -149,6 +149,21 @@ fn text_in_every_script_keeps_its_columns() {
     );
 }
 
+#[test]
+fn thousands_of_bands_and_series_are_drawn_in_time() {
+    let ids: Vec<String> = (0..10_000).map(|index| format!("id-{index}")).collect();
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let many = answer(vec![texts("k", &ids), decimals("v", noise(10_000)), texts("c", &ids)]);
+    let yaml = |mark: &str, stack: &str| {
+        format!(
+            "type: chart, title: Edge, source: s, mark: {mark}, encoding: {{x: {{field: k}}, y: {{field: v, stack: {stack}}}, color: {{field: c}}}}"
+        )
+    };
+    assert_snapshot!("thousands_stacked", drawn(&yaml("bar", "zero"), &many, (60, 10)));
+    assert_snapshot!("thousands_grouped", drawn(&yaml("bar", "none"), &many, (60, 10)));
+    assert_snapshot!("thousands_area", drawn(&yaml("area", "zero"), &many, (60, 10)));
+}
+
 /// All that a user can write into a picture, with a terminal's escape sequences in it.
 fn hostile() -> (Canvas, BTreeMap<String, BlockAnswer>) {
     let evil = "\u{1b}[2J\u{1b}]0;owned\u{7}\u{9b}31m\r\n\u{202e}x";

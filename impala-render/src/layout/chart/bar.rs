@@ -130,7 +130,19 @@ impl<'a> Bars<'a> {
         match self.bands.len() - slots.shown.min(self.bands.len()) {
             0 if slots.step < 1.0 => "some bars share a column".to_owned(),
             0 => String::new(),
-            more => format!("and {more} more {}", self.category.title()),
+            more => format::and_more(more, &self.category.title()),
+        }
+    }
+
+    /// Series that find room beside each other in one band.
+    fn lanes_shown(&self, room: usize) -> usize {
+        if self.mode == Mode::Beside { self.series.len().min(room) } else { self.series.len() }
+    }
+
+    fn series_left_out(&self, lanes: usize) -> String {
+        match self.series.len().saturating_sub(lanes) {
+            0 => String::new(),
+            more => format!("no room for {} series", format::number::whole(more as u64)),
         }
     }
 

@@ -171,14 +171,18 @@ impl<'a> Boxes<'a> {
             return Some((from, to));
         }
         let size = ((to - from) / self.lanes as f64).floor().max(1.0);
-        let start = from + self.series.of_row(row) as f64 * size;
+        let lane = self.series.of_row(row);
+        let start = from + lane as f64 * size;
+        if lane as f64 * size >= to - from && lane > 0 {
+            return None;
+        }
         Some((start, start + size))
     }
 
     fn left_out(&self, slots: &Slots) -> String {
         match self.bands.len().saturating_sub(slots.shown) {
             0 => String::new(),
-            more => format!("and {more} more {}", self.category_title()),
+            more => format::and_more(more, &self.category_title()),
         }
     }
 }

@@ -65,7 +65,8 @@ fn draw_names(scene: &mut Scene, right: f64, y: f64, room: usize, entries: (&[St
     // Long names give way before entries do.
     let longest =
         [usize::MAX, 20, 14, 10].into_iter().find(|longest| total(names, *longest) <= room).unwrap_or(10);
-    let mut shown = names.len();
+    // An entry takes three columns at least, so no more than these can fit.
+    let mut shown = names.len().min(room / 3 + 1);
     while shown > 0 && total(&names[..shown], longest) + more_width(names.len() - shown) > room {
         shown -= 1;
     }
@@ -77,7 +78,11 @@ fn draw_names(scene: &mut Scene, right: f64, y: f64, room: usize, entries: (&[St
         x += (2 + format::width(name) + GAP) as f64;
     }
     if more > 0 {
-        let text = if shown == 0 { format!("{more} series") } else { format!("and {more} more") };
+        let text = if shown == 0 {
+            format!("{} series", format::number::whole(more as u64))
+        } else {
+            format::and_more(more, "")
+        };
         scene.text(x, y, &format::cut(&text, room), Tone::Muted);
     }
 }
@@ -87,7 +92,7 @@ fn total(names: &[String], longest: usize) -> usize {
 }
 
 fn more_width(more: usize) -> usize {
-    if more == 0 { 0 } else { GAP + format!("and {more} more").len() }
+    if more == 0 { 0 } else { GAP + format::and_more(more, "").len() }
 }
 
 fn swatch(scene: &mut Scene, x: f64, y: f64, tone: Tone, is_filled: bool) {

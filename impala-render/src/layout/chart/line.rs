@@ -7,6 +7,7 @@ use super::axis;
 use super::field::Field;
 use super::plot::{Around, Room, Ruler, x_at, y_at};
 use super::series::Series;
+use crate::format::number;
 use crate::layout::failed;
 use crate::layout::frame::Notes;
 use crate::scale::Linear;
@@ -20,6 +21,9 @@ pub enum Filling {
     /// The series' tone.
     Below,
 }
+
+/// Layers of a stacked area at most: more are no longer seen, and each has a point for every x.
+const MOST_STACKED: usize = 200;
 
 /// A series as x shares and values, in order of x; a null ends a stretch.
 type Stretches = Vec<Vec<(f64, f64)>>;
@@ -40,6 +44,11 @@ pub fn draw(scene: &mut Scene, area: Area, view: &View, filling: Filling) -> Not
     let series = Series::of(view);
     let is_stacked = filling == Filling::Below && y.channel.stack != Some(Stack::None) && series.is_several();
     let is_shares = is_stacked && y.channel.stack == Some(Stack::Normalize);
+    if is_stacked && series.len() > MOST_STACKED {
+        let why = format!("{} series are too many to stack", number::whole(series.len() as u64));
+        failed::centred(scene, area, &why);
+        return Notes::new();
+    }
     let axis_channel = if is_shares { y.as_percent() } else { y.channel.clone() };
     let x_ruler = Ruler::of(Some(x), Some(&y), view, true, area.cols() / 10);
     let layers = |rows: &[usize]| {

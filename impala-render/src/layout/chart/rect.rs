@@ -6,6 +6,7 @@ use super::bands::{BandSort, Bands};
 use super::field::Field;
 use super::plot::{Around, Context, Room, Slots};
 use super::series::Series;
+use crate::format;
 use crate::layout::frame::Notes;
 use crate::scale::Linear;
 use crate::scene::{Along, Area, Scene};
@@ -82,6 +83,6 @@ fn flip(bands: &mut Bands) {
 fn left_out(bands: &Bands, slots: &Slots, field: &Field) -> String {
     match bands.len().saturating_sub(slots.shown) {
         0 => String::new(),
-        more => format!("and {more} more {}", field.title()),
+        more => format::and_more(more, &field.title()),
     }
 }

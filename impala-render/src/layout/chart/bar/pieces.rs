@@ -1,5 +1,7 @@
 //! What each bar is made of: one piece a series, stacked, as shares, or each from zero.
 
+use std::collections::BTreeMap;
+
 use super::Bars;
 use crate::layout::chart::View;
 use crate::scale::Linear;
@@ -30,27 +32,29 @@ impl Bars<'_> {
     /// The range of values over all parts, zero included.
     pub fn extent(&self, view: &View) -> Linear {
         let parts = view.parts.iter().flat_map(|rows| self.pieces(rows));
-        let ends: Vec<f64> = parts.flatten().flat_map(|piece| [piece.from, piece.to]).collect();
+        let ends: Vec<f64> =
+            parts.flat_map(|(_, pieces)| pieces).flat_map(|piece| [piece.from, piece.to]).collect();
         Linear::over(ends.into_iter(), true)
     }
 
-    /// The pieces of each band, from `rows`.
-    pub fn pieces(&self, rows: &[usize]) -> Vec<Vec<Piece>> {
-        let mut totals = vec![vec![None::<f64>; self.series.len()]; self.bands.len()];
+    /// The pieces of each band that has any, from `rows`.
+    pub fn pieces(&self, rows: &[usize]) -> BTreeMap<usize, Vec<Piece>> {
+        // Maps, as there may be thousands of bands and of series, of which few meet.
+        let mut totals: BTreeMap<usize, BTreeMap<usize, f64>> = BTreeMap::new();
         for row in rows {
             if let (Some(band), Some(value)) = (self.bands.of_row.get(row), self.value.number(*row)) {
-                *totals[*band][self.series.of_row(*row)].get_or_insert(0.0) += value;
+                *totals.entry(*band).or_default().entry(self.series.of_row(*row)).or_default() += value;
             }
         }
-        totals.iter().map(|values| self.pieces_of_band(values)).collect()
+        totals.iter().map(|(band, values)| (*band, self.pieces_of_band(values))).collect()
     }
 
-    fn pieces_of_band(&self, values: &[Option<f64>]) -> Vec<Piece> {
-        let whole: f64 = values.iter().flatten().map(|value| value.abs()).sum();
+    fn pieces_of_band(&self, values: &BTreeMap<usize, f64>) -> Vec<Piece> {
+        let whole: f64 = values.values().map(|value| value.abs()).sum();
         let (mut above, mut below) = (0.0, 0.0);
         let mut pieces = Vec::new();
-        for (series, value) in values.iter().enumerate() {
-            let Some(mut value) = *value else { continue };
+        for (&series, &value) in values {
+            let mut value = value;
             if self.mode == Mode::Shares {
                 value = if whole > 0.0 { value.abs() / whole } else { 0.0 };
             }

@@ -1,5 +1,7 @@
 //! Bars that lie, with their values written behind them.
 
+use std::collections::BTreeMap;
+
 use super::Bars;
 use super::pieces::{Mode, Piece};
 use crate::format::{self, number};
@@ -27,10 +29,11 @@ impl Bars<'_> {
         let texts = self.value_texts(&pieces, &slots);
         self.make_room(&texts, plot.cols());
         self.scale = self.scale.with_zero_at_a_cell(plot.cols());
+        let lanes = self.lanes_shown(plot.rows());
         let x_of = |value: f64| plot.x + self.scale.share(value) * plot.w;
-        for (index, pieces) in pieces.iter().enumerate().take(slots.shown) {
+        for (&index, pieces) in pieces.range(..slots.shown) {
             let (from, to) = slots.cells(index);
-            for piece in pieces {
+            for piece in pieces.iter().filter(|piece| piece.series < lanes) {
                 let (start, end) = self.lane(from, to, piece.series);
                 let (left, right) = (x_of(piece.from.min(piece.to)), x_of(piece.from.max(piece.to)));
                 self.push(scene, Area::new(left, start, right - left, end - start), piece, Along::Width);
@@ -40,16 +43,17 @@ impl Bars<'_> {
         axis::draw_left_bands(scene, &room, &self.bands, &slots);
         axis::draw_bottom_numbers(scene, &room, self.scale, &value_field, |share| plot.x + share * plot.w);
         room.draw_x_title(scene, &self.title(), None);
-        vec![self.left_out(&slots)]
+        vec![self.left_out(&slots), self.series_left_out(lanes)]
     }
 
     /// Value and text of each bar that stands alone.
-    fn value_texts(&self, pieces: &[Vec<Piece>], slots: &Slots) -> Vec<Option<(f64, String)>> {
+    fn value_texts(&self, pieces: &BTreeMap<usize, Vec<Piece>>, slots: &Slots) -> Vec<Option<(f64, String)>> {
         let alone = |pieces: &Vec<Piece>| match pieces[..] {
             [piece] if self.mode != Mode::Shares && piece.to >= 0.0 => Some(piece.to),
             _ => None,
         };
-        let values: Vec<Option<f64>> = pieces.iter().take(slots.shown).map(alone).collect();
+        let values: Vec<Option<f64>> =
+            (0..slots.shown).map(|band| pieces.get(&band).and_then(alone)).collect();
         let there: Vec<f64> = values.iter().flatten().copied().collect();
         let mut texts = number::alike(&there, self.value.channel.format.as_ref()).into_iter();
         values

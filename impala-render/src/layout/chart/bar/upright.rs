@@ -27,10 +27,11 @@ impl Bars<'_> {
         self.scale = self.scale.with_zero_at_a_cell(plot.rows());
         axis::draw_left(scene, &room, &axis::number_labels(self.scale, plot.rows(), &value_field), true);
         let slots = self.slots(plot.x, plot.cols());
+        let lanes = self.lanes_shown(plot.cols());
         let y_of = |value: f64| plot.bottom() - self.scale.share(value) * plot.h;
-        for (index, pieces) in self.pieces(view.rows).iter().enumerate().take(slots.shown) {
+        for (&index, pieces) in self.pieces(view.rows).range(..slots.shown) {
             let (from, to) = slots.cells(index);
-            for piece in pieces {
+            for piece in pieces.iter().filter(|piece| piece.series < lanes) {
                 let (start, end) = self.lane(from, to, piece.series);
                 let (top, bottom) = (y_of(piece.from.max(piece.to)), y_of(piece.from.min(piece.to)));
                 self.push(scene, Area::new(start, top, end - start, bottom - top), piece, Along::Height);
@@ -38,7 +39,7 @@ impl Bars<'_> {
         }
         let context = self.draw_bottom(scene, &room, &slots);
         room.draw_x_title(scene, &self.category.title(), context);
-        vec![self.left_out(&slots)]
+        vec![self.left_out(&slots), self.series_left_out(lanes)]
     }
 
     fn draw_bottom(&self, scene: &mut Scene, room: &Room, slots: &Slots) -> Option<Context> {

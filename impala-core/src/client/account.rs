@@ -1,0 +1,68 @@
+//! `auth`, `me`, `tokens`, `limits`.
+
+use reqwest::Method;
+use uuid::Uuid;
+
+use super::call::Call;
+use super::{Client, ClientError};
+use crate::api::{
+    ApiToken, ApiTokenCreate, ApiTokenCreated, Credentials, Limits, Me, PasswordChange, RefreshRequest, Session,
+};
+
+/// All of these fail as [`ClientError`] says.
+#[allow(clippy::missing_errors_doc, reason = "said once, above")]
+impl Client {
+    /// POST `auth/register`: makes a user and signs them in.
+    pub async fn register(&self, credentials: &Credentials) -> Result<Session, ClientError> {
+        let call = Call::post(self, &["auth", "register"]).unsigned();
+        self.ask(call.json(credentials)?).await
+    }
+
+    /// POST `auth/login`.
+    pub async fn login(&self, credentials: &Credentials) -> Result<Session, ClientError> {
+        let call = Call::post(self, &["auth", "login"]).unsigned();
+        self.ask(call.json(credentials)?).await
+    }
+
+    /// POST `auth/logout`: ends the session of a refresh token.
+    pub async fn logout(&self, refresh_token: &str) -> Result<(), ClientError> {
+        let body = RefreshRequest {
+            refresh_token: refresh_token.to_owned(),
+        };
+        let call = Call::post(self, &["auth", "logout"]).unsigned().harmless();
+        self.tell(call.json(&body)?).await
+    }
+
+    /// GET `me`.
+    pub async fn me(&self) -> Result<Me, ClientError> {
+        self.ask(Call::get(self, &["me"])).await
+    }
+
+    /// PATCH `me`: changes the password.
+    pub async fn change_password(&self, change: &PasswordChange) -> Result<(), ClientError> {
+        let call = Call::new(self, Method::PATCH, &["me"]);
+        self.tell(call.json(change)?).await
+    }
+
+    /// GET `tokens`: all API tokens of the user.
+    pub async fn tokens(&self) -> Result<Vec<ApiToken>, ClientError> {
+        self.list(&["tokens"]).await
+    }
+
+    /// POST `tokens`.
+    pub async fn create_token(&self, token: &ApiTokenCreate) -> Result<ApiTokenCreated, ClientError> {
+        let call = Call::post(self, &["tokens"]).once();
+        self.ask(call.json(token)?).await
+    }
+
+    /// DELETE `tokens/{id}`.
+    pub async fn revoke_token(&self, id: &Uuid) -> Result<(), ClientError> {
+        let id = id.to_string();
+        self.tell(Call::new(self, Method::DELETE, &["tokens", &id])).await
+    }
+
+    /// GET `limits`.
+    pub async fn limits(&self) -> Result<Limits, ClientError> {
+        self.ask(Call::get(self, &["limits"]).unsigned()).await
+    }
+}

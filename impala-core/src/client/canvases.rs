@@ -1,0 +1,218 @@
+//! `canvases` of a project, their blocks, history and data.
+
+use std::collections::BTreeMap;
+
+use reqwest::Method;
+use reqwest::header::IF_MATCH;
+
+use super::call::Call;
+use super::error::chain;
+use super::{Client, ClientError};
+use crate::api::{
+    BlockAnswer, CanvasData, CanvasSummary, CanvasView, PARAMETER_PREFIX, Restore, Revision,
+};
+use crate::block::Block;
+use crate::canvas::Canvas;
+
+/// What a reader sets parameters to, by name; several values for a parameter that takes several.
+pub type ParameterTexts = BTreeMap<String, Vec<String>>;
+
+/// What the server can draw a canvas as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RenderFormat {
+    /// Plain text.
+    Text,
+    /// Text with colors.
+    Ansi,
+    /// The data.
+    Json,
+}
+
+impl RenderFormat {
+    /// Its word in the URL.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Ansi => "ansi",
+            Self::Json => "json",
+        }
+    }
+}
+
+/// How an `ETag` names a revision.
+fn etag(revision: u64) -> String {
+    format!("\"{revision}\"")
+}
+
+fn with_parameters(mut call: Call, parameters: &ParameterTexts) -> Call {
+    for (name, values) in parameters {
+        for value in values {
+            call = call.query(&format!("{PARAMETER_PREFIX}{name}"), Some(value));
+        }
+    }
+    call
+}
+
+/// All of these fail as [`ClientError`] says; status 412 means that someone else has saved a newer revision.
+#[allow(clippy::missing_errors_doc, reason = "said once, above")]
+impl Client {
+    /// GET `canvases`.
+    pub async fn canvases(&self, owner: &str, project: &str) -> Result<Vec<CanvasSummary>, ClientError> {
+        self.list(&["projects", owner, project, "canvases"]).await
+    }
+
+    /// POST `canvases`.
+    pub async fn create_canvas(
+        &self,
+        owner: &str,
+        project: &str,
+        canvas: &Canvas,
+    ) -> Result<CanvasView, ClientError> {
+        let call = Call::post(self, &["projects", owner, project, "canvases"]).once();
+        self.ask(call.json(canvas)?).await
+    }
+
+    /// GET `canvases/{slug}`.
+    pub async fn canvas(&self, owner: &str, project: &str, slug: &str) -> Result<CanvasView, ClientError> {
+        self.ask(Call::get(self, &["projects", owner, project, "canvases", slug]))
+            .await
+    }
+
+    /// PUT `canvases/{slug}`: replaces revision `over` by a new one.
+    pub async fn replace_canvas(
+        &self,
+        owner: &str,
+        project: &str,
+        canvas: &Canvas,
+        over: u64,
+    ) -> Result<CanvasView, ClientError> {
+        let segments = ["projects", owner, project, "canvases", &canvas.metadata.slug];
+        let call = Call::new(self, Method::PUT, &segments).header(IF_MATCH, &etag(over));
+        self.ask(call.json(canvas)?).await
+    }
+
+    /// DELETE `canvases/{slug}`, if its revision is `over`.
+    pub async fn delete_canvas(
+        &self,
+        owner: &str,
+        project: &str,
+        slug: &str,
+        over: u64,
+    ) -> Result<(), ClientError> {
+        let segments = ["projects", owner, project, "canvases", slug];
+        let call = Call::new(self, Method::DELETE, &segments).header(IF_MATCH, &etag(over));
+        self.tell(call).await
+    }
+
+    /// POST `canvases/{slug}/blocks`: adds a block in the first free spot, or where it says when `is_placed`.
+    pub async fn add_block(
+        &self,
+        at: [&str; 3],
+        block: &Block,
+        is_placed: bool,
+        over: u64,
+    ) -> Result<CanvasView, ClientError> {
+        let mut body = serde_json::to_value(block).unwrap_or_default();
+        if !is_placed && let Some(place) = body.get_mut("at").and_then(|at| at.as_object_mut()) {
+            place.remove("x");
+            place.remove("y");
+        }
+        let segments = ["projects", at[0], at[1], "canvases", at[2], "blocks"];
+        let call = Call::post(self, &segments).once().header(IF_MATCH, &etag(over));
+        self.ask(call.json(&body)?).await
+    }
+
+    /// PUT `canvases/{slug}/blocks/{id}`: replaces a block; those in its way move down.
+    pub async fn replace_block(
+        &self,
+        at: [&str; 3],
+        block: &Block,
+        over: u64,
+    ) -> Result<CanvasView, ClientError> {
+        let segments = ["projects", at[0], at[1], "canvases", at[2], "blocks", &block.id];
+        let call = Call::new(self, Method::PUT, &segments).header(IF_MATCH, &etag(over));
+        self.ask(call.json(block)?).await
+    }
+
+    /// DELETE `canvases/{slug}/blocks/{id}`.
+    pub async fn remove_block(&self, at: [&str; 3], id: &str, over: u64) -> Result<CanvasView, ClientError> {
+        let segments = ["projects", at[0], at[1], "canvases", at[2], "blocks", id];
+        let call = Call::new(self, Method::DELETE, &segments).header(IF_MATCH, &etag(over));
+        self.ask(call).await
+    }
+
+    /// GET `canvases/{slug}/history`, the newest first.
+    pub async fn canvas_history(
+        &self,
+        owner: &str,
+        project: &str,
+        slug: &str,
+    ) -> Result<Vec<Revision>, ClientError> {
+        self.list(&["projects", owner, project, "canvases", slug, "history"])
+            .await
+    }
+
+    /// GET `canvases/{slug}/history/{revision}`: the canvas as it was.
+    pub async fn canvas_at(&self, at: [&str; 3], revision: u64) -> Result<CanvasView, ClientError> {
+        let revision = revision.to_string();
+        let segments = ["projects", at[0], at[1], "canvases", at[2], "history", &revision];
+        self.ask(Call::get(self, &segments)).await
+    }
+
+    /// POST `canvases/{slug}/restore`: makes an earlier revision the content of a new one.
+    pub async fn restore_canvas(
+        &self,
+        at: [&str; 3],
+        revision: u64,
+        over: u64,
+    ) -> Result<CanvasView, ClientError> {
+        let segments = ["projects", at[0], at[1], "canvases", at[2], "restore"];
+        let call = Call::post(self, &segments).once().header(IF_MATCH, &etag(over));
+        self.ask(call.json(&Restore { revision })?).await
+    }
+
+    /// GET `canvases/{slug}/data`: the answers to all blocks.
+    pub async fn canvas_data(
+        &self,
+        owner: &str,
+        project: &str,
+        slug: &str,
+        parameters: &ParameterTexts,
+    ) -> Result<CanvasData, ClientError> {
+        let call = Call::get(self, &["projects", owner, project, "canvases", slug, "data"]);
+        self.ask(with_parameters(call, parameters)).await
+    }
+
+    /// GET `canvases/{slug}/blocks/{id}/data`.
+    pub async fn block_data(
+        &self,
+        at: [&str; 3],
+        id: &str,
+        parameters: &ParameterTexts,
+    ) -> Result<BlockAnswer, ClientError> {
+        let segments = [
+            "projects", at[0], at[1], "canvases", at[2], "blocks", id, "data",
+        ];
+        self.ask(with_parameters(Call::get(self, &segments), parameters))
+            .await
+    }
+
+    /// GET `canvases/{slug}/render`: the canvas as the server draws it.
+    pub async fn render(
+        &self,
+        at: [&str; 3],
+        format: RenderFormat,
+        width_cols: Option<u32>,
+        parameters: &ParameterTexts,
+    ) -> Result<String, ClientError> {
+        let segments = ["projects", at[0], at[1], "canvases", at[2], "render"];
+        let call = Call::get(self, &segments)
+            .query("format", Some(format.as_str()))
+            .query("width", width_cols);
+        let response = self.send(with_parameters(call, parameters)).await?;
+        response.text().await.map_err(|error| ClientError::Unreachable {
+            url: self.base_url().to_owned(),
+            reason: format!("the answer broke off: {}", chain(&error)),
+        })
+    }
+}

@@ -1,0 +1,140 @@
+//! `sources` of a project.
+
+use reqwest::{Method, Response};
+
+use super::call::{Call, while_moving};
+use super::error::chain;
+use super::{Client, ClientError};
+use crate::api::{ColumnStats, Preview, Rollback};
+use crate::source::{Source, SourceColumn, SourceRef, SourceVersion};
+
+/// All of these fail as [`ClientError`] says.
+#[allow(clippy::missing_errors_doc, reason = "said once, above")]
+impl Client {
+    /// GET `sources`.
+    pub async fn sources(&self, owner: &str, project: &str) -> Result<Vec<Source>, ClientError> {
+        self.list(&["projects", owner, project, "sources"]).await
+    }
+
+    /// GET `sources/{name}`.
+    pub async fn source(&self, owner: &str, project: &str, name: &str) -> Result<Source, ClientError> {
+        self.ask(Call::get(self, &["projects", owner, project, "sources", name]))
+            .await
+    }
+
+    /// GET `sources/{name}/versions`, the newest first.
+    pub async fn source_versions(
+        &self,
+        owner: &str,
+        project: &str,
+        name: &str,
+    ) -> Result<Vec<SourceVersion>, ClientError> {
+        self.list(&["projects", owner, project, "sources", name, "versions"])
+            .await
+    }
+
+    /// GET `sources/{name}/schema`.
+    pub async fn source_schema(
+        &self,
+        owner: &str,
+        project: &str,
+        source: &SourceRef,
+    ) -> Result<Vec<SourceColumn>, ClientError> {
+        self.ask(self.of_source(owner, project, source, "schema")).await
+    }
+
+    /// GET `sources/{name}/preview`: `limit` rows from row `offset`, counted from 0.
+    pub async fn preview(
+        &self,
+        owner: &str,
+        project: &str,
+        source: &SourceRef,
+        offset: u64,
+        limit: u64,
+    ) -> Result<Preview, ClientError> {
+        let call = self
+            .of_source(owner, project, source, "preview")
+            .query("offset", Some(offset))
+            .query("limit", Some(limit));
+        self.ask(call).await
+    }
+
+    /// GET `sources/{name}/stats`: one entry a column.
+    pub async fn source_stats(
+        &self,
+        owner: &str,
+        project: &str,
+        source: &SourceRef,
+    ) -> Result<Vec<ColumnStats>, ClientError> {
+        self.ask(self.of_source(owner, project, source, "stats")).await
+    }
+
+    /// GET `sources/{name}/content`: the bytes as they came.
+    pub async fn download(
+        &self,
+        owner: &str,
+        project: &str,
+        source: &SourceRef,
+    ) -> Result<Download, ClientError> {
+        let call = self.of_source(owner, project, source, "content").long();
+        let response = self.send(call).await?;
+        Ok(Download {
+            response,
+            idle: self.options.timeouts.idle,
+            url: self.base_url().to_owned(),
+        })
+    }
+
+    /// POST `sources/{name}/rollback`: makes an earlier version the current one.
+    pub async fn rollback(
+        &self,
+        owner: &str,
+        project: &str,
+        name: &str,
+        version: u32,
+    ) -> Result<Source, ClientError> {
+        let segments = ["projects", owner, project, "sources", name, "rollback"];
+        let call = Call::post(self, &segments).harmless();
+        self.ask(call.json(&Rollback { version })?).await
+    }
+
+    /// DELETE `sources/{name}`, all versions.
+    pub async fn delete_source(&self, owner: &str, project: &str, name: &str) -> Result<(), ClientError> {
+        let segments = ["projects", owner, project, "sources", name];
+        self.tell(Call::new(self, Method::DELETE, &segments)).await
+    }
+
+    fn of_source(&self, owner: &str, project: &str, source: &SourceRef, what: &str) -> Call {
+        let segments = ["projects", owner, project, "sources", &source.name, what];
+        Call::get(self, &segments).query("version", source.version)
+    }
+}
+
+/// The bytes of a source, as they come.
+pub struct Download {
+    response: Response,
+    idle: std::time::Duration,
+    url: String,
+}
+
+impl Download {
+    /// How many there will be, if the server said so.
+    pub fn length(&self) -> Option<u64> {
+        self.response.content_length()
+    }
+
+    /// The next ones; `None` after the last.
+    ///
+    /// # Errors
+    /// When the connection breaks or stands still.
+    pub async fn chunk(&mut self) -> Result<Option<bytes::Bytes>, ClientError> {
+        let url = self.url.clone();
+        match while_moving(self.response.chunk(), self.idle, || 0).await {
+            Some(chunk) => chunk.map_err(|error| ClientError::Unreachable {
+                url,
+                reason: format!("the download broke off: {}", chain(&error)),
+            }),
+            None => Err(ClientError::TimedOut { url, after: self.idle }),
+        }
+    }
+}

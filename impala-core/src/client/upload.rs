@@ -1,0 +1,227 @@
+//! The bytes of an upload: from a file, which can be sent again, or from a stream, which cannot.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use base64::Engine as _;
+use bytes::Bytes;
+use futures_util::StreamExt as _;
+use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName};
+use reqwest::{Method, RequestBuilder};
+use sha2::{Digest as _, Sha256};
+use tokio::io::{AsyncRead, AsyncReadExt as _};
+use tokio_util::io::ReaderStream;
+
+use super::call::Call;
+use super::{Client, ClientError};
+use crate::api::Upload;
+use crate::source::{CsvSettings, OnBadRows};
+
+/// RFC 9530.
+const CONTENT_DIGEST: HeaderName = HeaderName::from_static("content-digest");
+
+/// Bytes read at once.
+const CHUNK: usize = 64 * 1024;
+
+/// Told how many bytes have gone out; from 0 again when the upload is tried again.
+pub type Progress = Arc<dyn Fn(u64) + Send + Sync>;
+
+/// An upload.
+pub struct UploadRequest {
+    /// How the file is to be read, as far as chosen by hand.
+    pub settings: CsvSettings,
+    /// What the upload says of itself: a CI run, a commit. May be empty.
+    pub note: String,
+    /// The file.
+    pub body: UploadBody,
+    /// Told how far it is.
+    pub progress: Option<Progress>,
+}
+
+/// What is sent.
+pub enum UploadBody {
+    /// A file of known length and hash.
+    File {
+        /// Where it is.
+        path: PathBuf,
+        /// How long, in bytes.
+        length: u64,
+        /// SHA-256 of it.
+        sha256: [u8; 32],
+    },
+    /// Bytes in memory.
+    Bytes(Bytes),
+    /// What comes from elsewhere, once: standard input. Empty after it was sent.
+    Stream(Option<Box<dyn AsyncRead + Send + Unpin>>),
+}
+
+impl UploadBody {
+    /// Reads a file through, for its length and hash.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub async fn file(path: &Path) -> Result<Self, ClientError> {
+        let fail = |source| ClientError::File {
+            what: format!("could not read {}", path.display()),
+            source,
+        };
+        let mut file = tokio::fs::File::open(path).await.map_err(fail)?;
+        let mut hash = Sha256::new();
+        let mut length = 0;
+        let mut buffer = vec![0; 1 << 20];
+        loop {
+            let read = file.read(&mut buffer).await.map_err(fail)?;
+            if read == 0 {
+                break;
+            }
+            hash.update(&buffer[..read]);
+            length += read as u64;
+        }
+        Ok(Self::File {
+            path: path.to_owned(),
+            length,
+            sha256: hash.finalize().into(),
+        })
+    }
+
+    /// Bytes from elsewhere, such as standard input.
+    pub fn stream(reader: impl AsyncRead + Send + Unpin + 'static) -> Self {
+        Self::Stream(Some(Box::new(reader)))
+    }
+
+    /// How many bytes it is, where that is known.
+    pub fn length(&self) -> Option<u64> {
+        match self {
+            Self::File { length, .. } => Some(*length),
+            Self::Bytes(bytes) => Some(bytes.len() as u64),
+            Self::Stream(_) => None,
+        }
+    }
+
+    pub(super) fn is_repeatable(&self) -> bool {
+        !matches!(self, Self::Stream(_))
+    }
+
+    /// Makes it the body of a request.
+    pub(super) async fn attach(
+        &mut self,
+        request: RequestBuilder,
+        sent: &Sent,
+    ) -> Result<RequestBuilder, ClientError> {
+        Ok(match self {
+            Self::Bytes(bytes) => with_digest(request, Sha256::digest(&*bytes).into()).body(bytes.clone()),
+            Self::File { path, length, sha256 } => {
+                let file = tokio::fs::File::open(&*path)
+                    .await
+                    .map_err(|source| ClientError::File {
+                        what: format!("could not read {}", path.display()),
+                        source,
+                    })?;
+                // A file that grew since it was hashed is sent as it was; one that shrank fails by its length.
+                let file = file.take(*length);
+                with_digest(request, *sha256)
+                    .header(CONTENT_LENGTH, *length)
+                    .body(sent.watch(file))
+            }
+            Self::Stream(reader) => match reader.take() {
+                Some(reader) => request.body(sent.watch(reader)),
+                None => request,
+            },
+        })
+    }
+}
+
+fn with_digest(request: RequestBuilder, sha256: [u8; 32]) -> RequestBuilder {
+    let digest = base64::engine::general_purpose::STANDARD.encode(sha256);
+    request.header(CONTENT_DIGEST, format!("sha-256=:{digest}:"))
+}
+
+/// Counts the bytes of an upload as they go out.
+#[derive(Clone, Default)]
+pub(super) struct Sent {
+    bytes: Arc<AtomicU64>,
+    error: Arc<Mutex<Option<std::io::Error>>>,
+    progress: Option<Progress>,
+}
+
+impl Sent {
+    pub(super) fn to(progress: Option<Progress>) -> Self {
+        Self {
+            progress,
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn bytes(&self) -> u64 {
+        self.bytes.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn restart(&self) {
+        self.bytes.store(0, Ordering::Relaxed);
+    }
+
+    /// Why reading the input failed, if that is what ended the request.
+    pub(super) fn take_error(&self) -> Option<std::io::Error> {
+        self.error.lock().ok()?.take()
+    }
+
+    fn watch(&self, reader: impl AsyncRead + Send + 'static) -> reqwest::Body {
+        let sent = self.clone();
+        let chunks = ReaderStream::with_capacity(reader, CHUNK).map(move |chunk| match chunk {
+            Ok(chunk) => {
+                let so_far = sent.bytes.fetch_add(chunk.len() as u64, Ordering::Relaxed) + chunk.len() as u64;
+                if let Some(progress) = &sent.progress {
+                    progress(so_far);
+                }
+                Ok(chunk)
+            }
+            Err(error) => {
+                let told = std::io::Error::new(error.kind(), error.to_string());
+                if let Ok(mut slot) = sent.error.lock() {
+                    *slot = Some(error);
+                }
+                Err(told)
+            }
+        });
+        reqwest::Body::wrap_stream(chunks)
+    }
+}
+
+impl Client {
+    /// PUT `sources/{name}`: makes the bytes the current version.
+    ///
+    /// # Errors
+    /// See [`ClientError`]; status 422 names each bad row.
+    pub async fn upload(
+        &self,
+        owner: &str,
+        project: &str,
+        source: &str,
+        request: UploadRequest,
+    ) -> Result<Upload, ClientError> {
+        let segments = ["projects", owner, project, "sources", source];
+        let call = with_settings(Call::new(self, Method::PUT, &segments), &request.settings)
+            .query("note", Some(request.note).filter(|note| !note.is_empty()))
+            .header(CONTENT_TYPE, "text/csv");
+        let sent = Sent::to(request.progress);
+        self.ask(call.upload(request.body, sent)).await
+    }
+}
+
+fn with_settings(mut call: Call, settings: &CsvSettings) -> Call {
+    call = call
+        .query("delimiter", settings.delimiter.as_ref())
+        .query("encoding", settings.encoding.as_ref())
+        .query("no_header", settings.no_header.then_some(true));
+    for text in &settings.null_values {
+        call = call.query("null_value", Some(text));
+    }
+    for (column, column_type) in &settings.types {
+        call = call.query(&format!("type.{column}"), Some(column_type));
+    }
+    call.query(
+        "on_bad_rows",
+        (settings.on_bad_rows == OnBadRows::Skip).then_some("skip"),
+    )
+}

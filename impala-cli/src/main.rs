@@ -1,3 +1,7 @@
 //! The binary `impala`.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    impala_cli::main(std::env::args_os())
+}

@@ -27,7 +27,7 @@ pub use credentials::{Anonymous, Bearer, BearerToken, CredentialError, Credentia
 pub use error::ClientError;
 pub use retry::{Retry, RetryPolicy};
 pub use sources::Download;
-pub use upload::{Progress, UploadBody, UploadRequest};
+pub use upload::{CsvChoices, Progress, UploadBody, UploadRequest};
 
 /// How long the client waits.
 #[derive(Clone, Copy, Debug)]

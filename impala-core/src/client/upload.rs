@@ -16,7 +16,7 @@ use tokio_util::io::ReaderStream;
 use super::call::Call;
 use super::{Client, ClientError};
 use crate::api::Upload;
-use crate::source::{CsvSettings, OnBadRows};
+use crate::source::{ColumnType, OnBadRows};
 
 /// RFC 9530.
 const CONTENT_DIGEST: HeaderName = HeaderName::from_static("content-digest");
@@ -27,10 +27,27 @@ const CHUNK: usize = 64 * 1024;
 /// Told how many bytes have gone out; from 0 again when the upload is tried again.
 pub type Progress = Arc<dyn Fn(u64) + Send + Sync>;
 
+/// How a file is to be read. What is not said here is as in the last upload; in the first, it is found out from the file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CsvChoices {
+    /// One ASCII character or `tab`; `auto` finds it out again.
+    pub delimiter: Option<String>,
+    /// A label of the WHATWG Encoding Standard; `auto` finds it out again.
+    pub encoding: Option<String>,
+    /// Whether the first row holds data.
+    pub no_header: Option<bool>,
+    /// Texts that stand for null, besides the empty field; a single empty one takes the earlier choice back.
+    pub null_values: Vec<String>,
+    /// Types by column; `None` finds it out again.
+    pub types: Vec<(String, Option<ColumnType>)>,
+    /// What becomes of rows that cannot be read.
+    pub on_bad_rows: Option<OnBadRows>,
+}
+
 /// An upload.
 pub struct UploadRequest {
-    /// How the file is to be read, as far as chosen by hand.
-    pub settings: CsvSettings,
+    /// How the file is to be read.
+    pub choices: CsvChoices,
     /// What the upload says of itself: a CI run, a commit. May be empty.
     pub note: String,
     /// The file.
@@ -201,7 +218,7 @@ impl Client {
         request: UploadRequest,
     ) -> Result<Upload, ClientError> {
         let segments = ["projects", owner, project, "sources", source];
-        let call = with_settings(Call::new(self, Method::PUT, &segments), &request.settings)
+        let call = with_choices(Call::new(self, Method::PUT, &segments), &request.choices)
             .query("note", Some(request.note).filter(|note| !note.is_empty()))
             .header(CONTENT_TYPE, "text/csv");
         let sent = Sent::to(request.progress);
@@ -209,19 +226,21 @@ impl Client {
     }
 }
 
-fn with_settings(mut call: Call, settings: &CsvSettings) -> Call {
+fn with_choices(mut call: Call, choices: &CsvChoices) -> Call {
     call = call
-        .query("delimiter", settings.delimiter.as_ref())
-        .query("encoding", settings.encoding.as_ref())
-        .query("no_header", settings.no_header.then_some(true));
-    for text in &settings.null_values {
-        call = call.query("null_value", Some(text));
+        .query("delimiter", choices.delimiter.as_ref())
+        .query("encoding", choices.encoding.as_ref())
+        .query("no_header", choices.no_header);
+    for text in &choices.null_values {
+        call = call.query("null_values", Some(text));
     }
-    for (column, column_type) in &settings.types {
-        call = call.query(&format!("type.{column}"), Some(column_type));
+    for (column, column_type) in &choices.types {
+        let word = column_type.map_or("auto", ColumnType::as_str);
+        call = call.query("type", Some(format!("{column}:{word}")));
     }
-    call.query(
-        "on_bad_rows",
-        (settings.on_bad_rows == OnBadRows::Skip).then_some("skip"),
-    )
+    let word = choices.on_bad_rows.map(|what| match what {
+        OnBadRows::Fail => "fail",
+        OnBadRows::Skip => "skip",
+    });
+    call.query("on_bad_rows", word)
 }

@@ -1,0 +1,130 @@
+//! What every command takes.
+
+use clap::{Args, Parser};
+
+use crate::cmd::Command;
+use crate::config::{Flags, parse_color};
+use crate::error::CliError;
+use crate::prompt;
+
+/// Impala is the analysis canvas for people who live in a terminal.
+///
+/// Scripts push CSV files; a canvas of charts, tables, numbers and text says what they mean, in the terminal,
+/// in a CI log and in a browser.
+#[derive(Debug, Parser)]
+#[command(name = "impala", version, disable_help_subcommand = true, propagate_version = true, max_term_width = 100)]
+pub struct Cli {
+    /// What every command takes.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What every command takes.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Global options")]
+pub struct Global {
+    /// Address of the server [env: IMPALA_SERVER]
+    #[arg(long, global = true, value_name = "URL")]
+    pub server: Option<String>,
+    /// Project that the command is about; SLUG alone is one of yours [env: IMPALA_PROJECT]
+    #[arg(short = 'P', long, global = true, value_name = "OWNER/SLUG")]
+    pub project: Option<String>,
+    /// Set of settings and credentials to use [env: IMPALA_PROFILE]
+    #[arg(long, global = true, value_name = "NAME")]
+    pub profile: Option<String>,
+    /// When to use color; NO_COLOR and CLICOLOR_FORCE count too
+    #[arg(long, global = true, value_name = "WHEN", value_parser = ["auto", "always", "never"])]
+    pub color: Option<String>,
+    /// Print ids only, and no notes
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// Never ask; fail where an answer is needed
+    #[arg(long, global = true)]
+    pub no_input: bool,
+    /// How often a request is tried again when the server is busy or not reached
+    #[arg(long, global = true, value_name = "N", default_value_t = 3)]
+    pub retries: u32,
+}
+
+impl Global {
+    /// What of it is a setting.
+    ///
+    /// # Errors
+    /// None that clap lets through.
+    pub fn flags(&self) -> Result<Flags, CliError> {
+        Ok(Flags {
+            server: self.server.clone(),
+            project: self.project.clone(),
+            profile: self.profile.clone(),
+            color: self.color.as_deref().map(parse_color).transpose()?,
+        })
+    }
+}
+
+/// `--yes`, for what cannot be undone.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct YesArgs {
+    /// Do not ask whether to go on
+    #[arg(short, long)]
+    pub yes: bool,
+}
+
+/// `--param NAME=VALUE`.
+#[derive(Clone, Debug, Default, Args)]
+pub struct ParamArgs {
+    /// Set a parameter; repeat it for a parameter that takes several values
+    #[arg(long = "param", value_name = "NAME=VALUE", value_parser = parse_pair)]
+    pub params: Vec<(String, String)>,
+}
+
+/// Splits `name=value`.
+///
+/// # Errors
+/// When there is no `=` or nothing before it.
+pub fn parse_pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err(format!("\"{text}\" is not NAME=VALUE")),
+    }
+}
+
+/// Where a password comes from.
+#[derive(Clone, Debug, Args)]
+pub struct PasswordArgs {
+    /// Who you are
+    #[arg(short, long, value_name = "NAME")]
+    pub username: Option<String>,
+    /// Read the password from stdin
+    #[arg(long)]
+    pub password_stdin: bool,
+}
+
+impl PasswordArgs {
+    /// Asks for what was not given.
+    ///
+    /// # Errors
+    /// Usage, when there is nobody to ask.
+    pub async fn read(
+        self,
+        may_ask: bool,
+        is_new: bool,
+    ) -> Result<impala_core::api::Credentials, CliError> {
+        let username = match self.username {
+            Some(username) => username,
+            None if may_ask && !self.password_stdin => prompt::line("Username: ").await?,
+            None => return Err(CliError::usage("who? give --username NAME")),
+        };
+        let password = match self.password_stdin {
+            true => prompt::secret_from_stdin("password").await?,
+            false if may_ask => prompt::password(is_new).await?,
+            false => {
+                return Err(CliError::usage("there is no terminal to ask for the password on")
+                    .hint("pipe it in, with --password-stdin"));
+            }
+        };
+        Ok(impala_core::api::Credentials { username, password })
+    }
+}

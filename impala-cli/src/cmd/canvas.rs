@@ -1,0 +1,53 @@
+//! `impala canvas`
+
+use clap::Subcommand;
+use impala_core::api::CanvasView;
+
+use crate::context::Context;
+use crate::error::CliError;
+
+mod apply;
+mod create;
+mod delete;
+mod history;
+mod list;
+mod pull;
+mod render;
+mod restore;
+mod show;
+
+/// Canvases: charts, tables, numbers and text on a grid
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    Create(create::Args),
+    List(list::Args),
+    Show(show::Args),
+    Apply(apply::Args),
+    Pull(pull::Args),
+    Render(render::Args),
+    History(history::Args),
+    Restore(restore::Args),
+    Delete(delete::Args),
+}
+
+pub async fn run(command: Command, context: &Context) -> Result<(), CliError> {
+    let result = match command {
+        Command::Create(args) => create::run(args, context).await,
+        Command::List(args) => list::run(args, context).await,
+        Command::Show(args) => show::run(args, context).await,
+        Command::Apply(args) => apply::run(args, context).await,
+        Command::Pull(args) => pull::run(args, context).await,
+        Command::Render(args) => render::run(args, context).await,
+        Command::History(args) => history::run(args, context).await,
+        Command::Restore(args) => restore::run(args, context).await,
+        Command::Delete(args) => delete::run(args, context).await,
+    };
+    result.map_err(|error| error.hint_if_missing("`impala canvas list` shows the project's canvases"))
+}
+
+/// Tells of what the server finds doubtful: fields that the source does not have.
+pub fn warn(view: &CanvasView, context: &Context) {
+    for warning in &view.warnings {
+        context.printer.warn(&warning.to_string());
+    }
+}

@@ -1,0 +1,85 @@
+//! `impala login`
+
+use std::sync::Arc;
+
+use impala_core::api::API_TOKEN_PREFIX;
+use impala_core::client::BearerToken;
+
+use crate::args::PasswordArgs;
+use crate::context::{Context, TOKEN_VARIABLE};
+use crate::credentials::Stored;
+use crate::error::CliError;
+use crate::prompt;
+
+/// Sign in, by password or by API token
+///
+/// What is kept is a token, never the password, in a file that only you can read.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  impala login
+  impala login --server https://impala.example.org --username ann
+  echo \"$PASSWORD\" | impala login --username ann --password-stdin
+  impala login --token-stdin < token.txt
+
+Scripts need no login: they set IMPALA_TOKEN to an API token, see `impala token create --help`.")]
+pub struct Args {
+    #[command(flatten)]
+    password: PasswordArgs,
+    /// Read an API token from stdin
+    #[arg(long, conflicts_with_all = ["username", "password_stdin"])]
+    token_stdin: bool,
+    /// Ask for an API token instead of a password
+    #[arg(long, conflicts_with_all = ["username", "password_stdin", "token_stdin"])]
+    token: bool,
+}
+
+pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
+    let stored = if args.token_stdin || args.token {
+        let token = match args.token_stdin {
+            true => prompt::secret_from_stdin("token").await?,
+            false if context.may_ask() => prompt::token().await?,
+            false => return Err(CliError::usage("there is no terminal to ask on").hint("pipe it in, with --token-stdin")),
+        };
+        by_token(token, context).await?
+    } else {
+        let credentials = args.password.read(context.may_ask(), false).await?;
+        let session = context.client()?.login(&credentials).await.map_err(|error| {
+            let is_refused = error.status() == Some(401);
+            let error = CliError::from(error);
+            match is_refused {
+                true => CliError { hint: None, ..error }.hint("no account yet? `impala register` makes one"),
+                false => error,
+            }
+        })?;
+        Stored::of_session(&session)
+    };
+    let username = stored.username().to_owned();
+    context.store().set(Some(stored))?;
+    context.printer.note(&format!("Signed in as {username} at {}.", context.server()));
+    warn_of_token(context);
+    Ok(())
+}
+
+async fn by_token(token: String, context: &Context) -> Result<Stored, CliError> {
+    if !token.starts_with(API_TOKEN_PREFIX) {
+        return Err(CliError::usage(format!("that is no API token: one begins with {API_TOKEN_PREFIX}")));
+    }
+    let client = context.client_with(Arc::new(BearerToken(token.clone())))?;
+    let me = client.me().await.map_err(|error| {
+        let is_refused = error.status() == Some(401);
+        let error = CliError::from(error);
+        match is_refused {
+            true => CliError { hint: None, ..error }
+                .hint("the token may have ended or been revoked; `impala token create` makes a new one"),
+            false => error,
+        }
+    })?;
+    Ok(Stored::Token { username: me.user.username, token })
+}
+
+/// A token in the environment wins over what was just kept; a person should know.
+pub fn warn_of_token(context: &Context) {
+    if context.token.is_some() {
+        context.printer.warn(&format!("{TOKEN_VARIABLE} is set, and wins over this login"));
+    }
+}

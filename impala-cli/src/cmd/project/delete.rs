@@ -1,0 +1,37 @@
+//! `impala project delete`
+
+use crate::args::YesArgs;
+use crate::context::Context;
+use crate::error::CliError;
+
+/// Delete a project with all its sources and canvases
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  impala project delete ann/weather
+  impala project delete weather --yes")]
+pub struct Args {
+    /// OWNER/SLUG or SLUG
+    name: String,
+    #[command(flatten)]
+    yes: YesArgs,
+    /// Only say what would be deleted
+    #[arg(short = 'n', long)]
+    dry_run: bool,
+}
+
+pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
+    let client = context.client()?;
+    let address = context.address(&client, &args.name).await?;
+    client.project(&address.owner, &address.slug).await?;
+    let sources = client.sources(&address.owner, &address.slug).await?.len();
+    let canvases = client.canvases(&address.owner, &address.slug).await?.len();
+    let what = format!("project {address} with {sources} sources and {canvases} canvases");
+    if args.dry_run {
+        context.printer.note(&format!("Would delete {what}."));
+        return Ok(());
+    }
+    context.confirm(&format!("Deleting {what}?"), args.yes.yes).await?;
+    client.delete_project(&address.owner, &address.slug).await?;
+    context.printer.note(&format!("Deleted {what}."));
+    Ok(())
+}

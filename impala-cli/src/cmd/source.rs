@@ -1,0 +1,96 @@
+//! `impala source`
+
+use clap::Subcommand;
+use impala_core::source::{Source, SourceVersion};
+use serde::Serialize;
+
+use crate::context::Context;
+use crate::error::CliError;
+use crate::printer::Table;
+use crate::printer::ago::{ago, grouped, size};
+
+mod delete;
+mod download;
+mod list;
+mod preview;
+mod rollback;
+mod schema;
+mod show;
+mod stats;
+mod versions;
+
+/// Sources: CSV files with all their versions
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    List(list::Args),
+    Show(show::Args),
+    Schema(schema::Args),
+    Preview(preview::Args),
+    Stats(stats::Args),
+    Versions(versions::Args),
+    Rollback(rollback::Args),
+    Download(download::Args),
+    Delete(delete::Args),
+}
+
+pub async fn run(command: Command, context: &Context) -> Result<(), CliError> {
+    let result = match command {
+        Command::List(args) => list::run(args, context).await,
+        Command::Show(args) => show::run(args, context).await,
+        Command::Schema(args) => schema::run(args, context).await,
+        Command::Preview(args) => preview::run(args, context).await,
+        Command::Stats(args) => stats::run(args, context).await,
+        Command::Versions(args) => versions::run(args, context).await,
+        Command::Rollback(args) => rollback::run(args, context).await,
+        Command::Download(args) => download::run(args, context).await,
+        Command::Delete(args) => delete::run(args, context).await,
+    };
+    result.map_err(|error| error.hint_if_missing("`impala source list` shows the project's sources"))
+}
+
+/// Fields of a source for `--json`: those of its current version, its name and its settings.
+const FIELDS: [&str; 14] = [
+    "name", "version", "versions", "rows", "rejected_rows", "size_bytes", "sha256", "columns", "delimiter",
+    "encoding", "settings", "created_by", "created_at", "note",
+];
+
+/// Fields of a version for `--json`.
+const VERSION_FIELDS: [&str; 11] = [
+    "version", "rows", "rejected_rows", "size_bytes", "sha256", "columns", "delimiter", "encoding", "created_by",
+    "created_at", "note",
+];
+
+/// A source with its current version, flat.
+#[derive(Serialize)]
+struct Flat {
+    name: String,
+    versions: u32,
+    settings: impala_core::source::CsvSettings,
+    #[serde(flatten)]
+    current: SourceVersion,
+}
+
+impl From<Source> for Flat {
+    fn from(source: Source) -> Self {
+        Self { name: source.name, versions: source.versions, settings: source.settings, current: source.current }
+    }
+}
+
+/// Versions as a table; `current` is marked.
+fn version_table(versions: &[SourceVersion], current: u32) -> Table {
+    let now = jiff::Timestamp::now();
+    let mut table = Table::new(["#VERSION", "#ROWS", "#SIZE", "BY", "WHEN", "SHA-256", "NOTE"]);
+    for version in versions {
+        let mark = if version.version == current { "*" } else { "" };
+        table.row([
+            format!("{mark}{}", version.version),
+            grouped(version.rows),
+            size(version.size_bytes),
+            version.created_by.clone(),
+            ago(version.created_at, now),
+            version.sha256.chars().take(12).collect(),
+            version.note.clone(),
+        ]);
+    }
+    table
+}

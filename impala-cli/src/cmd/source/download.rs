@@ -1,0 +1,78 @@
+//! `impala source download`
+
+use std::fs::File;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use impala_core::client::Download;
+use impala_core::source::SourceRef;
+
+use crate::context::Context;
+use crate::error::CliError;
+use crate::files;
+use crate::printer::ago::size;
+use crate::progress::Meter;
+
+/// Get a source's file, byte for byte as it was uploaded
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  impala source download weather
+  impala source download weather@2 -o old.csv
+  impala source download weather -o - | head")]
+pub struct Args {
+    /// Name of the source, perhaps with a version: weather@2
+    source: SourceRef,
+    /// Where to; - is stdout. NAME.csv when left out
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Replace a file that is there
+    #[arg(short, long)]
+    force: bool,
+}
+
+pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
+    let path = args.output.unwrap_or_else(|| format!("{}.csv", args.source.name).into());
+    let is_stdout = path == Path::new("-");
+    if !is_stdout && !args.force && path.exists() {
+        return Err(CliError::usage(format!("{} is there already", path.display())).hint("--force replaces it"));
+    }
+    let client = context.client()?;
+    let project = context.project(&client).await?;
+    let mut download = client.download(&project.owner, &project.slug, &args.source).await?;
+    if is_stdout {
+        while let Some(chunk) = download.chunk().await? {
+            context.printer.raw(&chunk)?;
+        }
+        return Ok(());
+    }
+    let meter = Meter::new(&args.source.to_string(), download.length(), &context.printer);
+    let bytes = keep(&mut download, &path, &meter).await?;
+    drop(meter);
+    context.printer.note(&format!("Wrote {} ({}).", path.display(), size(bytes)));
+    Ok(())
+}
+
+/// Removes what was begun, unless it was completed.
+struct Begun(PathBuf);
+
+impl Drop for Begun {
+    fn drop(&mut self) {
+        // After the rename there is nothing left to remove.
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+/// Writes to a file beside, and gives it its name when it is whole.
+async fn keep(download: &mut Download, path: &Path, meter: &Meter) -> Result<u64, CliError> {
+    let fail = |error: std::io::Error| CliError::file("write", path, &error);
+    let begun = Begun(files::temporary_beside(path));
+    let mut file = File::create(&begun.0).map_err(fail)?;
+    let mut bytes = 0;
+    while let Some(chunk) = download.chunk().await? {
+        file.write_all(&chunk).map_err(fail)?;
+        bytes += chunk.len() as u64;
+        meter.at(bytes);
+    }
+    file.sync_all().and_then(|()| std::fs::rename(&begun.0, path)).map_err(fail)?;
+    Ok(bytes)
+}

@@ -1,0 +1,54 @@
+//! `impala source stats`
+
+use impala_core::api::ColumnStats;
+use impala_core::number_format::trimmed;
+use impala_core::source::SourceRef;
+
+use crate::context::Context;
+use crate::error::CliError;
+use crate::printer::ago::grouped;
+use crate::printer::{JsonArgs, Table};
+
+const FIELDS: [&str; 13] = [
+    "name", "type", "count", "nulls", "distinct", "min", "max", "mean", "stdev", "q1", "median", "q3", "top",
+];
+
+/// Show figures of each column
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  impala source stats weather
+  impala source stats weather --json name,mean,median")]
+pub struct Args {
+    /// Name of the source, perhaps with a version: weather@2
+    source: SourceRef,
+    #[command(flatten)]
+    json: JsonArgs,
+}
+
+pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
+    let client = context.client()?;
+    let project = context.project(&client).await?;
+    let stats = client.source_stats(&project.owner, &project.slug, &args.source).await?;
+    context.printer.list(&args.json, &FIELDS, &stats, |column| column.name.clone(), |stats| {
+        let names = ["COLUMN", "TYPE", "#NULLS", "#DISTINCT", "MIN", "MEDIAN", "MEAN", "MAX", "MOST FREQUENT"];
+        let mut table = Table::new(names);
+        stats.iter().for_each(|column| table.row(row(column)));
+        table
+    })
+}
+
+fn row(column: &ColumnStats) -> [String; 9] {
+    let number = |value: Option<f64>| value.map(|value| trimmed((value * 1_000.0).round() / 1_000.0)).unwrap_or_default();
+    let top: Vec<_> = column.top.iter().map(|top| format!("{} ({})", top.value, grouped(top.count))).collect();
+    [
+        column.name.clone(),
+        column.column_type.to_string(),
+        grouped(column.nulls),
+        grouped(column.distinct),
+        column.min.clone().unwrap_or_default(),
+        number(column.median),
+        number(column.mean),
+        column.max.clone().unwrap_or_default(),
+        top.join(", "),
+    ]
+}

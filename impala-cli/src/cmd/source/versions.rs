@@ -1,0 +1,28 @@
+//! `impala source versions`
+
+use crate::context::Context;
+use crate::error::CliError;
+use crate::printer::JsonArgs;
+
+/// List a source's versions; * marks the current one
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  impala source versions weather
+  impala source versions weather --json version,rows,note")]
+pub struct Args {
+    /// Name of the source
+    source: String,
+    #[command(flatten)]
+    json: JsonArgs,
+}
+
+pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
+    let client = context.client()?;
+    let project = context.project(&client).await?;
+    let versions = client.source_versions(&project.owner, &project.slug, &args.source).await?;
+    let source = client.source(&project.owner, &project.slug, &args.source).await?;
+    let id = |version: &impala_core::source::SourceVersion| format!("{}@{}", args.source, version.version);
+    context.printer.list(&args.json, &super::VERSION_FIELDS, &versions, id, |versions| {
+        super::version_table(versions, source.current.version)
+    })
+}

@@ -1,0 +1,314 @@
+//! `impala upload`
+
+use std::path::{Path, PathBuf};
+
+use impala_core::api::Upload;
+use impala_core::client::{Client, ClientError, CsvChoices, UploadBody, UploadRequest};
+use impala_core::name;
+use impala_core::source::{ColumnType, OnBadRows};
+use serde::Serialize;
+
+use crate::context::{Context, ProjectAddress};
+use crate::error::{CliError, Exit};
+use crate::printer::JsonArgs;
+use crate::printer::ago::{count, size};
+use crate::progress::Meter;
+
+const FIELDS: [&str; 5] = ["file", "source", "unchanged", "version", "warnings"];
+
+/// Send CSV files: each becomes a new version of its source
+///
+/// A source is called after its file, unless --name says otherwise. The same bytes again make no new version. The server
+/// reads the whole file before it takes it: a bad one changes nothing, and each fault is named with row and column.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  impala upload weather.csv
+  impala upload weather.csv --type station=string --null-values NA,-
+  curl -s https://example.org/sales.csv | impala upload - --name sales
+  impala upload report.csv --note \"$CI_COMMIT\" --error-on-unchanged")]
+pub struct Args {
+    /// CSV files; - reads stdin
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Name of the source, for a single file
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+    /// What the version says of itself, such as a commit
+    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
+    note: String,
+    /// End with exit code 9 when nothing changed
+    #[arg(long)]
+    error_on_unchanged: bool,
+    /// Only say what would be sent, and whether it is new
+    #[arg(short = 'n', long)]
+    dry_run: bool,
+    #[command(flatten)]
+    csv: CsvArgs,
+    #[command(flatten)]
+    json: JsonArgs,
+}
+
+/// How a CSV file is to be read.
+#[derive(Clone, Debug, Default, clap::Args)]
+#[command(next_help_heading = "Reading the file (as in its last upload, or found out, when left out)")]
+pub struct CsvArgs {
+    /// Between fields: one character, tab, or auto
+    #[arg(long, value_name = "CHAR", allow_hyphen_values = true)]
+    delimiter: Option<String>,
+    /// Encoding of the text, such as windows-1252, or auto
+    #[arg(long, value_name = "NAME")]
+    encoding: Option<String>,
+    /// The first row holds data; columns are called column_1, column_2, ...
+    #[arg(long)]
+    no_header: bool,
+    /// The first row holds names, after an upload with --no-header
+    #[arg(long, conflicts_with = "no_header")]
+    header: bool,
+    /// Texts that stand for no value, separated by commas
+    #[arg(long, value_name = "TEXTS", value_delimiter = ',', allow_hyphen_values = true)]
+    null_values: Vec<String>,
+    /// Type of a column: boolean, integer, decimal, date, datetime, timestamp, string, or auto
+    #[arg(long = "type", value_name = "COLUMN=TYPE", value_parser = parse_type)]
+    types: Vec<(String, Option<ColumnType>)>,
+    /// What becomes of rows that cannot be read
+    #[arg(long, value_name = "WHAT", value_parser = ["fail", "skip"])]
+    on_bad_rows: Option<String>,
+}
+
+fn parse_type(text: &str) -> Result<(String, Option<ColumnType>), String> {
+    // The name of a column may hold "=", a type never does.
+    let Some((column, word)) = text.rsplit_once('=').filter(|(column, _)| !column.is_empty()) else {
+        return Err(format!("\"{text}\" is not COLUMN=TYPE"));
+    };
+    let column_type = if word == "auto" { None } else { Some(word.parse()?) };
+    Ok((column.to_owned(), column_type))
+}
+
+impl CsvArgs {
+    /// What was chosen.
+    pub fn choices(&self) -> CsvChoices {
+        CsvChoices {
+            delimiter: self.delimiter.clone(),
+            encoding: self.encoding.clone(),
+            no_header: (self.no_header || self.header).then_some(self.no_header),
+            null_values: self.null_values.clone(),
+            types: self.types.clone(),
+            on_bad_rows: self.on_bad_rows.as_deref().map(|word| match word {
+                "skip" => OnBadRows::Skip,
+                _ => OnBadRows::Fail,
+            }),
+        }
+    }
+}
+
+/// One file's answer.
+#[derive(Serialize)]
+struct Sent {
+    file: String,
+    #[serde(flatten)]
+    upload: Upload,
+}
+
+pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
+    if args.name.is_some() && args.files.len() > 1 {
+        return Err(CliError::usage("--name is for a single file"));
+    }
+    let named = named_files(&args)?;
+    let client = context.client()?;
+    let project = context.project(&client).await?;
+    let mut sent = Vec::new();
+    for (path, source) in named {
+        let body = body_of(&path).await?;
+        if args.dry_run {
+            say_what_would_be(&client, &project, &source, &path, &body, context).await?;
+            continue;
+        }
+        let request = UploadRequest { choices: args.csv.choices(), note: args.note.clone(), body, progress: None };
+        let upload = send(&client, &project, &source, &path, request, context).await?;
+        for warning in &upload.warnings {
+            context.printer.warn(&format!("{source}: {warning}"));
+        }
+        let upload = Sent { file: path.display().to_string(), upload };
+        if args.json.json.is_none() {
+            context.printer.line(&describe(&upload.upload, context.printer.is_quiet))?;
+        }
+        sent.push(upload);
+    }
+    if args.json.json.is_some() {
+        context.printer.list(&args.json, &FIELDS, &sent, |_| String::new(), |_| Default::default())?;
+    }
+    if args.error_on_unchanged && sent.iter().any(|sent| sent.upload.unchanged) {
+        return Err(CliError::new(Exit::Unchanged, "nothing changed"));
+    }
+    Ok(())
+}
+
+fn named_files(args: &Args) -> Result<Vec<(PathBuf, String)>, CliError> {
+    let mut named: Vec<(PathBuf, String)> = Vec::new();
+    for path in &args.files {
+        let source = source_name(path, args.name.as_deref())?;
+        if let Some((other, _)) = named.iter().find(|(_, taken)| *taken == source) {
+            let (other, path) = (other.display(), path.display());
+            return Err(CliError::usage(format!("{other} and {path} would both be source \"{source}\""))
+                .hint("send them one by one, with --name"));
+        }
+        named.push((path.clone(), source));
+    }
+    Ok(named)
+}
+
+/// The source that a file is a version of.
+///
+/// # Errors
+/// Usage, when nothing names it.
+pub fn source_name(path: &Path, name: Option<&str>) -> Result<String, CliError> {
+    let source = match name {
+        Some(name) => name.to_owned(),
+        None if path == Path::new("-") => {
+            return Err(CliError::usage("stdin has no name").hint("give --name NAME"));
+        }
+        None => name::slug_from(&path.file_stem().unwrap_or_default().to_string_lossy()),
+    };
+    if source.is_empty() {
+        return Err(CliError::usage(format!("no name can be made of {}", path.display())).hint("give --name NAME"));
+    }
+    name::check_slug("", &source).map_err(|error| CliError::usage(error.detail))?;
+    Ok(source)
+}
+
+/// The bytes of a file, or of stdin.
+///
+/// # Errors
+/// When there is no such file.
+pub async fn body_of(path: &Path) -> Result<UploadBody, CliError> {
+    if path == Path::new("-") {
+        return Ok(UploadBody::stream(stdin()?));
+    }
+    if path.is_dir() {
+        return Err(CliError::usage(format!("{} is a folder; name the files in it", path.display())));
+    }
+    Ok(UploadBody::file(path).await?)
+}
+
+/// Stdin as a stream of its own, without the lock and buffer that lines are read with.
+fn stdin() -> Result<tokio::fs::File, CliError> {
+    #[cfg(unix)]
+    let owned = std::os::fd::AsFd::as_fd(&std::io::stdin()).try_clone_to_owned();
+    #[cfg(windows)]
+    let owned = std::os::windows::io::AsHandle::as_handle(&std::io::stdin()).try_clone_to_owned();
+    let owned = owned.map_err(|error| CliError::file("read", Path::new("stdin"), &error))?;
+    Ok(tokio::fs::File::from_std(owned.into()))
+}
+
+/// Sends one file, with a bar.
+///
+/// # Errors
+/// What the server says, each fault under the file's name.
+pub async fn send(
+    client: &Client,
+    project: &ProjectAddress,
+    source: &str,
+    path: &Path,
+    request: UploadRequest,
+    context: &Context,
+) -> Result<Upload, CliError> {
+    let meter = Meter::new(source, request.body.length(), &context.printer);
+    let request = UploadRequest { progress: Some(meter.callback()), ..request };
+    let sent = client.upload(&project.owner, &project.slug, source, request).await;
+    drop(meter);
+    sent.map_err(|error| refused(error, path))
+}
+
+fn refused(error: ClientError, path: &Path) -> CliError {
+    let is_of_the_file = error.status() == Some(422);
+    let error = CliError::from(error);
+    if is_of_the_file && !error.details.is_empty() {
+        let what = if path == Path::new("-") { "stdin".to_owned() } else { path.display().to_string() };
+        return error
+            .at(&what)
+            .hint("nothing was changed; mend the file, or leave such rows out with --on-bad-rows skip");
+    }
+    error
+}
+
+/// `weather@2: 1,461 rows, 6 columns`; the id alone when quiet.
+pub fn describe(upload: &Upload, is_quiet: bool) -> String {
+    let version = &upload.version;
+    let id = format!("{}@{}", upload.source, version.version);
+    if is_quiet {
+        return id;
+    }
+    let rows = count(version.rows, "row");
+    let columns = count(version.columns.len() as u64, "column");
+    let skipped = match version.rejected_rows {
+        0 => String::new(),
+        number => format!(", {} left out", count(number, "row")),
+    };
+    let unchanged = if upload.unchanged { " (unchanged)" } else { "" };
+    format!("{id}: {rows}, {columns}, {}{skipped}{unchanged}", size(version.size_bytes))
+}
+
+async fn say_what_would_be(
+    client: &Client,
+    project: &ProjectAddress,
+    source: &str,
+    path: &Path,
+    body: &UploadBody,
+    context: &Context,
+) -> Result<(), CliError> {
+    let current = match client.source(&project.owner, &project.slug, source).await {
+        Ok(current) => Some(current),
+        Err(error) if error.status() == Some(404) => {
+            // A project that is not there is an error, a source that is not there is a new one.
+            client.project(&project.owner, &project.slug).await?;
+            None
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let is_same = match (&current, body) {
+        (Some(current), UploadBody::File { sha256, .. }) => current.current.sha256 == hex(sha256),
+        _ => false,
+    };
+    let length = body.length().map(|length| format!(" ({})", size(length))).unwrap_or_default();
+    let what = match &current {
+        Some(_) if is_same => "it is the current version already".to_owned(),
+        Some(current) => format!("version {} of a source that is there", current.versions + 1),
+        None => "a new source".to_owned(),
+    };
+    context.printer.note(&format!("Would send {}{length} to {project} as {source}: {what}.", path.display()));
+    Ok(())
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sources_are_called_after_their_files() {
+        let check = |path: &str, name, expected: Result<&str, &str>| {
+            let result = source_name(Path::new(path), name).map_err(|error| error.message);
+            assert_eq!(result.as_deref().map_err(String::as_str), expected);
+        };
+        check("data/Sales 2024 (v2).csv", None, Ok("sales-2024-v2"));
+        check("-", Some("sales"), Ok("sales"));
+        check("-", None, Err("stdin has no name"));
+        check("日本.csv", None, Err("no name can be made of 日本.csv"));
+    }
+
+    #[test]
+    fn types_are_given_by_column() {
+        let check = |text: &str, expected: Option<(&str, Option<ColumnType>)>| {
+            let expected = expected.map(|(column, column_type)| (column.to_owned(), column_type));
+            assert_eq!(parse_type(text).ok(), expected);
+        };
+        check("zip=string", Some(("zip", Some(ColumnType::String))));
+        check("a=b=integer", Some(("a=b", Some(ColumnType::Integer))));
+        check("zip=auto", Some(("zip", None)));
+        check("zip", None);
+        check("zip=text", None);
+    }
+}

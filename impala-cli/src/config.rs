@@ -1,0 +1,254 @@
+//! Where each setting comes from: flag, environment, project file `impala.toml`, user file, default; the first that says
+//! something wins.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+
+use crate::error::CliError;
+
+mod file;
+
+pub use file::{ConfigFile, UserFile, parse_color};
+
+/// The server when nothing names one: where `impala serve` listens.
+pub const DEFAULT_SERVER: &str = "http://127.0.0.1:5001";
+
+/// The profile when nothing names one.
+pub const DEFAULT_PROFILE: &str = "default";
+
+/// Name of a project's file, looked for here and in every folder above.
+pub const PROJECT_FILE: &str = "impala.toml";
+
+/// Where a setting comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// A flag of this command.
+    Flag(&'static str),
+    /// A variable of the environment.
+    Environment(&'static str),
+    /// `impala.toml`, or the user's `config.toml`.
+    File(PathBuf),
+    /// Nothing said anything.
+    Default,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Flag(name) => f.write_str(name),
+            Self::Environment(name) => f.write_str(name),
+            Self::File(path) => write!(f, "{}", path.display()),
+            Self::Default => f.write_str("default"),
+        }
+    }
+}
+
+/// A setting and where it comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Setting<T> {
+    /// What it is.
+    pub value: T,
+    /// Where it comes from.
+    pub origin: Origin,
+}
+
+/// When to use color.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// What was given on the command line.
+#[derive(Clone, Debug, Default)]
+pub struct Flags {
+    /// `--server`
+    pub server: Option<String>,
+    /// `--project`
+    pub project: Option<String>,
+    /// `--profile`
+    pub profile: Option<String>,
+    /// `--color`
+    pub color: Option<Color>,
+}
+
+/// All settings of one run.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Which set of the user's settings and credentials is used.
+    pub profile: Setting<String>,
+    /// The server's address.
+    pub server: Setting<String>,
+    /// The project that commands are about, `owner/slug` or `slug`.
+    pub project: Option<Setting<String>>,
+    /// When to use color.
+    pub color: Setting<Color>,
+    /// Where the user's files are.
+    pub folder: PathBuf,
+}
+
+/// What surrounds the process, so that tests can choose it.
+pub struct Surroundings<'a> {
+    /// Reads a variable of the environment.
+    pub variable: &'a dyn Fn(&str) -> Option<String>,
+    /// The folder that the process runs in.
+    pub here: &'a Path,
+    /// `$XDG_CONFIG_HOME/impala`.
+    pub config_home: PathBuf,
+}
+
+impl Settings {
+    /// Gathers the settings.
+    ///
+    /// # Errors
+    /// When a file or variable says what cannot be.
+    pub fn gather(flags: &Flags, around: &Surroundings<'_>) -> Result<Self, CliError> {
+        let variable = |name: &str| (around.variable)(name).filter(|value| !value.is_empty());
+        let folder = variable("IMPALA_CONFIG_DIR").map_or_else(|| around.config_home.clone(), PathBuf::from);
+        let user_path = folder.join("config.toml");
+        let user = ConfigFile::read(&user_path)?.unwrap_or_default();
+        let (project_path, project_file) = project_file(around.here)?;
+
+        let pick = |flag: Option<&String>, flag_name, env_name, key: fn(&ConfigFile) -> Option<&String>| {
+            let flag = flag.map(|value| (value.clone(), Origin::Flag(flag_name)));
+            let env = || variable(env_name).map(|value| (value, Origin::Environment(env_name)));
+            let from = |file: &ConfigFile, path: &Path| {
+                key(file).map(|value| (value.clone(), Origin::File(path.to_owned())))
+            };
+            flag.or_else(env)
+                .or_else(|| from(&project_file, &project_path))
+                .map(|(value, origin)| Setting { value, origin })
+        };
+        let profile = pick(flags.profile.as_ref(), "--profile", "IMPALA_PROFILE", |file| file.profile.as_ref());
+        let profile = profile.or_else(|| from_file(user.profile.as_ref(), &user_path));
+        let profile = profile.unwrap_or_else(|| default(DEFAULT_PROFILE.to_owned()));
+        let own = user.of_profile(&profile.value)?;
+
+        let server = pick(flags.server.as_ref(), "--server", "IMPALA_SERVER", |file| file.server.as_ref());
+        let project = pick(flags.project.as_ref(), "--project", "IMPALA_PROJECT", |file| file.project.as_ref());
+        let color = match flags.color {
+            Some(value) => Setting { value, origin: Origin::Flag("--color") },
+            None => user
+                .color()?
+                .map_or_else(|| default(Color::Auto), |value| Setting { value, origin: Origin::File(user_path.clone()) }),
+        };
+        Ok(Self {
+            server: server
+                .or_else(|| from_file(own.server.as_ref(), &user_path))
+                .unwrap_or_else(|| default(DEFAULT_SERVER.to_owned())),
+            project: project.or_else(|| from_file(own.project.as_ref(), &user_path)),
+            profile,
+            color,
+            folder,
+        })
+    }
+
+    /// The user's file.
+    pub fn user_file(&self) -> UserFile {
+        UserFile::new(self.folder.join("config.toml"), &self.profile.value)
+    }
+}
+
+fn default<T>(value: T) -> Setting<T> {
+    Setting {
+        value,
+        origin: Origin::Default,
+    }
+}
+
+fn from_file(value: Option<&String>, path: &Path) -> Option<Setting<String>> {
+    value.map(|value| Setting {
+        value: value.clone(),
+        origin: Origin::File(path.to_owned()),
+    })
+}
+
+/// The nearest `impala.toml` at or above `here`.
+fn project_file(here: &Path) -> Result<(PathBuf, ConfigFile), CliError> {
+    for folder in here.ancestors() {
+        let path = folder.join(PROJECT_FILE);
+        if let Some(file) = ConfigFile::read(&path)? {
+            file.check_project_file(&path)?;
+            return Ok((path, file));
+        }
+    }
+    Ok(Default::default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Settings in a folder `work/deep` with these files and variables: server and project, each with its origin.
+    fn gathered(flags: &Flags, variables: &[(&str, &str)], project: &str, user: &str) -> Result<[String; 2], String> {
+        let home = tempfile::tempdir().expect("a folder");
+        let here = home.path().join("work/deep");
+        std::fs::create_dir_all(&here).expect("a folder");
+        for (path, text) in [("work/impala.toml", project), ("config.toml", user)] {
+            if !text.is_empty() {
+                std::fs::write(home.path().join(path), text).expect("a file");
+            }
+        }
+        let variable = |name: &str| {
+            variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
+        };
+        let around = Surroundings {
+            variable: &variable,
+            here: &here,
+            config_home: home.path().to_owned(),
+        };
+        let strip = |text: String| text.replace(&format!("{}/", home.path().display()), "");
+        let settings = Settings::gather(flags, &around).map_err(|error| strip(error.message))?;
+        let server = format!("{} {}", settings.server.value, settings.server.origin);
+        let project = settings.project.map_or("none".to_owned(), |p| format!("{} {}", p.value, p.origin));
+        Ok([strip(server), strip(project)])
+    }
+
+    #[test]
+    fn the_nearest_to_the_command_wins() {
+        let flags = |server: &str| Flags { server: Some(server.to_owned()), ..Flags::default() };
+        let env = [("IMPALA_SERVER", "env"), ("IMPALA_PROJECT", "")];
+        let project = "server = 'file'\nproject = 'p'";
+        let user = "server = 'user'\nproject = 'u'";
+        let check = |flags: &Flags, env: &[(&str, &str)], project: &str, user: &str, expected: [&str; 2]| {
+            assert_eq!(gathered(flags, env, project, user), Ok(expected.map(str::to_owned)));
+        };
+        let none = Flags::default();
+        check(&flags("flag"), &env, project, user, ["flag --server", "p work/impala.toml"]);
+        check(&none, &env, project, user, ["env IMPALA_SERVER", "p work/impala.toml"]);
+        check(&none, &[], project, user, ["file work/impala.toml", "p work/impala.toml"]);
+        check(&none, &[], "", user, ["user config.toml", "u config.toml"]);
+        check(&none, &[], "", "", ["http://127.0.0.1:5001 default", "none"]);
+    }
+
+    #[test]
+    fn a_profile_has_its_own_server_and_project() {
+        let user = "server = 'a'\nproject = 'p'\n[profiles.work]\nserver = 'w'";
+        let check = |env: &[(&str, &str)], expected: Result<[&str; 2], &str>| {
+            let expected = expected.map(|texts| texts.map(str::to_owned)).map_err(str::to_owned);
+            assert_eq!(gathered(&Flags::default(), env, "", user), expected);
+        };
+        check(&[("IMPALA_PROFILE", "work")], Ok(["w config.toml", "none"]));
+        check(&[], Ok(["a config.toml", "p config.toml"]));
+    }
+
+    #[test]
+    fn a_wrong_file_is_named_with_its_line() {
+        let check = |project: &str, user: &str, expected: &str| {
+            let error = gathered(&Flags::default(), &[], project, user).expect_err(expected);
+            assert!(error.contains(expected), "{error}");
+        };
+        check("", "server = 1", "config.toml: line 1: ");
+        check("", "\nservr = 'x'", "config.toml: line 2: unknown field \"servr\"; did you mean \"server\"?");
+        check("color = 'auto'", "", "work/impala.toml: \"color\" is a setting of a person, not of a project");
+        check("", "color = 'pink'", "\"pink\" is no color setting");
+        check("", "x = ", "config.toml: line 1: ");
+    }
+}

@@ -1,0 +1,191 @@
+//! What a command can end with: an exit code, a line of what and where, and what to do next.
+
+use impala_core::client::ClientError;
+use impala_core::error::{FieldError, Invalid};
+
+/// Exit codes of `impala`; scripts depend on them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// It worked, or whoever read the output has seen enough.
+    Done = 0,
+    /// It did not, and nothing below says it better.
+    Failed = 1,
+    /// The command line is wrong.
+    Usage = 2,
+    /// The server was not reached.
+    Unreachable = 3,
+    /// Not signed in, or not allowed.
+    Forbidden = 4,
+    /// Too busy or broken for now, after all retries.
+    Temporary = 5,
+    /// Someone else was faster, or the name is taken.
+    Conflict = 6,
+    /// The data were refused, or a check failed.
+    Refused = 7,
+    /// Nothing changed, with `--error-on-unchanged`.
+    Unchanged = 9,
+    /// Ctrl-C.
+    Interrupted = 130,
+}
+
+impl Exit {
+    /// The exit code for an HTTP status.
+    pub fn of_status(status: u16) -> Self {
+        match status {
+            401 | 403 => Self::Forbidden,
+            408 | 425 | 429 | 500..=599 => Self::Temporary,
+            409 | 412 | 428 => Self::Conflict,
+            400 | 413 | 415 | 422 => Self::Refused,
+            _ => Self::Failed,
+        }
+    }
+}
+
+/// Why a command ends early.
+#[derive(Debug)]
+pub struct CliError {
+    /// What the shell is told.
+    pub exit: Exit,
+    /// What and where, one line. Empty when there is nothing to say.
+    pub message: String,
+    /// The faults one by one.
+    pub details: Vec<String>,
+    /// What to do, with the command that does it.
+    pub hint: Option<String>,
+}
+
+impl CliError {
+    /// An error that ends with `exit`.
+    pub fn new(exit: Exit, message: impl Into<String>) -> Self {
+        Self {
+            exit,
+            message: message.into(),
+            details: Vec::new(),
+            hint: None,
+        }
+    }
+
+    /// The command line asks for something that cannot be.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self::new(Exit::Usage, message)
+    }
+
+    /// Something went wrong that has no exit code of its own.
+    pub fn failed(message: impl Into<String>) -> Self {
+        Self::new(Exit::Failed, message)
+    }
+
+    /// A file could not be read or written.
+    pub fn file(what: &str, path: &std::path::Path, error: &std::io::Error) -> Self {
+        Self::failed(format!("could not {what} {}: {error}", path.display()))
+    }
+
+    /// Ends without a word.
+    pub fn silent(exit: Exit) -> Self {
+        Self::new(exit, "")
+    }
+
+    /// Says what to do, unless something was said already.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint.get_or_insert_with(|| hint.into());
+        self
+    }
+
+    /// Says what to do when something was not there.
+    #[must_use]
+    pub fn hint_if_missing(self, hint: &str) -> Self {
+        if self.exit == Exit::Failed && !self.message.is_empty() {
+            self.hint(hint)
+        } else {
+            self
+        }
+    }
+
+    /// Says where it happened, before the message: `sales.csv: ...`.
+    #[must_use]
+    pub fn at(mut self, place: &str) -> Self {
+        self.message = format!("{place}: {}", self.message);
+        self
+    }
+
+    /// What is wrong with a file or an input.
+    pub fn invalid(place: &str, invalid: Invalid) -> Self {
+        let mut errors = invalid.errors;
+        if errors.len() == 1 {
+            return Self::new(Exit::Refused, format!("{place}: {}", errors.remove(0)));
+        }
+        let mut error = Self::new(Exit::Refused, format!("{place}: {} faults", errors.len()));
+        error.details = describe(&errors);
+        error
+    }
+}
+
+/// Faults, one a line.
+pub fn describe(errors: &[FieldError]) -> Vec<String> {
+    errors.iter().map(ToString::to_string).collect()
+}
+
+impl From<ClientError> for CliError {
+    fn from(error: ClientError) -> Self {
+        let message = error.to_string();
+        match error {
+            ClientError::BadUrl { .. } => {
+                Self::usage(message).hint("an address looks like http://127.0.0.1:5001; see `impala config show`")
+            }
+            ClientError::Unreachable { .. } => Self::new(Exit::Unreachable, message)
+                .hint("is the server running? `impala serve` starts one here, --server URL names another"),
+            ClientError::TimedOut { .. } => Self::new(Exit::Temporary, message),
+            ClientError::Unexpected { status, .. } => Self::new(Exit::of_status(status), message)
+                .hint("is that an Impala server? `impala config show --origin` says where its address comes from"),
+            ClientError::Credentials(_) | ClientError::File { .. } => Self::failed(message),
+            ClientError::Problem(problem) => {
+                let exit = Exit::of_status(problem.status);
+                let mut error = Self::new(exit, message);
+                error.details = describe(&problem.errors);
+                // A fault that the message says already is not said twice.
+                error.details.retain(|detail| *detail != error.message);
+                match (problem.status, &problem.current) {
+                    (401, _) => error.hint("sign in with `impala login`"),
+                    (412, Some(current)) => error.hint(format!(
+                        "{} saved revision {} meanwhile; look at it, then run the command again",
+                        current.saved_by, current.revision
+                    )),
+                    (500..=599, _) => match problem.request_id {
+                        Some(id) => error.hint(format!("the server's log knows more under request {id}")),
+                        None => error,
+                    },
+                    _ => error,
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statuses_have_exit_codes() {
+        let check = |statuses: &[u16], expected: Exit| {
+            for status in statuses {
+                assert_eq!(Exit::of_status(*status), expected, "{status}");
+            }
+        };
+        check(&[401, 403], Exit::Forbidden);
+        check(&[404, 405, 410], Exit::Failed);
+        check(&[409, 412, 428], Exit::Conflict);
+        check(&[400, 413, 415, 422], Exit::Refused);
+        check(&[408, 425, 429, 500, 502, 503, 504], Exit::Temporary);
+    }
+
+    #[test]
+    fn one_fault_is_one_line_and_several_are_a_list() {
+        let one = CliError::invalid("c.yaml", Invalid::at("/spec", "is missing"));
+        assert_eq!((one.message.as_str(), one.details.len()), ("c.yaml: /spec: is missing", 0));
+        let faults = vec![FieldError::at("/a", "x"), FieldError::at("/b", "y")];
+        let two = CliError::invalid("c.yaml", Invalid { errors: faults });
+        assert_eq!((two.message.as_str(), two.details), ("c.yaml: 2 faults", vec!["/a: x".to_owned(), "/b: y".to_owned()]));
+    }
+}

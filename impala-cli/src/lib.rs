@@ -1,0 +1,97 @@
+//! The command line `impala`.
+//!
+//! * `args`, `cmd`: what can be typed; one file a command, whose doc comment is its help
+//! * `config`, `credentials`, `context`: which server, project and token a run uses
+//! * `printer`: the only place that prints
+//! * `error`: exit codes and hints
+//! * `changes`, `block_fields`: what differs between two canvases; flags to the fields of a block
+//! * `embedded` (feature `server`): a server inside this process, for `demo` and `open`
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, FromArgMatches as _};
+
+mod args;
+mod block_fields;
+mod changes;
+mod cmd;
+mod config;
+mod context;
+mod credentials;
+#[cfg(feature = "server")]
+mod embedded;
+mod error;
+mod files;
+mod help;
+mod picture;
+mod printer;
+mod progress;
+mod prompt;
+
+use args::Cli;
+use context::Context;
+use error::{CliError, Exit};
+use printer::Printer;
+
+/// The whole command line, for help, completions and man pages.
+pub fn command() -> clap::Command {
+    help::grouped(Cli::command())
+}
+
+/// Runs what was typed, and returns what the shell is told.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let exit = match parse(arguments) {
+        Ok(cli) => run(cli),
+        Err(exit) => exit,
+    };
+    ExitCode::from(exit as u8)
+}
+
+fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, Exit> {
+    let matches = command().try_get_matches_from(arguments);
+    matches.and_then(|matches| Cli::from_arg_matches(&matches)).map_err(|error| {
+        // Help and version are no errors: clap sends them to stdout. A closed pipe is fine there too.
+        let _ = error.print();
+        if error.use_stderr() { Exit::Usage } else { Exit::Done }
+    })
+}
+
+fn run(mut cli: Cli) -> Exit {
+    if cli.command.has_color_of_its_own() {
+        cli.global.color = None;
+    }
+    let early = Printer::new(anstream::ColorChoice::Auto, cli.global.quiet);
+    let context = match Context::new(&cli.global) {
+        Ok(context) => context,
+        Err(error) => {
+            early.error(&error);
+            return error.exit;
+        }
+    };
+    match cmd::run(cli.command, &context) {
+        Ok(()) => Exit::Done,
+        Err(error) => {
+            let error = context.explain(error);
+            context.printer.error(&error);
+            error.exit
+        }
+    }
+}
+
+/// Runs a future on a runtime of this thread, until it is done or Ctrl-C is pressed.
+fn block_on<F: Future<Output = Result<(), CliError>>>(future: F) -> Result<(), CliError> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| CliError::failed(format!("could not start: {error}")))?;
+    let result = runtime.block_on(async {
+        tokio::select! {
+            result = future => result,
+            _ = tokio::signal::ctrl_c() => Err(CliError::silent(Exit::Interrupted)),
+        }
+    });
+    // A prompt may still be waiting for a line that nobody will type.
+    runtime.shutdown_background();
+    result
+}

@@ -1,0 +1,190 @@
+//! The only place that prints: data to stdout, everything else to stderr.
+
+use std::io::{IsTerminal, Write};
+
+use anstream::{AutoStream, ColorChoice};
+use anstyle::{AnsiColor, Style};
+use serde::Serialize;
+
+use crate::error::{CliError, Exit};
+
+pub mod ago;
+pub mod columns;
+pub mod json;
+pub mod table;
+
+pub use json::JsonArgs;
+pub use table::Table;
+
+/// Headings.
+pub const HEADING: Style = Style::new().bold();
+/// What matters less.
+pub const DIM: Style = Style::new().dimmed();
+const ERROR: Style = AnsiColor::Red.on_default().bold();
+const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+const HINT: Style = AnsiColor::Cyan.on_default().bold();
+
+/// Width to draw in when stdout is no terminal.
+const WIDTH_ELSEWHERE: usize = 100;
+
+/// Where output goes, and how.
+#[derive(Clone, Debug)]
+pub struct Printer {
+    color: ColorChoice,
+    /// Print ids only, and no notes.
+    pub is_quiet: bool,
+    /// Whether a person is reading stdout.
+    pub is_terminal: bool,
+}
+
+impl Printer {
+    /// A printer to this process's stdout and stderr.
+    pub fn new(color: ColorChoice, is_quiet: bool) -> Self {
+        Self {
+            color,
+            is_quiet,
+            is_terminal: std::io::stdout().is_terminal(),
+        }
+    }
+
+    /// Whether stdout gets color.
+    pub fn has_color(&self) -> bool {
+        let choice = match self.color {
+            ColorChoice::Auto => AutoStream::choice(&std::io::stdout()),
+            choice => choice,
+        };
+        !matches!(choice, ColorChoice::Never)
+    }
+
+    /// Columns to draw in: the terminal's.
+    pub fn width_cols(&self) -> usize {
+        let terminal = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+        match self.is_terminal.then(terminal).flatten() {
+            Some(width) if width > 0 => width,
+            _ => WIDTH_ELSEWHERE,
+        }
+    }
+
+    /// Width that tables are cut to: none when a program reads them.
+    pub fn table_width(&self) -> Option<usize> {
+        self.is_terminal.then(|| self.width_cols())
+    }
+
+    /// Prints data.
+    ///
+    /// # Errors
+    /// [`Exit::Done`] when nobody reads any more; else when it cannot be written, such as to a full disk.
+    pub fn print(&self, text: &str) -> Result<(), CliError> {
+        self.print_bytes(text, text.as_bytes())
+    }
+
+    /// Prints a line of data.
+    ///
+    /// # Errors
+    /// As [`Self::print`].
+    pub fn line(&self, text: &str) -> Result<(), CliError> {
+        self.print(&format!("{text}\n"))
+    }
+
+    /// Prints bytes as they are.
+    ///
+    /// # Errors
+    /// As [`Self::print`].
+    pub fn raw(&self, bytes: &[u8]) -> Result<(), CliError> {
+        let mut stdout = std::io::stdout().lock();
+        written(stdout.write_all(bytes).and_then(|()| stdout.flush()))
+    }
+
+    fn print_bytes(&self, text: &str, bytes: &[u8]) -> Result<(), CliError> {
+        if !text.contains('\u{1b}') {
+            return self.raw(bytes);
+        }
+        let mut stdout = AutoStream::new(std::io::stdout().lock(), self.color);
+        written(stdout.write_all(bytes).and_then(|()| stdout.flush()))
+    }
+
+    /// Says something to a person, unless they want quiet.
+    pub fn note(&self, text: &str) {
+        if !self.is_quiet {
+            self.tell(text);
+        }
+    }
+
+    /// Says something that a person should know.
+    pub fn warn(&self, text: &str) {
+        self.tell(&format!("{WARNING}warning:{WARNING:#} {text}"));
+    }
+
+    /// Says why the command ends.
+    pub fn error(&self, error: &CliError) {
+        if error.message.is_empty() {
+            return;
+        }
+        let mut lines = vec![format!("{ERROR}error:{ERROR:#} {}", error.message)];
+        lines.extend(error.details.iter().map(|detail| format!("  {detail}")));
+        lines.extend(error.hint.iter().map(|hint| format!("{HINT}hint:{HINT:#} {hint}")));
+        self.tell(&lines.join("\n"));
+    }
+
+    fn tell(&self, text: &str) {
+        let mut stderr = AutoStream::new(std::io::stderr().lock(), self.color);
+        // When stderr is closed there is nobody left to tell.
+        let _ = writeln!(stderr, "{text}");
+    }
+
+    /// Prints a list: as JSON, as ids, or as a table for people.
+    ///
+    /// # Errors
+    /// As [`Self::print`]; usage when `--json` names no known field.
+    pub fn list<T: Serialize>(
+        &self,
+        json: &JsonArgs,
+        fields: &[&str],
+        items: &[T],
+        id: impl Fn(&T) -> String,
+        table: impl FnOnce(&[T]) -> Table,
+    ) -> Result<(), CliError> {
+        if let Some(text) = json.write(fields, &items)? {
+            return self.print(&text);
+        }
+        if self.is_quiet {
+            let ids: String = items.iter().map(|item| id(item) + "\n").collect();
+            return self.print(&ids);
+        }
+        if items.is_empty() {
+            self.note("(none)");
+            return Ok(());
+        }
+        self.print(&table(items).to_text(self.table_width()))
+    }
+
+    /// Prints one thing: as JSON, as its id, or as text for people.
+    ///
+    /// # Errors
+    /// As [`Self::list`].
+    pub fn show<T: Serialize>(
+        &self,
+        json: &JsonArgs,
+        fields: &[&str],
+        item: &T,
+        id: impl FnOnce(&T) -> String,
+        text: impl FnOnce(&T) -> String,
+    ) -> Result<(), CliError> {
+        if let Some(text) = json.write(fields, item)? {
+            return self.print(&text);
+        }
+        if self.is_quiet {
+            return self.line(&id(item));
+        }
+        self.print(&text(item))
+    }
+}
+
+/// A reader that has gone, `| head`, has seen what it wanted.
+fn written(result: std::io::Result<()>) -> Result<(), CliError> {
+    match result {
+        Ok(()) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Err(CliError::silent(Exit::Done)),
+        Err(error) => Err(CliError::failed(format!("could not write the output: {error}"))),
+    }
+}

@@ -1,0 +1,99 @@
+//! `--json FIELDS`: the chosen fields of what would be shown.
+
+use serde::Serialize;
+use serde::ser::{SerializeMap, Serializer};
+use serde_json::Value;
+
+use crate::error::CliError;
+
+/// `--json`.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct JsonArgs {
+    /// Print these fields as JSON, `name,rows`, or `all`; without fields, list them
+    #[arg(long, value_name = "FIELDS", num_args = 0..=1, default_missing_value = "", help_heading = "Output")]
+    pub json: Option<String>,
+}
+
+impl JsonArgs {
+    /// The JSON text; `None` when no JSON is wanted.
+    ///
+    /// # Errors
+    /// Usage, with the known fields, when none or an unknown one is named.
+    pub fn write(&self, fields: &[&str], value: &impl Serialize) -> Result<Option<String>, CliError> {
+        let Some(chosen) = self.chosen(fields)? else {
+            return Ok(None);
+        };
+        let value = serde_json::to_value(value)
+            .map_err(|error| CliError::failed(format!("could not write JSON: {error}")))?;
+        let text = match &value {
+            Value::Array(items) => {
+                let items: Vec<_> = items.iter().map(|item| Picked(item, &chosen)).collect();
+                serde_json::to_string_pretty(&items)
+            }
+            item => serde_json::to_string_pretty(&Picked(item, &chosen)),
+        };
+        Ok(Some(text.unwrap_or_default() + "\n"))
+    }
+
+    fn chosen<'a>(&'a self, fields: &[&'a str]) -> Result<Option<Vec<&'a str>>, CliError> {
+        let Some(given) = self.json.as_deref() else {
+            return Ok(None);
+        };
+        if given == "all" {
+            return Ok(Some(fields.to_vec()));
+        }
+        let chosen: Vec<&str> = given.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
+        if chosen.is_empty() {
+            let mut error = CliError::usage("say which fields: --json FIELD,FIELD,... or --json all. There are");
+            error.details = fields.iter().map(ToString::to_string).collect();
+            return Err(error);
+        }
+        if let Some(unknown) = chosen.iter().find(|name| !fields.contains(name)) {
+            let hint = impala_core::name::suggestion(unknown, fields.iter().copied());
+            return Err(CliError::usage(format!("--json has no field \"{unknown}\"{hint}")));
+        }
+        Ok(Some(chosen))
+    }
+}
+
+/// An object with some of its fields, in the order chosen. A field that the object leaves out is null.
+struct Picked<'a>(&'a Value, &'a [&'a str]);
+
+impl Serialize for Picked<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.1.len()))?;
+        for field in self.1 {
+            map.serialize_entry(field, self.0.get(field).unwrap_or(&Value::Null))?;
+        }
+        map.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn written(given: &str) -> Result<String, String> {
+        let args = JsonArgs { json: Some(given.to_owned()) };
+        let value = json!([{"name": "weather", "rows": 2, "title": ""}]);
+        args.write(&["name", "rows", "note"], &value)
+            .map(|text| text.unwrap_or_default().split_whitespace().collect())
+            .map_err(|error| error.message)
+    }
+
+    #[test]
+    fn fields_are_picked_in_the_order_given() {
+        let check = |given, expected: &str| assert_eq!(written(given).as_deref(), Ok(expected));
+        check("rows,name", r#"[{"rows":2,"name":"weather"}]"#);
+        check("note", r#"[{"note":null}]"#);
+        check("all", r#"[{"name":"weather","rows":2,"note":null}]"#);
+    }
+
+    #[test]
+    fn unknown_fields_are_named_with_the_nearest() {
+        let check = |given, expected: &str| assert!(written(given).is_err_and(|error| error.contains(expected)));
+        check("row", "did you mean \"rows\"?");
+        check("", "say which fields");
+    }
+}

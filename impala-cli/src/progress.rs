@@ -1,0 +1,99 @@
+//! How far an upload or download is: a bar on a terminal, elsewhere a line now and then.
+
+use std::io::{IsTerminal as _, Write as _};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use impala_core::client::Progress;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::printer::Printer;
+use crate::printer::ago::size;
+
+/// How often a line is printed where there is no terminal.
+const EVERY: Duration = Duration::from_secs(10);
+
+/// Tells how far something is. It clears itself when dropped.
+pub struct Meter {
+    bar: Option<ProgressBar>,
+    callback: Progress,
+}
+
+impl Meter {
+    /// A meter for `length` bytes, `None` when nobody knows how many; nothing is shown when the user wants quiet.
+    pub fn new(name: &str, length: Option<u64>, printer: &Printer) -> Self {
+        if printer.is_quiet {
+            let callback: Progress = Arc::new(|_| {});
+            return Self { bar: None, callback };
+        }
+        if std::io::stderr().is_terminal() {
+            let bar = bar(name, length);
+            let callback: Progress = Arc::new({
+                let bar = bar.clone();
+                move |bytes| {
+                    bar.set_position(bytes);
+                    if Some(bytes) == length {
+                        // The server reads the whole file once more before it answers.
+                        bar.set_message("reading it on the server");
+                    }
+                }
+            });
+            return Self { bar: Some(bar), callback };
+        }
+        Self {
+            bar: None,
+            callback: lines(name.to_owned(), length),
+        }
+    }
+
+    /// To be told of bytes.
+    pub fn callback(&self) -> Progress {
+        self.callback.clone()
+    }
+
+    /// Tells of bytes.
+    pub fn at(&self, bytes: u64) {
+        (self.callback)(bytes);
+    }
+}
+
+impl Drop for Meter {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+fn bar(name: &str, length: Option<u64>) -> ProgressBar {
+    let (bar, template) = match length {
+        Some(length) => (
+            ProgressBar::new(length),
+            "{prefix} {wide_bar} {decimal_bytes} of {decimal_total_bytes}, {decimal_bytes_per_sec}, {eta} {msg}",
+        ),
+        None => (
+            ProgressBar::new_spinner(),
+            "{prefix} {spinner} {decimal_bytes}, {decimal_bytes_per_sec} {msg}",
+        ),
+    };
+    let style = ProgressStyle::with_template(template);
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    bar.set_prefix(name.to_owned());
+    bar.enable_steady_tick(Duration::from_millis(200));
+    bar
+}
+
+fn lines(name: String, length: Option<u64>) -> Progress {
+    let last = Mutex::new(Instant::now());
+    let shown = AtomicU64::new(0);
+    let total = length.map(|length| format!(" of {}", size(length))).unwrap_or_default();
+    Arc::new(move |bytes| {
+        let Ok(mut last) = last.lock() else { return };
+        if last.elapsed() >= EVERY && shown.swap(bytes, Ordering::Relaxed) != bytes {
+            *last = Instant::now();
+            // Progress that cannot be told is no reason to stop.
+            let _ = writeln!(std::io::stderr().lock(), "{name}: {}{total}", size(bytes));
+        }
+    })
+}

@@ -2,6 +2,7 @@
 
 use impala_core::Canvas;
 use impala_core::api::{BlockAnswer, CanvasData};
+use impala_render::{Charset, Ink, Options, Picture, layout, paint};
 
 use crate::context::Context;
 
@@ -16,10 +17,48 @@ pub struct Style {
     pub is_ascii: bool,
 }
 
+impl Style {
+    /// How the printer's stdout is drawn on.
+    pub fn of(context: &Context) -> Self {
+        Self {
+            width_cols: context.printer.width_cols(),
+            has_color: context.printer.has_color(),
+            is_ascii: false,
+        }
+    }
+
+    fn ink(self) -> Ink {
+        if !self.has_color {
+            return Ink::None;
+        }
+        let variable = |name: &str| std::env::var(name).unwrap_or_default();
+        ink_of(&variable("COLORTERM"), &variable("TERM"))
+    }
+}
+
+/// The colors that a terminal has, by what it says of itself.
+fn ink_of(colorterm: &str, term: &str) -> Ink {
+    match (colorterm, term) {
+        ("truecolor" | "24bit", _) => Ink::TrueColor,
+        (_, term) if term.contains("256color") => Ink::Ansi256,
+        _ => Ink::Ansi16,
+    }
+}
+
 /// Draws a canvas with its data.
 pub fn draw(canvas: &Canvas, data: &CanvasData, style: Style) -> String {
-    let _ = (canvas, data, style);
-    String::new()
+    let options = Options {
+        width_cols: u16::try_from(style.width_cols).unwrap_or(u16::MAX),
+        ..Options::default()
+    };
+    let picture = Picture {
+        canvas,
+        answers: &data.blocks,
+        parameters: &data.parameters,
+        options,
+    };
+    let charset = if style.is_ascii { Charset::Ascii } else { Charset::Unicode };
+    paint::text::paint(&layout(&picture), charset, style.ink())
 }
 
 /// Tells of blocks that failed: they are drawn as such, and whoever reads a log should not have to look for them.
@@ -28,5 +67,19 @@ pub fn warn_of_failures(data: &CanvasData, context: &Context) {
         if let BlockAnswer::Problem(problem) = answer {
             context.printer.warn(&format!("block {id}: {}", problem.detail));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn terminals_say_how_many_colors_they_have() {
+        let check = |colorterm, term, expected| assert_eq!(ink_of(colorterm, term), expected);
+        check("truecolor", "xterm", Ink::TrueColor);
+        check("", "xterm-256color", Ink::Ansi256);
+        check("", "linux", Ink::Ansi16);
+        check("", "", Ink::Ansi16);
     }
 }

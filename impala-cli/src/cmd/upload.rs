@@ -110,10 +110,7 @@ struct Sent {
 }
 
 pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
-    if args.name.is_some() && args.files.len() > 1 {
-        return Err(CliError::usage("--name is for a single file"));
-    }
-    let named = named_files(&args)?;
+    let named = named_files(&args.files, args.name.as_deref())?;
     let client = context.client()?;
     let project = context.project(&client).await?;
     let mut sent = Vec::new();
@@ -143,10 +140,17 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     Ok(())
 }
 
-fn named_files(args: &Args) -> Result<Vec<(PathBuf, String)>, CliError> {
+/// The files with the sources that they are versions of.
+///
+/// # Errors
+/// Usage, when nothing names one, or two would be the same.
+pub fn named_files(files: &[PathBuf], name: Option<&str>) -> Result<Vec<(PathBuf, String)>, CliError> {
+    if name.is_some() && files.len() > 1 {
+        return Err(CliError::usage("--name is for a single file"));
+    }
     let mut named: Vec<(PathBuf, String)> = Vec::new();
-    for path in &args.files {
-        let source = source_name(path, args.name.as_deref())?;
+    for path in files {
+        let source = source_name(path, name)?;
         if let Some((other, _)) = named.iter().find(|(_, taken)| *taken == source) {
             let (other, path) = (other.display(), path.display());
             return Err(CliError::usage(format!("{other} and {path} would both be source \"{source}\""))
@@ -157,11 +161,7 @@ fn named_files(args: &Args) -> Result<Vec<(PathBuf, String)>, CliError> {
     Ok(named)
 }
 
-/// The source that a file is a version of.
-///
-/// # Errors
-/// Usage, when nothing names it.
-pub fn source_name(path: &Path, name: Option<&str>) -> Result<String, CliError> {
+fn source_name(path: &Path, name: Option<&str>) -> Result<String, CliError> {
     let source = match name {
         Some(name) => name.to_owned(),
         None if path == Path::new("-") => {

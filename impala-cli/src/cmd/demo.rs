@@ -1,0 +1,85 @@
+//! `impala demo`
+
+use std::path::Path;
+
+use impala_core::client::{CsvChoices, UploadBody, UploadRequest};
+use impala_core::{Canvas, document};
+
+use crate::context::Context;
+use crate::embedded::{self, Embedded, Resident};
+use crate::error::CliError;
+use crate::printer::HEADING;
+
+const CSV: &[u8] = include_bytes!("../../../examples/seattle-weather.csv");
+const CANVAS: &str = include_str!("../../../examples/seattle-weather.yaml");
+
+/// Show what Impala does: a server, a file and a canvas, with nothing to set up
+///
+/// It starts a server on a free port with a temporary folder, uploads four years of Seattle's weather, draws a canvas of
+/// it here, and serves until Ctrl-C. Nothing is left behind.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  impala demo
+  impala demo --exit                        For scripts and CI")]
+pub struct Args {
+    /// Leave after drawing
+    #[arg(long)]
+    exit: bool,
+}
+
+pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
+    let folder = tempfile::Builder::new()
+        .prefix("impala-demo-")
+        .tempdir()
+        .map_err(|error| CliError::file("make a folder in", &std::env::temp_dir(), &error))?;
+    let config_dir = folder.path().join("config");
+    embedded::run(|stop| async move {
+        let resident = Resident { username: "demo", project: "demo", config_dir: &config_dir, kept_for: None };
+        let embedded = Embedded::start(&folder.path().join("data"), &resident).await?;
+        let canvas = fill(&embedded).await?;
+        embedded.draw(&canvas, context).await?;
+        embedded::write_settings(&config_dir, &embedded.url(), &embedded.project)?;
+        if args.exit {
+            context.printer.note("\nThat was the demo. Without --exit it goes on serving; `impala open FILE` does this with your own file.");
+            return embedded.stop().await;
+        }
+        context.printer.note(&what_next(&embedded, &canvas, &config_dir));
+        stop.await;
+        embedded.stop().await
+    })
+}
+
+async fn fill(embedded: &Embedded) -> Result<Canvas, CliError> {
+    let document = document::from_yaml(CANVAS).map_err(|invalid| CliError::invalid("the demo's canvas", invalid))?;
+    let canvas = document::read_canvas(&document).map_err(|invalid| CliError::invalid("the demo's canvas", invalid))?;
+    let request = UploadRequest {
+        choices: CsvChoices::default(),
+        note: "from examples/seattle-weather.csv".to_owned(),
+        body: UploadBody::Bytes(CSV.into()),
+        progress: None,
+    };
+    let project = &embedded.project;
+    embedded.client.upload(&project.owner, &project.slug, "weather", request).await?;
+    Ok(embedded.put(&canvas).await?.canvas)
+}
+
+fn what_next(embedded: &Embedded, canvas: &Canvas, config_dir: &Path) -> String {
+    let (url, slug) = (embedded.url(), &canvas.metadata.slug);
+    let config_dir = config_dir.display();
+    format!(
+        "
+{HEADING}Serving{HEADING:#}
+  API      {url}/api/v1
+  Reading  {url}/docs
+
+{HEADING}Try next, in another shell{HEADING:#}
+  export IMPALA_CONFIG_DIR={config_dir}
+  impala query 'SELECT weather, count(*) AS days FROM weather GROUP BY weather ORDER BY days DESC'
+  impala canvas render {slug} --param since=2015-01-01
+  impala block add {slug} --source weather --mark line --x 'yearmonth(date)' --y 'mean(temp_max)'
+  impala canvas pull {slug} > canvas.yaml
+  impala open FILE.csv                      Your own file, a canvas proposed
+
+Ctrl-C ends the demo and removes its folder."
+    )
+}

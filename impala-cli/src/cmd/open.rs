@@ -1,0 +1,168 @@
+//! `impala open`
+
+use std::path::{Path, PathBuf};
+
+use impala_core::client::UploadRequest;
+use impala_core::{Canvas, propose};
+
+use super::upload::{self, CsvArgs};
+use crate::config::DEFAULT_SERVER;
+use crate::context::Context;
+use crate::credentials::Store;
+use crate::embedded::{self, Embedded, Resident};
+use crate::error::CliError;
+use crate::printer::HEADING;
+
+/// Look at CSV files: a canvas is proposed from their columns and drawn here
+///
+/// It starts a server on a free port with a temporary folder, and serves until Ctrl-C. With --save the files and their
+/// canvases stay.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  impala open sales.csv
+  impala open *.csv --exit
+  impala open sales.csv --save
+  curl -s https://example.org/sales.csv | impala open - --name sales --exit")]
+pub struct Args {
+    /// CSV files; - reads stdin
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Leave after drawing
+    #[arg(long)]
+    exit: bool,
+    /// Keep files and canvases in $XDG_DATA_HOME/impala
+    #[arg(long)]
+    save: bool,
+    /// Name of the source, for a single file
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+    #[command(flatten)]
+    csv: CsvArgs,
+}
+
+/// The project that opened files go to.
+const PROJECT: &str = "files";
+
+pub fn run(args: Args, context: &Context) -> Result<(), CliError> {
+    let named = upload::named_files(&args.files, args.name.as_deref())?;
+    if let Some((path, _)) = named.iter().find(|(path, _)| path != Path::new("-") && !path.exists()) {
+        return Err(CliError::failed(format!("there is no file {}", path.display())));
+    }
+    let place = Place::new(args.save, context)?;
+    let username = embedded::username();
+    embedded::run(|stop| async move {
+        let resident = Resident {
+            username: &username,
+            project: PROJECT,
+            config_dir: &place.config_dir,
+            kept_for: args.save.then_some(DEFAULT_SERVER),
+        };
+        let embedded = Embedded::start(&place.data_dir, &resident).await.map_err(in_use)?;
+        let mut canvases = Vec::new();
+        for (path, source) in named {
+            let canvas = show(&embedded, &path, &source, &args.csv, context).await?;
+            canvases.push(canvas.metadata.slug);
+        }
+        if args.save {
+            context.printer.note(&how_to_see_it_again(&place, &embedded, &canvases));
+        }
+        if !args.exit {
+            if !args.save {
+                embedded::write_settings(&place.config_dir, &embedded.url(), &embedded.project)?;
+                context.printer.note(&what_next(&place, &embedded, &canvases));
+            }
+            stop.await;
+        }
+        embedded.stop().await
+    })
+}
+
+/// Where the server and its user live.
+struct Place {
+    data_dir: PathBuf,
+    config_dir: PathBuf,
+    /// Removed when dropped.
+    _folder: Option<tempfile::TempDir>,
+}
+
+impl Place {
+    fn new(is_saved: bool, context: &Context) -> Result<Self, CliError> {
+        if is_saved {
+            let (data_dir, config_dir) = (super::serve::default_data_dir()?, context.settings.folder.clone());
+            return Ok(Self { data_dir, config_dir, _folder: None });
+        }
+        let folder = tempfile::Builder::new()
+            .prefix("impala-open-")
+            .tempdir()
+            .map_err(|error| CliError::file("make a folder in", &std::env::temp_dir(), &error))?;
+        Ok(Self {
+            data_dir: folder.path().join("data"),
+            config_dir: folder.path().join("config"),
+            _folder: Some(folder),
+        })
+    }
+}
+
+/// A server that serves the saved data already can take the file itself.
+fn in_use(error: CliError) -> CliError {
+    match error.message.contains("another server uses") {
+        true => error.hint("it takes files too: `impala upload FILE`, then `impala canvas create`"),
+        false => error,
+    }
+}
+
+async fn show(
+    embedded: &Embedded,
+    path: &Path,
+    source: &str,
+    csv: &CsvArgs,
+    context: &Context,
+) -> Result<Canvas, CliError> {
+    let body = upload::body_of(path).await?;
+    let request = UploadRequest { choices: csv.choices(), note: String::new(), body, progress: None };
+    let project = &embedded.project;
+    let sent = upload::send(&embedded.client, project, source, path, request, context).await?;
+    for warning in &sent.warnings {
+        context.printer.warn(&format!("{source}: {warning}"));
+    }
+    let details = embedded.client.source(&project.owner, &project.slug, source).await?;
+    let reference = impala_core::source::SourceRef::current(source);
+    let stats = embedded.client.source_stats(&project.owner, &project.slug, &reference).await?;
+    let canvas = embedded.put(&propose::propose(&details, &stats)).await?.canvas;
+    embedded.draw(&canvas, context).await?;
+    Ok(canvas)
+}
+
+fn how_to_see_it_again(place: &Place, embedded: &Embedded, canvases: &[String]) -> String {
+    let (data_dir, project) = (place.data_dir.display(), &embedded.project);
+    let store = Store::new(&place.config_dir, crate::config::DEFAULT_PROFILE, DEFAULT_SERVER);
+    let renders: String = canvases
+        .iter()
+        .map(|slug| format!("\n  impala canvas render {slug} --project {project}"))
+        .collect();
+    format!(
+        "
+{HEADING}Saved{HEADING:#} in {data_dir}. To see it again:
+  impala serve --data-dir {data_dir} &{renders}
+
+You are {} there; the credentials are in {}.",
+        project.owner,
+        store.path().display()
+    )
+}
+
+fn what_next(place: &Place, embedded: &Embedded, canvases: &[String]) -> String {
+    let config_dir = place.config_dir.display();
+    let url = embedded.url();
+    let slug = canvases.first().map_or("CANVAS", String::as_str);
+    format!(
+        "
+{HEADING}Serving{HEADING:#} {url}, until Ctrl-C. In another shell:
+  export IMPALA_CONFIG_DIR={config_dir}
+  impala query 'SELECT * FROM \"{slug}\" LIMIT 10'
+  impala canvas pull {slug} > {slug}.yaml   Edit it, then `impala canvas apply -f {slug}.yaml`
+  impala canvas render {slug}
+
+`impala open --save` keeps files and canvases."
+    )
+}

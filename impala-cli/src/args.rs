@@ -12,7 +12,7 @@ use crate::prompt;
 /// Scripts push CSV files; a canvas of charts, tables, numbers and text says what they mean, in the terminal,
 /// in a CI log and in a browser.
 #[derive(Debug, Parser)]
-#[command(name = "impala", version, disable_help_subcommand = true, propagate_version = true, max_term_width = 100)]
+#[command(name = "impala", version, disable_help_subcommand = true, max_term_width = 100)]
 pub struct Cli {
     /// What every command takes.
     #[command(flatten)]

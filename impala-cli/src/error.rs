@@ -143,8 +143,14 @@ impl From<ClientError> for CliError {
                 let exit = Exit::of_status(problem.status);
                 let mut error = Self::new(exit, message);
                 error.details = describe(&problem.errors);
-                // A fault that the message says already is not said twice.
-                error.details.retain(|detail| *detail != error.message);
+                // What the message says already is not said twice.
+                match &error.details[..] {
+                    [only] if error.message.contains(only.as_str()) => error.details.clear(),
+                    [_, ..] if error.message.contains('\n') => {
+                        error.message = format!("{} faults", error.details.len());
+                    }
+                    _ => {}
+                }
                 match (problem.status, &problem.current) {
                     (401, _) => error.hint("sign in with `impala login`"),
                     (412, Some(current)) => error.hint(format!(

@@ -222,7 +222,7 @@ pub async fn send(
 fn refused(error: ClientError, path: &Path) -> CliError {
     let is_of_the_file = error.status() == Some(422);
     let error = CliError::from(error);
-    if is_of_the_file && !error.details.is_empty() {
+    if is_of_the_file {
         let what = if path == Path::new("-") { "stdin".to_owned() } else { path.display().to_string() };
         return error
             .at(&what)

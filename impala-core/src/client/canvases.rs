@@ -9,10 +9,11 @@ use super::call::Call;
 use super::error::chain;
 use super::{Client, ClientError};
 use crate::api::{
-    BlockAnswer, CanvasData, CanvasSummary, CanvasView, PARAMETER_PREFIX, Restore, Revision,
+    CanvasData, CanvasSummary, CanvasView, PARAMETER_PREFIX, Restore, Revision,
 };
 use crate::block::Block;
 use crate::canvas::Canvas;
+use crate::data::BlockData;
 
 /// What a reader sets parameters to, by name; several values for a parameter that takes several.
 pub type ParameterTexts = BTreeMap<String, Vec<String>>;
@@ -189,7 +190,7 @@ impl Client {
         at: [&str; 3],
         id: &str,
         parameters: &ParameterTexts,
-    ) -> Result<BlockAnswer, ClientError> {
+    ) -> Result<BlockData, ClientError> {
         let segments = [
             "projects", at[0], at[1], "canvases", at[2], "blocks", id, "data",
         ];

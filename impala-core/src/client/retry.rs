@@ -36,9 +36,9 @@ pub struct Retry {
     pub attempt: u32,
 }
 
-/// Whether a later try may do better. 501 and 505 stay as they are.
+/// Whether a later try may do better. What the server does not know (501, 505) and a full disk (507) stay as they are.
 pub(super) fn is_temporary(status: u16) -> bool {
-    matches!(status, 408 | 425 | 429 | 500 | 502 | 503 | 504) || status > 505
+    matches!(status, 408 | 425 | 429 | 500..=599) && !matches!(status, 501 | 505 | 507)
 }
 
 impl RetryPolicy {
@@ -97,7 +97,7 @@ mod tests {
         for status in [408, 425, 429, 500, 502, 503, 504] {
             assert!(is_temporary(status), "{status}");
         }
-        for status in [200, 400, 401, 403, 404, 409, 412, 413, 422, 501, 505] {
+        for status in [200, 400, 401, 403, 404, 409, 412, 413, 422, 501, 505, 507] {
             assert!(!is_temporary(status), "{status}");
         }
     }

@@ -1,0 +1,88 @@
+//! register, login, logout, whoami, token
+
+use std::time::Duration;
+
+use crate::assert_transcript;
+use crate::support::{PASSWORD, Person, Server, regex_escape};
+
+#[test]
+fn signing_in_and_out() {
+    let server = Server::start();
+    let mut ann = Person::new(&server.url);
+    ann.says(&["whoami"]);
+    ann.says_with(&["register", "--username", "ann", "--password-stdin"], PASSWORD);
+    ann.says(&["whoami"]);
+    ann.says(&["whoami", "--json", "username,server,kind"]);
+    ann.says(&["whoami", "-q"]);
+    ann.says(&["logout"]);
+    ann.says(&["logout"]);
+    ann.says(&["project", "list"]);
+    ann.says_with(&["login", "-u", "ann", "--password-stdin"], "wrong password");
+    ann.says_with(&["login", "-u", "ann", "--password-stdin"], &format!("{PASSWORD}\n"));
+    ann.says_with(&["register", "-u", "ann", "--password-stdin"], PASSWORD);
+    ann.says_with(&["register", "-u", "ben", "--password-stdin"], "short");
+    ann.says_with(&["login", "-u", "ann", "--password-stdin"], "");
+    ann.says(&["login", "--no-input"]);
+    ann.says(&["login", "-u", "ann", "--password", "secret"]);
+    assert_transcript!(ann);
+}
+
+#[test]
+fn api_tokens() {
+    let server = Server::start();
+    let mut ann = Person::registered(&server, "ann");
+    ann.must(&["project", "create", "weather"]);
+    ann.says(&["token", "create", "ci", "--scope", "upload,read", "--only-project", "weather"]);
+    ann.says(&["token", "create", "old", "--expires", "2001-01-01"]);
+    ann.says(&["token", "create", "odd", "--scope", "reed"]);
+    ann.says(&["token", "create", "odd", "--expires", "soon"]);
+    ann.says(&["token", "list"]);
+    ann.says(&["token", "list", "--json", "name,scopes,project,expires_at"]);
+    let secret = ann.must(&["token", "create", "laptop", "--scope", "read", "-q"]);
+
+    let mut script = Person::new(&server.url);
+    script.says_with(&["login", "--token-stdin"], "not a token");
+    script.says_with(&["login", "--token-stdin"], "impala_0000000000000000000000000000000000000000000");
+    script.says_with(&["login", "--token-stdin"], &secret);
+    script.says(&["whoami", "--json", "username,kind,token"]);
+    script.says(&["project", "create", "more"]);
+    script.says(&["logout"]);
+    script.set("IMPALA_TOKEN", secret.trim());
+    script.says(&["whoami", "--json", "credentials,kind"]);
+
+    ann.says(&["token", "revoke", "laptop"]);
+    ann.says(&["token", "revoke", "laptop"]);
+    script.says(&["project", "list"]);
+    assert_transcript!(ann);
+    insta::with_settings!({snapshot_suffix => "script"}, { assert_transcript!(script) });
+}
+
+#[test]
+fn secrets_are_for_their_owner_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let server = Server::start();
+    let ann = Person::registered(&server, "ann");
+    let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&ann.config_dir().join("credentials.json")), 0o600);
+    assert_eq!(mode(&ann.config_dir()), 0o700);
+    assert!(!std::fs::read_to_string(ann.config_dir().join("credentials.json")).unwrap().contains(PASSWORD));
+}
+
+/// A refresh token that two processes use revokes the session, so that all but the first would fail.
+#[test]
+fn processes_that_run_at_once_share_a_renewed_token() {
+    let server = Server::start_with(|config| config.access_token_life = Duration::from_secs(1));
+    let ann = Person::registered(&server, "ann");
+    for _ in 0..2 {
+        let children: Vec<_> = (0..6)
+            .map(|_| {
+                let mut command = ann.command(&["whoami", "-q"]);
+                command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap()
+            })
+            .collect();
+        for child in children {
+            let output = child.wait_with_output().unwrap();
+            assert_eq!(String::from_utf8_lossy(&output.stdout), "ann\n", "{}", String::from_utf8_lossy(&output.stderr));
+        }
+    }
+}

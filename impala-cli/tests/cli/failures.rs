@@ -1,0 +1,190 @@
+//! Every way to fail has its exit code; what may pass is tried again, what may not is not.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpListener;
+use std::process::Stdio;
+use std::sync::mpsc;
+
+use crate::assert_transcript;
+use crate::support::{Person, Server, regex_escape};
+
+/// A server that gives these answers, one a request, and tells which requests came.
+fn scripted(answers: Vec<String>) -> (String, mpsc::Receiver<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let (sender, requests) = mpsc::channel();
+    std::thread::spawn(move || {
+        for answer in answers {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut reader = BufReader::new(stream.try_clone().unwrap());
+            let mut head = String::new();
+            while reader.read_line(&mut head).unwrap() > 2 {}
+            let length = head.to_lowercase().lines().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok());
+            let mut body = vec![0; length.unwrap_or(0)];
+            reader.read_exact(&mut body).unwrap();
+            sender.send(head + &String::from_utf8_lossy(&body)).unwrap();
+            stream.write_all(answer.as_bytes()).unwrap();
+        }
+    });
+    (url, requests)
+}
+
+fn answer(status: &str, headers: &str, body: &str) -> String {
+    let length = body.len();
+    format!("HTTP/1.1 {status}\r\n{headers}content-length: {length}\r\nconnection: close\r\n\r\n{body}")
+}
+
+fn problem(status: u16, code: &str, detail: &str) -> String {
+    let body = serde_json::json!({"type": "about:blank", "title": "", "status": status, "code": code, "detail": detail});
+    answer(&format!("{status} X"), "content-type: application/problem+json\r\n", &body.to_string())
+}
+
+const NO_PROJECTS: &str = "{\"items\": [], \"next_cursor\": null}";
+
+/// Someone with a token, whose server gives these answers.
+fn person(answers: Vec<String>) -> (Person, mpsc::Receiver<String>) {
+    let (url, requests) = scripted(answers);
+    let mut person = Person::new(&url);
+    person.set("IMPALA_TOKEN", "impala_test");
+    (person, requests)
+}
+
+#[test]
+fn each_status_has_its_exit_code() {
+    let check = |status: u16, expected: i32| {
+        let (ann, _requests) = person(vec![problem(status, "some_code", "it is so")]);
+        let output = ann.run(&["project", "list", "--retries", "0"]);
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(expected), "{status}: {stderr}");
+        assert!(stderr.starts_with("error: it is so\n"), "{stderr}");
+        assert!(output.stdout.is_empty());
+    };
+    check(400, 7);
+    check(401, 4);
+    check(403, 4);
+    check(404, 1);
+    check(409, 6);
+    check(412, 6);
+    check(413, 7);
+    check(422, 7);
+    check(428, 6);
+    check(429, 5);
+    check(500, 5);
+    check(503, 5);
+}
+
+#[test]
+fn what_may_pass_is_tried_again() {
+    let busy = answer("429 Too Many Requests", "retry-after: 0\r\n", "");
+    let (ann, requests) = person(vec![busy.clone(), problem(503, "unavailable", "busy"), answer("200 OK", "", NO_PROJECTS)]);
+    let output = ann.run(&["project", "list"]);
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(requests.iter().count(), 3);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(stderr.contains("trying again in 0.0 s") && stderr.contains("busy; trying again in"), "{stderr}");
+
+    // Waiting for an hour is no service to anyone.
+    let (ann, requests) = person(vec![answer("429 Too Many Requests", "retry-after: 3600\r\n", "")]);
+    assert_eq!(ann.run(&["project", "list"]).status.code(), Some(5));
+    assert_eq!(requests.iter().count(), 1);
+
+    let (ann, requests) = person(vec![problem(404, "not_found", "no such thing")]);
+    assert_eq!(ann.run(&["project", "list"]).status.code(), Some(1));
+    assert_eq!(requests.iter().count(), 1);
+}
+
+/// A creating POST carries a key, the same on each try, so that it is done once.
+#[test]
+fn creating_is_tried_again_under_one_key() {
+    let (ann, requests) = person(vec![problem(503, "unavailable", "busy"), problem(409, "conflict", "taken")]);
+    assert_eq!(ann.run(&["project", "create", "x"]).status.code(), Some(6));
+    let keys: Vec<String> = requests
+        .iter()
+        .filter_map(|request| request.lines().find(|line| line.starts_with("idempotency-key: ")).map(str::to_owned))
+        .collect();
+    assert_eq!(keys.len(), 2);
+    assert_eq!(keys[0], keys[1]);
+}
+
+/// A password sent twice would count as two tries.
+#[test]
+fn signing_in_is_not_tried_again() {
+    let (url, requests) = scripted(vec![problem(503, "unavailable", "busy")]);
+    let ann = Person::new(&url);
+    let output = ann.run_with(&["login", "-u", "ann", "--password-stdin"], "correct horse");
+    assert_eq!(output.status.code(), Some(5));
+    assert_eq!(requests.iter().count(), 1);
+}
+
+#[test]
+fn what_is_no_impala_server_is_said_to_be_so() {
+    let html = answer("200 OK", "content-type: text/html\r\n", "<html>hello</html>");
+    let gateway = answer("502 Bad Gateway", "content-type: text/html\r\n", "<html>oops</html>");
+    let moved = answer("301 Moved Permanently", "location: https://elsewhere.example.org/\r\n", "");
+    let (mut ann, _requests) = person(vec![html, gateway, moved]);
+    for _ in 0..3 {
+        ann.says(&["project", "list", "--retries", "0"]);
+    }
+    assert_transcript!(ann);
+}
+
+#[test]
+fn a_server_that_is_not_there() {
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let mut ann = Person::new(&format!("http://127.0.0.1:{port}"));
+    ann.set("IMPALA_TOKEN", "impala_test");
+    ann.says(&["project", "list", "--retries", "1"]);
+    ann.says(&["project", "list", "--retries", "1", "-q"]);
+    ann.says(&["project", "list", "--server", "nonsense"]);
+    assert_transcript!(ann);
+}
+
+#[test]
+fn a_closed_pipe_is_success() {
+    let server = Server::start();
+    let ann = Person::registered(&server, "ann");
+    for arguments in [["project", "list", "-q"], ["completions", "bash", "-q"], ["config", "show", "-q"]] {
+        let mut child = ann.command(&arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}");
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    }
+}
+
+/// Someone saves while another applies a file: theirs is not overwritten.
+#[test]
+fn a_stale_revision_is_a_conflict() {
+    let canvas = "apiVersion: impala/v1\nkind: Canvas\nmetadata: {slug: w, title: T}\n";
+    let revision = r#"{"revision": 3, "saved_by": "ben", "saved_at": "2026-01-01T00:00:00Z"}"#;
+    let view = format!(
+        r#"{{"revision": {revision}, "warnings": [], "canvas": {{"apiVersion": "impala/v1", "kind": "Canvas", "metadata": {{"slug": "w"}}, "spec": {{}}}}}}"#
+    );
+    let stale = format!(
+        r#"{{"type": "about:blank", "title": "", "status": 412, "code": "stale_revision", "detail": "revision 4 is newer", "current": {}}}"#,
+        revision.replace('3', "4")
+    );
+    let (mut ann, requests) = person(vec![
+        answer("200 OK", "", &view),
+        answer("412 Precondition Failed", "content-type: application/problem+json\r\n", &stale),
+    ]);
+    ann.set("IMPALA_PROJECT", "ann/p");
+    ann.write("w.yaml", canvas);
+    ann.says(&["canvas", "apply", "-f", "w.yaml"]);
+    let saving = requests.iter().nth(1).unwrap();
+    assert!(saving.starts_with("PUT ") && saving.contains("if-match: \"3\""), "{saving}");
+    assert_transcript!(ann);
+}
+
+#[test]
+fn ctrl_c_ends_with_130() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut ann = Person::new(&format!("http://{}", listener.local_addr().unwrap()));
+    ann.set("IMPALA_TOKEN", "impala_test");
+    let mut child = ann.command(&["project", "list"]).stderr(Stdio::piped()).spawn().unwrap();
+    // Connected: from here on it waits for an answer that does not come.
+    let _connection = listener.accept().unwrap();
+    let told = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(told.success());
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+}

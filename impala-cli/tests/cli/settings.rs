@@ -1,0 +1,55 @@
+//! config, and which of several settings wins
+
+use crate::assert_transcript;
+use crate::support::{Person, Server, regex_escape};
+
+#[test]
+fn settings_and_where_they_come_from() {
+    let mut ann = Person::new("");
+    ann.says(&["config", "show", "--origin"]);
+    ann.says(&["config", "set", "server", "http://impala.example.org"]);
+    ann.says(&["config", "set", "project", "ann/weather"]);
+    ann.says(&["config", "set", "color", "pink"]);
+    ann.says(&["config", "set", "server", "example.org"]);
+    ann.says(&["config", "set", "sever", "x"]);
+    ann.says(&["config", "set", "server", "http://work.example.org", "--profile", "work"]);
+    ann.says(&["config", "show", "--origin"]);
+    ann.says(&["config", "show", "--origin", "--profile", "work"]);
+    ann.write("impala.toml", "project = 'team/here'\n");
+    ann.set("IMPALA_SERVER", "http://127.0.0.1:7777");
+    ann.says(&["config", "show", "--origin", "--color", "never"]);
+    ann.says(&["config", "show", "--json", "name,value", "--server", "http://flag"]);
+    ann.write("impala.toml", "projct = 'x'\n");
+    ann.says(&["config", "show"]);
+    ann.write("impala.toml", "");
+    ann.says(&["config", "set", "project", "--unset"]);
+    ann.says(&["config", "show", "-q"]);
+    assert_transcript!(ann);
+}
+
+#[test]
+fn a_project_can_be_chosen_for_a_folder() {
+    let server = Server::start();
+    let mut ann = Person::registered(&server, "ann");
+    ann.must(&["project", "create", "one"]);
+    ann.must(&["project", "create", "two"]);
+    ann.says(&["project", "use", "two", "--here"]);
+    ann.says(&["project", "use", "one", "--here"]);
+    ann.says(&["project", "show", "-q"]);
+    ann.says(&["project", "show", "-q", "--project", "one"]);
+    assert_transcript!(ann);
+}
+
+#[test]
+fn color_goes_where_it_is_wanted() {
+    let ann = Person::new("http://127.0.0.1:9");
+    let has_color = |arguments: &[&str], variables: &[(&str, &str)]| {
+        let output = ann.command(arguments).envs(variables.iter().copied()).output().unwrap();
+        output.stdout.contains(&0x1b)
+    };
+    assert!(!has_color(&["config", "show"], &[]));
+    assert!(has_color(&["config", "show", "--color", "always"], &[]));
+    assert!(has_color(&["config", "show"], &[("CLICOLOR_FORCE", "1")]));
+    assert!(!has_color(&["config", "show"], &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")]));
+    assert!(!has_color(&["config", "show", "--color", "never"], &[("CLICOLOR_FORCE", "1")]));
+}

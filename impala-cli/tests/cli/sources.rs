@@ -1,0 +1,85 @@
+//! upload, source, query
+
+use crate::assert_transcript;
+use crate::support::{Person, Server, regex_escape};
+
+const SALES: &str = "day,shop,amount\n2024-01-01,north,10\n2024-01-02,south,12.5\n2024-01-03,north,\n";
+
+#[test]
+fn a_source_from_upload_to_deletion() {
+    let server = Server::start();
+    let mut ann = Person::registered(&server, "ann");
+    ann.must(&["project", "create", "shop"]);
+    ann.write("sales.csv", SALES);
+    ann.says(&["upload", "sales.csv", "--dry-run"]);
+    ann.says(&["upload", "sales.csv", "--note", "first"]);
+    ann.says(&["upload", "sales.csv", "--dry-run"]);
+    ann.says(&["upload", "sales.csv"]);
+    ann.says(&["upload", "sales.csv", "--error-on-unchanged"]);
+    ann.says_with(&["upload", "-", "--name", "sales", "-q"], &SALES.replace("12.5", "14"));
+    ann.says_with(&["upload", "-"], SALES);
+    ann.says(&["upload", "nothing.csv"]);
+    ann.says(&["upload", "."]);
+    ann.says(&["source", "list"]);
+    ann.says(&["source", "list", "--json", "name,version,rows"]);
+    ann.says(&["source", "show", "sales"]);
+    ann.says(&["source", "schema", "sales"]);
+    ann.says(&["source", "schema", "sales@1", "--json", "name,type"]);
+    ann.says(&["source", "preview", "sales"]);
+    ann.says(&["source", "preview", "sales@1", "--offset", "1", "--limit", "1", "--format", "ndjson"]);
+    ann.says(&["source", "preview", "sales", "--json", "shop,amount", "--limit", "1"]);
+    ann.says(&["source", "stats", "sales"]);
+    ann.says(&["source", "versions", "sales"]);
+    ann.says(&["source", "rollback", "sales", "--dry-run"]);
+    ann.says(&["source", "rollback", "sales"]);
+    ann.says(&["source", "rollback", "sales", "7"]);
+    ann.says(&["source", "download", "sales", "-o", "back.csv"]);
+    ann.says(&["source", "download", "sales", "-o", "back.csv"]);
+    ann.says(&["source", "download", "sales@2", "-o", "-"]);
+    ann.says(&["source", "show", "sails"]);
+    ann.says(&["source", "delete", "sales"]);
+    ann.says(&["source", "delete", "sales", "--yes"]);
+    ann.says(&["source", "list"]);
+    assert_eq!(ann.read("back.csv"), SALES);
+    assert_transcript!(ann);
+}
+
+#[test]
+fn bad_files_are_refused_with_their_faults() {
+    let server = Server::start();
+    let mut ann = Person::registered(&server, "ann");
+    ann.must(&["project", "create", "shop"]);
+    ann.write("ragged.csv", "a,b\n1,2\n3\n4,5,6\n7,8\n");
+    ann.write("one.csv", "a,b\n1\n");
+    ann.write("empty.csv", "");
+    ann.write("typed.csv", "a,b\n1,x\n2,3\n");
+    ann.says(&["upload", "ragged.csv"]);
+    ann.says(&["upload", "one.csv"]);
+    ann.says(&["upload", "empty.csv"]);
+    ann.says(&["upload", "typed.csv", "--type", "b=integer"]);
+    ann.says(&["upload", "typed.csv", "--type", "c=integer"]);
+    ann.says(&["upload", "typed.csv", "--type", "b=int"]);
+    ann.says(&["upload", "ragged.csv", "--on-bad-rows", "skip"]);
+    ann.says_with(&["upload", "-", "--name", "ragged2"], "a,b\n1\n");
+    ann.says(&["source", "list", "-q"]);
+    assert_transcript!(ann);
+}
+
+#[test]
+fn queries_in_every_format() {
+    let server = Server::start();
+    let mut ann = Person::with_weather(&server);
+    let sql = "SELECT weather, count(*) AS days FROM weather GROUP BY weather ORDER BY days DESC";
+    ann.says(&["query", sql]);
+    ann.says(&["query", sql, "--limit", "2"]);
+    ann.says(&["query", sql, "--format", "csv", "-q"]);
+    ann.says(&["query", sql, "--format", "json", "-q"]);
+    ann.says(&["query", sql, "--format", "markdown", "-q"]);
+    ann.says_with(&["query", "-", "--param", "least=9", "-f", "ndjson"], "SELECT date, wind FROM weather WHERE wind > $least");
+    ann.says(&["query", "SELECT winds FROM weather"]);
+    ann.says(&["query", "SELECT * FROM wether"]);
+    ann.says(&["query", "DROP TABLE weather"]);
+    ann.says(&["query", "SELECT * FROM read_csv('/etc/passwd')"]);
+    ann.says(&["query", sql, "--param", "least"]);
+    assert_transcript!(ann);
+}

@@ -7,10 +7,10 @@ use crate::config::{Flags, parse_color};
 use crate::error::CliError;
 use crate::prompt;
 
-/// Impala is the analysis canvas for people who live in a terminal.
+/// The analysis canvas for people who live in a terminal
 ///
-/// Scripts push CSV files; a canvas of charts, tables, numbers and text says what they mean, in the terminal,
-/// in a CI log and in a browser.
+/// Scripts push CSV files; a canvas of charts, tables, numbers and text says what they mean, in the terminal, in a CI log
+/// and in a browser.
 #[derive(Debug, Parser)]
 #[command(name = "impala", version, disable_help_subcommand = true, max_term_width = 100)]
 pub struct Cli {
@@ -29,14 +29,14 @@ pub struct Global {
     /// Address of the server [env: IMPALA_SERVER]
     #[arg(long, global = true, value_name = "URL")]
     pub server: Option<String>,
-    /// Project that the command is about; SLUG alone is one of yours [env: IMPALA_PROJECT]
+    /// Project; SLUG alone is one of yours [env: IMPALA_PROJECT]
     #[arg(short = 'P', long, global = true, value_name = "OWNER/SLUG")]
     pub project: Option<String>,
-    /// Set of settings and credentials to use [env: IMPALA_PROFILE]
+    /// Set of settings and credentials [env: IMPALA_PROFILE]
     #[arg(long, global = true, value_name = "NAME")]
     pub profile: Option<String>,
-    /// When to use color; NO_COLOR and CLICOLOR_FORCE count too
-    #[arg(long, global = true, value_name = "WHEN", value_parser = ["auto", "always", "never"])]
+    /// Color: auto, always or never; NO_COLOR and CLICOLOR_FORCE count too
+    #[arg(long, global = true, value_name = "WHEN", value_parser = ["auto", "always", "never"], hide_possible_values = true)]
     pub color: Option<String>,
     /// Print ids only, and no notes
     #[arg(short, long, global = true)]
@@ -44,7 +44,7 @@ pub struct Global {
     /// Never ask; fail where an answer is needed
     #[arg(long, global = true)]
     pub no_input: bool,
-    /// How often a request is tried again when the server is busy or not reached
+    /// Tries more when the server is busy or not reached
     #[arg(long, global = true, value_name = "N", default_value_t = 3)]
     pub retries: u32,
 }
@@ -107,11 +107,7 @@ impl PasswordArgs {
     ///
     /// # Errors
     /// Usage, when there is nobody to ask.
-    pub async fn read(
-        self,
-        may_ask: bool,
-        is_new: bool,
-    ) -> Result<impala_core::api::Credentials, CliError> {
+    pub async fn read(self, may_ask: bool, is_new: bool) -> Result<impala_core::api::Credentials, CliError> {
         let username = match self.username {
             Some(username) => username,
             None if may_ask && !self.password_stdin => prompt::line("Username: ").await?,

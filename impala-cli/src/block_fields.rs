@@ -41,9 +41,7 @@ pub struct BlockFlags {
     /// Vertical axis
     #[arg(long, value_name = "TERM", help_heading = "Charts")]
     y: Option<Term>,
-    /// One series a value
-    ///
-    /// It takes the place of the global flag of that name: NO_COLOR and CLICOLOR_FORCE still count.
+    /// One series a value (here, the global flag of that name gives way)
     #[arg(id = "color", long = "color", value_name = "TERM", help_heading = "Charts")]
     color: Option<String>,
     /// Size of points
@@ -60,7 +58,13 @@ pub struct BlockFlags {
     #[arg(long, value_name = "TERMS", value_delimiter = ',', help_heading = "Tables")]
     columns: Vec<Term>,
     /// Columns to sort by, separated by commas; -wind for descending
-    #[arg(long, value_name = "COLUMNS", value_delimiter = ',', allow_hyphen_values = true, help_heading = "Tables")]
+    #[arg(
+        long,
+        value_name = "COLUMNS",
+        value_delimiter = ',',
+        allow_hyphen_values = true,
+        help_heading = "Tables"
+    )]
     sort: Vec<SortKey>,
     /// Rows shown at most
     #[arg(long, value_name = "N", help_heading = "Tables")]
@@ -190,13 +194,9 @@ impl BlockFlags {
         let color = self.color.as_deref().map(str::parse::<Term>).transpose();
         let color = color.map_err(|error| CliError::usage(format!("--color: {error}")))?;
         let mut channels = Map::new();
-        for (name, term) in [
-            ("x", &self.x),
-            ("y", &self.y),
-            ("color", &color),
-            ("size", &self.size),
-            ("facet", &self.facet),
-        ] {
+        for (name, term) in
+            [("x", &self.x), ("y", &self.y), ("color", &color), ("size", &self.size), ("facet", &self.facet)]
+        {
             put(&mut channels, name, term.as_ref().map(channel));
         }
         let tooltip: Vec<Value> = self.tooltip.iter().map(channel).collect();
@@ -293,6 +293,9 @@ mod tests {
             json!({"source": "a", "encoding": {"x": {"field": "n", "bin": {"maxbins": 5}}}}),
         );
         check(&["--unset", "encoding.x"], json!({"source": "a", "encoding": {}}));
-        assert_eq!(applied(old, &["--unset", "titel"]), Err("--unset titel: the block has no such field".to_owned()));
+        assert_eq!(
+            applied(old, &["--unset", "titel"]),
+            Err("--unset titel: the block has no such field".to_owned())
+        );
     }
 }

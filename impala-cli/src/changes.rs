@@ -19,9 +19,11 @@ pub fn between(old: Option<&Canvas>, new: &Canvas) -> Vec<String> {
             lines.push(format!("~ {name}: \"{from}\" -> \"{to}\""));
         }
     }
-    let parameters = |canvas: &Canvas| list(&canvas.spec.parameters, |p| (p.name.clone(), "parameter".to_owned()));
+    let parameters =
+        |canvas: &Canvas| list(&canvas.spec.parameters, |p| (p.name.clone(), "parameter".to_owned()));
     compare(&parameters(before), &parameters(new), &mut lines);
-    let blocks = |canvas: &Canvas| list(&canvas.spec.blocks, |b: &Block| (b.id.clone(), b.block_type.to_string()));
+    let blocks =
+        |canvas: &Canvas| list(&canvas.spec.blocks, |b: &Block| (b.id.clone(), b.block_type.to_string()));
     compare(&blocks(before), &blocks(new), &mut lines);
     if order(before) != order(new) && lines.is_empty() {
         lines.push("~ order of the parameters".to_owned());
@@ -111,6 +113,9 @@ spec:
     #[test]
     fn a_new_canvas_adds_everything() {
         let lines = between(None, &canvas(BEFORE));
-        assert_eq!(lines, ["~ title: \"\" -> \"Weather\"", "+ parameter since", "+ text intro", "+ table days"]);
+        assert_eq!(
+            lines,
+            ["~ title: \"\" -> \"Weather\"", "+ parameter since", "+ text intro", "+ table days"]
+        );
     }
 }

@@ -29,7 +29,6 @@ mod whoami;
 
 /// What to do.
 #[derive(Debug, Subcommand)]
-#[expect(clippy::large_enum_variant, reason = "there is one, for the whole run")]
 pub enum Command {
     #[cfg(feature = "server")]
     Serve(serve::Args),

@@ -126,18 +126,21 @@ impl Settings {
                 .or_else(|| from(&project_file, &project_path))
                 .map(|(value, origin)| Setting { value, origin })
         };
-        let profile = pick(flags.profile.as_ref(), "--profile", "IMPALA_PROFILE", |file| file.profile.as_ref());
+        let profile =
+            pick(flags.profile.as_ref(), "--profile", "IMPALA_PROFILE", |file| file.profile.as_ref());
         let profile = profile.or_else(|| from_file(user.profile.as_ref(), &user_path));
         let profile = profile.unwrap_or_else(|| default(DEFAULT_PROFILE.to_owned()));
         let own = user.of_profile(&profile.value)?;
 
         let server = pick(flags.server.as_ref(), "--server", "IMPALA_SERVER", |file| file.server.as_ref());
-        let project = pick(flags.project.as_ref(), "--project", "IMPALA_PROJECT", |file| file.project.as_ref());
+        let project =
+            pick(flags.project.as_ref(), "--project", "IMPALA_PROJECT", |file| file.project.as_ref());
         let color = match flags.color {
             Some(value) => Setting { value, origin: Origin::Flag("--color") },
-            None => user
-                .color()?
-                .map_or_else(|| default(Color::Auto), |value| Setting { value, origin: Origin::File(user_path.clone()) }),
+            None => user.color()?.map_or_else(
+                || default(Color::Auto),
+                |value| Setting { value, origin: Origin::File(user_path.clone()) },
+            ),
         };
         Ok(Self {
             server: server
@@ -157,17 +160,11 @@ impl Settings {
 }
 
 fn default<T>(value: T) -> Setting<T> {
-    Setting {
-        value,
-        origin: Origin::Default,
-    }
+    Setting { value, origin: Origin::Default }
 }
 
 fn from_file(value: Option<&String>, path: &Path) -> Option<Setting<String>> {
-    value.map(|value| Setting {
-        value: value.clone(),
-        origin: Origin::File(path.to_owned()),
-    })
+    value.map(|value| Setting { value: value.clone(), origin: Origin::File(path.to_owned()) })
 }
 
 /// The nearest `impala.toml` at or above `here`.
@@ -187,7 +184,12 @@ mod tests {
     use super::*;
 
     /// Settings in a folder `work/deep` with these files and variables: server and project, each with its origin.
-    fn gathered(flags: &Flags, variables: &[(&str, &str)], project: &str, user: &str) -> Result<[String; 2], String> {
+    fn gathered(
+        flags: &Flags,
+        variables: &[(&str, &str)],
+        project: &str,
+        user: &str,
+    ) -> Result<[String; 2], String> {
         let home = tempfile::tempdir().expect("a folder");
         let here = home.path().join("work/deep");
         std::fs::create_dir_all(&here).expect("a folder");
@@ -196,14 +198,9 @@ mod tests {
                 std::fs::write(home.path().join(path), text).expect("a file");
             }
         }
-        let variable = |name: &str| {
-            variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
-        };
-        let around = Surroundings {
-            variable: &variable,
-            here: &here,
-            config_home: home.path().to_owned(),
-        };
+        let variable =
+            |name: &str| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
+        let around = Surroundings { variable: &variable, here: &here, config_home: home.path().to_owned() };
         let strip = |text: String| text.replace(&format!("{}/", home.path().display()), "");
         let settings = Settings::gather(flags, &around).map_err(|error| strip(error.message))?;
         let server = format!("{} {}", settings.server.value, settings.server.origin);

@@ -53,11 +53,7 @@ impl Context {
         let config_home = etcetera::choose_base_strategy()
             .map(|base| base.config_dir().join("impala"))
             .unwrap_or_else(|_| ".impala".into());
-        let around = Surroundings {
-            variable: &variable,
-            here: &here,
-            config_home,
-        };
+        let around = Surroundings { variable: &variable, here: &here, config_home };
         let settings = Settings::gather(&global.flags()?, &around)?;
         let color = match settings.color.value {
             Color::Auto => anstream::ColorChoice::Auto,
@@ -106,10 +102,7 @@ impl Context {
         };
         let options = ClientOptions {
             credentials,
-            retry: RetryPolicy {
-                retries: self.retries,
-                ..RetryPolicy::default()
-            },
+            retry: RetryPolicy { retries: self.retries, ..RetryPolicy::default() },
             on_retry: Some(Arc::new(on_retry)),
             ..ClientOptions::default()
         };
@@ -180,6 +173,9 @@ impl Context {
         if is_refused && self.token.is_some() {
             error.hint = Some(format!("{TOKEN_VARIABLE} is set, and the server does not take that token"));
         } else if is_refused {
+            if self.store().get().ok().flatten().is_none() {
+                error.message = format!("not signed in at {}", self.server());
+            }
             error.hint = Some(format!("sign in with `impala login{}`", self.server_flag()));
         }
         error

@@ -57,14 +57,10 @@ impl Stored {
 
     fn bearer(&self) -> Bearer {
         match self {
-            Self::Session { access_token, expires_at, .. } => Bearer {
-                token: access_token.clone(),
-                expires_at: Some(*expires_at),
-            },
-            Self::Token { token, .. } => Bearer {
-                token: token.clone(),
-                expires_at: None,
-            },
+            Self::Session { access_token, expires_at, .. } => {
+                Bearer { token: access_token.clone(), expires_at: Some(*expires_at) }
+            }
+            Self::Token { token, .. } => Bearer { token: token.clone(), expires_at: None },
         }
     }
 }
@@ -168,11 +164,9 @@ impl Credentials for Store {
             // Another process was faster while this one waited for the lock.
             _ if bearer.token != rejected => Ok(Renewal::Done(bearer)),
             Stored::Token { .. } => Ok(Renewal::Impossible),
-            Stored::Session { refresh_token, .. } => Ok(Renewal::Locked(Box::new(Locked {
-                store: self.clone(),
-                refresh_token,
-                _lock: lock,
-            }))),
+            Stored::Session { refresh_token, .. } => {
+                Ok(Renewal::Locked(Box::new(Locked { store: self.clone(), refresh_token, _lock: lock })))
+            }
         }
     }
 }
@@ -245,9 +239,7 @@ mod tests {
         let store = Store::new(folder.path(), "default", "http://a");
         store.set(Some(session("new"))).expect("kept");
         assert!(matches!(store.renew("old"), Ok(Renewal::Done(bearer)) if bearer.token == "new"));
-        let Ok(Renewal::Locked(lock)) = store.renew("new") else {
-            panic!("it can be renewed")
-        };
+        let Ok(Renewal::Locked(lock)) = store.renew("new") else { panic!("it can be renewed") };
         assert_eq!(lock.refresh_token(), "refresh-new");
         lock.forget().expect("forgotten");
         assert!(matches!(store.renew("new"), Ok(Renewal::Impossible)));

@@ -40,7 +40,8 @@ pub type Stop = Pin<Box<dyn Future<Output = ()> + Send>>;
 pub fn run<W: Future<Output = Result<(), CliError>>>(work: impl FnOnce(Stop) -> W) -> Result<(), CliError> {
     let runtime = runtime()?;
     let result = runtime.block_on(async {
-        let (awaited, signal) = (Arc::new(AtomicBool::new(false)), impala_server::stop_signal().map_err(refused)?);
+        let (awaited, signal) =
+            (Arc::new(AtomicBool::new(false)), impala_server::stop_signal().map_err(refused)?);
         let told = impala_server::stop_signal().map_err(refused)?;
         let stop: Stop = Box::pin({
             let awaited = awaited.clone();
@@ -116,7 +117,9 @@ impl Embedded {
     pub async fn put(&self, canvas: &Canvas) -> Result<CanvasView, CliError> {
         let (owner, project) = (&self.project.owner, &self.project.slug);
         match self.client.canvas(owner, project, &canvas.metadata.slug).await {
-            Ok(view) => Ok(self.client.replace_canvas(owner, project, canvas, view.revision.revision).await?),
+            Ok(view) => {
+                Ok(self.client.replace_canvas(owner, project, canvas, view.revision.revision).await?)
+            }
             Err(error) if error.status() == Some(404) => {
                 Ok(self.client.create_canvas(owner, project, canvas).await?)
             }
@@ -209,6 +212,7 @@ pub fn username() -> String {
 }
 
 /// Why a server did not start.
+#[expect(clippy::needless_pass_by_value, reason = "it is handed to map_err")]
 pub fn refused(error: StartError) -> CliError {
     let mut reason = String::new();
     let mut source = std::error::Error::source(&error);

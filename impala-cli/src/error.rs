@@ -57,12 +57,7 @@ pub struct CliError {
 impl CliError {
     /// An error that ends with `exit`.
     pub fn new(exit: Exit, message: impl Into<String>) -> Self {
-        Self {
-            exit,
-            message: message.into(),
-            details: Vec::new(),
-            hint: None,
-        }
+        Self { exit, message: message.into(), details: Vec::new(), hint: None }
     }
 
     /// The command line asks for something that cannot be.
@@ -95,11 +90,7 @@ impl CliError {
     /// Says what to do when something was not there.
     #[must_use]
     pub fn hint_if_missing(self, hint: &str) -> Self {
-        if self.exit == Exit::Failed && !self.message.is_empty() {
-            self.hint(hint)
-        } else {
-            self
-        }
+        if self.exit == Exit::Failed && !self.message.is_empty() { self.hint(hint) } else { self }
     }
 
     /// Says where it happened, before the message: `sales.csv: ...`.
@@ -130,14 +121,14 @@ impl From<ClientError> for CliError {
     fn from(error: ClientError) -> Self {
         let message = error.to_string();
         match error {
-            ClientError::BadUrl { .. } => {
-                Self::usage(message).hint("an address looks like http://127.0.0.1:5001; see `impala config show`")
-            }
+            ClientError::BadUrl { .. } => Self::usage(message)
+                .hint("an address looks like http://127.0.0.1:5001; see `impala config show`"),
             ClientError::Unreachable { .. } => Self::new(Exit::Unreachable, message)
                 .hint("is the server running? `impala serve` starts one here, --server URL names another"),
             ClientError::TimedOut { .. } => Self::new(Exit::Temporary, message),
-            ClientError::Unexpected { status, .. } => Self::new(Exit::of_status(status), message)
-                .hint("is that an Impala server? `impala config show --origin` says where its address comes from"),
+            ClientError::Unexpected { status, .. } => Self::new(Exit::of_status(status), message).hint(
+                "is that an Impala server? `impala config show --origin` says where its address comes from",
+            ),
             ClientError::Credentials(_) | ClientError::File { .. } => Self::failed(message),
             ClientError::Problem(problem) => {
                 let exit = Exit::of_status(problem.status);
@@ -192,6 +183,9 @@ mod tests {
         assert_eq!((one.message.as_str(), one.details.len()), ("c.yaml: /spec: is missing", 0));
         let faults = vec![FieldError::at("/a", "x"), FieldError::at("/b", "y")];
         let two = CliError::invalid("c.yaml", Invalid { errors: faults });
-        assert_eq!((two.message.as_str(), two.details), ("c.yaml: 2 faults", vec!["/a: x".to_owned(), "/b: y".to_owned()]));
+        assert_eq!(
+            (two.message.as_str(), two.details),
+            ("c.yaml: 2 faults", vec!["/a: x".to_owned(), "/b: y".to_owned()])
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! The list of commands, grouped as a newcomer meets them.
+//! Help for terminals: commands grouped as a newcomer meets them, and one line a flag also under `--help`.
 
 use clap::Command;
 
@@ -11,6 +11,9 @@ const GROUPS: [(&str, &[&str]); 5] = [
     ("Projects and settings", &["project", "member", "config", "completions", "man"]),
 ];
 
+/// Width of running text.
+const WIDTH: usize = 80;
+
 const FOOTER: &str = "\
 Examples:
   impala open sales.csv                     Look at a file, nothing to set up
@@ -22,8 +25,47 @@ Exit codes: 0 done, 1 failed, 2 usage, 3 server not reached, 4 not signed in or 
 6 conflict, 7 data refused, 9 unchanged, 130 interrupted.
 Read `impala COMMAND --help` for a command, `impala man` for the manual.";
 
-/// Gives the root command its grouped help.
-pub fn grouped(command: Command) -> Command {
+/// Gives all commands help that fits a screen.
+pub fn for_terminals(command: Command) -> Command {
+    let names: Vec<String> = command.get_subcommands().map(|command| command.get_name().to_owned()).collect();
+    let command = names.into_iter().fold(command, |command, name| command.mut_subcommand(name, compact));
+    grouped(command)
+}
+
+/// Says all that a command says of itself before its flags. clap would otherwise spread each flag over several lines.
+fn compact(command: Command) -> Command {
+    let names: Vec<String> = command.get_subcommands().map(|command| command.get_name().to_owned()).collect();
+    let command = names.into_iter().fold(command, |command, name| command.mut_subcommand(name, compact));
+    match command.get_long_about().map(ToString::to_string) {
+        Some(text) => command.long_about(None).help_template(format!(
+            "{}\n\n{{usage-heading}} {{usage}}\n\n{{all-args}}{{after-help}}\n",
+            wrapped(&text)
+        )),
+        None => command,
+    }
+}
+
+/// Paragraphs of lines that fit a terminal.
+fn wrapped(text: &str) -> String {
+    let paragraphs: Vec<String> = text.split("\n\n").map(wrapped_paragraph).collect();
+    paragraphs.join("\n\n")
+}
+
+fn wrapped_paragraph(text: &str) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.len() + 1 + word.len() <= WIDTH => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines.join("\n")
+}
+
+fn grouped(command: Command) -> Command {
     let mut list = String::new();
     for (heading, names) in GROUPS {
         let known: Vec<_> = names.iter().filter_map(|name| command.find_subcommand(name)).collect();
@@ -36,8 +78,11 @@ pub fn grouped(command: Command) -> Command {
             list += &format!("  {:<12} {about}\n", subcommand.get_name());
         }
     }
-    let template = format!("{{about-with-newline}}\n{{usage-heading}} {{usage}}\n{list}\n{{options}}\n\n{{after-help}}\n");
-    command.help_template(template).after_help(FOOTER)
+    let about = command.get_long_about().map(ToString::to_string).unwrap_or_default();
+    let about = wrapped(&about);
+    let template =
+        format!("{about}\n\n{{usage-heading}} {{usage}}\n{list}\nOptions:\n{{options}}{{after-help}}\n");
+    command.long_about(None).help_template(template).after_help(FOOTER)
 }
 
 #[cfg(test)]

@@ -34,9 +34,14 @@ use context::Context;
 use error::{CliError, Exit};
 use printer::Printer;
 
-/// The whole command line, for help, completions and man pages.
-pub fn command() -> clap::Command {
-    help::grouped(Cli::command())
+/// The command line, with help for a terminal.
+fn command() -> clap::Command {
+    help::for_terminals(Cli::command())
+}
+
+/// The command line as it is declared, for completions and manual pages.
+fn whole_command() -> clap::Command {
+    Cli::command()
 }
 
 /// Runs what was typed, and returns what the shell is told.
@@ -87,8 +92,10 @@ fn block_on<F: Future<Output = Result<(), CliError>>>(future: F) -> Result<(), C
         .map_err(|error| CliError::failed(format!("could not start: {error}")))?;
     let result = runtime.block_on(async {
         tokio::select! {
-            result = future => result,
+            // First, so that it is listened for before anything is begun.
+            biased;
             _ = tokio::signal::ctrl_c() => Err(CliError::silent(Exit::Interrupted)),
+            result = future => result,
         }
     });
     // A prompt may still be waiting for a line that nobody will type.

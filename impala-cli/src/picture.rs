@@ -47,16 +47,9 @@ fn ink_of(colorterm: &str, term: &str) -> Ink {
 
 /// Draws a canvas with its data.
 pub fn draw(canvas: &Canvas, data: &CanvasData, style: Style) -> String {
-    let options = Options {
-        width_cols: u16::try_from(style.width_cols).unwrap_or(u16::MAX),
-        ..Options::default()
-    };
-    let picture = Picture {
-        canvas,
-        answers: &data.blocks,
-        parameters: &data.parameters,
-        options,
-    };
+    let options =
+        Options { width_cols: u16::try_from(style.width_cols).unwrap_or(u16::MAX), ..Options::default() };
+    let picture = Picture { canvas, answers: &data.blocks, parameters: &data.parameters, options };
     let charset = if style.is_ascii { Charset::Ascii } else { Charset::Unicode };
     paint::text::paint(&layout(&picture), charset, style.ink())
 }

@@ -40,11 +40,7 @@ pub struct Printer {
 impl Printer {
     /// A printer to this process's stdout and stderr.
     pub fn new(color: ColorChoice, is_quiet: bool) -> Self {
-        Self {
-            color,
-            is_quiet,
-            is_terminal: std::io::stdout().is_terminal(),
-        }
+        Self { color, is_quiet, is_terminal: std::io::stdout().is_terminal() }
     }
 
     /// Whether stdout gets color.

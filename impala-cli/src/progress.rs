@@ -41,10 +41,7 @@ impl Meter {
             });
             return Self { bar: Some(bar), callback };
         }
-        Self {
-            bar: None,
-            callback: lines(name.to_owned(), length),
-        }
+        Self { bar: None, callback: lines(name.to_owned(), length) }
     }
 
     /// To be told of bytes.
@@ -72,10 +69,9 @@ fn bar(name: &str, length: Option<u64>) -> ProgressBar {
             ProgressBar::new(length),
             "{prefix} {wide_bar} {decimal_bytes} of {decimal_total_bytes}, {decimal_bytes_per_sec}, {eta} {msg}",
         ),
-        None => (
-            ProgressBar::new_spinner(),
-            "{prefix} {spinner} {decimal_bytes}, {decimal_bytes_per_sec} {msg}",
-        ),
+        None => {
+            (ProgressBar::new_spinner(), "{prefix} {spinner} {decimal_bytes}, {decimal_bytes_per_sec} {msg}")
+        }
     };
     let style = ProgressStyle::with_template(template);
     bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));

@@ -96,8 +96,8 @@ impl Client {
     /// [`ClientError::BadUrl`] when that is no `http` or `https` URL.
     pub fn new(base_url: &str, options: ClientOptions) -> Result<Self, ClientError> {
         let base = parse_base(base_url)?;
-        let agent = HeaderValue::from_str(&options.user_agent)
-            .unwrap_or_else(|_| HeaderValue::from_static("impala"));
+        let agent =
+            HeaderValue::from_str(&options.user_agent).unwrap_or_else(|_| HeaderValue::from_static("impala"));
         // A redirect is reported, not followed: a bearer token goes to the server that it is for, and nowhere else.
         let builder = reqwest::Client::builder()
             .user_agent(agent)
@@ -105,11 +105,7 @@ impl Client {
             .tcp_keepalive(Duration::from_secs(30))
             .redirect(reqwest::redirect::Policy::none());
         // Reading the system's certificates costs milliseconds that a plain connection does not need.
-        let builder = if base.scheme() == "http" {
-            builder.tls_certs_only([])
-        } else {
-            builder
-        };
+        let builder = if base.scheme() == "http" { builder.tls_certs_only([]) } else { builder };
         let http = builder.build().map_err(|error| ClientError::BadUrl {
             url: base_url.to_owned(),
             reason: error::chain(&error),
@@ -134,14 +130,11 @@ impl Client {
 }
 
 fn parse_base(base_url: &str) -> Result<Url, ClientError> {
-    let bad = |reason: &str| ClientError::BadUrl {
-        url: base_url.to_owned(),
-        reason: reason.to_owned(),
-    };
-    let url = Url::parse(base_url).map_err(|error| bad(&error.to_string()))?;
-    if !matches!(url.scheme(), "http" | "https") {
+    let bad = |reason: &str| ClientError::BadUrl { url: base_url.to_owned(), reason: reason.to_owned() };
+    if !["http://", "https://"].iter().any(|scheme| base_url.starts_with(scheme)) {
         return Err(bad("it begins with neither http:// nor https://"));
     }
+    let url = Url::parse(base_url).map_err(|error| bad(&error.to_string()))?;
     if !url.username().is_empty() || url.password().is_some() {
         return Err(bad("it holds a user name or password; sign in instead"));
     }
@@ -174,7 +167,8 @@ mod tests {
             assert!(error.to_string().contains(expected), "{error}");
         };
         check("localhost:5001", "neither http:// nor https://");
-        check("nonsense", "relative URL without a base");
+        check("nonsense", "neither http:// nor https://");
+        check("http://", "empty host");
         check("http://ann:secret@h", "sign in instead");
         check("http://h/?x", "ends before");
     }

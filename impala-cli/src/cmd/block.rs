@@ -32,7 +32,11 @@ pub async fn run(command: Command, context: &Context) -> Result<(), CliError> {
         Command::Resize(args) => resize::run(args, context).await,
         Command::Remove(args) => remove::run(args, context).await,
     };
-    result.map_err(|error| error.hint_if_missing("`impala canvas list` shows the canvases, `impala canvas show` the blocks of one"))
+    result.map_err(|error| {
+        error.hint_if_missing(
+            "`impala canvas list` shows the canvases, `impala canvas show` the blocks of one",
+        )
+    })
 }
 
 /// How often a change is made again on a canvas that someone else saved meanwhile.
@@ -66,11 +70,15 @@ async fn change(
         let lines = changes::between(Some(&view.canvas), &canvas);
         let text: String = lines.iter().map(|line| format!("\n  {line}")).collect();
         if lines.is_empty() {
-            context.printer.note(&format!("Canvas {slug} is unchanged (revision {}).", view.revision.revision));
+            context
+                .printer
+                .note(&format!("Canvas {slug} is unchanged (revision {}).", view.revision.revision));
             return Ok(());
         }
         if args.dry_run {
-            return context.printer.line(&format!("Canvas {slug} would be changed:{text}\nDry run: nothing was done."));
+            return context
+                .printer
+                .line(&format!("Canvas {slug} would be changed:{text}\nDry run: nothing was done."));
         }
         match client.replace_canvas(&project.owner, &project.slug, &canvas, view.revision.revision).await {
             Ok(view) => {

@@ -19,6 +19,6 @@ pub struct Args {
 
 pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut crate::command(), "impala", &mut script);
+    clap_complete::generate(args.shell, &mut crate::whole_command(), "impala", &mut script);
     context.printer.raw(&script)
 }

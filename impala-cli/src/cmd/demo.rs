@@ -34,7 +34,8 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         .map_err(|error| CliError::file("make a folder in", &std::env::temp_dir(), &error))?;
     let config_dir = folder.path().join("config");
     embedded::run(|stop| async move {
-        let resident = Resident { username: "demo", project: "demo", config_dir: &config_dir, kept_for: None };
+        let resident =
+            Resident { username: "demo", project: "demo", config_dir: &config_dir, kept_for: None };
         let embedded = Embedded::start(&folder.path().join("data"), &resident).await?;
         let canvas = fill(&embedded).await?;
         embedded.draw(&canvas, context).await?;
@@ -50,8 +51,10 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
 }
 
 async fn fill(embedded: &Embedded) -> Result<Canvas, CliError> {
-    let document = document::from_yaml(CANVAS).map_err(|invalid| CliError::invalid("the demo's canvas", invalid))?;
-    let canvas = document::read_canvas(&document).map_err(|invalid| CliError::invalid("the demo's canvas", invalid))?;
+    let document =
+        document::from_yaml(CANVAS).map_err(|invalid| CliError::invalid("the demo's canvas", invalid))?;
+    let canvas = document::read_canvas(&document)
+        .map_err(|invalid| CliError::invalid("the demo's canvas", invalid))?;
     let request = UploadRequest {
         choices: CsvChoices::default(),
         note: "from examples/seattle-weather.csv".to_owned(),

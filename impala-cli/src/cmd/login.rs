@@ -38,7 +38,11 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
         let token = match args.token_stdin {
             true => prompt::secret_from_stdin("token").await?,
             false if context.may_ask() => prompt::token().await?,
-            false => return Err(CliError::usage("there is no terminal to ask on").hint("pipe it in, with --token-stdin")),
+            false => {
+                return Err(
+                    CliError::usage("there is no terminal to ask on").hint("pipe it in, with --token-stdin")
+                );
+            }
         };
         by_token(token, context).await?
     } else {

@@ -26,7 +26,9 @@ pub async fn run(_args: Args, context: &Context) -> Result<(), CliError> {
             if let Err(error) = told
                 && error.status() != Some(401)
             {
-                context.printer.warn(&format!("the server was not told, so the session ends by itself: {error}"));
+                context
+                    .printer
+                    .warn(&format!("the server was not told, so the session ends by itself: {error}"));
             }
             context.printer.note(&format!("Signed out of {server}."));
         }

@@ -34,10 +34,11 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
 
 /// File names and pages: the one of `impala` first, then one for each command below it.
 fn pages() -> Result<Vec<(String, Vec<u8>)>, CliError> {
-    let mut command = crate::command();
+    let mut command = crate::whole_command();
     command.build();
     let mut pages = Vec::new();
-    add(&command, "", &mut pages).map_err(|error| CliError::failed(format!("could not make the pages: {error}")))?;
+    add(&command, "", &mut pages)
+        .map_err(|error| CliError::failed(format!("could not make the pages: {error}")))?;
     Ok(pages)
 }
 
@@ -47,10 +48,7 @@ fn add(command: &Command, parent: &str, pages: &mut Vec<(String, Vec<u8>)>) -> s
         parent => format!("{parent}-{}", command.get_name()),
     };
     let mut page = Vec::new();
-    // The name of a page must be static in clap, and these few live as long as the process.
-    clap_mangen::Man::new(command.clone().name(name.clone()))
-        .title(name.to_uppercase())
-        .render(&mut page)?;
+    clap_mangen::Man::new(command.clone().name(name.clone())).title(name.to_uppercase()).render(&mut page)?;
     pages.push((format!("{name}.1"), page));
     command.get_subcommands().try_for_each(|subcommand| add(subcommand, &name, pages))
 }

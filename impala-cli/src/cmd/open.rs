@@ -136,10 +136,8 @@ async fn show(
 fn how_to_see_it_again(place: &Place, embedded: &Embedded, canvases: &[String]) -> String {
     let (data_dir, project) = (place.data_dir.display(), &embedded.project);
     let store = Store::new(&place.config_dir, crate::config::DEFAULT_PROFILE, DEFAULT_SERVER);
-    let renders: String = canvases
-        .iter()
-        .map(|slug| format!("\n  impala canvas render {slug} --project {project}"))
-        .collect();
+    let renders: String =
+        canvases.iter().map(|slug| format!("\n  impala canvas render {slug} --project {project}")).collect();
     format!(
         "
 {HEADING}Saved{HEADING:#} in {data_dir}. To see it again:

@@ -19,7 +19,7 @@ use crate::printer::columns::{self, Format};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   impala query 'SELECT weather, count(*) AS days FROM weather GROUP BY weather'
-  impala query 'SELECT * FROM weather WHERE wind > $least' --param least=8 --format csv
+  impala query 'SELECT * FROM weather WHERE wind > $least' --param least=8 -f csv
   impala query - < report.sql")]
 pub struct Args {
     /// One SELECT; - reads stdin

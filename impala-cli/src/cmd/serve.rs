@@ -24,7 +24,13 @@ use crate::error::CliError;
   IMPALA_DATA_DIR=/srv/impala impala serve --log-format json --no-registration")]
 pub struct Args {
     /// Address and port; port 0 takes a free one
-    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:5001", env = "IMPALA_LISTEN", hide_env_values = true)]
+    #[arg(
+        long,
+        value_name = "ADDRESS:PORT",
+        default_value = "127.0.0.1:5001",
+        env = "IMPALA_LISTEN",
+        hide_env_values = true
+    )]
     listen: String,
     /// Where everything is kept; $XDG_DATA_HOME/impala when left out
     #[arg(long, value_name = "DIR", env = "IMPALA_DATA_DIR", hide_env_values = true)]
@@ -55,7 +61,9 @@ pub fn run(args: Args, context: &Context) -> Result<(), CliError> {
     config.jwt_secret_file = args.jwt_secret_file;
     config.allow_registration = !args.no_registration;
     if !config.listen.ip().is_loopback() {
-        context.printer.warn("others can reach this address, and passwords travel in the clear: put a TLS proxy before it");
+        context.printer.warn(
+            "others can reach this address, and passwords travel in the clear: put a TLS proxy before it",
+        );
     }
     let data_dir = config.data_dir.display().to_string();
     embedded::runtime()?.block_on(async {
@@ -72,15 +80,17 @@ pub fn run(args: Args, context: &Context) -> Result<(), CliError> {
 /// # Errors
 /// When the user has no home folder.
 pub fn default_data_dir() -> Result<PathBuf, CliError> {
-    let base = etcetera::choose_base_strategy()
-        .map_err(|error| CliError::usage(format!("there is no folder for data: {error}")).hint("name one with --data-dir"))?;
+    let base = etcetera::choose_base_strategy().map_err(|error| {
+        CliError::usage(format!("there is no folder for data: {error}")).hint("name one with --data-dir")
+    })?;
     Ok(base.data_dir().join("impala"))
 }
 
 fn address(text: &str) -> Result<SocketAddr, CliError> {
     // Names such as localhost are fine too.
     let mut found = text.to_socket_addrs().map_err(|error| {
-        CliError::usage(format!("\"{text}\" is no address: {error}")).hint("write ADDRESS:PORT, such as 127.0.0.1:5001")
+        CliError::usage(format!("\"{text}\" is no address: {error}"))
+            .hint("write ADDRESS:PORT, such as 127.0.0.1:5001")
     })?;
     found.next().ok_or_else(|| CliError::usage(format!("\"{text}\" is no address of this machine")))
 }

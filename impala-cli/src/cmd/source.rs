@@ -50,14 +50,35 @@ pub async fn run(command: Command, context: &Context) -> Result<(), CliError> {
 
 /// Fields of a source for `--json`: those of its current version, its name and its settings.
 const FIELDS: [&str; 14] = [
-    "name", "version", "versions", "rows", "rejected_rows", "size_bytes", "sha256", "columns", "delimiter",
-    "encoding", "settings", "created_by", "created_at", "note",
+    "name",
+    "version",
+    "versions",
+    "rows",
+    "rejected_rows",
+    "size_bytes",
+    "sha256",
+    "columns",
+    "delimiter",
+    "encoding",
+    "settings",
+    "created_by",
+    "created_at",
+    "note",
 ];
 
 /// Fields of a version for `--json`.
 const VERSION_FIELDS: [&str; 11] = [
-    "version", "rows", "rejected_rows", "size_bytes", "sha256", "columns", "delimiter", "encoding", "created_by",
-    "created_at", "note",
+    "version",
+    "rows",
+    "rejected_rows",
+    "size_bytes",
+    "sha256",
+    "columns",
+    "delimiter",
+    "encoding",
+    "created_by",
+    "created_at",
+    "note",
 ];
 
 /// A source with its current version, flat.
@@ -72,7 +93,12 @@ struct Flat {
 
 impl From<Source> for Flat {
     fn from(source: Source) -> Self {
-        Self { name: source.name, versions: source.versions, settings: source.settings, current: source.current }
+        Self {
+            name: source.name,
+            versions: source.versions,
+            settings: source.settings,
+            current: source.current,
+        }
     }
 }
 

@@ -120,7 +120,8 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
             say_what_would_be(&client, &project, &source, &path, &body, context).await?;
             continue;
         }
-        let request = UploadRequest { choices: args.csv.choices(), note: args.note.clone(), body, progress: None };
+        let request =
+            UploadRequest { choices: args.csv.choices(), note: args.note.clone(), body, progress: None };
         let upload = send(&client, &project, &source, &path, request, context).await?;
         for warning in &upload.warnings {
             context.printer.warn(&format!("{source}: {warning}"));
@@ -170,7 +171,9 @@ fn source_name(path: &Path, name: Option<&str>) -> Result<String, CliError> {
         None => name::slug_from(&path.file_stem().unwrap_or_default().to_string_lossy()),
     };
     if source.is_empty() {
-        return Err(CliError::usage(format!("no name can be made of {}", path.display())).hint("give --name NAME"));
+        return Err(
+            CliError::usage(format!("no name can be made of {}", path.display())).hint("give --name NAME")
+        );
     }
     name::check_slug("", &source).map_err(|error| CliError::usage(error.detail))?;
     Ok(source)

@@ -37,8 +37,11 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
         (None, Some(Stored::Token { .. })) => (store.path().display().to_string(), "API token"),
         (None, Some(Stored::Session { .. })) => (store.path().display().to_string(), "password"),
         (None, None) => {
-            return Err(CliError::new(crate::error::Exit::Forbidden, format!("not signed in at {}", context.server()))
-                .hint("sign in with `impala login`"));
+            return Err(CliError::new(
+                crate::error::Exit::Forbidden,
+                format!("not signed in at {}", context.server()),
+            )
+            .hint("sign in with `impala login`"));
         }
     };
     let me = context.client()?.me().await?;

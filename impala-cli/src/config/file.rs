@@ -58,10 +58,7 @@ impl ConfigFile {
     /// None: a profile that the file does not know says nothing, so that `login --profile NAME` can begin one.
     pub fn of_profile(&self, name: &str) -> Result<Profile, CliError> {
         if name == DEFAULT_PROFILE {
-            return Ok(Profile {
-                server: self.server.clone(),
-                project: self.project.clone(),
-            });
+            return Ok(Profile { server: self.server.clone(), project: self.project.clone() });
         }
         Ok(self.profiles.get(name).cloned().unwrap_or_default())
     }
@@ -96,15 +93,14 @@ impl ConfigFile {
 /// # Errors
 /// Names what is known.
 pub fn parse_color(text: &str) -> Result<Color, CliError> {
-    Color::from_str(text, false)
-        .map_err(|_| CliError::usage(format!("\"{text}\" is no color setting; known are auto, always, never")))
+    Color::from_str(text, false).map_err(|_| {
+        CliError::usage(format!("\"{text}\" is no color setting; known are auto, always, never"))
+    })
 }
 
 /// serde's message, with the nearest known name.
 fn explain(message: &str) -> String {
-    let unknown = message
-        .strip_prefix("unknown field `")
-        .and_then(|rest| rest.split_once("`, expected"));
+    let unknown = message.strip_prefix("unknown field `").and_then(|rest| rest.split_once("`, expected"));
     match unknown {
         Some((given, known)) => {
             let known = known.split('`').skip(1).step_by(2);
@@ -124,10 +120,7 @@ pub struct UserFile {
 impl UserFile {
     /// The file at `path`, for changes to a profile.
     pub fn new(path: PathBuf, profile: &str) -> Self {
-        Self {
-            path,
-            profile: profile.to_owned(),
-        }
+        Self { path, profile: profile.to_owned() }
     }
 
     /// Where it is.
@@ -141,9 +134,8 @@ impl UserFile {
     /// When the file cannot be read or written.
     pub fn set(&self, key: &str, value: Option<&str>) -> Result<(), CliError> {
         let text = files::read_if_there(&self.path)?.unwrap_or_default();
-        let mut document: DocumentMut = text
-            .parse()
-            .map_err(|error| CliError::usage(format!("{}: {error}", self.path.display())))?;
+        let mut document: DocumentMut =
+            text.parse().map_err(|error| CliError::usage(format!("{}: {error}", self.path.display())))?;
         let is_of_profile = matches!(key, "server" | "project") && self.profile != DEFAULT_PROFILE;
         let table = if is_of_profile {
             profile_table(&mut document, &self.profile)
@@ -169,11 +161,7 @@ fn profile_table<'a>(document: &'a mut DocumentMut, profile: &str) -> Option<&'a
         table.set_implicit(true);
         Item::Table(table)
     });
-    profiles
-        .as_table_mut()?
-        .entry(profile)
-        .or_insert(Item::Table(Table::new()))
-        .as_table_mut()
+    profiles.as_table_mut()?.entry(profile).or_insert(Item::Table(Table::new())).as_table_mut()
 }
 
 #[cfg(test)]

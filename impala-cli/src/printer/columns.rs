@@ -135,7 +135,10 @@ mod tests {
             let text = write(&columns(), format, None).expect("plain data");
             assert_eq!(anstream::adapter::strip_str(&text).to_string(), expected);
         };
-        check(Format::Table, "name           n    x\na|b           12  0.5\nsay \"hi\" you      NaN\n              -3    2\n");
+        check(
+            Format::Table,
+            "name           n    x\na|b           12  0.5\nsay \"hi\" you      NaN\n              -3    2\n",
+        );
         check(Format::Csv, "name,n,x\na|b,12,0.5\n\"say \"\"hi\"\"\nyou\",,NaN\n,-3,2\n");
         check(
             Format::Ndjson,

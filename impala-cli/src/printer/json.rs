@@ -44,7 +44,8 @@ impl JsonArgs {
         }
         let chosen: Vec<&str> = given.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
         if chosen.is_empty() {
-            let mut error = CliError::usage("say which fields: --json FIELD,FIELD,... or --json all. There are");
+            let mut error =
+                CliError::usage("say which fields: --json FIELD,FIELD,... or --json all. There are");
             error.details = fields.iter().map(ToString::to_string).collect();
             return Err(error);
         }
@@ -92,7 +93,8 @@ mod tests {
 
     #[test]
     fn unknown_fields_are_named_with_the_nearest() {
-        let check = |given, expected: &str| assert!(written(given).is_err_and(|error| error.contains(expected)));
+        let check =
+            |given, expected: &str| assert!(written(given).is_err_and(|error| error.contains(expected)));
         check("row", "did you mean \"rows\"?");
         check("", "say which fields");
     }

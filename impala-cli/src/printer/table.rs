@@ -33,24 +33,17 @@ impl Table {
                 is_number: name.starts_with('#'),
             })
             .collect();
-        Self {
-            columns,
-            rows: Vec::new(),
-        }
+        Self { columns, rows: Vec::new() }
     }
 
     /// Adds a column, for tables whose headings come from data.
     pub fn column(&mut self, name: &str, is_number: bool) {
-        self.columns.push(Heading {
-            name: one_line(name),
-            is_number,
-        });
+        self.columns.push(Heading { name: one_line(name), is_number });
     }
 
     /// Adds a row, a cell for each heading.
     pub fn row<T: Into<String>>(&mut self, cells: impl IntoIterator<Item = T>) {
-        self.rows
-            .push(cells.into_iter().map(|cell| one_line(&cell.into())).collect());
+        self.rows.push(cells.into_iter().map(|cell| one_line(&cell.into())).collect());
     }
 
     /// The table as lines, not wider than `width_cols`: the widest columns are cut.
@@ -103,10 +96,7 @@ impl Table {
 pub fn pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, String)>) -> String {
     let pairs: Vec<_> = pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect();
     let width = pairs.iter().map(|(name, _)| name.width()).max().unwrap_or(0);
-    pairs
-        .iter()
-        .map(|(name, value)| format!("{DIM}{name:width$}{DIM:#}  {value}\n"))
-        .collect()
+    pairs.iter().map(|(name, value)| format!("{DIM}{name:width$}{DIM:#}  {value}\n")).collect()
 }
 
 /// Cuts text to a width, with an ellipsis when something is left out.

@@ -77,12 +77,21 @@ fn processes_that_run_at_once_share_a_renewed_token() {
         let children: Vec<_> = (0..6)
             .map(|_| {
                 let mut command = ann.command(&["whoami", "-q"]);
-                command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap()
+                command
+                    .stdout(std::process::Stdio::piped())
+                    .stderr(std::process::Stdio::piped())
+                    .spawn()
+                    .unwrap()
             })
             .collect();
         for child in children {
             let output = child.wait_with_output().unwrap();
-            assert_eq!(String::from_utf8_lossy(&output.stdout), "ann\n", "{}", String::from_utf8_lossy(&output.stderr));
+            assert_eq!(
+                String::from_utf8_lossy(&output.stdout),
+                "ann\n",
+                "{}",
+                String::from_utf8_lossy(&output.stderr)
+            );
         }
     }
 }

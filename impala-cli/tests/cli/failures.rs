@@ -19,7 +19,10 @@ fn scripted(answers: Vec<String>) -> (String, mpsc::Receiver<String>) {
             let mut reader = BufReader::new(stream.try_clone().unwrap());
             let mut head = String::new();
             while reader.read_line(&mut head).unwrap() > 2 {}
-            let length = head.to_lowercase().lines().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok());
+            let length = head
+                .to_lowercase()
+                .lines()
+                .find_map(|line| line.strip_prefix("content-length: ")?.parse().ok());
             let mut body = vec![0; length.unwrap_or(0)];
             reader.read_exact(&mut body).unwrap();
             sender.send(head + &String::from_utf8_lossy(&body)).unwrap();
@@ -76,7 +79,8 @@ fn each_status_has_its_exit_code() {
 #[test]
 fn what_may_pass_is_tried_again() {
     let busy = answer("429 Too Many Requests", "retry-after: 0\r\n", "");
-    let (ann, requests) = person(vec![busy.clone(), problem(503, "unavailable", "busy"), answer("200 OK", "", NO_PROJECTS)]);
+    let (ann, requests) =
+        person(vec![busy.clone(), problem(503, "unavailable", "busy"), answer("200 OK", "", NO_PROJECTS)]);
     let output = ann.run(&["project", "list"]);
     assert_eq!(output.status.code(), Some(0));
     assert_eq!(requests.iter().count(), 3);
@@ -96,11 +100,14 @@ fn what_may_pass_is_tried_again() {
 /// A creating POST carries a key, the same on each try, so that it is done once.
 #[test]
 fn creating_is_tried_again_under_one_key() {
-    let (ann, requests) = person(vec![problem(503, "unavailable", "busy"), problem(409, "conflict", "taken")]);
+    let (ann, requests) =
+        person(vec![problem(503, "unavailable", "busy"), problem(409, "conflict", "taken")]);
     assert_eq!(ann.run(&["project", "create", "x"]).status.code(), Some(6));
     let keys: Vec<String> = requests
         .iter()
-        .filter_map(|request| request.lines().find(|line| line.starts_with("idempotency-key: ")).map(str::to_owned))
+        .filter_map(|request| {
+            request.lines().find(|line| line.starts_with("idempotency-key: ")).map(str::to_owned)
+        })
         .collect();
     assert_eq!(keys.len(), 2);
     assert_eq!(keys[0], keys[1]);
@@ -144,7 +151,8 @@ fn a_closed_pipe_is_success() {
     let server = Server::start();
     let ann = Person::registered(&server, "ann");
     for arguments in [["project", "list", "-q"], ["completions", "bash", "-q"], ["config", "show", "-q"]] {
-        let mut child = ann.command(&arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut child =
+            ann.command(&arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         drop(child.stdout.take());
         let output = child.wait_with_output().unwrap();
         assert_eq!(output.status.code(), Some(0), "{arguments:?}");

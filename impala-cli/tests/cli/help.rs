@@ -29,7 +29,12 @@ fn pages(folder: &Path) -> BTreeMap<String, String> {
     let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
     let pages = files.filter(|path| path.extension().is_some_and(|extension| extension == "1"));
     pages
-        .map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read_to_string(&path).unwrap()))
+        .map(|path| {
+            (
+                path.file_name().unwrap().to_string_lossy().into_owned(),
+                std::fs::read_to_string(&path).unwrap(),
+            )
+        })
         .collect()
 }
 

@@ -30,7 +30,8 @@ impl Server {
         config.listen.set_port(0);
         config.bcrypt_cost = 4;
         change(&mut config);
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let running = runtime.block_on(impala_server::start(config)).unwrap();
         Self { url: running.url(), running: Some(running), runtime, _folder: folder }
     }
@@ -56,7 +57,12 @@ impl Person {
     /// Someone who has not signed in.
     pub fn new(server: &str) -> Self {
         let variables = vec![("IMPALA_SERVER".to_owned(), server.to_owned())];
-        Self { folder: tempfile::tempdir().unwrap(), server: server.to_owned(), variables, transcript: String::new() }
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+            server: server.to_owned(),
+            variables,
+            transcript: String::new(),
+        }
     }
 
     /// Someone who has just registered.
@@ -120,12 +126,8 @@ impl Person {
     /// Runs a command that reads this from stdin.
     pub fn run_with(&self, arguments: &[&str], stdin: &str) -> Output {
         let mut command = self.command(arguments);
-        let mut child = command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut child =
+            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         // A command that does not read its stdin to the end is fine.
         let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
         child.wait_with_output().unwrap()

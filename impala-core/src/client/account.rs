@@ -6,7 +6,8 @@ use uuid::Uuid;
 use super::call::Call;
 use super::{Client, ClientError};
 use crate::api::{
-    ApiToken, ApiTokenCreate, ApiTokenCreated, Credentials, Limits, Me, PasswordChange, RefreshRequest, Session,
+    ApiToken, ApiTokenCreate, ApiTokenCreated, Credentials, Limits, Me, PasswordChange, RefreshRequest,
+    Session,
 };
 
 /// All of these fail as [`ClientError`] says.
@@ -26,9 +27,7 @@ impl Client {
 
     /// POST `auth/logout`: ends the session of a refresh token.
     pub async fn logout(&self, refresh_token: &str) -> Result<(), ClientError> {
-        let body = RefreshRequest {
-            refresh_token: refresh_token.to_owned(),
-        };
+        let body = RefreshRequest { refresh_token: refresh_token.to_owned() };
         let call = Call::post(self, &["auth", "logout"]).unsigned().harmless();
         self.tell(call.json(&body)?).await
     }

@@ -67,9 +67,7 @@ impl Call {
     /// Adds `?name=value`, if there is one.
     pub(super) fn query(mut self, name: &str, value: Option<impl ToString>) -> Self {
         if let Some(value) = value {
-            self.url
-                .query_pairs_mut()
-                .append_pair(name, &value.to_string());
+            self.url.query_pairs_mut().append_pair(name, &value.to_string());
         }
         self
     }
@@ -88,8 +86,7 @@ impl Call {
             detail: format!("its body cannot be written as JSON: {error}"),
         })?;
         self.body = Payload::Bytes(bytes.into());
-        self.headers
-            .push((CONTENT_TYPE, HeaderValue::from_static("application/json")));
+        self.headers.push((CONTENT_TYPE, HeaderValue::from_static("application/json")));
         Ok(self)
     }
 
@@ -144,9 +141,7 @@ impl Client {
         let mut items = Vec::new();
         let mut cursor: Option<String> = None;
         loop {
-            let page: Page<T> = self
-                .ask(Call::get(self, segments).query("cursor", cursor.as_ref()))
-                .await?;
+            let page: Page<T> = self.ask(Call::get(self, segments).query("cursor", cursor.as_ref())).await?;
             items.extend(page.items);
             if page.next_cursor.is_none() || page.next_cursor == cursor {
                 return Ok(items);
@@ -164,7 +159,8 @@ impl Client {
             let failure = match self.attempt(&mut call, bearer.as_ref()).await {
                 Ok(response) if response.status().is_success() => return Ok(response),
                 Ok(response) => {
-                    if response.status() == StatusCode::UNAUTHORIZED && !has_renewed && call.can_send_again() {
+                    if response.status() == StatusCode::UNAUTHORIZED && !has_renewed && call.can_send_again()
+                    {
                         has_renewed = true;
                         if let Some(renewed) = self.renew(bearer.as_ref()).await? {
                             bearer = Some(renewed);
@@ -191,11 +187,7 @@ impl Client {
     fn announce(&self, error: &ClientError, wait: Duration, attempt: u32) {
         tracing::debug!(%error, ?wait, attempt, "trying again");
         if let Some(on_retry) = &self.options.on_retry {
-            on_retry(&Retry {
-                reason: error.to_string(),
-                wait,
-                attempt,
-            });
+            on_retry(&Retry { reason: error.to_string(), wait, attempt });
         }
     }
 
@@ -286,9 +278,7 @@ impl Client {
             Renewal::Done(bearer) => return Ok(Some(bearer)),
             Renewal::Locked(lock) => lock,
         };
-        let body = RefreshRequest {
-            refresh_token: lock.refresh_token().to_owned(),
-        };
+        let body = RefreshRequest { refresh_token: lock.refresh_token().to_owned() };
         // Sent once: a refresh token that arrives twice revokes the session.
         let mut call = Call::post(self, &["auth", "refresh"]).unsigned().json(&body)?;
         match self.attempt(&mut call, None).await {
@@ -317,12 +307,7 @@ struct Failure {
 
 impl Failure {
     fn for_good(error: ClientError) -> Self {
-        Self {
-            error,
-            is_temporary: false,
-            was_not_sent: true,
-            retry_after: None,
-        }
+        Self { error, is_temporary: false, was_not_sent: true, retry_after: None }
     }
 
     async fn of_answer(response: Response) -> Self {
@@ -332,12 +317,7 @@ impl Failure {
             .and_then(|value| value.to_str().ok()?.trim().parse().ok())
             .map(Duration::from_secs);
         let is_temporary = is_temporary(response.status().as_u16());
-        Self {
-            error: error_of(response).await,
-            is_temporary,
-            was_not_sent: false,
-            retry_after,
-        }
+        Self { error: error_of(response).await, is_temporary, was_not_sent: false, retry_after }
     }
 }
 
@@ -370,13 +350,10 @@ pub(super) async fn while_moving<T>(
 
 async fn read_json<T: DeserializeOwned>(response: Response) -> Result<T, ClientError> {
     let (url, status) = (response.url().to_string(), response.status().as_u16());
-    let bytes = response
-        .bytes()
-        .await
-        .map_err(|error| ClientError::Unreachable {
-            url: url.clone(),
-            reason: format!("the answer broke off: {}", chain(&error)),
-        })?;
+    let bytes = response.bytes().await.map_err(|error| ClientError::Unreachable {
+        url: url.clone(),
+        reason: format!("the answer broke off: {}", chain(&error)),
+    })?;
     serde_json::from_slice(&bytes).map_err(|error| ClientError::Unexpected {
         url,
         status,

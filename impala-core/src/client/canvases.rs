@@ -8,9 +8,7 @@ use reqwest::header::IF_MATCH;
 use super::call::Call;
 use super::error::chain;
 use super::{Client, ClientError};
-use crate::api::{
-    CanvasData, CanvasSummary, CanvasView, PARAMETER_PREFIX, Restore, Revision,
-};
+use crate::api::{CanvasData, CanvasSummary, CanvasView, PARAMETER_PREFIX, Restore, Revision};
 use crate::block::Block;
 use crate::canvas::Canvas;
 use crate::data::BlockData;
@@ -75,8 +73,7 @@ impl Client {
 
     /// GET `canvases/{slug}`.
     pub async fn canvas(&self, owner: &str, project: &str, slug: &str) -> Result<CanvasView, ClientError> {
-        self.ask(Call::get(self, &["projects", owner, project, "canvases", slug]))
-            .await
+        self.ask(Call::get(self, &["projects", owner, project, "canvases", slug])).await
     }
 
     /// PUT `canvases/{slug}`: replaces revision `over` by a new one.
@@ -149,8 +146,7 @@ impl Client {
         project: &str,
         slug: &str,
     ) -> Result<Vec<Revision>, ClientError> {
-        self.list(&["projects", owner, project, "canvases", slug, "history"])
-            .await
+        self.list(&["projects", owner, project, "canvases", slug, "history"]).await
     }
 
     /// GET `canvases/{slug}/history/{revision}`: the canvas as it was.
@@ -191,11 +187,8 @@ impl Client {
         id: &str,
         parameters: &ParameterTexts,
     ) -> Result<BlockData, ClientError> {
-        let segments = [
-            "projects", at[0], at[1], "canvases", at[2], "blocks", id, "data",
-        ];
-        self.ask(with_parameters(Call::get(self, &segments), parameters))
-            .await
+        let segments = ["projects", at[0], at[1], "canvases", at[2], "blocks", id, "data"];
+        self.ask(with_parameters(Call::get(self, &segments), parameters)).await
     }
 
     /// GET `canvases/{slug}/render`: the canvas as the server draws it.
@@ -207,9 +200,8 @@ impl Client {
         parameters: &ParameterTexts,
     ) -> Result<String, ClientError> {
         let segments = ["projects", at[0], at[1], "canvases", at[2], "render"];
-        let call = Call::get(self, &segments)
-            .query("format", Some(format.as_str()))
-            .query("width", width_cols);
+        let call =
+            Call::get(self, &segments).query("format", Some(format.as_str())).query("width", width_cols);
         let response = self.send(with_parameters(call, parameters)).await?;
         response.text().await.map_err(|error| ClientError::Unreachable {
             url: self.base_url().to_owned(),

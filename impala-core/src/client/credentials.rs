@@ -79,9 +79,6 @@ pub struct BearerToken(pub String);
 
 impl Credentials for BearerToken {
     fn bearer(&self) -> Result<Option<Bearer>, CredentialError> {
-        Ok(Some(Bearer {
-            token: self.0.clone(),
-            expires_at: None,
-        }))
+        Ok(Some(Bearer { token: self.0.clone(), expires_at: None }))
     }
 }

@@ -39,8 +39,7 @@ impl Client {
 
     /// DELETE `projects/{owner}/{slug}`, with all that is in it.
     pub async fn delete_project(&self, owner: &str, slug: &str) -> Result<(), ClientError> {
-        self.tell(Call::new(self, Method::DELETE, &["projects", owner, slug]))
-            .await
+        self.tell(Call::new(self, Method::DELETE, &["projects", owner, slug])).await
     }
 
     /// GET `members`.

@@ -17,11 +17,7 @@ pub struct RetryPolicy {
 
 impl Default for RetryPolicy {
     fn default() -> Self {
-        Self {
-            retries: 3,
-            first: Duration::from_millis(250),
-            longest: Duration::from_secs(60),
-        }
+        Self { retries: 3, first: Duration::from_millis(250), longest: Duration::from_secs(60) }
     }
 }
 
@@ -73,11 +69,8 @@ mod tests {
 
     #[test]
     fn waits_double_up_to_the_longest_and_end() {
-        let policy = RetryPolicy {
-            retries: 3,
-            first: Duration::from_secs(1),
-            longest: Duration::from_secs(3),
-        };
+        let policy =
+            RetryPolicy { retries: 3, first: Duration::from_secs(1), longest: Duration::from_secs(3) };
         let check = |attempt, asked: Option<u64>, random, expected: Option<u64>| {
             let wait = policy.wait(attempt, asked.map(Duration::from_secs), random);
             assert_eq!(wait, expected.map(Duration::from_millis), "{attempt}");

@@ -18,8 +18,7 @@ impl Client {
 
     /// GET `sources/{name}`.
     pub async fn source(&self, owner: &str, project: &str, name: &str) -> Result<Source, ClientError> {
-        self.ask(Call::get(self, &["projects", owner, project, "sources", name]))
-            .await
+        self.ask(Call::get(self, &["projects", owner, project, "sources", name])).await
     }
 
     /// GET `sources/{name}/versions`, the newest first.
@@ -29,8 +28,7 @@ impl Client {
         project: &str,
         name: &str,
     ) -> Result<Vec<SourceVersion>, ClientError> {
-        self.list(&["projects", owner, project, "sources", name, "versions"])
-            .await
+        self.list(&["projects", owner, project, "sources", name, "versions"]).await
     }
 
     /// GET `sources/{name}/schema`.
@@ -78,11 +76,7 @@ impl Client {
     ) -> Result<Download, ClientError> {
         let call = self.of_source(owner, project, source, "content").long();
         let response = self.send(call).await?;
-        Ok(Download {
-            response,
-            idle: self.options.timeouts.idle,
-            url: self.base_url().to_owned(),
-        })
+        Ok(Download { response, idle: self.options.timeouts.idle, url: self.base_url().to_owned() })
     }
 
     /// POST `sources/{name}/rollback`: makes an earlier version the current one.

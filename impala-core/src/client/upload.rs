@@ -79,10 +79,7 @@ impl UploadBody {
     /// # Errors
     /// When it cannot be read.
     pub async fn file(path: &Path) -> Result<Self, ClientError> {
-        let fail = |source| ClientError::File {
-            what: format!("could not read {}", path.display()),
-            source,
-        };
+        let fail = |source| ClientError::File { what: format!("could not read {}", path.display()), source };
         let mut file = tokio::fs::File::open(path).await.map_err(fail)?;
         let mut hash = Sha256::new();
         let mut length = 0;
@@ -95,11 +92,7 @@ impl UploadBody {
             hash.update(&buffer[..read]);
             length += read as u64;
         }
-        Ok(Self::File {
-            path: path.to_owned(),
-            length,
-            sha256: hash.finalize().into(),
-        })
+        Ok(Self::File { path: path.to_owned(), length, sha256: hash.finalize().into() })
     }
 
     /// Bytes from elsewhere, such as standard input.
@@ -129,17 +122,13 @@ impl UploadBody {
         Ok(match self {
             Self::Bytes(bytes) => with_digest(request, Sha256::digest(&*bytes).into()).body(bytes.clone()),
             Self::File { path, length, sha256 } => {
-                let file = tokio::fs::File::open(&*path)
-                    .await
-                    .map_err(|source| ClientError::File {
-                        what: format!("could not read {}", path.display()),
-                        source,
-                    })?;
+                let file = tokio::fs::File::open(&*path).await.map_err(|source| ClientError::File {
+                    what: format!("could not read {}", path.display()),
+                    source,
+                })?;
                 // A file that grew since it was hashed is sent as it was; one that shrank fails by its length.
                 let file = file.take(*length);
-                with_digest(request, *sha256)
-                    .header(CONTENT_LENGTH, *length)
-                    .body(sent.watch(file))
+                with_digest(request, *sha256).header(CONTENT_LENGTH, *length).body(sent.watch(file))
             }
             Self::Stream(reader) => match reader.take() {
                 Some(reader) => request.body(sent.watch(reader)),
@@ -164,10 +153,7 @@ pub(super) struct Sent {
 
 impl Sent {
     pub(super) fn to(progress: Option<Progress>) -> Self {
-        Self {
-            progress,
-            ..Self::default()
-        }
+        Self { progress, ..Self::default() }
     }
 
     pub(super) fn bytes(&self) -> u64 {

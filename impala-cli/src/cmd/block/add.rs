@@ -13,9 +13,10 @@ use crate::error::CliError;
 /// Without a place it gets the first free spot. Fields are given in short: sum(precipitation), yearmonth(date), bin(wind), count().
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  impala block add weather --source weather --mark bar --x 'yearmonth(date)' --y 'sum(precipitation)' --color weather
-  impala block add weather --source weather --value 'max(temp_max)' --title 'Hottest day' --format '{:.1} °C'
-  impala block add weather --source weather --columns 'weather,count(),mean(wind)' --sort=-count()
+  impala block add weather --source weather --mark bar \\
+    --x 'yearmonth(date)' --y 'sum(precipitation)' --color weather
+  impala block add weather --source weather --value 'max(temp_max)' --format '{:.1} °C'
+  impala block add weather --source weather --columns 'weather,count()' --sort=-count()
   impala block add weather --markdown '## Seattle, day by day' --at 0,0 --width 24 --height 3")]
 pub struct Args {
     /// Name of the canvas
@@ -42,15 +43,17 @@ pub struct Args {
 }
 
 fn parse_corner(text: &str) -> Result<(u32, u32), String> {
-    let corner = text.split_once(',').and_then(|(x, y)| Some((x.trim().parse().ok()?, y.trim().parse().ok()?)));
+    let corner =
+        text.split_once(',').and_then(|(x, y)| Some((x.trim().parse().ok()?, y.trim().parse().ok()?)));
     corner.ok_or_else(|| format!("\"{text}\" is no corner; write X,Y as in 6,3"))
 }
 
 pub async fn run(mut args: Args, context: &Context) -> Result<(), CliError> {
     args.fields.read_stdin(crate::cmd::query::read_stdin)?;
     let Some(block_type) = args.block_type.or_else(|| args.fields.block_type()) else {
-        return Err(CliError::usage("what should the block show?")
-            .hint("--mark with --x and --y makes a chart, --value a number, --columns a table, --markdown a text"));
+        return Err(CliError::usage("what should the block show?").hint(
+            "--mark with --x and --y makes a chart, --value a number, --columns a table, --markdown a text",
+        ));
     };
     super::change(&args.canvas.clone(), &args.change, context, |canvas| {
         let id = args.id.clone().unwrap_or_else(|| canvas.fresh_id(&args.fields.stem(block_type)));

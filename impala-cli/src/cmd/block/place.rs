@@ -7,9 +7,12 @@ use crate::error::CliError;
 
 /// Move a block; those in its way move down
 #[derive(Debug, clap::Args)]
-#[command(name = "move", after_help = "Examples:
+#[command(
+    name = "move",
+    after_help = "Examples:
   impala block move weather rain --x 12
-  impala block move weather rain --x 0 --y 10 --dry-run")]
+  impala block move weather rain --x 0 --y 10 --dry-run"
+)]
 pub struct Args {
     /// Name of the canvas
     canvas: String,

@@ -35,7 +35,8 @@ pub async fn run(mut args: Args, context: &Context) -> Result<(), CliError> {
         if let Value::Object(fields) = &mut value {
             args.fields.apply(fields)?;
         }
-        let changed = read_block(&value).map_err(|invalid| CliError::invalid(&format!("block {}", args.block), invalid))?;
+        let changed = read_block(&value)
+            .map_err(|invalid| CliError::invalid(&format!("block {}", args.block), invalid))?;
         if changed.id != args.block {
             return Err(CliError::usage("a block keeps its id; add a new one and remove the old one"));
         }

@@ -51,15 +51,25 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     let lines: String = changes.iter().map(|line| format!("  {line}\n")).collect();
     let verb = if current.is_some() { "Changed" } else { "Made" };
     if args.dry_run {
-        return say(context, slug, &format!("Canvas {slug} would be {}:\n{lines}Dry run: nothing was done.", verb.to_lowercase()));
+        return say(
+            context,
+            slug,
+            &format!("Canvas {slug} would be {}:\n{lines}Dry run: nothing was done.", verb.to_lowercase()),
+        );
     }
     let view = match &current {
-        Some(view) => client.replace_canvas(&project.owner, &project.slug, &canvas, view.revision.revision).await,
+        Some(view) => {
+            client.replace_canvas(&project.owner, &project.slug, &canvas, view.revision.revision).await
+        }
         None => client.create_canvas(&project.owner, &project.slug, &canvas).await,
     };
     let view = view.map_err(|error| CliError::from(error).at(&args.file.display().to_string()))?;
     super::warn(&view, context);
-    say(context, slug, &format!("{verb} canvas {slug} (revision {}):\n{}", view.revision.revision, lines.trim_end()))
+    say(
+        context,
+        slug,
+        &format!("{verb} canvas {slug} (revision {}):\n{}", view.revision.revision, lines.trim_end()),
+    )
 }
 
 /// What changed is the result of this command, so it goes to stdout.
@@ -70,7 +80,11 @@ fn say(context: &Context, slug: &str, text: &str) -> Result<(), CliError> {
     }
 }
 
-async fn current(client: &Client, project: &ProjectAddress, slug: &str) -> Result<Option<CanvasView>, CliError> {
+async fn current(
+    client: &Client,
+    project: &ProjectAddress,
+    slug: &str,
+) -> Result<Option<CanvasView>, CliError> {
     match client.canvas(&project.owner, &project.slug, slug).await {
         Ok(view) => Ok(Some(view)),
         Err(error) if error.status() == Some(404) => {

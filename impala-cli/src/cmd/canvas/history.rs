@@ -23,13 +23,24 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     let client = context.client()?;
     let project = context.project(&client).await?;
     let revisions = client.canvas_history(&project.owner, &project.slug, &args.canvas).await?;
-    context.printer.list(&args.json, &FIELDS, &revisions, |revision| revision.revision.to_string(), |revisions| {
-        let now = jiff::Timestamp::now();
-        let mut table = Table::new(["#REVISION", "BY", "WHEN", "NOTE"]);
-        for revision in revisions {
-            let when = ago(revision.saved_at, now);
-            table.row([revision.revision.to_string(), revision.saved_by.clone(), when, revision.note.clone()]);
-        }
-        table
-    })
+    context.printer.list(
+        &args.json,
+        &FIELDS,
+        &revisions,
+        |revision| revision.revision.to_string(),
+        |revisions| {
+            let now = jiff::Timestamp::now();
+            let mut table = Table::new(["#REVISION", "BY", "WHEN", "NOTE"]);
+            for revision in revisions {
+                let when = ago(revision.saved_at, now);
+                table.row([
+                    revision.revision.to_string(),
+                    revision.saved_by.clone(),
+                    when,
+                    revision.note.clone(),
+                ]);
+            }
+            table
+        },
+    )
 }

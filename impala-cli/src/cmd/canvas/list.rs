@@ -9,9 +9,12 @@ const FIELDS: [&str; 4] = ["slug", "title", "blocks", "revision"];
 
 /// List the project's canvases
 #[derive(Debug, clap::Args)]
-#[command(visible_alias = "ls", after_help = "Examples:
+#[command(
+    visible_alias = "ls",
+    after_help = "Examples:
   impala canvas list
-  impala canvas list --json slug,revision")]
+  impala canvas list --json slug,revision"
+)]
 pub struct Args {
     #[command(flatten)]
     json: JsonArgs,
@@ -21,19 +24,25 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     let client = context.client()?;
     let project = context.project(&client).await?;
     let canvases = client.canvases(&project.owner, &project.slug).await?;
-    context.printer.list(&args.json, &FIELDS, &canvases, |canvas| canvas.slug.clone(), |canvases| {
-        let now = jiff::Timestamp::now();
-        let mut table = Table::new(["CANVAS", "TITLE", "#BLOCKS", "#REVISION", "BY", "CHANGED"]);
-        for canvas in canvases {
-            table.row([
-                canvas.slug.clone(),
-                canvas.title.clone(),
-                canvas.blocks.to_string(),
-                canvas.revision.revision.to_string(),
-                canvas.revision.saved_by.clone(),
-                ago(canvas.revision.saved_at, now),
-            ]);
-        }
-        table
-    })
+    context.printer.list(
+        &args.json,
+        &FIELDS,
+        &canvases,
+        |canvas| canvas.slug.clone(),
+        |canvases| {
+            let now = jiff::Timestamp::now();
+            let mut table = Table::new(["CANVAS", "TITLE", "#BLOCKS", "#REVISION", "BY", "CHANGED"]);
+            for canvas in canvases {
+                table.row([
+                    canvas.slug.clone(),
+                    canvas.title.clone(),
+                    canvas.blocks.to_string(),
+                    canvas.revision.revision.to_string(),
+                    canvas.revision.saved_by.clone(),
+                    ago(canvas.revision.saved_at, now),
+                ]);
+            }
+            table
+        },
+    )
 }

@@ -12,7 +12,7 @@ use crate::picture::{self, Style};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   impala canvas render seattle-weather
-  impala canvas render seattle-weather --param since=2014-01-01 --param kind=rain --param kind=snow
+  impala canvas render seattle-weather --param kind=rain --param kind=snow
   impala canvas render seattle-weather --width 80 --ascii > report.txt
   impala canvas render seattle-weather --format json | jq '.blocks.rain'")]
 pub struct Args {

@@ -27,16 +27,21 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     let at = [project.owner.as_str(), &project.slug, &args.canvas];
     let now = client.canvas(at[0], at[1], at[2]).await?;
     let then = client.canvas_at(at, args.revision).await.map_err(|error| {
-        CliError::from(error).hint_if_missing(&format!("`impala canvas history {}` lists the revisions", args.canvas))
+        CliError::from(error)
+            .hint_if_missing(&format!("`impala canvas history {}` lists the revisions", args.canvas))
     })?;
     let changes = changes::between(Some(&now.canvas), &then.canvas);
     if changes.is_empty() {
-        context.printer.note(&format!("Canvas {} is what it was at revision {}.", args.canvas, args.revision));
+        context
+            .printer
+            .note(&format!("Canvas {} is what it was at revision {}.", args.canvas, args.revision));
         return Ok(());
     }
     let lines: String = changes.iter().map(|line| format!("\n  {line}")).collect();
     if args.dry_run {
-        return context.printer.line(&format!("Canvas {} would be changed:{lines}\nDry run: nothing was done.", args.canvas));
+        return context
+            .printer
+            .line(&format!("Canvas {} would be changed:{lines}\nDry run: nothing was done.", args.canvas));
     }
     let view = client.restore_canvas(at, args.revision, now.revision.revision).await?;
     let number = view.revision.revision;

@@ -73,7 +73,9 @@ fn shows(block: &Block) -> String {
         BlockKind::Text(text) => return text.markdown.lines().next().unwrap_or_default().to_owned(),
         BlockKind::Metric(metric) => metric.value.title(),
         BlockKind::Table(table) if table.columns.is_empty() => "all columns".to_owned(),
-        BlockKind::Table(table) => table.columns.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+        BlockKind::Table(table) => {
+            table.columns.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+        }
         BlockKind::Chart(chart) => {
             let term = |(name, channel): (&str, &impala_core::encoding::Channel)| {
                 channel.term().map(|term| format!("{name}={term}"))

@@ -34,16 +34,26 @@ struct Entry {
 
 pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     let entries = entries(context);
-    context.printer.list(&args.json, &FIELDS, &entries, |entry| entry.name.to_owned(), |entries| {
-        let mut table = match args.origin {
-            true => Table::new(["SETTING", "VALUE", "FROM"]),
-            false => Table::new(["SETTING", "VALUE"]),
-        };
-        for entry in entries {
-            table.row([entry.name, entry.value.as_str(), entry.origin.as_str()].into_iter().take(2 + usize::from(args.origin)));
-        }
-        table
-    })
+    context.printer.list(
+        &args.json,
+        &FIELDS,
+        &entries,
+        |entry| entry.name.to_owned(),
+        |entries| {
+            let mut table = match args.origin {
+                true => Table::new(["SETTING", "VALUE", "FROM"]),
+                false => Table::new(["SETTING", "VALUE"]),
+            };
+            for entry in entries {
+                table.row(
+                    [entry.name, entry.value.as_str(), entry.origin.as_str()]
+                        .into_iter()
+                        .take(2 + usize::from(args.origin)),
+                );
+            }
+            table
+        },
+    )
 }
 
 fn entries(context: &Context) -> Vec<Entry> {

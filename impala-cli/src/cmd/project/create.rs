@@ -35,7 +35,9 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     let text = |_: &_| format!("Made project {address}.\n");
     context.printer.show(&args.json, &super::FIELDS, &project, |_| address.clone(), text)?;
     if is_first {
-        context.printer.note("It is the project that commands are about from now on, see `impala project use`.");
+        context
+            .printer
+            .note("It is the project that commands are about from now on, see `impala project use`.");
     }
     Ok(())
 }

@@ -9,9 +9,12 @@ use crate::printer::{JsonArgs, Table};
 
 /// List the projects that you may see
 #[derive(Debug, clap::Args)]
-#[command(visible_alias = "ls", after_help = "Examples:
+#[command(
+    visible_alias = "ls",
+    after_help = "Examples:
   impala project list
-  impala project list --json owner,slug,role")]
+  impala project list --json owner,slug,role"
+)]
 pub struct Args {
     #[command(flatten)]
     json: JsonArgs,

@@ -12,14 +12,14 @@ use crate::printer::{JsonArgs, table};
   impala project show ann/weather --json title,role")]
 pub struct Args {
     /// OWNER/SLUG or SLUG; the chosen project when left out
-    project: Option<String>,
+    name: Option<String>,
     #[command(flatten)]
     json: JsonArgs,
 }
 
 pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     let client = context.client()?;
-    let address = match &args.project {
+    let address = match &args.name {
         Some(text) => context.address(&client, text).await?,
         None => context.project(&client).await?,
     };

@@ -11,9 +11,12 @@ use crate::files;
 ///
 /// The choice is kept in your settings, or with --here in a file impala.toml that counts in this folder and below.
 #[derive(Debug, clap::Args)]
-#[command(name = "use", after_help = "Examples:
+#[command(
+    name = "use",
+    after_help = "Examples:
   impala project use ann/weather
-  impala project use ann/weather --here")]
+  impala project use ann/weather --here"
+)]
 pub struct Args {
     /// OWNER/SLUG or SLUG
     name: String,

@@ -34,7 +34,9 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     let path = args.output.unwrap_or_else(|| format!("{}.csv", args.source.name).into());
     let is_stdout = path == Path::new("-");
     if !is_stdout && !args.force && path.exists() {
-        return Err(CliError::usage(format!("{} is there already", path.display())).hint("--force replaces it"));
+        return Err(
+            CliError::usage(format!("{} is there already", path.display())).hint("--force replaces it")
+        );
     }
     let client = context.client()?;
     let project = context.project(&client).await?;

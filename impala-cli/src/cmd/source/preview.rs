@@ -32,9 +32,8 @@ pub struct Args {
 pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     let client = context.client()?;
     let project = context.project(&client).await?;
-    let preview = client
-        .preview(&project.owner, &project.slug, &args.source, args.offset, args.limit)
-        .await?;
+    let preview =
+        client.preview(&project.owner, &project.slug, &args.source, args.offset, args.limit).await?;
     let names: Vec<&str> = preview.columns.iter().map(|column| column.name.as_str()).collect();
     if let Some(text) = args.json.write(&names, &columns::objects(&preview.columns))? {
         return context.printer.print(&text);
@@ -43,7 +42,9 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     context.printer.print(&text)?;
     let shown = preview.columns.first().map_or(0, |column| column.values.len() as u64);
     context.printer.note(&match shown {
-        0 => format!("(no rows after {}; there are {})", grouped(preview.offset), grouped(preview.rows_total)),
+        0 => {
+            format!("(no rows after {}; there are {})", grouped(preview.offset), grouped(preview.rows_total))
+        }
         _ => format!(
             "(rows {} to {} of {})",
             grouped(preview.offset + 1),

@@ -25,18 +25,24 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     let client = context.client()?;
     let project = context.project(&client).await?;
     let columns = client.source_schema(&project.owner, &project.slug, &args.source).await?;
-    context.printer.list(&args.json, &FIELDS, &columns, |column| column.name.clone(), |columns| {
-        let mut table = Table::new(["COLUMN", "TYPE", "#NULLS", "MIN", "MAX", "WHY THAT TYPE"]);
-        for column in columns {
-            table.row([
-                column.name.clone(),
-                column.column_type.to_string(),
-                grouped(column.nulls),
-                column.min.clone().unwrap_or_default(),
-                column.max.clone().unwrap_or_default(),
-                column.reason.clone(),
-            ]);
-        }
-        table
-    })
+    context.printer.list(
+        &args.json,
+        &FIELDS,
+        &columns,
+        |column| column.name.clone(),
+        |columns| {
+            let mut table = Table::new(["COLUMN", "TYPE", "#NULLS", "MIN", "MAX", "WHY THAT TYPE"]);
+            for column in columns {
+                table.row([
+                    column.name.clone(),
+                    column.column_type.to_string(),
+                    grouped(column.nulls),
+                    column.min.clone().unwrap_or_default(),
+                    column.max.clone().unwrap_or_default(),
+                    column.reason.clone(),
+                ]);
+            }
+            table
+        },
+    )
 }

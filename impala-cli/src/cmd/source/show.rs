@@ -45,7 +45,10 @@ fn text(source: &Flat) -> String {
         ("encoding", current.encoding.clone()),
         ("set by hand", settings),
         ("sha256", current.sha256.clone()),
-        ("uploaded", format!("{} by {}", ago(current.created_at, jiff::Timestamp::now()), current.created_by)),
+        (
+            "uploaded",
+            format!("{} by {}", ago(current.created_at, jiff::Timestamp::now()), current.created_by),
+        ),
         ("note", current.note.clone()),
     ])
 }

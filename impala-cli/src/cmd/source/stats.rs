@@ -29,17 +29,27 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     let client = context.client()?;
     let project = context.project(&client).await?;
     let stats = client.source_stats(&project.owner, &project.slug, &args.source).await?;
-    context.printer.list(&args.json, &FIELDS, &stats, |column| column.name.clone(), |stats| {
-        let names = ["COLUMN", "TYPE", "#NULLS", "#DISTINCT", "MIN", "MEDIAN", "MEAN", "MAX", "MOST FREQUENT"];
-        let mut table = Table::new(names);
-        stats.iter().for_each(|column| table.row(row(column)));
-        table
-    })
+    context.printer.list(
+        &args.json,
+        &FIELDS,
+        &stats,
+        |column| column.name.clone(),
+        |stats| {
+            let names =
+                ["COLUMN", "TYPE", "#NULLS", "#DISTINCT", "MIN", "MEDIAN", "MEAN", "MAX", "MOST FREQUENT"];
+            let mut table = Table::new(names);
+            stats.iter().for_each(|column| table.row(row(column)));
+            table
+        },
+    )
 }
 
 fn row(column: &ColumnStats) -> [String; 9] {
-    let number = |value: Option<f64>| value.map(|value| trimmed((value * 1_000.0).round() / 1_000.0)).unwrap_or_default();
-    let top: Vec<_> = column.top.iter().map(|top| format!("{} ({})", top.value, grouped(top.count))).collect();
+    let number = |value: Option<f64>| {
+        value.map(|value| trimmed((value * 1_000.0).round() / 1_000.0)).unwrap_or_default()
+    };
+    let top: Vec<_> =
+        column.top.iter().map(|top| format!("{} ({})", top.value, grouped(top.count))).collect();
     [
         column.name.clone(),
         column.column_type.to_string(),

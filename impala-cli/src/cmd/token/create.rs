@@ -91,7 +91,9 @@ mod tests {
         };
         assert!((in_days("90d") - 90.0).abs() < 0.1);
         assert!((in_days("12h") - 0.5).abs() < 0.1);
-        let check = |text: &str, expected: &str| assert_eq!(parse_end(text).map(|end| end.to_string()), Ok(expected.to_owned()));
+        let check = |text: &str, expected: &str| {
+            assert_eq!(parse_end(text).map(|end| end.to_string()), Ok(expected.to_owned()));
+        };
         check("2027-01-31", "2027-01-31T00:00:00Z");
         check("2027-01-31T12:00:00Z", "2027-01-31T12:00:00Z");
         for wrong in ["soon", "-3d", ""] {

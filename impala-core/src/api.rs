@@ -252,7 +252,7 @@ bodies! {
         pub count: u64,
         /// Rows without.
         pub nulls: u64,
-        /// Different values.
+        /// Different values, null not counted. Above two million rows an estimate, off by about 2 in 100.
         pub distinct: u64,
         /// Least value, as text.
         pub min: Option<String>,

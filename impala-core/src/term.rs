@@ -129,7 +129,7 @@ serde_as_text!(Term);
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Bin {
-    /// Bins at most; their width is a round number (1, 2 or 5 times a power of ten).
+    /// Bins at most, but never fewer than 2; their width is a round number (1, 2 or 5 times a power of ten).
     pub maxbins: u32,
 }
 
@@ -151,7 +151,7 @@ impl Default for Bin {
 pub enum Aggregate {
     /// Rows, or with a field those where it is not null.
     Count,
-    /// Sum.
+    /// Sum; null when there is nothing to sum up, as in SQL. Integers stay integers as long as every sum fits into 64 bits.
     Sum,
     /// Arithmetic mean.
     Mean,

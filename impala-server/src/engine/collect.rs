@@ -149,3 +149,49 @@ pub(super) fn count(frame: &DataFrame, name: &str) -> u64 {
 pub(super) fn internal(index: usize) -> PlSmallStr {
     format!("c{index}").into()
 }
+
+#[cfg(test)]
+mod tests {
+    use polars::prelude::{NamedFrom, Series};
+
+    use super::*;
+    use crate::engine::fixture::{fault, lines};
+
+    #[test]
+    fn every_type_that_a_select_can_make_is_shown() {
+        let check = |series: Series, column_type: ColumnType, expected: &str| {
+            let column = Column::new("c", values(&series.into()).expect(expected));
+            assert_eq!(
+                (lines(&[column.clone()])[0].as_str(), column.values.column_type()),
+                (expected, column_type)
+            );
+        };
+        let cast = |values: &[i64], to: DataType| Series::new("c".into(), values).cast(&to).expect("a cast");
+        check(cast(&[1, -2], DataType::Int8), ColumnType::Integer, "c: 1 -2");
+        check(cast(&[1, 2], DataType::UInt32), ColumnType::Integer, "c: 1 2");
+        check(Series::new("c".into(), [1_u64, 2]), ColumnType::Integer, "c: 1 2");
+        check(Series::new("c".into(), [1, u64::MAX]), ColumnType::Decimal, "c: 1 18446744073709552000");
+        check(Series::new("c".into(), [0.5_f32, -1.0]), ColumnType::Decimal, "c: 0.5 -1");
+        check(Series::new("c".into(), [Some(f64::NAN), None]), ColumnType::Decimal, "c: NaN -");
+        check(Series::new("c".into(), [Some(true), None]), ColumnType::Boolean, "c: true -");
+        check(Series::new_null("c".into(), 2), ColumnType::String, "c: - -");
+        let (milli, nano) = (TimeUnit::Milliseconds, TimeUnit::Nanoseconds);
+        check(cast(&[1_500], DataType::Duration(milli)), ColumnType::Decimal, "c: 1.5");
+        check(
+            cast(&[86_400_000], DataType::Datetime(milli, None)),
+            ColumnType::Datetime,
+            "c: 1970-01-02T00:00:00",
+        );
+        let zoned = DataType::Datetime(nano, Some(TimeZone::UTC));
+        check(cast(&[-1_000], zoned), ColumnType::Timestamp, "c: 1969-12-31T23:59:59.999999Z");
+        check(cast(&[0, -719_162], DataType::Date), ColumnType::Date, "c: 1970-01-01 0001-01-01");
+        // Beyond the years that can be written.
+        check(cast(&[i64::from(i32::MAX)], DataType::Date), ColumnType::Date, "c: -");
+    }
+
+    #[test]
+    fn lists_are_refused() {
+        let list = Series::new("c".into(), [Series::new("".into(), [1_i64])]);
+        assert!(fault(values(&list.into())).contains("the column \"c\" holds lists"));
+    }
+}

@@ -132,7 +132,8 @@ fn of_source(file: &TableFile, reading: &Reading) -> Result<Rows, QueryError> {
     })
 }
 
-fn is_sum_safe(column: &SourceColumn, rows: u64) -> bool {
+/// Whether the sum of `rows` values of an integer column surely fits into 64 bits.
+pub(super) fn is_sum_safe(column: &SourceColumn, rows: u64) -> bool {
     let size = |text: &Option<String>| match text {
         None => Some(0),
         Some(text) => text.parse::<i64>().ok().map(i64::unsigned_abs),

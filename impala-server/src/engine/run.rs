@@ -20,7 +20,7 @@ use super::{QueryError, Stop, TableFile, failure};
 const STACK_BYTES: usize = 64 << 20;
 
 /// Rows that one join may make. What comes behind it, such as a sort, may have to hold them all.
-const MAX_JOINED_ROWS: u64 = 20_000_000;
+pub(super) const MAX_JOINED_ROWS: u64 = 20_000_000;
 
 /// How often the waiting thread looks at the clock.
 const TICK: Duration = Duration::from_millis(10);

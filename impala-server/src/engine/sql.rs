@@ -6,6 +6,7 @@
 //! * `scope`: which names are sources and which are common table expressions
 //! * `size`: how many rows a join may make at most
 //! * `bind`: parameters become literals
+//! * `sums`: sums that 64 bits cannot hold
 //! * `union`: set operations with an order
 //! * `filter`: a single expression over the rows of one source
 
@@ -15,13 +16,14 @@ mod functions;
 mod guard;
 mod scope;
 mod size;
+mod sums;
 mod union;
 
 use std::collections::BTreeMap;
 
 use impala_core::Invalid;
 use impala_core::parameter::Bindings;
-use impala_core::source::ColumnType;
+use impala_core::source::{ColumnType, SourceColumn};
 use sqlparser::ast::{Query, Statement};
 use sqlparser::dialect::GenericDialect;
 use sqlparser::parser::{Parser, ParserError, ParserOptions};
@@ -29,7 +31,7 @@ use sqlparser::parser::{Parser, ParserError, ParserOptions};
 pub(super) use filter::Filter;
 pub(super) use scope::internal_name;
 
-use super::{SourceRefs, Tables};
+use super::{SourceRefs, Tables, rows, run};
 
 /// Longest statement or filter, in bytes.
 pub(super) const MAX_LENGTH: usize = 20_000;
@@ -82,6 +84,13 @@ impl Select {
         let mut query = self.query.clone();
         bind::bind(&mut query, bindings, types)?;
         union::wrap_ordered(&mut query);
+        let files = self.sources.iter().filter_map(|source| tables.get(source));
+        let columns = files
+            .flat_map(|file| file.columns.iter().map(|column| (column, file.rows.max(run::MAX_JOINED_ROWS))));
+        let is_large = |(column, rows): &(&SourceColumn, u64)| {
+            column.column_type == ColumnType::Integer && !rows::is_sum_safe(column, *rows)
+        };
+        sums::widen(&mut query, &columns.filter(is_large).map(|(column, _)| column.name.as_str()).collect());
         printed(&query)
     }
 }

@@ -344,6 +344,11 @@ fn sums_that_do_not_fit_become_numbers() {
     check("n BETWEEN -9 AND 3", "sum(n): -4");
     check("n <> 3", "sum(n): 9223372036854775798");
     check("n < 3 AND n > 3", "sum(n): -");
+    let answer = fixture.sql("SELECT sum(n) AS s FROM t WHERE n > 3").expect("a sum");
+    assert_eq!(lines(&answer.columns), ["s: 18446744073709552000"]);
+    let answer =
+        fixture.sql("SELECT sum(n + 0) OVER (PARTITION BY n > 3) AS t FROM t WHERE n > 3").expect("a sum");
+    assert_eq!(lines(&answer.columns), ["t: 18446744073709552000 18446744073709552000"]);
 }
 
 #[test]

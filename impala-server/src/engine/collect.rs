@@ -162,7 +162,7 @@ mod tests {
         let check = |series: Series, column_type: ColumnType, expected: &str| {
             let column = Column::new("c", values(&series.into()).expect(expected));
             assert_eq!(
-                (lines(&[column.clone()])[0].as_str(), column.values.column_type()),
+                (lines(std::slice::from_ref(&column))[0].as_str(), column.values.column_type()),
                 (expected, column_type)
             );
         };

@@ -75,7 +75,9 @@ pub fn xterm((red, green, blue): Rgb) -> u8 {
 fn code_16(tone: Tone) -> Option<u8> {
     match tone {
         Tone::Plain | Tone::Title => None,
-        Tone::Muted | Tone::Faint => Some(90),
+        // Dim, as bright black cannot be read in some palettes; frames may well vanish there, labels may not.
+        Tone::Muted => Some(2),
+        Tone::Faint => Some(90),
         Tone::Code => Some(33),
         Tone::Link => Some(34),
         Tone::Series(n) => Some(SERIES_16[usize::from(n) % SERIES_16.len()]),

@@ -193,6 +193,16 @@ fn hostile() -> (Canvas, BTreeMap<String, BlockAnswer>) {
     (canvas, answers)
 }
 
+/// Whether all that steers the terminal are the sequences that set colors.
+fn assert_only_colors(text: &str) {
+    for piece in text.split('\u{1b}').skip(1) {
+        let parameters =
+            piece.strip_prefix('[').and_then(|piece| piece.split_once('m')).map(|(parameters, _)| parameters);
+        let is_color = |parameters: &str| parameters.chars().all(|c| c.is_ascii_digit() || c == ';');
+        assert!(parameters.is_some_and(is_color), "{piece:?}");
+    }
+}
+
 #[test]
 fn no_escape_sequence_reaches_the_terminal() {
     let (canvas, answers) = hostile();
@@ -206,6 +216,7 @@ fn no_escape_sequence_reaches_the_terminal() {
             let is_clean = |c: char| c == '\n' || !c.is_control() && !('\u{202a}'..='\u{202e}').contains(&c);
             assert!(text.chars().all(is_clean), "{text:?}");
             assert!(charset == Charset::Unicode || text.is_ascii(), "{text}");
+            assert_only_colors(&paint::text::paint(&scene, charset, Ink::TrueColor));
         }
     }
 }

@@ -1,10 +1,13 @@
 //! The OpenAPI 3.1 document, made from the routes.
 
-use impala_core::api::{PROBLEM_JSON, Problem};
+use impala_core::api::{PROBLEM_JSON, Problem, Scope};
 use utoipa::OpenApi as _;
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, OpenApi, Ref, ResponseBuilder};
+
+/// The one way to say who is asking.
+const BEARER: &str = "bearer";
 
 #[derive(utoipa::OpenApi)]
 #[openapi(
@@ -21,25 +24,32 @@ pub fn frame() -> OpenApi {
         .scheme(HttpAuthScheme::Bearer)
         .description(Some("An access token of auth/login, or an API token, which begins with impala_."))
         .build();
-    document.components.get_or_insert_default().add_security_scheme("bearer", SecurityScheme::Http(scheme));
+    document.components.get_or_insert_default().add_security_scheme(BEARER, SecurityScheme::Http(scheme));
     document
 }
 
-/// Adds what every route has in common: each may answer with a problem.
+/// Adds what routes have in common: each may answer with a problem, and one of a project that says nothing else needs
+/// the scope `read` for a GET and `write` for all that changes something.
 pub fn finish(mut document: OpenApi) -> OpenApi {
     let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
     let answer = ResponseBuilder::new().description("What went wrong").content(PROBLEM_JSON, problem).build();
-    for item in document.paths.paths.values_mut() {
-        for operation in operations_mut(item) {
+    for (path, item) in &mut document.paths.paths {
+        let is_of_a_project = path.contains("/projects/{");
+        for (method, operation) in operations_mut(item) {
+            if is_of_a_project && operation.security.is_none() {
+                let scope = if method == "GET" { Scope::Read } else { Scope::Write };
+                operation.security = Some(vec![SecurityRequirement::new(BEARER, [scope.as_str()])]);
+            }
             operation.responses.responses.insert("default".to_owned(), answer.clone().into());
         }
     }
     document
 }
 
-fn operations_mut(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
-    let operations = [&mut item.get, &mut item.put, &mut item.post, &mut item.patch, &mut item.delete];
-    operations.into_iter().flatten()
+fn operations_mut(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut Operation)> {
+    let PathItem { get, put, post, patch, delete, .. } = item;
+    let operations = [("GET", get), ("POST", post), ("PUT", put), ("PATCH", patch), ("DELETE", delete)];
+    operations.into_iter().filter_map(|(method, operation)| Some((method, operation.as_mut()?)))
 }
 
 /// The operations of a path, in the order that people read them.
@@ -57,5 +67,5 @@ pub fn is_public(operation: &Operation) -> bool {
 /// The scope that a token needs for it; `None` when any will do.
 pub fn scope(operation: &Operation) -> Option<String> {
     let needed = serde_json::to_value(operation.security.as_ref()?).ok()?;
-    Some(needed[0]["bearer"][0].as_str()?.to_owned())
+    Some(needed[0][BEARER][0].as_str()?.to_owned())
 }

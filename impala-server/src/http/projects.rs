@@ -10,7 +10,7 @@ use crate::service::{Caller, Error, members, projects};
 use crate::state::AppState;
 
 /// List the projects that you are in.
-#[utoipa::path(get, path = "/projects", tag = "projects", security(("bearer" = ["read"])), params(PageRequest),
+#[utoipa::path(get, path = "/projects", tag = "projects", operation_id = "list_projects", security(("bearer" = ["read"])), params(PageRequest),
     responses((status = OK, body = Page<Project>)))]
 pub async fn list(
     State(app): State<AppState>,
@@ -21,7 +21,7 @@ pub async fn list(
 }
 
 /// Make a project that you own.
-#[utoipa::path(post, path = "/projects", tag = "projects", security(("bearer" = ["admin"])), request_body = ProjectCreate,
+#[utoipa::path(post, path = "/projects", tag = "projects", operation_id = "create_project", security(("bearer" = ["admin"])), request_body = ProjectCreate,
     responses((status = CREATED, body = Project)))]
 pub async fn create(
     State(app): State<AppState>,
@@ -32,7 +32,7 @@ pub async fn create(
 }
 
 /// Show a project.
-#[utoipa::path(get, path = "/projects/{owner}/{slug}", tag = "projects", security(("bearer" = ["read"])),
+#[utoipa::path(get, path = "/projects/{owner}/{slug}", tag = "projects", operation_id = "show_project", security(("bearer" = ["read"])),
     params(("owner" = String, Path), ("slug" = String, Path)),
     responses((status = OK, body = Project)))]
 pub async fn show(
@@ -44,7 +44,7 @@ pub async fn show(
 }
 
 /// Change a project's title or description. Owners only.
-#[utoipa::path(patch, path = "/projects/{owner}/{slug}", tag = "projects", security(("bearer" = ["admin"])), request_body = ProjectPatch,
+#[utoipa::path(patch, path = "/projects/{owner}/{slug}", tag = "projects", operation_id = "edit_project", security(("bearer" = ["admin"])), request_body = ProjectPatch,
     params(("owner" = String, Path), ("slug" = String, Path)),
     responses((status = OK, body = Project)))]
 pub async fn edit(
@@ -57,7 +57,7 @@ pub async fn edit(
 }
 
 /// Delete a project with its sources, files and canvases. Owners only.
-#[utoipa::path(delete, path = "/projects/{owner}/{slug}", tag = "projects", security(("bearer" = ["admin"])),
+#[utoipa::path(delete, path = "/projects/{owner}/{slug}", tag = "projects", operation_id = "delete_project", security(("bearer" = ["admin"])),
     params(("owner" = String, Path), ("slug" = String, Path)),
     responses((status = NO_CONTENT)))]
 pub async fn delete(

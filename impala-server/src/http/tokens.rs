@@ -12,7 +12,7 @@ use crate::service::{Caller, Error, tokens};
 use crate::state::AppState;
 
 /// List your API tokens, without their secrets.
-#[utoipa::path(get, path = "/tokens", tag = "tokens", security(("bearer" = ["admin"])), params(PageRequest),
+#[utoipa::path(get, path = "/tokens", tag = "tokens", operation_id = "list_tokens", security(("bearer" = ["admin"])), params(PageRequest),
     responses((status = OK, body = Page<ApiToken>)))]
 pub async fn list(
     State(app): State<AppState>,
@@ -23,7 +23,7 @@ pub async fn list(
 }
 
 /// Make an API token. Its secret is in this answer and nowhere else.
-#[utoipa::path(post, path = "/tokens", tag = "tokens", security(("bearer" = ["admin"])), request_body = ApiTokenCreate,
+#[utoipa::path(post, path = "/tokens", tag = "tokens", operation_id = "create_token", security(("bearer" = ["admin"])), request_body = ApiTokenCreate,
     responses((status = CREATED, body = ApiTokenCreated)))]
 pub async fn create(
     State(app): State<AppState>,
@@ -35,7 +35,7 @@ pub async fn create(
 }
 
 /// Revoke an API token. It stops working at once.
-#[utoipa::path(delete, path = "/tokens/{id}", tag = "tokens", security(("bearer" = ["admin"])), params(("id" = Uuid, Path)),
+#[utoipa::path(delete, path = "/tokens/{id}", tag = "tokens", operation_id = "revoke_token", security(("bearer" = ["admin"])), params(("id" = Uuid, Path)),
     responses((status = NO_CONTENT)))]
 pub async fn revoke(
     State(app): State<AppState>,

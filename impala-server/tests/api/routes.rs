@@ -37,9 +37,13 @@ fn read(document: &Value, path: &str, method: Method, operation: &Value) -> Rout
     let scope = security[0]["bearer"][0].as_str().map(str::to_owned);
     let body = operation["requestBody"]["content"].as_object().map(|contents| {
         let (media_type, content) = contents.iter().next().unwrap();
-        let sample = sample(document, &content["schema"]);
-        let text = if media_type.contains("json") { sample.to_string() } else { "a,b\n1,2\n".to_owned() };
-        (media_type.clone(), text)
+        match media_type.as_str() {
+            "multipart/form-data" => (format!("{media_type}; boundary=x"), FORM.to_owned()),
+            json if json.contains("json") => {
+                (json.to_owned(), sample(document, &content["schema"]).to_string())
+            }
+            other => (other.to_owned(), CSV.to_owned()),
+        }
     });
     Route {
         method,
@@ -50,6 +54,11 @@ fn read(document: &Value, path: &str, method: Method, operation: &Value) -> Rout
         body,
     }
 }
+
+const CSV: &str = "a,b\n1,2\n";
+
+const FORM: &str = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"sample.csv\"\r\n\
+    Content-Type: text/csv\r\n\r\na,b\n1,2\n\r\n--x--\r\n";
 
 /// A value of a schema, as small as can be.
 fn sample(document: &Value, schema: &Value) -> Value {
@@ -112,6 +121,10 @@ impl Route {
     /// Sends it, with a body that is read without complaint.
     pub async fn send(&self, who: &Person, project: &str) -> Answer {
         let mut request = who.request(self.method.clone(), &self.fill(project));
+        if self.method != Method::GET {
+            // So that a missing precondition is never the reason for a refusal.
+            request = request.header("if-match", "\"1\"");
+        }
         if let Some((media_type, body)) = &self.body {
             request = request.header("content-type", media_type).body(body.clone());
         }

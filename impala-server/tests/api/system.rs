@@ -123,18 +123,27 @@ async fn the_api_describes_itself() {
     let document = server.anyone().get("/api/openapi.json").await.ok();
     assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
     assert_eq!(document["components"]["securitySchemes"]["bearer"]["scheme"], "bearer");
+    let text = document.to_string();
     let docs = server.anyone().get("/docs").await.text();
     assert!(!docs.contains("{{") && !docs.contains("<script"));
     for route in routes::all(&server).await {
         assert!(docs.contains(&route.path), "{route} is not in /docs");
     }
     assert!(docs.contains("scope admin") && docs.contains("any token") && docs.contains("no sign-in"));
+    let mut ids: Vec<&str> = text_after(&text, "\"operationId\":\"").collect();
+    let count = ids.len();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), count, "operation ids are unique: {ids:?}");
     // Every reference leads somewhere.
-    let text = document.to_string();
-    for reference in text.split("\"$ref\":\"#").skip(1) {
-        let pointer = reference.split('"').next().unwrap();
+    for pointer in text_after(&text, "\"$ref\":\"#") {
         assert!(document.pointer(pointer).is_some(), "{pointer}");
     }
+}
+
+/// The texts that stand between each `start` and the next quote.
+fn text_after<'a>(text: &'a str, start: &'a str) -> impl Iterator<Item = &'a str> {
+    text.split(start).skip(1).filter_map(|rest| rest.split('"').next())
 }
 
 #[tokio::test]

@@ -1,6 +1,12 @@
 //! The route table, the whole of it.
 
+pub mod accept;
 pub mod auth;
+pub mod blocks;
+pub mod canvases;
+pub mod conditional;
+pub mod data;
+pub mod document;
 pub mod error;
 pub mod extract;
 pub mod idempotency;
@@ -9,8 +15,11 @@ pub mod observe;
 pub mod openapi;
 pub mod pages;
 pub mod projects;
+pub mod render;
+pub mod sources;
 pub mod system;
 pub mod tokens;
+pub mod uploads;
 pub mod users;
 
 use axum::Router;
@@ -43,6 +52,35 @@ fn protected() -> OpenApiRouter<AppState> {
         .routes(routes!(projects::show, projects::edit, projects::delete))
         .routes(routes!(projects::list_members, projects::set_member))
         .routes(routes!(projects::remove_member))
+        .merge(forms())
+        .routes(routes!(sources::show, uploads::upload, sources::delete))
+        .routes(routes!(sources::versions))
+        .routes(routes!(sources::schema))
+        .routes(routes!(sources::preview))
+        .routes(routes!(sources::stats))
+        .routes(routes!(sources::content))
+        .routes(routes!(sources::rejects))
+        .routes(routes!(sources::roll_back))
+        .routes(routes!(canvases::list, canvases::create))
+        .routes(routes!(canvases::show, canvases::save, canvases::delete))
+        .routes(routes!(canvases::history))
+        .routes(routes!(canvases::show_revision))
+        .routes(routes!(canvases::restore))
+        .routes(routes!(blocks::add))
+        .routes(routes!(blocks::show, blocks::replace, blocks::patch, blocks::remove))
+        .routes(routes!(blocks::place))
+        .routes(routes!(blocks::compact))
+        .routes(routes!(data::of_canvas))
+        .routes(routes!(data::of_block))
+        .routes(routes!(render::draw))
+        .routes(routes!(data::run_query))
+}
+
+/// Forms carry whole files, which have a limit of their own.
+fn forms() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(sources::list, uploads::upload_form))
+        .layer(DefaultBodyLimit::disable())
 }
 
 /// All routes, with what stands around each of them.

@@ -15,9 +15,13 @@ use crate::config::Config;
 use crate::data_dir::{self, DataDir};
 use crate::service::jwt::JwtKeys;
 use crate::service::passwords::Passwords;
+use crate::service::runner::Runner;
 use crate::service::sign_in_limit::SignInLimit;
-use crate::service::{self, projects};
+use crate::service::uploads::UploadTurns;
+use crate::service::{self, recovery};
 use crate::state::{AppState, Clock, IdMaker, SystemClock, UuidMaker};
+use crate::store::canvases::sql::SqlCanvases;
+use crate::store::uploads::Uploads;
 use crate::store::{self, BoxError, StoreError};
 
 /// Why the server did not start.
@@ -93,8 +97,15 @@ pub async fn connect_with(
         Some(url) => url.clone(),
         None => store::sqlite_url(&data_dir.database()?)?,
     };
+    let uploads = Uploads::open(data_dir.path().join("uploads")).map_err(StoreError::from)?;
+    let pool = store::connect(&url).await?;
+    let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     let app = AppState {
-        pool: store::connect(&url).await?,
+        canvases: Arc::new(SqlCanvases::new(pool.clone())),
+        uploads,
+        upload_turns: Arc::new(UploadTurns::new(cores)),
+        runner: Arc::new(Runner::new(cores)),
+        pool,
         jwt: Arc::new(JwtKeys::new(&secret)),
         passwords: Arc::new(Passwords::new(config.bcrypt_cost)?),
         sign_ins: Arc::new(SignInLimit::default()),
@@ -103,13 +114,8 @@ pub async fn connect_with(
         clock,
         ids,
     };
-    recover(&app).await?;
+    recovery::recover(&app).await?;
     Ok(app)
-}
-
-/// Finishes what a crash cut short.
-async fn recover(app: &AppState) -> Result<(), service::Error> {
-    projects::purge_deleted(app).await
 }
 
 /// Longest that closing the database may take.

@@ -1,19 +1,33 @@
 //! The rules: who may do what, what is right, and in which order it is done. No type of the web framework here.
 
 pub mod access;
+pub mod blocks;
 pub mod caller;
+pub mod canvases;
+pub mod data;
 pub mod error;
+pub mod expected;
 pub mod health;
 pub mod idempotency;
 pub mod jwt;
 pub mod members;
 pub mod page;
 pub mod passwords;
+pub mod paths;
 pub mod projects;
+pub mod query;
+pub mod recovery;
+pub mod render;
+pub mod runner;
 pub mod secrets;
 pub mod sign_in_limit;
+pub mod sources;
+pub mod tables;
 pub mod tokens;
+pub mod upload_settings;
+pub mod uploads;
 pub mod users;
+pub mod warnings;
 
 pub use caller::Caller;
 pub use error::Error;

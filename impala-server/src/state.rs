@@ -10,7 +10,11 @@ use crate::config::Config;
 use crate::data_dir::DataDir;
 use crate::service::jwt::JwtKeys;
 use crate::service::passwords::Passwords;
+use crate::service::runner::Runner;
 use crate::service::sign_in_limit::SignInLimit;
+use crate::service::uploads::UploadTurns;
+use crate::store::canvases::CanvasStore;
+use crate::store::uploads::Uploads;
 
 /// Tells the time.
 pub trait Clock: Send + Sync {
@@ -53,6 +57,14 @@ pub struct AppState {
     pub data_dir: Arc<DataDir>,
     /// Users, tokens, projects, sources.
     pub pool: AnyPool,
+    /// Canvas documents.
+    pub canvases: Arc<dyn CanvasStore>,
+    /// The files of sources.
+    pub uploads: Uploads,
+    /// Limits how many uploads are at work.
+    pub upload_turns: Arc<UploadTurns>,
+    /// Runs queries.
+    pub runner: Arc<Runner>,
     /// Tells the time; ask [`AppState::now`].
     pub clock: Arc<dyn Clock>,
     /// Makes ids; ask [`AppState::new_id`].

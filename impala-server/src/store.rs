@@ -1,6 +1,8 @@
 //! Where everything is kept. Nothing here knows who may do what: that is `service`.
 
+pub mod canvases;
 pub mod sql;
+pub mod uploads;
 
 use std::future::ready;
 use std::path::Path;

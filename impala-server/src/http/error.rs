@@ -40,6 +40,7 @@ fn kind(error: &Error) -> (StatusCode, &'static str) {
         Error::Invalid(_) => (StatusCode::UNPROCESSABLE_ENTITY, "invalid"),
         Error::PreconditionRequired => (StatusCode::PRECONDITION_REQUIRED, "precondition_required"),
         Error::Stale { .. } => (StatusCode::PRECONDITION_FAILED, "stale_revision"),
+        Error::Digest { .. } => (StatusCode::BAD_REQUEST, "digest_mismatch"),
         Error::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
         Error::TooMany { .. } => (StatusCode::TOO_MANY_REQUESTS, "too_many_requests"),
         Error::Query(QueryError::Invalid(_)) => (StatusCode::UNPROCESSABLE_ENTITY, "invalid_query"),
@@ -59,6 +60,7 @@ fn detail(error: &Error, status: StatusCode) -> String {
             "send If-Match with the ETag of the revision that you change".to_owned()
         }
         Error::Stale { .. } => format!("{error}; fetch it, and make your change on it"),
+        Error::Digest { .. } => format!("{error}; nothing was changed, send them again"),
         Error::TooLarge { limit } => format!("the body is larger than the {limit} bytes that may be sent"),
         Error::TooMany { retry_after_s } => {
             format!("too many tries, or too much at once; come again in {retry_after_s} s")

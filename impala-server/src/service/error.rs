@@ -10,12 +10,14 @@ use crate::store::{BoxError, StoreError};
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// There is no such thing, or not for whoever asks.
-    #[error("there is no {kind} \"{name}\"")]
+    #[error("there is no {kind} \"{name}\"{hint}")]
     NotFound {
         /// `project`, `source`, `canvas`, ...
         kind: &'static str,
         /// What was asked for.
         name: String,
+        /// What there is instead: empty, or as [`impala_core::name::suggestion`] makes it.
+        hint: String,
     },
     /// Nobody has signed in, or what they showed is not good. Says which, and what to do.
     #[error("{0}")]
@@ -37,6 +39,14 @@ pub enum Error {
     Stale {
         /// What stands now.
         current: Box<Revision>,
+    },
+    /// The bytes that came are not those that were announced.
+    #[error("the bytes have the SHA-256 {received}, where Content-Digest announced {announced}")]
+    Digest {
+        /// What `Content-Digest` said, in hexadecimal.
+        announced: String,
+        /// What was received, in hexadecimal.
+        received: String,
     },
     /// More bytes than may be sent.
     #[error("larger than {limit} bytes")]
@@ -73,7 +83,7 @@ pub enum Error {
 impl Error {
     /// There is no `kind` called `name`, or not for whoever asks.
     pub fn not_found(kind: &'static str, name: impl Into<String>) -> Self {
-        Self::NotFound { kind, name: name.into() }
+        Self::NotFound { kind, name: name.into(), hint: String::new() }
     }
 
     /// The server is at fault.

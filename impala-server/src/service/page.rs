@@ -33,10 +33,18 @@ impl PageRequest {
         let Some(cursor) = &self.cursor else {
             return Ok(String::new());
         };
-        URL_SAFE_NO_PAD.decode(cursor).ok().and_then(|bytes| String::from_utf8(bytes).ok()).ok_or_else(|| {
-            Invalid::at("/cursor", "is no cursor; take next_cursor of the part before, or leave it out")
-                .into()
-        })
+        URL_SAFE_NO_PAD.decode(cursor).ok().and_then(|bytes| String::from_utf8(bytes).ok()).ok_or_else(no_cursor)
+    }
+
+    /// As [`PageRequest::after`], for lists whose keys are numbers.
+    ///
+    /// # Errors
+    /// `Invalid` when the cursor is none of ours.
+    pub fn after_number<T: std::str::FromStr>(&self) -> Result<Option<T>, Error> {
+        match self.after()?.as_str() {
+            "" => Ok(None),
+            number => number.parse().map(Some).map_err(|_| no_cursor()),
+        }
     }
 
     /// Items of this part at most.
@@ -72,6 +80,10 @@ impl PageRequest {
         let next_cursor = last.map(|item| URL_SAFE_NO_PAD.encode(key(item)));
         Ok(Page { items, next_cursor })
     }
+}
+
+fn no_cursor() -> Error {
+    Invalid::at("/cursor", "is no cursor; take next_cursor of the part before, or leave it out").into()
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use super::page::PageRequest;
 use super::{Caller, Error, access};
 use crate::state::AppState;
 use crate::store::StoreError;
+use crate::store::sql::canvases;
 use crate::store::sql::projects::{self, ProjectRow, Visible};
 
 /// Characters that a title may have.
@@ -117,7 +118,21 @@ pub async fn delete(app: &AppState, caller: &Caller, owner: &str, slug: &str) ->
 /// # Errors
 /// When a store fails. What is done is done; calling it again goes on.
 pub async fn purge(app: &AppState, project_id: Uuid) -> Result<(), Error> {
+    for canvas in canvases::ids(&app.pool, project_id).await? {
+        app.canvases.delete(canvas).await?;
+    }
+    remove_files(app, project_id).await?;
     projects::remove(&app.pool, project_id).await?;
+    // An upload that was at its last step put its files here in between, and found no project to belong to.
+    remove_files(app, project_id).await
+}
+
+async fn remove_files(app: &AppState, project_id: Uuid) -> Result<(), Error> {
+    let uploads = app.uploads.clone();
+    let removed = tokio::task::spawn_blocking(move || uploads.remove_project(project_id)).await;
+    removed
+        .map_err(|fault| Error::internal("removing a project's files", fault))?
+        .map_err(StoreError::from)?;
     Ok(())
 }
 

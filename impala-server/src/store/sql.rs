@@ -3,10 +3,12 @@
 //!
 //! Ids are texts. Times are bigints, microseconds since 1970.
 
+pub mod canvases;
 pub mod idempotency;
 pub mod members;
 pub mod projects;
 pub mod sessions;
+pub mod sources;
 pub mod tokens;
 pub mod users;
 

@@ -1,0 +1,155 @@
+//! `canvases`: documents with revisions.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use http::header::{CONTENT_TYPE, ETAG, LOCATION, VARY};
+use http::{HeaderMap, StatusCode};
+use impala_core::api::{CanvasSummary, CanvasView, PREFIX, Page, Restore, Revision, YAML};
+use impala_core::{Canvas, document};
+
+use super::accept;
+use super::conditional::{etag, is_known};
+use super::document::Document;
+use super::extract::{Json, Path, Query};
+use crate::service::expected::Expected;
+use crate::service::page::PageRequest;
+use crate::service::paths::{CanvasPath, ProjectPath, RevisionPath};
+use crate::service::{Caller, Error, canvases};
+use crate::state::AppState;
+
+const JSON: &str = "application/json";
+
+/// List the canvases of a project.
+#[utoipa::path(get, path = "/projects/{owner}/{slug}/canvases", tag = "canvases", operation_id = "list_canvases",
+    params(ProjectPath, PageRequest), responses((status = OK, body = Page<CanvasSummary>)))]
+pub async fn list(
+    State(app): State<AppState>,
+    caller: Caller,
+    Path(path): Path<ProjectPath>,
+    Query(page): Query<PageRequest>,
+) -> Result<Json<Page<CanvasSummary>>, Error> {
+    Ok(Json(canvases::list(&app, &caller, &path, &page).await?))
+}
+
+/// Make a canvas of a document, in JSON or YAML.
+#[utoipa::path(post, path = "/projects/{owner}/{slug}/canvases", tag = "canvases", operation_id = "create_canvas",
+    params(ProjectPath),
+    request_body(content((Canvas = "application/json"), (Canvas = "application/yaml"))),
+    responses((status = CREATED, body = CanvasView), (status = CONFLICT, description = "The slug is taken")))]
+pub async fn create(
+    State(app): State<AppState>,
+    caller: Caller,
+    Path(path): Path<ProjectPath>,
+    Document(document): Document,
+) -> Result<Response, Error> {
+    let view = canvases::create(&app, &caller, &path, &document).await?;
+    Ok(created(&path.owner, &path.slug, view))
+}
+
+fn created(owner: &str, slug: &str, view: CanvasView) -> Response {
+    let location = format!("{PREFIX}/projects/{owner}/{slug}/canvases/{}", view.canvas.metadata.slug);
+    (StatusCode::CREATED, [(LOCATION, location)], answer(view)).into_response()
+}
+
+/// A canvas as the answer to a change.
+pub fn answer(view: CanvasView) -> Response {
+    ([(ETAG, etag(view.revision.revision))], Json(view)).into_response()
+}
+
+/// Show a canvas. With `Accept: application/yaml` the plain document, in its canonical form.
+#[utoipa::path(get, path = "/projects/{owner}/{slug}/canvases/{canvas}", tag = "canvases",
+    operation_id = "show_canvas", params(CanvasPath),
+    responses((status = OK, content((CanvasView = "application/json"), (String = "application/yaml"))),
+        (status = NOT_MODIFIED, description = "The revision of If-None-Match still stands")))]
+pub async fn show(
+    State(app): State<AppState>,
+    caller: Caller,
+    Path(path): Path<CanvasPath>,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    Ok(shown(canvases::open(&app, &caller, &path).await?, &headers))
+}
+
+fn shown(view: CanvasView, headers: &HeaderMap) -> Response {
+    let tags = [(ETAG, etag(view.revision.revision)), (VARY, http::HeaderValue::from_static("accept"))];
+    if is_known(headers, view.revision.revision) {
+        return (StatusCode::NOT_MODIFIED, tags).into_response();
+    }
+    if accept::choose(headers, &[JSON, YAML]) == Some(YAML) {
+        return (tags, [(CONTENT_TYPE, YAML)], document::to_yaml(&view.canvas)).into_response();
+    }
+    (tags, Json(view)).into_response()
+}
+
+/// Save a canvas over the revision in `If-Match`, or make one with `If-None-Match: *`.
+#[utoipa::path(put, path = "/projects/{owner}/{slug}/canvases/{canvas}", tag = "canvases",
+    operation_id = "save_canvas",
+    params(CanvasPath, ("If-Match" = Option<String>, Header), ("If-None-Match" = Option<String>, Header)),
+    request_body(content((Canvas = "application/json"), (Canvas = "application/yaml"))),
+    responses((status = OK, body = CanvasView), (status = CREATED, body = CanvasView),
+        (status = PRECONDITION_FAILED, description = "Someone else has saved; `current` says who"),
+        (status = PRECONDITION_REQUIRED, description = "If-Match is missing")))]
+pub async fn save(
+    State(app): State<AppState>,
+    caller: Caller,
+    Path(path): Path<CanvasPath>,
+    expected: Expected,
+    Document(document): Document,
+) -> Result<Response, Error> {
+    let (view, is_new) = canvases::save(&app, &caller, &path, &expected, &document).await?;
+    Ok(if is_new { created(&path.owner, &path.slug, view) } else { answer(view) })
+}
+
+/// Delete a canvas with its history.
+#[utoipa::path(delete, path = "/projects/{owner}/{slug}/canvases/{canvas}", tag = "canvases",
+    operation_id = "delete_canvas", params(CanvasPath, ("If-Match" = String, Header)),
+    responses((status = NO_CONTENT), (status = PRECONDITION_FAILED, description = "Someone else has saved")))]
+pub async fn delete(
+    State(app): State<AppState>,
+    caller: Caller,
+    Path(path): Path<CanvasPath>,
+    expected: Expected,
+) -> Result<StatusCode, Error> {
+    canvases::delete(&app, &caller, &path, &expected).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// List the revisions of a canvas, newest first.
+#[utoipa::path(get, path = "/projects/{owner}/{slug}/canvases/{canvas}/history", tag = "canvases",
+    operation_id = "list_revisions", params(CanvasPath, PageRequest),
+    responses((status = OK, body = Page<Revision>)))]
+pub async fn history(
+    State(app): State<AppState>,
+    caller: Caller,
+    Path(path): Path<CanvasPath>,
+    Query(page): Query<PageRequest>,
+) -> Result<Json<Page<Revision>>, Error> {
+    Ok(Json(canvases::history(&app, &caller, &path, &page).await?))
+}
+
+/// Show a canvas as it was.
+#[utoipa::path(get, path = "/projects/{owner}/{slug}/canvases/{canvas}/history/{revision}", tag = "canvases",
+    operation_id = "show_revision", params(RevisionPath),
+    responses((status = OK, content((CanvasView = "application/json"), (String = "application/yaml")))))]
+pub async fn show_revision(
+    State(app): State<AppState>,
+    caller: Caller,
+    Path(path): Path<RevisionPath>,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    Ok(shown(canvases::open_revision(&app, &caller, &path).await?, &headers))
+}
+
+/// Make an earlier revision the content of a new one.
+#[utoipa::path(post, path = "/projects/{owner}/{slug}/canvases/{canvas}/restore", tag = "canvases",
+    operation_id = "restore_canvas", params(CanvasPath, ("If-Match" = String, Header)), request_body = Restore,
+    responses((status = OK, body = CanvasView)))]
+pub async fn restore(
+    State(app): State<AppState>,
+    caller: Caller,
+    Path(path): Path<CanvasPath>,
+    expected: Expected,
+    Json(wanted): Json<Restore>,
+) -> Result<Response, Error> {
+    Ok(answer(canvases::restore(&app, &caller, &path, &expected, wanted.revision).await?))
+}

@@ -1,0 +1,100 @@
+//! The answers to the blocks of a canvas, and to a query.
+
+use axum::extract::State;
+use impala_core::api::{BlockAnswer, CanvasData, PARAMETER_PREFIX, QueryRequest};
+use impala_core::{BlockData, Canvas, FieldError, name};
+
+use super::error::{Rejection, problem};
+use super::extract::{Json, Path, Query};
+use super::uploads::Refusal;
+use crate::service::data::{self, Answers, Given};
+use crate::service::paths::{BlockPath, CanvasPath, ProjectPath};
+use crate::service::{Caller, Error, query};
+use crate::state::AppState;
+
+/// Answer all blocks of a canvas. `param.NAME` sets a parameter.
+#[utoipa::path(get, path = "/projects/{owner}/{slug}/canvases/{canvas}/data", tag = "data",
+    operation_id = "canvas_data",
+    params(CanvasPath, ("param.NAME" = Option<Vec<String>>, Query, description = "Value of the parameter NAME")),
+    responses((status = OK, body = CanvasData)))]
+pub async fn of_canvas(
+    State(app): State<AppState>,
+    caller: Caller,
+    Path(path): Path<CanvasPath>,
+    Query(pairs): Query<Vec<(String, String)>>,
+) -> Result<Json<CanvasData>, Refusal> {
+    let (given, _) = read(pairs, &[])?;
+    let (_, data) = canvas_data(data::of_canvas(&app, &caller, &path, &given).await?);
+    Ok(Json(data))
+}
+
+/// Answers as the API has them, with their canvas.
+pub fn canvas_data(answers: Answers) -> (Canvas, CanvasData) {
+    let blocks = answers.blocks.into_iter().map(|(id, answer)| {
+        let answer = match answer {
+            Ok(data) => BlockAnswer::Data(data),
+            Err(error) => BlockAnswer::Problem(problem(&error)),
+        };
+        (id, answer)
+    });
+    let data = CanvasData {
+        revision: answers.saved.revision.revision,
+        parameters: answers.bindings.iter().map(|(name, bound)| (name.clone(), bound.text())).collect(),
+        blocks: blocks.collect(),
+    };
+    (answers.saved.canvas, data)
+}
+
+/// Answer one block. `param.NAME` sets a parameter.
+#[utoipa::path(get, path = "/projects/{owner}/{slug}/canvases/{canvas}/blocks/{block}/data", tag = "data",
+    operation_id = "block_data",
+    params(BlockPath, ("param.NAME" = Option<Vec<String>>, Query, description = "Value of the parameter NAME")),
+    responses((status = OK, body = BlockData)))]
+pub async fn of_block(
+    State(app): State<AppState>,
+    caller: Caller,
+    Path(path): Path<BlockPath>,
+    Query(pairs): Query<Vec<(String, String)>>,
+) -> Result<Json<BlockData>, Refusal> {
+    let (given, _) = read(pairs, &[])?;
+    Ok(Json(data::of_block(&app, &caller, &path, &given).await?))
+}
+
+/// Run one SELECT over the sources of a project.
+#[utoipa::path(post, path = "/projects/{owner}/{slug}/query", tag = "data", operation_id = "query",
+    params(ProjectPath), request_body = QueryRequest,
+    responses((status = OK, body = BlockData),
+        (status = UNPROCESSABLE_ENTITY, description = "The SQL is wrong, or took too long")))]
+pub async fn run_query(
+    State(app): State<AppState>,
+    caller: Caller,
+    Path(path): Path<ProjectPath>,
+    Json(request): Json<QueryRequest>,
+) -> Result<Json<BlockData>, Error> {
+    Ok(Json(query::run(&app, &caller, &path, request).await?))
+}
+
+/// Parameters of an address, in the order given.
+pub type Pairs = Vec<(String, String)>;
+
+/// Parts the parameters of the canvas from those of the route, which are `known`.
+///
+/// # Errors
+/// `Malformed` for others.
+pub fn read(pairs: Pairs, known: &[&str]) -> Result<(Given, Pairs), Rejection> {
+    let (mut given, mut options) = (Given::new(), Pairs::new());
+    for (key, value) in pairs {
+        match key.strip_prefix(PARAMETER_PREFIX) {
+            Some(parameter) => given.entry(parameter.to_owned()).or_default().push(value),
+            None if known.contains(&key.as_str()) => options.push((key, value)),
+            None => {
+                let hint = name::suggestion(&key, known.iter().copied());
+                let detail = format!(
+                    "unknown parameter \"{key}\"{hint}; those of the canvas are written {PARAMETER_PREFIX}NAME"
+                );
+                return Err(Rejection::Malformed(FieldError::at(format!("/{key}"), detail)));
+            }
+        }
+    }
+    Ok((given, options))
+}

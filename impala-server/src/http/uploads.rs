@@ -1,0 +1,292 @@
+//! Uploads: a CSV file as the body of a PUT, or in a form.
+
+use std::time::Duration;
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::multipart::{Field, Multipart};
+use axum::extract::{FromRequest, Request, State};
+use axum::response::{IntoResponse, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use futures_util::{Stream, StreamExt};
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, EXPECT, HeaderName};
+use http::{HeaderMap, StatusCode};
+use impala_core::api::Upload;
+use impala_core::{FieldError, name};
+use tokio::time::timeout;
+
+use super::error::Rejection;
+use super::extract::{Path, Query};
+use crate::service::paths::{ProjectPath, SourcePath};
+use crate::service::upload_settings::UploadSettings;
+use crate::service::uploads::{self, Intaking, UploadRequest};
+use crate::service::{Caller, Error};
+use crate::state::AppState;
+
+/// RFC 9530.
+const CONTENT_DIGEST: HeaderName = HeaderName::from_static("content-digest");
+
+/// How long a client may send nothing before its upload is given up.
+const IDLE: Duration = Duration::from_secs(60);
+
+/// How long the rest of a refused upload is listened to. Closing on a client that still sends would lose it the answer.
+const LINGER: Duration = Duration::from_secs(20);
+
+/// Longest text field of a form.
+const FORM_TEXT_BYTES: usize = 4 << 10;
+
+/// Why an upload came to nothing.
+pub enum Refusal {
+    /// It breaks a rule of ours.
+    Service(Error),
+    /// It cannot be read.
+    Request(Rejection),
+}
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        Self::Service(error)
+    }
+}
+
+impl From<Rejection> for Refusal {
+    fn from(rejection: Rejection) -> Self {
+        Self::Request(rejection)
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Service(error) => error.into_response(),
+            Self::Request(rejection) => rejection.into_response(),
+        }
+    }
+}
+
+/// Upload a CSV file: its bytes are the body, and become the current version of the source.
+#[utoipa::path(put, path = "/projects/{owner}/{slug}/sources/{source}", tag = "sources",
+    operation_id = "upload_source",
+    params(SourcePath,
+        ("delimiter" = Option<String>, Query, description = "One ASCII character, tab, or auto"),
+        ("encoding" = Option<String>, Query, description = "windows-1252, utf-16le, ..., or auto"),
+        ("no_header" = Option<bool>, Query, description = "The first row holds data"),
+        ("null_values" = Option<Vec<String>>, Query, description = "Texts that stand for null"),
+        ("type" = Option<Vec<String>>, Query, description = "A column's type: zip:string; zip:auto forgets it"),
+        ("on_bad_rows" = Option<String>, Query, description = "fail or skip"),
+        ("note" = Option<String>, Query, description = "Where the file comes from: a CI run, a commit"),
+        ("Content-Digest" = Option<String>, Header, description = "sha-256=:BASE64:, checked")),
+    request_body(content = Vec<u8>, content_type = "text/csv"),
+    responses((status = CREATED, body = Upload, description = "A new version"),
+        (status = OK, body = Upload, description = "The current version holds these bytes already"),
+        (status = UNPROCESSABLE_ENTITY, description = "The file is wrong; `errors` says where"),
+        (status = PAYLOAD_TOO_LARGE), (status = INSUFFICIENT_STORAGE)))]
+pub async fn upload(
+    State(app): State<AppState>,
+    caller: Caller,
+    Path(path): Path<SourcePath>,
+    Query(settings): Query<Vec<(String, String)>>,
+    request: Request,
+) -> Result<(StatusCode, Json<Upload>), Refusal> {
+    let (parts, body) = request.into_parts();
+    let (headers, mut body) = (parts.headers, body.into_data_stream());
+    let done = async {
+        check_kind(&headers)?;
+        let request = UploadRequest {
+            settings: UploadSettings::read(&settings).map_err(Error::from)?,
+            sha256: digest(&headers).map_err(malformed)?,
+            size_bytes: headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok()),
+        };
+        let place = (path.owner.as_str(), path.slug.as_str(), path.source.as_str());
+        let mut intaking = uploads::begin(&app, &caller, place, request).await?;
+        take(&mut intaking, &mut body).await?;
+        Ok(intaking.finish().await?)
+    };
+    let done: Result<Upload, Refusal> = done.await;
+    if done.is_err() && !headers.contains_key(EXPECT) {
+        linger(&mut body).await;
+    }
+    done.map(answer)
+}
+
+fn answer(upload: Upload) -> (StatusCode, Json<Upload>) {
+    (if upload.unchanged { StatusCode::OK } else { StatusCode::CREATED }, Json(upload))
+}
+
+/// Hands the bytes on as they come. A body that ends early ends in an error, not in an end.
+async fn take<E>(
+    intaking: &mut Intaking,
+    body: &mut (impl Stream<Item = Result<Bytes, E>> + Unpin),
+) -> Result<(), Refusal> {
+    loop {
+        match timeout(IDLE, body.next()).await {
+            Ok(Some(Ok(bytes))) => intaking.push(bytes).await?,
+            Ok(None) => return Ok(()),
+            Ok(Some(Err(_))) | Err(_) => return Err(Rejection::Interrupted.into()),
+        }
+    }
+}
+
+/// Listens to the rest without keeping it.
+async fn linger(body: &mut (impl Stream<Item = Result<Bytes, axum::Error>> + Unpin)) {
+    let rest = async { while let Some(Ok(_)) = body.next().await {} };
+    let _ = timeout(LINGER, rest).await;
+}
+
+fn check_kind(headers: &HeaderMap) -> Result<(), Refusal> {
+    let has = |name: HeaderName, start: &str| {
+        let value = headers.get(name).and_then(|value| value.to_str().ok());
+        value.is_some_and(|value| value.to_ascii_lowercase().starts_with(start))
+    };
+    if has(CONTENT_TYPE, "multipart/") {
+        return Err(Rejection::MediaType { expected: "text/csv, or POST the form to sources" }.into());
+    }
+    if headers.contains_key(CONTENT_ENCODING) && !has(CONTENT_ENCODING, "identity") {
+        return Err(Rejection::MediaType { expected: "text/csv, and without Content-Encoding" }.into());
+    }
+    Ok(())
+}
+
+/// The SHA-256 that `Content-Digest` announces, if it does: `sha-256=:BASE64:`, perhaps among others.
+fn digest(headers: &HeaderMap) -> Result<Option<[u8; 32]>, String> {
+    let values = headers.get_all(CONTENT_DIGEST).iter().filter_map(|value| value.to_str().ok());
+    let mut entries = values.flat_map(|value| value.split(',')).map(str::trim);
+    let Some(text) = entries.find_map(|entry| entry.strip_prefix("sha-256=")) else {
+        return Ok(None);
+    };
+    let base64 = text.strip_prefix(':').and_then(|text| text.strip_suffix(':'));
+    let bytes = base64.and_then(|base64| STANDARD.decode(base64).ok());
+    match bytes.and_then(|bytes| bytes.try_into().ok()) {
+        Some(sha256) => Ok(Some(sha256)),
+        None => Err(format!("Content-Digest is sha-256=: and 32 bytes in base64 and :, not sha-256={text}")),
+    }
+}
+
+fn malformed(detail: String) -> Refusal {
+    Rejection::Malformed(FieldError::at("", detail)).into()
+}
+
+/// What a form uploads.
+#[derive(utoipa::ToSchema)]
+#[expect(dead_code, reason = "it describes the form; the fields are read one by one")]
+pub struct UploadForm {
+    /// Name of the source; made from the file's name when left out. Comes before the file.
+    name: Option<String>,
+    /// The CSV file.
+    #[schema(format = Binary)]
+    file: String,
+}
+
+/// Upload a CSV file from a form, as browsers do: `name` (optional), then `file`. The settings are in the address, as
+/// for PUT.
+#[utoipa::path(post, path = "/projects/{owner}/{slug}/sources", tag = "sources", operation_id = "upload_form",
+    params(ProjectPath), request_body(content = UploadForm, content_type = "multipart/form-data"),
+    responses((status = CREATED, body = Upload), (status = OK, body = Upload)))]
+pub async fn upload_form(
+    State(app): State<AppState>,
+    caller: Caller,
+    Path(path): Path<ProjectPath>,
+    Query(settings): Query<Vec<(String, String)>>,
+    request: Request<Body>,
+) -> Result<(StatusCode, Json<Upload>), Refusal> {
+    if request.headers().contains_key(CONTENT_DIGEST) {
+        return Err(malformed("Content-Digest is not checked for forms; PUT the file instead".to_owned()));
+    }
+    let settings = UploadSettings::read(&settings).map_err(Error::from)?;
+    let form = Multipart::from_request(request, &app).await;
+    let mut form = form.map_err(|_| Rejection::MediaType { expected: "multipart/form-data" })?;
+    let done = take_form(&app, &caller, &path, settings, &mut form).await;
+    if done.is_err() {
+        let rest = async { while let Ok(Some(_)) = form.next_field().await {} };
+        let _ = timeout(LINGER, rest).await;
+    }
+    done.map(answer)
+}
+
+async fn take_form(
+    app: &AppState,
+    caller: &Caller,
+    path: &ProjectPath,
+    settings: UploadSettings,
+    form: &mut Multipart,
+) -> Result<Upload, Refusal> {
+    let mut wanted = None;
+    while let Some(mut field) = form.next_field().await.map_err(|_| Rejection::Interrupted)? {
+        match field.name() {
+            Some("name") => wanted = Some(text(&mut field).await?).filter(|text| !text.is_empty()),
+            Some("file") => {
+                let source = wanted.unwrap_or_else(|| source_of(field.file_name().unwrap_or_default()));
+                let request = UploadRequest { settings, ..UploadRequest::default() };
+                let place = (path.owner.as_str(), path.slug.as_str(), source.as_str());
+                let mut intaking = uploads::begin(app, caller, place, request).await?;
+                take(&mut intaking, &mut field).await?;
+                drop(field);
+                // The end of the file's part is not yet the end of the form: one cut off right here was cut off.
+                while form.next_field().await.map_err(|_| Rejection::Interrupted)?.is_some() {}
+                return Ok(intaking.finish().await?);
+            }
+            other => {
+                let detail = format!("the form has the fields \"name\" and \"file\", not \"{}\"", other.unwrap_or_default());
+                return Err(malformed(detail));
+            }
+        }
+    }
+    Err(malformed("the form has no field \"file\" with the CSV file".to_owned()))
+}
+
+async fn text(field: &mut Field<'_>) -> Result<String, Refusal> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = field.chunk().await.map_err(|_| Rejection::Interrupted)? {
+        bytes.extend_from_slice(&chunk);
+        if bytes.len() > FORM_TEXT_BYTES {
+            return Err(malformed(format!("the field \"name\" is longer than {FORM_TEXT_BYTES} bytes")));
+        }
+    }
+    String::from_utf8(bytes).map_err(|_| malformed("the field \"name\" is no UTF-8".to_owned()))
+}
+
+/// `Sales 2024.csv` becomes `sales-2024`.
+fn source_of(file_name: &str) -> String {
+    let stem = file_name.rsplit_once('.').map_or(file_name, |(stem, _)| stem);
+    match name::slug_from(stem) {
+        slug if slug.is_empty() => "data".to_owned(),
+        slug => slug,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn digests_are_read() {
+        let check = |value: &'static str, expected: Result<Option<u8>, &str>| {
+            let headers = HeaderMap::from_iter([(CONTENT_DIGEST, HeaderValue::from_static(value))]);
+            let found = digest(&headers).map(|sha256| sha256.map(|sha256| sha256[0]));
+            match expected {
+                Ok(first) => assert_eq!(found, Ok(first), "{value}"),
+                Err(part) => assert!(found.unwrap_err().contains(part), "{value}"),
+            }
+        };
+        let zeros = "sha-256=:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=:";
+        check(zeros, Ok(Some(0)));
+        check("md5=:AAAA:, sha-256=:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=:", Ok(Some(0)));
+        check("sha-512=:AAAA:", Ok(None));
+        check("sha-256=:AAAA:", Err("32 bytes in base64"));
+        check("sha-256=abc", Err("32 bytes in base64"));
+    }
+
+    #[test]
+    fn sources_of_forms_are_called_after_their_files() {
+        let check = |file_name: &str, expected: &str| assert_eq!(source_of(file_name), expected);
+        check("Sales 2024.csv", "sales-2024");
+        check("a.tar.csv", "a-tar");
+        check("data", "data");
+        check("日本.csv", "data");
+        check("../../etc/passwd", "etc-passwd");
+    }
+}

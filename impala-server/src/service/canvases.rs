@@ -1,0 +1,283 @@
+//! Canvases: creating, reading, saving over the revision that was read, and going back.
+
+use impala_core::api::{CanvasSummary, CanvasView, Page, Revision, Role, Scope};
+use impala_core::{Canvas, Invalid, document};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::expected::{Expected, stale};
+use super::page::PageRequest;
+use super::paths::{CanvasPath, ProjectPath, RevisionPath};
+use super::{Caller, Error, access, warnings};
+use crate::state::AppState;
+use crate::store::StoreError;
+use crate::store::canvases::{CanvasHead, SavedCanvas};
+use crate::store::sql::canvases::{self as rows, CanvasRow};
+use crate::store::sql::projects::ProjectRow;
+
+/// Tries of a change that goes onto whatever there is.
+const TRIES: u32 = 20;
+
+/// The canvases of a project, by slug.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`, or `Invalid` for a wrong cursor.
+pub async fn list(
+    app: &AppState,
+    caller: &Caller,
+    path: &ProjectPath,
+    page: &PageRequest,
+) -> Result<Page<CanvasSummary>, Error> {
+    let project = access::project(app, caller, &path.owner, &path.slug, Role::Viewer, Scope::Read).await?;
+    let rows = rows::list(&app.pool, project.id, &page.after()?, page.rows()?).await?;
+    let page = page.page(rows, |row| row.slug.clone())?;
+    let ids: Vec<Uuid> = page.items.iter().map(|row| row.id).collect();
+    let heads = app.canvases.heads(&ids).await?;
+    let items = page.items.into_iter().filter_map(|row| summary(row, &heads)).collect();
+    Ok(Page { items, next_cursor: page.next_cursor })
+}
+
+/// `None` for a canvas that was deleted after its row was read.
+fn summary(row: CanvasRow, heads: &[CanvasHead]) -> Option<CanvasSummary> {
+    let head = heads.iter().find(|head| head.id == row.id)?;
+    Some(CanvasSummary {
+        slug: row.slug,
+        title: head.title.clone(),
+        blocks: head.blocks,
+        revision: head.revision.clone(),
+    })
+}
+
+/// Makes a canvas of a document; its slug is in the document.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`; `Invalid` for a document that is wrong; `Conflict` when the project has a canvas of that slug.
+pub async fn create(
+    app: &AppState,
+    caller: &Caller,
+    path: &ProjectPath,
+    document: &Value,
+) -> Result<CanvasView, Error> {
+    let project = access::project(app, caller, &path.owner, &path.slug, Role::Editor, Scope::Write).await?;
+    let canvas = document::read_canvas(document)?;
+    match create_in(app, caller, &project, canvas).await? {
+        Ok(view) => Ok(view),
+        Err(there) => Err(Error::Conflict(format!(
+            "the project has a canvas \"{}\" already, at revision {}; save over it, or take another slug",
+            there.canvas.metadata.slug, there.revision.revision
+        ))),
+    }
+}
+
+/// The canvas that was made, or the one that is there already.
+async fn create_in(
+    app: &AppState,
+    caller: &Caller,
+    project: &ProjectRow,
+    canvas: Canvas,
+) -> Result<Result<CanvasView, SavedCanvas>, Error> {
+    let slug = canvas.metadata.slug.clone();
+    if let Some(there) = find(app, project.id, &slug).await? {
+        return Ok(Err(there));
+    }
+    let row = CanvasRow { id: app.new_id(), slug };
+    let saved = SavedCanvas { id: row.id, revision: revision(app, caller, 1, ""), canvas };
+    app.canvases.put(&saved).await?;
+    match rows::insert(&app.pool, project.id, &row, saved.revision.saved_at).await {
+        Ok(()) => Ok(Ok(view(app, project.id, saved).await?)),
+        Err(error) => {
+            // Without a row the document is a stray; left behind, the next start would remove it.
+            app.canvases.delete(row.id).await?;
+            match find(app, project.id, &row.slug).await? {
+                Some(there) => Ok(Err(there)),
+                None => Err(error.into()),
+            }
+        }
+    }
+}
+
+/// A canvas as it stands.
+///
+/// # Errors
+/// `NotFound` or `Forbidden`.
+pub async fn open(app: &AppState, caller: &Caller, path: &CanvasPath) -> Result<CanvasView, Error> {
+    let (project, saved) = read(app, caller, path).await?;
+    view(app, project.id, saved).await
+}
+
+/// A canvas as it stands, with its project, for those who may read it.
+///
+/// # Errors
+/// `NotFound` or `Forbidden`.
+pub async fn read(
+    app: &AppState,
+    caller: &Caller,
+    path: &CanvasPath,
+) -> Result<(ProjectRow, SavedCanvas), Error> {
+    let project = access::project(app, caller, &path.owner, &path.slug, Role::Viewer, Scope::Read).await?;
+    let saved = find(app, project.id, &path.canvas).await?.ok_or_else(|| not_found(path))?;
+    Ok((project, saved))
+}
+
+/// Saves a document over the revision expected, or as a new canvas where nothing is expected. Says whether it made one.
+///
+/// # Errors
+/// As [`change`]; `Invalid` when the document is wrong, or called otherwise than the path says.
+pub async fn save(
+    app: &AppState,
+    caller: &Caller,
+    path: &CanvasPath,
+    expected: &Expected,
+    document: &Value,
+) -> Result<(CanvasView, bool), Error> {
+    let project = access::project(app, caller, &path.owner, &path.slug, Role::Editor, Scope::Write).await?;
+    let canvas = document::read_canvas(document)?;
+    let slug = &canvas.metadata.slug;
+    if *slug != path.canvas {
+        let detail = format!("is \"{slug}\", where the address says \"{}\"", path.canvas);
+        return Err(Invalid::at("/metadata/slug", detail).into());
+    }
+    if *expected == Expected::Nothing {
+        return match create_in(app, caller, &project, canvas).await? {
+            Ok(view) => Ok((view, true)),
+            Err(there) => Err(stale(&there.revision)),
+        };
+    }
+    let edit = |saved: &mut Canvas| {
+        saved.clone_from(&canvas);
+        Ok(String::new())
+    };
+    Ok((change(app, caller, path, expected, edit).await?, false))
+}
+
+/// Changes a canvas: `edit` gets the document and returns a note on what it did. What comes out is checked; when it is what was
+/// there, no revision is made.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`, what `edit` says; `PreconditionRequired` when no revision is expected, `Stale` when another
+/// one is there; `Invalid` when the canvas would not be right.
+pub async fn change(
+    app: &AppState,
+    caller: &Caller,
+    path: &CanvasPath,
+    expected: &Expected,
+    edit: impl Fn(&mut Canvas) -> Result<String, Error>,
+) -> Result<CanvasView, Error> {
+    let project = access::project(app, caller, &path.owner, &path.slug, Role::Editor, Scope::Write).await?;
+    for _ in 0..TRIES {
+        let saved = find(app, project.id, &path.canvas).await?.ok_or_else(|| not_found(path))?;
+        expected.check(&saved.revision)?;
+        let mut canvas = saved.canvas.clone();
+        let note = edit(&mut canvas)?;
+        canvas.sort();
+        if canvas == saved.canvas {
+            return view(app, project.id, saved).await;
+        }
+        canvas.check()?;
+        let revision = revision(app, caller, saved.revision.revision + 1, &note);
+        let next = SavedCanvas { id: saved.id, revision, canvas };
+        match app.canvases.put(&next).await {
+            Ok(()) => return view(app, project.id, next).await,
+            // Someone was faster: the next round says so, or goes onto what they saved where that is wanted.
+            Err(StoreError::Conflict(_)) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(Error::Conflict("others save this canvas all the time; try again".to_owned()))
+}
+
+/// Deletes a canvas with its history.
+///
+/// # Errors
+/// As [`change`].
+pub async fn delete(app: &AppState, caller: &Caller, path: &CanvasPath, expected: &Expected) -> Result<(), Error> {
+    let project = access::project(app, caller, &path.owner, &path.slug, Role::Editor, Scope::Write).await?;
+    let saved = find(app, project.id, &path.canvas).await?.ok_or_else(|| not_found(path))?;
+    expected.check(&saved.revision)?;
+    if !rows::delete(&app.pool, saved.id).await? {
+        return Err(not_found(path));
+    }
+    // The canvas is gone with its row; its document is swept at the next start if this fails.
+    if let Err(error) = app.canvases.delete(saved.id).await {
+        tracing::warn!(%error, canvas = %saved.id, "the document of a deleted canvas stays until the next start");
+    }
+    Ok(())
+}
+
+/// The revisions of a canvas, newest first.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`, or `Invalid` for a wrong cursor.
+pub async fn history(
+    app: &AppState,
+    caller: &Caller,
+    path: &CanvasPath,
+    page: &PageRequest,
+) -> Result<Page<Revision>, Error> {
+    let (_, saved) = read(app, caller, path).await?;
+    let before = page.after_number()?;
+    let revisions = app.canvases.history(saved.id, before, page.rows()?).await?;
+    page.page(revisions, |revision| revision.revision.to_string())
+}
+
+/// A canvas as it was.
+///
+/// # Errors
+/// `NotFound` or `Forbidden`.
+pub async fn open_revision(app: &AppState, caller: &Caller, path: &RevisionPath) -> Result<CanvasView, Error> {
+    let (project, saved) = read(app, caller, &path.canvas()).await?;
+    let earlier = revision_of(app, saved.id, path.revision).await?;
+    view(app, project.id, earlier).await
+}
+
+/// Makes an earlier revision the content of a new one.
+///
+/// # Errors
+/// As [`change`]; `NotFound` when there is no such revision.
+pub async fn restore(
+    app: &AppState,
+    caller: &Caller,
+    path: &CanvasPath,
+    expected: &Expected,
+    revision: u64,
+) -> Result<CanvasView, Error> {
+    let project = access::project(app, caller, &path.owner, &path.slug, Role::Editor, Scope::Write).await?;
+    let id = rows::find(&app.pool, project.id, &path.canvas).await?.ok_or_else(|| not_found(path))?;
+    let earlier = revision_of(app, id, revision).await?;
+    let edit = |canvas: &mut Canvas| {
+        canvas.clone_from(&earlier.canvas);
+        Ok(format!("restored revision {revision}"))
+    };
+    change(app, caller, path, expected, edit).await
+}
+
+async fn revision_of(app: &AppState, id: Uuid, revision: u64) -> Result<SavedCanvas, Error> {
+    let saved = app.canvases.get_revision(id, revision).await?;
+    saved.ok_or_else(|| Error::not_found("revision", revision.to_string()))
+}
+
+/// The newest revision of the canvas of that slug.
+async fn find(app: &AppState, project: Uuid, slug: &str) -> Result<Option<SavedCanvas>, Error> {
+    match rows::find(&app.pool, project, slug).await? {
+        Some(id) => Ok(app.canvases.get(id).await?),
+        None => Ok(None),
+    }
+}
+
+async fn view(app: &AppState, project: Uuid, saved: SavedCanvas) -> Result<CanvasView, Error> {
+    let warnings = warnings::of(app, project, &saved.canvas).await?;
+    Ok(CanvasView { revision: saved.revision, warnings, canvas: saved.canvas })
+}
+
+fn revision(app: &AppState, caller: &Caller, number: u64, note: &str) -> Revision {
+    Revision {
+        revision: number,
+        saved_by: caller.user.username.clone(),
+        saved_at: app.now(),
+        note: note.to_owned(),
+    }
+}
+
+fn not_found(path: &CanvasPath) -> Error {
+    Error::not_found("canvas", format!("{}/{}/{}", path.owner, path.slug, path.canvas))
+}

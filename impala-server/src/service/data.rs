@@ -1,0 +1,167 @@
+//! The answers to the blocks of a canvas.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use impala_core::BlockData;
+use impala_core::parameter::{self, Bindings};
+use impala_core::query::BlockQuery;
+use impala_core::{Block, Canvas, Invalid};
+
+use super::paths::{BlockPath, CanvasPath};
+use super::runner::{Computed, Kept, Key};
+use super::tables::Catalogue;
+use super::{Caller, Error, canvases};
+use crate::engine::{self, Answer, QueryLimits, Tables};
+use crate::state::AppState;
+use crate::store::canvases::SavedCanvas;
+
+/// What a reader sets parameters to, by name; several values for a parameter that takes several.
+pub type Given = BTreeMap<String, Vec<String>>;
+
+/// The answers to all blocks of a canvas.
+#[derive(Debug)]
+pub struct Answers {
+    /// The canvas as it was answered.
+    pub saved: SavedCanvas,
+    /// What each parameter was set to.
+    pub bindings: Bindings,
+    /// By block id. Text blocks have none.
+    pub blocks: BTreeMap<String, Result<BlockData, Error>>,
+}
+
+/// Answers all blocks of a canvas at once. A block that fails does so alone.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`, or `Invalid` for parameters that the canvas does not have or that do not fit.
+pub async fn of_canvas(
+    app: &AppState,
+    caller: &Caller,
+    path: &CanvasPath,
+    given: &Given,
+) -> Result<Answers, Error> {
+    let (project, saved) = canvases::read(app, caller, path).await?;
+    let bindings = parameter::bind_all(&saved.canvas.spec.parameters, given)?;
+    let catalogue = Catalogue::of_canvas(app, project.id, &saved.canvas).await?;
+    let queries = queries(&saved.canvas);
+    let answers = queries.iter().map(|(_, query)| answer(app, &catalogue, query, &bindings));
+    let answers = join_all(answers).await;
+    let blocks = queries.into_iter().zip(answers).map(|((id, _), answer)| (id, answer)).collect();
+    Ok(Answers { saved, bindings, blocks })
+}
+
+fn queries(canvas: &Canvas) -> Vec<(String, BlockQuery)> {
+    let query = |block: &Block| Some((block.id.clone(), BlockQuery::of(block)?));
+    canvas.spec.blocks.iter().filter_map(query).collect()
+}
+
+/// Answers one block.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`; `Invalid` for a text block, which asks nothing, and for wrong parameters; what the query says.
+pub async fn of_block(
+    app: &AppState,
+    caller: &Caller,
+    path: &BlockPath,
+    given: &Given,
+) -> Result<BlockData, Error> {
+    let (project, saved) = canvases::read(app, caller, &path.canvas()).await?;
+    let block = saved.canvas.block(&path.block).ok_or_else(|| Error::not_found("block", &path.block))?;
+    let bindings = parameter::bind_all(&saved.canvas.spec.parameters, given)?;
+    let Some(query) = BlockQuery::of(block) else {
+        return Err(Invalid::at("", format!("block \"{}\" is text, and text has no data", block.id)).into());
+    };
+    let catalogue = Catalogue::of_canvas(app, project.id, &saved.canvas).await?;
+    answer(app, &catalogue, &query, &bindings).await
+}
+
+async fn answer(
+    app: &AppState,
+    catalogue: &Catalogue,
+    query: &BlockQuery,
+    bindings: &Bindings,
+) -> Result<BlockData, Error> {
+    let tables = catalogue.tables_of(query)?;
+    let previous = catalogue.previous_of(query, &tables);
+    let limits = limits(app);
+    let asked = (query, paths(&tables), previous.as_ref().map(paths), used(bindings, query), limits.rows);
+    let key = Key::of(&("block", asked));
+    let sources = tables.values().map(|table| table.reference.to_string()).collect();
+    let (query, bindings) = (query.clone(), bindings.clone());
+    let work = move |stop: &engine::Stop| {
+        engine::run_block(&query, &tables, previous.as_ref(), &bindings, limits, stop).map(Kept::Answer)
+    };
+    let (computed, was_there) = app.runner.cached(key, timeout(app), || app.now(), work).await?;
+    block_data(&computed, sources, was_there)
+}
+
+/// How much an answer may hold.
+pub fn limits(app: &AppState) -> QueryLimits {
+    QueryLimits { rows: app.config.limits.query_rows }
+}
+
+/// How long a query may take.
+pub fn timeout(app: &AppState) -> Duration {
+    Duration::from_millis(app.config.limits.query_timeout_ms)
+}
+
+/// What names the content of tables for ever: a file never changes, and its path is never used again.
+pub fn paths(tables: &Tables) -> Vec<(String, String)> {
+    tables.iter().map(|(reference, table)| (reference.to_string(), table.path.display().to_string())).collect()
+}
+
+/// The bindings that a query may look at: those whose names stand in it behind a `$`. One too many costs a second
+/// run, one too few would be a wrong answer, so names that only begin alike count too.
+fn used<'a>(bindings: &'a Bindings, query: &BlockQuery) -> BTreeMap<&'a String, &'a parameter::Bound> {
+    let text = [&query.main.from.sql, &query.main.from.filter].map(|text| text.as_deref().unwrap_or_default()).concat();
+    let is_used = |name: &str| text.contains(&format!("${name}"));
+    bindings.iter().filter(|(name, _)| is_used(name)).collect()
+}
+
+/// An answer with where it came from.
+///
+/// # Errors
+/// When what was kept is no answer to a query.
+pub fn block_data(computed: &Arc<Computed>, sources: Vec<String>, cached: bool) -> Result<BlockData, Error> {
+    let Kept::Answer(Answer { columns, trend, rows_total, rows_scanned }) = &computed.kept else {
+        return Err(Error::internal("taking an answer from the cache", "it is no answer to a query"));
+    };
+    let rows_shown = columns.first().map_or(0, |column| column.values.len() as u64);
+    Ok(BlockData {
+        columns: columns.clone(),
+        trend: trend.clone(),
+        rows_shown,
+        rows_total: *rows_total,
+        truncated: rows_shown < *rows_total,
+        rows_scanned: *rows_scanned,
+        sources,
+        computed_at: computed.computed_at,
+        elapsed_ms: computed.elapsed_ms,
+        cached,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use impala_core::document;
+    use impala_core::parameter::Bound;
+
+    use super::*;
+
+    #[test]
+    fn only_parameters_in_a_query_tell_its_answers_apart() {
+        let check = |from: &str, expected: &[&str]| {
+            let yaml = format!("{{id: a, type: table, {from}}}");
+            let block = document::read_block(&document::from_yaml(&yaml).unwrap()).unwrap();
+            let bindings = ["kind", "since"].map(|name| (name.to_owned(), Bound::Unset)).into();
+            let used: Vec<String> =
+                used(&bindings, &BlockQuery::of(&block).unwrap()).into_keys().cloned().collect();
+            assert_eq!(used, expected, "{from}");
+        };
+        check("source: s", &[]);
+        check("source: s, filter: 'date >= $since'", &["since"]);
+        check("sql: 'SELECT * FROM s WHERE d >= $since AND k = $kind'", &["kind", "since"]);
+    }
+}

@@ -1,0 +1,80 @@
+//! What the paths of requests name. Field names are those in the route's path.
+
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+/// A project.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct ProjectPath {
+    /// Username of the project's owner.
+    pub owner: String,
+    /// Name of the project.
+    pub slug: String,
+}
+
+/// A source of a project.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct SourcePath {
+    /// Username of the project's owner.
+    pub owner: String,
+    /// Name of the project.
+    pub slug: String,
+    /// Name of the source.
+    pub source: String,
+}
+
+/// A canvas of a project.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct CanvasPath {
+    /// Username of the project's owner.
+    pub owner: String,
+    /// Name of the project.
+    pub slug: String,
+    /// Name of the canvas.
+    pub canvas: String,
+}
+
+/// A revision of a canvas.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct RevisionPath {
+    /// Username of the project's owner.
+    pub owner: String,
+    /// Name of the project.
+    pub slug: String,
+    /// Name of the canvas.
+    pub canvas: String,
+    /// Number of the revision.
+    pub revision: u64,
+}
+
+/// A block of a canvas.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct BlockPath {
+    /// Username of the project's owner.
+    pub owner: String,
+    /// Name of the project.
+    pub slug: String,
+    /// Name of the canvas.
+    pub canvas: String,
+    /// Id of the block.
+    pub block: String,
+}
+
+impl RevisionPath {
+    /// The canvas that it is of.
+    pub fn canvas(&self) -> CanvasPath {
+        CanvasPath { owner: self.owner.clone(), slug: self.slug.clone(), canvas: self.canvas.clone() }
+    }
+}
+
+impl BlockPath {
+    /// The canvas that it is on.
+    pub fn canvas(&self) -> CanvasPath {
+        CanvasPath { owner: self.owner.clone(), slug: self.slug.clone(), canvas: self.canvas.clone() }
+    }
+}

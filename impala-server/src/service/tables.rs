@@ -1,0 +1,117 @@
+//! From the names in a query to the files that they mean.
+
+use std::collections::BTreeMap;
+
+use impala_core::query::{BlockQuery, Previous};
+use impala_core::source::SourceRef;
+use impala_core::{Canvas, Invalid, name};
+use uuid::Uuid;
+
+use super::Error;
+use crate::engine::{self, SourceRefs, TableFile, Tables};
+use crate::state::AppState;
+use crate::store::sql::sources::{self, StoredSource, StoredVersion};
+
+/// The sources that a canvas or query names, as they are now: all its blocks see the same versions.
+#[derive(Clone, Debug, Default)]
+pub struct Catalogue {
+    tables: Tables,
+    previous: Tables,
+    missing: BTreeMap<SourceRef, String>,
+}
+
+impl Catalogue {
+    /// Looks up what the blocks and parameters of a canvas name. A block whose SQL cannot be read names nothing.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn of_canvas(app: &AppState, project: Uuid, canvas: &Canvas) -> Result<Self, Error> {
+        let queries = canvas.spec.blocks.iter().filter_map(BlockQuery::of);
+        let mut refs: SourceRefs = queries.filter_map(|query| engine::sources_of(&query).ok()).flatten().collect();
+        refs.extend(canvas.spec.parameters.iter().filter_map(|parameter| parameter.source.clone()));
+        Self::of(app, project, &refs).await
+    }
+
+    /// Looks up `refs`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn of(app: &AppState, project: Uuid, refs: &SourceRefs) -> Result<Self, Error> {
+        let mut catalogue = Self::default();
+        for reference in refs {
+            match sources::find(&app.pool, project, &reference.name).await? {
+                Some(source) => catalogue.add(app, reference, &source).await?,
+                None => {
+                    let names = sources::names(&app.pool, project).await?;
+                    let hint = match names.is_empty() {
+                        true => "; the project has none yet".to_owned(),
+                        false => name::suggestion(&reference.name, names.iter().map(String::as_str)),
+                    };
+                    catalogue.missing.insert(reference.clone(), format!("there is no source \"{}\"{hint}", reference.name));
+                }
+            }
+        }
+        Ok(catalogue)
+    }
+
+    async fn add(&mut self, app: &AppState, reference: &SourceRef, source: &StoredSource) -> Result<(), Error> {
+        let version = match reference.version {
+            None => Some(source.current.clone()),
+            Some(number) => sources::version(&app.pool, source.id, number).await?,
+        };
+        let Some(version) = version else {
+            let detail = format!("the source \"{}\" has the versions 1 to {}", source.name, source.versions);
+            self.missing.insert(reference.clone(), detail);
+            return Ok(());
+        };
+        let earlier = match version.version.version {
+            0 | 1 => None,
+            number => sources::version(&app.pool, source.id, number - 1).await?,
+        };
+        self.tables.insert(reference.clone(), table(app, &source.name, &version));
+        if let Some(earlier) = earlier {
+            self.previous.insert(reference.clone(), table(app, &source.name, &earlier));
+        }
+        Ok(())
+    }
+
+    /// The tables that `refs` mean.
+    ///
+    /// # Errors
+    /// At `pointer`, those that are not there, with the nearest name.
+    pub fn tables(&self, refs: &SourceRefs, pointer: &str) -> Result<Tables, Invalid> {
+        let missing = refs.iter().filter_map(|reference| self.missing.get(reference));
+        let errors = missing.map(|detail| impala_core::FieldError::at(pointer, detail)).collect();
+        Invalid::unless_empty(errors)?;
+        let found = |reference: &SourceRef| Some((reference.clone(), self.tables.get(reference)?.clone()));
+        Ok(refs.iter().filter_map(found).collect())
+    }
+
+    /// The tables that a block asks.
+    ///
+    /// # Errors
+    /// For SQL that cannot be read, and sources that are not there.
+    pub fn tables_of(&self, query: &BlockQuery) -> Result<Tables, Error> {
+        let pointer = if query.main.from.sql.is_some() { "/sql" } else { "/source" };
+        Ok(self.tables(&engine::sources_of(query)?, pointer)?)
+    }
+
+    /// The tables one version earlier, when the block asks for them and all are there.
+    pub fn previous_of(&self, query: &BlockQuery, tables: &Tables) -> Option<Tables> {
+        if !matches!(query.previous, Some(Previous::Version)) {
+            return None;
+        }
+        let earlier = |reference: &SourceRef| Some((reference.clone(), self.previous.get(reference)?.clone()));
+        tables.keys().map(earlier).collect()
+    }
+}
+
+/// The file behind a version.
+pub fn table(app: &AppState, source: &str, version: &StoredVersion) -> TableFile {
+    TableFile {
+        reference: SourceRef { name: source.to_owned(), version: Some(version.version.version) },
+        path: app.uploads.parquet(version.upload, &version.version.sha256),
+        columns: version.version.columns.clone(),
+        rows: version.version.rows,
+    }
+}

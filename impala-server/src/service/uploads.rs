@@ -1,0 +1,297 @@
+//! Uploading: the steps from the first byte of a CSV file to a new current version, or to nothing at all.
+//!
+//! The bytes go to a blocking thread that writes and scans them as they come, through a channel of a few chunks: whoever
+//! sends faster than that thread works has to wait, so memory stays flat. Then Parquet is made, the files are
+//! published by one rename, and the row that makes them a version is committed last.
+
+use std::fs::File;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use impala_core::api::{Role, Scope, Upload};
+use impala_core::name;
+use impala_core::source::{CsvSettings, SourceVersion};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio::task::JoinHandle;
+
+use super::upload_settings::UploadSettings;
+use super::{Caller, Error, access};
+use crate::engine::Stop;
+use crate::engine::csv::{CsvLimits, IngestError, Intake, Scanned, write_parquet};
+use crate::state::AppState;
+use crate::store::sql::sources::{self, Added, StoredVersion};
+use crate::store::uploads::{Draft, UploadId};
+
+/// Uploads that may be under way at once; the others wait.
+const UNDER_WAY: usize = 64;
+
+/// Chunks that wait for the scanning thread.
+const CHUNKS: usize = 4;
+
+/// Limits how many uploads are at work.
+#[derive(Debug)]
+pub struct UploadTurns {
+    under_way: Arc<Semaphore>,
+    writing: Arc<Semaphore>,
+}
+
+impl UploadTurns {
+    /// `writing`: how many Parquet files are made at once, which is what costs time and memory.
+    pub fn new(writing: usize) -> Self {
+        Self {
+            under_way: Arc::new(Semaphore::new(UNDER_WAY)),
+            writing: Arc::new(Semaphore::new(writing.max(1))),
+        }
+    }
+}
+
+/// What an upload says of itself.
+#[derive(Clone, Debug, Default)]
+pub struct UploadRequest {
+    /// How the file is to be read, and a note.
+    pub settings: UploadSettings,
+    /// SHA-256 that the bytes must have.
+    pub sha256: Option<[u8; 32]>,
+    /// Bytes that will come, where it is known.
+    pub size_bytes: Option<u64>,
+}
+
+/// An upload that takes bytes. Dropped, it leaves nothing.
+pub struct Intaking {
+    app: AppState,
+    upload: Target,
+    pieces: mpsc::Sender<Piece>,
+    scan: JoinHandle<Result<(Draft, Scanned), Error>>,
+    taken_bytes: u64,
+    _turn: OwnedSemaphorePermit,
+}
+
+struct Target {
+    id: UploadId,
+    source: String,
+    settings: CsvSettings,
+    note: String,
+    sha256: Option<[u8; 32]>,
+    by: String,
+}
+
+enum Piece {
+    Bytes(Bytes),
+    /// Without it, the end of the pieces is no end of the file.
+    End,
+}
+
+/// Begins an upload to the source of that name, which need not be there yet.
+///
+/// # Errors
+/// `NotFound` or `Forbidden`; `Invalid` for a name or settings that cannot be; `TooLarge` for a size that is known
+/// to be.
+pub async fn begin(
+    app: &AppState,
+    caller: &Caller,
+    (owner, project, source): (&str, &str, &str),
+    request: UploadRequest,
+) -> Result<Intaking, Error> {
+    let project = access::project(app, caller, owner, project, Role::Editor, Scope::Upload).await?;
+    name::check_slug("/name", source)?;
+    check_size(app, request.size_bytes.unwrap_or(0))?;
+    let last = sources::find(&app.pool, project.id, source).await?;
+    let target = Target {
+        id: UploadId { project: project.id, upload: app.new_id() },
+        source: source.to_owned(),
+        settings: request.settings.over(&last.map(|last| last.settings).unwrap_or_default()),
+        note: request.settings.note,
+        sha256: request.sha256,
+        by: caller.user.username.clone(),
+    };
+    let turn = turn(&app.upload_turns.under_way).await?;
+    let (pieces, received) = mpsc::channel(CHUNKS);
+    let scan = start_scan(app, &target, received).await?;
+    Ok(Intaking { app: app.clone(), upload: target, pieces, scan, taken_bytes: 0, _turn: turn })
+}
+
+async fn turn(semaphore: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, Error> {
+    let turn = Arc::clone(semaphore).acquire_owned().await;
+    turn.map_err(|closed| Error::internal("waiting for other uploads", closed))
+}
+
+fn check_size(app: &AppState, size_bytes: u64) -> Result<(), Error> {
+    let limit = app.config.limits.upload_bytes;
+    if size_bytes > limit { Err(Error::TooLarge { limit }) } else { Ok(()) }
+}
+
+/// Opens the draft before the first byte is taken, so that settings which cannot be are refused at once.
+async fn start_scan(
+    app: &AppState,
+    target: &Target,
+    pieces: mpsc::Receiver<Piece>,
+) -> Result<JoinHandle<Result<(Draft, Scanned), Error>>, Error> {
+    let (uploads, id, settings) = (app.uploads.clone(), target.id, target.settings.clone());
+    let limits = limits(app);
+    let opened = blocking(move || {
+        let draft = uploads.begin(id).map_err(disk_error)?;
+        let file = File::options().read(true).write(true).create_new(true).open(draft.csv()).map_err(disk_error)?;
+        Ok((draft, Intake::new(file, &settings, limits)?))
+    });
+    let (draft, intake) = opened.await?;
+    Ok(tokio::task::spawn_blocking(move || scan(draft, intake, pieces)))
+}
+
+fn limits(app: &AppState) -> CsvLimits {
+    CsvLimits {
+        columns: usize::try_from(app.config.limits.columns).unwrap_or(usize::MAX),
+        field_bytes: usize::try_from(app.config.limits.field_bytes).unwrap_or(usize::MAX),
+    }
+}
+
+fn scan(draft: Draft, mut intake: Intake, mut pieces: mpsc::Receiver<Piece>) -> Result<(Draft, Scanned), Error> {
+    while let Some(piece) = pieces.blocking_recv() {
+        match piece {
+            Piece::Bytes(bytes) => intake.push(&bytes)?,
+            Piece::End => return Ok((draft, intake.finish(&Stop::never())?)),
+        }
+    }
+    Err(Error::internal("an upload", "it was broken off"))
+}
+
+impl Intaking {
+    /// Takes the next bytes.
+    ///
+    /// # Errors
+    /// `TooLarge`, `Invalid` for a file that is wrong already, `StorageFull`. The upload is over then.
+    pub async fn push(&mut self, bytes: Bytes) -> Result<(), Error> {
+        self.taken_bytes += bytes.len() as u64;
+        check_size(&self.app, self.taken_bytes)?;
+        if self.pieces.send(Piece::Bytes(bytes)).await.is_ok() {
+            return Ok(());
+        }
+        // Only a failed scan stops taking pieces.
+        match (&mut self.scan).await {
+            Ok(Err(error)) => Err(error),
+            Ok(Ok(_)) => Err(Error::internal("an upload", "the scan ended before the file did")),
+            Err(fault) => Err(Error::internal("scanning an upload", fault)),
+        }
+    }
+
+    /// Ends the file and makes it the current version. Goes on to its end even when nobody waits any more.
+    ///
+    /// # Errors
+    /// `Invalid` for a file that is wrong, `Digest` when the bytes are not those announced, `StorageFull`, `Conflict` when the
+    /// project has gone. Nothing has changed then.
+    pub async fn finish(self) -> Result<Upload, Error> {
+        let done = tokio::spawn(async move {
+            let Self { app, upload, pieces, scan, .. } = self;
+            // A scan that has failed takes no more; it says why below.
+            let _ = pieces.send(Piece::End).await;
+            let (draft, scanned) =
+                scan.await.map_err(|fault| Error::internal("scanning an upload", fault))??;
+            complete(&app, upload, draft, scanned).await
+        });
+        done.await.map_err(|fault| Error::internal("finishing an upload", fault))?
+    }
+}
+
+async fn complete(app: &AppState, target: Target, draft: Draft, scanned: Scanned) -> Result<Upload, Error> {
+    check_digest(target.sha256.as_ref(), &scanned)?;
+    let new = new_version(app, &target, &scanned);
+    let current = sources::find(&app.pool, target.id.project, &target.source).await?;
+    if let Some(current) = current.map(|source| source.current)
+        && current.version.sha256 == new.version.sha256
+        && current.settings == new.settings
+    {
+        blocking(move || {
+            drop(draft);
+            Ok(())
+        })
+        .await?;
+        return Ok(upload(target.source, true, current.version));
+    }
+    publish(app, draft, scanned, &new.version.sha256).await?;
+    let added = sources::add_version(&app.pool, &target.source, &new).await;
+    let is_kept = match &added {
+        Ok(Added::New(_)) => true,
+        Ok(Added::Unchanged(_)) => false,
+        // When even that cannot be told, the files stay: the next start sweeps them if no version names them.
+        Err(_) => sources::is_version(&app.pool, target.id).await.unwrap_or(true),
+    };
+    if !is_kept {
+        let uploads = app.uploads.clone();
+        blocking(move || uploads.remove(target.id).map_err(disk_error)).await?;
+    }
+    Ok(match added? {
+        Added::New(version) => upload(target.source, false, version),
+        Added::Unchanged(version) => upload(target.source, true, version),
+    })
+}
+
+fn check_digest(expected: Option<&[u8; 32]>, scanned: &Scanned) -> Result<(), Error> {
+    match expected.map(hex::encode) {
+        Some(announced) if announced != scanned.sha256 => {
+            Err(Error::Digest { announced, received: scanned.sha256.clone() })
+        }
+        _ => Ok(()),
+    }
+}
+
+fn new_version(app: &AppState, target: &Target, scanned: &Scanned) -> StoredVersion {
+    StoredVersion {
+        upload: target.id,
+        settings: target.settings.clone(),
+        version: SourceVersion {
+            // The store gives it the next number.
+            version: 0,
+            sha256: scanned.sha256.clone(),
+            size_bytes: scanned.size_bytes,
+            rows: scanned.rows,
+            rejected_rows: scanned.rejected_rows,
+            columns: scanned.columns.clone(),
+            delimiter: scanned.delimiter.clone(),
+            encoding: scanned.encoding.clone(),
+            created_by: target.by.clone(),
+            created_at: app.now(),
+            note: target.note.clone(),
+        },
+    }
+}
+
+async fn publish(app: &AppState, draft: Draft, scanned: Scanned, sha256: &str) -> Result<(), Error> {
+    let _turn = turn(&app.upload_turns.writing).await?;
+    let (uploads, sha256) = (app.uploads.clone(), sha256.to_owned());
+    blocking(move || {
+        let rejects = (scanned.rejected_rows > 0).then(|| draft.rejects());
+        write_parquet(&draft.csv(), &scanned, &draft.parquet(), rejects.as_deref(), &Stop::never())?;
+        uploads.publish(draft, &sha256).map_err(disk_error)
+    })
+    .await
+}
+
+fn upload(source: String, unchanged: bool, version: SourceVersion) -> Upload {
+    let rejected = match version.rejected_rows {
+        0 => None,
+        1 => Some("1 row could not be read and was left out; it is in the rejects file".to_owned()),
+        rows => Some(format!("{rows} rows could not be read and were left out; they are in the rejects file")),
+    };
+    Upload { source, unchanged, version, warnings: rejected.into_iter().collect() }
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+) -> Result<T, Error> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|fault| Error::internal("working with the files of an upload", fault))?
+}
+
+fn disk_error(error: std::io::Error) -> Error {
+    crate::store::StoreError::from(error).into()
+}
+
+impl From<IngestError> for Error {
+    fn from(error: IngestError) -> Self {
+        match error {
+            IngestError::Refused(invalid) => Self::Invalid(invalid),
+            IngestError::Io(error) => disk_error(error),
+            IngestError::Stopped(stopped) => Self::Query(stopped.into()),
+            IngestError::Failed(source) => Self::internal("making Parquet of an upload", source),
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! What of a canvas may not work as meant: sources that do not exist, fields that they do not have. A canvas may be saved
+//! so, as its sources may come later.
+
+use impala_core::query::BlockQuery;
+use impala_core::source::SourceColumn;
+use impala_core::{Canvas, FieldError, Invalid, name};
+use uuid::Uuid;
+
+use super::tables::Catalogue;
+use super::Error;
+use crate::engine::{self, QueryError, Tables};
+use crate::state::AppState;
+
+/// The warnings of a canvas, in the order of the document.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of(app: &AppState, project: Uuid, canvas: &Canvas) -> Result<Vec<FieldError>, Error> {
+    let catalogue = Catalogue::of_canvas(app, project, canvas).await?;
+    let canvas = canvas.clone();
+    // Checking an expression plans a query over no rows: quick, but no work for an async thread.
+    let found = tokio::task::spawn_blocking(move || {
+        let mut warnings = of_parameters(&canvas, &catalogue);
+        warnings.extend(of_blocks(&canvas, &catalogue));
+        warnings
+    });
+    found.await.map_err(|fault| Error::internal("checking a canvas", fault))
+}
+
+fn of_parameters(canvas: &Canvas, catalogue: &Catalogue) -> Vec<FieldError> {
+    let mut warnings = Vec::new();
+    for (index, parameter) in canvas.spec.parameters.iter().enumerate() {
+        let (Some(source), Some(field)) = (&parameter.source, &parameter.field) else {
+            continue;
+        };
+        let pointer = format!("/spec/parameters/{index}");
+        match catalogue.tables(&[source.clone()].into(), &format!("{pointer}/source")) {
+            Err(missing) => warnings.extend(missing.errors),
+            Ok(tables) => warnings.extend(unknown_field(&tables, field, &format!("{pointer}/field"))),
+        }
+    }
+    warnings
+}
+
+fn unknown_field(tables: &Tables, field: &str, pointer: &str) -> Option<FieldError> {
+    let table = tables.values().next()?;
+    let is_named = |column: &SourceColumn| column.name == field;
+    if table.columns.iter().any(is_named) {
+        return None;
+    }
+    let hint = name::suggestion(field, table.columns.iter().map(|column| column.name.as_str()));
+    Some(FieldError::at(pointer, format!("{} has no field \"{field}\"{hint}", table.reference)))
+}
+
+fn of_blocks(canvas: &Canvas, catalogue: &Catalogue) -> Vec<FieldError> {
+    let mut warnings = Vec::new();
+    for (index, block) in canvas.spec.blocks.iter().enumerate() {
+        let Some(query) = BlockQuery::of(block) else { continue };
+        let pointer = format!("/spec/blocks/{index}");
+        match catalogue.tables_of(&query) {
+            Ok(tables) => warnings.extend(engine::warnings(&query, &tables, &pointer)),
+            Err(Error::Invalid(invalid) | Error::Query(QueryError::Invalid(invalid))) => {
+                warnings.extend(below(&pointer, invalid));
+            }
+            Err(error) => warnings.push(FieldError::at(pointer, error.to_string())),
+        }
+    }
+    warnings
+}
+
+/// The errors of a part with pointers from the whole.
+fn below(pointer: &str, invalid: Invalid) -> impl Iterator<Item = FieldError> {
+    invalid.errors.into_iter().map(move |error| FieldError { pointer: format!("{pointer}{}", error.pointer), ..error })
+}

@@ -1,0 +1,63 @@
+//! Where canvas documents are kept. Backends differ, so this is the one storage trait.
+//!
+//! A row in the SQL database decides that a canvas exists, who may see it and what its id is. A document without such a row
+//! is a stray: harmless, and removed at the next start.
+
+pub mod sql;
+
+use async_trait::async_trait;
+use impala_core::Canvas;
+use impala_core::api::Revision;
+use uuid::Uuid;
+
+use super::StoreError;
+
+/// One saved state of a canvas.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SavedCanvas {
+    /// Which canvas.
+    pub id: Uuid,
+    /// Its number, who saved it, and when.
+    pub revision: Revision,
+    /// The document.
+    pub canvas: Canvas,
+}
+
+/// What a list says of a canvas.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CanvasHead {
+    /// Which canvas.
+    pub id: Uuid,
+    /// Its title; may be empty.
+    pub title: String,
+    /// Blocks on it.
+    pub blocks: u32,
+    /// Its newest revision.
+    pub revision: Revision,
+}
+
+/// Keeps canvas documents with all their revisions. Every backend passes `tests/api/stores.rs`.
+#[async_trait]
+pub trait CanvasStore: Send + Sync {
+    /// The newest revision.
+    async fn get(&self, id: Uuid) -> Result<Option<SavedCanvas>, StoreError>;
+
+    /// The revision of that number.
+    async fn get_revision(&self, id: Uuid, revision: u64) -> Result<Option<SavedCanvas>, StoreError>;
+
+    /// What lists say of those of `ids` that are there, in any order.
+    async fn heads(&self, ids: &[Uuid]) -> Result<Vec<CanvasHead>, StoreError>;
+
+    /// Saves revision n only over revision n - 1, and revision 1 only where there is none; otherwise `Conflict`, and
+    /// nothing is written. What was saved is on disk when this returns.
+    async fn put(&self, saved: &SavedCanvas) -> Result<(), StoreError>;
+
+    /// Revisions, newest first: those below `before`, `limit` at most.
+    async fn history(&self, id: Uuid, before: Option<u64>, limit: i64) -> Result<Vec<Revision>, StoreError>;
+
+    /// Removes a canvas with all its revisions; false: it was not there.
+    async fn delete(&self, id: Uuid) -> Result<bool, StoreError>;
+
+    /// The ids of all canvases in rising order: those above `after`, `limit` at most.
+    async fn ids(&self, after: Option<Uuid>, limit: i64) -> Result<Vec<Uuid>, StoreError>;
+}

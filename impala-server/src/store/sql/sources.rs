@@ -1,0 +1,326 @@
+//! Data sources and their versions.
+
+use std::collections::HashSet;
+
+use impala_core::source::{CsvSettings, Source, SourceVersion};
+use serde::de::DeserializeOwned;
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, AnyPool, Row};
+use uuid::Uuid;
+
+use super::{count, id, micros, time};
+use crate::store::uploads::UploadId;
+use crate::store::{StoreError, begin};
+
+/// A source with its current version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredSource {
+    /// Its id.
+    pub id: Uuid,
+    /// Its name within the project.
+    pub name: String,
+    /// How its files are read, as far as set by hand.
+    pub settings: CsvSettings,
+    /// How many versions there are.
+    pub versions: u32,
+    /// The version that its name alone means.
+    pub current: StoredVersion,
+}
+
+impl StoredSource {
+    /// As the API has it.
+    pub fn into_source(self) -> Source {
+        Source {
+            name: self.name,
+            settings: self.settings,
+            versions: self.versions,
+            current: self.current.version,
+        }
+    }
+}
+
+/// A version, and where its files are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredVersion {
+    /// Where its files are.
+    pub upload: UploadId,
+    /// How it was read, as far as set by hand.
+    pub settings: CsvSettings,
+    /// As the API has it.
+    pub version: SourceVersion,
+}
+
+/// What became of a new version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Added {
+    /// It is the current version now.
+    New(SourceVersion),
+    /// The current version holds the same bytes, read in the same way. Nothing was changed.
+    Unchanged(SourceVersion),
+}
+
+const VERSION: &str = "v.id, s.project_id, v.version, v.sha256, v.settings, v.size_bytes, v.rows, v.rejected_rows, v.columns, \
+     v.delimiter, v.encoding, v.created_by, v.created_us, v.note";
+
+const SOURCE: &str = "s.id as source_id, s.name, s.settings as source_settings, \
+     (select max(w.version) from source_versions w where w.source_id = s.id) as versions";
+
+const CURRENT: &str =
+    "from data_sources s join source_versions v on v.source_id = s.id and v.version = s.current_version";
+
+/// The source of that name.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find(pool: &AnyPool, project: Uuid, name: &str) -> Result<Option<StoredSource>, StoreError> {
+    let sql = format!("select {SOURCE}, {VERSION} {CURRENT} where s.project_id = $1 and s.name = $2");
+    let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(project.to_string()).bind(name);
+    query.fetch_optional(pool).await?.map(|row| source(&row)).transpose()
+}
+
+/// The sources of a project by name: those after `after`, `limit` at most.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list(pool: &AnyPool, project: Uuid, after: &str, limit: i64) -> Result<Vec<StoredSource>, StoreError> {
+    let sql = format!(
+        "select {SOURCE}, {VERSION} {CURRENT} where s.project_id = $1 and s.name > $2 order by s.name limit $3"
+    );
+    let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(project.to_string()).bind(after).bind(limit);
+    query.fetch_all(pool).await?.iter().map(source).collect()
+}
+
+/// The names of all sources of a project.
+///
+/// # Errors
+/// When the database fails.
+pub async fn names(pool: &AnyPool, project: Uuid) -> Result<Vec<String>, StoreError> {
+    let sql = "select name from data_sources where project_id = $1 order by name";
+    let rows = sqlx::query(sql).bind(project.to_string()).fetch_all(pool).await?;
+    rows.iter().map(|row| Ok(row.try_get("name")?)).collect()
+}
+
+/// One version of a source.
+///
+/// # Errors
+/// When the database fails.
+pub async fn version(pool: &AnyPool, source: Uuid, number: u32) -> Result<Option<StoredVersion>, StoreError> {
+    let sql = format!(
+        "select {VERSION} from data_sources s join source_versions v on v.source_id = s.id
+         where s.id = $1 and v.version = $2"
+    );
+    let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(source.to_string()).bind(i64::from(number));
+    query.fetch_optional(pool).await?.map(|row| stored_version(&row)).transpose()
+}
+
+/// The versions of a source, newest first: those below `before`, `limit` at most.
+///
+/// # Errors
+/// When the database fails.
+pub async fn versions(
+    pool: &AnyPool,
+    source: Uuid,
+    before: Option<u32>,
+    limit: i64,
+) -> Result<Vec<SourceVersion>, StoreError> {
+    let sql = format!(
+        "select {VERSION} from data_sources s join source_versions v on v.source_id = s.id
+         where s.id = $1 and v.version < $2 order by v.version desc limit $3"
+    );
+    let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
+        .bind(source.to_string())
+        .bind(before.map_or(i64::MAX, i64::from))
+        .bind(limit)
+        .fetch_all(pool)
+        .await?;
+    rows.iter().map(|row| Ok(stored_version(row)?.version)).collect()
+}
+
+/// Adds a version to the source of that name, making the source where there is none. The version gets the next number and
+/// becomes the current one; its settings become those of the source. `new.version.version` is not looked at.
+///
+/// # Errors
+/// `Conflict` when the project is gone.
+pub async fn add_version(pool: &AnyPool, name: &str, new: &StoredVersion) -> Result<Added, StoreError> {
+    let mut transaction = begin(pool).await?;
+    // Writing first locks the row in every database, so that two uploads at once come one after the other.
+    let source = sqlx::query(
+        "insert into data_sources (id, project_id, name, current_version, settings, created_us)
+         select $1, $2, $3, 0, $4, cast($5 as bigint)
+         where exists (select 1 from projects where id = $2 and deleted_us is null)
+         on conflict (project_id, name) do update set settings = excluded.settings returning id",
+    )
+    .bind(Uuid::now_v7().to_string())
+    .bind(new.upload.project.to_string())
+    .bind(name)
+    .bind(json(&new.settings)?)
+    .bind(micros(new.version.created_at))
+    .fetch_optional(&mut *transaction)
+    .await?
+    .ok_or_else(|| StoreError::Conflict("the project was deleted in between".to_owned()))?;
+    let source = id(source.try_get("id")?)?;
+    if let Some(current) = current_of(&mut transaction, source).await?
+        && current.version.sha256 == new.version.sha256
+        && current.settings == new.settings
+    {
+        transaction.rollback().await?;
+        return Ok(Added::Unchanged(current.version));
+    }
+    let version = insert_version(&mut transaction, source, new).await?;
+    transaction.commit().await?;
+    Ok(Added::New(version))
+}
+
+async fn current_of(connection: &mut AnyConnection, source: Uuid) -> Result<Option<StoredVersion>, StoreError> {
+    let sql = format!("select {VERSION} {CURRENT} where s.id = $1");
+    let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(source.to_string());
+    query.fetch_optional(connection).await?.map(|row| stored_version(&row)).transpose()
+}
+
+async fn insert_version(
+    connection: &mut AnyConnection,
+    source: Uuid,
+    new: &StoredVersion,
+) -> Result<SourceVersion, StoreError> {
+    let row = sqlx::query("select coalesce(max(version), 0) + 1 as next from source_versions where source_id = $1")
+        .bind(source.to_string())
+        .fetch_one(&mut *connection)
+        .await?;
+    let number: u32 = count(row.try_get("next")?)?;
+    let version = SourceVersion { version: number, ..new.version.clone() };
+    sqlx::query(
+        "insert into source_versions (id, source_id, version, sha256, settings, size_bytes, rows, rejected_rows, columns,
+             delimiter, encoding, created_by, created_us, note)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+    )
+    .bind(new.upload.upload.to_string())
+    .bind(source.to_string())
+    .bind(i64::from(number))
+    .bind(&version.sha256)
+    .bind(json(&new.settings)?)
+    .bind(whole(version.size_bytes))
+    .bind(whole(version.rows))
+    .bind(whole(version.rejected_rows))
+    .bind(json(&version.columns)?)
+    .bind(&version.delimiter)
+    .bind(&version.encoding)
+    .bind(&version.created_by)
+    .bind(micros(version.created_at))
+    .bind(&version.note)
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query("update data_sources set current_version = $2 where id = $1")
+        .bind(source.to_string())
+        .bind(i64::from(number))
+        .execute(connection)
+        .await?;
+    Ok(version)
+}
+
+/// Whether an upload became a version.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_version(pool: &AnyPool, upload: UploadId) -> Result<bool, StoreError> {
+    let sql = "select id from source_versions where id = $1";
+    Ok(sqlx::query(sql).bind(upload.upload.to_string()).fetch_optional(pool).await?.is_some())
+}
+
+/// Makes an earlier version the current one; false: the source has no such version. The source's settings become those of
+/// the version, so that the next file is read as that one was.
+///
+/// # Errors
+/// When the database fails.
+pub async fn roll_back(pool: &AnyPool, source: Uuid, number: u32) -> Result<bool, StoreError> {
+    let done = sqlx::query(
+        "update data_sources set current_version = $2, settings =
+             (select v.settings from source_versions v where v.source_id = $1 and v.version = $2)
+         where id = $1 and exists (select 1 from source_versions v where v.source_id = $1 and v.version = $2)",
+    )
+    .bind(source.to_string())
+    .bind(i64::from(number))
+    .execute(pool)
+    .await?;
+    Ok(done.rows_affected() > 0)
+}
+
+/// Ends a source with all its versions, and says which uploads are of no use any more. `None`: it was not there.
+///
+/// # Errors
+/// When the database fails.
+pub async fn delete(pool: &AnyPool, project: Uuid, name: &str) -> Result<Option<Vec<UploadId>>, StoreError> {
+    let mut transaction = begin(pool).await?;
+    let rows = sqlx::query(
+        "select v.id, s.project_id from source_versions v join data_sources s on s.id = v.source_id
+         where s.project_id = $1 and s.name = $2",
+    )
+    .bind(project.to_string())
+    .bind(name)
+    .fetch_all(&mut *transaction)
+    .await?;
+    let uploads = rows.iter().map(upload).collect::<Result<_, _>>()?;
+    let done = sqlx::query("delete from data_sources where project_id = $1 and name = $2")
+        .bind(project.to_string())
+        .bind(name)
+        .execute(&mut *transaction)
+        .await?;
+    transaction.commit().await?;
+    Ok((done.rows_affected() > 0).then_some(uploads))
+}
+
+/// Every upload that is a version, of all projects.
+///
+/// # Errors
+/// When the database fails.
+pub async fn uploads(pool: &AnyPool) -> Result<HashSet<UploadId>, StoreError> {
+    let sql = "select v.id, s.project_id from source_versions v join data_sources s on s.id = v.source_id";
+    sqlx::query(sql).fetch_all(pool).await?.iter().map(upload).collect()
+}
+
+fn source(row: &AnyRow) -> Result<StoredSource, StoreError> {
+    Ok(StoredSource {
+        id: id(row.try_get("source_id")?)?,
+        name: row.try_get("name")?,
+        settings: parsed(row, "source_settings")?,
+        versions: count(row.try_get("versions")?)?,
+        current: stored_version(row)?,
+    })
+}
+
+fn stored_version(row: &AnyRow) -> Result<StoredVersion, StoreError> {
+    Ok(StoredVersion {
+        upload: upload(row)?,
+        settings: parsed(row, "settings")?,
+        version: SourceVersion {
+            version: count(row.try_get("version")?)?,
+            sha256: row.try_get("sha256")?,
+            size_bytes: count(row.try_get("size_bytes")?)?,
+            rows: count(row.try_get("rows")?)?,
+            rejected_rows: count(row.try_get("rejected_rows")?)?,
+            columns: parsed(row, "columns")?,
+            delimiter: row.try_get("delimiter")?,
+            encoding: row.try_get("encoding")?,
+            created_by: row.try_get("created_by")?,
+            created_at: time(row.try_get("created_us")?)?,
+            note: row.try_get("note")?,
+        },
+    })
+}
+
+fn upload(row: &AnyRow) -> Result<UploadId, StoreError> {
+    Ok(UploadId { project: id(row.try_get("project_id")?)?, upload: id(row.try_get("id")?)? })
+}
+
+fn parsed<T: DeserializeOwned>(row: &AnyRow, column: &str) -> Result<T, StoreError> {
+    let text: String = row.try_get(column)?;
+    serde_json::from_str(&text).map_err(|error| StoreError::corrupt(format!("the {column} of a source"), error))
+}
+
+fn json(value: &impl serde::Serialize) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|error| StoreError::corrupt("what is to be saved of a source", error))
+}
+
+fn whole(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+

@@ -54,7 +54,11 @@ mod tests {
         let check = |accept: Option<&'static str>, expected: &str| {
             let mut headers = HeaderMap::new();
             headers.extend(accept.map(|accept| (ACCEPT, HeaderValue::from_static(accept))));
-            assert_eq!(choose(&headers, &["application/json", "application/yaml"]), Some(expected), "{accept:?}");
+            assert_eq!(
+                choose(&headers, &["application/json", "application/yaml"]),
+                Some(expected),
+                "{accept:?}"
+            );
         };
         check(None, "application/json");
         check(Some("*/*"), "application/json");

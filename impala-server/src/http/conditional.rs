@@ -42,7 +42,8 @@ fn read(headers: &HeaderMap) -> Result<Expected, String> {
         if tag == "*" {
             return Ok(Expected::Something);
         }
-        let tag = unquoted(tag).ok_or_else(|| format!("If-Match holds ETags in quotes, as in \"7\", not {tag}"))?;
+        let tag =
+            unquoted(tag).ok_or_else(|| format!("If-Match holds ETags in quotes, as in \"7\", not {tag}"))?;
         revisions.extend(tag.parse::<u64>());
     }
     Ok(Expected::Revisions(revisions))

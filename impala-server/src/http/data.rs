@@ -62,6 +62,7 @@ pub async fn of_block(
 
 /// Run one SELECT over the sources of a project.
 #[utoipa::path(post, path = "/projects/{owner}/{slug}/query", tag = "data", operation_id = "query",
+    security(("bearer" = ["read"])),
     params(ProjectPath), request_body = QueryRequest,
     responses((status = OK, body = BlockData),
         (status = UNPROCESSABLE_ENTITY, description = "The SQL is wrong, or took too long")))]

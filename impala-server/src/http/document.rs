@@ -17,11 +17,11 @@ impl FromRequest<AppState> for Document {
     type Rejection = Rejection;
 
     async fn from_request(request: Request, state: &AppState) -> Result<Self, Rejection> {
-        let read = reader(request.headers()).ok_or(Rejection::MediaType {
-            expected: "application/json or application/yaml",
-        })?;
+        let read = reader(request.headers())
+            .ok_or(Rejection::MediaType { expected: "application/json or application/yaml" })?;
         let bytes = body(request, state).await?;
-        let text = std::str::from_utf8(&bytes).map_err(|error| malformed(format!("the body is no UTF-8: {error}")))?;
+        let text = std::str::from_utf8(&bytes)
+            .map_err(|error| malformed(format!("the body is no UTF-8: {error}")))?;
         read(text).map(Self).map_err(|invalid| {
             let error = invalid.errors.into_iter().next().unwrap_or_default();
             Rejection::Malformed(FieldError { detail: format!("the body is {}", error.detail), ..error })

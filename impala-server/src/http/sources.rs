@@ -154,7 +154,10 @@ async fn send(file: StoredFile, tag: &str, headers: &HeaderMap) -> Result<Respon
     let headers = [
         (CONTENT_TYPE, HeaderValue::from_static("text/csv")),
         (CONTENT_LENGTH, HeaderValue::from(size_bytes)),
-        (CONTENT_DISPOSITION, HeaderValue::from_str(&disposition).unwrap_or(HeaderValue::from_static("attachment"))),
+        (
+            CONTENT_DISPOSITION,
+            HeaderValue::from_str(&disposition).unwrap_or(HeaderValue::from_static("attachment")),
+        ),
     ];
     Ok((tags, headers, body).into_response())
 }

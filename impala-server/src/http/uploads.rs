@@ -11,7 +11,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
-use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, EXPECT, HeaderName};
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderName};
 use http::{HeaderMap, StatusCode};
 use impala_core::api::Upload;
 use impala_core::{FieldError, name};
@@ -30,9 +30,6 @@ const CONTENT_DIGEST: HeaderName = HeaderName::from_static("content-digest");
 
 /// How long a client may send nothing before its upload is given up.
 const IDLE: Duration = Duration::from_secs(60);
-
-/// How long the rest of a refused upload is listened to. Closing on a client that still sends would lose it the answer.
-const LINGER: Duration = Duration::from_secs(20);
 
 /// Longest text field of a form.
 const FORM_TEXT_BYTES: usize = 4 << 10;
@@ -67,7 +64,7 @@ impl IntoResponse for Refusal {
 }
 
 /// Upload a CSV file: its bytes are the body, and become the current version of the source.
-#[utoipa::path(put, path = "/projects/{owner}/{slug}/sources/{source}", tag = "sources",
+#[utoipa::path(put, path = "/projects/{owner}/{slug}/sources/{source}", tag = "sources", security(("bearer" = ["upload"])),
     operation_id = "upload_source",
     params(SourcePath,
         ("delimiter" = Option<String>, Query, description = "One ASCII character, tab, or auto"),
@@ -92,23 +89,18 @@ pub async fn upload(
 ) -> Result<(StatusCode, Json<Upload>), Refusal> {
     let (parts, body) = request.into_parts();
     let (headers, mut body) = (parts.headers, body.into_data_stream());
-    let done = async {
-        check_kind(&headers)?;
-        let request = UploadRequest {
-            settings: UploadSettings::read(&settings).map_err(Error::from)?,
-            sha256: digest(&headers).map_err(malformed)?,
-            size_bytes: headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok()),
-        };
-        let place = (path.owner.as_str(), path.slug.as_str(), path.source.as_str());
-        let mut intaking = uploads::begin(&app, &caller, place, request).await?;
-        take(&mut intaking, &mut body).await?;
-        Ok(intaking.finish().await?)
+    let project = ProjectPath { owner: path.owner.clone(), slug: path.slug.clone() };
+    uploads::check_access(&app, &caller, &project).await?;
+    check_kind(&headers)?;
+    let request = UploadRequest {
+        settings: UploadSettings::read(&settings).map_err(Error::from)?,
+        sha256: digest(&headers).map_err(malformed)?,
+        size_bytes: headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok()),
     };
-    let done: Result<Upload, Refusal> = done.await;
-    if done.is_err() && !headers.contains_key(EXPECT) {
-        linger(&mut body).await;
-    }
-    done.map(answer)
+    let place = (path.owner.as_str(), path.slug.as_str(), path.source.as_str());
+    let mut intaking = uploads::begin(&app, &caller, place, request).await?;
+    take(&mut intaking, &mut body).await?;
+    Ok(answer(intaking.finish().await?))
 }
 
 fn answer(upload: Upload) -> (StatusCode, Json<Upload>) {
@@ -127,12 +119,6 @@ async fn take<E>(
             Ok(Some(Err(_))) | Err(_) => return Err(Rejection::Interrupted.into()),
         }
     }
-}
-
-/// Listens to the rest without keeping it.
-async fn linger(body: &mut (impl Stream<Item = Result<Bytes, axum::Error>> + Unpin)) {
-    let rest = async { while let Some(Ok(_)) = body.next().await {} };
-    let _ = timeout(LINGER, rest).await;
 }
 
 fn check_kind(headers: &HeaderMap) -> Result<(), Refusal> {
@@ -181,7 +167,8 @@ pub struct UploadForm {
 
 /// Upload a CSV file from a form, as browsers do: `name` (optional), then `file`. The settings are in the address, as
 /// for PUT.
-#[utoipa::path(post, path = "/projects/{owner}/{slug}/sources", tag = "sources", operation_id = "upload_form",
+#[utoipa::path(post, path = "/projects/{owner}/{slug}/sources", tag = "sources", security(("bearer" = ["upload"])),
+    operation_id = "upload_form",
     params(ProjectPath), request_body(content = UploadForm, content_type = "multipart/form-data"),
     responses((status = CREATED, body = Upload), (status = OK, body = Upload)))]
 pub async fn upload_form(
@@ -191,18 +178,14 @@ pub async fn upload_form(
     Query(settings): Query<Vec<(String, String)>>,
     request: Request<Body>,
 ) -> Result<(StatusCode, Json<Upload>), Refusal> {
+    uploads::check_access(&app, &caller, &path).await?;
     if request.headers().contains_key(CONTENT_DIGEST) {
         return Err(malformed("Content-Digest is not checked for forms; PUT the file instead".to_owned()));
     }
     let settings = UploadSettings::read(&settings).map_err(Error::from)?;
     let form = Multipart::from_request(request, &app).await;
     let mut form = form.map_err(|_| Rejection::MediaType { expected: "multipart/form-data" })?;
-    let done = take_form(&app, &caller, &path, settings, &mut form).await;
-    if done.is_err() {
-        let rest = async { while let Ok(Some(_)) = form.next_field().await {} };
-        let _ = timeout(LINGER, rest).await;
-    }
-    done.map(answer)
+    Ok(answer(take_form(&app, &caller, &path, settings, &mut form).await?))
 }
 
 async fn take_form(
@@ -228,7 +211,10 @@ async fn take_form(
                 return Ok(intaking.finish().await?);
             }
             other => {
-                let detail = format!("the form has the fields \"name\" and \"file\", not \"{}\"", other.unwrap_or_default());
+                let detail = format!(
+                    "the form has the fields \"name\" and \"file\", not \"{}\"",
+                    other.unwrap_or_default()
+                );
                 return Err(malformed(detail));
             }
         }

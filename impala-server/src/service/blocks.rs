@@ -55,7 +55,10 @@ fn with_id(canvas: &Canvas, block: &Value) -> Value {
 
 fn check_id(canvas: &Canvas, id: &str) -> Result<(), Invalid> {
     match canvas.block(id) {
-        Some(_) => Err(Invalid::at("/id", format!("\"{id}\" is the id of another block; \"{}\" is free", canvas.fresh_id(id)))),
+        Some(_) => Err(Invalid::at(
+            "/id",
+            format!("\"{id}\" is the id of another block; \"{}\" is free", canvas.fresh_id(id)),
+        )),
         None => Ok(()),
     }
 }

@@ -190,7 +190,12 @@ pub async fn change(
 ///
 /// # Errors
 /// As [`change`].
-pub async fn delete(app: &AppState, caller: &Caller, path: &CanvasPath, expected: &Expected) -> Result<(), Error> {
+pub async fn delete(
+    app: &AppState,
+    caller: &Caller,
+    path: &CanvasPath,
+    expected: &Expected,
+) -> Result<(), Error> {
     let project = access::project(app, caller, &path.owner, &path.slug, Role::Editor, Scope::Write).await?;
     let saved = find(app, project.id, &path.canvas).await?.ok_or_else(|| not_found(path))?;
     expected.check(&saved.revision)?;
@@ -224,7 +229,11 @@ pub async fn history(
 ///
 /// # Errors
 /// `NotFound` or `Forbidden`.
-pub async fn open_revision(app: &AppState, caller: &Caller, path: &RevisionPath) -> Result<CanvasView, Error> {
+pub async fn open_revision(
+    app: &AppState,
+    caller: &Caller,
+    path: &RevisionPath,
+) -> Result<CanvasView, Error> {
     let (project, saved) = read(app, caller, &path.canvas()).await?;
     let earlier = revision_of(app, saved.id, path.revision).await?;
     view(app, project.id, earlier).await

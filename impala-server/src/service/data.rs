@@ -109,13 +109,18 @@ pub fn timeout(app: &AppState) -> Duration {
 
 /// What names the content of tables for ever: a file never changes, and its path is never used again.
 pub fn paths(tables: &Tables) -> Vec<(String, String)> {
-    tables.iter().map(|(reference, table)| (reference.to_string(), table.path.display().to_string())).collect()
+    tables
+        .iter()
+        .map(|(reference, table)| (reference.to_string(), table.path.display().to_string()))
+        .collect()
 }
 
 /// The bindings that a query may look at: those whose names stand in it behind a `$`. One too many costs a second
 /// run, one too few would be a wrong answer, so names that only begin alike count too.
 fn used<'a>(bindings: &'a Bindings, query: &BlockQuery) -> BTreeMap<&'a String, &'a parameter::Bound> {
-    let text = [&query.main.from.sql, &query.main.from.filter].map(|text| text.as_deref().unwrap_or_default()).concat();
+    let text = [&query.main.from.sql, &query.main.from.filter]
+        .map(|text| text.as_deref().unwrap_or_default())
+        .concat();
     let is_used = |name: &str| text.contains(&format!("${name}"));
     bindings.iter().filter(|(name, _)| is_used(name)).collect()
 }

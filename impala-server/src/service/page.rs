@@ -33,7 +33,11 @@ impl PageRequest {
         let Some(cursor) = &self.cursor else {
             return Ok(String::new());
         };
-        URL_SAFE_NO_PAD.decode(cursor).ok().and_then(|bytes| String::from_utf8(bytes).ok()).ok_or_else(no_cursor)
+        URL_SAFE_NO_PAD
+            .decode(cursor)
+            .ok()
+            .and_then(|bytes| String::from_utf8(bytes).ok())
+            .ok_or_else(no_cursor)
     }
 
     /// As [`PageRequest::after`], for lists whose keys are numbers.

@@ -29,9 +29,8 @@ pub async fn run(
     let tables = Catalogue::of(app, project.id, &refs).await?.tables(&refs, "/sql")?;
     let sources = tables.values().map(|table| table.reference.to_string()).collect();
     let key = Key::of(&("sql", &request.sql, data::paths(&tables), &bindings, limits.rows));
-    let work = move |stop: &Stop| {
-        engine::run_sql(&request.sql, &tables, &bindings, limits, stop).map(Kept::Answer)
-    };
+    let work =
+        move |stop: &Stop| engine::run_sql(&request.sql, &tables, &bindings, limits, stop).map(Kept::Answer);
     let (computed, was_there) = app.runner.cached(key, data::timeout(app), || app.now(), work).await?;
     data::block_data(&computed, sources, was_there)
 }

@@ -22,7 +22,8 @@ async fn sweep_uploads(app: &AppState) -> Result<(), Error> {
     let known = sources::uploads(&app.pool).await?;
     let uploads = app.uploads.clone();
     let swept = tokio::task::spawn_blocking(move || uploads.sweep(&known)).await;
-    let swept = swept.map_err(|fault| Error::internal("sweeping uploads", fault))?.map_err(StoreError::from)?;
+    let swept =
+        swept.map_err(|fault| Error::internal("sweeping uploads", fault))?.map_err(StoreError::from)?;
     if swept.unfinished + swept.strays > 0 {
         tracing::info!(swept.unfinished, swept.strays, "removed what is left of unfinished uploads");
     }

@@ -28,7 +28,8 @@ pub struct Style {
 pub async fn draw(canvas: Canvas, data: CanvasData, style: Style) -> Result<String, Error> {
     let drawn = tokio::task::spawn_blocking(move || {
         let options = style.options();
-        let picture = Picture { canvas: &canvas, answers: &data.blocks, parameters: &data.parameters, options };
+        let picture =
+            Picture { canvas: &canvas, answers: &data.blocks, parameters: &data.parameters, options };
         text::paint(&layout(&picture), style.charset, style.ink)
     });
     drawn.await.map_err(|fault| Error::internal("drawing a canvas", fault))

@@ -229,7 +229,8 @@ pub async fn delete(app: &AppState, caller: &Caller, path: &SourcePath) -> Resul
         return Err(not_found(app, project.id, &path.source).await?);
     };
     let uploads = app.uploads.clone();
-    let removed = tokio::task::spawn_blocking(move || useless.into_iter().try_for_each(|id| uploads.remove(id))).await;
+    let removed =
+        tokio::task::spawn_blocking(move || useless.into_iter().try_for_each(|id| uploads.remove(id))).await;
     // The source is gone with its rows; files that stay are swept at the next start.
     if let Ok(Err(error)) = removed {
         tracing::warn!(%error, "files of a deleted source stay until the next start");
@@ -265,7 +266,11 @@ async fn find(app: &AppState, project: Uuid, source: &str) -> Result<StoredSourc
 
 async fn not_found(app: &AppState, project: Uuid, source: &str) -> Result<Error, Error> {
     let names = rows::names(&app.pool, project).await?;
-    Ok(Error::NotFound { kind: "source", name: source.to_owned(), hint: name::suggestion(source, names.iter().map(String::as_str)) })
+    Ok(Error::NotFound {
+        kind: "source",
+        name: source.to_owned(),
+        hint: name::suggestion(source, names.iter().map(String::as_str)),
+    })
 }
 
 fn no_version(source: &StoredSource, number: u32) -> Error {

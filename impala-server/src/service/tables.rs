@@ -27,7 +27,8 @@ impl Catalogue {
     /// When the database fails.
     pub async fn of_canvas(app: &AppState, project: Uuid, canvas: &Canvas) -> Result<Self, Error> {
         let queries = canvas.spec.blocks.iter().filter_map(BlockQuery::of);
-        let mut refs: SourceRefs = queries.filter_map(|query| engine::sources_of(&query).ok()).flatten().collect();
+        let mut refs: SourceRefs =
+            queries.filter_map(|query| engine::sources_of(&query).ok()).flatten().collect();
         refs.extend(canvas.spec.parameters.iter().filter_map(|parameter| parameter.source.clone()));
         Self::of(app, project, &refs).await
     }
@@ -47,14 +48,22 @@ impl Catalogue {
                         true => "; the project has none yet".to_owned(),
                         false => name::suggestion(&reference.name, names.iter().map(String::as_str)),
                     };
-                    catalogue.missing.insert(reference.clone(), format!("there is no source \"{}\"{hint}", reference.name));
+                    catalogue.missing.insert(
+                        reference.clone(),
+                        format!("there is no source \"{}\"{hint}", reference.name),
+                    );
                 }
             }
         }
         Ok(catalogue)
     }
 
-    async fn add(&mut self, app: &AppState, reference: &SourceRef, source: &StoredSource) -> Result<(), Error> {
+    async fn add(
+        &mut self,
+        app: &AppState,
+        reference: &SourceRef,
+        source: &StoredSource,
+    ) -> Result<(), Error> {
         let version = match reference.version {
             None => Some(source.current.clone()),
             Some(number) => sources::version(&app.pool, source.id, number).await?,
@@ -101,7 +110,8 @@ impl Catalogue {
         if !matches!(query.previous, Some(Previous::Version)) {
             return None;
         }
-        let earlier = |reference: &SourceRef| Some((reference.clone(), self.previous.get(reference)?.clone()));
+        let earlier =
+            |reference: &SourceRef| Some((reference.clone(), self.previous.get(reference)?.clone()));
         tables.keys().map(earlier).collect()
     }
 }

@@ -123,7 +123,8 @@ mod tests {
     use super::*;
 
     fn read(query: &[(&str, &str)]) -> Result<UploadSettings, Invalid> {
-        let pairs: Vec<_> = query.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+        let pairs: Vec<_> =
+            query.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
         UploadSettings::read(&pairs)
     }
 

@@ -14,6 +14,7 @@ use impala_core::source::{CsvSettings, SourceVersion};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::task::JoinHandle;
 
+use super::paths::ProjectPath;
 use super::upload_settings::UploadSettings;
 use super::{Caller, Error, access};
 use crate::engine::Stop;
@@ -81,6 +82,15 @@ enum Piece {
     End,
 }
 
+/// Whether the caller may upload at all: asked before anything of the request is looked at.
+///
+/// # Errors
+/// `NotFound` or `Forbidden`.
+pub async fn check_access(app: &AppState, caller: &Caller, path: &ProjectPath) -> Result<(), Error> {
+    access::project(app, caller, &path.owner, &path.slug, Role::Editor, Scope::Upload).await?;
+    Ok(())
+}
+
 /// Begins an upload to the source of that name, which need not be there yet.
 ///
 /// # Errors
@@ -130,7 +140,8 @@ async fn start_scan(
     let limits = limits(app);
     let opened = blocking(move || {
         let draft = uploads.begin(id).map_err(disk_error)?;
-        let file = File::options().read(true).write(true).create_new(true).open(draft.csv()).map_err(disk_error)?;
+        let file =
+            File::options().read(true).write(true).create_new(true).open(draft.csv()).map_err(disk_error)?;
         Ok((draft, Intake::new(file, &settings, limits)?))
     });
     let (draft, intake) = opened.await?;
@@ -144,7 +155,11 @@ fn limits(app: &AppState) -> CsvLimits {
     }
 }
 
-fn scan(draft: Draft, mut intake: Intake, mut pieces: mpsc::Receiver<Piece>) -> Result<(Draft, Scanned), Error> {
+fn scan(
+    draft: Draft,
+    mut intake: Intake,
+    mut pieces: mpsc::Receiver<Piece>,
+) -> Result<(Draft, Scanned), Error> {
     while let Some(piece) = pieces.blocking_recv() {
         match piece {
             Piece::Bytes(bytes) => intake.push(&bytes)?,
@@ -269,7 +284,9 @@ fn upload(source: String, unchanged: bool, version: SourceVersion) -> Upload {
     let rejected = match version.rejected_rows {
         0 => None,
         1 => Some("1 row could not be read and was left out; it is in the rejects file".to_owned()),
-        rows => Some(format!("{rows} rows could not be read and were left out; they are in the rejects file")),
+        rows => {
+            Some(format!("{rows} rows could not be read and were left out; they are in the rejects file"))
+        }
     };
     Upload { source, unchanged, version, warnings: rejected.into_iter().collect() }
 }

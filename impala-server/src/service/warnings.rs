@@ -6,8 +6,8 @@ use impala_core::source::SourceColumn;
 use impala_core::{Canvas, FieldError, Invalid, name};
 use uuid::Uuid;
 
-use super::tables::Catalogue;
 use super::Error;
+use super::tables::Catalogue;
 use crate::engine::{self, QueryError, Tables};
 use crate::state::AppState;
 
@@ -70,5 +70,8 @@ fn of_blocks(canvas: &Canvas, catalogue: &Catalogue) -> Vec<FieldError> {
 
 /// The errors of a part with pointers from the whole.
 fn below(pointer: &str, invalid: Invalid) -> impl Iterator<Item = FieldError> {
-    invalid.errors.into_iter().map(move |error| FieldError { pointer: format!("{pointer}{}", error.pointer), ..error })
+    invalid
+        .errors
+        .into_iter()
+        .map(move |error| FieldError { pointer: format!("{pointer}{}", error.pointer), ..error })
 }

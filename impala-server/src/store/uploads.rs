@@ -227,11 +227,7 @@ fn id_of(path: &Path) -> Option<Uuid> {
 }
 
 fn remove_any(path: &Path) -> io::Result<()> {
-    if fs::symlink_metadata(path)?.is_dir() {
-        fs::remove_dir_all(path)
-    } else {
-        fs::remove_file(path)
-    }
+    if fs::symlink_metadata(path)?.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) }
 }
 
 fn sync_dir(dir: &Path) -> io::Result<()> {

@@ -23,13 +23,15 @@ impl SqlCanvases {
     }
 }
 
-const SAVED: &str = "select revision, saved_by, saved_us, note, document from canvas_documents where canvas_id = $1";
+const SAVED: &str =
+    "select revision, saved_by, saved_us, note, document from canvas_documents where canvas_id = $1";
 
 #[async_trait]
 impl CanvasStore for SqlCanvases {
     async fn get(&self, id: Uuid) -> Result<Option<SavedCanvas>, StoreError> {
         let sql = format!("{SAVED} order by revision desc limit 1");
-        let row = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(id.to_string()).fetch_optional(&self.pool).await?;
+        let row =
+            sqlx::query(sqlx::AssertSqlSafe(sql)).bind(id.to_string()).fetch_optional(&self.pool).await?;
         row.map(|row| saved(id, &row)).transpose()
     }
 
@@ -79,7 +81,8 @@ impl CanvasStore for SqlCanvases {
         .bind(&revision.note)
         .execute(&self.pool)
         .await;
-        let conflict = || StoreError::Conflict(format!("canvas {id} is not at revision {}", revision.revision - 1));
+        let conflict =
+            || StoreError::Conflict(format!("canvas {id} is not at revision {}", revision.revision - 1));
         match done {
             Ok(done) if done.rows_affected() == 1 => Ok(()),
             Ok(_) => Err(conflict()),

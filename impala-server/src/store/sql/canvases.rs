@@ -21,7 +21,12 @@ pub struct CanvasRow {
 ///
 /// # Errors
 /// `Conflict` when the project has a canvas of that slug, or is gone.
-pub async fn insert(pool: &AnyPool, project: Uuid, canvas: &CanvasRow, at: Timestamp) -> Result<(), StoreError> {
+pub async fn insert(
+    pool: &AnyPool,
+    project: Uuid,
+    canvas: &CanvasRow,
+    at: Timestamp,
+) -> Result<(), StoreError> {
     sqlx::query("insert into canvases (id, project_id, slug, created_us) values ($1, $2, $3, $4)")
         .bind(canvas.id.to_string())
         .bind(project.to_string())
@@ -49,7 +54,12 @@ pub async fn find(pool: &AnyPool, project: Uuid, slug: &str) -> Result<Option<Uu
 ///
 /// # Errors
 /// When the database fails.
-pub async fn list(pool: &AnyPool, project: Uuid, after: &str, limit: i64) -> Result<Vec<CanvasRow>, StoreError> {
+pub async fn list(
+    pool: &AnyPool,
+    project: Uuid,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<CanvasRow>, StoreError> {
     let rows = sqlx::query(
         "select id, slug from canvases where project_id = $1 and slug > $2 order by slug limit $3",
     )

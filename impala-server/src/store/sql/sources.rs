@@ -82,7 +82,12 @@ pub async fn find(pool: &AnyPool, project: Uuid, name: &str) -> Result<Option<St
 ///
 /// # Errors
 /// When the database fails.
-pub async fn list(pool: &AnyPool, project: Uuid, after: &str, limit: i64) -> Result<Vec<StoredSource>, StoreError> {
+pub async fn list(
+    pool: &AnyPool,
+    project: Uuid,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<StoredSource>, StoreError> {
     let sql = format!(
         "select {SOURCE}, {VERSION} {CURRENT} where s.project_id = $1 and s.name > $2 order by s.name limit $3"
     );
@@ -171,7 +176,10 @@ pub async fn add_version(pool: &AnyPool, name: &str, new: &StoredVersion) -> Res
     Ok(Added::New(version))
 }
 
-async fn current_of(connection: &mut AnyConnection, source: Uuid) -> Result<Option<StoredVersion>, StoreError> {
+async fn current_of(
+    connection: &mut AnyConnection,
+    source: Uuid,
+) -> Result<Option<StoredVersion>, StoreError> {
     let sql = format!("select {VERSION} {CURRENT} where s.id = $1");
     let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(source.to_string());
     query.fetch_optional(connection).await?.map(|row| stored_version(&row)).transpose()
@@ -182,10 +190,11 @@ async fn insert_version(
     source: Uuid,
     new: &StoredVersion,
 ) -> Result<SourceVersion, StoreError> {
-    let row = sqlx::query("select coalesce(max(version), 0) + 1 as next from source_versions where source_id = $1")
-        .bind(source.to_string())
-        .fetch_one(&mut *connection)
-        .await?;
+    let row =
+        sqlx::query("select coalesce(max(version), 0) + 1 as next from source_versions where source_id = $1")
+            .bind(source.to_string())
+            .fetch_one(&mut *connection)
+            .await?;
     let number: u32 = count(row.try_get("next")?)?;
     let version = SourceVersion { version: number, ..new.version.clone() };
     sqlx::query(
@@ -313,14 +322,15 @@ fn upload(row: &AnyRow) -> Result<UploadId, StoreError> {
 
 fn parsed<T: DeserializeOwned>(row: &AnyRow, column: &str) -> Result<T, StoreError> {
     let text: String = row.try_get(column)?;
-    serde_json::from_str(&text).map_err(|error| StoreError::corrupt(format!("the {column} of a source"), error))
+    serde_json::from_str(&text)
+        .map_err(|error| StoreError::corrupt(format!("the {column} of a source"), error))
 }
 
 fn json(value: &impl serde::Serialize) -> Result<String, StoreError> {
-    serde_json::to_string(value).map_err(|error| StoreError::corrupt("what is to be saved of a source", error))
+    serde_json::to_string(value)
+        .map_err(|error| StoreError::corrupt("what is to be saved of a source", error))
 }
 
 fn whole(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
-

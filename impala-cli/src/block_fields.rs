@@ -25,7 +25,7 @@ pub struct BlockFlags {
     /// SQL expression that is true of the rows that count
     #[arg(long, value_name = "SQL", help_heading = "Every block")]
     filter: Option<String>,
-    /// Any field by its path: encoding.y.stack=normalize. The value is read as YAML
+    /// Any field by its path: encoding.y.stack=normalize
     #[arg(long = "set", value_name = "PATH=VALUE", value_parser = parse_pair, help_heading = "Every block")]
     set: Vec<(String, String)>,
     /// Remove a field, so that its default counts again
@@ -165,8 +165,8 @@ impl BlockFlags {
             remove_at(fields, path)?;
         }
         for (path, text) in &self.set {
-            let value = impala_core::document::from_yaml(text)
-                .map_err(|error| CliError::usage(format!("--set {path}: {error}")))?;
+            // What is no YAML is a text as it stands: {:.1} mm.
+            let value = impala_core::document::from_yaml(text).unwrap_or_else(|_| json!(text));
             set_at(fields, path, value)?;
         }
         Ok(())
@@ -291,6 +291,10 @@ mod tests {
         check(
             &["--set", "encoding.x.bin={maxbins: 5}"],
             json!({"source": "a", "encoding": {"x": {"field": "n", "bin": {"maxbins": 5}}}}),
+        );
+        check(
+            &["--set", "format={:.1} mm"],
+            json!({"source": "a", "encoding": {"x": {"field": "n"}}, "format": "{:.1} mm"}),
         );
         check(&["--unset", "encoding.x"], json!({"source": "a", "encoding": {}}));
         assert_eq!(

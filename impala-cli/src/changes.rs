@@ -16,7 +16,10 @@ pub fn between(old: Option<&Canvas>, new: &Canvas) -> Vec<String> {
         ("description", &before.metadata.description, &new.metadata.description),
     ] {
         if from != to {
-            lines.push(format!("~ {name}: \"{from}\" -> \"{to}\""));
+            lines.push(match old {
+                Some(_) => format!("~ {name}: \"{from}\" -> \"{to}\""),
+                None => format!("+ {name} \"{to}\""),
+            });
         }
     }
     let parameters =
@@ -113,9 +116,6 @@ spec:
     #[test]
     fn a_new_canvas_adds_everything() {
         let lines = between(None, &canvas(BEFORE));
-        assert_eq!(
-            lines,
-            ["~ title: \"\" -> \"Weather\"", "+ parameter since", "+ text intro", "+ table days"]
-        );
+        assert_eq!(lines, ["+ title \"Weather\"", "+ parameter since", "+ text intro", "+ table days"]);
     }
 }

@@ -150,20 +150,19 @@ impl Context {
         !self.no_input && prompt::is_possible()
     }
 
-    /// Asks before what cannot be undone, unless `yes`.
+    /// Asks before deleting `what`, unless `yes`.
     ///
     /// # Errors
     /// When the answer is no, or when there is nobody to ask.
-    pub async fn confirm(&self, question: &str, yes: bool) -> Result<(), CliError> {
+    pub async fn confirm_deleting(&self, what: &str, yes: bool) -> Result<(), CliError> {
         if yes {
             return Ok(());
         }
         if !self.may_ask() {
-            let what = question.trim_end_matches('?');
-            return Err(CliError::usage(format!("{what} cannot be undone, and there is nobody to ask"))
-                .hint("--yes does it without asking"));
+            let message = format!("deleting {what} cannot be undone, and there is nobody to ask");
+            return Err(CliError::usage(message).hint("--yes does it without asking"));
         }
-        prompt::confirm(question).await
+        prompt::confirm(&format!("Delete {what}? It cannot be undone.")).await
     }
 
     /// Adds what is known here to an error: which command signs in, for instance.

@@ -52,12 +52,14 @@ pub struct CliError {
     pub details: Vec<String>,
     /// What to do, with the command that does it.
     pub hint: Option<String>,
+    /// Whether the server has no such thing.
+    pub is_missing: bool,
 }
 
 impl CliError {
     /// An error that ends with `exit`.
     pub fn new(exit: Exit, message: impl Into<String>) -> Self {
-        Self { exit, message: message.into(), details: Vec::new(), hint: None }
+        Self { exit, message: message.into(), details: Vec::new(), hint: None, is_missing: false }
     }
 
     /// The command line asks for something that cannot be.
@@ -90,7 +92,7 @@ impl CliError {
     /// Says what to do when something was not there.
     #[must_use]
     pub fn hint_if_missing(self, hint: &str) -> Self {
-        if self.exit == Exit::Failed && !self.message.is_empty() { self.hint(hint) } else { self }
+        if self.is_missing { self.hint(hint) } else { self }
     }
 
     /// Says where it happened, before the message: `sales.csv: ...`.
@@ -142,6 +144,7 @@ impl From<ClientError> for CliError {
                     }
                     _ => {}
                 }
+                error.is_missing = problem.status == 404;
                 match (problem.status, &problem.current) {
                     (401, _) => error.hint("sign in with `impala login`"),
                     (412, Some(current)) => error.hint(format!(

@@ -34,8 +34,9 @@ impl Meter {
                 move |bytes| {
                     bar.set_position(bytes);
                     if Some(bytes) == length {
-                        // The server reads the whole file once more before it answers.
-                        bar.set_message("reading it on the server");
+                        bar.set_style(style(
+                            "{prefix}: sent {decimal_bytes}, waiting for the server to read it {spinner}",
+                        ));
                     }
                 }
             });
@@ -67,17 +68,19 @@ fn bar(name: &str, length: Option<u64>) -> ProgressBar {
     let (bar, template) = match length {
         Some(length) => (
             ProgressBar::new(length),
-            "{prefix} {wide_bar} {decimal_bytes} of {decimal_total_bytes}, {decimal_bytes_per_sec}, {eta} {msg}",
+            "{prefix} {wide_bar} {decimal_bytes} of {decimal_total_bytes}, {decimal_bytes_per_sec}, {eta}",
         ),
-        None => {
-            (ProgressBar::new_spinner(), "{prefix} {spinner} {decimal_bytes}, {decimal_bytes_per_sec} {msg}")
-        }
+        None => (ProgressBar::new_spinner(), "{prefix} {spinner} {decimal_bytes}, {decimal_bytes_per_sec}"),
     };
-    let style = ProgressStyle::with_template(template);
-    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    bar.set_style(style(template));
     bar.set_prefix(name.to_owned());
     bar.enable_steady_tick(Duration::from_millis(200));
     bar
+}
+
+fn style(template: &str) -> ProgressStyle {
+    // The templates are ours, and right.
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
 }
 
 fn lines(name: String, length: Option<u64>) -> Progress {

@@ -42,7 +42,9 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     let client = context.client()?;
     let project = context.project(&client).await?;
     let request = QueryRequest { sql, parameters: parameters(&args.params.params), limit: args.limit };
-    let data = client.query(&project.owner, &project.slug, &request).await?;
+    let data = client.query(&project.owner, &project.slug, &request).await.map_err(|error| {
+        CliError::from(error).hint_if_missing("`impala project list` shows the projects that you may see")
+    })?;
     let text = columns::write(&data.columns, args.format, context.printer.table_width())?;
     context.printer.print(&text)?;
     context.printer.note(&provenance(&data));

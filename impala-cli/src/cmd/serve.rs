@@ -41,7 +41,7 @@ pub struct Args {
     /// Let nobody make an account
     #[arg(long)]
     no_registration: bool,
-    /// Form of the logs: text, json, or auto (text on a terminal)
+    /// Form of the logs
     #[arg(long, value_enum, default_value_t, env = "IMPALA_LOG_FORMAT", hide_env_values = true)]
     log_format: LogFormat,
 }
@@ -49,13 +49,13 @@ pub struct Args {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 enum LogFormat {
     #[default]
-    Auto,
     Text,
     Json,
 }
 
 pub fn run(args: Args, context: &Context) -> Result<(), CliError> {
     start_logs(args.log_format);
+    let is_for_people = args.log_format == LogFormat::Text;
     let mut config = Config::new(args.data_dir.map_or_else(default_data_dir, Ok)?);
     config.listen = address(&args.listen)?;
     config.jwt_secret_file = args.jwt_secret_file;
@@ -69,7 +69,10 @@ pub fn run(args: Args, context: &Context) -> Result<(), CliError> {
     embedded::runtime()?.block_on(async {
         let stop = impala_server::stop_signal().map_err(embedded::refused)?;
         let running = impala_server::start(config).await.map_err(embedded::refused)?;
-        context.printer.note(&format!("Serving {data_dir} at {}. Ctrl-C stops.", running.url()));
+        // Among lines of JSON, the log says it.
+        if is_for_people {
+            context.printer.note(&format!("Serving {data_dir} at {}. Ctrl-C stops.", running.url()));
+        }
         stop.await;
         running.stop().await.map_err(embedded::refused)
     })
@@ -97,12 +100,10 @@ fn address(text: &str) -> Result<SocketAddr, CliError> {
 
 fn start_logs(format: LogFormat) {
     let filter = EnvFilter::try_from_env("IMPALA_LOG").unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
-    let is_terminal = std::io::stderr().is_terminal();
     let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     // A subscriber that is there already, as in a test, stays.
     let _ = match format {
         LogFormat::Json => logs.json().try_init(),
-        LogFormat::Auto if !is_terminal => logs.json().try_init(),
-        _ => logs.with_ansi(is_terminal).with_target(false).try_init(),
+        LogFormat::Text => logs.with_ansi(std::io::stderr().is_terminal()).with_target(false).try_init(),
     };
 }

@@ -151,6 +151,9 @@ pub fn named_files(files: &[PathBuf], name: Option<&str>) -> Result<Vec<(PathBuf
     }
     let mut named: Vec<(PathBuf, String)> = Vec::new();
     for path in files {
+        if path.is_dir() {
+            return Err(CliError::usage(format!("{} is a folder; name the files in it", path.display())));
+        }
         let source = source_name(path, name)?;
         if let Some((other, _)) = named.iter().find(|(_, taken)| *taken == source) {
             let (other, path) = (other.display(), path.display());
@@ -187,9 +190,6 @@ pub async fn body_of(path: &Path) -> Result<UploadBody, CliError> {
     if path == Path::new("-") {
         return Ok(UploadBody::stream(stdin()?));
     }
-    if path.is_dir() {
-        return Err(CliError::usage(format!("{} is a folder; name the files in it", path.display())));
-    }
     Ok(UploadBody::file(path).await?)
 }
 
@@ -224,14 +224,20 @@ pub async fn send(
 
 fn refused(error: ClientError, path: &Path) -> CliError {
     let is_of_the_file = error.status() == Some(422);
-    let error = CliError::from(error);
-    if is_of_the_file {
-        let what = if path == Path::new("-") { "stdin".to_owned() } else { path.display().to_string() };
-        return error
-            .at(&what)
-            .hint("nothing was changed; mend the file, or leave such rows out with --on-bad-rows skip");
+    let has_bad_rows = match &error {
+        ClientError::Problem(problem) => problem.errors.iter().any(|fault| fault.row.is_some()),
+        _ => false,
+    };
+    let error =
+        CliError::from(error).hint_if_missing("`impala project list` shows the projects that you may see");
+    let name = if path == Path::new("-") { "stdin".to_owned() } else { path.display().to_string() };
+    match (is_of_the_file, has_bad_rows) {
+        (false, _) => error,
+        (true, false) => error.at(&name),
+        (true, true) => error
+            .at(&name)
+            .hint("nothing was changed; mend the file, or leave such rows out with --on-bad-rows skip"),
     }
-    error
 }
 
 /// `weather@2: 1,461 rows, 6 columns`; the id alone when quiet.

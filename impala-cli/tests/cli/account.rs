@@ -32,7 +32,7 @@ fn api_tokens() {
     let server = Server::start();
     let mut ann = Person::registered(&server, "ann");
     ann.must(&["project", "create", "weather"]);
-    ann.says(&["token", "create", "ci", "--scope", "upload,read", "--only-project", "weather"]);
+    ann.says(&["token", "create", "ci", "--scope", "upload,read", "--project", "weather"]);
     ann.says(&["token", "create", "old", "--expires", "2001-01-01"]);
     ann.says(&["token", "create", "odd", "--scope", "reed"]);
     ann.says(&["token", "create", "odd", "--expires", "soon"]);

@@ -31,7 +31,10 @@ fn a_canvas_from_a_file_and_back() {
     ann.says(&["canvas", "pull", "rain"]);
     ann.must(&["canvas", "pull", "rain", "-o", "pulled.yaml"]);
     ann.says(&["canvas", "apply", "-f", "pulled.yaml"]);
-    ann.write("rain.yaml", &CANVAS.replace("Wettest day", "Most rain").replace("title: Rain}", "title: Rainfall}"));
+    ann.write(
+        "rain.yaml",
+        &CANVAS.replace("Wettest day", "Most rain").replace("title: Rain}", "title: Rainfall}"),
+    );
     ann.says(&["canvas", "apply", "-f", "rain.yaml"]);
     let json = ann.must(&["canvas", "pull", "rain", "--format", "json"]);
     ann.says_with(&["canvas", "apply", "-f", "-"], &json.replace("Rainfall", "Rain again"));
@@ -80,7 +83,10 @@ fn bad_documents_are_refused_here() {
         ann.write("bad.yaml", &CANVAS.replace(from, to));
         ann.says(&["canvas", "apply", "-f", "bad.yaml"]);
     }
-    ann.write("bad.yaml", &CANVAS.replace("markdown:", "markdwon:").replace("title: Wettest day", "titel: Wettest day"));
+    ann.write(
+        "bad.yaml",
+        &CANVAS.replace("markdown:", "markdwon:").replace("title: Wettest day", "titel: Wettest day"),
+    );
     ann.says(&["canvas", "apply", "-f", "bad.yaml"]);
     ann.says_with(&["canvas", "apply", "-f", "-"], "{\"apiVersion\": ");
     ann.says(&["canvas", "apply", "-f", "nothing.yaml"]);

@@ -75,7 +75,10 @@ fn queries_in_every_format() {
     ann.says(&["query", sql, "--format", "csv", "-q"]);
     ann.says(&["query", sql, "--format", "json", "-q"]);
     ann.says(&["query", sql, "--format", "markdown", "-q"]);
-    ann.says_with(&["query", "-", "--param", "least=9", "-f", "ndjson"], "SELECT date, wind FROM weather WHERE wind > $least");
+    ann.says_with(
+        &["query", "-", "--param", "least=9", "-f", "ndjson"],
+        "SELECT date, wind FROM weather WHERE wind > $least",
+    );
     ann.says(&["query", "SELECT winds FROM weather"]);
     ann.says(&["query", "SELECT * FROM wether"]);
     ann.says(&["query", "DROP TABLE weather"]);

@@ -50,7 +50,6 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     if args.format == Some(RenderFormat::Json) {
         return context.printer.line(&serde_json::to_string_pretty(&data).unwrap_or_default());
     }
-    super::warn(&view, context);
     let style = Style {
         width_cols: args.width.map_or_else(|| context.printer.width_cols(), |width| width as usize),
         has_color: match args.format {

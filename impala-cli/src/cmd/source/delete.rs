@@ -30,7 +30,7 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
         context.printer.note(&format!("Would delete {what}."));
         return Ok(());
     }
-    context.confirm(&format!("Deleting {what}?"), args.yes.yes).await?;
+    context.confirm_deleting(&what, args.yes.yes).await?;
     client.delete_source(&project.owner, &project.slug, &args.source).await?;
     context.printer.note(&format!("Deleted {what}."));
     Ok(())

@@ -3,7 +3,7 @@
 use super::Flat;
 use crate::context::Context;
 use crate::error::CliError;
-use crate::printer::ago::{ago, count, size};
+use crate::printer::ago::{ago, count, grouped, size};
 use crate::printer::{JsonArgs, table};
 
 /// Show a source: its current version, and how its file was read
@@ -38,7 +38,7 @@ fn text(source: &Flat) -> String {
     table::pairs([
         ("source", source.name.clone()),
         ("version", format!("{} ({} in all)", current.version, source.versions)),
-        ("rows", count(current.rows, "row") + &rejected),
+        ("rows", grouped(current.rows) + &rejected),
         ("columns", current.columns.len().to_string()),
         ("size", size(current.size_bytes)),
         ("delimiter", current.delimiter.clone()),

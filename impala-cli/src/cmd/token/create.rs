@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp, ToSpan as _};
 use serde::Serialize;
 
+use crate::config::{Origin, Setting};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::printer::JsonArgs;
@@ -14,10 +15,10 @@ const FIELDS: [&str; 7] = ["secret", "id", "name", "scopes", "project", "created
 
 /// Make an API token, and print it: it is shown only now
 ///
-/// The token goes to stdout, the rest to stderr.
+/// With --project it may touch that project only. The token goes to stdout, the rest to stderr.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  impala token create ci --scope upload --only-project ann/weather --expires 90d
+  impala token create ci --scope upload --project ann/weather --expires 90d
   export IMPALA_TOKEN=$(impala token create laptop --scope read,write)")]
 pub struct Args {
     /// What it is for
@@ -25,9 +26,6 @@ pub struct Args {
     /// What it may do, separated by commas: read, upload, write, admin
     #[arg(long, value_name = "SCOPES", value_delimiter = ',', default_value = "read")]
     scope: Vec<Scope>,
-    /// The only project that it may touch
-    #[arg(long, value_name = "OWNER/SLUG")]
-    only_project: Option<String>,
     /// When it ends: a span such as 90d or 12h, or a day such as 2027-01-31
     #[arg(long, value_name = "WHEN", value_parser = parse_end)]
     expires: Option<Timestamp>,
@@ -44,9 +42,12 @@ struct Created {
 
 pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     let client = context.client()?;
-    let project = match &args.only_project {
-        Some(text) => Some(context.address(&client, text).await?.to_string()),
-        None => None,
+    // The project that is chosen for other commands does not bind a token without a word.
+    let project = match &context.settings.project {
+        Some(Setting { value, origin: Origin::Flag(_) }) => {
+            Some(context.address(&client, value).await?.to_string())
+        }
+        _ => None,
     };
     let body = ApiTokenCreate { name: args.name, scopes: args.scope, project, expires_at: args.expires };
     let created = client.create_token(&body).await?;

@@ -106,6 +106,22 @@ fn lines() {
     );
 }
 
+#[test]
+fn a_line_for_each_year() {
+    let yaml = chart(
+        "line",
+        "x: {field: date, timeUnit: month}, y: {aggregate: sum, field: rain}, color: {field: date, timeUnit: year}",
+    );
+    let count = 36;
+    let years = months(count).map(|month| jiff::civil::date(month.year(), 1, 1));
+    let answer = answer(vec![
+        integers("month(date)", (0..count).map(|month| month % 12 + 1)),
+        dates("year(date)", years),
+        decimals("sum(rain)", (0..count).map(wave)),
+    ]);
+    assert_snapshot!("line_years", drawn(&yaml, &answer, (70, 14)));
+}
+
 /// One value a month.
 fn by_kind_first(count: i64) -> BlockAnswer {
     answer(vec![dates("yearmonth(date)", months(count)), decimals("sum(rain)", (0..count).map(wave))])

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use impala_core::block::ChartMark;
+
 use super::View;
 use super::bands::Bands;
 use super::field::{Field, Kind};
@@ -30,7 +32,10 @@ impl Series {
             return Self::one();
         };
         let bands = Bands::of(&color, &rows, None, true);
-        let is_scale = color.kind() != Kind::Names && !color.is_binned() || color.is_aggregate();
+        // A line or area runs through the rows of one color, so there each value is a series: a year, a bin, a number.
+        let is_run = matches!(view.chart.mark, ChartMark::Line | ChartMark::Area);
+        let is_graded = color.kind() != Kind::Names && !color.is_binned() && !is_run;
+        let is_scale = is_graded || color.is_aggregate();
         let scale = (is_scale
             && color.column.values.column_type() != impala_core::source::ColumnType::String)
             .then(|| Linear::over(rows.iter().filter_map(|row| color.number(*row)), false));

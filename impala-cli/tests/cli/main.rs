@@ -1,5 +1,7 @@
 //! Commands as people type them, against a real server in this process: exit code, stdout and stderr of each.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod account;
 mod blocks;
 mod canvases;

@@ -235,7 +235,8 @@ async fn text(field: &mut Field<'_>) -> Result<String, Refusal> {
 
 /// `Sales 2024.csv` becomes `sales-2024`.
 fn source_of(file_name: &str) -> String {
-    let stem = file_name.rsplit_once('.').map_or(file_name, |(stem, _)| stem);
+    let name = file_name.rsplit(['/', '\\']).next().unwrap_or(file_name);
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
     match name::slug_from(stem) {
         slug if slug.is_empty() => "data".to_owned(),
         slug => slug,
@@ -273,6 +274,7 @@ mod tests {
         check("a.tar.csv", "a-tar");
         check("data", "data");
         check("日本.csv", "data");
-        check("../../etc/passwd", "etc-passwd");
+        check("../../etc/passwd", "passwd");
+        check(r"C:\data\Sales.csv", "sales");
     }
 }

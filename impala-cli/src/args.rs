@@ -107,15 +107,15 @@ impl PasswordArgs {
     ///
     /// # Errors
     /// Usage, when there is nobody to ask.
-    pub async fn read(self, may_ask: bool, is_new: bool) -> Result<impala_core::api::Credentials, CliError> {
+    pub fn read(self, may_ask: bool, is_new: bool) -> Result<impala_core::api::Credentials, CliError> {
         let username = match self.username {
             Some(username) => username,
-            None if may_ask && !self.password_stdin => prompt::line("Username: ").await?,
+            None if may_ask && !self.password_stdin => prompt::line("Username: ")?,
             None => return Err(CliError::usage("who? give --username NAME")),
         };
         let password = match self.password_stdin {
-            true => prompt::secret_from_stdin("password").await?,
-            false if may_ask => prompt::password(is_new).await?,
+            true => prompt::secret_from_stdin("password")?,
+            false if may_ask => prompt::password(is_new)?,
             false => {
                 return Err(CliError::usage("there is no terminal to ask for the password on")
                     .hint("pipe it in, with --password-stdin"));

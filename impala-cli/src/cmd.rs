@@ -75,6 +75,9 @@ pub fn run(command: Command, context: &Context) -> Result<(), CliError> {
     match command {
         Command::Config(command) => config::run(command, context),
         Command::Completions(args) => completions::run(&args, context),
+        // These ask for secrets first, without a runtime that would listen for Ctrl-C.
+        Command::Register(args) => register::run(args, context),
+        Command::Login(args) => login::run(args, context),
         Command::Man(args) => man::run(&args, context),
         #[cfg(feature = "server")]
         Command::Serve(args) => serve::run(args, context),
@@ -88,8 +91,6 @@ pub fn run(command: Command, context: &Context) -> Result<(), CliError> {
 
 async fn run_with_server(command: Command, context: &Context) -> Result<(), CliError> {
     match command {
-        Command::Register(args) => register::run(args, context).await,
-        Command::Login(args) => login::run(args, context).await,
         Command::Logout(args) => logout::run(args, context).await,
         Command::Whoami(args) => whoami::run(args, context).await,
         Command::Project(command) => project::run(command, context).await,

@@ -164,6 +164,17 @@ pub fn write_settings(config_dir: &Path, url: &str, project: &ProjectAddress) ->
     files::replace(&config_dir.join("config.toml"), document.to_string().as_bytes())
 }
 
+/// The line that lets another shell find an embedded server, also where the environment names another one.
+pub fn shell_line(config_dir: &Path) -> String {
+    let names = ["IMPALA_SERVER", "IMPALA_PROJECT", "IMPALA_PROFILE", "IMPALA_TOKEN"];
+    let set: Vec<&str> = names
+        .into_iter()
+        .filter(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
+        .collect();
+    let unset = if set.is_empty() { String::new() } else { format!("unset {}; ", set.join(" ")) };
+    format!("{unset}export IMPALA_CONFIG_DIR={}", config_dir.display())
+}
+
 fn client(url: &str, credentials: Arc<dyn Credentials>) -> Result<Client, CliError> {
     Ok(Client::new(url, ClientOptions { credentials, ..ClientOptions::default() })?)
 }

@@ -16,27 +16,24 @@ pub fn is_possible() -> bool {
 ///
 /// # Errors
 /// When stdin ends.
-pub async fn line(question: &str) -> Result<String, CliError> {
-    let question = question.to_owned();
-    off_thread(move || {
-        let mut stderr = std::io::stderr().lock();
-        write!(stderr, "{question}")?;
-        stderr.flush()?;
-        let mut answer = String::new();
-        if std::io::stdin().lock().read_line(&mut answer)? == 0 {
-            return Err(std::io::ErrorKind::UnexpectedEof.into());
-        }
-        Ok(answer.trim().to_owned())
-    })
-    .await
+pub fn line(question: &str) -> Result<String, CliError> {
+    let mut answer = String::new();
+    let mut stderr = std::io::stderr().lock();
+    let asked = write!(stderr, "{question}").and_then(|()| stderr.flush());
+    match asked.and_then(|()| std::io::stdin().lock().read_line(&mut answer)).map_err(failed)? {
+        0 => Err(CliError::usage("no answer was given")),
+        _ => Ok(answer.trim().to_owned()),
+    }
 }
 
-/// Asks whether to go on.
+/// Asks whether to go on. Ctrl-C ends the command also while it waits.
 ///
 /// # Errors
 /// When the answer is not yes: nothing is done then.
 pub async fn confirm(question: &str) -> Result<(), CliError> {
-    let answer = line(&format!("{question} [y/N] ")).await?;
+    let question = format!("{question} [y/N] ");
+    let asked = tokio::task::spawn_blocking(move || line(&question)).await;
+    let answer = asked.map_err(|error| CliError::failed(error.to_string()))??;
     match answer.to_lowercase().as_str() {
         "y" | "yes" => Ok(()),
         _ => Err(CliError::failed("nothing was done")),
@@ -45,36 +42,35 @@ pub async fn confirm(question: &str) -> Result<(), CliError> {
 
 /// Asks for a password without showing it; a new one twice.
 ///
+/// To be called before there is a runtime: while nothing listens for Ctrl-C, it ends the process as a signal, and the
+/// shell gives the terminal its echo back.
+///
 /// # Errors
 /// When there is no terminal, or the two differ.
-pub async fn password(is_new: bool) -> Result<String, CliError> {
+pub fn password(is_new: bool) -> Result<String, CliError> {
     let question = if is_new { "Password (8 to 72 bytes): " } else { "Password: " };
-    let password = off_thread(move || rpassword::prompt_password(question)).await?;
-    if is_new && off_thread(|| rpassword::prompt_password("Again: ")).await? != password {
+    let password = rpassword::prompt_password(question).map_err(failed)?;
+    if is_new && rpassword::prompt_password("Again: ").map_err(failed)? != password {
         return Err(CliError::usage("the two passwords differ"));
     }
     Ok(password)
 }
 
-/// Asks for an API token without showing it.
+/// Asks for an API token without showing it. To be called as [`password`].
 ///
 /// # Errors
 /// When there is no terminal.
-pub async fn token() -> Result<String, CliError> {
-    off_thread(|| rpassword::prompt_password("Token: ")).await
+pub fn token() -> Result<String, CliError> {
+    rpassword::prompt_password("Token: ").map_err(failed)
 }
 
 /// Reads a secret from stdin: all of it but the line feed at its end.
 ///
 /// # Errors
 /// When there is none.
-pub async fn secret_from_stdin(what: &str) -> Result<String, CliError> {
-    let text = off_thread(|| {
-        let mut text = String::new();
-        std::io::stdin().lock().take(LONGEST).read_to_string(&mut text)?;
-        Ok(text)
-    })
-    .await?;
+pub fn secret_from_stdin(what: &str) -> Result<String, CliError> {
+    let mut text = String::new();
+    std::io::stdin().lock().take(LONGEST).read_to_string(&mut text).map_err(failed)?;
     let secret = text.strip_suffix('\n').unwrap_or(&text);
     let secret = secret.strip_suffix('\r').unwrap_or(secret);
     if secret.is_empty() || secret.contains('\n') {
@@ -83,15 +79,10 @@ pub async fn secret_from_stdin(what: &str) -> Result<String, CliError> {
     Ok(secret.to_owned())
 }
 
-async fn off_thread<T: Send + 'static>(
-    work: impl FnOnce() -> std::io::Result<T> + Send + 'static,
-) -> Result<T, CliError> {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(Ok(answer)) => Ok(answer),
-        Ok(Err(error)) if error.kind() == std::io::ErrorKind::Interrupted => {
-            Err(CliError::silent(Exit::Interrupted))
-        }
-        Ok(Err(error)) => Err(CliError::usage(format!("no answer could be read: {error}"))),
-        Err(error) => Err(CliError::failed(error.to_string())),
+#[expect(clippy::needless_pass_by_value, reason = "it is handed to map_err")]
+fn failed(error: std::io::Error) -> CliError {
+    match error.kind() {
+        std::io::ErrorKind::Interrupted => CliError::silent(Exit::Interrupted),
+        _ => CliError::usage(format!("no answer could be read: {error}")),
     }
 }

@@ -68,7 +68,7 @@ async fn fill(embedded: &Embedded) -> Result<Canvas, CliError> {
 
 fn what_next(embedded: &Embedded, canvas: &Canvas, config_dir: &Path) -> String {
     let (url, slug) = (embedded.url(), &canvas.metadata.slug);
-    let config_dir = config_dir.display();
+    let shell = embedded::shell_line(config_dir);
     format!(
         "
 {HEADING}Serving{HEADING:#}
@@ -76,7 +76,7 @@ fn what_next(embedded: &Embedded, canvas: &Canvas, config_dir: &Path) -> String 
   Reading  {url}/docs
 
 {HEADING}Try next, in another shell{HEADING:#}
-  export IMPALA_CONFIG_DIR={config_dir}
+  {shell}
   impala query 'SELECT weather, count(*) AS days FROM weather GROUP BY weather ORDER BY days DESC'
   impala canvas render {slug} --param since=2015-01-01
   impala block add {slug} --source weather --mark line --x 'yearmonth(date)' --y 'mean(temp_max)'

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use impala_core::api::API_TOKEN_PREFIX;
-use impala_core::client::BearerToken;
+use impala_core::api::{API_TOKEN_PREFIX, Credentials};
+use impala_core::client::{BearerToken, ClientError};
 
 use crate::args::PasswordArgs;
 use crate::context::{Context, TOKEN_VARIABLE};
@@ -33,30 +33,23 @@ pub struct Args {
     token: bool,
 }
 
-pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
-    let stored = if args.token_stdin || args.token {
+pub fn run(args: Args, context: &Context) -> Result<(), CliError> {
+    if args.token_stdin || args.token {
         let token = match args.token_stdin {
-            true => prompt::secret_from_stdin("token").await?,
-            false if context.may_ask() => prompt::token().await?,
+            true => prompt::secret_from_stdin("token")?,
+            false if context.may_ask() => prompt::token()?,
             false => {
-                return Err(
-                    CliError::usage("there is no terminal to ask on").hint("pipe it in, with --token-stdin")
-                );
+                return Err(CliError::usage("there is no terminal to ask for the token on")
+                    .hint("pipe it in, with --token-stdin"));
             }
         };
-        by_token(token, context).await?
-    } else {
-        let credentials = args.password.read(context.may_ask(), false).await?;
-        let session = context.client()?.login(&credentials).await.map_err(|error| {
-            let is_refused = error.status() == Some(401);
-            let error = CliError::from(error);
-            match is_refused {
-                true => CliError { hint: None, ..error }.hint("no account yet? `impala register` makes one"),
-                false => error,
-            }
-        })?;
-        Stored::of_session(&session)
-    };
+        return crate::block_on(async { keep(by_token(token, context).await?, context) });
+    }
+    let credentials = args.password.read(context.may_ask(), false)?;
+    crate::block_on(async { keep(by_password(&credentials, context).await?, context) })
+}
+
+fn keep(stored: Stored, context: &Context) -> Result<(), CliError> {
     let username = stored.username().to_owned();
     context.store().set(Some(stored))?;
     context.printer.note(&format!("Signed in as {username} at {}.", context.server()));
@@ -64,21 +57,27 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     Ok(())
 }
 
+async fn by_password(credentials: &Credentials, context: &Context) -> Result<Stored, CliError> {
+    let session = context.client()?.login(credentials).await;
+    let session = session.map_err(|error| refused(error, "no account yet? `impala register` makes one"))?;
+    Ok(Stored::of_session(&session))
+}
+
 async fn by_token(token: String, context: &Context) -> Result<Stored, CliError> {
     if !token.starts_with(API_TOKEN_PREFIX) {
         return Err(CliError::usage(format!("that is no API token: one begins with {API_TOKEN_PREFIX}")));
     }
     let client = context.client_with(Arc::new(BearerToken(token.clone())))?;
-    let me = client.me().await.map_err(|error| {
-        let is_refused = error.status() == Some(401);
-        let error = CliError::from(error);
-        match is_refused {
-            true => CliError { hint: None, ..error }
-                .hint("the token may have ended or been revoked; `impala token create` makes a new one"),
-            false => error,
-        }
-    })?;
+    let hint = "the token may have ended or been revoked; `impala token create` makes a new one";
+    let me = client.me().await.map_err(|error| refused(error, hint))?;
     Ok(Stored::Token { username: me.user.username, token })
+}
+
+/// An error of signing in, for which "sign in" would be no hint.
+fn refused(error: ClientError, hint: &str) -> CliError {
+    let is_refused = error.status() == Some(401);
+    let error = CliError::from(error);
+    if is_refused { CliError { hint: Some(hint.to_owned()), ..error } } else { error }
 }
 
 /// A token in the environment wins over what was just kept; a person should know.

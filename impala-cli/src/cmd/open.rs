@@ -150,13 +150,13 @@ You are {} there; the credentials are in {}.",
 }
 
 fn what_next(place: &Place, embedded: &Embedded, canvases: &[String]) -> String {
-    let config_dir = place.config_dir.display();
+    let shell = embedded::shell_line(&place.config_dir);
     let url = embedded.url();
     let slug = canvases.first().map_or("CANVAS", String::as_str);
     format!(
         "
 {HEADING}Serving{HEADING:#} {url}, until Ctrl-C. In another shell:
-  export IMPALA_CONFIG_DIR={config_dir}
+  {shell}
   impala query 'SELECT * FROM \"{slug}\" LIMIT 10'
   impala canvas pull {slug} > {slug}.yaml   Edit it, then `impala canvas apply -f {slug}.yaml`
   impala canvas render {slug}

@@ -16,15 +16,14 @@ pub struct Args {
     password: PasswordArgs,
 }
 
-pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
-    let credentials = args.password.read(context.may_ask(), true).await?;
-    let session = context.client()?.register(&credentials).await?;
-    context.store().set(Some(Stored::of_session(&session)))?;
-    context.printer.note(&format!(
-        "Registered and signed in as {} at {}.",
-        session.user.username,
-        context.server()
-    ));
-    super::login::warn_of_token(context);
-    Ok(())
+pub fn run(args: Args, context: &Context) -> Result<(), CliError> {
+    let credentials = args.password.read(context.may_ask(), true)?;
+    crate::block_on(async {
+        let session = context.client()?.register(&credentials).await?;
+        context.store().set(Some(Stored::of_session(&session)))?;
+        let (username, server) = (session.user.username, context.server());
+        context.printer.note(&format!("Registered and signed in as {username} at {server}."));
+        super::login::warn_of_token(context);
+        Ok(())
+    })
 }

@@ -50,13 +50,10 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     if args.format == Some(RenderFormat::Json) {
         return context.printer.line(&serde_json::to_string_pretty(&data).unwrap_or_default());
     }
+    let own = Style::of(context);
     let style = Style {
-        width_cols: args.width.map_or_else(|| context.printer.width_cols(), |width| width as usize),
-        has_color: match args.format {
-            Some(RenderFormat::Ansi) => true,
-            Some(_) => false,
-            None => context.printer.has_color(),
-        },
+        width_cols: args.width.map_or(own.width_cols, |width| width as usize),
+        has_color: args.format.map_or(own.has_color, |format| format == RenderFormat::Ansi),
         is_ascii: args.ascii,
     };
     // Colors were decided on above; they pass as they are.

@@ -4,12 +4,17 @@
 
 mod access;
 mod auth;
+mod canvases;
+mod data;
+mod faults;
 mod idempotency;
 mod jwt;
 mod members;
 mod projects;
 mod routes;
+mod sources;
 mod stop;
+mod stores;
 mod support;
 mod system;
 mod tokens;

@@ -47,6 +47,12 @@ impl Server {
         Self::start_in(dir, clock, change).await
     }
 
+    /// Starts on a folder that another server has left, which went by the clock of the machine.
+    pub async fn start_on(dir: Arc<tempfile::TempDir>) -> Self {
+        let clock = Arc::new(TestClock(Mutex::new(Timestamp::now())));
+        Self::start_in(dir, clock, |_| {}).await
+    }
+
     async fn start_in(
         dir: Arc<tempfile::TempDir>,
         clock: Arc<TestClock>,
@@ -143,6 +149,17 @@ impl Person {
 
     pub async fn delete(&self, path: &str) -> Answer {
         Answer::of(self.request(Method::DELETE, path)).await
+    }
+
+    /// Uploads a CSV file; `path` may end in settings.
+    pub async fn upload(&self, path: &str, csv: impl Into<Vec<u8>>) -> Answer {
+        Answer::of(self.request(Method::PUT, path).header("content-type", "text/csv").body(csv.into())).await
+    }
+
+    /// Sends a change of a canvas for that revision.
+    pub async fn change(&self, method: Method, path: &str, revision: u64, body: &Value) -> Answer {
+        let request = self.request(method, path).header("if-match", format!("\"{revision}\""));
+        Answer::of(request.json(body)).await
     }
 
     /// Makes a project, and says where its routes begin.

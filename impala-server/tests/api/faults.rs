@@ -1,0 +1,224 @@
+//! What is left when an upload is cut off, a server killed, or a disk full: the state before, and nothing else.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::StatusCode;
+use serde_json::json;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+use crate::support::{Answer, PASSWORD, Person, Server};
+
+/// How many unfinished and finished uploads the server has on disk.
+pub fn uploads(server: &Server) -> (usize, usize) {
+    uploads_in(server.dir.path())
+}
+
+fn uploads_in(data_dir: &Path) -> (usize, usize) {
+    let entries = |dir: &Path| -> Vec<_> {
+        std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path()).collect()
+    };
+    let (tmp, projects): (Vec<_>, Vec<_>) =
+        entries(&data_dir.join("uploads")).into_iter().partition(|path| path.ends_with("tmp"));
+    let unfinished = tmp.iter().flat_map(|dir| entries(dir)).count();
+    (unfinished, projects.iter().flat_map(|dir| entries(dir)).count())
+}
+
+/// Begins an upload of `length` bytes; it is at work when this returns, and has sent nothing yet.
+async fn begin(who: &Person, path: &str, length: usize) -> TcpStream {
+    let mut connection = TcpStream::connect(who.url.trim_start_matches("http://")).await.unwrap();
+    let head = format!(
+        "PUT {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nContent-Length: {length}\r\n\
+         Expect: 100-continue\r\nConnection: close\r\n\r\n",
+        who.token.as_deref().unwrap_or_default()
+    );
+    connection.write_all(head.as_bytes()).await.unwrap();
+    let mut buffer = [0; 25];
+    connection.read_exact(&mut buffer).await.unwrap();
+    assert_eq!(&buffer, b"HTTP/1.1 100 Continue\r\n\r\n", "the upload waits for its bytes");
+    connection
+}
+
+async fn until(is_so: impl Fn() -> bool) {
+    let wait = async {
+        while !is_so() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), wait).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_goes_away_half_way_leaves_nothing() {
+    let server = Server::start().await;
+    let ann = server.sign_up("ann").await;
+    let path = format!("{}/sources/s", ann.project("p").await);
+    ann.upload(&path, "n\n1\n").await.created();
+    let mut connection = begin(&ann, &path, 1_000_000).await;
+    connection.write_all(b"n\n1\n2\n").await.unwrap();
+    assert_eq!(uploads(&server), (1, 1));
+    drop(connection);
+    until(|| uploads(&server) == (0, 1)).await;
+    assert_eq!(ann.get(&path).await.ok()["versions"], 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_shorter_than_promised_is_no_file() {
+    let server = Server::start().await;
+    let ann = server.sign_up("ann").await;
+    let path = format!("{}/sources/s", ann.project("p").await);
+    let mut connection = begin(&ann, &path, 100).await;
+    connection.write_all(b"n\n1\n").await.unwrap();
+    connection.shutdown().await.unwrap();
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 400"), "{answer}");
+    until(|| uploads(&server) == (0, 0)).await;
+    ann.get(&path).await.problem(404, "not_found");
+}
+
+/// A server in a process of its own: this test program, which then runs nothing but `serve_until_killed`.
+struct Process {
+    child: Child,
+    url: String,
+}
+
+const SERVE: &str = "IMPALA_TEST_SERVE";
+
+impl Process {
+    fn start(data_dir: &Path) -> Self {
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args(["faults::serve_until_killed", "--exact", "--nocapture"])
+            .env(SERVE, data_dir)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut lines = lines.map(Result::unwrap);
+        let line = lines.find(|line| line.contains("http://")).expect("it says where it listens");
+        let url = line[line.find("http://").unwrap()..].to_owned();
+        Self { child, url }
+    }
+
+    fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+/// Not a test by itself: see [`Process`].
+#[tokio::test]
+async fn serve_until_killed() {
+    let Some(data_dir) = std::env::var_os(SERVE) else { return };
+    let mut config = impala_server::Config::new(data_dir);
+    config.listen.set_port(0);
+    config.bcrypt_cost = 4;
+    let running = impala_server::start(config).await.unwrap();
+    println!("\n{}", running.url());
+    std::future::pending::<()>().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_killed_during_an_upload_starts_with_the_old_version_and_no_leftovers() {
+    let dir = Arc::new(tempfile::tempdir().unwrap());
+    let process = Process::start(dir.path());
+    let anyone = Person { url: process.url.clone(), client: reqwest::Client::new(), token: None };
+    let credentials = json!({"username": "ann", "password": PASSWORD});
+    let session = anyone.post("/api/v1/auth/register", credentials).await.created();
+    let ann = Person { token: session["access_token"].as_str().map(str::to_owned), ..anyone };
+    let path = format!("{}/sources/s", ann.project("p").await);
+    ann.upload(&path, "n\n1\n").await.created();
+    let mut connection = begin(&ann, &path, 1_000_000).await;
+    connection.write_all("2\n".repeat(100_000).as_bytes()).await.unwrap();
+    assert_eq!(uploads_in(dir.path()), (1, 1));
+    process.kill();
+    assert_eq!(uploads_in(dir.path()), (1, 1), "nobody was left to tidy up");
+
+    let server = Server::start_on(Arc::clone(&dir)).await;
+    assert_eq!(uploads(&server), (0, 1));
+    let session = server.login("ann").await;
+    let ann = server.with_token(session["access_token"].as_str().unwrap());
+    assert_eq!(ann.get(&path).await.ok()["versions"], 1);
+    assert_eq!(ann.get(&format!("{path}/content")).await.text(), "n\n1\n");
+    assert_eq!(ann.upload(&path, "n\n2\n").await.created()["version"]["version"], 2);
+}
+
+#[tokio::test]
+async fn files_and_documents_that_no_row_names_go_at_the_next_start() {
+    let server = Server::start().await;
+    let ann = server.sign_up("ann").await;
+    let project = ann.project("p").await;
+    ann.upload(&format!("{project}/sources/s"), "n\n1\n").await.created();
+    let canvas = crate::canvases::document("c");
+    ann.post(&format!("{project}/canvases"), canvas).await.created();
+    // What a crash leaves between the rename and the commit, and between a canvas's document and its row.
+    let id =
+        impala_server::store::uploads::UploadId { project: server.app.new_id(), upload: server.app.new_id() };
+    let draft = server.app.uploads.begin(id).unwrap();
+    std::fs::write(draft.csv(), "n\n2\n").unwrap();
+    std::fs::write(draft.parquet(), "").unwrap();
+    server.app.uploads.publish(draft, "ff").unwrap();
+    let stray = crate::stores::saved(server.app.new_id(), 1, "stray");
+    server.app.canvases.put(&stray).await.unwrap();
+    assert_eq!(uploads(&server), (0, 2));
+
+    let token = ann.token.clone().unwrap();
+    let server = server.restart().await;
+    assert_eq!(uploads(&server), (0, 1));
+    assert_eq!(server.app.canvases.get(stray.id).await.unwrap(), None);
+    let ann = server.with_token(token);
+    assert_eq!(ann.get(&format!("{project}/sources/s/content")).await.text(), "n\n1\n");
+    ann.get(&format!("{project}/canvases/c")).await.ok();
+}
+
+/// A small file system, where one may be mounted; it goes when dropped.
+struct SmallDisk(std::path::PathBuf);
+
+impl SmallDisk {
+    fn mount(at: &Path, size: &str) -> Option<Self> {
+        std::fs::create_dir_all(at).unwrap();
+        let options = format!("size={size}");
+        let done =
+            Command::new("mount").args(["-t", "tmpfs", "-o", &options, "tmpfs"]).arg(at).output().ok()?;
+        done.status.success().then(|| Self(at.to_owned()))
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("-l").arg(&self.0).status();
+    }
+}
+
+#[tokio::test]
+async fn a_full_disk_is_told_and_leaves_nothing() {
+    let dir = Arc::new(tempfile::tempdir().unwrap());
+    let Some(_disk) = SmallDisk::mount(&dir.path().join("uploads"), "1m") else {
+        eprintln!("SKIPPED: no small file system may be mounted here");
+        return;
+    };
+    let server = Server::start_on(Arc::clone(&dir)).await;
+    let ann = server.sign_up("ann").await;
+    let path = format!("{}/sources/s", ann.project("p").await);
+    ann.upload(&path, "n\n1\n").await.created();
+    let large: String =
+        std::iter::once("n\n".to_owned()).chain((0..300_000).map(|n| format!("{n}\n"))).collect();
+    ann.upload(&path, large).await.problem(507, "storage_full");
+    // The bytes fit, their Parquet does not.
+    let tight: String = std::iter::once("n\n".to_owned())
+        .chain((0..100_000_u64).map(|n| format!("{}\n", n * 7_919 % 99_991)))
+        .collect();
+    let answer: Answer = ann.upload(&path, tight).await;
+    assert!(
+        [StatusCode::CREATED, StatusCode::INSUFFICIENT_STORAGE].contains(&answer.status),
+        "{}",
+        answer.text()
+    );
+    assert_eq!(uploads(&server).0, 0);
+    assert_eq!(ann.get(&format!("{path}/content?version=1")).await.text(), "n\n1\n");
+    ann.upload(&path, "n\n2\n").await.created();
+}

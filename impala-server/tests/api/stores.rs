@@ -1,0 +1,180 @@
+//! The promises of [`CanvasStore`], one function each, and the list that every backend passes.
+
+use std::sync::Arc;
+
+use impala_core::Canvas;
+use impala_core::api::Revision;
+use impala_server::store::canvases::sql::SqlCanvases;
+use impala_server::store::canvases::{CanvasStore, SavedCanvas};
+use impala_server::store::{self, StoreError};
+use uuid::Uuid;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sqlite_keeps_the_promises() {
+    let dir = tempfile::tempdir().unwrap();
+    let url = store::sqlite_url(&dir.path().join("impala.db")).unwrap();
+    let pool = store::connect(&url).await.unwrap();
+    keeps_the_promises(&(Arc::new(SqlCanvases::new(pool)) as Arc<dyn CanvasStore>)).await;
+}
+
+/// Every backend runs this list, on a store of its own.
+async fn keeps_the_promises(store: &Arc<dyn CanvasStore>) {
+    what_was_put_is_got(&**store).await;
+    what_is_not_there_is_none(&**store).await;
+    put_refuses_a_stale_revision(&**store).await;
+    put_refuses_a_gap(&**store).await;
+    every_revision_is_kept(&**store).await;
+    history_comes_in_parts_newest_first(&**store).await;
+    heads_are_those_of_the_newest_revisions(&**store).await;
+    delete_takes_all_revisions(&**store).await;
+    ids_come_in_parts_in_order(&**store).await;
+    of_writers_at_once_one_wins_each_revision(store).await;
+}
+
+/// A revision of a canvas with that title.
+pub fn saved(id: Uuid, revision: u64, title: &str) -> SavedCanvas {
+    let saved_at = "2026-01-02T03:04:05.678901Z".parse().unwrap();
+    let revision =
+        Revision { revision, saved_by: "ann".to_owned(), saved_at, note: format!("note {revision}") };
+    SavedCanvas { id, revision, canvas: Canvas::new("c", title) }
+}
+
+async fn what_was_put_is_got(store: &dyn CanvasStore) {
+    let first = saved(Uuid::now_v7(), 1, "Größe");
+    store.put(&first).await.unwrap();
+    assert_eq!(store.get(first.id).await.unwrap(), Some(first.clone()));
+    assert_eq!(store.get_revision(first.id, 1).await.unwrap(), Some(first));
+}
+
+async fn what_is_not_there_is_none(store: &dyn CanvasStore) {
+    let id = Uuid::now_v7();
+    assert_eq!(store.get(id).await.unwrap(), None);
+    assert_eq!(store.get_revision(id, 1).await.unwrap(), None);
+    assert_eq!(store.get_revision(id, u64::MAX).await.unwrap(), None);
+    assert_eq!(store.history(id, None, 10).await.unwrap(), []);
+    assert_eq!(store.heads(&[id]).await.unwrap(), []);
+    assert!(!store.delete(id).await.unwrap());
+}
+
+async fn refuses(store: &dyn CanvasStore, saved: &SavedCanvas) {
+    let before = store.get(saved.id).await.unwrap();
+    assert!(matches!(store.put(saved).await, Err(StoreError::Conflict(_))), "{saved:?}");
+    assert_eq!(store.get(saved.id).await.unwrap(), before);
+}
+
+async fn put_refuses_a_stale_revision(store: &dyn CanvasStore) {
+    let id = Uuid::now_v7();
+    for revision in 1..=2 {
+        store.put(&saved(id, revision, "a")).await.unwrap();
+    }
+    refuses(store, &saved(id, 2, "b")).await;
+    refuses(store, &saved(id, 1, "b")).await;
+}
+
+async fn put_refuses_a_gap(store: &dyn CanvasStore) {
+    let id = Uuid::now_v7();
+    refuses(store, &saved(id, 2, "a")).await;
+    store.put(&saved(id, 1, "a")).await.unwrap();
+    refuses(store, &saved(id, 3, "a")).await;
+}
+
+async fn every_revision_is_kept(store: &dyn CanvasStore) {
+    let id = Uuid::now_v7();
+    for (revision, title) in [(1, "one"), (2, "two"), (3, "three")] {
+        store.put(&saved(id, revision, title)).await.unwrap();
+    }
+    assert_eq!(store.get_revision(id, 2).await.unwrap(), Some(saved(id, 2, "two")));
+    assert_eq!(store.get(id).await.unwrap(), Some(saved(id, 3, "three")));
+}
+
+async fn history_comes_in_parts_newest_first(store: &dyn CanvasStore) {
+    let id = Uuid::now_v7();
+    for revision in 1..=5 {
+        store.put(&saved(id, revision, "a")).await.unwrap();
+    }
+    let numbers = async |before, limit| -> Vec<u64> {
+        store
+            .history(id, before, limit)
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|revision| revision.revision)
+            .collect()
+    };
+    assert_eq!(numbers(None, 2).await, [5, 4]);
+    assert_eq!(numbers(Some(4), 2).await, [3, 2]);
+    assert_eq!(numbers(Some(2), 2).await, [1]);
+    assert_eq!(store.history(id, None, 1).await.unwrap(), [saved(id, 5, "a").revision]);
+}
+
+async fn heads_are_those_of_the_newest_revisions(store: &dyn CanvasStore) {
+    let ids = [Uuid::now_v7(), Uuid::now_v7(), Uuid::now_v7()];
+    store.put(&saved(ids[0], 1, "old")).await.unwrap();
+    store.put(&saved(ids[0], 2, "new")).await.unwrap();
+    store.put(&saved(ids[1], 1, "other")).await.unwrap();
+    let mut heads = store.heads(&ids).await.unwrap();
+    heads.sort_by_key(|head| head.id);
+    let heads: Vec<_> = heads.into_iter().map(|head| (head.id, head.title, head.revision.revision)).collect();
+    assert_eq!(heads, [(ids[0], "new".to_owned(), 2), (ids[1], "other".to_owned(), 1)]);
+    assert_eq!(store.heads(&[]).await.unwrap(), []);
+}
+
+async fn delete_takes_all_revisions(store: &dyn CanvasStore) {
+    let (gone, kept) = (Uuid::now_v7(), Uuid::now_v7());
+    for id in [gone, kept] {
+        store.put(&saved(id, 1, "a")).await.unwrap();
+    }
+    store.put(&saved(gone, 2, "b")).await.unwrap();
+    assert!(store.delete(gone).await.unwrap());
+    assert_eq!(store.get_revision(gone, 1).await.unwrap(), None);
+    assert!(store.get(kept).await.unwrap().is_some());
+    refuses(store, &saved(gone, 3, "c")).await;
+}
+
+async fn ids_come_in_parts_in_order(store: &dyn CanvasStore) {
+    for _ in 0..3 {
+        store.put(&saved(Uuid::now_v7(), 1, "a")).await.unwrap();
+    }
+    let all = store.ids(None, 1_000).await.unwrap();
+    assert!(all.len() >= 3 && all.is_sorted());
+    let mut parts = Vec::new();
+    while let Some(part) =
+        Some(store.ids(parts.last().copied(), 2).await.unwrap()).filter(|part| !part.is_empty())
+    {
+        assert!(part.len() <= 2);
+        parts.extend(part);
+    }
+    assert_eq!(parts, all);
+}
+
+async fn of_writers_at_once_one_wins_each_revision(store: &Arc<dyn CanvasStore>) {
+    const WRITERS: u64 = 8;
+    const REVISIONS: u64 = 5;
+    let id = Uuid::now_v7();
+    let writers: Vec<_> = (0..WRITERS)
+        .map(|writer| {
+            let store = Arc::clone(store);
+            tokio::spawn(async move {
+                let mut wins = Vec::new();
+                for revision in 1..=REVISIONS {
+                    match store.put(&saved(id, revision, &format!("writer {writer}"))).await {
+                        Ok(()) => wins.push(revision),
+                        Err(StoreError::Conflict(_)) => {}
+                        Err(error) => panic!("{error}"),
+                    }
+                    // Everyone goes on once someone has won this revision.
+                    while store.get_revision(id, revision).await.unwrap().is_none() {
+                        tokio::task::yield_now().await;
+                    }
+                }
+                wins
+            })
+        })
+        .collect();
+    let mut wins = Vec::new();
+    for writer in writers {
+        wins.extend(writer.await.unwrap());
+    }
+    wins.sort_unstable();
+    assert_eq!(wins, (1..=REVISIONS).collect::<Vec<_>>());
+}

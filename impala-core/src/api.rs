@@ -394,7 +394,6 @@ impl<'de> Deserialize<'de> for CanvasView {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
-#[expect(clippy::large_enum_variant, reason = "there are few, and nearly all hold data")]
 pub enum BlockAnswer {
     /// It worked.
     Data(BlockData),

@@ -64,10 +64,9 @@ impl Encoding {
         }
         match mark {
             ChartMark::Boxplot => {
-                for (name, channel) in self.channels().filter(|(_, channel)| channel.aggregate.is_some()) {
+                for (name, _) in self.channels().filter(|(_, channel)| channel.aggregate.is_some()) {
                     let detail = "a boxplot makes its own quartiles; leave the aggregate out";
                     errors.push(FieldError::at(format!("{pointer}/{name}/aggregate"), detail));
-                    let _ = channel;
                 }
             }
             ChartMark::Bar | ChartMark::Line | ChartMark::Area | ChartMark::Rect
@@ -175,7 +174,7 @@ impl Channel {
         };
         match (self.aggregate, &self.field) {
             (None, None) => {
-                fail("", "names no field; give \"field\", or \"aggregate\": \"count\"".to_owned())
+                fail("", "names no field; give \"field\", or \"aggregate\": \"count\"".to_owned());
             }
             (Some(aggregate), None) if aggregate != Aggregate::Count => {
                 fail("/field", format!("{} needs a field", aggregate.as_str()));

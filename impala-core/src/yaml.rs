@@ -26,7 +26,7 @@ fn write_fields(fields: &Mapping, indent: usize, in_item: bool, out: &mut String
         if index > 0 || !out.ends_with("- ") {
             out.push_str(&" ".repeat(indent));
         }
-        out.push_str(&name(key));
+        out.push_str(name(key));
         out.push(':');
         match value {
             Value::Mapping(fields) if fields.is_empty() => out.push_str(" {}\n"),
@@ -108,11 +108,12 @@ fn flow(value: &Value) -> String {
 fn scalar(text: &str, in_flow: bool) -> String {
     let line = if in_flow { format!("[{text}]") } else { format!("- {text}") };
     let is_word = WORDS.contains(&text.to_lowercase().as_str());
-    let is_plain = !is_word
-        && !text.contains(is_special)
-        && !(in_flow && text.contains(['{', '}', '[', ']', ',']))
-        && serde_norway::from_str::<Value>(&line)
-            .is_ok_and(|read| read.as_sequence().is_some_and(|read| read == &[Value::from(text)]));
+    let breaks_flow = in_flow && text.contains(['{', '}', '[', ']', ',']);
+    let reads_back = || {
+        let read = serde_norway::from_str::<Value>(&line);
+        read.is_ok_and(|read| read == Value::Sequence(vec![Value::from(text)]))
+    };
+    let is_plain = !is_word && !breaks_flow && !text.contains(is_special) && reads_back();
     if is_plain { text.to_owned() } else { quoted(text) }
 }
 

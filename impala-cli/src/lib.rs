@@ -4,7 +4,7 @@
 //! * `config`, `credentials`, `context`: which server, project and token a run uses
 //! * `printer`: the only place that prints
 //! * `error`: exit codes and hints
-//! * `changes`, `block_fields`: what differs between two canvases; flags to the fields of a block
+//! * `changes`, `block_fields`, `csv_args`: what differs between two canvases; flags to fields and settings
 //! * `embedded` (feature `server`): a server inside this process, for `demo` and `open`
 
 use std::ffi::OsString;
@@ -19,6 +19,7 @@ mod cmd;
 mod config;
 mod context;
 mod credentials;
+mod csv_args;
 #[cfg(feature = "server")]
 mod embedded;
 mod error;

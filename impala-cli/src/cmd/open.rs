@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use impala_core::client::UploadRequest;
 use impala_core::{Canvas, propose};
 
-use super::upload::{self, CsvArgs};
+use super::upload;
 use crate::config::DEFAULT_SERVER;
 use crate::context::Context;
 use crate::credentials::Store;
+use crate::csv_args::CsvArgs;
 use crate::embedded::{self, Embedded, Resident};
 use crate::error::CliError;
 use crate::printer::HEADING;
@@ -67,7 +68,9 @@ pub fn run(args: Args, context: &Context) -> Result<(), CliError> {
             context.printer.note(&how_to_see_it_again(&place, &embedded, &canvases));
         }
         if !args.exit {
-            if !args.save {
+            if args.save {
+                context.printer.note(&format!("\nServing {}, until Ctrl-C.", embedded.url()));
+            } else {
                 embedded::write_settings(&place.config_dir, &embedded.url(), &embedded.project)?;
                 context.printer.note(&what_next(&place, &embedded, &canvases));
             }

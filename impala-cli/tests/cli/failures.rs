@@ -1,6 +1,6 @@
 //! Every way to fail has its exit code; what may pass is tried again, what may not is not.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{BufRead, BufReader, Read as _, Write as _};
 use std::net::TcpListener;
 use std::process::Stdio;
 use std::sync::mpsc;
@@ -19,17 +19,26 @@ fn scripted(answers: Vec<String>) -> (String, mpsc::Receiver<String>) {
             let mut reader = BufReader::new(stream.try_clone().unwrap());
             let mut head = String::new();
             while reader.read_line(&mut head).unwrap() > 2 {}
-            let length = head
-                .to_lowercase()
-                .lines()
-                .find_map(|line| line.strip_prefix("content-length: ")?.parse().ok());
-            let mut body = vec![0; length.unwrap_or(0)];
-            reader.read_exact(&mut body).unwrap();
-            sender.send(head + &String::from_utf8_lossy(&body)).unwrap();
+            let body = read_body(&head, &mut reader);
+            sender.send(head + &body).unwrap();
             stream.write_all(answer.as_bytes()).unwrap();
         }
     });
     (url, requests)
+}
+
+/// Reads the whole body: a connection that is closed before would be reset, with the answer lost.
+fn read_body(head: &str, reader: &mut impl BufRead) -> String {
+    let head = head.to_lowercase();
+    let mut body = String::new();
+    if head.contains("transfer-encoding: chunked") {
+        while !body.ends_with("0\r\n\r\n") && reader.read_line(&mut body).unwrap() > 0 {}
+    } else if let Some(length) =
+        head.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok())
+    {
+        reader.take(length).read_to_string(&mut body).unwrap();
+    }
+    body
 }
 
 fn answer(status: &str, headers: &str, body: &str) -> String {

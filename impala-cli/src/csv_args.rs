@@ -1,0 +1,75 @@
+//! Flags that say how a CSV file is to be read; `impala upload` and `impala open` take the same.
+
+use impala_core::client::CsvChoices;
+use impala_core::source::{ColumnType, OnBadRows};
+
+/// How a CSV file is to be read.
+#[derive(Clone, Debug, Default, clap::Args)]
+#[command(next_help_heading = "Reading the file (as in its last upload, or found out, when left out)")]
+pub struct CsvArgs {
+    /// Between fields: one character, tab, or auto
+    #[arg(long, value_name = "CHAR", allow_hyphen_values = true)]
+    delimiter: Option<String>,
+    /// Encoding of the text, such as windows-1252, or auto
+    #[arg(long, value_name = "NAME")]
+    encoding: Option<String>,
+    /// The first row holds data; columns are called column_1, column_2, ...
+    #[arg(long)]
+    no_header: bool,
+    /// The first row holds names, after an upload with --no-header
+    #[arg(long, conflicts_with = "no_header")]
+    header: bool,
+    /// Texts that stand for no value, separated by commas
+    #[arg(long, value_name = "TEXTS", value_delimiter = ',', allow_hyphen_values = true)]
+    null_values: Vec<String>,
+    /// Type of a column: boolean, integer, decimal, date, datetime, timestamp, string, or auto
+    #[arg(long = "type", value_name = "COLUMN=TYPE", value_parser = parse_type)]
+    types: Vec<(String, Option<ColumnType>)>,
+    /// What becomes of rows that cannot be read
+    #[arg(long, value_name = "WHAT", value_parser = ["fail", "skip"])]
+    on_bad_rows: Option<String>,
+}
+
+fn parse_type(text: &str) -> Result<(String, Option<ColumnType>), String> {
+    // The name of a column may hold "=", a type never does.
+    let Some((column, word)) = text.rsplit_once('=').filter(|(column, _)| !column.is_empty()) else {
+        return Err(format!("\"{text}\" is not COLUMN=TYPE"));
+    };
+    let column_type = if word == "auto" { None } else { Some(word.parse()?) };
+    Ok((column.to_owned(), column_type))
+}
+
+impl CsvArgs {
+    /// What was chosen.
+    pub fn choices(&self) -> CsvChoices {
+        CsvChoices {
+            delimiter: self.delimiter.clone(),
+            encoding: self.encoding.clone(),
+            no_header: (self.no_header || self.header).then_some(self.no_header),
+            null_values: self.null_values.clone(),
+            types: self.types.clone(),
+            on_bad_rows: self.on_bad_rows.as_deref().map(|word| match word {
+                "skip" => OnBadRows::Skip,
+                _ => OnBadRows::Fail,
+            }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn types_are_given_by_column() {
+        let check = |text: &str, expected: Option<(&str, Option<ColumnType>)>| {
+            let expected = expected.map(|(column, column_type)| (column.to_owned(), column_type));
+            assert_eq!(parse_type(text).ok(), expected);
+        };
+        check("zip=string", Some(("zip", Some(ColumnType::String))));
+        check("a=b=integer", Some(("a=b", Some(ColumnType::Integer))));
+        check("zip=auto", Some(("zip", None)));
+        check("zip", None);
+        check("zip=text", None);
+    }
+}

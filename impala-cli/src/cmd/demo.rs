@@ -72,8 +72,8 @@ fn what_next(embedded: &Embedded, canvas: &Canvas, config_dir: &Path) -> String 
     format!(
         "
 {HEADING}Serving{HEADING:#}
-  API      {url}/api/v1
-  Reading  {url}/docs
+  Page  {url}/
+  API   {url}/api/v1, described at {url}/docs
 
 {HEADING}Try next, in another shell{HEADING:#}
   {shell}

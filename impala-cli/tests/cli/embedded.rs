@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use std::process::{Child, Stdio};
 
 use crate::assert_transcript;
-use crate::support::{Person, regex_escape};
+use crate::support::{Person, regex_escape, workspace};
 
 /// How the picture looks is for the tests of `impala-render`; here it counts that everything is in it.
 #[track_caller]
@@ -29,6 +29,31 @@ fn the_demo_draws_its_canvas_and_leaves_nothing() {
     assert!(notes.contains("That was the demo.") && !notes.contains("warning"), "{notes}");
     let left: Vec<_> = std::fs::read_dir(ann.folder.path()).unwrap().collect();
     assert!(left.is_empty(), "{left:?}");
+}
+
+/// The README shows what its first command prints.
+#[test]
+fn the_picture_in_the_readme_is_the_demos() {
+    let readme = std::fs::read_to_string(workspace().join("README.md")).unwrap();
+    let (_, shown) = readme.split_once("```text\n").unwrap();
+    let (shown, _) = shown.split_once("```").unwrap();
+    let drawn = Person::new("").must(&["demo", "--exit"]);
+    assert_eq!(
+        without_times(shown),
+        without_times(&drawn),
+        "if this is as it should be, put it into README.md:\n{drawn}"
+    );
+}
+
+/// How long a query took differs from run to run, and with it the line that it stands in.
+fn without_times(picture: &str) -> String {
+    let lines = picture.lines().map(|line| match line.find("╰") {
+        Some(start) if line.contains("rows read") || line.contains("weather@") => {
+            line[..start].to_owned() + "╰╯"
+        }
+        _ => line.to_owned(),
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 #[test]

@@ -6,13 +6,11 @@ use impala_core::api::Problem;
 use crate::format;
 use crate::scene::{Area, Emphasis, Scene, Tone};
 
-/// What went wrong, wrapped.
+/// What went wrong, wrapped. The problem's title is HTTP's word for its status, which says nothing of a block: it stands only where there is
+/// no detail.
 pub(crate) fn draw(scene: &mut Scene, area: Area, problem: &Problem) {
-    let head = format!("✗ {}", format::clean(&problem.title));
-    let mut lines: Vec<(String, Tone)> = wrapped(&head, area, Tone::Alarm);
-    if !problem.detail.is_empty() && problem.detail != problem.title {
-        lines.extend(wrapped(&problem.detail, area, Tone::Plain));
-    }
+    let why = if problem.detail.is_empty() { &problem.title } else { &problem.detail };
+    let mut lines: Vec<(String, Tone)> = wrapped(&format!("✗ {why}"), area, Tone::Alarm);
     let is_said = |text: &str| problem.detail.contains(text);
     for error in problem.errors.iter().filter(|error| !is_said(&error.detail)) {
         lines.extend(wrapped(&format!("· {error}"), area, Tone::Muted));

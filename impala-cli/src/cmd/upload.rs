@@ -73,6 +73,12 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
         for warning in &upload.warnings {
             context.printer.warn(&format!("{source}: {warning}"));
         }
+        if upload.version.rejected_rows > 0 {
+            let version = upload.version.version;
+            context
+                .printer
+                .note(&format!("See them: impala source download {source}@{version} --rejects -o -"));
+        }
         let upload = Sent { file: path.display().to_string(), upload };
         if args.json.json.is_none() {
             context.printer.line(&describe(&upload.upload, context.printer.is_quiet))?;

@@ -60,6 +60,7 @@ fn bad_files_are_refused_with_their_faults() {
     ann.says(&["upload", "typed.csv", "--type", "c=integer"]);
     ann.says(&["upload", "typed.csv", "--type", "b=int"]);
     ann.says(&["upload", "ragged.csv", "--on-bad-rows", "skip"]);
+    ann.says(&["source", "download", "ragged", "--rejects", "-o", "-"]);
     ann.says_with(&["upload", "-", "--name", "ragged2"], "a,b\n1\n");
     ann.says(&["source", "list", "-q"]);
     assert_transcript!(ann);

@@ -74,8 +74,21 @@ impl Client {
         project: &str,
         source: &SourceRef,
     ) -> Result<Download, ClientError> {
-        let call = self.of_source(owner, project, source, "content").long();
-        let response = self.send(call).await?;
+        self.fetch(self.of_source(owner, project, source, "content")).await
+    }
+
+    /// GET `sources/{name}/rejects`: the rows that were left out, as CSV.
+    pub async fn download_rejects(
+        &self,
+        owner: &str,
+        project: &str,
+        source: &SourceRef,
+    ) -> Result<Download, ClientError> {
+        self.fetch(self.of_source(owner, project, source, "rejects")).await
+    }
+
+    async fn fetch(&self, call: Call) -> Result<Download, ClientError> {
+        let response = self.send(call.long()).await?;
         Ok(Download { response, idle: self.options.timeouts.idle, url: self.base_url().to_owned() })
     }
 

@@ -18,11 +18,15 @@ use crate::progress::Meter;
 #[command(after_help = "Examples:
   impala source download weather
   impala source download weather@2 -o old.csv
-  impala source download weather -o - | head")]
+  impala source download weather -o - | head
+  impala source download weather --rejects    The rows that --on-bad-rows skip left out")]
 pub struct Args {
     /// Name of the source, perhaps with a version: weather@2
     source: SourceRef,
-    /// Where to; - is stdout. NAME.csv when left out
+    /// Get the rows that could not be read and were left out, instead of the file
+    #[arg(long)]
+    rejects: bool,
+    /// Where to; - is stdout. NAME.csv when left out, with --rejects NAME.rejects.csv
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Replace a file that is there
@@ -31,7 +35,8 @@ pub struct Args {
 }
 
 pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
-    let path = args.output.unwrap_or_else(|| format!("{}.csv", args.source.name).into());
+    let ending = if args.rejects { "rejects.csv" } else { "csv" };
+    let path = args.output.unwrap_or_else(|| format!("{}.{ending}", args.source.name).into());
     let is_stdout = path == Path::new("-");
     if !is_stdout && !args.force && path.exists() {
         return Err(
@@ -40,7 +45,10 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     }
     let client = context.client()?;
     let project = context.project(&client).await?;
-    let mut download = client.download(&project.owner, &project.slug, &args.source).await?;
+    let mut download = match args.rejects {
+        true => client.download_rejects(&project.owner, &project.slug, &args.source).await?,
+        false => client.download(&project.owner, &project.slug, &args.source).await?,
+    };
     if is_stdout {
         while let Some(chunk) = download.chunk().await? {
             context.printer.raw(&chunk)?;

@@ -10,7 +10,7 @@ use jiff::civil::DateTime;
 use crate::api::ColumnStats;
 use crate::block::{Block, BlockKind, Chart, ChartMark, From, Metric, Table, Text};
 use crate::canvas::Canvas;
-use crate::encoding::{Channel, Encoding, Sort};
+use crate::encoding::{Channel, Encoding, FieldType, Sort};
 use crate::grid::Place;
 use crate::number_format::{NumberFormat, group_thousands};
 use crate::source::{ColumnType, Source, SourceRef};
@@ -31,13 +31,19 @@ pub fn propose(source: &Source, stats: &[ColumnStats]) -> Canvas {
     let from = From::source(SourceRef::current(&source.name));
     let mut canvas = Canvas::new(&source.name, title_from(&source.name));
     let intro = Text { markdown: describe(source, stats, &found) };
-    let height = 1 + intro.markdown.lines().count() as u32;
+    let height = intro.markdown.lines().map(rows_of_line).sum();
     push(&mut canvas, "about", None, BlockKind::Text(intro), Some((24, height)));
     add_metrics(&mut canvas, &from, &found);
     add_charts(&mut canvas, &from, &found);
     let table = Table { from, limit: Some(10), ..Table::default() };
     push(&mut canvas, "rows", Some("First rows".to_owned()), BlockKind::Table(table), Some((24, 14)));
     canvas
+}
+
+/// Rows that a line of text takes on a canvas of the usual width. Marks are counted too, which leaves some room.
+fn rows_of_line(line: &str) -> u32 {
+    const USUAL_COLS: usize = 96;
+    u32::try_from(line.chars().count().div_ceil(USUAL_COLS)).unwrap_or(1).max(1)
 }
 
 /// What the columns can be used for, each list in the order of the file.
@@ -62,6 +68,18 @@ impl<'a> Found<'a> {
 
     fn time_channel(&self) -> Option<Channel> {
         self.time.map(|(column, unit)| Term::TimeUnit(unit, column.name.clone()).into())
+    }
+
+    /// What splits the rows of one instant: with a row for nearly each pair of the two, such as prices by day and
+    /// company, one line for all would tell nothing.
+    fn panel(&self) -> Option<Channel> {
+        let (time, _) = self.time?;
+        let is_panel = |column: &&&ColumnStats| {
+            column.distinct <= MOST_SERIES && time.distinct * column.distinct <= time.count * 2
+        };
+        // A file with many rows for each instant has no such pairs; there the mean is what is asked for.
+        let column = self.categories.iter().find(is_panel).filter(|_| time.distinct * 20 > time.count)?;
+        Some(field(column))
     }
 
     fn series(&self) -> Option<Channel> {
@@ -97,15 +115,8 @@ fn add_charts(canvas: &mut Canvas, from: &From, found: &Found<'_>) {
         match measure(0) {
             Some(first) => {
                 let title = format!("Mean {} by {}", first.name, unit_name(unit));
-                charts.push(
-                    "over-time",
-                    title,
-                    24,
-                    ChartMark::Line,
-                    time,
-                    aggregate(Aggregate::Mean, first),
-                    None,
-                );
+                let mean = aggregate(Aggregate::Mean, first);
+                charts.push("over-time", title, 24, ChartMark::Line, time, mean, found.panel());
             }
             None => {
                 let title = format!("Rows by {} of {}", unit_name(unit), column.name);
@@ -120,7 +131,9 @@ fn add_charts(canvas: &mut Canvas, from: &From, found: &Found<'_>) {
     }
     if let (Some(column), Some(first)) = (found.categories.first(), measure(0)) {
         let title = format!("{} by {}", first.name, column.name);
-        charts.push("spread", title, 12, ChartMark::Boxplot, field(column), field(first), None);
+        // Sideways: names have room, and a box is seen that is less than a line high.
+        let x = Channel { field_type: Some(FieldType::Quantitative), ..field(first) };
+        charts.push("spread", title, 12, ChartMark::Boxplot, x, field(column), None);
     }
     if let (Some(first), Some(second)) = (measure(0), measure(1)) {
         let title = format!("{} and {}", first.name, second.name);
@@ -189,8 +202,9 @@ fn is_measure(column: &ColumnStats) -> bool {
     let is_named_key = ["id", "key", "code", "zip", "index", "year", "lat", "lon", "latitude", "longitude"]
         .iter()
         .any(|word| words.contains(word));
+    // Different values of long columns are estimated, so nearly all is all.
     let is_running_number = column.column_type == ColumnType::Integer
-        && column.distinct == column.count
+        && column.distinct as f64 >= column.count as f64 * 0.95
         && span(column).is_some_and(|span| span + 1.0 <= column.count as f64 * 1.01);
     let is_handful = column.column_type == ColumnType::Integer && column.distinct <= 12 && column.count > 24;
     column.column_type.is_numeric()
@@ -267,41 +281,37 @@ fn title_from(slug: &str) -> String {
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
-/// What was found, in two or three lines of Markdown.
+/// What was found, in a few lines of Markdown.
 fn describe(source: &Source, stats: &[ColumnStats], found: &Found<'_>) -> String {
     let rows = group_thousands(&source.current.rows.to_string());
-    let mut text = format!("**{rows} rows, {} columns.**", stats.len());
+    let mut text = format!("**{rows} rows, {} columns**", stats.len());
     if let Some((column, _)) = found.time
         && let (Some(min), Some(max)) = (&column.min, &column.max)
     {
         let day = |text: &str| text.get(..10).unwrap_or(text).to_owned();
-        let _ = write!(text, " `{}` runs from {} to {}.", column.name, day(min), day(max));
+        let _ = write!(text, ", `{}` from {} to {}", column.name, day(min), day(max));
     }
-    let names = |columns: &[&ColumnStats]| {
-        let shown: Vec<String> = columns.iter().take(6).map(|column| format!("`{}`", column.name)).collect();
-        let more = columns.len().saturating_sub(6);
-        shown.join(", ") + &if more > 0 { format!(" and {more} more") } else { String::new() }
+    text.push('\n');
+    let mut item = |what: &str, columns: &[&ColumnStats], most: usize, word: fn(&ColumnStats) -> String| {
+        let words: Vec<String> = columns.iter().take(most).map(|column| word(column)).collect();
+        let more = match columns.len().saturating_sub(most) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        if !words.is_empty() {
+            let _ = write!(text, "\n- {what}: {}{more}", words.join(", "));
+        }
     };
-    if !found.measures.is_empty() {
-        let _ = write!(text, " Measures: {}.", names(&found.measures));
-    }
-    if !found.categories.is_empty() {
-        let _ = write!(text, " Groups: {}.", names(&found.categories));
-    }
+    let name = |column: &ColumnStats| format!("`{}`", column.name);
+    item("Measures", &found.measures, 6, name);
+    item("Groups", &found.categories, 6, |column| format!("`{}` ({})", column.name, column.distinct));
     let mut gaps: Vec<&ColumnStats> = stats.iter().filter(|column| column.nulls > 0).collect();
     gaps.sort_by_key(|column| std::cmp::Reverse(column.nulls));
-    match gaps.as_slice() {
-        [] => text.push_str("\nNo value is missing."),
-        gaps => {
-            let worst: Vec<String> = gaps
-                .iter()
-                .take(3)
-                .map(|column| format!("`{}` in {}", column.name, group_thousands(&column.nulls.to_string())))
-                .collect();
-            let more = gaps.len().saturating_sub(3);
-            let more = if more > 0 { format!(" and {more} more columns") } else { String::new() };
-            let _ = write!(text, "\nMissing values: {} rows{more}.", worst.join(", "));
-        }
+    item("Missing values", &gaps, 4, |column| {
+        format!("`{}` in {} rows", column.name, group_thousands(&column.nulls.to_string()))
+    });
+    if gaps.is_empty() {
+        text.push_str("\n- No value is missing");
     }
     text
 }
@@ -375,6 +385,24 @@ mod tests {
         let canvas = propose(&source(), &stats);
         let over_time = canvas.block("over-time").and_then(|block| block.title.clone());
         assert_eq!(over_time.as_deref(), Some("Mean rain (mm) by month"));
+    }
+
+    #[test]
+    fn a_row_for_each_day_and_company_makes_a_line_for_each_company() {
+        let color_of = |days, companies| {
+            let stats = [
+                column("day", ColumnType::Date, days, "2012-01-01", "2015-12-31"),
+                column("price", ColumnType::Decimal, 1_000, "0.5", "100.5"),
+                column("company", ColumnType::String, companies, "a", "e"),
+            ];
+            let canvas = propose(&source(), &stats);
+            let query = crate::query::BlockQuery::of(canvas.block("over-time").expect("a chart over time"));
+            query.expect("a query").main.select.get(2).map(ToString::to_string)
+        };
+        assert_eq!(color_of(292, 5), Some("company".to_owned()));
+        assert_eq!(color_of(1_461, 5), None, "one row a day");
+        assert_eq!(color_of(12, 5), None, "many rows a day");
+        assert_eq!(color_of(100, 14), None, "too many lines");
     }
 
     #[test]

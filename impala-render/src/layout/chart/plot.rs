@@ -51,7 +51,7 @@ impl Room {
         let has_both = !y_title.is_empty() && legend_width > 0;
         let fits_one_line = format::width(y_title) + 3 + legend_width <= area.cols();
         let header = match (has_both, fits_one_line) {
-            (true, false) if area.rows() >= 12 => 2,
+            (true, false) if area.rows() >= 10 => 2,
             (true, _) => 1,
             (false, _) => usize::from(!y_title.is_empty() || legend_width > 0),
         };

@@ -16,6 +16,9 @@ pub const API_VERSION: &str = "impala/v1";
 /// Blocks that one canvas may hold.
 pub const MAX_BLOCKS: usize = 500;
 
+/// Parameters that one canvas may have.
+pub const MAX_PARAMETERS: usize = 100;
+
 /// A canvas as its author wrote it: no server ids, times or revision.
 ///
 /// Read it with [`crate::document`], which is strict; written out it is canonical: fixed order of keys,

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use crate::block::{
     Block, BlockKind, BlockType, Chart, ChartMark, Compare, From, Metric, SortKey, Table, Text,
 };
-use crate::canvas::{API_VERSION, Canvas, Spec};
+use crate::canvas::{API_VERSION, Canvas, MAX_BLOCKS, MAX_PARAMETERS, Spec};
 use crate::encoding::{Channel, Encoding};
 use crate::error::{FieldError, Invalid};
 use crate::grid::{self, Place};
@@ -27,7 +27,7 @@ use crate::term::Term;
 /// # Errors
 /// The line and column of what is no YAML.
 pub fn from_yaml(text: &str) -> Result<Value, Invalid> {
-    serde_norway::from_str(text).map_err(|error| {
+    crate::yaml::read::read(text).map_err(|error| {
         let line = error.location().map(|location| location.line() as u64);
         Invalid {
             errors: vec![FieldError { line, detail: format!("not YAML: {error}"), ..FieldError::default() }],
@@ -134,8 +134,14 @@ fn read_spec(spec: &Value, errors: &mut Vec<FieldError>) -> (Vec<Parameter>, Vec
         return Default::default();
     };
     check_keys(spec, &["parameters", "blocks"], "/spec", errors);
-    let list = |key: &str, errors: &mut Vec<FieldError>| match spec.get(key) {
+    // More than there may be is refused before any of it is looked at.
+    let list = |key: &str, most: usize, errors: &mut Vec<FieldError>| match spec.get(key) {
         None | Some(Value::Null) => Vec::new(),
+        Some(Value::Array(items)) if items.len() > most => {
+            let detail = format!("{} {key}, where a canvas holds up to {most}", items.len());
+            errors.push(FieldError::at(format!("/spec/{key}"), detail));
+            Vec::new()
+        }
         Some(Value::Array(items)) => items.clone(),
         Some(other) => {
             errors
@@ -143,12 +149,12 @@ fn read_spec(spec: &Value, errors: &mut Vec<FieldError>) -> (Vec<Parameter>, Vec
             Vec::new()
         }
     };
-    let parameters = list("parameters", errors)
+    let parameters = list("parameters", MAX_PARAMETERS, errors)
         .iter()
         .enumerate()
         .filter_map(|(index, value)| read(value, &format!("/spec/parameters/{index}"), errors))
         .collect();
-    let blocks = list("blocks", errors)
+    let blocks = list("blocks", MAX_BLOCKS, errors)
         .iter()
         .enumerate()
         .filter_map(|(index, value)| read_raw_block(value, &format!("/spec/blocks/{index}"), errors))
@@ -476,6 +482,15 @@ spec:
                 "/metadata/slug: \"Seattle Weather\" is no valid name: 1 to 64 of a-z, 0-9, '-' and '_', beginning with a letter or digit; \"seattle-weather\" would do",
             ],
         );
+    }
+
+    #[test]
+    fn more_blocks_than_there_may_be_are_refused_at_once() {
+        let blocks = vec!["{id: a, type: text, at: {w: 1, h: 1}, markdown: x}"; MAX_BLOCKS + 1].join(",");
+        let yaml = format!(
+            "{{apiVersion: impala/v1, kind: Canvas, metadata: {{slug: a}}, spec: {{blocks: [{blocks}]}}}}"
+        );
+        assert_eq!(errors_of(&yaml), ["/spec/blocks: 501 blocks, where a canvas holds up to 500"]);
     }
 
     #[test]

@@ -64,12 +64,21 @@ pub fn slug_from(text: &str) -> String {
     slug.trim_matches(['-', '_']).to_owned()
 }
 
+/// Longest name, in characters, that a nearest one is looked for.
+const LONGEST_GUESS: usize = 64;
+
 /// Returns the one of `known` that was probably meant by `given`, if any is near enough.
 pub fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let length = given.chars().count();
+    if length > LONGEST_GUESS {
+        return None;
+    }
     let given = given.to_lowercase();
-    let far_enough = (given.chars().count() / 3).max(1) + 1;
+    let far_enough = (length / 3).max(1) + 1;
     known
         .into_iter()
+        // Comparing takes time by the product of the lengths; what differs more in length than it may is not near.
+        .filter(|name| name.chars().take(length + far_enough + 1).count().abs_diff(length) <= far_enough)
         .map(|name| (strsim::damerau_levenshtein(&given, &name.to_lowercase()), name))
         .filter(|(distance, _)| *distance <= far_enough)
         .min_by_key(|(distance, _)| *distance)
@@ -102,13 +111,15 @@ mod tests {
 
     #[test]
     fn the_nearest_name_is_near() {
-        let check = |given, expected| {
+        let check = |given: &str, expected| {
             assert_eq!(nearest(given, ["precipitation", "temp_max", "wind"]), expected, "{given}");
         };
         check("precipitatoin", Some("precipitation"));
         check("Wind", Some("wind"));
         check("temp", None);
         check("colour", None);
+        check(&"x".repeat(80_000), None);
+        assert_eq!(nearest("wind", ["w".repeat(1 << 20).as_str()]), None);
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! Writes canvas documents as YAML that is pleasant to read and to diff: one line for a place or a channel,
 //! literal blocks for Markdown and SQL, quotes only where they are needed.
 
+pub(crate) mod read;
+
 use serde_norway::{Mapping, Value};
 
 /// Longest line of a map or list that is written in one line, in characters.

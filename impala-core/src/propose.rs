@@ -16,6 +16,9 @@ use crate::number_format::{NumberFormat, group_thousands};
 use crate::source::{ColumnType, Source, SourceRef};
 use crate::term::{Aggregate, Bin, Term, TimeUnit};
 
+/// Rows of the table at the end.
+const FIRST_ROWS: u32 = 10;
+
 /// Different values up to which a column groups the rows of a chart.
 const MOST_CATEGORIES: u64 = 30;
 
@@ -35,14 +38,16 @@ pub fn propose(source: &Source, stats: &[ColumnStats]) -> Canvas {
     push(&mut canvas, "about", None, BlockKind::Text(intro), Some((24, height)));
     add_metrics(&mut canvas, &from, &found);
     add_charts(&mut canvas, &from, &found);
-    let table = Table { from, limit: Some(10), ..Table::default() };
-    push(&mut canvas, "rows", Some("First rows".to_owned()), BlockKind::Table(table), Some((24, 14)));
+    let table = Table { from, limit: Some(FIRST_ROWS), ..Table::default() };
+    // Its frame, its header and the line that counts the rest take five.
+    let height = 5 + u32::try_from(source.current.rows).unwrap_or(FIRST_ROWS).min(FIRST_ROWS);
+    push(&mut canvas, "rows", Some("First rows".to_owned()), BlockKind::Table(table), Some((24, height)));
     canvas
 }
 
-/// Rows that a line of text takes on a canvas of the usual width. Marks are counted too, which leaves some room.
+/// Rows that a line of text takes in a terminal of the usual width. Marks are counted too, which leaves some room.
 fn rows_of_line(line: &str) -> u32 {
-    const USUAL_COLS: usize = 96;
+    const USUAL_COLS: usize = 78;
     u32::try_from(line.chars().count().div_ceil(USUAL_COLS)).unwrap_or(1).max(1)
 }
 
@@ -245,6 +250,8 @@ fn time_unit_of(column: &ColumnStats) -> Option<TimeUnit> {
     let days = hours / 24;
     Some(match days {
         _ if hours < 1 => return None,
+        // A date has no hours.
+        0..3 if column.column_type == ColumnType::Date => TimeUnit::YearMonthDate,
         0..3 => TimeUnit::YearMonthDateHours,
         3..100 => TimeUnit::YearMonthDate,
         100..400 => TimeUnit::YearWeek,
@@ -281,10 +288,15 @@ fn title_from(slug: &str) -> String {
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
+/// `1 row`, `1,461 rows`.
+fn counted(number: u64, what: &str) -> String {
+    format!("{} {what}{}", group_thousands(&number.to_string()), if number == 1 { "" } else { "s" })
+}
+
 /// What was found, in a few lines of Markdown.
 fn describe(source: &Source, stats: &[ColumnStats], found: &Found<'_>) -> String {
-    let rows = group_thousands(&source.current.rows.to_string());
-    let mut text = format!("**{rows} rows, {} columns**", stats.len());
+    let (rows, columns) = (counted(source.current.rows, "row"), counted(stats.len() as u64, "column"));
+    let mut text = format!("**{rows}, {columns}**");
     if let Some((column, _)) = found.time
         && let (Some(min), Some(max)) = (&column.min, &column.max)
     {
@@ -308,7 +320,7 @@ fn describe(source: &Source, stats: &[ColumnStats], found: &Found<'_>) -> String
     let mut gaps: Vec<&ColumnStats> = stats.iter().filter(|column| column.nulls > 0).collect();
     gaps.sort_by_key(|column| std::cmp::Reverse(column.nulls));
     item("Missing values", &gaps, 4, |column| {
-        format!("`{}` in {} rows", column.name, group_thousands(&column.nulls.to_string()))
+        format!("`{}` in {}", column.name, counted(column.nulls, "row"))
     });
     if gaps.is_empty() {
         text.push_str("\n- No value is missing");
@@ -426,6 +438,7 @@ mod tests {
         };
         check("2020-01-01T00:00:00", "2020-01-02T00:00:00", Some(TimeUnit::YearMonthDateHours));
         check("2019-02-28T23:29:03", "2019-03-31T23:43:45", Some(TimeUnit::YearMonthDate));
+        check("2012-01-01", "2012-01-02", Some(TimeUnit::YearMonthDate));
         check("2012-01-01", "2015-12-31", Some(TimeUnit::YearMonth));
         check("1900-01-01", "2015-12-31", Some(TimeUnit::Year));
         check("2012-01-01", "2012-01-01", None);

@@ -430,11 +430,8 @@ mod tests {
     #[test]
     fn the_span_decides_the_unit() {
         let check = |min: &str, max: &str, expected| {
-            assert_eq!(
-                time_unit_of(&column("at", ColumnType::Datetime, 9, min, max)),
-                expected,
-                "{min} {max}"
-            );
+            let column_type = if min.contains('T') { ColumnType::Datetime } else { ColumnType::Date };
+            assert_eq!(time_unit_of(&column("at", column_type, 9, min, max)), expected, "{min} {max}");
         };
         check("2020-01-01T00:00:00", "2020-01-02T00:00:00", Some(TimeUnit::YearMonthDateHours));
         check("2019-02-28T23:29:03", "2019-03-31T23:43:45", Some(TimeUnit::YearMonthDate));

@@ -1,7 +1,10 @@
 //! What a block asks: terms over the rows of a source, grouped when one of them is an aggregate.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
+use crate::Invalid;
 use crate::block::{Block, BlockKind, Chart, ChartMark, CompareTo, From, Metric, SortKey, Table};
 use crate::encoding::{Channel, Encoding, FieldType};
 use crate::term::{Aggregate, Term};
@@ -31,6 +34,21 @@ impl Query {
     /// Whether rows are grouped.
     pub fn is_grouped(&self) -> bool {
         self.select.iter().any(Term::is_aggregate)
+    }
+
+    fn check_names(&self) -> Result<(), Invalid> {
+        let mut named = BTreeMap::new();
+        for term in &self.select {
+            let name = term.to_string();
+            if named.get(&name).is_some_and(|other| *other != term) {
+                let detail = format!(
+                    "two different things are both called \"{name}\" in the answer; bin a field in one way only, and rename a column that is called like a function"
+                );
+                return Err(Invalid::at("", detail));
+            }
+            named.insert(name, term);
+        }
+        Ok(())
     }
 }
 
@@ -65,6 +83,19 @@ impl BlockQuery {
             BlockKind::Table(table) => Some(Self::plain(table_query(table))),
             BlockKind::Metric(metric) => Some(Self::of_metric(metric)),
         }
+    }
+
+    /// Whether each column of its answers has a name of its own. Columns are named by the text of their terms, and that
+    /// can be the same for two different terms: two ways to bin a field, or `sum(v)` and a field of that name.
+    ///
+    /// # Errors
+    /// Names the column that would stand for two.
+    pub fn check_names(&self) -> Result<(), Invalid> {
+        let period = match &self.previous {
+            Some(Previous::Period(period)) => Some(period),
+            _ => None,
+        };
+        [Some(&self.main), period, self.trend.as_ref()].into_iter().flatten().try_for_each(Query::check_names)
     }
 
     fn plain(main: Query) -> Self {
@@ -174,6 +205,28 @@ mod tests {
             "{id: a, type: chart, source: s, mark: boxplot, encoding: {x: {field: k}, y: {field: v}}}",
         );
         assert_eq!(terms(&query.main), ["k", "min(v)", "q1(v)", "median(v)", "q3(v)", "max(v)"]);
+    }
+
+    #[test]
+    fn two_different_terms_of_one_name_are_refused() {
+        let check = |encoding: &str, expected: Option<&str>| {
+            let query =
+                query_of(&format!("{{id: a, type: chart, source: s, mark: bar, encoding: {{{encoding}}}}}"));
+            let error = query.check_names().err().map(|invalid| invalid.to_string());
+            let is_as_expected = match (&error, expected) {
+                (Some(error), Some(name)) => error.contains(&format!("called \"{name}\"")),
+                (error, expected) => error.is_none() && expected.is_none(),
+            };
+            assert!(is_as_expected, "{encoding}: {error:?}");
+        };
+        let bins = |color: u32| {
+            format!(
+                "x: {{field: v, bin: {{maxbins: 5}}}}, y: {{aggregate: count}}, color: {{field: v, bin: {{maxbins: {color}}}}}"
+            )
+        };
+        check(&bins(5), None);
+        check(&bins(50), Some("bin(v)"));
+        check("x: {field: 'sum(v)'}, y: {aggregate: sum, field: v}", Some("sum(v)"));
     }
 
     #[test]

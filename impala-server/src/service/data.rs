@@ -83,6 +83,7 @@ async fn answer(
     query: &BlockQuery,
     bindings: &Bindings,
 ) -> Result<BlockData, Error> {
+    query.check_names()?;
     let tables = catalogue.tables_of(query)?;
     let previous = catalogue.previous_of(query, &tables);
     let limits = limits(app);

@@ -31,10 +31,11 @@ pub struct Key([u8; 32]);
 
 impl Key {
     /// The key of a question, which must say all that the answer depends on.
-    pub fn of(question: &impl serde::Serialize) -> Self {
-        // Plain data has a JSON form; were it not so, all such questions would share a key, hence the fallback to chance.
-        let text = serde_json::to_vec(question).unwrap_or_else(|_| uuid::Uuid::now_v7().as_bytes().to_vec());
-        Self(Sha256::digest(text).into())
+    ///
+    /// It is made of the derived `Debug` form, which holds every field. What is written for people does not: the text
+    /// of a bin, for one, leaves out how many bins there are.
+    pub fn of(question: &impl std::fmt::Debug) -> Self {
+        Self(Sha256::digest(format!("{question:?}")).into())
     }
 }
 
@@ -171,6 +172,8 @@ fn column_bytes(column: &Column) -> usize {
 mod tests {
     use std::sync::atomic::{AtomicU32, Ordering};
 
+    use impala_core::term::{Aggregate, Bin, Term};
+
     use super::*;
 
     const LONG: Duration = Duration::from_secs(60);
@@ -240,5 +243,9 @@ mod tests {
     fn questions_differ_by_what_they_ask() {
         assert_eq!(Key::of(&("q", 1)), Key::of(&("q", 1)));
         assert_ne!(Key::of(&("q", 1)), Key::of(&("q", 2)));
+        let bins = [5, 50].map(|maxbins| Key::of(&Term::Bin(Bin { maxbins }, "v".to_owned())));
+        assert_ne!(bins[0], bins[1]);
+        let sum = Term::Aggregate(Aggregate::Sum, Some("v".to_owned()));
+        assert_ne!(Key::of(&Term::Field("sum(v)".to_owned())), Key::of(&sum));
     }
 }

@@ -83,6 +83,32 @@ async fn the_same_question_to_the_same_version_comes_from_the_cache() {
 }
 
 #[tokio::test]
+async fn charts_that_bin_differently_share_no_answer() {
+    let server = Server::start().await;
+    let ann = server.sign_up("ann").await;
+    let project = ann.project("p").await;
+    let csv: String = std::iter::once("v\n".to_owned()).chain((0..100).map(|n| format!("{n}\n"))).collect();
+    ann.upload(&format!("{project}/sources/s"), csv).await.created();
+    let bin = |maxbins: u32| json!({"field": "v", "bin": {"maxbins": maxbins}});
+    let chart = |id: &str, encoding: Value| json!({"id": id, "type": "chart", "source": "s", "mark": "bar", "encoding": encoding});
+    let count = || json!({"aggregate": "count"});
+    let canvas = json!({
+        "apiVersion": "impala/v1", "kind": "Canvas", "metadata": {"slug": "c", "title": "Bins"},
+        "spec": {"blocks": [
+            chart("few", json!({"x": bin(5), "y": count()})),
+            chart("many", json!({"x": bin(50), "y": count()})),
+            chart("both", json!({"x": bin(5), "y": count(), "color": bin(50)})),
+        ]},
+    });
+    ann.post(&format!("{project}/canvases"), canvas).await.created();
+    let data = ann.get(&format!("{project}/canvases/c/data")).await.ok();
+    let rows = |id: &str| data["blocks"][id]["data"]["rows_shown"].as_u64();
+    assert_eq!((rows("few"), rows("many")), (Some(5), Some(50)), "{data}");
+    let both = &data["blocks"]["both"]["problem"];
+    assert!(both["detail"].as_str().unwrap().contains("both called \"bin(v)\""), "{data}");
+}
+
+#[tokio::test]
 async fn parameters_that_do_not_fit_are_named() {
     let server = Server::start().await;
     let (ann, path, _) = ann_and_canvas(&server).await;

@@ -273,18 +273,28 @@ impl Client {
             return Ok(None);
         };
         let credentials = self.options.credentials.clone();
-        let lock = match off_thread(move || credentials.renew(&rejected)).await? {
+        let asked = rejected.clone();
+        let lock = match off_thread(move || credentials.renew(&asked)).await? {
             Renewal::Impossible => return Ok(None),
             Renewal::Done(bearer) => return Ok(Some(bearer)),
             Renewal::Locked(lock) => lock,
         };
         let body = RefreshRequest { refresh_token: lock.refresh_token().to_owned() };
-        // Sent once: a refresh token that arrives twice revokes the session.
+        // Sent once: a refresh token that arrives a second time, later than a moment, revokes the session.
         let mut call = Call::post(self, &["auth", "refresh"]).unsigned().json(&body)?;
         match self.attempt(&mut call, None).await {
             Ok(response) if response.status().is_success() => {
                 let session: Session = read_json(response).await?;
                 off_thread(move || lock.keep(&session)).await.map(Some)
+            }
+            // Another process spent it just now, one that does not see the lock; what that one brought may be there.
+            Ok(response) if response.status() == StatusCode::CONFLICT => {
+                let credentials = self.options.credentials.clone();
+                let kept = off_thread(move || credentials.bearer()).await?;
+                match kept.filter(|kept| kept.token != rejected) {
+                    Some(renewed) => Ok(Some(renewed)),
+                    None => Err(Failure::of_answer(response).await.error),
+                }
             }
             Ok(response) if matches!(response.status().as_u16(), 400 | 401 | 403) => {
                 off_thread(move || lock.forget()).await.map(|()| None)

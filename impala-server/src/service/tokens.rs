@@ -16,14 +16,16 @@ use crate::store::sql::tokens::ApiTokenRow;
 use crate::store::sql::users::UserRow;
 use crate::store::sql::{self, sessions, tokens, users};
 
-/// Begins a family of refresh tokens.
+/// Begins a family of refresh tokens, for a user whose password was right when `user` was read.
 ///
 /// # Errors
-/// Only the server's own.
+/// `Unauthorized` when the password was changed since then.
 pub async fn begin_session(app: &AppState, user: &UserRow) -> Result<Session, Error> {
     let refresh_token = secrets::make("")?;
     let next = next_refresh(app, &refresh_token)?;
-    sessions::begin(&app.pool, user.id, app.new_id(), &next).await?;
+    if !sessions::begin(&app.pool, user.id, &user.password_hash, app.new_id(), &next).await? {
+        return Err(Error::Unauthorized("the password was changed just now; sign in with the new one"));
+    }
     session(app, user, refresh_token)
 }
 
@@ -50,12 +52,11 @@ fn session(app: &AppState, user: &UserRow, refresh_token: String) -> Result<Sess
 ///
 /// # Errors
 /// `Unauthorized` when it is not good; if it was spent before, nothing of its family is good any more. `Conflict`
-/// when two requests spent it at once.
+/// when it was spent a moment ago, as two requests at once do; that ends nothing.
 pub async fn refresh(app: &AppState, refresh_token: &str) -> Result<Session, Error> {
-    let arrived_at = app.now();
     let secret = secrets::make("")?;
     let next = next_refresh(app, &secret)?;
-    match sessions::spend(&app.pool, &secrets::hash(refresh_token), arrived_at, &next).await? {
+    match sessions::spend(&app.pool, &secrets::hash(refresh_token), &next).await? {
         sessions::Spent::Good { user_id } => {
             let user = users::find_by_id(&app.pool, user_id).await?;
             session(app, &user.ok_or(Error::Unauthorized(NO_SESSION))?, secret)
@@ -68,7 +69,7 @@ pub async fn refresh(app: &AppState, refresh_token: &str) -> Result<Session, Err
             ))
         }
         sessions::Spent::Raced => Err(Error::Conflict(
-            "another request spent this refresh token at the same time; use what that one brought".to_owned(),
+            "another request spent this refresh token just now; use what that one brought".to_owned(),
         )),
     }
 }
@@ -123,7 +124,9 @@ pub async fn create(
     wanted: ApiTokenCreate,
 ) -> Result<ApiTokenCreated, Error> {
     caller.needs_everywhere(Scope::Admin)?;
-    Invalid::unless_empty(check(&wanted, app.now()))?;
+    let mut errors = check(&wanted, app.now());
+    errors.extend(check_end(caller, wanted.expires_at).err());
+    Invalid::unless_empty(errors)?;
     let project = match wanted.project.as_deref() {
         Some(name) => Some(bound_project(app, caller, name).await?),
         None => None,
@@ -159,6 +162,23 @@ fn check(wanted: &ApiTokenCreate, now: Timestamp) -> Vec<FieldError> {
         errors.push(FieldError::at("/expires_at", format!("has passed: it is {now} now")));
     }
     errors
+}
+
+/// A token makes none that outlives it. (It makes none for more projects either: one that is bound makes none.)
+fn check_end(caller: &Caller, wanted: Option<Timestamp>) -> Result<(), FieldError> {
+    let Some((name, end)) =
+        caller.token.as_ref().and_then(|used| Some((&used.token.name, used.token.expires_at?)))
+    else {
+        return Ok(());
+    };
+    let fault = match wanted {
+        Some(wanted) if wanted <= end => return Ok(()),
+        Some(_) => "is later",
+        None => "is missing, which means never",
+    };
+    let detail =
+        format!("{fault}, but the token \"{name}\" that asks ends at {end}; say that or earlier, or sign in");
+    Err(FieldError::at("/expires_at", detail))
 }
 
 /// The project that a token is to be bound to; `slug` alone is one of the caller's.

@@ -99,6 +99,10 @@ async fn a_refresh_token_is_good_once_and_its_reuse_ends_the_session() {
     let third = refresh(&second["refresh_token"]).await.ok();
     server.with_token(third["access_token"].as_str().unwrap()).get("/api/v1/me").await.ok();
 
+    // Twice at once is no theft, but brings nothing either.
+    refresh(&second["refresh_token"]).await.problem(409, "conflict");
+    let third = refresh(&third["refresh_token"]).await.ok();
+    server.clock.advance(SignedDuration::from_secs(10));
     let problem = refresh(&session["refresh_token"]).await.problem(401, "unauthorized");
     assert!(problem["detail"].as_str().unwrap().contains("used before"), "{problem}");
     refresh(&third["refresh_token"]).await.problem(401, "unauthorized");

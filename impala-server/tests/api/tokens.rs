@@ -55,6 +55,29 @@ async fn a_token_ends_when_it_says() {
 }
 
 #[tokio::test]
+async fn a_token_makes_none_that_outlives_it() {
+    let server = Server::start().await;
+    let ann = server.sign_up("ann").await;
+    let end = "2026-01-02T04:00:00Z";
+    let admin = ann.api_token(json!({"name": "ops", "scopes": ["admin"], "expires_at": end})).await;
+    for later in [json!(null), json!("2026-01-02T04:00:01Z")] {
+        let body = json!({"name": "ci", "scopes": ["read"], "expires_at": later});
+        let problem = admin.post("/api/v1/tokens", body).await.problem(422, "invalid");
+        assert_eq!(problem["errors"][0]["pointer"], "/expires_at", "{problem}");
+        assert!(problem["detail"].as_str().unwrap().contains(end), "{problem}");
+    }
+    admin
+        .post("/api/v1/tokens", json!({"name": "ci", "scopes": ["read"], "expires_at": end}))
+        .await
+        .created();
+    let endless = ann.api_token(json!({"name": "ops", "scopes": ["admin"]})).await;
+    endless.post("/api/v1/tokens", json!({"name": "ci", "scopes": ["read"]})).await.created();
+    ann.project("first").await;
+    let bound = ann.api_token(json!({"name": "ops", "scopes": ["admin"], "project": "first"})).await;
+    bound.post("/api/v1/tokens", json!({"name": "ci", "scopes": ["read"]})).await.problem(403, "forbidden");
+}
+
+#[tokio::test]
 async fn its_last_use_is_known_to_the_minute() {
     let server = Server::start().await;
     let ann = server.sign_up("ann").await;

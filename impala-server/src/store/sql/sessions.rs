@@ -1,6 +1,6 @@
 //! Refresh tokens, in families: a sign-in begins one, each refresh spends a token and adds the next.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use sqlx::{Any, AnyPool, Transaction};
 use uuid::Uuid;
 
@@ -18,12 +18,30 @@ pub struct NewRefresh {
     pub expires_at: Timestamp,
 }
 
-/// Begins a family.
+/// Begins a family. `false`, and nothing begun, when the user's password is no longer the one of that hash: a session
+/// that is on its way while the password changes must not outlive the change.
 ///
 /// # Errors
 /// Only the store's own.
-pub async fn begin(pool: &AnyPool, user_id: Uuid, family: Uuid, next: &NewRefresh) -> Result<(), StoreError> {
+pub async fn begin(
+    pool: &AnyPool,
+    user_id: Uuid,
+    password_hash: &str,
+    family: Uuid,
+    next: &NewRefresh,
+) -> Result<bool, StoreError> {
     let mut tx = store::begin(pool).await?;
+    // Changes nothing, but holds the row, on both databases: a change of password comes before this or after all of it,
+    // and then it sees the new session and ends it.
+    let held =
+        sqlx::query("update users set password_hash = password_hash where id = $1 and password_hash = $2")
+            .bind(user_id.to_string())
+            .bind(password_hash)
+            .execute(&mut *tx)
+            .await?;
+    if held.rows_affected() == 0 {
+        return Ok(false);
+    }
     // Those that ended are of no use to anyone; here they cost nobody a wait.
     sqlx::query("delete from refresh_tokens where user_id = $1 and expires_us <= $2")
         .bind(user_id.to_string())
@@ -32,7 +50,7 @@ pub async fn begin(pool: &AnyPool, user_id: Uuid, family: Uuid, next: &NewRefres
         .await?;
     add(&mut tx, user_id, &family.to_string(), next).await?;
     tx.commit().await?;
-    Ok(())
+    Ok(true)
 }
 
 async fn add(
@@ -69,20 +87,19 @@ pub enum Spent {
     Unknown,
     /// It was spent before: someone else has it too. The whole family is revoked.
     Reused,
-    /// It was spent while this request was on its way already: its owner asked twice at once.
+    /// It was spent a moment ago, at most [`GRACE`]: its owner asked twice at once.
     Raced,
 }
 
-/// Spends the token of that hash and keeps `next` in its place, as one step. `arrived_at` is when the request came.
+/// How long a spent token may come again without being taken for a stolen one. It brings nothing then either; but
+/// two requests of one client may reach the server in any order, and their clocks and queues are not ours.
+pub const GRACE: SignedDuration = SignedDuration::from_secs(10);
+
+/// Spends the token of that hash and keeps `next` in its place, as one step.
 ///
 /// # Errors
 /// Only the store's own.
-pub async fn spend(
-    pool: &AnyPool,
-    hash: &str,
-    arrived_at: Timestamp,
-    next: &NewRefresh,
-) -> Result<Spent, StoreError> {
+pub async fn spend(pool: &AnyPool, hash: &str, next: &NewRefresh) -> Result<Spent, StoreError> {
     let mut tx = store::begin(pool).await?;
     // The update decides, not a look before it: of two that come at once only one can change the row.
     let taken = sqlx::query("update refresh_tokens set used_us = $1 where hash = $2 and used_us is null")
@@ -98,7 +115,7 @@ pub async fn spend(
     };
     let spent = if revoked_us.is_some() || time(expires_us)? <= next.now {
         Spent::Unknown
-    } else if taken == 0 && used_us > Some(micros(arrived_at)) {
+    } else if taken == 0 && used_us > Some(micros(next.now - GRACE)) {
         Spent::Raced
     } else if taken == 0 {
         revoke(&mut tx, &family, next.now).await?;
@@ -145,16 +162,16 @@ mod tests {
         NewRefresh { hash: hash.to_owned(), now: at(second), expires_at: at(second + 100) }
     }
 
-    /// A family whose token `a` was spent for `b` by a request that arrived at second 10 and was served at 12.
+    /// A family whose token `a` was spent for `b` at second 12.
     async fn family() -> (tempfile::TempDir, AnyPool, Uuid) {
         let dir = tempfile::tempdir().unwrap();
         let pool = store::connect(&store::sqlite_url(&dir.path().join("x.db")).unwrap()).await.unwrap();
         let user_id = Uuid::from_u128(1);
         let user =
-            UserRow { id: user_id, username: "ann".into(), password_hash: String::new(), created_at: at(0) };
+            UserRow { id: user_id, username: "ann".into(), password_hash: "old".into(), created_at: at(0) };
         users::add(&pool, &user).await.unwrap();
-        begin(&pool, user_id, Uuid::from_u128(2), &token("a", 0)).await.unwrap();
-        let spent = spend(&pool, "a", at(10), &token("b", 12)).await.unwrap();
+        assert!(begin(&pool, user_id, "old", Uuid::from_u128(2), &token("a", 0)).await.unwrap());
+        let spent = spend(&pool, "a", &token("b", 12)).await.unwrap();
         assert_eq!(spent, Spent::Good { user_id });
         (dir, pool, user_id)
     }
@@ -162,24 +179,36 @@ mod tests {
     #[tokio::test]
     async fn a_spent_token_that_comes_again_revokes_its_family() {
         let (_dir, pool, _) = family().await;
-        assert_eq!(spend(&pool, "a", at(12), &token("c", 13)).await.unwrap(), Spent::Reused);
-        assert_eq!(spend(&pool, "b", at(14), &token("d", 14)).await.unwrap(), Spent::Unknown);
+        assert_eq!(spend(&pool, "a", &token("c", 22)).await.unwrap(), Spent::Reused);
+        assert_eq!(spend(&pool, "b", &token("d", 23)).await.unwrap(), Spent::Unknown);
     }
 
     #[tokio::test]
     async fn two_requests_at_once_revoke_nothing() {
         let (_dir, pool, user_id) = family().await;
-        assert_eq!(spend(&pool, "a", at(11), &token("c", 13)).await.unwrap(), Spent::Raced);
-        assert_eq!(spend(&pool, "b", at(14), &token("d", 14)).await.unwrap(), Spent::Good { user_id });
+        // The clock was read before the other one's, or up to the end of the grace after it.
+        for second in [11, 12, 21] {
+            assert_eq!(spend(&pool, "a", &token("c", second)).await.unwrap(), Spent::Raced);
+        }
+        assert_eq!(spend(&pool, "b", &token("d", 22)).await.unwrap(), Spent::Good { user_id });
+    }
+
+    #[tokio::test]
+    async fn a_password_that_was_changed_in_between_begins_nothing() {
+        let (_dir, pool, user_id) = family().await;
+        users::set_password(&pool, user_id, "new", at(13)).await.unwrap();
+        assert!(!begin(&pool, user_id, "old", Uuid::from_u128(3), &token("c", 14)).await.unwrap());
+        assert_eq!(spend(&pool, "c", &token("d", 15)).await.unwrap(), Spent::Unknown);
+        assert!(begin(&pool, user_id, "new", Uuid::from_u128(4), &token("e", 14)).await.unwrap());
     }
 
     #[tokio::test]
     async fn a_token_ends_by_time_and_by_signing_out() {
         let (_dir, pool, _) = family().await;
-        assert_eq!(spend(&pool, "b", at(112), &token("c", 112)).await.unwrap(), Spent::Unknown);
-        assert_eq!(spend(&pool, "never", at(20), &token("c", 20)).await.unwrap(), Spent::Unknown);
+        assert_eq!(spend(&pool, "b", &token("c", 112)).await.unwrap(), Spent::Unknown);
+        assert_eq!(spend(&pool, "never", &token("c", 20)).await.unwrap(), Spent::Unknown);
         let (_dir, pool, _) = family().await;
         end(&pool, "a", at(20)).await.unwrap();
-        assert_eq!(spend(&pool, "b", at(21), &token("c", 21)).await.unwrap(), Spent::Unknown);
+        assert_eq!(spend(&pool, "b", &token("c", 21)).await.unwrap(), Spent::Unknown);
     }
 }

@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, resume_unwind};
 
 use axum::body::{Body, to_bytes};
-use axum::extract::{Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures_util::FutureExt as _;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, LOCATION};
+use http::header::{
+    CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, IF_MATCH, IF_NONE_MATCH, LOCATION,
+};
 use http::{Method, StatusCode};
 use tracing::Instrument as _;
 
@@ -27,7 +29,7 @@ const KEPT_HEADERS: [HeaderName; 3] = [CONTENT_TYPE, ETAG, LOCATION];
 /// Answers a POST that was answered before with the same answer, and does nothing.
 pub async fn once(State(app): State<AppState>, caller: Caller, request: Request, next: Next) -> Response {
     let key = request.headers().get(IDEMPOTENCY_KEY).filter(|_| request.method() == Method::POST);
-    let Some(key) = key.filter(|_| !is_multipart(&request)) else {
+    let Some(key) = key.filter(|_| !is_multipart(&request) && !is_question(&request)) else {
         return next.run(request).await;
     };
     let key = key.to_str().unwrap_or_default().to_owned();
@@ -43,6 +45,12 @@ fn is_multipart(request: &Request) -> bool {
     media_type.is_some_and(|media_type| media_type.starts_with("multipart/"))
 }
 
+/// A query changes nothing, so it may be sent again as it is; its answer would only fill the store.
+fn is_question(request: &Request) -> bool {
+    let route = request.extensions().get::<MatchedPath>();
+    route.is_some_and(|route| route.as_str().ends_with("/{slug}/query"))
+}
+
 async fn replay_or_do(
     app: AppState,
     caller: &Caller,
@@ -54,8 +62,12 @@ async fn replay_or_do(
     let body = extract::body(Request::from_parts(parts.clone(), body), &app).await;
     let body = body.map_err(IntoResponse::into_response)?;
     let target = parts.uri.to_string();
-    let request = [parts.method.as_str().as_bytes(), target.as_bytes(), &body];
-    let step = idempotency::begin(&app, caller, key, request).await.map_err(IntoResponse::into_response)?;
+    // A precondition or another kind of body makes it another request.
+    let header = |name| parts.headers.get(name).map_or(&b""[..], HeaderValue::as_bytes);
+    let [if_match, if_none_match, content_type] = [IF_MATCH, IF_NONE_MATCH, CONTENT_TYPE].map(header);
+    let request =
+        [parts.method.as_str().as_bytes(), target.as_bytes(), if_match, if_none_match, content_type, &body];
+    let step = idempotency::begin(&app, caller, key, &request).await.map_err(IntoResponse::into_response)?;
     match step {
         idempotency::Step::Replay(answer) => Ok(replay(answer)),
         idempotency::Step::Do(claim) => {

@@ -28,11 +28,12 @@ pub enum Step {
     Replay(KeptAnswer),
 }
 
-/// Looks whether a request was done before. `request` is its method, path and body.
+/// Looks whether a request was done before. `request` is all of it that tells what is
+/// to be done, in parts.
 ///
 /// # Errors
 /// `Invalid` for a key that is none, or was used for another request; `TooMany` while the first is at work.
-pub async fn begin(app: &AppState, caller: &Caller, key: &str, request: [&[u8]; 3]) -> Result<Step, Error> {
+pub async fn begin(app: &AppState, caller: &Caller, key: &str, request: &[&[u8]]) -> Result<Step, Error> {
     let is_key = (1..=KEY_CHARS).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic());
     if !is_key {
         let detail = format!("Idempotency-Key has 1 to {KEY_CHARS} visible ASCII characters");
@@ -62,10 +63,10 @@ pub async fn begin(app: &AppState, caller: &Caller, key: &str, request: [&[u8]; 
 }
 
 /// The token counts too: one that may do less must not read what another one was answered.
-fn hash(caller: &Caller, request: [&[u8]; 3]) -> String {
+fn hash(caller: &Caller, request: &[&[u8]]) -> String {
     let token = caller.token.as_ref().map(|used| used.token.id.to_string()).unwrap_or_default();
     let mut hasher = Sha256::new();
-    for part in [token.as_bytes()].into_iter().chain(request) {
+    for part in [token.as_bytes()].iter().chain(request) {
         hasher.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_le_bytes());
         hasher.update(part);
     }

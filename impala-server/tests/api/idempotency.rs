@@ -40,6 +40,35 @@ async fn what_failed_may_be_tried_again() {
 }
 
 #[tokio::test]
+async fn another_precondition_is_another_request() {
+    let server = Server::start().await;
+    let ann = server.sign_up("ann").await;
+    let canvases = format!("{}/canvases", ann.project("p").await);
+    ann.post(&canvases, crate::canvases::document("c")).await.created();
+    let add = async |id: &str, revision: &str, key: &str| {
+        let block = json!({"id": id, "type": "text", "markdown": "x"});
+        let request = ann.request(Method::POST, &format!("{canvases}/c/blocks")).header("if-match", revision);
+        Answer::of(request.header("idempotency-key", key).json(&block)).await
+    };
+    let made = add("new", "\"1\"", "k").await.created();
+    assert_eq!(add("new", "\"1\"", "k").await.created(), made);
+    add("new", "\"2\"", "k").await.problem(422, "invalid");
+}
+
+#[tokio::test]
+async fn a_query_may_have_a_key_but_needs_none() {
+    let server = Server::start().await;
+    let ann = server.sign_up("ann").await;
+    let project = ann.project("p").await;
+    ann.upload(&format!("{project}/sources/s"), "n\n1\n").await.created();
+    for sql in ["SELECT n FROM s", "SELECT n + 1 AS m FROM s", "SELECT n FROM s"] {
+        let answer = post(&ann, &format!("{project}/query"), "k", json!({"sql": sql})).await;
+        answer.ok();
+        assert_eq!(answer.header("idempotency-replayed"), "");
+    }
+}
+
+#[tokio::test]
 async fn two_at_once_make_one() {
     let server = Server::start().await;
     let ann = server.sign_up("ann").await;

@@ -173,6 +173,41 @@ fn ticks() {
     assert_snapshot!("tick_alone", drawn(&chart("tick", "x: {field: temp}"), &answer(points(60)), (60, 9)));
 }
 
+/// Three names on y, of which each has one value, greater from name to name.
+fn by_name() -> BlockAnswer {
+    let numbers = [10.0, 20.0, 30.0];
+    let mut columns = vec![texts("kind", &KINDS), decimals("rain", numbers)];
+    for part in ["min", "q1", "median", "q3", "max"] {
+        columns.push(decimals(&format!("{part}(rain)"), numbers));
+    }
+    answer(columns)
+}
+
+#[test]
+fn what_stands_beside_a_name_is_its_own() {
+    let symbols = |c: char| "•⠇⡇⢸⠸⡆┃█▒░".contains(c) || ('\u{2801}'..='\u{28ff}').contains(&c);
+    for (mark, y) in [
+        ("point", "{field: kind}"),
+        ("tick", "{field: kind}"),
+        ("boxplot", "{field: kind, type: nominal}"),
+        ("bar", "{field: kind}"),
+        ("rect", "{field: kind}"),
+    ] {
+        let yaml = chart(mark, &format!("x: {{field: rain, type: quantitative}}, y: {y}"));
+        for height in 8..20 {
+            let text = drawn(&yaml, &by_name(), (60, height));
+            let last_mark = |name: &str| {
+                let line = text.lines().find(|line| line.contains(&format!("{name}│"))).expect(&text);
+                let inside = line.split_once(&format!("{name}│")).expect(name).1;
+                inside.chars().enumerate().filter(|(_, c)| symbols(*c)).map(|(column, _)| column).last()
+            };
+            let places = KINDS.map(last_mark);
+            assert!(places.iter().all(Option::is_some), "{mark} {height} {places:?}\n{text}");
+            assert!(places.is_sorted_by(|a, b| a < b), "{mark} {height} {places:?}\n{text}");
+        }
+    }
+}
+
 fn heat() -> BlockAnswer {
     let all: Vec<(i64, i64)> = (0..24).flat_map(|hour| (1..=7).map(move |day| (hour, day))).collect();
     answer(vec![

@@ -50,12 +50,7 @@ pub fn draw_rulers(scene: &mut Scene, room: &Room, x: &Ruler, y: &Ruler) {
         Ruler::Times(field, scale) => {
             draw_left(scene, room, &time_labels(*scale, field.finest_s(), plot.rows()), true);
         }
-        Ruler::Bands(_, bands) => draw_left_bands(
-            scene,
-            room,
-            bands,
-            &Slots::new(plot.y, plot.rows(), bands.len(), 0, f64::MAX).without_gaps(),
-        ),
+        Ruler::Bands(_, bands) => draw_left_bands(scene, room, bands, &Slots::lines(plot, bands)),
         Ruler::Nothing => draw_left(scene, room, &[], false),
     }
     let at = |share: f64| super::plot::x_at(plot, share);
@@ -66,11 +61,7 @@ pub fn draw_rulers(scene: &mut Scene, room: &Room, x: &Ruler, y: &Ruler) {
         }
         Ruler::Times(field, scale) => draw_bottom_times(scene, room, *scale, field.finest_s(), at),
         Ruler::Bands(_, bands) => {
-            let slots = Slots {
-                step: plot.w / bands.len().max(1) as f64,
-                ..Slots::new(plot.x, plot.cols(), bands.len(), 0, f64::MAX)
-            };
-            draw_bottom_bands(scene, room, bands, &slots.without_gaps())
+            draw_bottom_bands(scene, room, bands, &Slots::even(plot.x, plot.cols(), bands.len()))
         }
         Ruler::Nothing => {
             draw_bottom(scene, room, &[], false);

@@ -166,6 +166,23 @@ impl Slots {
         Self { origin, step: step as f64, shown, gap: gap as f64 }
     }
 
+    /// All of them, evenly over the whole room and without gaps; several share a cell where there are more than cells.
+    pub fn even(origin: f64, room: usize, count: usize) -> Self {
+        Self { origin, step: room as f64 / count.max(1) as f64, shown: count, gap: 0.0 }
+    }
+
+    /// Rows for the bands of a vertical axis without bars: of names only those that find a row of their own.
+    pub fn lines(plot: Area, bands: &Bands) -> Self {
+        let shown = if are_names(bands) { bands.len().min(plot.rows().max(1)) } else { bands.len() };
+        Self::even(plot.y, plot.rows(), shown)
+    }
+
+    /// The row of a band's label.
+    pub fn label_row(&self, index: usize) -> f64 {
+        let (from, to) = self.cells(index);
+        from + ((to - from - 1.0) / 2.0).floor()
+    }
+
     /// The same without room between bands.
     pub fn without_gaps(self) -> Self {
         Self { gap: 0.0, ..self }
@@ -229,6 +246,30 @@ impl<'a> Ruler<'a> {
         }
     }
 
+    /// The y of a row's value in `plot`: for a band the middle of the row in which its label stands. `None` when it has no
+    /// value, or its band found no room.
+    pub fn y(&self, plot: Area, row: usize) -> Option<f64> {
+        let Self::Bands(_, bands) = self else { return self.share(row).map(|share| y_at(plot, share)) };
+        let slots = Slots::lines(plot, bands);
+        let band = bands.of_row.get(&row).filter(|band| **band < slots.shown)?;
+        Some(slots.label_row(*band) + 0.5)
+    }
+
+    /// The rows of the plot that belong to a row's band, from and to; all of them without bands.
+    pub fn lane(&self, plot: Area, row: usize) -> Option<(f64, f64)> {
+        let Self::Bands(_, bands) = self else { return Some((plot.y, plot.bottom())) };
+        let slots = Slots::lines(plot, bands);
+        bands.of_row.get(&row).filter(|band| **band < slots.shown).map(|band| slots.cells(*band))
+    }
+
+    /// What of its bands found no row in `plot`, in words.
+    pub fn left_out(&self, plot: Area) -> String {
+        match self {
+            Self::Bands(field, bands) => left_out(bands, &Slots::lines(plot, bands), field),
+            _ => String::new(),
+        }
+    }
+
     /// Where a row stands, 0 to 1; `None` when it has no value.
     pub fn share(&self, row: usize) -> Option<f64> {
         match self {
@@ -269,6 +310,14 @@ fn time_scale(numbers: impl Iterator<Item = f64>, around_s: f64) -> Linear {
         low if low > high => Linear { low: 0.0, high: 1.0 },
         low if low == high => Linear { low: low - around_s, high: high + around_s },
         low => Linear { low, high },
+    }
+}
+
+/// How many bands found no room, in words.
+pub fn left_out(bands: &Bands, slots: &Slots, field: &Field) -> String {
+    match bands.len().saturating_sub(slots.shown) {
+        0 => String::new(),
+        more => format::and_more(more, &field.title()),
     }
 }
 

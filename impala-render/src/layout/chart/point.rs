@@ -3,11 +3,11 @@
 use super::View;
 use super::axis;
 use super::field::Field;
-use super::plot::{Around, Room, Ruler, x_at, y_at};
+use super::plot::{Around, Room, Ruler, x_at};
 use super::series::Series;
 use crate::layout::frame::Notes;
 use crate::scale::Linear;
-use crate::scene::{Area, Mark, Point, Scene, Stroke, Tone};
+use crate::scene::{Area, Mark, Point, Scene, Stroke};
 
 /// With fewer points than one in so many cells they are drawn as round dots, otherwise as fine ones.
 const CELLS_PER_ROUND_DOT: usize = 6;
@@ -18,6 +18,13 @@ struct Ready<'a> {
     x: Ruler<'a>,
     y: Ruler<'a>,
     series: Series,
+}
+
+impl Ready<'_> {
+    fn notes(&self, view: &View) -> Notes {
+        let left_out = self.y.left_out(self.room.plot);
+        vec![left_out, self.x.note(view.rows), self.y.note(view.rows), missing(view, self)]
+    }
 }
 
 fn prepare<'a>(scene: &mut Scene, area: Area, view: &View<'a>) -> Ready<'a> {
@@ -61,8 +68,8 @@ pub fn draw(scene: &mut Scene, area: Area, view: &View) -> Notes {
         }
     };
     for &row in view.rows {
-        if let (Some(x), Some(y)) = (ready.x.share(row), ready.y.share(row)) {
-            let at = Point::new(x_at(plot, x), y_at(plot, y));
+        if let (Some(x), Some(y)) = (ready.x.share(row), ready.y.y(plot, row)) {
+            let at = Point::new(x_at(plot, x), y);
             let has_shape = ready.series.is_several() && !ready.series.is_scale();
             scene.marks.push(Mark::Dot {
                 at,
@@ -72,7 +79,7 @@ pub fn draw(scene: &mut Scene, area: Area, view: &View) -> Notes {
             });
         }
     }
-    vec![ready.x.note(view.rows), ready.y.note(view.rows), missing(view, &ready)]
+    ready.notes(view)
 }
 
 /// Draws a short stroke for each row, across the axis that carries the numbers.
@@ -81,44 +88,41 @@ pub fn draw_ticks(scene: &mut Scene, area: Area, view: &View) -> Notes {
     let plot = ready.room.plot;
     let is_along_x = matches!(ready.x, Ruler::Numbers(..) | Ruler::Times(..))
         && !matches!(ready.y, Ruler::Numbers(..) | Ruler::Times(..));
-    let lanes = match if is_along_x { &ready.y } else { &ready.x } {
+    let lanes = match &ready.x {
         Ruler::Bands(_, bands) => bands.len().max(1) as f64,
-        _ => {
-            if is_along_x {
-                1.0
-            } else {
-                plot.w / 2.0
-            }
-        }
+        _ => plot.w / 2.0,
     };
     for &row in view.rows {
-        if let (Some(x), Some(y)) = (ready.x.share(row), ready.y.share(row)) {
-            let tone = ready.series.tone_of_row(row);
-            stroke(scene, plot, (x, y), is_along_x, lanes, tone);
-        }
+        let (Some(x), Some(y), Some(lane)) =
+            (ready.x.share(row), ready.y.y(plot, row), ready.y.lane(plot, row))
+        else {
+            continue;
+        };
+        let points = if is_along_x { down(plot, x, lane) } else { across(plot, (x, y), lanes) };
+        let (tone, stroke) = (ready.series.tone_of_row(row), Stroke::Curve { has_markers: false });
+        scene.marks.push(Mark::Line { points, tone, stroke });
     }
-    vec![ready.x.note(view.rows), ready.y.note(view.rows), missing(view, &ready)]
+    ready.notes(view)
 }
 
-/// A stroke over the middle two thirds of its lane.
-fn stroke(scene: &mut Scene, plot: Area, at: (f64, f64), is_along_x: bool, lanes: f64, tone: Tone) {
-    let stroke = Stroke::Curve { has_markers: false };
-    let points = if is_along_x {
-        let (x, middle) = (x_at(plot, at.0), plot.bottom() - at.1 * plot.h);
-        let half = (plot.h / lanes / 3.0).clamp(0.375, 2.0);
-        vec![
-            Point::new(x, (middle - half).max(plot.y)),
-            Point::new(x, (middle + half).min(plot.bottom()) - 0.125),
-        ]
-    } else {
-        let (y, middle) = (y_at(plot, at.1), plot.x + at.0 * plot.w);
-        let half = (plot.w / lanes / 3.0).clamp(0.5, 4.0);
-        vec![
-            Point::new((middle - half).max(plot.x), y),
-            Point::new((middle + half).min(plot.right()) - 0.25, y),
-        ]
-    };
-    scene.marks.push(Mark::Line { points, tone, stroke });
+/// A stroke at a share of the width, over the middle two thirds of the rows of its lane.
+fn down(plot: Area, share: f64, lane: (f64, f64)) -> Vec<Point> {
+    let (x, middle) = (x_at(plot, share), (lane.0 + lane.1) / 2.0);
+    let half = ((lane.1 - lane.0) / 3.0).clamp(0.375, 2.0);
+    vec![
+        Point::new(x, (middle - half).max(plot.y)),
+        Point::new(x, (middle + half).min(plot.bottom()) - 0.125),
+    ]
+}
+
+/// A stroke at a share of the width and at `y`, over the middle two thirds of one of `lanes`.
+fn across(plot: Area, at: (f64, f64), lanes: f64) -> Vec<Point> {
+    let middle = plot.x + at.0 * plot.w;
+    let half = (plot.w / lanes / 3.0).clamp(0.5, 4.0);
+    vec![
+        Point::new((middle - half).max(plot.x), at.1),
+        Point::new((middle + half).min(plot.right()) - 0.25, at.1),
+    ]
 }
 
 /// How many rows have no place because a value is null.

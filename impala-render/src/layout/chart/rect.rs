@@ -4,9 +4,8 @@ use super::View;
 use super::axis;
 use super::bands::{BandSort, Bands};
 use super::field::Field;
-use super::plot::{Around, Context, Room, Slots};
+use super::plot::{Around, Context, Room, Slots, left_out};
 use super::series::Series;
-use crate::format;
 use crate::layout::frame::Notes;
 use crate::scale::Linear;
 use crate::scene::{Along, Area, Scene};
@@ -77,12 +76,5 @@ fn flip(bands: &mut Bands) {
     bands.numbers.reverse();
     for band in bands.of_row.values_mut() {
         *band = last - *band;
-    }
-}
-
-fn left_out(bands: &Bands, slots: &Slots, field: &Field) -> String {
-    match bands.len().saturating_sub(slots.shown) {
-        0 => String::new(),
-        more => format::and_more(more, &field.title()),
     }
 }

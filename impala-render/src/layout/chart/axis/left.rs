@@ -80,8 +80,7 @@ pub fn draw_left_bands(scene: &mut Scene, room: &Room, bands: &Bands, slots: &Sl
     let mut free = plot.y;
     let labels = format::cut_apart(&bands.labels[..slots.shown.min(bands.len())], width);
     for (index, label) in labels.iter().enumerate() {
-        let (from, to) = slots.cells(index);
-        let y = from + ((to - from - 1.0) / 2.0).floor();
+        let y = slots.label_row(index);
         if y >= free {
             scene.text_ending(plot.x - 1.0, y, label, Tone::Muted);
             free = y + 1.0;

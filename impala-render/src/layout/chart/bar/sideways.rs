@@ -75,10 +75,10 @@ impl Bars<'_> {
     /// Writes its value behind each bar that stands alone, where it fits.
     fn draw_values(&self, scene: &mut Scene, plot: Area, slots: &Slots, texts: &[Option<(f64, String)>]) {
         for (index, text) in texts.iter().enumerate() {
-            let (Some((value, text)), (from, to)) = (text, slots.cells(index)) else { continue };
+            let Some((value, text)) = text else { continue };
             let x = (plot.x + self.scale.share(*value) * plot.w).ceil() + 1.0;
             if x + format::width(text) as f64 <= plot.right() {
-                scene.text(x, from + ((to - from - 1.0) / 2.0).floor(), text, Tone::Muted);
+                scene.text(x, slots.label_row(index), text, Tone::Muted);
             }
         }
     }

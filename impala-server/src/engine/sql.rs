@@ -2,6 +2,7 @@
 //! known to be harmless, its tables are resolved to sources and its `$name`s replaced by literals; only then is it printed for
 //! Polars to run.
 //!
+//! * `parse`: reading text within bounds
 //! * `guard`: which nodes and functions may stand in a statement
 //! * `scope`: which names are sources and which are common table expressions
 //! * `size`: how many rows a join may make at most
@@ -14,6 +15,7 @@ mod bind;
 mod filter;
 mod functions;
 mod guard;
+mod parse;
 mod scope;
 mod size;
 mod sums;
@@ -25,8 +27,7 @@ use impala_core::Invalid;
 use impala_core::parameter::Bindings;
 use impala_core::source::{ColumnType, SourceColumn};
 use sqlparser::ast::{Query, Statement};
-use sqlparser::dialect::GenericDialect;
-use sqlparser::parser::{Parser, ParserError, ParserOptions};
+use sqlparser::parser::{Parser, ParserError};
 
 pub(super) use filter::Filter;
 pub(super) use scope::internal_name;
@@ -35,9 +36,6 @@ use super::{SourceRefs, Tables, rows, run};
 
 /// Longest statement or filter, in bytes.
 pub(super) const MAX_LENGTH: usize = 20_000;
-
-/// Deepest nesting that the parser follows.
-const MAX_DEPTH: usize = 40;
 
 /// Types of the columns that an expression may name. A name whose type is not the same in all tables is left out.
 pub(super) type Types = BTreeMap<String, ColumnType>;
@@ -95,25 +93,25 @@ impl Select {
     }
 }
 
-fn parser(sql: &str) -> Result<Parser<'static>, Invalid> {
-    if sql.len() > MAX_LENGTH {
-        let detail = format!("is {} bytes long; {MAX_LENGTH} are the most", sql.len());
+/// Reads `text` by `parse`, within bounds.
+fn parsed<T>(
+    text: &str,
+    parse: impl FnOnce(&mut Parser) -> Result<T, ParserError>,
+    explain: impl Fn(&ParserError) -> Invalid,
+) -> Result<T, Invalid> {
+    if text.len() > MAX_LENGTH {
+        let detail = format!("is {} bytes long; {MAX_LENGTH} are the most", text.len());
         return Err(Invalid::at("", detail));
     }
-    new_parser(sql)
-        .map(|parser| parser.with_recursion_limit(MAX_DEPTH))
-        .map_err(|error| Invalid::at("", syntax(&error.to_string())))
-}
-
-fn new_parser(sql: &str) -> Result<Parser<'static>, ParserError> {
-    // These are the options of Polars' own parser.
-    let options = ParserOptions { trailing_commas: true, ..ParserOptions::default() };
-    Parser::new(&GenericDialect).with_options(options).try_with_sql(sql)
+    parse::bounded(text, parse).map_err(|error| explain(&error))
 }
 
 /// What the parser said, with a hint for the mistakes that names of sources invite.
 fn syntax(message: &str) -> String {
     let message = message.trim_start_matches("sql parser error: ");
+    if message.starts_with("is nested too deeply") {
+        return message.to_owned();
+    }
     if message.contains("recursion limit") {
         return "is nested too deeply".to_owned();
     }
@@ -135,7 +133,7 @@ fn unreadable(sql: &str, error: &ParserError) -> Invalid {
 }
 
 fn one_query(sql: &str) -> Result<Query, Invalid> {
-    let statements = parser(sql)?.parse_statements().map_err(|error| unreadable(sql, &error))?;
+    let statements = parsed(sql, |parser| parser.parse_statements(), |error| unreadable(sql, error))?;
     let refuse = |detail: &str| Err(Invalid::at("", detail));
     let mut statements = statements.into_iter();
     match (statements.next(), statements.next()) {
@@ -155,8 +153,7 @@ fn printed(query: &Query) -> Result<String, Invalid> {
     let text = query.to_string();
     let differs =
         || Invalid::at("", "cannot be run: its text has several readings; write it in a simpler way");
-    let statements =
-        new_parser(&text).and_then(|mut parser| parser.parse_statements()).map_err(|_| differs())?;
+    let statements = parse::again(&text, |parser| parser.parse_statements()).map_err(|_| differs())?;
     match statements.as_slice() {
         [Statement::Query(again)] if **again == *query => Ok(text),
         _ => Err(differs()),

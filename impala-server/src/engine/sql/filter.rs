@@ -5,9 +5,10 @@ use std::ops::ControlFlow;
 use impala_core::parameter::{Bindings, Bound};
 use impala_core::{FieldError, Invalid, name};
 use sqlparser::ast::{BinaryOperator, Expr, Visit, Visitor};
+use sqlparser::parser::Parser;
 use sqlparser::tokenizer::Token;
 
-use super::{Types, bind, guard, new_parser, parser, syntax};
+use super::{Types, bind, guard, parse, parsed, syntax};
 
 /// A filter that may run.
 #[derive(Clone, Debug)]
@@ -22,10 +23,9 @@ impl Filter {
     /// # Errors
     /// What is not let through; the pointer is empty.
     pub(in crate::engine) fn read(text: &str) -> Result<Self, Invalid> {
-        let mut parser = parser(text)?;
         let fail = |detail: String| Invalid::at("", detail);
-        let expr = parser.parse_expr().map_err(|error| fail(syntax(&error.to_string())))?;
-        let next = parser.peek_token().token;
+        let read = |parser: &mut Parser| Ok((parser.parse_expr()?, parser.peek_token().token));
+        let (expr, next) = parsed(text, read, |error| fail(syntax(&error.to_string())))?;
         if next != Token::EOF {
             return Err(fail(format!("is one expression; \"{next}\" is not expected here")));
         }
@@ -94,8 +94,7 @@ impl Filter {
 /// Prints an expression and makes sure that it reads back as the same.
 fn printed(expr: &Expr) -> Result<String, Invalid> {
     let text = expr.to_string();
-    let again = new_parser(&text).ok().and_then(|mut parser| parser.parse_expr().ok());
-    match again == Some(expr.clone()) {
+    match parse::again(&text, |parser| parser.parse_expr()).is_ok_and(|again| again == *expr) {
         true => Ok(text),
         false => {
             Err(Invalid::at("", "cannot be run: its text has several readings; write it in a simpler way"))

@@ -131,6 +131,9 @@ fn everything_but_one_select_over_sources_is_refused() {
     check("SELECT * FROM t JOIN u", "needs ON");
     check("SELECT * FROM t WHERE a IN (WITH u AS (SELECT 1) SELECT * FROM u)", "WITH stands");
     check(&format!("SELECT {}1{}", "(".repeat(5000), ")".repeat(5000)), "too deeply");
+    for bomb in ["CAST(", "POSITION(", "CAST(POSITION(", "CASE(", "NOT - ", "ARRAY[", "ARRAY<"] {
+        check(&format!("SELECT {}", bomb.repeat(17)), "too deeply");
+    }
     check(&format!("SELECT {}", "1+".repeat(5000) + "1"), "chains more than");
     check(&format!("SELECT {}1", "- ".repeat(6000)), "too deeply");
     check(&format!("SELECT '{}'", "x".repeat(30_000)), "bytes long");

@@ -33,8 +33,10 @@ impl VisitorMut for Wrap {
 }
 
 fn template() -> Option<Box<Query>> {
-    let parsed =
-        super::new_parser("SELECT * FROM (SELECT 1) AS \"set operation\"").ok()?.parse_statement().ok()?;
+    let parsed = super::parse::as_polars("SELECT * FROM (SELECT 1) AS \"set operation\"")
+        .ok()?
+        .parse_statement()
+        .ok()?;
     match parsed {
         Statement::Query(query) => Some(query),
         _ => None,

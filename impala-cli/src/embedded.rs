@@ -6,8 +6,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use impala_core::api::{self, CanvasData, CanvasView, ProjectCreate};
-use impala_core::client::{Client, ClientOptions, Credentials};
+use impala_core::api::{self, ApiTokenCreate, CanvasData, CanvasView, ProjectCreate, Scope};
+use impala_core::client::{BearerToken, Client, ClientOptions, Credentials};
 use impala_core::{Canvas, name};
 use impala_server::{Config, Running, StartError};
 use tokio::runtime::Runtime;
@@ -16,7 +16,6 @@ use crate::config::DEFAULT_PROFILE;
 use crate::context::{Context, ProjectAddress};
 use crate::credentials::{Store, Stored};
 use crate::error::{CliError, Exit};
-use crate::files;
 use crate::picture::{self, Style};
 
 /// A runtime with the threads that a server needs.
@@ -65,6 +64,39 @@ pub fn run<W: Future<Output = Result<(), CliError>>>(work: impl FnOnce(Stop) -> 
     result
 }
 
+/// Serves until the process is told to end, or until whoever read its picture through a pipe is gone.
+///
+/// # Errors
+/// When the server broke off before.
+pub async fn serve_until(stop: Stop, embedded: Embedded, context: &Context) -> Result<(), CliError> {
+    tokio::select! {
+        () = stop => {}
+        () = reader_gone(), if !context.printer.is_terminal => {}
+    }
+    embedded.stop().await
+}
+
+/// Ready when stdout is a pipe that nobody reads any more; a file never is.
+#[cfg(unix)]
+async fn reader_gone() {
+    use std::os::fd::AsFd as _;
+    use tokio::io::Interest;
+    use tokio::net::unix::pipe::Sender;
+
+    // Nothing is written through it, so it may block.
+    let stdout = std::io::stdout().as_fd().try_clone_to_owned().and_then(Sender::from_owned_fd_unchecked);
+    match stdout {
+        Ok(pipe) if pipe.ready(Interest::ERROR).await.is_ok() => {}
+        _ => std::future::pending().await,
+    }
+}
+
+/// Elsewhere nothing tells.
+#[cfg(not(unix))]
+async fn reader_gone() {
+    std::future::pending().await
+}
+
 /// A server at work, someone signed in, and a project to work in.
 pub struct Embedded {
     running: Running,
@@ -80,9 +112,9 @@ pub struct Resident<'a> {
     pub username: &'a str,
     /// The project, made when there is none.
     pub project: &'a str,
-    /// Folder for a `config.toml` and credentials with which other commands find the server.
+    /// Folder for credentials that belong to these data alone.
     pub config_dir: &'a Path,
-    /// The server under which the credentials are kept; the embedded one's own address when `None`.
+    /// The server under which credentials without an end are kept; a session at the embedded one when `None`.
     pub kept_for: Option<&'a str>,
 }
 
@@ -98,7 +130,7 @@ impl Embedded {
         let url = running.url();
         let store = Store::new(resident.config_dir, DEFAULT_PROFILE, resident.kept_for.unwrap_or(&url));
         if store.get()?.is_none() {
-            sign_up(&url, resident.username, &store).await?;
+            sign_up(&url, resident, &store).await?;
         }
         let client = client(&url, Arc::new(store))?;
         let project = project(&client, resident.project).await?;
@@ -131,13 +163,13 @@ impl Embedded {
     ///
     /// # Errors
     /// What the server says.
-    pub async fn draw(&self, canvas: &Canvas, context: &Context) -> Result<(), CliError> {
+    pub async fn draw(&self, canvas: &Canvas, style: Style, context: &Context) -> Result<(), CliError> {
         let slug = &canvas.metadata.slug;
         let data: CanvasData = self
             .client
             .canvas_data(&self.project.owner, &self.project.slug, slug, &Default::default())
             .await?;
-        context.printer.raw(picture::draw(canvas, &data, Style::of(context)).as_bytes())?;
+        context.printer.raw(picture::draw(canvas, &data, style).as_bytes())?;
         picture::warn_of_failures(&data, context);
         Ok(())
     }
@@ -153,45 +185,64 @@ impl Embedded {
     }
 }
 
-/// Writes the settings with which commands in another shell find the server.
-///
-/// # Errors
-/// When they cannot be written.
-pub fn write_settings(config_dir: &Path, url: &str, project: &ProjectAddress) -> Result<(), CliError> {
-    let mut document = toml_edit::DocumentMut::new();
-    document["server"] = toml_edit::value(url);
-    document["project"] = toml_edit::value(project.to_string());
-    files::replace(&config_dir.join("config.toml"), document.to_string().as_bytes())
+/// The line that lets another shell find a server, whatever its environment names.
+pub fn shell_line(config_dir: &Path, url: &str, project: &ProjectAddress) -> String {
+    let config_dir = quoted(config_dir);
+    format!(
+        "export IMPALA_CONFIG_DIR={config_dir} IMPALA_SERVER={url} IMPALA_PROJECT={project}; unset IMPALA_TOKEN IMPALA_PROFILE"
+    )
 }
 
-/// The line that lets another shell find an embedded server, also where the environment names another one.
-pub fn shell_line(config_dir: &Path) -> String {
-    let names = ["IMPALA_SERVER", "IMPALA_PROJECT", "IMPALA_PROFILE", "IMPALA_TOKEN"];
-    let set: Vec<&str> = names
-        .into_iter()
-        .filter(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
-        .collect();
-    let unset = if set.is_empty() { String::new() } else { format!("unset {}; ", set.join(" ")) };
-    format!("{unset}export IMPALA_CONFIG_DIR={}", config_dir.display())
+/// A path as one word of a shell.
+pub fn quoted(path: &Path) -> String {
+    let path = path.to_string_lossy();
+    match path.chars().all(|c| c.is_alphanumeric() || "/._-+@%,:".contains(c)) {
+        true => path.into_owned(),
+        false => format!("'{}'", path.replace('\'', r"'\''")),
+    }
 }
 
 fn client(url: &str, credentials: Arc<dyn Credentials>) -> Result<Client, CliError> {
     Ok(Client::new(url, ClientOptions { credentials, ..ClientOptions::default() })?)
 }
 
-/// Makes a user with a password that nobody needs: what counts are the tokens that are kept.
-async fn sign_up(url: &str, username: &str, store: &Store) -> Result<(), CliError> {
-    let credentials = api::Credentials { username: username.to_owned(), password: random_password()? };
+/// How many names are tried for the user before giving up.
+const NAMES: u32 = 9;
+
+/// Makes a user with a password that nobody needs: what counts are the credentials that are kept. Saved data may know
+/// someone of that name, who is left alone.
+async fn sign_up(url: &str, resident: &Resident<'_>, store: &Store) -> Result<(), CliError> {
     let client = client(url, Arc::new(impala_core::client::Anonymous))?;
-    let session = client.register(&credentials).await.map_err(|error| {
-        let is_taken = error.status() == Some(409);
-        let error = CliError::from(error);
-        match is_taken {
-            true => error.hint("the saved data have such a user, whose credentials are not here; without --save nothing of it is needed"),
-            false => error,
+    let password = random_password()?;
+    for number in 1.. {
+        let username = match number {
+            1 => resident.username.to_owned(),
+            _ => format!("{}-{number}", resident.username),
+        };
+        match client.register(&api::Credentials { username, password: password.clone() }).await {
+            Ok(session) => return keep(url, &session, resident, store).await,
+            Err(error) if error.status() == Some(409) && number < NAMES => {}
+            Err(error) => return Err(error.into()),
         }
-    })?;
-    store.set(Some(Stored::of_session(&session)))
+    }
+    Ok(())
+}
+
+/// A session ends some day, so what is to be kept is a token.
+async fn keep(
+    url: &str,
+    session: &api::Session,
+    resident: &Resident<'_>,
+    store: &Store,
+) -> Result<(), CliError> {
+    if resident.kept_for.is_none() {
+        return store.set(Some(Stored::of_session(session)));
+    }
+    let client = client(url, Arc::new(BearerToken(session.access_token.clone())))?;
+    let scopes = vec![Scope::Read, Scope::Upload, Scope::Write, Scope::Admin];
+    let body = ApiTokenCreate { name: "open".to_owned(), scopes, project: None, expires_at: None };
+    let token = client.create_token(&body).await?.secret;
+    store.set(Some(Stored::Token { username: session.user.username.clone(), token }))
 }
 
 fn random_password() -> Result<String, CliError> {
@@ -218,7 +269,8 @@ async fn project(client: &Client, slug: &str) -> Result<ProjectAddress, CliError
 pub fn username() -> String {
     let from_system = ["USER", "USERNAME", "LOGNAME"].iter().find_map(|name| std::env::var(name).ok());
     let mut username = name::slug_from(&from_system.unwrap_or_default());
-    username.truncate(32);
+    // With room for a number behind it.
+    username.truncate(30);
     if name::is_username(&username) { username } else { "analyst".to_owned() }
 }
 

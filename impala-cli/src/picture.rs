@@ -6,6 +6,26 @@ use impala_render::{Charset, Ink, Options, Picture, layout, paint};
 
 use crate::context::Context;
 
+/// Flags of all that draws here.
+#[derive(Clone, Copy, Debug, Default, clap::Args)]
+pub struct PictureArgs {
+    /// Columns to draw in; the terminal's, else $COLUMNS, else 100, when left out
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u32).range(20..=1000))]
+    width: Option<u32>,
+    /// Draw with ASCII only
+    #[arg(long)]
+    ascii: bool,
+}
+
+impl PictureArgs {
+    /// How to draw on the printer's stdout, where the flags do not say otherwise.
+    pub fn style(self, context: &Context) -> Style {
+        let own = Style::of(context);
+        let width_cols = self.width.map_or(own.width_cols, |width| width as usize);
+        Style { width_cols, is_ascii: self.ascii, ..own }
+    }
+}
+
 /// How to draw.
 #[derive(Clone, Copy, Debug)]
 pub struct Style {

@@ -24,7 +24,7 @@ const ERROR: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 const HINT: Style = AnsiColor::Cyan.on_default().bold();
 
-/// Width to draw in when stdout is no terminal.
+/// Width to draw in when stdout is no terminal and nothing says otherwise.
 const WIDTH_ELSEWHERE: usize = 100;
 
 /// Where output goes, and how.
@@ -52,18 +52,22 @@ impl Printer {
         !matches!(choice, ColorChoice::Never)
     }
 
-    /// Columns to draw in: the terminal's.
+    /// Columns to draw in: the terminal's, else those of `COLUMNS`.
     pub fn width_cols(&self) -> usize {
-        let terminal = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
-        match self.is_terminal.then(terminal).flatten() {
-            Some(width) if width > 0 => width,
-            _ => WIDTH_ELSEWHERE,
-        }
+        self.known_width().unwrap_or(WIDTH_ELSEWHERE)
     }
 
-    /// Width that tables are cut to: none when a program reads them.
+    /// Width that tables are cut to: none when a program reads them, unless `COLUMNS` asks for one.
     pub fn table_width(&self) -> Option<usize> {
-        self.is_terminal.then(|| self.width_cols())
+        self.known_width().or_else(|| self.is_terminal.then_some(WIDTH_ELSEWHERE))
+    }
+
+    fn known_width(&self) -> Option<usize> {
+        let terminal = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+        match self.is_terminal {
+            true => terminal().filter(|width| *width > 0),
+            false => std::env::var("COLUMNS").ok().and_then(|text| columns_of(&text)),
+        }
     }
 
     /// Prints data.
@@ -176,11 +180,32 @@ impl Printer {
     }
 }
 
+/// A width as `COLUMNS` holds it; what can be no width is not heard.
+fn columns_of(text: &str) -> Option<usize> {
+    text.trim().parse().ok().filter(|width| (20..=1000).contains(width))
+}
+
 /// A reader that has gone, `| head`, has seen what it wanted.
 fn written(result: std::io::Result<()>) -> Result<(), CliError> {
     match result {
         Ok(()) => Ok(()),
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Err(CliError::silent(Exit::Done)),
         Err(error) => Err(CliError::failed(format!("could not write the output: {error}"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_that_can_be_a_width_are_heard() {
+        let check = |text: &str, expected| assert_eq!(columns_of(text), expected, "{text}");
+        check("80", Some(80));
+        check(" 132 ", Some(132));
+        check("0", None);
+        check("7", None);
+        check("wide", None);
+        check("99999999999999999999999", None);
     }
 }

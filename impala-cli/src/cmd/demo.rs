@@ -8,6 +8,7 @@ use impala_core::{Canvas, document};
 use crate::context::Context;
 use crate::embedded::{self, Embedded, Resident};
 use crate::error::CliError;
+use crate::picture::Style;
 use crate::printer::HEADING;
 
 const CSV: &[u8] = include_bytes!("../../../examples/seattle-weather.csv");
@@ -38,15 +39,13 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
             Resident { username: "demo", project: "demo", config_dir: &config_dir, kept_for: None };
         let embedded = Embedded::start(&folder.path().join("data"), &resident).await?;
         let canvas = fill(&embedded).await?;
-        embedded.draw(&canvas, context).await?;
-        embedded::write_settings(&config_dir, &embedded.url(), &embedded.project)?;
+        embedded.draw(&canvas, Style::of(context), context).await?;
         if args.exit {
             context.printer.note("\nThat was the demo. Without --exit it goes on serving; `impala open FILE` does this with your own file.");
             return embedded.stop().await;
         }
         context.printer.note(&what_next(&embedded, &canvas, &config_dir));
-        stop.await;
-        embedded.stop().await
+        embedded::serve_until(stop, embedded, context).await
     })
 }
 
@@ -68,7 +67,7 @@ async fn fill(embedded: &Embedded) -> Result<Canvas, CliError> {
 
 fn what_next(embedded: &Embedded, canvas: &Canvas, config_dir: &Path) -> String {
     let (url, slug) = (embedded.url(), &canvas.metadata.slug);
-    let shell = embedded::shell_line(config_dir);
+    let shell = embedded::shell_line(config_dir, &url, &embedded.project);
     format!(
         "
 {HEADING}Serving{HEADING:#}

@@ -8,10 +8,10 @@ use impala_core::{Canvas, propose};
 use super::upload;
 use crate::config::DEFAULT_SERVER;
 use crate::context::Context;
-use crate::credentials::Store;
 use crate::csv_args::CsvArgs;
 use crate::embedded::{self, Embedded, Resident};
 use crate::error::CliError;
+use crate::picture::{PictureArgs, Style};
 use crate::printer::HEADING;
 
 /// Look at CSV files: a canvas is proposed from their columns and drawn here
@@ -38,6 +38,8 @@ pub struct Args {
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
     #[command(flatten)]
+    picture: PictureArgs,
+    #[command(flatten)]
     csv: CsvArgs,
 }
 
@@ -49,7 +51,8 @@ pub fn run(args: Args, context: &Context) -> Result<(), CliError> {
     if let Some((path, _)) = named.iter().find(|(path, _)| path != Path::new("-") && !path.exists()) {
         return Err(CliError::failed(format!("there is no file {}", path.display())));
     }
-    let place = Place::new(args.save, context)?;
+    let place = Place::new(args.save)?;
+    let style = args.picture.style(context);
     let username = embedded::username();
     embedded::run(|stop| async move {
         let resident = Resident {
@@ -61,22 +64,20 @@ pub fn run(args: Args, context: &Context) -> Result<(), CliError> {
         let embedded = Embedded::start(&place.data_dir, &resident).await.map_err(in_use)?;
         let mut canvases = Vec::new();
         for (path, source) in named {
-            let canvas = show(&embedded, &path, &source, &args.csv, context).await?;
+            let canvas = show(&embedded, &path, &source, &args.csv, style, context).await?;
             canvases.push(canvas.metadata.slug);
         }
         if args.save {
             context.printer.note(&how_to_see_it_again(&place, &embedded, &canvases));
         }
-        if !args.exit {
-            if args.save {
+        match (args.exit, args.save) {
+            (true, _) => return embedded.stop().await,
+            (false, true) => {
                 context.printer.note(&format!("\nServing {}, until Ctrl-C.", embedded.url()));
-            } else {
-                embedded::write_settings(&place.config_dir, &embedded.url(), &embedded.project)?;
-                context.printer.note(&what_next(&place, &embedded, &canvases));
             }
-            stop.await;
+            (false, false) => context.printer.note(&what_next(&place, &embedded, &canvases)),
         }
-        embedded.stop().await
+        embedded::serve_until(stop, embedded, context).await
     })
 }
 
@@ -89,10 +90,11 @@ struct Place {
 }
 
 impl Place {
-    fn new(is_saved: bool, context: &Context) -> Result<Self, CliError> {
+    fn new(is_saved: bool) -> Result<Self, CliError> {
         if is_saved {
-            let (data_dir, config_dir) = (super::serve::default_data_dir()?, context.settings.folder.clone());
-            return Ok(Self { data_dir, config_dir, _folder: None });
+            let data_dir = super::serve::default_data_dir()?;
+            // The user's own credentials, for this address too, are none of its business.
+            return Ok(Self { config_dir: data_dir.join("config"), data_dir, _folder: None });
         }
         let folder = tempfile::Builder::new()
             .prefix("impala-open-")
@@ -119,6 +121,7 @@ async fn show(
     path: &Path,
     source: &str,
     csv: &CsvArgs,
+    style: Style,
     context: &Context,
 ) -> Result<Canvas, CliError> {
     let body = upload::body_of(path).await?;
@@ -132,29 +135,26 @@ async fn show(
     let reference = impala_core::source::SourceRef::current(source);
     let stats = embedded.client.source_stats(&project.owner, &project.slug, &reference).await?;
     let canvas = embedded.put(&propose::propose(&details, &stats)).await?.canvas;
-    embedded.draw(&canvas, context).await?;
+    embedded.draw(&canvas, style, context).await?;
     Ok(canvas)
 }
 
 fn how_to_see_it_again(place: &Place, embedded: &Embedded, canvases: &[String]) -> String {
-    let (data_dir, project) = (place.data_dir.display(), &embedded.project);
-    let store = Store::new(&place.config_dir, crate::config::DEFAULT_PROFILE, DEFAULT_SERVER);
-    let renders: String =
-        canvases.iter().map(|slug| format!("\n  impala canvas render {slug} --project {project}")).collect();
+    let data_dir = embedded::quoted(&place.data_dir);
+    let shell = embedded::shell_line(&place.config_dir, DEFAULT_SERVER, &embedded.project);
+    let renders: String = canvases.iter().map(|slug| format!("\n  impala canvas render {slug}")).collect();
     format!(
         "
-{HEADING}Saved{HEADING:#} in {data_dir}. To see it again:
-  impala serve --data-dir {data_dir} &{renders}
+{HEADING}Saved{HEADING:#} in {data_dir}. To see it again, in one shell and in another:
+  impala serve --data-dir {data_dir}
 
-You are {} there; the credentials are in {}.",
-        project.owner,
-        store.path().display()
+  {shell}{renders}"
     )
 }
 
 fn what_next(place: &Place, embedded: &Embedded, canvases: &[String]) -> String {
-    let shell = embedded::shell_line(&place.config_dir);
     let url = embedded.url();
+    let shell = embedded::shell_line(&place.config_dir, &url, &embedded.project);
     let slug = canvases.first().map_or("CANVAS", String::as_str);
     format!(
         "

@@ -28,7 +28,7 @@ const FIELDS: [&str; 5] = ["file", "source", "unchanged", "version", "warnings"]
   impala upload report.csv --note \"$CI_COMMIT\" --error-on-unchanged")]
 pub struct Args {
     /// CSV files; - reads stdin
-    #[arg(required = true, value_name = "FILE")]
+    #[arg(required_unless_present = "json", value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Name of the source, for a single file
     #[arg(long, value_name = "NAME")]
@@ -57,6 +57,12 @@ struct Sent {
 }
 
 pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
+    args.json.check(&FIELDS)?;
+    if args.files.is_empty() {
+        return Err(
+            CliError::usage("which files should be sent?").hint("`impala upload FILE...`; - reads stdin")
+        );
+    }
     let named = named_files(&args.files, args.name.as_deref())?;
     let client = context.client()?;
     let project = context.project(&client).await?;

@@ -31,6 +31,7 @@ struct Whoami {
 }
 
 pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
+    args.json.check(&FIELDS)?;
     let store = context.store();
     let (credentials, kind) = match (&context.token, store.get()?) {
         (Some(_), _) => (TOKEN_VARIABLE.to_owned(), "API token"),

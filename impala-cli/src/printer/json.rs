@@ -9,12 +9,20 @@ use crate::error::CliError;
 /// `--json`.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub struct JsonArgs {
-    /// Print these fields as JSON, `name,rows`, or `all`; without fields, list them
+    /// Print these fields as JSON, separated by commas, or `all`; without fields, list them
     #[arg(long, value_name = "FIELDS", num_args = 0..=1, default_missing_value = "", help_heading = "Output")]
     pub json: Option<String>,
 }
 
 impl JsonArgs {
+    /// Checks the fields before anything is done: a deed whose answer cannot be shown may not be done again.
+    ///
+    /// # Errors
+    /// As [`Self::write`].
+    pub fn check(&self, fields: &[&str]) -> Result<(), CliError> {
+        self.chosen(fields).map(|_| ())
+    }
+
     /// The JSON text; `None` when no JSON is wanted.
     ///
     /// # Errors

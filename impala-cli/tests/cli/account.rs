@@ -36,6 +36,8 @@ fn api_tokens() {
     ann.says(&["token", "create", "old", "--expires", "2001-01-01"]);
     ann.says(&["token", "create", "odd", "--scope", "reed"]);
     ann.says(&["token", "create", "odd", "--expires", "soon"]);
+    // Refused before it is made: its secret could not be shown again.
+    ann.says(&["token", "create", "odd", "--json", "id,token"]);
     ann.says(&["token", "list"]);
     ann.says(&["token", "list", "--json", "name,scopes,project,expires_at"]);
     let secret = ann.must(&["token", "create", "laptop", "--scope", "read", "-q"]);

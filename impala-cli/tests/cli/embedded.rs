@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use std::process::{Child, Stdio};
 
 use crate::assert_transcript;
-use crate::support::{Person, regex_escape, workspace};
+use crate::support::{PASSWORD, Person, regex_escape, workspace};
 
 /// How the picture looks is for the tests of `impala-render`; here it counts that everything is in it.
 #[track_caller]
@@ -83,11 +83,24 @@ fn what_was_saved_can_be_served_again() {
     ann.write("more.csv", "n\n1\n2\n");
     let data = ann.folder.path().join("data");
     ann.set("XDG_DATA_HOME", &data.to_string_lossy());
+    // Someone has signed in already, at the address that `impala serve` has by default.
+    let own =
+        r#"{"default": {"http://127.0.0.1:5001": {"kind": "token", "username": "ann", "token": "mine"}}}"#;
+    std::fs::create_dir_all(ann.config_dir()).unwrap();
+    std::fs::write(ann.config_dir().join("credentials.json"), own).unwrap();
     ann.must(&["open", "sales.csv", "--save", "--exit"]);
-    ann.must(&["open", "more.csv", "--save", "--exit"]);
+    let output = ann.run(&["open", "more.csv", "--save", "--exit"]);
+    assert_eq!(std::fs::read_to_string(ann.config_dir().join("credentials.json")).unwrap(), own);
+    let config_dir = data.join("impala/config");
+    let line = format!(
+        "  export IMPALA_CONFIG_DIR={} IMPALA_SERVER=http://127.0.0.1:5001 IMPALA_PROJECT=ann/files; unset IMPALA_TOKEN IMPALA_PROFILE\n  impala canvas render more\n",
+        config_dir.display()
+    );
+    let notes = String::from_utf8_lossy(&output.stderr);
+    assert!(notes.contains(&line), "{notes}");
     let (mut serving, url) = serve(&ann, &[]);
-    // The credentials were kept for the address that `impala serve` has by default.
-    let path = ann.config_dir().join("credentials.json");
+    ann.set("IMPALA_CONFIG_DIR", &config_dir.to_string_lossy());
+    let path = config_dir.join("credentials.json");
     let kept = std::fs::read_to_string(&path).unwrap();
     std::fs::write(&path, kept.replace("http://127.0.0.1:5001", &url)).unwrap();
     ann.set("IMPALA_SERVER", &url);
@@ -96,9 +109,66 @@ fn what_was_saved_can_be_served_again() {
     stop(&mut serving);
 }
 
+/// The saved data may be those of a server where someone of that name has an account already.
+#[test]
+fn what_is_saved_beside_an_account_of_the_same_name_gets_its_own_user() {
+    let mut ann = Person::new("");
+    ann.write("sales.csv", &sales());
+    ann.set("XDG_DATA_HOME", &ann.folder.path().join("data").to_string_lossy());
+    let (mut serving, url) = serve(&ann, &[]);
+    ann.set("IMPALA_SERVER", &url);
+    let registered = ann.run_with(&["register", "--username", "ann", "--password-stdin"], PASSWORD);
+    assert!(registered.status.success());
+    stop(&mut serving);
+    for _ in 0..2 {
+        let output = ann.run(&["open", "sales.csv", "--save", "--exit"]);
+        let notes = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success() && notes.contains("IMPALA_PROJECT=ann-2/files;"), "{notes}");
+    }
+    let (mut serving, url) = serve(&ann, &["--listen", url.trim_start_matches("http://")]);
+    ann.set("IMPALA_SERVER", &url);
+    assert_eq!(ann.must(&["whoami", "-q"]), "ann\n");
+    stop(&mut serving);
+}
+
+/// `impala demo | head -1`
+#[test]
+fn a_reader_that_goes_ends_what_it_read() {
+    let ann = Person::new("");
+    ann.write("sales.csv", &sales());
+    for arguments in [&["demo"][..], &["open", "sales.csv"]] {
+        let mut child = ann.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut notes = BufReader::new(child.stderr.take().unwrap()).lines().map(|line| line.unwrap());
+        // It serves: its picture is drawn.
+        notes.find(|line| line.contains("export IMPALA_CONFIG_DIR=")).unwrap();
+        let mut first = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut first).unwrap();
+        assert!(!first.is_empty());
+        notes.for_each(drop);
+        assert_eq!(child.wait().unwrap().code(), Some(0), "{arguments:?}");
+    }
+}
+
+#[test]
+fn pictures_are_as_wide_as_they_are_told() {
+    let mut ann = Person::new("");
+    ann.write("sales.csv", &sales());
+    let widest = |ann: &Person, more: &[&str]| {
+        let picture = ann.must(&[&["open", "sales.csv", "--exit"], more].concat());
+        assert_eq!(picture.is_ascii(), more.contains(&"--ascii"), "{picture}");
+        picture.lines().map(|line| line.chars().count()).max().unwrap()
+    };
+    assert_eq!(widest(&ann, &[]), 100);
+    assert_eq!(widest(&ann, &["--width", "70", "--ascii"]), 70);
+    ann.set("COLUMNS", "84");
+    assert_eq!(widest(&ann, &[]), 84);
+    assert_eq!(widest(&ann, &["--width", "70"]), 70);
+}
+
 /// Starts a server over the person's data folder, on a free port.
 fn serve(person: &Person, more: &[&str]) -> (Child, String) {
-    let arguments = [&["serve", "--listen", "127.0.0.1:0"], more].concat();
+    let listen: &[&str] = if more.is_empty() { &["--listen", "127.0.0.1:0"] } else { more };
+    let arguments = [&["serve"], listen].concat();
     let mut child = person.command(&arguments).stderr(Stdio::piped()).spawn().unwrap();
     let stderr = BufReader::new(child.stderr.take().unwrap());
     let mut lines = stderr.lines().map(|line| line.unwrap());
@@ -134,10 +204,17 @@ fn the_demo_serves_until_it_is_told_to_end() {
     let mut child = ann.command(&["demo"]).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map(|line| line.unwrap());
     let line = lines.find(|line| line.contains("export IMPALA_CONFIG_DIR=")).unwrap();
-    let config_dir = line.trim().trim_start_matches("export IMPALA_CONFIG_DIR=").to_owned();
     lines.find(|line| line.contains("Ctrl-C")).unwrap();
-    let mut other = Person::new("");
-    other.set("IMPALA_CONFIG_DIR", &config_dir);
+    // Another shell, whose environment names another server.
+    let (exports, unset) = line.trim().trim_start_matches("export ").split_once("; ").unwrap();
+    assert_eq!(unset, "unset IMPALA_TOKEN IMPALA_PROFILE");
+    let mut other = Person::new("http://127.0.0.1:1");
+    other.set("IMPALA_PROJECT", "else/where");
+    for export in exports.split(' ') {
+        let (name, value) = export.split_once('=').unwrap();
+        other.set(name, value);
+    }
+    let config_dir = exports.split([' ', '=']).nth(1).unwrap();
     assert_eq!(other.must(&["canvas", "list", "-q"]), "seattle-weather\n");
     other.must(&[
         "block",
@@ -153,5 +230,5 @@ fn the_demo_serves_until_it_is_told_to_end() {
         "mean(temp_max)",
     ]);
     stop(&mut child);
-    assert!(!std::path::Path::new(&config_dir).exists());
+    assert!(!std::path::Path::new(config_dir).exists());
 }

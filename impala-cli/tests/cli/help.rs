@@ -15,6 +15,8 @@ fn help_reads_well() {
     ann.says(&["canvas", "aply"]);
     ann.says(&["canvas", "apply"]);
     ann.says(&["canvas", "list", "--jsn"]);
+    ann.says(&["upload", "--json"]);
+    ann.says(&["upload"]);
     assert_transcript!(ann);
 }
 

@@ -16,6 +16,8 @@ fn projects_from_the_first_to_the_last() {
     ann.says(&["project", "list"]);
     ann.says(&["project", "list", "--json", "owner,slug,role"]);
     ann.says(&["project", "list", "--json"]);
+    ann.says(&["project", "create", "zz", "--json", "nme"]);
+    ann.says(&["project", "show", "zz"]);
     ann.says(&["project", "list", "--json", "name"]);
     ann.says(&["project", "list", "-q"]);
     ann.says(&["project", "show"]);

@@ -20,6 +20,7 @@ pub struct Args {
 }
 
 pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
+    args.json.check(&FIELDS)?;
     let client = context.client()?;
     let project = context.project(&client).await?;
     let revisions = client.canvas_history(&project.owner, &project.slug, &args.canvas).await?;

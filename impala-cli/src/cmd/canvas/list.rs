@@ -21,6 +21,7 @@ pub struct Args {
 }
 
 pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
+    args.json.check(&FIELDS)?;
     let client = context.client()?;
     let project = context.project(&client).await?;
     let canvases = client.canvases(&project.owner, &project.slug).await?;

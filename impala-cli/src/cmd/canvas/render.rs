@@ -6,7 +6,7 @@ use impala_core::client::ParameterTexts;
 use crate::args::ParamArgs;
 use crate::context::Context;
 use crate::error::CliError;
-use crate::picture::{self, Style};
+use crate::picture::{self, PictureArgs, Style};
 
 /// Draw a canvas here: in this terminal, in a CI log
 #[derive(Debug, clap::Args)]
@@ -21,12 +21,8 @@ pub struct Args {
     /// text, ansi (text with color) or json (the data); text with color where color goes when left out
     #[arg(short, long, value_enum)]
     format: Option<RenderFormat>,
-    /// Columns to draw in; the terminal's, or 100, when left out
-    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u32).range(20..=1000))]
-    width: Option<u32>,
-    /// Draw with ASCII only
-    #[arg(long)]
-    ascii: bool,
+    #[command(flatten)]
+    picture: PictureArgs,
     #[command(flatten)]
     params: ParamArgs,
 }
@@ -50,12 +46,9 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     if args.format == Some(RenderFormat::Json) {
         return context.printer.line(&serde_json::to_string_pretty(&data).unwrap_or_default());
     }
-    let own = Style::of(context);
-    let style = Style {
-        width_cols: args.width.map_or(own.width_cols, |width| width as usize),
-        has_color: args.format.map_or(own.has_color, |format| format == RenderFormat::Ansi),
-        is_ascii: args.ascii,
-    };
+    let own = args.picture.style(context);
+    let has_color = args.format.map_or(own.has_color, |format| format == RenderFormat::Ansi);
+    let style = Style { has_color, ..own };
     // Colors were decided on above; they pass as they are.
     context.printer.raw(picture::draw(&view.canvas, &data, style).as_bytes())?;
     picture::warn_of_failures(&data, context);

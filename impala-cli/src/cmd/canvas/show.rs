@@ -25,6 +25,7 @@ pub struct Args {
 }
 
 pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
+    args.json.check(&FIELDS)?;
     let client = context.client()?;
     let project = context.project(&client).await?;
     let view = client.canvas(&project.owner, &project.slug, &args.canvas).await?;

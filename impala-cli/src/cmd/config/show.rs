@@ -33,6 +33,7 @@ struct Entry {
 }
 
 pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
+    args.json.check(&FIELDS)?;
     let entries = entries(context);
     context.printer.list(
         &args.json,

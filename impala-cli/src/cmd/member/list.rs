@@ -18,6 +18,7 @@ pub struct Args {
 }
 
 pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
+    args.json.check(&super::FIELDS)?;
     let client = context.client()?;
     let project = context.project(&client).await?;
     let members = client.members(&project.owner, &project.slug).await?;

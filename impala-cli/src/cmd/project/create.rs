@@ -25,6 +25,7 @@ pub struct Args {
 }
 
 pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
+    args.json.check(&super::FIELDS)?;
     let body = ProjectCreate { slug: args.slug, title: args.title, description: args.description };
     let project = context.client()?.create_project(&body).await?;
     let address = format!("{}/{}", project.owner, project.slug);

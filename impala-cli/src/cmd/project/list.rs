@@ -21,6 +21,7 @@ pub struct Args {
 }
 
 pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
+    args.json.check(&super::FIELDS)?;
     let projects = context.client()?.projects().await?;
     let address = |project: &Project| format!("{}/{}", project.owner, project.slug);
     context.printer.list(&args.json, &super::FIELDS, &projects, address, |projects| {

@@ -18,6 +18,7 @@ pub struct Args {
 }
 
 pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
+    args.json.check(&super::FIELDS)?;
     let client = context.client()?;
     let address = match &args.name {
         Some(text) => context.address(&client, text).await?,

@@ -20,6 +20,7 @@ pub struct Args {
 }
 
 pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
+    args.json.check(&super::FIELDS)?;
     let client = context.client()?;
     let project = context.project(&client).await?;
     let sources = client.sources(&project.owner, &project.slug).await?;

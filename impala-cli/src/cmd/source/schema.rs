@@ -22,6 +22,7 @@ pub struct Args {
 }
 
 pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
+    args.json.check(&FIELDS)?;
     let client = context.client()?;
     let project = context.project(&client).await?;
     let columns = client.source_schema(&project.owner, &project.slug, &args.source).await?;

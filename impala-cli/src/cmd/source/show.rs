@@ -19,6 +19,7 @@ pub struct Args {
 }
 
 pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
+    args.json.check(&super::FIELDS)?;
     let client = context.client()?;
     let project = context.project(&client).await?;
     let source = Flat::from(client.source(&project.owner, &project.slug, &args.source).await?);

@@ -26,6 +26,7 @@ pub struct Args {
 }
 
 pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
+    args.json.check(&FIELDS)?;
     let client = context.client()?;
     let project = context.project(&client).await?;
     let stats = client.source_stats(&project.owner, &project.slug, &args.source).await?;

@@ -17,6 +17,7 @@ pub struct Args {
 }
 
 pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
+    args.json.check(&super::VERSION_FIELDS)?;
     let client = context.client()?;
     let project = context.project(&client).await?;
     let versions = client.source_versions(&project.owner, &project.slug, &args.source).await?;

@@ -41,6 +41,7 @@ struct Created {
 }
 
 pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
+    args.json.check(&FIELDS)?;
     let client = context.client()?;
     // The project that is chosen for other commands does not bind a token without a word.
     let project = match &context.settings.project {

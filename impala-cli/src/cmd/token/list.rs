@@ -21,6 +21,7 @@ pub struct Args {
 }
 
 pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
+    args.json.check(&FIELDS)?;
     let tokens = context.client()?.tokens().await?;
     context.printer.list(
         &args.json,

@@ -8,5 +8,6 @@
 mod blocks;
 mod canvas;
 mod charts;
+mod crowded;
 mod edges;
 mod support;

@@ -23,6 +23,8 @@ pub struct Bands {
     pub of_row: HashMap<usize, usize>,
     /// What they are.
     pub sort: BandSort,
+    /// How many values each holds: more than one where there was no room for all of them.
+    pub each: usize,
 }
 
 /// What bands are, which decides how they are labelled.
@@ -44,17 +46,72 @@ impl Bands {
     ///
     /// * `other`: the field on the other axis, whose totals a sort may follow.
     pub fn of(field: &Field, rows: &[usize], other: Option<&Field>, is_x: bool) -> Self {
-        let mut bands = Self::distinct(field, rows);
-        bands.sort = match (field.kind(), field.channel.time_unit) {
+        let mut bands = Self { sort: Self::sort_of(field), each: 1, ..Self::distinct(field, rows) };
+        bands.order(field, other, is_x);
+        bands.fill_gaps(field);
+        bands
+    }
+
+    /// The bands of an axis. As [`Bands::of`], but what has no value has no place among bins or periods.
+    pub fn on_axis(field: &Field, rows: &[usize], other: Option<&Field>, is_x: bool) -> Self {
+        let placed: Vec<usize> = match Self::sort_of(field) {
+            BandSort::Names | BandSort::Numbers => rows.to_vec(),
+            _ => rows.iter().copied().filter(|row| field.column.values.number(*row).is_some()).collect(),
+        };
+        Self::of(field, if placed.is_empty() { rows } else { &placed }, other, is_x)
+    }
+
+    fn sort_of(field: &Field) -> BandSort {
+        match (field.kind(), field.channel.time_unit) {
             (Kind::Number, _) if field.is_binned() => BandSort::Bins(field.column.bin_step.unwrap_or(1.0)),
             (Kind::Time, _) => BandSort::Periods,
             (_, Some(_)) | (Kind::Number, _) => BandSort::Numbers,
             _ if field.column.values.column_type().is_numeric() => BandSort::Numbers,
             _ => BandSort::Names,
+        }
+    }
+
+    /// Merges neighbours until there are no more bands than `room`, so that none is lost. Names are left alone, as they have
+    /// no neighbours.
+    pub fn fit(&mut self, room: usize) {
+        let each = self.len().div_ceil(room.max(1));
+        if self.sort == BandSort::Names || each < 2 {
+            return;
+        }
+        let is_told_by_first = self.sort != BandSort::Numbers;
+        let label = |labels: &[String]| match labels {
+            [first, .., last] if !is_told_by_first => format!("{first}–{last}"),
+            _ => labels.iter().find(|label| !label.is_empty()).cloned().unwrap_or_default(),
         };
-        bands.order(field, other, is_x);
-        bands.fill_gaps(field);
-        bands
+        self.labels = self.labels.chunks(each).map(label).collect();
+        self.numbers = self.numbers.chunks(each).map(|numbers| numbers[0]).collect();
+        for band in self.of_row.values_mut() {
+            *band /= each;
+        }
+        if let BandSort::Bins(step) = &mut self.sort {
+            *step *= each as f64;
+        }
+        self.each *= each;
+    }
+
+    /// The same in the opposite order.
+    pub fn flip(&mut self) {
+        let last = self.len().saturating_sub(1);
+        self.labels.reverse();
+        self.numbers.reverse();
+        for band in self.of_row.values_mut() {
+            *band = last - *band;
+        }
+    }
+
+    /// What neighbours that share a place are told by: `2 bins a row`; empty when none do.
+    pub fn fit_note(&self, place: &str) -> String {
+        let what = match self.sort {
+            BandSort::Bins(_) => "bins",
+            BandSort::Periods => "periods",
+            BandSort::Names | BandSort::Numbers => "values",
+        };
+        if self.each < 2 { String::new() } else { format!("{} {what} a {place}", self.each) }
     }
 
     /// How many there are.

@@ -12,7 +12,7 @@ use super::axis;
 use super::bands::{BandSort, Bands};
 use super::field::Field;
 use super::legend::Legend;
-use super::plot::{Slots, are_names};
+use super::plot::{Slots, are_names, left_out, without_value};
 use super::series::Series;
 use crate::format;
 use crate::layout::failed;
@@ -24,7 +24,7 @@ use crate::scene::{Along, Area, Scene};
 const WIDEST: f64 = 12.0;
 
 /// Columns for a name below an upright bar, at least and at most.
-const LEAST_NAME_COLS: usize = 5;
+const LEAST_NAME_COLS: usize = 4;
 const MOST_NAME_COLS: usize = 9;
 
 /// All that bars are drawn from.
@@ -59,6 +59,7 @@ pub fn draw(scene: &mut Scene, area: Area, view: &View) -> Notes {
     let mut notes =
         if is_upright { bars.draw_upright(scene, area, view) } else { bars.draw_sideways(scene, area, view) };
     notes.push(value.undrawable_note(view.rows));
+    notes.push(without_value(view, &[&bars.bands]));
     notes
 }
 
@@ -73,7 +74,7 @@ fn is_upright(x: &Field, y: &Field) -> bool {
 impl<'a> Bars<'a> {
     fn of(view: &View, category: Field<'a>, value: Field<'a>, is_upright: bool, area: Area) -> Self {
         let rows = view.parts.concat();
-        let bands = Bands::of(&category, &rows, Some(&value), is_upright);
+        let bands = Bands::on_axis(&category, &rows, Some(&value), is_upright);
         let series = Series::of(view);
         let is_colored_by_band =
             view.chart.encoding.color.as_ref().and_then(|color| color.term()) == category.channel.term();
@@ -85,9 +86,20 @@ impl<'a> Bars<'a> {
         };
         let mut bars =
             Self { bands, series, mode, category, value, is_upright, scale: Linear { low: 0.0, high: 1.0 } };
-        let steps = if is_upright { axis::steps_for(area.rows().saturating_sub(4)) } else { area.cols() / 8 };
-        bars.scale = if mode == Mode::Shares { bars.scale } else { bars.extent(view).nice(steps) };
+        if is_upright && mode == Mode::Beside {
+            // About what the labels of the other axis leave.
+            bars.bands.fit(area.cols().saturating_sub(10) / (bars.series.len() + 1));
+        }
+        bars.rescale(view, area);
         bars
+    }
+
+    fn rescale(&mut self, view: &View, area: Area) {
+        let steps =
+            if self.is_upright { axis::steps_for(area.rows().saturating_sub(4)) } else { area.cols() / 8 };
+        if self.mode != Mode::Shares {
+            self.scale = self.extent(view).nice(steps);
+        }
     }
 
     fn title(&self) -> String {
@@ -127,10 +139,17 @@ impl<'a> Bars<'a> {
     }
 
     fn left_out(&self, slots: &Slots) -> String {
-        match self.bands.len() - slots.shown.min(self.bands.len()) {
-            0 if slots.step < 1.0 => "some bars share a column".to_owned(),
-            0 => String::new(),
-            more => format::and_more(more, &self.category.title()),
+        match left_out(&self.bands, slots, &self.category) {
+            note if note.is_empty() && slots.step < 1.0 => "some bars share a column".to_owned(),
+            note => note,
+        }
+    }
+
+    /// What merged bars stand for, in words.
+    fn fit_note(&self, place: &str) -> String {
+        match self.bands.fit_note(place) {
+            note if !note.is_empty() && !self.adds_up() => format!("{note}, their mean"),
+            note => note,
         }
     }
 

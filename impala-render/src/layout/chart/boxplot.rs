@@ -7,7 +7,7 @@ use super::View;
 use super::axis;
 use super::bands::Bands;
 use super::field::Field;
-use super::plot::{Around, Room, Slots};
+use super::plot::{Around, Room, Slots, are_names, left_out, without_value};
 use super::series::Series;
 use crate::format;
 use crate::layout::failed;
@@ -69,7 +69,7 @@ impl<'a> Boxes<'a> {
         let rows = view.parts.concat();
         let median = Field { channel: value.channel, column: columns[2] };
         let bands = match &category {
-            Some(category) => Bands::of(category, &rows, Some(&median), is_upright),
+            Some(category) => Bands::on_axis(category, &rows, Some(&median), is_upright),
             None => Bands {
                 labels: vec![String::new()],
                 numbers: vec![None],
@@ -121,13 +121,7 @@ impl<'a> Boxes<'a> {
         });
         let plot = room.plot;
         axis::draw_left(scene, &room, &axis::number_labels(scale, plot.rows(), &self.value), true);
-        let slots = Slots::new(
-            plot.x,
-            plot.cols(),
-            self.bands.len(),
-            (self.lanes * 2 + 1).max(4),
-            9.0 * self.lanes as f64,
-        );
+        let slots = self.columns(plot);
         let y_of = |value: f64| plot.bottom() - scale.share(value) * plot.h;
         for &row in view.rows {
             if let (Some(five), Some((from, to))) = (self.five(row), self.lane(row, &slots)) {
@@ -136,7 +130,7 @@ impl<'a> Boxes<'a> {
         }
         let context = axis::draw_bottom_bands(scene, &room, &self.bands, &slots);
         room.draw_x_title(scene, &x_title, context);
-        vec![self.left_out(&slots)]
+        vec![self.left_out(&slots), without_value(view, &[&self.bands])]
     }
 
     fn draw_sideways(&self, scene: &mut Scene, area: Area, view: &View, extent: Linear) -> Notes {
@@ -150,7 +144,11 @@ impl<'a> Boxes<'a> {
         };
         let room = Room::divide(scene, area, view, &around, |_| axis::band_label_width(&self.bands, area));
         let plot = room.plot;
-        let slots = Slots::rows(plot.y, plot.rows(), self.bands.len(), self.lanes);
+        let slots = if are_names(&self.bands) || self.bands.len() * self.lanes <= plot.rows() {
+            Slots::rows(plot.y, plot.rows(), self.bands.len(), self.lanes)
+        } else {
+            Slots::even(plot.y, plot.rows(), self.bands.len())
+        };
         let x_of = |value: f64| plot.x + scale.share(value) * plot.w;
         for &row in view.rows {
             if let (Some(five), Some((from, to))) = (self.five(row), self.lane(row, &slots)) {
@@ -160,7 +158,19 @@ impl<'a> Boxes<'a> {
         axis::draw_left_bands(scene, &room, &self.bands, &slots);
         axis::draw_bottom_numbers(scene, &room, scale, &self.value, |share| plot.x + share * plot.w);
         room.draw_x_title(scene, &x_title, None);
-        vec![self.left_out(&slots)]
+        vec![self.left_out(&slots), without_value(view, &[&self.bands])]
+    }
+
+    /// Places for boxes that stand. Those of names keep a width; the rest get thinner until all are there.
+    fn columns(&self, plot: Area) -> Slots {
+        let (count, wide) = (self.bands.len(), (self.lanes * 2 + 1).max(4));
+        if are_names(&self.bands) || count * wide <= plot.cols() {
+            return Slots::new(plot.x, plot.cols(), count, wide, 9.0 * self.lanes as f64);
+        }
+        match count * (self.lanes + 1) <= plot.cols() {
+            true => Slots::new(plot.x, plot.cols(), count, self.lanes + 1, 9.0 * self.lanes as f64),
+            false => Slots::even(plot.x, plot.cols(), count),
+        }
     }
 
     /// The cells of a row's box; `None` when its band is not shown.
@@ -172,17 +182,20 @@ impl<'a> Boxes<'a> {
         }
         let size = ((to - from) / self.lanes as f64).floor().max(1.0);
         let lane = self.series.of_row(row);
-        let start = from + lane as f64 * size;
-        if lane as f64 * size >= to - from && lane > 0 {
-            return None;
+        if lane as f64 * size < to - from {
+            let start = from + lane as f64 * size;
+            return Some((start, start + size));
         }
-        Some((start, start + size))
+        // Rather over another box than lost.
+        (!are_names(&self.bands)).then_some((to - size, to))
     }
 
     fn left_out(&self, slots: &Slots) -> String {
-        match self.bands.len().saturating_sub(slots.shown) {
-            0 => String::new(),
-            more => format::and_more(more, &self.category_title()),
+        let is_crowded = slots.gap == 0.0 && slots.step < self.lanes as f64;
+        match &self.category {
+            Some(category) if slots.shown < self.bands.len() => left_out(&self.bands, slots, category),
+            _ if is_crowded => "some boxes lie over each other".to_owned(),
+            _ => String::new(),
         }
     }
 }

@@ -51,7 +51,7 @@ impl Room {
         let has_both = !y_title.is_empty() && legend_width > 0;
         let fits_one_line = format::width(y_title) + 3 + legend_width <= area.cols();
         let header = match (has_both, fits_one_line) {
-            (true, false) if area.rows() >= 10 => 2,
+            (true, false) if area.rows() >= 10 && spare >= 2 => 2,
             (true, _) => 1,
             (false, _) => usize::from(!y_title.is_empty() || legend_width > 0),
         };
@@ -319,6 +319,20 @@ pub fn left_out(bands: &Bands, slots: &Slots, field: &Field) -> String {
         0 => String::new(),
         more => format::and_more(more, &field.title()),
     }
+}
+
+/// How many rows have no place among the bands, in words. Behind one row of a grouped answer there may be many.
+pub fn without_value(view: &View, bands: &[&Bands]) -> String {
+    let has_none = |row: &&usize| bands.iter().any(|bands| !bands.of_row.contains_key(row));
+    let rows: Vec<usize> = view.rows.iter().filter(has_none).copied().collect();
+    let is_grouped = view.chart.encoding.channels().any(|(_, channel)| channel.aggregate.is_some());
+    let counts = view.data.column("count()");
+    let count = match counts {
+        Some(counts) => rows.iter().filter_map(|row| counts.values.number(*row)).sum::<f64>() as u64,
+        None if is_grouped && !rows.is_empty() => return "rows without a value left out".to_owned(),
+        None => rows.len() as u64,
+    };
+    if count == 0 { String::new() } else { format!("{} without a value", format::count(count, "row")) }
 }
 
 /// Whether bands need a label each.

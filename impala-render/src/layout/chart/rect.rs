@@ -1,10 +1,12 @@
 //! Heat maps: a filled cell for each pair of values.
 
+use std::collections::BTreeMap;
+
 use super::View;
 use super::axis;
 use super::bands::{BandSort, Bands};
 use super::field::Field;
-use super::plot::{Around, Context, Room, Slots, left_out};
+use super::plot::{Around, Context, Room, Slots, left_out, without_value};
 use super::series::Series;
 use crate::layout::frame::Notes;
 use crate::scale::Linear;
@@ -18,14 +20,8 @@ pub fn draw(scene: &mut Scene, area: Area, view: &View) -> Notes {
         return Notes::new();
     };
     let rows = view.parts.concat();
-    let x_bands = Bands::of(&x, &rows, Some(&y), true);
-    let mut y_bands = Bands::of(&y, &rows, Some(&x), false);
-    // Numbers and times rise upwards, names read downwards.
-    let is_rising =
-        y_bands.sort != BandSort::Names && y.channel.time_unit.is_none_or(|unit| !unit.is_cyclic());
-    if is_rising {
-        flip(&mut y_bands);
-    }
+    let mut x_bands = Bands::on_axis(&x, &rows, Some(&y), true);
+    let mut y_bands = Bands::on_axis(&y, &rows, Some(&x), false);
     let series = Series::of(view);
     let around = Around {
         x_title: &x.title(),
@@ -33,28 +29,47 @@ pub fn draw(scene: &mut Scene, area: Area, view: &View) -> Notes {
         legend: &series.legend(true),
         rows_wanted: y_bands.len(),
     };
-    let room = Room::divide(scene, area, view, &around, |_| axis::band_label_width(&y_bands, area));
+    let room = Room::divide(scene, area, view, &around, |rows| {
+        y_bands.fit(rows);
+        axis::band_label_width(&y_bands, area)
+    });
     let plot = room.plot;
+    x_bands.fit(plot.cols());
+    // Numbers and times rise upwards, names read downwards.
+    if y_bands.sort != BandSort::Names && y.channel.time_unit.is_none_or(|unit| !unit.is_cyclic()) {
+        y_bands.flip();
+    }
     let least = if x_bands.sort == BandSort::Names { 2 } else { 1 };
     let columns = Slots::new(plot.x, plot.cols(), x_bands.len(), least, 12.0).without_gaps();
     let lines = Slots::new(plot.y, plot.rows(), y_bands.len(), 1, 4.0).without_gaps();
-    for &row in view.rows {
-        let (Some(&column), Some(&line)) = (x_bands.of_row.get(&row), y_bands.of_row.get(&row)) else {
-            continue;
-        };
+    for ((column, line), rows) in cells(view, &x_bands, &y_bands) {
         if column < columns.shown && line < lines.shown {
             let ((left, right), (top, bottom)) = (columns.cells(column), lines.cells(line));
-            scene.fill(
-                Area::new(left, top, right - left, bottom - top),
-                series.tone_of_row(row),
-                Along::Height,
-            );
+            let cell = Area::new(left, top, right - left, bottom - top);
+            scene.fill(cell, series.tone_of_rows(&rows), Along::Height);
         }
     }
     axis::draw_left_bands(scene, &room, &y_bands, &lines);
     let context = draw_bottom(scene, &room, &x_bands, &columns, &x);
     room.draw_x_title(scene, &x.title(), context);
-    vec![left_out(&x_bands, &columns, &x), left_out(&y_bands, &lines, &y)]
+    let mut notes = vec![left_out(&x_bands, &columns, &x), left_out(&y_bands, &lines, &y)];
+    notes.extend([y_bands.fit_note("row"), x_bands.fit_note("column")]);
+    if series.is_scale() && (x_bands.each > 1 || y_bands.each > 1) {
+        notes.push("colors are means".to_owned());
+    }
+    notes.push(without_value(view, &[&x_bands, &y_bands]));
+    notes
+}
+
+/// The rows of each pair of bands that has any.
+fn cells(view: &View, x: &Bands, y: &Bands) -> BTreeMap<(usize, usize), Vec<usize>> {
+    let mut cells: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
+    for &row in view.rows {
+        if let (Some(&column), Some(&line)) = (x.of_row.get(&row), y.of_row.get(&row)) {
+            cells.entry((column, line)).or_default().push(row);
+        }
+    }
+    cells
 }
 
 fn draw_bottom(scene: &mut Scene, room: &Room, bands: &Bands, slots: &Slots, x: &Field) -> Option<Context> {
@@ -67,14 +82,5 @@ fn draw_bottom(scene: &mut Scene, room: &Room, bands: &Bands, slots: &Slots, x: 
             None
         }
         _ => axis::draw_bottom_bands(scene, room, bands, slots),
-    }
-}
-
-fn flip(bands: &mut Bands) {
-    let last = bands.len().saturating_sub(1);
-    bands.labels.reverse();
-    bands.numbers.reverse();
-    for band in bands.of_row.values_mut() {
-        *band = last - *band;
     }
 }

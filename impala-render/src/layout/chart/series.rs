@@ -18,6 +18,8 @@ pub struct Series {
     /// The tone of each.
     pub tones: Vec<Tone>,
     of_row: HashMap<usize, usize>,
+    /// The number behind each, where there is one.
+    numbers: Vec<Option<f64>>,
     /// For numbers: the scale of their tones.
     scale: Option<Linear>,
     title: String,
@@ -48,6 +50,7 @@ impl Series {
         Self {
             tones: tones.collect(),
             labels: bands.labels,
+            numbers: bands.numbers,
             of_row: bands.of_row,
             scale,
             title: color.title(),
@@ -60,6 +63,7 @@ impl Series {
             labels: vec![String::new()],
             tones: vec![Tone::Series(0)],
             of_row: HashMap::new(),
+            numbers: vec![None],
             scale: None,
             title: String::new(),
             ends: None,
@@ -74,6 +78,21 @@ impl Series {
     /// The tone of a row.
     pub fn tone_of_row(&self, row: usize) -> Tone {
         self.tones.get(self.of_row(row)).copied().unwrap_or_default()
+    }
+
+    /// The tone of rows that share a place: that of their mean on a scale, otherwise that of most of them.
+    pub fn tone_of_rows(&self, rows: &[usize]) -> Tone {
+        let numbers: Vec<f64> = rows.iter().filter_map(|row| self.numbers[self.of_row(*row)]).collect();
+        if let (Some(scale), false) = (self.scale, numbers.is_empty()) {
+            return Tone::heat(scale.share(numbers.iter().sum::<f64>() / numbers.len() as f64));
+        }
+        let mut votes = vec![0_usize; self.len()];
+        for row in rows {
+            votes[self.of_row(*row)] += 1;
+        }
+        rows.iter()
+            .max_by_key(|row| votes[self.of_row(**row)])
+            .map_or(Tone::default(), |row| self.tone_of_row(*row))
     }
 
     /// How many there are.

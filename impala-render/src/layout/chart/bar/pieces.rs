@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use impala_core::term::Aggregate;
+
 use super::Bars;
 use crate::layout::chart::View;
 use crate::scale::Linear;
@@ -40,13 +42,30 @@ impl Bars<'_> {
     /// The pieces of each band that has any, from `rows`.
     pub fn pieces(&self, rows: &[usize]) -> BTreeMap<usize, Vec<Piece>> {
         // Maps, as there may be thousands of bands and of series, of which few meet.
-        let mut totals: BTreeMap<usize, BTreeMap<usize, f64>> = BTreeMap::new();
+        let mut values: BTreeMap<usize, BTreeMap<usize, Vec<f64>>> = BTreeMap::new();
         for row in rows {
             if let (Some(band), Some(value)) = (self.bands.of_row.get(row), self.value.number(*row)) {
-                *totals.entry(*band).or_default().entry(self.series.of_row(*row)).or_default() += value;
+                values.entry(*band).or_default().entry(self.series.of_row(*row)).or_default().push(value);
             }
         }
-        totals.iter().map(|(band, values)| (*band, self.pieces_of_band(values))).collect()
+        let one = |values: &BTreeMap<usize, Vec<f64>>| {
+            self.pieces_of_band(
+                &values.iter().map(|(series, values)| (*series, self.together(values))).collect(),
+            )
+        };
+        values.iter().map(|(band, values)| (*band, one(values))).collect()
+    }
+
+    /// Whether bars that had to be merged add up.
+    pub fn adds_up(&self) -> bool {
+        matches!(self.value.channel.aggregate, None | Some(Aggregate::Count | Aggregate::Sum))
+    }
+
+    /// The values of one series in one band as one: their sum. Where neighbours were merged whose sum would mean nothing,
+    /// their mean.
+    fn together(&self, values: &[f64]) -> f64 {
+        let sum: f64 = values.iter().sum();
+        if self.bands.each > 1 && !self.adds_up() { sum / values.len() as f64 } else { sum }
     }
 
     fn pieces_of_band(&self, values: &BTreeMap<usize, f64>) -> Vec<Piece> {

@@ -22,7 +22,12 @@ impl Bars<'_> {
             legend: &self.legend(),
             rows_wanted: self.bands.len(),
         };
-        let room = Room::divide(scene, area, view, &around, |_| axis::band_label_width(&self.bands, area));
+        let lanes = if self.mode == Mode::Beside { self.series.len() } else { 1 };
+        let room = Room::divide(scene, area, view, &around, |rows| {
+            self.bands.fit(rows / lanes);
+            axis::band_label_width(&self.bands, area)
+        });
+        self.rescale(view, area);
         let plot = room.plot;
         let slots = self.slots(plot.y, plot.rows());
         let pieces = self.pieces(view.rows);
@@ -43,7 +48,7 @@ impl Bars<'_> {
         axis::draw_left_bands(scene, &room, &self.bands, &slots);
         axis::draw_bottom_numbers(scene, &room, self.scale, &value_field, |share| plot.x + share * plot.w);
         room.draw_x_title(scene, &self.title(), None);
-        vec![self.left_out(&slots), self.series_left_out(lanes)]
+        vec![self.left_out(&slots), self.fit_note("row"), self.series_left_out(lanes)]
     }
 
     /// Value and text of each bar that stands alone.

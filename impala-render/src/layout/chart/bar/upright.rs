@@ -39,7 +39,7 @@ impl Bars<'_> {
         }
         let context = self.draw_bottom(scene, &room, &slots);
         room.draw_x_title(scene, &self.category.title(), context);
-        vec![self.left_out(&slots), self.series_left_out(lanes)]
+        vec![self.left_out(&slots), self.fit_note("group"), self.series_left_out(lanes)]
     }
 
     fn draw_bottom(&self, scene: &mut Scene, room: &Room, slots: &Slots) -> Option<Context> {

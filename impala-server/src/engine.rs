@@ -34,7 +34,7 @@ use impala_core::Invalid;
 use impala_core::data::Column;
 use impala_core::source::{SourceColumn, SourceRef};
 
-pub use answer::{QueryLimits, run_block, run_sql, sources_of, sources_of_sql, warnings};
+pub use answer::{QueryLimits, run_block, run_sql, sources_of_sql, warnings};
 pub use describe::{distinct_values, preview, stats};
 
 /// Ends work early: when its deadline has passed, or when whoever waits has gone.

@@ -17,22 +17,13 @@ pub struct QueryLimits {
     pub rows: u64,
 }
 
-/// The sources that a block names.
-///
-/// # Errors
-/// `Invalid` at `/sql` for what is not one `SELECT` over sources.
-pub fn sources_of(query: &BlockQuery) -> Result<SourceRefs, QueryError> {
-    let from = query.main.from.clone();
-    run::guarded(&Stop::never(), move || Ok(rows::sources(&from)?))
-}
-
 /// The sources that a `SELECT` names.
 ///
 /// # Errors
-/// `Invalid` at `/sql` for what is not one `SELECT` over sources.
-pub fn sources_of_sql(sql: &str) -> Result<SourceRefs, QueryError> {
-    let from = From { sql: Some(sql.to_owned()), ..From::default() };
-    run::guarded(&Stop::never(), move || Ok(rows::sources(&from)?))
+/// `Invalid` at `/sql` for what is not one `SELECT` over sources; `TimedOut` and `Cancelled` as `stop` says.
+pub fn sources_of_sql(sql: &str, stop: &Stop) -> Result<SourceRefs, QueryError> {
+    let sql = sql.to_owned();
+    run::guarded(stop, move || Ok(rows::sources(&sql)?))
 }
 
 /// Answers a block. `previous` holds the same names one version earlier, for a metric that compares with it.
@@ -71,9 +62,15 @@ pub fn run_sql(
 
 /// What would go wrong with a block, found without reading a row: unknown fields with the nearest name, aggregates, time
 /// units and bins of the wrong type, SQL and filters that cannot run. `pointer` is the block's place in the document.
-pub fn warnings(query: &BlockQuery, tables: &Tables, pointer: &str) -> Vec<FieldError> {
-    let (query, tables) = (query.clone(), tables.clone());
-    let found = run::guarded(&Stop::never(), move || Ok(problems(&query, &tables)));
+///
+/// A block without SQL and filter costs next to nothing; the others are checked until `stop` says so.
+pub fn warnings(query: &BlockQuery, tables: &Tables, pointer: &str, stop: &Stop) -> Vec<FieldError> {
+    let found = if has_text(query) {
+        let (query, tables, within) = (query.clone(), tables.clone(), stop.clone());
+        run::guarded(stop, move || Ok(problems(&query, &tables, &within)))
+    } else {
+        Ok(problems(query, tables, stop))
+    };
     let mut errors = match found {
         Ok(errors) => errors,
         Err(error) => vec![FieldError::at("", error.to_string())],
@@ -84,7 +81,12 @@ pub fn warnings(query: &BlockQuery, tables: &Tables, pointer: &str) -> Vec<Field
     errors
 }
 
-fn problems(query: &BlockQuery, tables: &Tables) -> Vec<FieldError> {
+/// Whether a block holds SQL that someone wrote.
+fn has_text(query: &BlockQuery) -> bool {
+    query.main.from.sql.is_some() || query.main.from.filter.is_some()
+}
+
+fn problems(query: &BlockQuery, tables: &Tables, stop: &Stop) -> Vec<FieldError> {
     let rows = match rows::of_block(&query.main.from, tables, None, &Reading::Nothing) {
         Ok(rows) => rows,
         Err(error) => return errors_of(error),
@@ -101,11 +103,10 @@ fn problems(query: &BlockQuery, tables: &Tables) -> Vec<FieldError> {
             }
         }
     }
-    if errors.is_empty() {
+    if errors.is_empty() && has_text(query) {
         // Types within a filter or SQL come to light when it runs, and over no rows that costs nothing.
-        errors.extend(
-            plan::run(&query.main, &rows, 1, Keep::First, &Stop::never()).err().map_or(Vec::new(), errors_of),
-        );
+        errors
+            .extend(plan::run(&query.main, &rows, 1, Keep::First, stop).err().map_or(Vec::new(), errors_of));
     }
     errors
 }

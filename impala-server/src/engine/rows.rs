@@ -48,16 +48,12 @@ impl Rows {
     }
 }
 
-/// The sources that a block's rows come from.
+/// The sources that a `SELECT` names.
 ///
 /// # Errors
 /// SQL that is not let through, at `/sql`.
-pub(super) fn sources(from: &From) -> Result<SourceRefs, Invalid> {
-    match (&from.source, &from.sql) {
-        (Some(source), _) => Ok(SourceRefs::from([source.clone()])),
-        (None, Some(sql)) => Ok(Select::read(sql).map_err(|error| under("/sql", error))?.sources),
-        (None, None) => Ok(SourceRefs::new()),
-    }
+pub(super) fn sources(sql: &str) -> Result<SourceRefs, Invalid> {
+    Ok(Select::read(sql).map_err(|error| under("/sql", error))?.sources)
 }
 
 /// Puts a pointer before those of the errors.

@@ -6,7 +6,7 @@ use impala_core::{BlockData, Invalid, name};
 
 use super::paths::ProjectPath;
 use super::runner::{Kept, Key};
-use super::tables::Catalogue;
+use super::tables::{self, Catalogue};
 use super::{Caller, Error, access, data};
 use crate::engine::{self, QueryLimits, Stop};
 use crate::state::AppState;
@@ -25,7 +25,7 @@ pub async fn run(
     let project = access::project(app, caller, &path.owner, &path.slug, Role::Viewer, Scope::Read).await?;
     let limits = limits(app, request.limit)?;
     let bindings = bindings(&request)?;
-    let refs = engine::sources_of_sql(&request.sql)?;
+    let refs = tables::sources_of_sql(&request.sql).await?;
     let tables = Catalogue::of(app, project.id, &refs).await?.tables(&refs, "/sql")?;
     let sources = tables.values().map(|table| table.reference.to_string()).collect();
     let key = Key::of(&("sql", &request.sql, data::paths(&tables), &bindings, limits.rows));

@@ -1,6 +1,7 @@
 //! From the names in a query to the files that they mean.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use impala_core::query::{BlockQuery, Previous};
 use impala_core::source::SourceRef;
@@ -8,9 +9,12 @@ use impala_core::{Canvas, Invalid, name};
 use uuid::Uuid;
 
 use super::Error;
-use crate::engine::{self, SourceRefs, TableFile, Tables};
+use crate::engine::{self, QueryError, SourceRefs, Stop, TableFile, Tables};
 use crate::state::AppState;
 use crate::store::sql::sources::{self, StoredSource, StoredVersion};
+
+/// How long reading and checking the queries of a canvas may take. No row is read, so it rarely takes a tenth of it.
+const READING_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The sources that a canvas or query names, as they are now: all its blocks see the same versions.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +22,40 @@ pub struct Catalogue {
     tables: Tables,
     previous: Tables,
     missing: BTreeMap<SourceRef, String>,
+    /// What each `SELECT` of the canvas names, by its text.
+    named: Named,
+}
+
+type Named = BTreeMap<String, Result<SourceRefs, Invalid>>;
+
+/// The sources that a `SELECT` of a request names.
+///
+/// # Errors
+/// `Query` for what is not one `SELECT` over sources.
+pub async fn sources_of_sql(sql: &str) -> Result<SourceRefs, Error> {
+    let sql = sql.to_owned();
+    Ok(blocking(move |stop| engine::sources_of_sql(&sql, stop)).await??)
+}
+
+/// Does what is no work for an async thread, for as long as reading may take.
+///
+/// # Errors
+/// When `work` panics.
+pub async fn blocking<T: Send + 'static>(work: impl FnOnce(&Stop) -> T + Send + 'static) -> Result<T, Error> {
+    let stop = Stop::after(READING_TIMEOUT);
+    let done = tokio::task::spawn_blocking(move || work(&stop)).await;
+    done.map_err(|fault| Error::internal("reading queries", fault))
+}
+
+fn named(texts: BTreeSet<String>, stop: &Stop) -> Named {
+    let name = |sql: String| {
+        let sources = engine::sources_of_sql(&sql, stop).map_err(|error| match error {
+            QueryError::Invalid(invalid) => invalid,
+            other => Invalid::at("/sql", other.to_string()),
+        });
+        (sql, sources)
+    };
+    texts.into_iter().map(name).collect()
 }
 
 impl Catalogue {
@@ -26,11 +64,14 @@ impl Catalogue {
     /// # Errors
     /// When the database fails.
     pub async fn of_canvas(app: &AppState, project: Uuid, canvas: &Canvas) -> Result<Self, Error> {
-        let queries = canvas.spec.blocks.iter().filter_map(BlockQuery::of);
+        let queries: Vec<BlockQuery> = canvas.spec.blocks.iter().filter_map(BlockQuery::of).collect();
         let mut refs: SourceRefs =
-            queries.filter_map(|query| engine::sources_of(&query).ok()).flatten().collect();
+            queries.iter().filter_map(|query| query.main.from.source.clone()).collect();
         refs.extend(canvas.spec.parameters.iter().filter_map(|parameter| parameter.source.clone()));
-        Self::of(app, project, &refs).await
+        let texts = queries.into_iter().filter_map(|query| query.main.from.sql).collect();
+        let named = blocking(move |stop| named(texts, stop)).await?;
+        refs.extend(named.values().flatten().flatten().cloned());
+        Ok(Self { named, ..Self::of(app, project, &refs).await? })
     }
 
     /// Looks up `refs`.
@@ -101,8 +142,15 @@ impl Catalogue {
     /// # Errors
     /// For SQL that cannot be read, and sources that are not there.
     pub fn tables_of(&self, query: &BlockQuery) -> Result<Tables, Error> {
-        let pointer = if query.main.from.sql.is_some() { "/sql" } else { "/source" };
-        Ok(self.tables(&engine::sources_of(query)?, pointer)?)
+        let from = &query.main.from;
+        match (&from.source, &from.sql) {
+            (None, Some(sql)) => {
+                let unknown = || Invalid::at("/sql", "is not of this canvas");
+                let named = self.named.get(sql).cloned().ok_or_else(unknown)?;
+                Ok(self.tables(&named?, "/sql")?)
+            }
+            (source, _) => Ok(self.tables(&source.iter().cloned().collect(), "/source")?),
+        }
     }
 
     /// The tables one version earlier, when the block asks for them and all are there.

@@ -7,8 +7,8 @@ use impala_core::{Canvas, FieldError, Invalid, name};
 use uuid::Uuid;
 
 use super::Error;
-use super::tables::Catalogue;
-use crate::engine::{self, QueryError, Tables};
+use super::tables::{self, Catalogue};
+use crate::engine::{self, QueryError, Stop, Tables};
 use crate::state::AppState;
 
 /// The warnings of a canvas, in the order of the document.
@@ -19,12 +19,12 @@ pub async fn of(app: &AppState, project: Uuid, canvas: &Canvas) -> Result<Vec<Fi
     let catalogue = Catalogue::of_canvas(app, project, canvas).await?;
     let canvas = canvas.clone();
     // Checking an expression plans a query over no rows: quick, but no work for an async thread.
-    let found = tokio::task::spawn_blocking(move || {
+    tables::blocking(move |stop| {
         let mut warnings = of_parameters(&canvas, &catalogue);
-        warnings.extend(of_blocks(&canvas, &catalogue));
+        warnings.extend(of_blocks(&canvas, &catalogue, stop));
         warnings
-    });
-    found.await.map_err(|fault| Error::internal("checking a canvas", fault))
+    })
+    .await
 }
 
 fn of_parameters(canvas: &Canvas, catalogue: &Catalogue) -> Vec<FieldError> {
@@ -52,13 +52,13 @@ fn unknown_field(tables: &Tables, field: &str, pointer: &str) -> Option<FieldErr
     Some(FieldError::at(pointer, format!("{} has no field \"{field}\"{hint}", table.reference)))
 }
 
-fn of_blocks(canvas: &Canvas, catalogue: &Catalogue) -> Vec<FieldError> {
+fn of_blocks(canvas: &Canvas, catalogue: &Catalogue, stop: &Stop) -> Vec<FieldError> {
     let mut warnings = Vec::new();
     for (index, block) in canvas.spec.blocks.iter().enumerate() {
         let Some(query) = BlockQuery::of(block) else { continue };
         let pointer = format!("/spec/blocks/{index}");
         match catalogue.tables_of(&query) {
-            Ok(tables) => warnings.extend(engine::warnings(&query, &tables, &pointer)),
+            Ok(tables) => warnings.extend(engine::warnings(&query, &tables, &pointer, stop)),
             Err(Error::Invalid(invalid) | Error::Query(QueryError::Invalid(invalid))) => {
                 warnings.extend(below(&pointer, invalid));
             }

@@ -358,7 +358,7 @@ fn warnings_are_found_without_reading() {
         file.path = "/nowhere".into();
     }
     let check = |yaml: &str, expected: &[&str]| {
-        let found: Vec<String> = warnings(&query(yaml), &fixture.tables, "/spec/blocks/0")
+        let found: Vec<String> = warnings(&query(yaml), &fixture.tables, "/spec/blocks/0", &Stop::never())
             .iter()
             .map(ToString::to_string)
             .collect();
@@ -454,4 +454,20 @@ fn a_join_that_explodes_is_refused() {
     let fixture = each_with_each(10_000);
     let detail = fault(fixture.sql("SELECT count(*) AS n FROM t a JOIN t b ON a.k = b.k"));
     assert!(detail.contains("a join makes more than 20000000 rows"), "{detail}");
+}
+
+#[test]
+fn only_text_is_checked_on_a_thread_and_with_a_deadline() {
+    let (fixture, stop) = (Fixture::weather(), Stop::never());
+    stop.cancel();
+    let check = |yaml: &str, expected: &str| {
+        let found: Vec<String> =
+            warnings(&query(yaml), &fixture.tables, "", &stop).iter().map(ToString::to_string).collect();
+        assert!(found.join(" ").contains(expected), "{yaml}: {found:?}");
+    };
+    // This needs no thread, so nothing asks whether it may begin.
+    check("source: weather, columns: [wnd]", "did you mean \"wind\"?");
+    check("source: weather, filter: wind > 1", "cancelled");
+    check("sql: SELECT 1", "cancelled");
+    assert!(matches!(sources_of_sql("SELECT 1", &stop), Err(QueryError::Cancelled)));
 }

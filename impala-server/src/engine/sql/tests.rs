@@ -1,13 +1,13 @@
 //! What is let through, and what is not.
 
 use crate::engine::fixture::fault;
-use crate::engine::sources_of_sql;
+use crate::engine::{Stop, sources_of_sql};
 
 #[test]
 fn everything_but_one_select_over_sources_is_refused() {
     let mut wrong = Vec::new();
     let mut check = |sql: &str, expected: &str| {
-        let detail = fault(sources_of_sql(sql));
+        let detail = fault(sources_of_sql(sql, &Stop::never()));
         if !detail.contains(expected) {
             wrong.push(format!("{sql:.200}\n  said: {detail}\n  expected: {expected}"));
         }
@@ -154,7 +154,7 @@ fn everything_but_one_select_over_sources_is_refused() {
 #[test]
 fn selects_name_their_sources() {
     let check = |sql: &str, expected: &str| {
-        let sources = sources_of_sql(sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
+        let sources = sources_of_sql(sql, &Stop::never()).unwrap_or_else(|error| panic!("{sql}: {error}"));
         let sources: Vec<String> = sources.iter().map(ToString::to_string).collect();
         assert_eq!(sources.join(" "), expected, "{sql}");
     };

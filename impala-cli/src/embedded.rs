@@ -149,9 +149,7 @@ impl Embedded {
     pub async fn put(&self, canvas: &Canvas) -> Result<CanvasView, CliError> {
         let (owner, project) = (&self.project.owner, &self.project.slug);
         match self.client.canvas(owner, project, &canvas.metadata.slug).await {
-            Ok(view) => {
-                Ok(self.client.replace_canvas(owner, project, canvas, view.revision.revision).await?)
-            }
+            Ok(view) => Ok(self.client.replace_canvas(owner, project, canvas, &view.etag).await?),
             Err(error) if error.status() == Some(404) => {
                 Ok(self.client.create_canvas(owner, project, canvas).await?)
             }

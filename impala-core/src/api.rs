@@ -368,7 +368,9 @@ pub struct Page<T> {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CanvasView {
-    /// What stands now; its number is the `ETag`.
+    /// What `If-Match` takes, quotes included, to change this state. Opaque.
+    pub etag: String,
+    /// What stands now.
     pub revision: Revision,
     /// What may not work as meant: fields that the source does not have, sources that do not exist.
     pub warnings: Vec<FieldError>,
@@ -380,13 +382,14 @@ impl<'de> Deserialize<'de> for CanvasView {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
         struct Raw {
+            etag: String,
             revision: Revision,
             warnings: Vec<FieldError>,
             canvas: serde_json::Value,
         }
         let raw = Raw::deserialize(deserializer)?;
         let canvas = crate::document::read_canvas(&raw.canvas).map_err(serde::de::Error::custom)?;
-        Ok(Self { revision: raw.revision, warnings: raw.warnings, canvas })
+        Ok(Self { etag: raw.etag, revision: raw.revision, warnings: raw.warnings, canvas })
     }
 }
 

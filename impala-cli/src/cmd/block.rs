@@ -80,7 +80,7 @@ async fn change(
                 .printer
                 .line(&format!("Canvas {slug} would be changed:{text}\nDry run: nothing was done."));
         }
-        match client.replace_canvas(&project.owner, &project.slug, &canvas, view.revision.revision).await {
+        match client.replace_canvas(&project.owner, &project.slug, &canvas, &view.etag).await {
             Ok(view) => {
                 super::canvas::warn(&view, context);
                 return match context.printer.is_quiet {

@@ -38,11 +38,6 @@ impl RenderFormat {
     }
 }
 
-/// How an `ETag` names a revision.
-fn etag(revision: u64) -> String {
-    format!("\"{revision}\"")
-}
-
 fn with_parameters(mut call: Call, parameters: &ParameterTexts) -> Call {
     for (name, values) in parameters {
         for value in values {
@@ -52,7 +47,8 @@ fn with_parameters(mut call: Call, parameters: &ParameterTexts) -> Call {
     call
 }
 
-/// All of these fail as [`ClientError`] says; status 412 means that someone else has saved a newer revision.
+/// All of these fail as [`ClientError`] says; status 412 means that someone else has saved a newer revision. `over` is the
+/// `etag` of the [`CanvasView`] that a change was made on.
 #[allow(clippy::missing_errors_doc, reason = "said once, above")]
 impl Client {
     /// GET `canvases`.
@@ -76,29 +72,29 @@ impl Client {
         self.ask(Call::get(self, &["projects", owner, project, "canvases", slug])).await
     }
 
-    /// PUT `canvases/{slug}`: replaces revision `over` by a new one.
+    /// PUT `canvases/{slug}`: saves a new revision over `over`.
     pub async fn replace_canvas(
         &self,
         owner: &str,
         project: &str,
         canvas: &Canvas,
-        over: u64,
+        over: &str,
     ) -> Result<CanvasView, ClientError> {
         let segments = ["projects", owner, project, "canvases", &canvas.metadata.slug];
-        let call = Call::new(self, Method::PUT, &segments).header(IF_MATCH, &etag(over));
+        let call = Call::new(self, Method::PUT, &segments).header(IF_MATCH, over);
         self.ask(call.json(canvas)?).await
     }
 
-    /// DELETE `canvases/{slug}`, if its revision is `over`.
+    /// DELETE `canvases/{slug}`, if it still is as in `over`.
     pub async fn delete_canvas(
         &self,
         owner: &str,
         project: &str,
         slug: &str,
-        over: u64,
+        over: &str,
     ) -> Result<(), ClientError> {
         let segments = ["projects", owner, project, "canvases", slug];
-        let call = Call::new(self, Method::DELETE, &segments).header(IF_MATCH, &etag(over));
+        let call = Call::new(self, Method::DELETE, &segments).header(IF_MATCH, over);
         self.tell(call).await
     }
 
@@ -108,7 +104,7 @@ impl Client {
         at: [&str; 3],
         block: &Block,
         is_placed: bool,
-        over: u64,
+        over: &str,
     ) -> Result<CanvasView, ClientError> {
         let mut body = serde_json::to_value(block).unwrap_or_default();
         if !is_placed && let Some(place) = body.get_mut("at").and_then(|at| at.as_object_mut()) {
@@ -116,7 +112,7 @@ impl Client {
             place.remove("y");
         }
         let segments = ["projects", at[0], at[1], "canvases", at[2], "blocks"];
-        let call = Call::post(self, &segments).once().header(IF_MATCH, &etag(over));
+        let call = Call::post(self, &segments).once().header(IF_MATCH, over);
         self.ask(call.json(&body)?).await
     }
 
@@ -125,17 +121,17 @@ impl Client {
         &self,
         at: [&str; 3],
         block: &Block,
-        over: u64,
+        over: &str,
     ) -> Result<CanvasView, ClientError> {
         let segments = ["projects", at[0], at[1], "canvases", at[2], "blocks", &block.id];
-        let call = Call::new(self, Method::PUT, &segments).header(IF_MATCH, &etag(over));
+        let call = Call::new(self, Method::PUT, &segments).header(IF_MATCH, over);
         self.ask(call.json(block)?).await
     }
 
     /// DELETE `canvases/{slug}/blocks/{id}`.
-    pub async fn remove_block(&self, at: [&str; 3], id: &str, over: u64) -> Result<CanvasView, ClientError> {
+    pub async fn remove_block(&self, at: [&str; 3], id: &str, over: &str) -> Result<CanvasView, ClientError> {
         let segments = ["projects", at[0], at[1], "canvases", at[2], "blocks", id];
-        let call = Call::new(self, Method::DELETE, &segments).header(IF_MATCH, &etag(over));
+        let call = Call::new(self, Method::DELETE, &segments).header(IF_MATCH, over);
         self.ask(call).await
     }
 
@@ -161,10 +157,10 @@ impl Client {
         &self,
         at: [&str; 3],
         revision: u64,
-        over: u64,
+        over: &str,
     ) -> Result<CanvasView, ClientError> {
         let segments = ["projects", at[0], at[1], "canvases", at[2], "restore"];
-        let call = Call::post(self, &segments).once().header(IF_MATCH, &etag(over));
+        let call = Call::post(self, &segments).once().header(IF_MATCH, over);
         self.ask(call.json(&Restore { revision })?).await
     }
 

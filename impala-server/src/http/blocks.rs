@@ -1,4 +1,4 @@
-//! The blocks of a canvas. Every change needs `If-Match` with the revision of the canvas, and answers with the
+//! The blocks of a canvas. Every change needs `If-Match` with the `ETag` of the canvas, and answers with the
 //! canvas.
 
 use axum::extract::State;
@@ -42,9 +42,9 @@ pub async fn show(
     Path(path): Path<BlockPath>,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
-    let (block, revision) = blocks::open(&app, &caller, &path).await?;
-    let tag = [(ETAG, etag(revision.revision))];
-    if is_known(&headers, revision.revision) {
+    let (block, state) = blocks::open(&app, &caller, &path).await?;
+    let tag = [(ETAG, etag(state))];
+    if is_known(&headers, state) {
         return Ok((StatusCode::NOT_MODIFIED, tag).into_response());
     }
     Ok((tag, Json(block)).into_response())

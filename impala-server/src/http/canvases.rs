@@ -6,6 +6,7 @@ use http::header::{CONTENT_TYPE, ETAG, LOCATION, VARY};
 use http::{HeaderMap, StatusCode};
 use impala_core::api::{CanvasSummary, CanvasView, PREFIX, Page, Restore, Revision, YAML};
 use impala_core::{Canvas, document};
+use sha2::{Digest, Sha256};
 
 use super::accept;
 use super::conditional::{etag, is_known};
@@ -18,6 +19,9 @@ use crate::service::{Caller, Error, canvases};
 use crate::state::AppState;
 
 const JSON: &str = "application/json";
+
+/// Enough to tell forms of one revision apart.
+const HASH_BYTES: usize = 8;
 
 /// List the canvases of a project.
 #[utoipa::path(get, path = "/projects/{owner}/{slug}/canvases", tag = "canvases", operation_id = "list_canvases",
@@ -51,37 +55,45 @@ fn created(owner: &str, slug: &str, view: CanvasView) -> Response {
     (StatusCode::CREATED, [(LOCATION, location)], answer(view)).into_response()
 }
 
+/// The tag of its state, as [`etag`] takes it.
+fn state(view: &CanvasView) -> &str {
+    view.etag.trim_matches('"')
+}
+
 /// A canvas as the answer to a change.
 pub fn answer(view: CanvasView) -> Response {
-    ([(ETAG, etag(view.revision.revision))], Json(view)).into_response()
+    ([(ETAG, etag(state(&view)))], Json(view)).into_response()
 }
 
 /// Show a canvas. With `Accept: application/yaml` the plain document, in its canonical form.
 #[utoipa::path(get, path = "/projects/{owner}/{slug}/canvases/{canvas}", tag = "canvases",
     operation_id = "show_canvas", params(CanvasPath),
     responses((status = OK, content((CanvasView = "application/json"), (String = "application/yaml"))),
-        (status = NOT_MODIFIED, description = "The revision of If-None-Match still stands")))]
+        (status = NOT_MODIFIED, description = "What If-None-Match names is still the answer")))]
 pub async fn show(
     State(app): State<AppState>,
     caller: Caller,
     Path(path): Path<CanvasPath>,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
-    Ok(shown(canvases::open(&app, &caller, &path).await?, &headers))
+    shown(&canvases::open(&app, &caller, &path).await?, &headers)
 }
 
-fn shown(view: CanvasView, headers: &HeaderMap) -> Response {
-    let tags = [(ETAG, etag(view.revision.revision)), (VARY, http::HeaderValue::from_static("accept"))];
-    if is_known(headers, view.revision.revision) {
-        return (StatusCode::NOT_MODIFIED, tags).into_response();
+fn shown(view: &CanvasView, headers: &HeaderMap) -> Result<Response, Error> {
+    let (media_type, body) = match accept::choose(headers, &[JSON, YAML]) {
+        Some(YAML) => (YAML, document::to_yaml(&view.canvas).into_bytes()),
+        _ => (JSON, serde_json::to_vec(view).map_err(|error| Error::internal("writing a canvas", error))?),
+    };
+    let hash = hex::encode(&Sha256::digest(&body)[..HASH_BYTES]);
+    let tag = format!("{}-{hash}", state(view));
+    let tags = [(ETAG, etag(&tag)), (VARY, http::HeaderValue::from_static("accept"))];
+    if is_known(headers, &tag) {
+        return Ok((StatusCode::NOT_MODIFIED, tags).into_response());
     }
-    if accept::choose(headers, &[JSON, YAML]) == Some(YAML) {
-        return (tags, [(CONTENT_TYPE, YAML)], document::to_yaml(&view.canvas)).into_response();
-    }
-    (tags, Json(view)).into_response()
+    Ok((tags, [(CONTENT_TYPE, media_type)], body).into_response())
 }
 
-/// Save a canvas over the revision in `If-Match`, or make one with `If-None-Match: *`.
+/// Save a canvas over the state whose `ETag` is in `If-Match`, or make one with `If-None-Match: *`.
 #[utoipa::path(put, path = "/projects/{owner}/{slug}/canvases/{canvas}", tag = "canvases",
     operation_id = "save_canvas",
     params(CanvasPath, ("If-Match" = Option<String>, Header), ("If-None-Match" = Option<String>, Header)),
@@ -137,7 +149,7 @@ pub async fn show_revision(
     Path(path): Path<RevisionPath>,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
-    Ok(shown(canvases::open_revision(&app, &caller, &path).await?, &headers))
+    shown(&canvases::open_revision(&app, &caller, &path).await?, &headers)
 }
 
 /// Make an earlier revision the content of a new one.

@@ -1,4 +1,9 @@
-//! `ETag`, `If-Match` and `If-None-Match`. The `ETag` of a canvas is the number of its revision.
+//! `ETag`, `If-Match` and `If-None-Match`.
+//!
+//! A state of a canvas has the tag `"ID-REVISION"`, which is opaque to clients: it comes with every change, with blocks,
+//! and as `etag` in the JSON of a canvas. GET of a canvas adds a hash of its body, `"ID-REVISION-HASH"`, since JSON and YAML
+//! differ, and warnings come and go with the sources while the revision stands. `If-Match` takes both: a change is made on a
+//! revision, whatever form of it was read. `If-None-Match` compares the whole tag.
 
 use axum::extract::FromRequestParts;
 use http::header::{HeaderName, IF_MATCH, IF_NONE_MATCH};
@@ -7,12 +12,12 @@ use http::{HeaderMap, HeaderValue};
 use impala_core::FieldError;
 
 use super::error::Rejection;
-use crate::service::expected::Expected;
+use crate::service::expected::{Expected, Tag};
 use crate::state::AppState;
 
 /// An `ETag`.
 pub fn etag(tag: impl std::fmt::Display) -> HeaderValue {
-    // Revisions are numbers and hashes hexadecimal: always good in a header.
+    // Ids, numbers and hexadecimal hashes: always good in a header.
     HeaderValue::from_str(&format!("\"{tag}\"")).unwrap_or(HeaderValue::from_static("\"\""))
 }
 
@@ -37,16 +42,16 @@ fn read(headers: &HeaderMap) -> Result<Expected, String> {
     if !headers.contains_key(IF_MATCH) {
         return Ok(Expected::Unsaid);
     }
-    let mut revisions = Vec::new();
+    let mut expected = Vec::new();
     for tag in tags(headers, &IF_MATCH) {
         if tag == "*" {
             return Ok(Expected::Something);
         }
-        let tag =
-            unquoted(tag).ok_or_else(|| format!("If-Match holds ETags in quotes, as in \"7\", not {tag}"))?;
-        revisions.extend(tag.parse::<u64>());
+        let tag = unquoted(tag)
+            .ok_or_else(|| format!("If-Match holds an ETag as it came, quotes included, not {tag}"))?;
+        expected.extend(Tag::read(tag));
     }
-    Ok(Expected::Revisions(revisions))
+    Ok(Expected::Tags(expected))
 }
 
 fn tags<'a>(headers: &'a HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'a str> {
@@ -63,8 +68,15 @@ fn unquoted(tag: &str) -> Option<&str> {
 mod tests {
     use super::*;
 
+    const SEVEN: &str = "\"00000000-0000-0000-0000-000000000000-7\"";
+    const EIGHT: &str = "W/\"00000000-0000-0000-0000-000000000000-8-0badcafe\"";
+
     fn headers(pairs: &[(HeaderName, &'static str)]) -> HeaderMap {
-        pairs.iter().map(|(name, value)| (name.clone(), HeaderValue::from_static(value))).collect()
+        let mut headers = HeaderMap::new();
+        for (name, value) in pairs {
+            headers.append(name.clone(), HeaderValue::from_static(value));
+        }
+        headers
     }
 
     #[test]
@@ -73,13 +85,14 @@ mod tests {
             assert_eq!(read(&headers(pairs)).unwrap(), expected);
         };
         check(&[], Expected::Unsaid);
-        check(&[(IF_MATCH, "\"7\"")], Expected::Revisions(vec![7]));
-        check(&[(IF_MATCH, "\"7\", W/\"8\"")], Expected::Revisions(vec![7, 8]));
-        check(&[(IF_MATCH, "\"abc\"")], Expected::Revisions(Vec::new()));
+        let tag = |revision| Tag { canvas: uuid::Uuid::nil(), revision };
+        check(&[(IF_MATCH, SEVEN)], Expected::Tags(vec![tag(7)]));
+        check(&[(IF_MATCH, SEVEN), (IF_MATCH, EIGHT)], Expected::Tags(vec![tag(7), tag(8)]));
+        check(&[(IF_MATCH, "\"7\"")], Expected::Tags(Vec::new()));
         check(&[(IF_MATCH, "*")], Expected::Something);
         check(&[(IF_NONE_MATCH, "*")], Expected::Nothing);
         check(&[(IF_NONE_MATCH, "\"7\"")], Expected::Unsaid);
-        assert!(read(&headers(&[(IF_MATCH, "7")])).unwrap_err().contains("in quotes"));
+        assert!(read(&headers(&[(IF_MATCH, "7")])).unwrap_err().contains("quotes included"));
     }
 
     #[test]

@@ -1,22 +1,22 @@
 //! The blocks of a canvas, one by one. Each change is a change of the canvas, with a revision of its own.
 
-use impala_core::api::{CanvasView, Revision};
+use impala_core::api::CanvasView;
 use impala_core::{Block, Canvas, Invalid, Place, document};
 use serde_json::Value;
 
-use super::expected::Expected;
+use super::expected::{Expected, Tag};
 use super::paths::{BlockPath, CanvasPath};
 use super::{Caller, Error, canvases};
 use crate::state::AppState;
 
-/// A block, and the revision of its canvas.
+/// A block, and the state of its canvas.
 ///
 /// # Errors
 /// `NotFound` or `Forbidden`.
-pub async fn open(app: &AppState, caller: &Caller, path: &BlockPath) -> Result<(Block, Revision), Error> {
+pub async fn open(app: &AppState, caller: &Caller, path: &BlockPath) -> Result<(Block, Tag), Error> {
     let (_, saved) = canvases::read(app, caller, &path.canvas()).await?;
     let block = saved.canvas.block(&path.block).ok_or_else(|| Error::not_found("block", &path.block))?;
-    Ok((block.clone(), saved.revision))
+    Ok((block.clone(), Tag::of(&saved)))
 }
 
 /// Adds a block where it says, and moves those in the way down; without a place it gets the first free spot. Without an

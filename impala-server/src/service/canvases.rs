@@ -5,7 +5,7 @@ use impala_core::{Canvas, Invalid, document};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::expected::{Expected, stale};
+use super::expected::{Expected, Tag, stale};
 use super::page::PageRequest;
 use super::paths::{CanvasPath, ProjectPath, RevisionPath};
 use super::{Caller, Error, access, warnings};
@@ -166,7 +166,7 @@ pub async fn change(
     let project = access::project(app, caller, &path.owner, &path.slug, Role::Editor, Scope::Write).await?;
     for _ in 0..TRIES {
         let saved = find(app, project.id, &path.canvas).await?.ok_or_else(|| not_found(path))?;
-        expected.check(&saved.revision)?;
+        expected.check(&saved)?;
         let mut canvas = saved.canvas.clone();
         let note = edit(&mut canvas)?;
         canvas.sort();
@@ -198,7 +198,7 @@ pub async fn delete(
 ) -> Result<(), Error> {
     let project = access::project(app, caller, &path.owner, &path.slug, Role::Editor, Scope::Write).await?;
     let saved = find(app, project.id, &path.canvas).await?.ok_or_else(|| not_found(path))?;
-    expected.check(&saved.revision)?;
+    expected.check(&saved)?;
     if !rows::delete(&app.pool, saved.id).await? {
         return Err(not_found(path));
     }
@@ -275,7 +275,8 @@ async fn find(app: &AppState, project: Uuid, slug: &str) -> Result<Option<SavedC
 
 async fn view(app: &AppState, project: Uuid, saved: SavedCanvas) -> Result<CanvasView, Error> {
     let warnings = warnings::of(app, project, &saved.canvas).await?;
-    Ok(CanvasView { revision: saved.revision, warnings, canvas: saved.canvas })
+    let etag = format!("\"{}\"", Tag::of(&saved));
+    Ok(CanvasView { etag, revision: saved.revision, warnings, canvas: saved.canvas })
 }
 
 fn revision(app: &AppState, caller: &Caller, number: u64, note: &str) -> Revision {

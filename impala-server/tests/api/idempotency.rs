@@ -50,9 +50,11 @@ async fn another_precondition_is_another_request() {
         let request = ann.request(Method::POST, &format!("{canvases}/c/blocks")).header("if-match", revision);
         Answer::of(request.header("idempotency-key", key).json(&block)).await
     };
-    let made = add("new", "\"1\"", "k").await.created();
-    assert_eq!(add("new", "\"1\"", "k").await.created(), made);
-    add("new", "\"2\"", "k").await.problem(422, "invalid");
+    let canvas = format!("{canvases}/c");
+    let (first, second) = (ann.tag(&canvas, 1).await, ann.tag(&canvas, 2).await);
+    let made = add("new", &first, "k").await.created();
+    assert_eq!(add("new", &first, "k").await.created(), made);
+    add("new", &second, "k").await.problem(422, "invalid");
 }
 
 #[tokio::test]

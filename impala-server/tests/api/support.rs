@@ -158,8 +158,16 @@ impl Person {
 
     /// Sends a change of a canvas for that revision.
     pub async fn change(&self, method: Method, path: &str, revision: u64, body: &Value) -> Answer {
-        let request = self.request(method, path).header("if-match", format!("\"{revision}\""));
+        let request = self.request(method, path).header("if-match", self.tag(path, revision).await);
         Answer::of(request.json(body)).await
+    }
+
+    /// The tag of that revision of a canvas; `path` is its own, or one below it.
+    pub async fn tag(&self, path: &str, revision: u64) -> String {
+        let canvas: Vec<&str> = path.split('/').take(8).collect();
+        let view = self.get(&canvas.join("/")).await.json();
+        let (id, _) = view["etag"].as_str().and_then(|etag| etag.rsplit_once('-')).unwrap();
+        format!("{id}-{revision}\"")
     }
 
     /// Makes a project, and says where its routes begin.

@@ -58,9 +58,7 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
         );
     }
     let view = match &current {
-        Some(view) => {
-            client.replace_canvas(&project.owner, &project.slug, &canvas, view.revision.revision).await
-        }
+        Some(view) => client.replace_canvas(&project.owner, &project.slug, &canvas, &view.etag).await,
         None => client.create_canvas(&project.owner, &project.slug, &canvas).await,
     };
     let view = view.map_err(|error| CliError::from(error).at(&args.file.display().to_string()))?;

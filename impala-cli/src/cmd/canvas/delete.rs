@@ -24,15 +24,14 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     let client = context.client()?;
     let project = context.project(&client).await?;
     let view = client.canvas(&project.owner, &project.slug, &args.canvas).await?;
-    let revision = view.revision.revision;
-    let revisions = count(revision, "revision");
+    let revisions = count(view.revision.revision, "revision");
     let what = format!("canvas {} of {project} with {revisions}", args.canvas);
     if args.dry_run {
         context.printer.note(&format!("Would delete {what}."));
         return Ok(());
     }
     context.confirm_deleting(&what, args.yes.yes).await?;
-    client.delete_canvas(&project.owner, &project.slug, &args.canvas, revision).await?;
+    client.delete_canvas(&project.owner, &project.slug, &args.canvas, &view.etag).await?;
     context.printer.note(&format!("Deleted {what}."));
     Ok(())
 }

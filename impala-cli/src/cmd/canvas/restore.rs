@@ -43,7 +43,7 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
             .printer
             .line(&format!("Canvas {} would be changed:{lines}\nDry run: nothing was done.", args.canvas));
     }
-    let view = client.restore_canvas(at, args.revision, now.revision.revision).await?;
+    let view = client.restore_canvas(at, args.revision, &now.etag).await?;
     let number = view.revision.revision;
     context.printer.line(&format!("Restored revision {} as revision {number}:{lines}", args.revision))
 }

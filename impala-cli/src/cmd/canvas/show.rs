@@ -8,7 +8,7 @@ use crate::error::CliError;
 use crate::printer::ago::ago;
 use crate::printer::{JsonArgs, Table, table};
 
-const FIELDS: [&str; 3] = ["revision", "warnings", "canvas"];
+const FIELDS: [&str; 4] = ["etag", "revision", "warnings", "canvas"];
 
 /// Show what is on a canvas: its blocks, where they stand, its parameters
 ///

@@ -77,8 +77,12 @@ async fn create_in(
     canvas: Canvas,
 ) -> Result<Result<CanvasView, SavedCanvas>, Error> {
     let slug = canvas.metadata.slug.clone();
-    if let Some(there) = find(app, project.id, &slug).await? {
-        return Ok(Err(there));
+    if let Some(id) = rows::find(&app.pool, project.id, &slug).await? {
+        if let Some(there) = app.canvases.get(id).await? {
+            return Ok(Err(there));
+        }
+        // Left over from a deletion. An id is never used again, so nothing else can be hit.
+        rows::delete(&app.pool, id).await?;
     }
     let row = CanvasRow { id: app.new_id(), slug };
     let saved = SavedCanvas { id: row.id, revision: revision(app, caller, 1, ""), canvas };
@@ -183,7 +187,7 @@ pub async fn change(
             Err(error) => return Err(error.into()),
         }
     }
-    Err(Error::Conflict("others save this canvas all the time; try again".to_owned()))
+    Err(busy())
 }
 
 /// Deletes a canvas with its history.
@@ -197,16 +201,29 @@ pub async fn delete(
     expected: &Expected,
 ) -> Result<(), Error> {
     let project = access::project(app, caller, &path.owner, &path.slug, Role::Editor, Scope::Write).await?;
-    let saved = find(app, project.id, &path.canvas).await?.ok_or_else(|| not_found(path))?;
-    expected.check(&saved)?;
-    if !rows::delete(&app.pool, saved.id).await? {
-        return Err(not_found(path));
+    for _ in 0..TRIES {
+        let saved = find(app, project.id, &path.canvas).await?.ok_or_else(|| not_found(path))?;
+        expected.check(&saved)?;
+        match app.canvases.delete_at(saved.id, saved.revision.revision).await {
+            Ok(()) => return delete_row(app, saved.id).await,
+            // Someone saved or deleted it first: the next round says so, or deletes what they saved where that is wanted.
+            Err(StoreError::Conflict(_)) => {}
+            Err(error) => return Err(error.into()),
+        }
     }
-    // The canvas is gone with its row; its document is swept at the next start if this fails.
-    if let Err(error) = app.canvases.delete(saved.id).await {
-        tracing::warn!(%error, canvas = %saved.id, "the document of a deleted canvas stays until the next start");
+    Err(busy())
+}
+
+/// The canvas is gone with its document; a row that stays is in nobody's way.
+async fn delete_row(app: &AppState, id: Uuid) -> Result<(), Error> {
+    if let Err(error) = rows::delete(&app.pool, id).await {
+        tracing::warn!(%error, canvas = %id, "the row of a deleted canvas stays until its slug is wanted again");
     }
     Ok(())
+}
+
+fn busy() -> Error {
+    Error::Conflict("others save this canvas all the time; try again".to_owned())
 }
 
 /// The revisions of a canvas, newest first.

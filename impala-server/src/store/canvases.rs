@@ -1,7 +1,8 @@
 //! Where canvas documents are kept. Backends differ, so this is the one storage trait.
 //!
 //! A row in the SQL database decides that a canvas exists, who may see it and what its id is. A document without such a row
-//! is a stray: harmless, and removed at the next start.
+//! is a stray: harmless, and removed at the next start. A row without a document is what a deletion leaves that was cut
+//! short: nobody sees such a canvas, and making one of that slug removes the row.
 
 pub mod sql;
 
@@ -55,7 +56,11 @@ pub trait CanvasStore: Send + Sync {
     /// Revisions, newest first: those below `before`, `limit` at most.
     async fn history(&self, id: Uuid, before: Option<u64>, limit: i64) -> Result<Vec<Revision>, StoreError>;
 
-    /// Removes a canvas with all its revisions; false: it was not there.
+    /// Removes a canvas with all its revisions if `revision` is its newest, in one step; otherwise `Conflict`, and nothing is
+    /// removed. Of this and a `put` of the next revision at once, one wins and the other one gets `Conflict`.
+    async fn delete_at(&self, id: Uuid, revision: u64) -> Result<(), StoreError>;
+
+    /// Removes a canvas with all its revisions, whatever they are; false: it was not there.
     async fn delete(&self, id: Uuid) -> Result<bool, StoreError>;
 
     /// The ids of all canvases in rising order: those above `after`, `limit` at most.

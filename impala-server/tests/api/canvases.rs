@@ -178,6 +178,38 @@ async fn of_changes_at_once_one_wins() {
     assert_eq!((won, lost), (1, 7), "{statuses:?}");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_save_and_a_deletion_at_once_one_wins() {
+    let server = Server::start().await;
+    let (ann, path) = ann_and_canvas(&server).await;
+    let mut other = document("c");
+    other["metadata"]["title"] = json!("Other");
+    for round in 0..10 {
+        let tag = ann.tag(&path, 1).await;
+        let send = |method| ann.request(method, &path).header("if-match", &tag).json(&other);
+        let (save, deletion) = tokio::join!(Answer::of(send(Method::PUT)), Answer::of(send(Method::DELETE)));
+        let statuses = (save.status.as_u16(), deletion.status.as_u16());
+        assert!(matches!(statuses, (200, 412) | (404, 204)), "round {round}: {statuses:?}");
+        if statuses.0 == 200 {
+            ann.change(Method::DELETE, &path, 2, &json!({})).await.no_content();
+        }
+        ann.post(path.trim_end_matches("/c"), document("c")).await.created();
+    }
+}
+
+#[tokio::test]
+async fn a_deletion_that_was_cut_short_is_in_nobodys_way() {
+    let server = Server::start().await;
+    let (ann, path) = ann_and_canvas(&server).await;
+    let id = ann.tag(&path, 1).await.trim_matches('"').trim_end_matches("-1").parse().unwrap();
+    // As a crash leaves it between the document and its row.
+    server.app.canvases.delete_at(id, 1).await.unwrap();
+    ann.get(&path).await.problem(404, "not_found");
+    assert_eq!(ann.get(path.trim_end_matches("/c")).await.ok()["items"], json!([]));
+    ann.post(path.trim_end_matches("/c"), document("c")).await.created();
+    assert_eq!(ann.get(&path).await.ok()["revision"]["revision"], 1);
+}
+
 #[tokio::test]
 async fn documents_that_are_wrong_are_refused_field_by_field() {
     let server = Server::start().await;

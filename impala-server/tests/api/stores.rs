@@ -29,6 +29,8 @@ async fn keeps_the_promises(store: &Arc<dyn CanvasStore>) {
     delete_takes_all_revisions(&**store).await;
     ids_come_in_parts_in_order(&**store).await;
     of_writers_at_once_one_wins_each_revision(store).await;
+    delete_at_refuses_all_but_the_newest_revision(&**store).await;
+    of_a_save_and_a_deletion_at_once_one_wins(store).await;
 }
 
 /// A revision of a canvas with that title.
@@ -129,6 +131,46 @@ async fn delete_takes_all_revisions(store: &dyn CanvasStore) {
     assert_eq!(store.get_revision(gone, 1).await.unwrap(), None);
     assert!(store.get(kept).await.unwrap().is_some());
     refuses(store, &saved(gone, 3, "c")).await;
+}
+
+async fn delete_at_refuses_all_but_the_newest_revision(store: &dyn CanvasStore) {
+    let (id, kept) = (Uuid::now_v7(), Uuid::now_v7());
+    store.put(&saved(kept, 1, "a")).await.unwrap();
+    for revision in 1..=2 {
+        store.put(&saved(id, revision, "a")).await.unwrap();
+    }
+    for wrong in [0, 1, 3, u64::MAX] {
+        assert!(matches!(store.delete_at(id, wrong).await, Err(StoreError::Conflict(_))), "{wrong}");
+        assert_eq!(store.history(id, None, 10).await.unwrap().len(), 2, "{wrong}");
+    }
+    store.delete_at(id, 2).await.unwrap();
+    assert_eq!(store.get_revision(id, 1).await.unwrap(), None);
+    assert!(matches!(store.delete_at(id, 2).await, Err(StoreError::Conflict(_))));
+    refuses(store, &saved(id, 3, "b")).await;
+    assert!(store.get(kept).await.unwrap().is_some());
+}
+
+/// Enough rounds that both orders come up.
+async fn of_a_save_and_a_deletion_at_once_one_wins(store: &Arc<dyn CanvasStore>) {
+    for round in 0..40 {
+        let id = Uuid::now_v7();
+        store.put(&saved(id, 1, "a")).await.unwrap();
+        let save = {
+            let store = Arc::clone(store);
+            tokio::spawn(async move { store.put(&saved(id, 2, "b")).await })
+        };
+        let deletion = {
+            let store = Arc::clone(store);
+            tokio::spawn(async move { store.delete_at(id, 1).await })
+        };
+        let (save, deletion) = (save.await.unwrap(), deletion.await.unwrap());
+        let newest = store.get(id).await.unwrap().map(|saved| saved.revision.revision);
+        match (save, deletion) {
+            (Ok(()), Err(StoreError::Conflict(_))) => assert_eq!(newest, Some(2), "round {round}"),
+            (Err(StoreError::Conflict(_)), Ok(())) => assert_eq!(newest, None, "round {round}"),
+            other => panic!("round {round}: {other:?}"),
+        }
+    }
 }
 
 async fn ids_come_in_parts_in_order(store: &dyn CanvasStore) {

@@ -105,6 +105,23 @@ impl CanvasStore for SqlCanvases {
         rows.iter().map(revision).collect()
     }
 
+    async fn delete_at(&self, id: Uuid, revision: u64) -> Result<(), StoreError> {
+        // One statement, and SQLite has one writer at a time: a save comes before it and raises the maximum, or after it
+        // and finds none.
+        let done = sqlx::query(
+            "delete from canvas_documents where canvas_id = $1 and cast($2 as bigint) =
+                 (select max(revision) from canvas_documents as newest where newest.canvas_id = $1)",
+        )
+        .bind(id.to_string())
+        .bind(i64::try_from(revision).unwrap_or(i64::MAX))
+        .execute(&self.pool)
+        .await?;
+        match done.rows_affected() {
+            0 => Err(StoreError::Conflict(format!("canvas {id} is not at revision {revision}"))),
+            _ => Ok(()),
+        }
+    }
+
     async fn delete(&self, id: Uuid) -> Result<bool, StoreError> {
         let sql = "delete from canvas_documents where canvas_id = $1";
         let done = sqlx::query(sql).bind(id.to_string()).execute(&self.pool).await?;

@@ -95,7 +95,7 @@ pub async fn exists(pool: &AnyPool, canvas: Uuid) -> Result<bool, StoreError> {
     Ok(row.is_some())
 }
 
-/// Ends a canvas; false: it was not there. Its document goes after it.
+/// Ends a canvas; false: it was not there. Its document has gone before it.
 ///
 /// # Errors
 /// When the database fails.

@@ -4,6 +4,7 @@
 //!
 //! * `parse`: reading text within bounds
 //! * `guard`: which nodes and functions may stand in a statement
+//! * `growth`: how long texts may become
 //! * `scope`: which names are sources and which are common table expressions
 //! * `size`: how many rows a join may make at most
 //! * `bind`: parameters become literals
@@ -14,6 +15,7 @@
 mod bind;
 mod filter;
 mod functions;
+mod growth;
 mod guard;
 mod parse;
 mod scope;
@@ -57,6 +59,7 @@ impl Select {
     pub(super) fn read(sql: &str) -> Result<Self, Invalid> {
         let mut query = one_query(sql)?;
         guard::check_query(&query)?;
+        growth::check(&query)?;
         // Only now is it known to be shallow enough to be printed.
         printed(&query)?;
         let sources = scope::resolve(&mut query)?;

@@ -8,7 +8,7 @@ use sqlparser::ast::{BinaryOperator, Expr, Visit, Visitor};
 use sqlparser::parser::Parser;
 use sqlparser::tokenizer::Token;
 
-use super::{Types, bind, guard, parse, parsed, syntax};
+use super::{Types, bind, growth, guard, parse, parsed, syntax};
 
 /// A filter that may run.
 #[derive(Clone, Debug)]
@@ -30,6 +30,7 @@ impl Filter {
             return Err(fail(format!("is one expression; \"{next}\" is not expected here")));
         }
         guard::check_filter(&expr)?;
+        growth::check(&expr)?;
         let mut conditions = Vec::new();
         split(expr, &mut conditions);
         Ok(Self { conditions })

@@ -22,6 +22,9 @@ const MAX_EXPRESSION_DEPTH: usize = 250;
 /// Most selects of a statement, set operations and subqueries counted.
 const MAX_SELECTS: usize = 40;
 
+/// Highest `LIMIT` and `OFFSET`.
+const MAX_BOUND: u32 = 1_000_000_000;
+
 struct Guard {
     is_filter: bool,
     depth: usize,
@@ -182,9 +185,28 @@ fn check_query_clauses(query: &Query) -> Refusal {
         }
     }
     match &query.limit_clause {
-        Some(LimitClause::LimitOffset { limit_by, .. }) => unless(!limit_by.is_empty(), "LIMIT BY"),
+        Some(LimitClause::LimitOffset { limit, offset, limit_by }) => {
+            unless(!limit_by.is_empty(), "LIMIT BY")?;
+            limit.iter().chain(offset.iter().map(|offset| &offset.value)).try_for_each(check_bound)
+        }
         Some(LimitClause::OffsetCommaLimit { .. }) => refuse("write LIMIT n OFFSET m"),
         None => Ok(()),
+    }
+}
+
+/// Polars adds limits and offsets up without a look at what an integer can hold.
+fn check_bound(expr: &Expr) -> Refusal {
+    match expr {
+        Expr::Value(value) => match &value.value {
+            Value::Number(number, _) if number.parse::<u32>().is_ok_and(|number| number <= MAX_BOUND) => {
+                Ok(())
+            }
+            Value::Number(number, _) => {
+                refuse(format!("LIMIT or OFFSET {number} is no whole number up to {MAX_BOUND}"))
+            }
+            _ => Ok(()),
+        },
+        _ => Ok(()),
     }
 }
 

@@ -146,6 +146,42 @@ fn everything_but_one_select_over_sources_is_refused() {
         "reads 512 tables",
     );
 
+    // Texts that grow.
+    let long = "x".repeat(800);
+    check(
+        &format!("SELECT replace(replace(replace('x', 'x', '{long}'), 'x', '{long}'), 'x', '{long}')"),
+        "times as",
+    );
+    check(&format!("SELECT replace(k, '', '{long}') FROM t"), "times as long");
+    check("SELECT replace(k, k, k) FROM t", "replace(field, 'from', 'to')");
+    check(
+        &format!("SELECT {} FROM t", "replace(".repeat(9) + "k" + &", 'x', 'xx')".repeat(9)),
+        "times as long",
+    );
+    let mut grown = "k".to_owned();
+    for _ in 0..9 {
+        grown = format!("concat({grown}, {grown})");
+    }
+    check(&format!("SELECT {grown} FROM t"), "times as long");
+    let chain: Vec<String> =
+        (1..10).map(|n| format!("c{n} AS (SELECT k || k AS k FROM c{})", n - 1)).collect();
+    check(&format!("WITH c0 AS (SELECT * FROM t), {} SELECT k FROM c9", chain.join(", ")), "times as long");
+
+    // What Polars panics at.
+    for interval in
+        ["x", "1é", "1 fortnight", "99999999999 years", "-1 day", "1", "", "1 day 1 day", "+1 day"]
+    {
+        check(&format!("SELECT d + INTERVAL '{interval}' FROM t"), "INTERVAL '3 days'");
+    }
+    check("SELECT d + INTERVAL k FROM t", "INTERVAL '3 days'");
+    check("SELECT greatest() FROM t", "without an argument");
+    check("SELECT * FROM t WHERE LEAST() > 1", "without an argument");
+    check(
+        "SELECT * FROM t UNION ALL SELECT * FROM t OFFSET 9223372036854775807",
+        "OFFSET 9223372036854775807",
+    );
+    check("SELECT * FROM t LIMIT 99999999999", "whole number up to");
+
     check("SELECT * FROM seattle-weather", "double quotes");
     check("SELECT * FRM t", "cannot be read as SQL");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -175,6 +211,11 @@ fn selects_name_their_sources() {
         "a",
     );
     check("SELECT count(*), count(DISTINCT k) FILTER (WHERE x > $low) FROM a LIMIT $n OFFSET 2", "a");
+    check(
+        "SELECT replace(upper(x) || ', ' || y || z, ';', ' and '), concat_ws(',', x, y, z), pi() FROM a",
+        "a",
+    );
+    check("SELECT d + INTERVAL '10000 Years', d - INTERVAL '1 month' FROM a LIMIT 5 OFFSET 1000000", "a");
     check("SELECT x::float / 3, CAST(d AS DATE), EXTRACT(year FROM d), d + INTERVAL '1 day' FROM a", "a");
     check(
         "SELECT * FROM a CROSS JOIN (SELECT max(x) AS m FROM a) b WHERE x ~ '^a' AND y NOT ILIKE '%b%'",

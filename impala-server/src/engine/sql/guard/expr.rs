@@ -3,11 +3,17 @@
 use impala_core::name;
 use sqlparser::ast::{
     BinaryOperator, CastKind, DataType, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments,
-    UnaryOperator, Value, WindowType,
+    Interval, UnaryOperator, Value, WindowType,
 };
 
 use super::{Refusal, check_ordinal, refuse, unless};
 use crate::engine::sql::functions::{self, Kind};
+
+/// Most days, weeks, months, quarters and years of an interval.
+const MAX_LONG: u32 = 10_000;
+
+/// Most hours and shorter units of an interval.
+const MAX_SHORT: u32 = 1_000_000;
 
 /// Whether an expression may stand in a statement; its parts are checked on their own.
 pub(super) fn check_expr(expr: &Expr) -> Refusal {
@@ -36,8 +42,8 @@ pub(super) fn check_expr(expr: &Expr) -> Refusal {
         | Expr::Position { .. }
         | Expr::Substring { .. }
         | Expr::Trim { .. }
-        | Expr::Case { .. }
-        | Expr::Interval(_) => Ok(()),
+        | Expr::Case { .. } => Ok(()),
+        Expr::Interval(interval) => check_interval(interval),
         Expr::Like { any, escape_char, .. } | Expr::ILike { any, escape_char, .. } => {
             unless(*any, "LIKE ANY")?;
             unless(escape_char.is_some(), "ESCAPE")
@@ -57,6 +63,40 @@ pub(super) fn check_expr(expr: &Expr) -> Refusal {
             let printed: String = other.to_string().chars().take(60).collect();
             refuse(format!("\"{printed}\" is not let through"))
         }
+    }
+}
+
+/// Polars computes with whatever is written, and panics when that is no interval or too long a one.
+fn check_interval(interval: &Interval) -> Refusal {
+    const LONG: [&str; 5] = ["day", "week", "month", "quarter", "year"];
+    const SHORT: [&str; 5] = ["hour", "minute", "second", "millisecond", "microsecond"];
+    let expected = || {
+        refuse(format!(
+            "INTERVAL takes a number and a unit, INTERVAL '3 days'; units are {}, {}, with at most {MAX_LONG} of a day \
+             and longer, {MAX_SHORT} of others",
+            SHORT.join(", "),
+            LONG.join(", ")
+        ))
+    };
+    let is_plain = interval.leading_field.is_none()
+        && interval.leading_precision.is_none()
+        && interval.last_field.is_none()
+        && interval.fractional_seconds_precision.is_none();
+    let text = match &*interval.value {
+        Expr::Value(value) => match &value.value {
+            Value::SingleQuotedString(text) if is_plain => text.to_lowercase(),
+            _ => return expected(),
+        },
+        _ => return expected(),
+    };
+    let Some((number, unit)) = text.split_once(' ') else { return expected() };
+    let unit = unit.strip_suffix('s').unwrap_or(unit);
+    let most = if LONG.contains(&unit) { MAX_LONG } else { MAX_SHORT };
+    let is_known = LONG.contains(&unit) || SHORT.contains(&unit);
+    let is_number = number.bytes().all(|byte| byte.is_ascii_digit());
+    match is_known && is_number && number.parse::<u32>().is_ok_and(|number| number <= most) {
+        true => Ok(()),
+        false => expected(),
     }
 }
 
@@ -152,6 +192,8 @@ pub(super) fn check_function(function: &Function) -> Refusal {
         FunctionArguments::Subquery(_) => refuse(format!("a subquery within {name}() is not let through")),
         FunctionArguments::List(list) => {
             unless(!list.clauses.is_empty(), &format!("a clause within {name}()"))?;
+            let is_empty = list.args.is_empty() && kind == Kind::Scalar && !name.eq_ignore_ascii_case("pi");
+            unless(is_empty, &format!("{name}() without an argument"))?;
             list.args.iter().try_for_each(|arg| check_argument(&name, arg))
         }
     }

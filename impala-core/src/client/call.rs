@@ -399,3 +399,6 @@ async fn error_of(response: Response) -> ClientError {
         detail: format!("status {status}, which says no more"),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,6 +9,7 @@ pub mod data;
 pub mod document;
 pub mod error;
 pub mod extract;
+pub mod form;
 pub mod idempotency;
 pub mod linger;
 pub mod observe;

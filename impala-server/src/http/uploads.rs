@@ -3,14 +3,12 @@
 use std::time::Duration;
 
 use axum::Json;
-use axum::body::Body;
-use axum::extract::multipart::{Field, Multipart};
-use axum::extract::{FromRequest, Request, State};
+use axum::body::BodyDataStream;
+use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use bytes::Bytes;
-use futures_util::{Stream, StreamExt};
+use futures_util::StreamExt as _;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderName};
 use http::{HeaderMap, StatusCode};
 use impala_core::api::Upload;
@@ -19,6 +17,7 @@ use tokio::time::timeout;
 
 use super::error::Rejection;
 use super::extract::{Path, Query};
+use super::form::{Form, FormField};
 use crate::service::paths::{ProjectPath, SourcePath};
 use crate::service::upload_settings::UploadSettings;
 use crate::service::uploads::{self, Intaking, UploadRequest};
@@ -108,10 +107,7 @@ fn answer(upload: Upload) -> (StatusCode, Json<Upload>) {
 }
 
 /// Hands the bytes on as they come. A body that ends early ends in an error, not in an end.
-async fn take<E>(
-    intaking: &mut Intaking,
-    body: &mut (impl Stream<Item = Result<Bytes, E>> + Unpin),
-) -> Result<(), Refusal> {
+async fn take(intaking: &mut Intaking, body: &mut BodyDataStream) -> Result<(), Refusal> {
     loop {
         match timeout(IDLE, body.next()).await {
             Ok(Some(Ok(bytes))) => intaking.push(bytes).await?,
@@ -176,15 +172,14 @@ pub async fn upload_form(
     caller: Caller,
     Path(path): Path<ProjectPath>,
     Query(settings): Query<Vec<(String, String)>>,
-    request: Request<Body>,
+    request: Request,
 ) -> Result<(StatusCode, Json<Upload>), Refusal> {
     uploads::check_access(&app, &caller, &path).await?;
     if request.headers().contains_key(CONTENT_DIGEST) {
         return Err(malformed("Content-Digest is not checked for forms; PUT the file instead".to_owned()));
     }
     let settings = UploadSettings::read(&settings).map_err(Error::from)?;
-    let form = Multipart::from_request(request, &app).await;
-    let mut form = form.map_err(|_| Rejection::MediaType { expected: "multipart/form-data" })?;
+    let mut form = Form::of(request, app.config.limits.upload_bytes, IDLE).await?;
     Ok(answer(take_form(&app, &caller, &path, settings, &mut form).await?))
 }
 
@@ -193,10 +188,10 @@ async fn take_form(
     caller: &Caller,
     path: &ProjectPath,
     settings: UploadSettings,
-    form: &mut Multipart,
+    form: &mut Form,
 ) -> Result<Upload, Refusal> {
     let mut wanted = None;
-    while let Some(mut field) = form.next_field().await.map_err(|_| Rejection::Interrupted)? {
+    while let Some(mut field) = form.next().await? {
         match field.name() {
             Some("name") => wanted = Some(text(&mut field).await?).filter(|text| !text.is_empty()),
             Some("file") => {
@@ -204,10 +199,12 @@ async fn take_form(
                 let request = UploadRequest { settings, ..UploadRequest::default() };
                 let place = (path.owner.as_str(), path.slug.as_str(), source.as_str());
                 let mut intaking = uploads::begin(app, caller, place, request).await?;
-                take(&mut intaking, &mut field).await?;
+                while let Some(bytes) = field.chunk().await? {
+                    intaking.push(bytes).await?;
+                }
                 drop(field);
                 // The end of the file's part is not yet the end of the form: one cut off right here was cut off.
-                while form.next_field().await.map_err(|_| Rejection::Interrupted)?.is_some() {}
+                while form.next().await?.is_some() {}
                 return Ok(intaking.finish().await?);
             }
             other => {
@@ -222,9 +219,9 @@ async fn take_form(
     Err(malformed("the form has no field \"file\" with the CSV file".to_owned()))
 }
 
-async fn text(field: &mut Field<'_>) -> Result<String, Refusal> {
+async fn text(field: &mut FormField<'_>) -> Result<String, Refusal> {
     let mut bytes = Vec::new();
-    while let Some(chunk) = field.chunk().await.map_err(|_| Rejection::Interrupted)? {
+    while let Some(chunk) = field.chunk().await? {
         bytes.extend_from_slice(&chunk);
         if bytes.len() > FORM_TEXT_BYTES {
             return Err(malformed(format!("the field \"name\" is longer than {FORM_TEXT_BYTES} bytes")));

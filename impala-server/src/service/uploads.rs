@@ -4,14 +4,15 @@
 //! sends faster than that thread works has to wait, so memory stays flat. Then Parquet is made, the files are
 //! published by one rename, and the row that makes them a version is committed last.
 
+mod turns;
+
 use std::fs::File;
-use std::sync::Arc;
 
 use bytes::Bytes;
 use impala_core::api::{Role, Scope, Upload};
 use impala_core::name;
 use impala_core::source::{CsvSettings, SourceVersion};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use super::paths::ProjectPath;
@@ -22,29 +23,11 @@ use crate::engine::csv::{CsvLimits, IngestError, Intake, Scanned, write_parquet}
 use crate::state::AppState;
 use crate::store::sql::sources::{self, Added, StoredVersion};
 use crate::store::uploads::{Draft, UploadId};
-
-/// Uploads that may be under way at once; the others wait.
-const UNDER_WAY: usize = 64;
+pub use turns::UploadTurns;
+use turns::{TURN_TIMEOUT, Turn};
 
 /// Chunks that wait for the scanning thread.
 const CHUNKS: usize = 4;
-
-/// Limits how many uploads are at work.
-#[derive(Debug)]
-pub struct UploadTurns {
-    under_way: Arc<Semaphore>,
-    writing: Arc<Semaphore>,
-}
-
-impl UploadTurns {
-    /// `writing`: how many Parquet files are made at once, which is what costs time and memory.
-    pub fn new(writing: usize) -> Self {
-        Self {
-            under_way: Arc::new(Semaphore::new(UNDER_WAY)),
-            writing: Arc::new(Semaphore::new(writing.max(1))),
-        }
-    }
-}
 
 /// What an upload says of itself.
 #[derive(Clone, Debug, Default)]
@@ -64,7 +47,7 @@ pub struct Intaking {
     pieces: mpsc::Sender<Piece>,
     scan: JoinHandle<Result<(Draft, Scanned), Error>>,
     taken_bytes: u64,
-    _turn: OwnedSemaphorePermit,
+    _turn: Turn,
 }
 
 struct Target {
@@ -95,7 +78,7 @@ pub async fn check_access(app: &AppState, caller: &Caller, path: &ProjectPath) -
 ///
 /// # Errors
 /// `NotFound` or `Forbidden`; `Invalid` for a name or settings that cannot be; `TooLarge` for a size that is known
-/// to be.
+/// to be; `TooMany` when too many are under way, of the caller's or of all.
 pub async fn begin(
     app: &AppState,
     caller: &Caller,
@@ -114,15 +97,10 @@ pub async fn begin(
         sha256: request.sha256,
         by: caller.user.username.clone(),
     };
-    let turn = turn(&app.upload_turns.under_way).await?;
+    let turn = app.upload_turns.enter(caller.user.id, TURN_TIMEOUT).await?;
     let (pieces, received) = mpsc::channel(CHUNKS);
     let scan = start_scan(app, &target, received).await?;
     Ok(Intaking { app: app.clone(), upload: target, pieces, scan, taken_bytes: 0, _turn: turn })
-}
-
-async fn turn(semaphore: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, Error> {
-    let turn = Arc::clone(semaphore).acquire_owned().await;
-    turn.map_err(|closed| Error::internal("waiting for other uploads", closed))
 }
 
 fn check_size(app: &AppState, size_bytes: u64) -> Result<(), Error> {
@@ -270,7 +248,7 @@ fn new_version(app: &AppState, target: &Target, scanned: &Scanned) -> StoredVers
 }
 
 async fn publish(app: &AppState, draft: Draft, scanned: Scanned, sha256: &str) -> Result<(), Error> {
-    let _turn = turn(&app.upload_turns.writing).await?;
+    let _turn = app.upload_turns.write().await?;
     let (uploads, sha256) = (app.uploads.clone(), sha256.to_owned());
     blocking(move || {
         let rejects = (scanned.rejected_rows > 0).then(|| draft.rejects());

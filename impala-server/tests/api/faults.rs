@@ -80,6 +80,60 @@ async fn a_body_shorter_than_promised_is_no_file() {
     ann.get(&path).await.problem(404, "not_found");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn idle_uploads_of_one_user_stop_nobody_else() {
+    let server = Server::start().await;
+    let (ann, bob) = (server.sign_up("ann").await, server.sign_up("bob").await);
+    let (anns, bobs) = (ann.project("p").await, bob.project("p").await);
+    let path = format!("{anns}/sources/s");
+    let mut idle = Vec::new();
+    for _ in 0..8 {
+        idle.push(begin(&ann, &path, 100).await);
+    }
+    let refused = ann.upload(&path, "n\n1\n").await;
+    refused.problem(429, "too_many_requests");
+    assert_eq!(refused.header("retry-after"), "5");
+    bob.upload(&format!("{bobs}/sources/s"), "n\n1\n").await.created();
+    drop(idle);
+    until(|| uploads(&server) == (0, 1)).await;
+    ann.upload(&path, "n\n1\n").await.created();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_whose_header_does_not_end_is_refused_while_it_is_sent() {
+    let server = Server::start().await;
+    let ann = server.sign_up("ann").await;
+    let path = format!("{}/sources", ann.project("p").await);
+    let mut connection = TcpStream::connect(ann.url.trim_start_matches("http://")).await.unwrap();
+    let start = "--B\r\nX: ";
+    let head = format!(
+        "POST {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nTransfer-Encoding: chunked\r\n\
+         Content-Type: multipart/form-data; boundary=B\r\n\r\n{:x}\r\n{start}\r\n",
+        ann.token.as_deref().unwrap(),
+        start.len()
+    );
+    connection.write_all(head.as_bytes()).await.unwrap();
+    // 80 KB, and the form is not over.
+    for _ in 0..10 {
+        let piece = format!("2000\r\n{}\r\n", "x".repeat(0x2000));
+        connection.write_all(piece.as_bytes()).await.unwrap();
+    }
+    let mut answer = [0; 12];
+    connection.read_exact(&mut answer).await.unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 400");
+}
+
+#[tokio::test]
+async fn a_form_that_says_it_is_too_large_is_refused_at_once() {
+    let server = Server::start_with(|config| config.limits.upload_bytes = 1_000).await;
+    let ann = server.sign_up("ann").await;
+    let path = format!("{}/sources", ann.project("p").await);
+    let request =
+        ann.request(http::Method::POST, &path).header("content-type", "multipart/form-data; boundary=B");
+    let body = "x".repeat(100_000);
+    crate::support::Answer::of(request.body(body)).await.problem(413, "too_large");
+}
+
 /// A server in a process of its own: this test program, which then runs nothing but `serve_until_killed`.
 struct Process {
     child: Child,

@@ -1,0 +1,127 @@
+//! Turns for uploads: how many may be under way, of one user and of all, and how many may write Parquet at once.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
+use uuid::Uuid;
+
+use crate::service::Error;
+
+/// Uploads that may be under way at once; the others wait.
+const UNDER_WAY: usize = 64;
+
+/// Those of one user: who lets many lie idle must not keep everyone else waiting.
+const UNDER_WAY_PER_USER: usize = 8;
+
+/// How long an upload waits for its turn.
+pub(super) const TURN_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// When to come again, in seconds: an upload of ordinary size is through by then.
+const COME_AGAIN_S: u64 = 5;
+
+/// Limits how many uploads are at work.
+#[derive(Debug)]
+pub struct UploadTurns {
+    under_way: Arc<Semaphore>,
+    users: Arc<Mutex<HashMap<Uuid, usize>>>,
+    writing: Arc<Semaphore>,
+}
+
+impl UploadTurns {
+    /// `writing`: how many Parquet files are made at once, which is what costs time and memory.
+    pub fn new(writing: usize) -> Self {
+        Self {
+            under_way: Arc::new(Semaphore::new(UNDER_WAY)),
+            users: Arc::default(),
+            writing: Arc::new(Semaphore::new(writing.max(1))),
+        }
+    }
+
+    /// A turn to take bytes, of the share of that user. When all turns are taken, it waits for one up to `patience`.
+    ///
+    /// # Errors
+    /// `TooMany`.
+    pub(super) async fn enter(&self, user_id: Uuid, patience: Duration) -> Result<Turn, Error> {
+        let share = self.share(user_id)?;
+        let turn = timeout(patience, turn(&self.under_way)).await;
+        Ok(Turn { _turn: turn.map_err(|_| Error::TooMany { retry_after_s: COME_AGAIN_S })??, _share: share })
+    }
+
+    /// A turn to write Parquet.
+    ///
+    /// # Errors
+    /// Only the server's own.
+    pub(super) async fn write(&self) -> Result<OwnedSemaphorePermit, Error> {
+        turn(&self.writing).await
+    }
+
+    fn share(&self, user_id: Uuid) -> Result<Share, Error> {
+        let mut users = self.users.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = users.entry(user_id).or_default();
+        if *count >= UNDER_WAY_PER_USER {
+            return Err(Error::TooMany { retry_after_s: COME_AGAIN_S });
+        }
+        *count += 1;
+        drop(users);
+        Ok(Share { users: Arc::clone(&self.users), user_id })
+    }
+}
+
+/// A turn to take bytes, until dropped.
+#[derive(Debug)]
+pub(super) struct Turn {
+    _turn: OwnedSemaphorePermit,
+    _share: Share,
+}
+
+/// One of the uploads that a user may have under way.
+#[derive(Debug)]
+struct Share {
+    users: Arc<Mutex<HashMap<Uuid, usize>>>,
+    user_id: Uuid,
+}
+
+impl Drop for Share {
+    fn drop(&mut self) {
+        let mut users = self.users.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Entry::Occupied(mut count) = users.entry(self.user_id) {
+            *count.get_mut() -= 1;
+            if *count.get() == 0 {
+                count.remove();
+            }
+        }
+    }
+}
+
+async fn turn(semaphore: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, Error> {
+    let turn = Arc::clone(semaphore).acquire_owned().await;
+    turn.map_err(|closed| Error::internal("waiting for other uploads", closed))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_user_has_a_share_of_the_turns_and_all_have_an_end() {
+        let turns = UploadTurns::new(1);
+        let enter = async |user: usize| turns.enter(Uuid::from_u128(user as u128), Duration::ZERO).await;
+        let is_too_many = |turn: Result<Turn, Error>| matches!(turn, Err(Error::TooMany { .. }));
+        let mut taken = Vec::new();
+        for turn in 0..UNDER_WAY {
+            taken.push(enter(turn / UNDER_WAY_PER_USER).await.unwrap());
+        }
+        assert!(is_too_many(enter(0).await), "their share is used up");
+        assert!(is_too_many(enter(99).await), "all turns are taken");
+        taken.pop();
+        assert!(is_too_many(enter(0).await));
+        taken.push(enter(99).await.unwrap());
+        drop(taken);
+        assert!(turns.users.lock().unwrap().is_empty(), "nobody is remembered");
+        enter(0).await.unwrap();
+    }
+}

@@ -23,7 +23,7 @@ pub struct QueryLimits {
 /// `Invalid` at `/sql` for what is not one `SELECT` over sources; `TimedOut` and `Cancelled` as `stop` says.
 pub fn sources_of_sql(sql: &str, stop: &Stop) -> Result<SourceRefs, QueryError> {
     let sql = sql.to_owned();
-    run::guarded(stop, move || Ok(rows::sources(&sql)?))
+    run::guarded(stop, move || Ok(rows::sources(&sql)?)).map_err(|error| run::blame(error, "/sql"))
 }
 
 /// Answers a block. `previous` holds the same names one version earlier, for a metric that compares with it.
@@ -40,7 +40,11 @@ pub fn run_block(
 ) -> Result<Answer, QueryError> {
     let (query, previous) = (query.clone(), previous.cloned());
     let asking = Asking { tables: tables.clone(), bindings: bindings.clone(), limits, stop: stop.clone() };
-    run::guarded(stop, move || asking.block(&query, previous))
+    let pointer = text_pointer(&query);
+    run::guarded(stop, move || asking.block(&query, previous)).map_err(|error| match pointer {
+        Some(pointer) => run::blame(error, pointer),
+        None => error,
+    })
 }
 
 /// Answers a `SELECT`.
@@ -65,15 +69,16 @@ pub fn run_sql(
 ///
 /// A block without SQL and filter costs next to nothing; the others are checked until `stop` says so.
 pub fn warnings(query: &BlockQuery, tables: &Tables, pointer: &str, stop: &Stop) -> Vec<FieldError> {
-    let found = if has_text(query) {
+    let found = if let Some(text) = text_pointer(query) {
         let (query, tables, within) = (query.clone(), tables.clone(), stop.clone());
         run::guarded(stop, move || Ok(problems(&query, &tables, &within)))
+            .map_err(|error| run::blame(error, text))
     } else {
         Ok(problems(query, tables, stop))
     };
     let mut errors = match found {
         Ok(errors) => errors,
-        Err(error) => vec![FieldError::at("", error.to_string())],
+        Err(error) => errors_of(error),
     };
     for error in &mut errors {
         error.pointer.insert_str(0, pointer);
@@ -81,9 +86,13 @@ pub fn warnings(query: &BlockQuery, tables: &Tables, pointer: &str, stop: &Stop)
     errors
 }
 
-/// Whether a block holds SQL that someone wrote.
-fn has_text(query: &BlockQuery) -> bool {
-    query.main.from.sql.is_some() || query.main.from.filter.is_some()
+/// Where in a block the SQL stands that someone wrote.
+fn text_pointer(query: &BlockQuery) -> Option<&'static str> {
+    match (&query.main.from.sql, &query.main.from.filter) {
+        (Some(_), _) => Some("/sql"),
+        (None, Some(_)) => Some("/filter"),
+        (None, None) => None,
+    }
 }
 
 fn problems(query: &BlockQuery, tables: &Tables, stop: &Stop) -> Vec<FieldError> {
@@ -103,7 +112,7 @@ fn problems(query: &BlockQuery, tables: &Tables, stop: &Stop) -> Vec<FieldError>
             }
         }
     }
-    if errors.is_empty() && has_text(query) {
+    if errors.is_empty() && text_pointer(query).is_some() {
         // Types within a filter or SQL come to light when it runs, and over no rows that costs nothing.
         errors
             .extend(plan::run(&query.main, &rows, 1, Keep::First, stop).err().map_or(Vec::new(), errors_of));

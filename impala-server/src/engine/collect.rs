@@ -41,6 +41,31 @@ pub(super) fn column_type(dtype: &DataType) -> Option<ColumnType> {
     })
 }
 
+/// Bytes that the texts and numbers of an answer may have.
+const MAX_BYTES: usize = 32 << 20;
+
+/// The first rows of a frame, as many as an answer can hold.
+pub(super) fn cut(frame: DataFrame) -> DataFrame {
+    let n_rows = rows_within(&frame, MAX_BYTES);
+    frame.head(Some(n_rows))
+}
+
+/// How many rows have `max_bytes` at most.
+fn rows_within(frame: &DataFrame, max_bytes: usize) -> usize {
+    /// What a value costs besides its text.
+    const VALUE: usize = 24;
+    let texts: Vec<_> = frame.columns().iter().filter_map(|column| column.str().ok()).collect();
+    let mut left = max_bytes;
+    for row in 0..frame.height() {
+        let texts = texts.iter().map(|texts| texts.get(row).map_or(0, str::len)).sum::<usize>();
+        match left.checked_sub(texts + VALUE * frame.width()) {
+            Some(still) => left = still,
+            None => return row,
+        }
+    }
+    frame.height()
+}
+
 /// All columns of a frame, under their own names.
 ///
 /// # Errors
@@ -187,6 +212,26 @@ mod tests {
         check(cast(&[0, -719_162], DataType::Date), ColumnType::Date, "c: 1970-01-01 0001-01-01");
         // Beyond the years that can be written.
         check(cast(&[i64::from(i32::MAX)], DataType::Date), ColumnType::Date, "c: -");
+    }
+
+    #[test]
+    fn long_texts_leave_rows_out() {
+        let texts = ["a", "bb", "", "ccc"].map(|text| text.repeat(100));
+        let frame = DataFrame::new_infer_height(vec![
+            Series::new("c".into(), texts).into(),
+            Series::new("n".into(), [1_i64, 2, 3, 4]).into(),
+        ]);
+        let frame = frame.expect("equal lengths");
+        let check =
+            |bytes: usize, expected: usize| assert_eq!(rows_within(&frame, bytes), expected, "{bytes}");
+        check(0, 0);
+        check(147, 0);
+        check(148, 1);
+        check(395, 1);
+        check(396, 2);
+        check(444, 3);
+        check(792, 4);
+        check(usize::MAX, 4);
     }
 
     #[test]

@@ -20,7 +20,8 @@ const MAX_COUNTED_VALUES: u64 = 100_000;
 /// The most frequent values that are shown.
 const N_TOP: u32 = 5;
 
-/// Rows `offset..offset + limit` of a file, in its order. Only the row groups that hold them are read.
+/// Rows `offset..offset + limit` of a file, in its order, or fewer when their texts are long. Only the row groups that hold
+/// them are read.
 ///
 /// # Errors
 /// `Failed` when the file cannot be read.
@@ -31,7 +32,7 @@ pub fn preview(file: &TableFile, offset: u64, limit: u64) -> Result<Vec<Column>,
         let frame = run::scan(&file, &stop)?;
         let offset = i64::try_from(offset.min(file.rows)).unwrap_or(i64::MAX);
         let limit = u32::try_from(limit).unwrap_or(u32::MAX - 1);
-        collect::columns(&run::collect(frame.slice(offset, limit), &[], &stop)?)
+        collect::columns(&collect::cut(run::collect(frame.slice(offset, limit), &[], &stop)?))
     })
 }
 

@@ -14,6 +14,8 @@ use polars::prelude::{
     PolarsResult, ScanArgsParquet, Schema,
 };
 
+use impala_core::Invalid;
+
 use super::{QueryError, Stop, TableFile, failure};
 
 /// Polars plans recursively; with this much stack the deepest statement that is let through fits.
@@ -41,7 +43,7 @@ pub(super) fn guarded<T: Send + 'static>(
     let (sender, receiver) = mpsc::sync_channel(1);
     let run = move || {
         let result = std::panic::catch_unwind(AssertUnwindSafe(work))
-            .unwrap_or_else(|panic| Err(QueryError::Failed(panic_text(panic.as_ref()).into())));
+            .unwrap_or_else(|panic| Err(QueryError::Failed(Box::new(Panicked(panic_text(panic.as_ref()))))));
         // Nobody listens any more when the deadline has passed.
         let _ = sender.send(result);
     };
@@ -67,7 +69,24 @@ pub(super) fn guarded<T: Send + 'static>(
 fn panic_text(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<String>().map(String::as_str);
     let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
-    format!("panicked: {}", text.unwrap_or("without a message"))
+    text.unwrap_or("without a message").to_owned()
+}
+
+/// Work that ended in a panic of Polars.
+#[derive(Debug, thiserror::Error)]
+#[error("panicked: {0}")]
+struct Panicked(String);
+
+/// Polars panics at some expressions that nobody has thought of. Then it is the query's fault, whose text stands at
+/// `pointer`; that it happened is logged.
+pub(super) fn blame(error: QueryError, pointer: &str) -> QueryError {
+    match error {
+        QueryError::Failed(source) if source.is::<Panicked>() => {
+            tracing::error!(error = %source, "a query made Polars panic");
+            Invalid::at(pointer, "cannot be computed; write its expressions in another way").into()
+        }
+        other => other,
+    }
 }
 
 /// The rows of a Parquet file. Reading checks `stop` at every batch.

@@ -471,3 +471,28 @@ fn only_text_is_checked_on_a_thread_and_with_a_deadline() {
     check("sql: SELECT 1", "cancelled");
     assert!(matches!(sources_of_sql("SELECT 1", &stop), Err(QueryError::Cancelled)));
 }
+
+#[test]
+fn an_answer_of_long_texts_is_cut_and_says_so() {
+    let texts = vec!["x".repeat(6 << 20); 8];
+    let frame = DataFrame::new_infer_height(vec![Series::new("k".into(), texts).into()]).expect("a frame");
+    let fixture = Fixture::new().with("t", frame);
+    for answer in [fixture.sql("SELECT k FROM t"), fixture.block("source: t")] {
+        let answer = answer.expect("an answer");
+        assert_eq!((answer.columns[0].values.len(), answer.rows_total), (5, 8));
+    }
+    let shown =
+        crate::engine::preview(&fixture.tables.values().next().expect("t").clone(), 0, 8).expect("rows");
+    assert_eq!(shown[0].values.len(), 5);
+}
+
+#[test]
+fn a_panic_is_the_fault_of_the_text_that_made_it() {
+    let panic = || run::guarded(&Stop::never(), || -> Result<(), QueryError> { panic!("within Polars") });
+    assert!(matches!(panic(), Err(QueryError::Failed(_))));
+    assert_eq!(
+        fault(panic().map_err(|error| run::blame(error, "/sql"))),
+        "/sql: cannot be computed; write its expressions in another way"
+    );
+    assert!(matches!(run::blame(QueryError::TimedOut, "/sql"), QueryError::TimedOut));
+}

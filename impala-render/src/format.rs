@@ -5,6 +5,8 @@ pub mod time;
 pub mod value;
 mod wrap;
 
+use std::collections::{HashMap, HashSet};
+
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
@@ -47,16 +49,20 @@ pub fn cut(text: &str, width_cols: usize) -> String {
     kept
 }
 
-/// Cuts texts to `width_cols` columns each. Where their beginnings are alike, their ends are kept instead, so that they still
+/// Cuts texts to `width_cols` columns each. Those whose beginnings are alike keep their ends instead, so that they still
 /// differ.
 pub fn cut_apart(texts: &[String], width_cols: usize) -> Vec<String> {
-    let heads: Vec<String> = texts.iter().map(|text| cut(text, width_cols)).collect();
-    let different = |texts: &[String]| texts.iter().collect::<std::collections::HashSet<_>>().len();
-    if different(&heads) == different(texts) {
-        return heads;
+    let mut wholes: HashMap<String, HashSet<&String>> = HashMap::new();
+    for text in texts {
+        wholes.entry(cut(text, width_cols)).or_default().insert(text);
     }
-    let tails: Vec<String> = texts.iter().map(|text| cut_start(text, width_cols)).collect();
-    if different(&tails) > different(&heads) { tails } else { heads }
+    let is_alone = |head: &String| wholes.get(head).is_none_or(|wholes| wholes.len() == 1);
+    let apart = |text: &String| {
+        Some(cut(text, width_cols)).filter(is_alone).unwrap_or_else(|| cut_start(text, width_cols))
+    };
+    let mixed: Vec<String> = texts.iter().map(apart).collect();
+    let is_better = mixed.iter().collect::<HashSet<_>>().len() > wholes.len();
+    if is_better { mixed } else { texts.iter().map(|text| cut(text, width_cols)).collect() }
 }
 
 /// Cuts text to `width_cols` columns at its beginning, where an ellipsis then stands.
@@ -111,8 +117,12 @@ pub fn and_more(number: usize, what: &str) -> String {
 
 /// `… and 1 more row`, `… and 37 more rows`: what a list ends with when not all of it is shown.
 pub fn more(number: u64, noun: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("… and {} more {noun}{plural}", number::whole(number))
+    format!("… and {}", more_of(number, noun))
+}
+
+/// `1 more row`, `37 more rows`.
+pub fn more_of(number: u64, noun: &str) -> String {
+    count(number, &format!("more {noun}"))
 }
 
 #[cfg(test)]
@@ -152,6 +162,7 @@ mod tests {
         };
         check(&["Category 1", "Category 12"], 6, &["…ory 1", "…ry 12"]);
         check(&["Category", "Dog"], 6, &["Categ…", "Dog"]);
+        check(&["Midtown South", "East Side A", "East Side B"], 9, &["Midtown…", "…t Side A", "…t Side B"]);
         check(&["日本語一", "日本語二"], 5, &["…語一", "…語二"]);
         check(&["same", "same"], 3, &["sa…", "sa…"]);
     }

@@ -21,7 +21,9 @@ pub fn layout_columns(columns: &[Column], width_cols: u16) -> Scene {
     let area = Area::cells(0, 0, width_cols, rows as u32 + 2);
     let left_out = table(&mut scene, area, columns, rows);
     for line in format::wrap(
-        &left_out.map(|names| format!("… not shown for want of width: {names}")).unwrap_or_default(),
+        &left_out
+            .map(|names| format!("… not shown for want of width: {}", names.join(", ")))
+            .unwrap_or_default(),
         usize::from(width_cols),
     ) {
         scene.text(0.0, f64::from(scene.height_rows), &line, Tone::Muted);
@@ -43,7 +45,22 @@ pub(crate) fn draw(scene: &mut Scene, area: Area, columns: &[Column], rows_total
         let more = format::more(rows_total - shown as u64, "row");
         scene.text(area.x, below.min(area.bottom() - 1.0), &format::cut(&more, area.cols()), Tone::Muted);
     }
-    left_out.into_iter().map(|names| format!("no room for {names}")).collect()
+    left_out.into_iter().map(|names| missing_note(&names, area.cols() / 2)).collect()
+}
+
+/// Names columns that found no room, as many as fit `width_cols`, and counts the rest.
+fn missing_note(names: &[String], width_cols: usize) -> String {
+    let count = |more: usize| format!("and {}", format::more_of(more as u64, "column"));
+    let note = |named: usize| match (named, names.len() - named) {
+        (0, more) => count(more),
+        (_, 0) => format!("no room for {}", names.join(", ")),
+        (_, more) => format!("no room for {} {}", names[..named].join(", "), count(more)),
+    };
+    (1..=names.len())
+        .rev()
+        .map(note)
+        .find(|note| format::width(note) <= width_cols)
+        .unwrap_or_else(|| note(0))
 }
 
 /// A column as text.
@@ -56,7 +73,7 @@ struct Written {
 }
 
 /// Draws header, rule and the first `rows` rows; returns the names of the columns that did not fit.
-fn table(scene: &mut Scene, area: Area, columns: &[Column], rows: usize) -> Option<String> {
+fn table(scene: &mut Scene, area: Area, columns: &[Column], rows: usize) -> Option<Vec<String>> {
     let mut written: Vec<Written> = columns.iter().map(|column| write(column, rows)).collect();
     let fitting = fit(&mut written, area.cols());
     let mut x = area.x;
@@ -70,8 +87,8 @@ fn table(scene: &mut Scene, area: Area, columns: &[Column], rows: usize) -> Opti
         let (from, to) = (Point::new(area.x, y), Point::new(end, y));
         scene.marks.push(Mark::Line { points: vec![from, to], tone: Tone::Faint, stroke: Stroke::Rule });
     }
-    let left_out: Vec<&str> = written[fitting..].iter().map(|column| column.name.as_str()).collect();
-    (!left_out.is_empty()).then(|| left_out.join(", "))
+    let left_out: Vec<String> = written[fitting..].iter().map(|column| column.name.clone()).collect();
+    (!left_out.is_empty()).then_some(left_out)
 }
 
 fn draw_column(scene: &mut Scene, x: f64, y: f64, column: &Written) {

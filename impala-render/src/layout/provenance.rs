@@ -5,7 +5,14 @@ use impala_core::BlockData;
 use crate::format;
 use crate::scene::{Area, Scene, Tone};
 
-/// Writes notes on the left and provenance on the right; where both do not fit, provenance gives way piece by piece.
+/// What a source is cut to at least before notes are cut.
+const LEAST_SOURCE: usize = 8;
+
+/// Notes up to that many columns are never cut for a source.
+const SHORT_NOTES: usize = 32;
+
+/// Writes notes on the left and provenance on the right. Where both do not fit, provenance gives way piece by piece, down to
+/// the source, and then both share the room.
 pub(crate) fn draw(
     scene: &mut Scene,
     area: Area,
@@ -15,24 +22,42 @@ pub(crate) fn draw(
 ) {
     let mut notes = notes.to_vec();
     notes.extend(data.filter(|data| data.truncated).map(truncated));
+    let mut pieces = data.filter(|_| is_shown).map(pieces).unwrap_or_default();
     let left = notes.join(" · ");
+    let source = pieces.first().map_or(0, |source| format::width(source));
+    let room = left_room(area.cols(), format::width(&left), source);
     let mut used = 0;
     if !left.is_empty() {
-        let left = format::cut(&left, area.cols().saturating_sub(2));
+        let left = format::cut(&left, room);
         used = format::width(&left) + 3;
         scene.text(area.x, area.y, &format!(" {left} "), Tone::Warning);
     }
-    let Some(data) = data.filter(|_| is_shown) else {
-        return;
-    };
-    let mut pieces = pieces(data);
-    while !pieces.is_empty() {
-        let right = format!(" {} ", pieces.join(" · "));
-        if format::width(&right) + used <= area.cols() {
-            return scene.text_ending(area.right(), area.y, &right, Tone::Muted);
-        }
+    while pieces.len() > 1 && format::width(&pieces.join(" · ")) + 2 + used > area.cols() {
         pieces.pop();
     }
+    let right = cut_source(&pieces.join(" · "), area.cols().saturating_sub(used + 2));
+    if !right.is_empty() {
+        scene.text_ending(area.right(), area.y, &format!(" {right} "), Tone::Muted);
+    }
+}
+
+/// Columns for the notes: all they want, but for what a source needs to be told.
+fn left_room(cols: usize, notes: usize, source: usize) -> usize {
+    if source == 0 {
+        return cols.saturating_sub(2);
+    }
+    let beside = cols.saturating_sub(5 + source.min(LEAST_SOURCE));
+    notes.min(beside.max(SHORT_NOTES.min(cols.saturating_sub(2))))
+}
+
+/// A source in that many columns: its name is cut rather than its version. Empty when too little of it would be left.
+fn cut_source(text: &str, width_cols: usize) -> String {
+    if format::width(text) <= width_cols {
+        return text.to_owned();
+    }
+    let (name, version) = text.rfind('@').map_or((text, ""), |at| text.split_at(at));
+    let room = width_cols.saturating_sub(format::width(version));
+    if room < 3 { String::new() } else { format!("{}{version}", format::cut(name, room)) }
 }
 
 fn truncated(data: &BlockData) -> String {
@@ -59,6 +84,22 @@ fn elapsed(elapsed_ms: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_are_cut_and_versions_stay() {
+        let check = |text: &str, cols, expected: &str| assert_eq!(cut_source(text, cols), expected);
+        check("weather@1", 9, "weather@1");
+        check("weather@1", 8, "weath…@1");
+        check("weather@12", 6, "we…@12");
+        check("weather@1", 4, "");
+        check("日本語の名前@3", 8, "日本…@3");
+    }
+
+    #[test]
+    fn notes_leave_room_for_the_source() {
+        assert_eq!((left_room(60, 90, 20), left_room(60, 10, 20), left_room(60, 90, 0)), (47, 10, 58));
+        assert_eq!((left_room(30, 25, 20), left_room(30, 90, 5), left_room(3, 40, 5)), (25, 28, 1));
+    }
 
     #[test]
     fn times_are_short() {

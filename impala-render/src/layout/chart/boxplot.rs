@@ -125,7 +125,7 @@ impl<'a> Boxes<'a> {
         let y_of = |value: f64| plot.bottom() - scale.share(value) * plot.h;
         for &row in view.rows {
             if let (Some(five), Some((from, to))) = (self.five(row), self.lane(row, &slots)) {
-                upright(scene, five.map(y_of), (from, to), self.series.tone_of_row(row));
+                upright(scene, plot, five.map(y_of), (from, to), self.series.tone_of_row(row));
             }
         }
         let context = axis::draw_bottom_bands(scene, &room, &self.bands, &slots);
@@ -201,15 +201,26 @@ impl<'a> Boxes<'a> {
 }
 
 /// `ends` are rows, those of the least value first.
-fn upright(scene: &mut Scene, ends: Five, columns: (f64, f64), tone: Tone) {
+fn upright(scene: &mut Scene, plot: Area, ends: Five, columns: (f64, f64), tone: Tone) {
     let [low, q1, median, q3, high] = ends;
     let (from, to) = columns;
     let middle = ((from + to - 1.0) / 2.0).floor() + 0.5;
     scene.rule(Point::new(middle, high), Point::new(middle, q3), tone, Stroke::Rule);
     scene.rule(Point::new(middle, q1), Point::new(middle, low), tone, Stroke::Rule);
-    scene.fill(Area::new(from, q3, to - from, (q1 - q3).max(1e-6)), tone, Along::Height);
-    let y = (median - 0.5).round() + 0.5;
+    // Quartiles that are one value have no box: the line of the median stands for it.
+    if q1 > q3 {
+        scene.fill(Area::new(from, q3, to - from, q1 - q3), tone, Along::Height);
+    }
+    let y = median_row(plot, (q1, median, q3)) + 0.5;
     scene.rule(Point::new(from, y), Point::new(to, y), Tone::Plain, Stroke::Heavy);
+}
+
+/// The row of a median: rounded as the rows of grid lines are, so that it never stands on the wrong side of one, but within
+/// its box.
+fn median_row(plot: Area, (q1, median, q3): (f64, f64, f64)) -> f64 {
+    let row = median.round();
+    let row = if q1 - q3 >= 1.0 { row.clamp(q3.floor(), q1.ceil() - 1.0) } else { row };
+    row.min(plot.bottom() - 1.0)
 }
 
 /// `ends` are columns, those of the least value first.

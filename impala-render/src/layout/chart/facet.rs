@@ -31,7 +31,7 @@ pub fn draw(scene: &mut Scene, area: Area, view: &View) -> Notes {
     let room = area.inset(0.0, 1.0, 0.0, 0.0);
     let Some((across, down)) = arrange(room, bands.len()) else {
         sparkline::of_chart(scene, room, view.chart, view.data);
-        return vec![format!("no room for {} charts", bands.len())];
+        return vec![format!("no room for {}", format::count(bands.len() as u64, "chart"))];
     };
     draw_header(scene, area, view);
     let shown = bands.len().min(across * down);

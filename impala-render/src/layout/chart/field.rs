@@ -84,6 +84,9 @@ impl<'a> Field<'a> {
             return time::unit_label(unit, value);
         }
         match (values, values.number(row)) {
+            (Values::Integer(_) | Values::Decimal(_), Some(value)) if self.is_binned() => {
+                self.write_measured(value)
+            }
             (Values::Integer(_) | Values::Decimal(_), Some(value)) => self.write(value),
             _ => value::text(values, row).map_or_else(|| NULL.to_owned(), |text| blank_named(&text)),
         }
@@ -98,6 +101,11 @@ impl<'a> Field<'a> {
             }
             None => number::one(value, None),
         }
+    }
+
+    /// A number that was measured rather than named, so with thousands apart.
+    pub fn write_measured(&self, value: f64) -> String {
+        format::clean(&number::one(value, self.channel.format.as_ref()))
     }
 
     /// What stands beside its axis.

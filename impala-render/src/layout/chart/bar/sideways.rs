@@ -51,11 +51,14 @@ impl Bars<'_> {
         vec![self.left_out(&slots), self.fit_note("row"), self.series_left_out(lanes)]
     }
 
-    /// Value and text of each bar that stands alone.
+    /// Value and text of each bar, of a stack its total; none where bars stand beside each other.
     fn value_texts(&self, pieces: &BTreeMap<usize, Vec<Piece>>, slots: &Slots) -> Vec<Option<(f64, String)>> {
-        let alone = |pieces: &Vec<Piece>| match pieces[..] {
-            [piece] if self.mode != Mode::Shares && piece.to >= 0.0 => Some(piece.to),
-            _ => None,
+        let shown = || pieces.range(..slots.shown).map(|(_, pieces)| pieces);
+        let has_several = shown().any(|pieces| pieces.len() > 1);
+        let are_totals = self.mode == Mode::Stacked && shown().flatten().all(|piece| piece.to >= piece.from);
+        let is_written = self.mode != Mode::Shares && (!has_several || are_totals);
+        let alone = |pieces: &Vec<Piece>| {
+            pieces.last().map(|piece| piece.to).filter(|value| is_written && *value >= 0.0)
         };
         let values: Vec<Option<f64>> =
             (0..slots.shown).map(|band| pieces.get(&band).and_then(alone)).collect();

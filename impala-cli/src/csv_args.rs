@@ -8,10 +8,10 @@ use impala_core::source::{ColumnType, OnBadRows};
 #[command(next_help_heading = "Reading the file (as in its last upload, or found out, when left out)")]
 pub struct CsvArgs {
     /// Between fields: one character, tab, or auto
-    #[arg(long, value_name = "CHAR", allow_hyphen_values = true)]
+    #[arg(long, value_name = "CHAR", allow_hyphen_values = true, value_parser = parse_delimiter)]
     delimiter: Option<String>,
     /// Encoding of the text, such as windows-1252, or auto
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = parse_encoding)]
     encoding: Option<String>,
     /// The first row holds data; columns are called column_1, column_2, ...
     #[arg(long)]
@@ -28,6 +28,28 @@ pub struct CsvArgs {
     /// What becomes of rows that cannot be read
     #[arg(long, value_name = "WHAT", value_parser = ["fail", "skip"])]
     on_bad_rows: Option<String>,
+}
+
+/// Refuses what no server takes before a file is sent.
+fn parse_delimiter(text: &str) -> Result<String, String> {
+    let is_one = matches!(text.as_bytes(), [byte] if byte.is_ascii() && !b"\"\r\n\0".contains(byte));
+    match is_one || ["auto", "tab", "\\t"].contains(&text) {
+        true => Ok(text.to_owned()),
+        false => {
+            Err("expected one ASCII character other than a quote or a line break, tab or auto".to_owned())
+        }
+    }
+}
+
+/// As [`parse_delimiter`]: labels of the WHATWG Encoding Standard, but for the one that reads nothing.
+fn parse_encoding(text: &str) -> Result<String, String> {
+    let known = encoding_rs::Encoding::for_label(text.as_bytes());
+    match text == "auto" || known.is_some_and(|encoding| encoding != encoding_rs::REPLACEMENT) {
+        true => Ok(text.to_owned()),
+        false => {
+            Err("expected a label such as utf-8, utf-16le, windows-1252 or shift_jis, or auto".to_owned())
+        }
+    }
 }
 
 fn parse_type(text: &str) -> Result<(String, Option<ColumnType>), String> {
@@ -59,6 +81,25 @@ impl CsvArgs {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn delimiters_and_encodings_are_checked_here() {
+        let check = |parse: fn(&str) -> Result<String, String>, text: &str, is_right: bool| {
+            assert_eq!(parse(text).is_ok(), is_right, "{text}");
+        };
+        for right in [";", "\t", "\\t", "tab", "auto", "|", "-"] {
+            check(parse_delimiter, right, true);
+        }
+        for wrong in ["", "ab", "\"", "\n", "ä"] {
+            check(parse_delimiter, wrong, false);
+        }
+        for right in ["UTF-8", "latin1", "windows-1252", "auto"] {
+            check(parse_encoding, right, true);
+        }
+        for wrong in ["", "klingon", "iso-2022-kr"] {
+            check(parse_encoding, wrong, false);
+        }
+    }
 
     #[test]
     fn types_are_given_by_column() {

@@ -119,12 +119,56 @@ pub fn describe(errors: &[FieldError]) -> Vec<String> {
     errors.iter().map(ToString::to_string).collect()
 }
 
+/// Names the flag where an error points into a body that was made of flags; documents have other fields at their root.
+fn by_flags(error: ClientError) -> ClientError {
+    let ClientError::Problem(mut problem) = error else { return error };
+    for fault in &mut problem.errors {
+        let Some(place) = flag_of(&fault.pointer) else { continue };
+        let before = fault.to_string();
+        fault.pointer = place;
+        problem.detail = problem.detail.replace(&before, &fault.to_string());
+    }
+    ClientError::Problem(problem)
+}
+
+/// What stands for a field of a body on the command line; nothing for arguments that the error names itself.
+fn flag_of(pointer: &str) -> Option<String> {
+    let mut steps = pointer.strip_prefix('/')?.splitn(2, '/');
+    let flag = match steps.next()? {
+        "sql" | "slug" => return Some(String::new()),
+        argument @ ("name" | "username" | "password") => return Some(argument.to_owned()),
+        "types" => "--type",
+        "parameters" => "--param",
+        "expires_at" => "--expires",
+        "scopes" => "--scope",
+        "null_values" => "--null-values",
+        "delimiter" => "--delimiter",
+        "encoding" => "--encoding",
+        "limit" => "--limit",
+        "note" => "--note",
+        "title" => "--title",
+        "description" => "--description",
+        "role" => "--role",
+        _ => return None,
+    };
+    Some(match steps.next() {
+        Some(name) if matches!(flag, "--type" | "--param") => format!("{flag} {name}"),
+        _ => flag.to_owned(),
+    })
+}
+
 impl From<ClientError> for CliError {
     fn from(error: ClientError) -> Self {
+        let error = by_flags(error);
         let message = error.to_string();
         match error {
             ClientError::BadUrl { .. } => Self::usage(message)
                 .hint("an address looks like http://127.0.0.1:5001; see `impala config show`"),
+            ClientError::Unreachable { ref url, .. } if message.contains("InvalidContentType") => {
+                let plain = url.replacen("https://", "http://", 1);
+                Self::new(Exit::Unreachable, message.clone())
+                    .hint(format!("it seems to speak plain HTTP: try --server {plain}"))
+            }
             ClientError::Unreachable { .. } => Self::new(Exit::Unreachable, message)
                 .hint("is the server running? `impala serve` starts one here, --server URL names another"),
             ClientError::TimedOut { .. } => Self::new(Exit::Temporary, message),
@@ -178,6 +222,20 @@ mod tests {
         check(&[409, 412, 428], Exit::Conflict);
         check(&[400, 413, 415, 422], Exit::Refused);
         check(&[408, 425, 429, 500, 502, 503, 504], Exit::Temporary);
+    }
+
+    #[test]
+    fn errors_of_flags_name_the_flag() {
+        let check = |pointer: &str, expected: Option<&str>| {
+            assert_eq!(flag_of(pointer).as_deref(), expected, "{pointer}");
+        };
+        check("/sql", Some(""));
+        check("/types/zip", Some("--type zip"));
+        check("/scopes/0", Some("--scope"));
+        check("/expires_at", Some("--expires"));
+        check("/spec/blocks/0/limit", None);
+        check("/metadata/title", None);
+        check("", None);
     }
 
     #[test]

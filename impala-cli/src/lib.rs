@@ -55,12 +55,21 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, Exit> {
-    let matches = command().try_get_matches_from(arguments);
+    let matches = command().try_get_matches_from(with_help_flag(arguments.into_iter().collect()));
     matches.and_then(|matches| Cli::from_arg_matches(&matches)).map_err(|error| {
         // Help and version are no errors: clap sends them to stdout. A closed pipe is fine there too.
         let _ = error.print();
         if error.use_stderr() { Exit::Usage } else { Exit::Done }
     })
+}
+
+/// `impala help canvas apply` is `impala canvas apply --help`.
+fn with_help_flag(mut arguments: Vec<OsString>) -> Vec<OsString> {
+    if arguments.get(1).is_some_and(|argument| argument == "help") {
+        arguments.remove(1);
+        arguments.push("--help".into());
+    }
+    arguments
 }
 
 fn run(mut cli: Cli) -> Exit {

@@ -48,6 +48,13 @@ pub async fn run(command: Command, context: &Context) -> Result<(), CliError> {
 /// Tells of what the server finds doubtful: fields that the source does not have.
 pub fn warn(view: &CanvasView, context: &Context) {
     for warning in &view.warnings {
-        context.printer.warn(&warning.to_string());
+        let block = block_of(&warning.pointer, view).map(|id| format!("block {id}: ")).unwrap_or_default();
+        context.printer.warn(&format!("{block}{warning}"));
     }
+}
+
+/// The id of the block that a pointer into the document points into.
+fn block_of<'a>(pointer: &str, view: &'a CanvasView) -> Option<&'a str> {
+    let index: usize = pointer.strip_prefix("/spec/blocks/")?.split('/').next()?.parse().ok()?;
+    view.canvas.spec.blocks.get(index).map(|block| block.id.as_str())
 }

@@ -23,7 +23,7 @@ use crate::printer::HEADING;
   impala open sales.csv
   impala open *.csv --exit
   impala open sales.csv --save
-  curl -s https://example.org/sales.csv | impala open - --name sales --exit")]
+  curl -s https://example.org/sales.csv | impala open - --name sales")]
 pub struct Args {
     /// CSV files; - reads stdin
     #[arg(required = true, value_name = "FILE")]
@@ -34,7 +34,7 @@ pub struct Args {
     /// Keep files and canvases in $XDG_DATA_HOME/impala
     #[arg(long)]
     save: bool,
-    /// Name of the source, for a single file
+    /// Name of the source, for a single file; that of the file, or stdin, when left out
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
     #[command(flatten)]
@@ -47,7 +47,9 @@ pub struct Args {
 const PROJECT: &str = "files";
 
 pub fn run(args: Args, context: &Context) -> Result<(), CliError> {
-    let named = upload::named_files(&args.files, args.name.as_deref())?;
+    let is_stdin = args.files.len() == 1 && args.files.iter().all(|path| path == Path::new("-"));
+    let name = args.name.as_deref().or(is_stdin.then_some("stdin"));
+    let named = upload::named_files(&args.files, name)?;
     if let Some((path, _)) = named.iter().find(|(path, _)| path != Path::new("-") && !path.exists()) {
         return Err(CliError::failed(format!("there is no file {}", path.display())));
     }
@@ -127,10 +129,7 @@ async fn show(
     let body = upload::body_of(path).await?;
     let request = UploadRequest { choices: csv.choices(), note: String::new(), body, progress: None };
     let project = &embedded.project;
-    let sent = upload::send(&embedded.client, project, source, path, request, context).await?;
-    for warning in &sent.warnings {
-        context.printer.warn(&format!("{source}: {warning}"));
-    }
+    upload::send(&embedded.client, project, source, path, request, context).await?;
     let details = embedded.client.source(&project.owner, &project.slug, source).await?;
     let reference = impala_core::source::SourceRef::current(source);
     let stats = embedded.client.source_stats(&project.owner, &project.slug, &reference).await?;

@@ -10,6 +10,7 @@ use impala_core::parameter::ParameterValue;
 use crate::args::ParamArgs;
 use crate::context::Context;
 use crate::error::CliError;
+use crate::printer::JsonArgs;
 use crate::printer::ago::grouped;
 use crate::printer::columns::{self, Format};
 
@@ -25,13 +26,15 @@ pub struct Args {
     /// One SELECT; - reads stdin
     sql: String,
     /// How rows are written
-    #[arg(short, long, value_enum, default_value_t)]
+    #[arg(short, long, value_enum, default_value_t, conflicts_with = "json")]
     format: Format,
     /// Rows at most; the server has a limit of its own
     #[arg(short, long, value_name = "N")]
     limit: Option<u64>,
     #[command(flatten)]
     params: ParamArgs,
+    #[command(flatten)]
+    json: JsonArgs,
 }
 
 pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
@@ -45,6 +48,10 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     let data = client.query(&project.owner, &project.slug, &request).await.map_err(|error| {
         CliError::from(error).hint_if_missing("`impala project list` shows the projects that you may see")
     })?;
+    let names: Vec<&str> = data.columns.iter().map(|column| column.name.as_str()).collect();
+    if let Some(text) = args.json.write(&names, &columns::objects(&data.columns))? {
+        return context.printer.print(&text);
+    }
     let text = columns::write(&data.columns, args.format, context.printer.table_width())?;
     context.printer.print(&text)?;
     context.printer.note(&provenance(&data));

@@ -67,37 +67,61 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     let client = context.client()?;
     let project = context.project(&client).await?;
     let mut sent = Vec::new();
+    let result = send_all(&args, &named, &client, &project, &mut sent, context).await;
+    if args.json.json.is_some() && (result.is_ok() || !sent.is_empty()) {
+        context.printer.list(&args.json, &FIELDS, &sent, |_| String::new(), |_| Default::default())?;
+    }
+    if result.is_err() && !args.dry_run && named.len() > 1 {
+        context.printer.note(&what_was_sent(&named, sent.len()));
+    }
+    result?;
+    if args.error_on_unchanged && sent.iter().any(|sent| sent.upload.unchanged) {
+        return Err(CliError::new(Exit::Unchanged, "nothing changed"));
+    }
+    Ok(())
+}
+
+/// Sends one after another, up to the first that is refused. `sent` is what was taken.
+async fn send_all(
+    args: &Args,
+    named: &[(PathBuf, String)],
+    client: &Client,
+    project: &ProjectAddress,
+    sent: &mut Vec<Sent>,
+    context: &Context,
+) -> Result<(), CliError> {
     for (path, source) in named {
-        let body = body_of(&path).await?;
+        let body = body_of(path).await?;
         if args.dry_run {
-            say_what_would_be(&client, &project, &source, &path, &body, context).await?;
+            say_what_would_be(client, project, source, path, &body, context).await?;
             continue;
         }
         let request =
             UploadRequest { choices: args.csv.choices(), note: args.note.clone(), body, progress: None };
-        let upload = send(&client, &project, &source, &path, request, context).await?;
-        for warning in &upload.warnings {
-            context.printer.warn(&format!("{source}: {warning}"));
-        }
+        let upload = send(client, project, source, path, request, context).await?;
         if upload.version.rejected_rows > 0 {
             let version = upload.version.version;
             context
                 .printer
                 .note(&format!("See them: impala source download {source}@{version} --rejects -o -"));
         }
-        let upload = Sent { file: path.display().to_string(), upload };
+        let line = describe(&upload, context.printer.is_quiet);
+        sent.push(Sent { file: path.display().to_string(), upload });
         if args.json.json.is_none() {
-            context.printer.line(&describe(&upload.upload, context.printer.is_quiet))?;
+            context.printer.line(&line)?;
         }
-        sent.push(upload);
-    }
-    if args.json.json.is_some() {
-        context.printer.list(&args.json, &FIELDS, &sent, |_| String::new(), |_| Default::default())?;
-    }
-    if args.error_on_unchanged && sent.iter().any(|sent| sent.upload.unchanged) {
-        return Err(CliError::new(Exit::Unchanged, "nothing changed"));
     }
     Ok(())
+}
+
+/// `Sent: a.csv. Not sent: b.csv, c.csv.`
+fn what_was_sent(named: &[(PathBuf, String)], sent: usize) -> String {
+    let list = |files: &[(PathBuf, String)]| match files {
+        [] => "nothing".to_owned(),
+        files => files.iter().map(|(path, _)| path.display().to_string()).collect::<Vec<_>>().join(", "),
+    };
+    let (taken, left) = named.split_at(sent.min(named.len()));
+    format!("Sent: {}. Not sent: {}.", list(taken), list(left))
 }
 
 /// The files with the sources that they are versions of.
@@ -162,7 +186,7 @@ fn stdin() -> Result<tokio::fs::File, CliError> {
     Ok(tokio::fs::File::from_std(owned.into()))
 }
 
-/// Sends one file, with a bar.
+/// Sends one file, with a bar, and tells of what is doubtful in it.
 ///
 /// # Errors
 /// What the server says, each fault under the file's name.
@@ -178,24 +202,41 @@ pub async fn send(
     let request = UploadRequest { progress: Some(meter.callback()), ..request };
     let sent = client.upload(&project.owner, &project.slug, source, request).await;
     drop(meter);
-    sent.map_err(|error| refused(error, path))
+    let upload = sent.map_err(|error| refused(error, path))?;
+    for warning in &upload.warnings {
+        context.printer.warn(&format!("{source}: {warning}"));
+    }
+    if let Some(encoding) = upload.version.encoding.strip_suffix(" (detected)") {
+        let name = name_of(path);
+        context.printer.note(&format!(
+            "note: {name} was read as {encoding}, which is a guess; --encoding says otherwise"
+        ));
+    }
+    Ok(upload)
+}
+
+fn name_of(path: &Path) -> String {
+    if path == Path::new("-") { "stdin".to_owned() } else { path.display().to_string() }
 }
 
 fn refused(error: ClientError, path: &Path) -> CliError {
     let is_of_the_file = error.status() == Some(422);
+    // A quote that is never closed swallows all rows after it: to leave them out helps nobody.
     let has_bad_rows = match &error {
-        ClientError::Problem(problem) => problem.errors.iter().any(|fault| fault.row.is_some()),
+        ClientError::Problem(problem) => {
+            problem.errors.iter().any(|fault| fault.row.is_some() && !fault.detail.contains("never closed"))
+        }
         _ => false,
     };
     let error =
         CliError::from(error).hint_if_missing("`impala project list` shows the projects that you may see");
-    let name = if path == Path::new("-") { "stdin".to_owned() } else { path.display().to_string() };
+    let name = name_of(path);
     match (is_of_the_file, has_bad_rows) {
         (false, _) => error,
         (true, false) => error.at(&name),
         (true, true) => error
             .at(&name)
-            .hint("nothing was changed; mend the file, or leave such rows out with --on-bad-rows skip"),
+            .hint("the file changed nothing; mend it, or leave such rows out with --on-bad-rows skip"),
     }
 }
 

@@ -36,7 +36,7 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     let (credentials, kind) = match (&context.token, store.get()?) {
         (Some(_), _) => (TOKEN_VARIABLE.to_owned(), "API token"),
         (None, Some(Stored::Token { .. })) => (store.path().display().to_string(), "API token"),
-        (None, Some(Stored::Session { .. })) => (store.path().display().to_string(), "password"),
+        (None, Some(Stored::Session { .. })) => (store.path().display().to_string(), "session"),
         (None, None) => {
             return Err(CliError::new(
                 crate::error::Exit::Forbidden,

@@ -179,6 +179,17 @@ fn a_server_that_is_not_there() {
 }
 
 #[test]
+fn a_server_without_tls_is_said_to_have_none() {
+    let server = Server::start();
+    let ann = Person::new(&server.url.replace("http:", "https:"));
+    let output = ann.run_with(&["login", "-u", "ann", "--password-stdin"], "correct horse");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(3));
+    let hint = format!("hint: it seems to speak plain HTTP: try --server {}\n", server.url);
+    assert!(stderr.ends_with(&hint), "{stderr}");
+}
+
+#[test]
 fn a_closed_pipe_is_success() {
     let server = Server::start();
     let ann = Person::registered(&server, "ann");

@@ -21,6 +21,15 @@ fn help_reads_well() {
 }
 
 #[test]
+fn help_can_be_asked_for_first() {
+    let ann = Person::new("");
+    for command in [&[][..], &["upload"], &["canvas"], &["canvas", "apply"]] {
+        let asked = ann.must(&[&["help"], command].concat());
+        assert_eq!(asked, ann.must(&[command, &["--help"]].concat()));
+    }
+}
+
+#[test]
 fn the_version_is_said_without_any_file() {
     let ann = Person::new("");
     assert_eq!(ann.must(&["--version"]), format!("impala {}\n", env!("CARGO_PKG_VERSION")));

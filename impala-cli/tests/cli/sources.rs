@@ -59,10 +59,45 @@ fn bad_files_are_refused_with_their_faults() {
     ann.says(&["upload", "typed.csv", "--type", "b=integer"]);
     ann.says(&["upload", "typed.csv", "--type", "c=integer"]);
     ann.says(&["upload", "typed.csv", "--type", "b=int"]);
+    ann.says(&["upload", "typed.csv", "--encoding", "klingon"]);
+    ann.says(&["upload", "typed.csv", "--delimiter", "ab"]);
+    ann.write("same.csv", "a,a\n1,2\n");
+    ann.write("quote.csv", "a,b\n1,\"x\n2,3\n");
+    ann.says(&["upload", "same.csv"]);
+    ann.says(&["upload", "quote.csv"]);
     ann.says(&["upload", "ragged.csv", "--on-bad-rows", "skip"]);
     ann.says(&["source", "download", "ragged", "--rejects", "-o", "-"]);
     ann.says_with(&["upload", "-", "--name", "ragged2"], "a,b\n1\n");
     ann.says(&["source", "list", "-q"]);
+    assert_transcript!(ann);
+}
+
+#[test]
+fn of_several_files_it_is_said_which_were_sent() {
+    let server = Server::start();
+    let mut ann = Person::registered(&server, "ann");
+    ann.must(&["project", "create", "shop"]);
+    ann.write("good.csv", "a\n1\n");
+    ann.write("bad.csv", "a,b\n1\n");
+    ann.write("last.csv", "a\n2\n");
+    ann.says(&["upload", "good.csv", "bad.csv", "last.csv"]);
+    ann.says(&["upload", "good.csv", "bad.csv", "last.csv", "--json", "file,unchanged"]);
+    assert_transcript!(ann);
+}
+
+/// Who knows better can say so; who said it is not told.
+#[test]
+fn a_guess_at_the_encoding_is_said_to_be_one() {
+    let server = Server::start();
+    let mut ann = Person::registered(&server, "ann");
+    ann.must(&["project", "create", "shop"]);
+    std::fs::write(ann.folder.path().join("cafe.csv"), b"place\ncaf\xe9\n").unwrap();
+    ann.says(&["upload", "cafe.csv"]);
+    ann.says(&["upload", "cafe.csv", "--encoding", "latin1"]);
+    let notes = String::from_utf8(ann.run(&["open", "cafe.csv", "--exit"]).stderr).unwrap();
+    assert!(notes.contains("note: cafe.csv was read as windows-1252, which is a guess"), "{notes}");
+    let drawn = ann.run_with(&["open", "-", "--exit"], "a\n1\n");
+    assert!(String::from_utf8_lossy(&drawn.stdout).contains("stdin@1"), "{drawn:?}");
     assert_transcript!(ann);
 }
 
@@ -80,6 +115,9 @@ fn queries_in_every_format() {
         &["query", "-", "--param", "least=9", "-f", "ndjson"],
         "SELECT date, wind FROM weather WHERE wind > $least",
     );
+    ann.says(&["query", sql, "--json", "days", "--limit", "1"]);
+    ann.says(&["query", sql, "--json"]);
+    ann.says(&["query", sql, "--limit", "0"]);
     ann.says(&["query", "SELECT winds FROM weather"]);
     ann.says(&["query", "SELECT * FROM wether"]);
     ann.says(&["query", "DROP TABLE weather"]);

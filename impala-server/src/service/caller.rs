@@ -38,7 +38,7 @@ impl Caller {
         }
         let scope = scope.as_str();
         Err(Error::Forbidden(format!(
-            "the token \"{}\" lacks the scope \"{scope}\"; make one with it: impala token create --scope {scope}",
+            "the token \"{}\" lacks the scope \"{scope}\"; make one with it: impala token create NAME --scope {scope}",
             token.name
         )))
     }

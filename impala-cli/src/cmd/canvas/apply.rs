@@ -13,8 +13,9 @@ use crate::error::{CliError, Exit};
 
 /// Make a canvas what a file says
 ///
-/// The file is checked here first. A canvas that is there is replaced only if nobody saved it meanwhile; applying the same
-/// file twice changes nothing.
+/// The file is checked here first. A canvas that is there is replaced as it was when this command began; a save by someone
+/// else between that and the end is a conflict, one before it is replaced too. Applying the same file twice changes
+/// nothing.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   impala canvas apply -f canvas.yaml

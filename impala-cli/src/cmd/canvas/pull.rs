@@ -43,7 +43,18 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     let client = context.client()?;
     let project = context.project(&client).await?;
     let view = match args.revision {
-        Some(revision) => client.canvas_at([&project.owner, &project.slug, &args.canvas], revision).await?,
+        Some(revision) => {
+            let canvas = &args.canvas;
+            match client.canvas_at([&project.owner, &project.slug, canvas], revision).await {
+                // Which of the two is missing?
+                Err(error) if error.status() == Some(404) => {
+                    client.canvas(&project.owner, &project.slug, canvas).await?;
+                    let hint = format!("`impala canvas history {canvas}` lists the revisions");
+                    return Err(CliError::from(error).hint(hint));
+                }
+                view => view?,
+            }
+        }
         None => client.canvas(&project.owner, &project.slug, &args.canvas).await?,
     };
     let text = match args.format {

@@ -1,9 +1,10 @@
 //! `impala member add`
 
 use impala_core::api::{Member, Role};
+use impala_core::client::ClientError;
 
 use crate::context::Context;
-use crate::error::CliError;
+use crate::error::{CliError, Exit};
 
 /// Add a member, or change what one may do
 #[derive(Debug, clap::Args)]
@@ -23,7 +24,14 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     let project = context.project(&client).await?;
     let role: Role = args.role.parse().map_err(CliError::usage)?;
     let member = Member { username: args.username, role };
-    let member = client.add_member(&project.owner, &project.slug, &member).await?;
+    let added = client.add_member(&project.owner, &project.slug, &member).await;
+    let member = added.map_err(|error| {
+        let is_unknown = matches!(&error, ClientError::Problem(problem)
+            if problem.status == 422 && problem.errors.iter().any(|fault| fault.pointer == "/username"));
+        let error = CliError::from(error);
+        // Someone who is not there is as missing as any other thing.
+        if is_unknown { CliError { exit: Exit::Failed, ..error } } else { error }
+    })?;
     context.printer.note(&format!("{} is {} of {project}.", member.username, member.role.as_str()));
     Ok(())
 }

@@ -29,7 +29,7 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     let version = match args.version {
         Some(version) => version,
         None if number > 1 => number - 1,
-        None => return Err(CliError::usage(format!("{} has no version before {number}", args.source))),
+        None => return Err(CliError::failed(format!("{} has no version before {number}", args.source))),
     };
     let versions = client.source_versions(&project.owner, &project.slug, &args.source).await?;
     let Some(target) = versions.iter().find(|other| other.version == version) else {

@@ -66,6 +66,25 @@ fn bars_of_several_series() {
 }
 
 #[test]
+fn all_stacks_that_lie_have_their_total() {
+    let parts = answer(vec![
+        texts("kind", &["fog", "fog", "rain", "sun", "sun"]),
+        texts("place", &["north", "south", "north", "north", "south"]),
+        integers("count()", [10, 5, 7, 1_500, 900]),
+    ]);
+    let yaml = |stack: &str| {
+        chart("bar", &format!("y: {{field: kind}}, x: {{aggregate: count{stack}}}, color: {{field: place}}"))
+    };
+    let text = drawn(&yaml(""), &parts, (60, 14));
+    for (kind, total) in [("fog", " 15 "), ("rain", " 7 "), ("sun", " 2,400 ")] {
+        let line = text.lines().find(|line| line.contains(&format!("{kind}│"))).expect(&text);
+        assert!(line.contains(total), "{text}");
+    }
+    let beside = drawn(&yaml(", stack: none"), &parts, (60, 14));
+    assert!(!beside.contains(" 7 ") && !beside.contains(" 10 "), "{beside}");
+}
+
+#[test]
 fn bars_below_zero() {
     let changes = answer(vec![
         integers("month(date)", 1..=12),

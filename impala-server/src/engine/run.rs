@@ -24,6 +24,9 @@ const STACK_BYTES: usize = 64 << 20;
 /// Rows that one join may make. What comes behind it, such as a sort, may have to hold them all.
 pub(super) const MAX_JOINED_ROWS: u64 = 20_000_000;
 
+/// Bytes of the texts that one join may make, for the same reason.
+const MAX_JOINED_BYTES: u64 = 2 << 30;
+
 /// How often the waiting thread looks at the clock.
 const TICK: Duration = Duration::from_millis(10);
 
@@ -100,7 +103,12 @@ pub(super) fn scan(file: &TableFile, stop: &Stop) -> Result<LazyFrame, QueryErro
         LazyFrame::scan_parquet(PlRefPath::try_from_path(&file.path)?, args)
     };
     let frame = open().map_err(|error| QueryError::Failed(Box::new(error)))?;
-    Ok(stoppable(frame, stop, u64::MAX))
+    Ok(stoppable(frame, stop, u64::MAX, u64::MAX))
+}
+
+fn text_bytes(batch: &DataFrame) -> usize {
+    let texts = batch.columns().iter().filter_map(|column| column.str().ok());
+    texts.flat_map(|texts| texts.downcast_iter()).map(|texts| texts.total_bytes_len()).sum()
 }
 
 /// No rows, with the columns that the file has. Enough to check a query.
@@ -112,15 +120,20 @@ pub(super) fn empty(file: &TableFile) -> LazyFrame {
     DataFrame::empty_with_schema(&Schema::from_iter(fields)).lazy()
 }
 
-/// Passes rows on as long as it may, and `max_rows` at most.
-fn stoppable(frame: LazyFrame, stop: &Stop, max_rows: u64) -> LazyFrame {
-    let (stop, n_rows) = (stop.clone(), AtomicU64::new(0));
+/// Passes rows on as long as it may, and `max_rows` at most, whose texts have `max_text_bytes` at most.
+fn stoppable(frame: LazyFrame, stop: &Stop, max_rows: u64, max_text_bytes: u64) -> LazyFrame {
+    let (stop, n_rows, n_bytes) = (stop.clone(), AtomicU64::new(0), AtomicU64::new(0));
+    let add = |to: &AtomicU64, more: usize| to.fetch_add(more as u64, Ordering::Relaxed) + more as u64;
     let check = move |batch: DataFrame| {
-        let n_rows = n_rows.fetch_add(batch.height() as u64, Ordering::Relaxed) + batch.height() as u64;
+        let n_rows = add(&n_rows, batch.height());
+        let n_bytes = if max_text_bytes == u64::MAX { 0 } else { add(&n_bytes, text_bytes(&batch)) };
         match stop.check() {
             Err(_) => Err(PolarsError::ComputeError("stopped".into())),
             Ok(()) if n_rows > max_rows => Err(PolarsError::InvalidOperation(
                 format!("a join makes more than {max_rows} rows; is its key unique on one side?").into(),
+            )),
+            Ok(()) if n_bytes > max_text_bytes => Err(PolarsError::InvalidOperation(
+                format!("a join makes more than {max_text_bytes} bytes of text; leave long texts out").into(),
             )),
             Ok(()) => Ok(batch),
         }
@@ -154,7 +167,7 @@ fn with_checks(plan: DslPlan, stop: &Stop) -> DslPlan {
         DslPlan::Join { input_left, input_right, left_on, right_on, predicates, options } => {
             let (input_left, input_right) = (inner(input_left), inner(input_right));
             let join = DslPlan::Join { input_left, input_right, left_on, right_on, predicates, options };
-            stoppable(LazyFrame::from(join), stop, MAX_JOINED_ROWS).logical_plan
+            stoppable(LazyFrame::from(join), stop, MAX_JOINED_ROWS, MAX_JOINED_BYTES).logical_plan
         }
         DslPlan::Filter { input, predicate } => {
             DslPlan::Filter { input: inner(input), predicate: stoppable_condition(predicate, stop) }

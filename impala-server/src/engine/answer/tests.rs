@@ -496,3 +496,12 @@ fn a_panic_is_the_fault_of_the_text_that_made_it() {
     );
     assert!(matches!(run::blame(QueryError::TimedOut, "/sql"), QueryError::TimedOut));
 }
+
+#[test]
+fn a_join_of_long_texts_is_ended() {
+    let texts = vec!["x".repeat(8 << 20); 12];
+    let frame = DataFrame::new_infer_height(vec![Series::new("k".into(), texts).into()]).expect("a frame");
+    let fixture = Fixture::new().with("t", frame);
+    let sql = "SELECT max(a.k) AS k, max(b.k) AS l FROM t a CROSS JOIN t b";
+    assert!(fault(fixture.sql(sql)).contains("bytes of text; leave long texts out"));
+}

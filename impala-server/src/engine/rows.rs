@@ -166,7 +166,20 @@ pub(super) fn of_sql(
     let text = select.text(tables, bindings.unwrap_or(&Bindings::new()), &types(&files))?;
     let mut frame = context.execute(&text).map_err(|error| failure::from_polars(error, &names))?;
     let schema = frame.collect_schema().map_err(|error| failure::from_polars(error, &names))?;
+    let (from, to) = renamed(&schema, select.titles());
+    let mut frame = frame.rename(from, to, true);
+    let schema = frame.collect_schema().map_err(|error| failure::from_polars(error, &names))?;
     Ok(Rows { frame, columns: columns_of(&schema)?, total: None, scanned })
+}
+
+/// What Polars calls columns without a name, and what they are called here. A title that another column has is not given.
+fn renamed(schema: &Schema, titles: Vec<Option<String>>) -> (Vec<String>, Vec<String>) {
+    if titles.len() != schema.len() {
+        return Default::default();
+    }
+    let pairs = schema.iter_names().map(ToString::to_string).zip(titles);
+    let titled = pairs.filter_map(|(name, title)| Some((name, title?)));
+    titled.filter(|(name, title)| name != title && !schema.contains(title)).unzip()
 }
 
 fn unset(parameters: Vec<String>) -> Bindings {

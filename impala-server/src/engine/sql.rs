@@ -7,12 +7,14 @@
 //! * `growth`: how long texts may become
 //! * `scope`: which names are sources and which are common table expressions
 //! * `size`: how many rows a join may make at most
+//! * `columns`: what the columns are called, and that they are grouped by
 //! * `bind`: parameters become literals
 //! * `sums`: sums that 64 bits cannot hold
 //! * `union`: set operations with an order
 //! * `filter`: a single expression over the rows of one source
 
 mod bind;
+mod columns;
 mod filter;
 mod functions;
 mod growth;
@@ -60,6 +62,7 @@ impl Select {
         let mut query = one_query(sql)?;
         guard::check_query(&query)?;
         growth::check(&query)?;
+        columns::check_grouped(&query)?;
         // Only now is it known to be shallow enough to be printed.
         printed(&query)?;
         let sources = scope::resolve(&mut query)?;
@@ -69,6 +72,11 @@ impl Select {
     /// The parameters that it names.
     pub(super) fn parameters(&self) -> Vec<String> {
         bind::parameters(&self.query)
+    }
+
+    /// What columns are to be called that the statement gives no name; nothing when it says `*`.
+    pub(super) fn titles(&self) -> Vec<Option<String>> {
+        columns::titles(&self.query).unwrap_or_default()
     }
 
     /// The text for Polars, with its parameters bound.

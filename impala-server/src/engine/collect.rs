@@ -45,8 +45,8 @@ pub(super) fn column_type(dtype: &DataType) -> Option<ColumnType> {
 const MAX_BYTES: usize = 32 << 20;
 
 /// The first rows of a frame, as many as an answer can hold.
-pub(super) fn cut(frame: DataFrame) -> DataFrame {
-    let n_rows = rows_within(&frame, MAX_BYTES);
+pub(super) fn cut(frame: &DataFrame) -> DataFrame {
+    let n_rows = rows_within(frame, MAX_BYTES);
     frame.head(Some(n_rows))
 }
 

@@ -32,7 +32,7 @@ pub fn preview(file: &TableFile, offset: u64, limit: u64) -> Result<Vec<Column>,
         let frame = run::scan(&file, &stop)?;
         let offset = i64::try_from(offset.min(file.rows)).unwrap_or(i64::MAX);
         let limit = u32::try_from(limit).unwrap_or(u32::MAX - 1);
-        collect::columns(&collect::cut(run::collect(frame.slice(offset, limit), &[], &stop)?))
+        collect::columns(&collect::cut(&run::collect(frame.slice(offset, limit), &[], &stop)?))
     })
 }
 

@@ -75,7 +75,7 @@ pub(super) fn run(
         rows_total = plan.count(rows, keep, stop)?.max(height);
         frame = frame.head(Some(usize::try_from(limit).unwrap_or(usize::MAX)));
     }
-    frame = collect::cut(frame);
+    frame = collect::cut(&frame);
     if keep == Keep::Latest {
         frame = frame.reverse();
     }

@@ -195,7 +195,8 @@ mod tests {
                         Ok((Select::read(&text).err(), Filter::read(&text).err()))
                     });
                     let took = start.elapsed();
-                    if took > Duration::from_millis(500) {
+                    // Machines are noisy, but a bomb of this depth would take years.
+                    if took > Duration::from_secs(20) {
                         slow.push(format!("{begin}{level} x {depth} {end}: {took:?}"));
                     }
                 }

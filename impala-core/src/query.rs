@@ -77,9 +77,14 @@ pub enum Previous {
 impl BlockQuery {
     /// What a block asks; `None` for text, which asks nothing.
     pub fn of(block: &Block) -> Option<Self> {
+        Self::of_typed(block, |_| false)
+    }
+
+    /// As [`BlockQuery::of`], where it is known of fields whether they hold numbers: that decides which way a boxplot lies.
+    pub fn of_typed(block: &Block, is_number: impl Fn(&str) -> bool) -> Option<Self> {
         match &block.kind {
             BlockKind::Text(_) => None,
-            BlockKind::Chart(chart) => Some(Self::plain(chart_query(chart))),
+            BlockKind::Chart(chart) => Some(Self::plain(chart_query(chart, is_number))),
             BlockKind::Table(table) => Some(Self::plain(table_query(table))),
             BlockKind::Metric(metric) => Some(Self::of_metric(metric)),
         }
@@ -132,14 +137,15 @@ fn table_query(table: &Table) -> Query {
     }
 }
 
-fn chart_query(chart: &Chart) -> Query {
+fn chart_query(chart: &Chart, is_number: impl Fn(&str) -> bool) -> Query {
     let mut select = Vec::new();
     let mut push = |term: Term| {
         if !select.contains(&term) {
             select.push(term);
         }
     };
-    let value_axis = (chart.mark == ChartMark::Boxplot).then(|| boxplot_value_axis(&chart.encoding));
+    let value_axis =
+        (chart.mark == ChartMark::Boxplot).then(|| boxplot_value_axis(&chart.encoding, is_number));
     for (name, channel) in chart.encoding.channels() {
         let Some(term) = channel.term() else { continue };
         match (&term, value_axis) {
@@ -158,18 +164,21 @@ pub fn boxplot_terms(field: &str) -> [Term; 5] {
         .map(|aggregate| Term::Aggregate(aggregate, Some(field.to_owned())))
 }
 
-/// Which axis of a boxplot holds the values, `"x"` or `"y"`: the one that is there, or the one said to be
-/// quantitative; y when nothing is said.
-pub fn boxplot_value_axis(encoding: &Encoding) -> &'static str {
+/// Which axis of a boxplot holds the values, `"x"` or `"y"`: the one that is there, the one said to be quantitative, or the
+/// only one whose field `is_number`; y when all that leaves it open.
+pub fn boxplot_value_axis(encoding: &Encoding, is_number: impl Fn(&str) -> bool) -> &'static str {
     let field_type = |channel: &Option<Channel>| channel.as_ref().and_then(|channel| channel.field_type);
     let is_name = |field_type| matches!(field_type, Some(FieldType::Nominal | FieldType::Ordinal));
     match (&encoding.x, &encoding.y) {
         (Some(_), None) => "x",
         (Some(x), Some(y)) => {
             let groups = |channel: &Channel| channel.time_unit.is_some() || channel.bin.is_some();
+            let holds_numbers = |channel: &Channel| channel.field.as_deref().is_some_and(&is_number);
+            let is_untold = x.field_type.is_none() && y.field_type.is_none();
             let is_x = field_type(&encoding.x) == Some(FieldType::Quantitative)
                 || is_name(field_type(&encoding.y))
-                || (groups(y) && !groups(x));
+                || (groups(y) && !groups(x))
+                || (is_untold && !groups(x) && holds_numbers(x) && !holds_numbers(y));
             if is_x { "x" } else { "y" }
         }
         _ => "y",
@@ -227,6 +236,19 @@ mod tests {
         check(&bins(5), None);
         check(&bins(50), Some("bin(v)"));
         check("x: {field: 'sum(v)'}, y: {aggregate: sum, field: v}", Some("sum(v)"));
+    }
+
+    #[test]
+    fn a_boxplot_lies_where_only_x_holds_numbers() {
+        let yaml = "{id: a, type: chart, source: s, mark: boxplot, encoding: {x: {field: v}, y: {field: k}}}";
+        let block = document::read_block(&document::from_yaml(yaml).expect(yaml)).expect(yaml);
+        let first_terms = |numbers: &[&str]| {
+            let query = BlockQuery::of_typed(&block, |field| numbers.contains(&field)).expect(yaml);
+            terms(&query.main)[..2].join(" ")
+        };
+        assert_eq!(first_terms(&["v"]), "min(v) q1(v)");
+        assert_eq!(first_terms(&["v", "k"]), "v min(k)");
+        assert_eq!(first_terms(&[]), "v min(k)");
     }
 
     #[test]

@@ -76,7 +76,7 @@ fn draw_view(scene: &mut Scene, area: Area, view: &View) -> Notes {
 
 /// The first of the terms that the chart's channels name and the answer lacks.
 fn missing_column(chart: &Chart, data: &BlockData) -> Option<String> {
-    let value_axis = impala_core::query::boxplot_value_axis(&chart.encoding);
+    let value_axis = boxplot::value_axis(chart, data);
     let is_quartiles = |name: &str| chart.mark == ChartMark::Boxplot && name == value_axis;
     let channels = chart.encoding.channels().filter(|(name, _)| *name != "tooltip" && !is_quartiles(name));
     channels

@@ -45,15 +45,15 @@ pub async fn of_canvas(
     let (project, saved) = canvases::read(app, caller, path).await?;
     let bindings = parameter::bind_all(&saved.canvas.spec.parameters, given)?;
     let catalogue = Catalogue::of_canvas(app, project.id, &saved.canvas).await?;
-    let queries = queries(&saved.canvas);
+    let queries = queries(&saved.canvas, &catalogue);
     let answers = queries.iter().map(|(_, query)| answer(app, &catalogue, query, &bindings));
     let answers = join_all(answers).await;
     let blocks = queries.into_iter().zip(answers).map(|((id, _), answer)| (id, answer)).collect();
     Ok(Answers { saved, bindings, blocks })
 }
 
-fn queries(canvas: &Canvas) -> Vec<(String, BlockQuery)> {
-    let query = |block: &Block| Some((block.id.clone(), BlockQuery::of(block)?));
+fn queries(canvas: &Canvas, catalogue: &Catalogue) -> Vec<(String, BlockQuery)> {
+    let query = |block: &Block| Some((block.id.clone(), catalogue.query_of(block)?));
     canvas.spec.blocks.iter().filter_map(query).collect()
 }
 
@@ -70,10 +70,10 @@ pub async fn of_block(
     let (project, saved) = canvases::read(app, caller, &path.canvas()).await?;
     let block = saved.canvas.block(&path.block).ok_or_else(|| Error::not_found("block", &path.block))?;
     let bindings = parameter::bind_all(&saved.canvas.spec.parameters, given)?;
-    let Some(query) = BlockQuery::of(block) else {
+    let catalogue = Catalogue::of_canvas(app, project.id, &saved.canvas).await?;
+    let Some(query) = catalogue.query_of(block) else {
         return Err(Invalid::at("", format!("block \"{}\" is text, and text has no data", block.id)).into());
     };
-    let catalogue = Catalogue::of_canvas(app, project.id, &saved.canvas).await?;
     answer(app, &catalogue, &query, &bindings).await
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use impala_core::query::{BlockQuery, Previous};
 use impala_core::source::SourceRef;
-use impala_core::{Canvas, Invalid, name};
+use impala_core::{Block, Canvas, Invalid, name};
 use uuid::Uuid;
 
 use super::Error;
@@ -151,6 +151,17 @@ impl Catalogue {
             }
             (source, _) => Ok(self.tables(&source.iter().cloned().collect(), "/source")?),
         }
+    }
+
+    /// What a block asks, given the types of its source's columns; `None` for text.
+    pub fn query_of(&self, block: &Block) -> Option<BlockQuery> {
+        let query = BlockQuery::of(block)?;
+        let table = query.main.from.source.as_ref().and_then(|source| self.tables.get(source));
+        let Some(table) = table else { return Some(query) };
+        let is_number = |field: &str| {
+            table.columns.iter().any(|column| column.name == field && column.column_type.is_numeric())
+        };
+        BlockQuery::of_typed(block, is_number)
     }
 
     /// The tables one version earlier, when the block asks for them and all are there.

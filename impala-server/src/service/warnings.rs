@@ -1,7 +1,6 @@
 //! What of a canvas may not work as meant: sources that do not exist, fields that they do not have. A canvas may be saved
 //! so, as its sources may come later.
 
-use impala_core::query::BlockQuery;
 use impala_core::source::SourceColumn;
 use impala_core::{Canvas, FieldError, Invalid, name};
 use uuid::Uuid;
@@ -55,7 +54,7 @@ fn unknown_field(tables: &Tables, field: &str, pointer: &str) -> Option<FieldErr
 fn of_blocks(canvas: &Canvas, catalogue: &Catalogue, stop: &Stop) -> Vec<FieldError> {
     let mut warnings = Vec::new();
     for (index, block) in canvas.spec.blocks.iter().enumerate() {
-        let Some(query) = BlockQuery::of(block) else { continue };
+        let Some(query) = catalogue.query_of(block) else { continue };
         let pointer = format!("/spec/blocks/{index}");
         match catalogue.tables_of(&query) {
             Ok(tables) => warnings.extend(engine::warnings(&query, &tables, &pointer, stop)),

@@ -1,6 +1,7 @@
 //! Boxes: median, quartiles and range of each group.
 
-use impala_core::data::Column;
+use impala_core::block::Chart;
+use impala_core::data::{BlockData, Column};
 use impala_core::query::{boxplot_terms, boxplot_value_axis};
 
 use super::View;
@@ -21,7 +22,7 @@ type Five = [f64; 5];
 /// Draws boxes.
 pub fn draw(scene: &mut Scene, area: Area, view: &View) -> Notes {
     let encoding = &view.chart.encoding;
-    let is_upright = boxplot_value_axis(encoding) == "y";
+    let is_upright = value_axis(view.chart, view.data) == "y";
     let (value, category) = if is_upright { (&encoding.y, &encoding.x) } else { (&encoding.x, &encoding.y) };
     let Some((value, columns)) =
         value.as_ref().and_then(|value| Some((value, columns(view, value.field.as_deref()?)?)))
@@ -41,6 +42,13 @@ pub fn draw(scene: &mut Scene, area: Area, view: &View) -> Notes {
     } else {
         boxes.draw_sideways(scene, area, view, extent)
     }
+}
+
+/// Which axis holds the values: where the document leaves it open, the one whose quartiles came back.
+pub fn value_axis(chart: &Chart, data: &BlockData) -> &'static str {
+    let has_quartiles =
+        |field: &str| boxplot_terms(field).iter().all(|term| data.column(&term.to_string()).is_some());
+    boxplot_value_axis(&chart.encoding, has_quartiles)
 }
 
 fn columns<'a>(view: &View<'a>, field: &str) -> Option<[&'a Column; 5]> {

@@ -430,7 +430,7 @@ fn a_slow_query_ends_at_its_deadline_and_really_ends() {
     let start = Instant::now();
     let answer = run_sql(sql, &fixture.tables, &fixture.bindings, LIMITS, &stop);
     assert!(matches!(answer, Err(QueryError::TimedOut)), "{answer:?}");
-    assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_secs(3), "{:?}", start.elapsed());
     assert_ended(&stop);
 }
 

@@ -14,8 +14,12 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Where everything is kept: database, uploads, secret. Made when it is not there.
     pub data_dir: PathBuf,
-    /// `sqlite://...`; an SQLite file in `data_dir` when `None`.
+    /// `sqlite://...` or `postgres://...`; an SQLite file in `data_dir` when `None`.
     pub database_url: Option<String>,
+    /// `mongodb://.../name`: where canvas documents are kept; the SQL database when `None`.
+    pub mongodb_url: Option<String>,
+    /// Where uploaded files are kept; `uploads` in `data_dir` when `None`.
+    pub uploads_dir: Option<PathBuf>,
     /// Holds the key that signs access tokens, at least 32 bytes; one is made in `data_dir` when `None`.
     pub jwt_secret_file: Option<PathBuf>,
     /// Whether anyone who reaches the server may register.
@@ -39,6 +43,8 @@ impl Config {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 5001)),
             data_dir: data_dir.into(),
             database_url: None,
+            mongodb_url: None,
+            uploads_dir: None,
             jwt_secret_file: None,
             allow_registration: true,
             bcrypt_cost: 12,

@@ -97,7 +97,8 @@ pub async fn connect_with(
         Some(url) => url.clone(),
         None => store::sqlite_url(&data_dir.database()?)?,
     };
-    let uploads = Uploads::open(data_dir.path().join("uploads")).map_err(StoreError::from)?;
+    let uploads_dir = config.uploads_dir.clone().unwrap_or_else(|| data_dir.path().join("uploads"));
+    let uploads = Uploads::open(uploads_dir).map_err(StoreError::from)?;
     let pool = store::connect(&url).await?;
     let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     let app = AppState {

@@ -12,6 +12,7 @@ mod jwt;
 mod members;
 mod projects;
 mod routes;
+mod services;
 mod sources;
 mod stop;
 mod stores;

@@ -9,10 +9,19 @@ use impala_server::store::canvases::{CanvasStore, SavedCanvas};
 use impala_server::store::{self, StoreError};
 use uuid::Uuid;
 
+use crate::services;
+
 #[tokio::test(flavor = "multi_thread")]
 async fn sqlite_keeps_the_promises() {
     let dir = tempfile::tempdir().unwrap();
     let url = store::sqlite_url(&dir.path().join("impala.db")).unwrap();
+    let pool = store::connect(&url).await.unwrap();
+    keeps_the_promises(&(Arc::new(SqlCanvases::new(pool)) as Arc<dyn CanvasStore>)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn postgresql_keeps_the_promises() {
+    let Some(url) = services::postgres().await else { return };
     let pool = store::connect(&url).await.unwrap();
     keeps_the_promises(&(Arc::new(SqlCanvases::new(pool)) as Arc<dyn CanvasStore>)).await;
 }

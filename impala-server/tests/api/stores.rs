@@ -40,6 +40,7 @@ async fn keeps_the_promises(store: &Arc<dyn CanvasStore>) {
     of_writers_at_once_one_wins_each_revision(store).await;
     delete_at_refuses_all_but_the_newest_revision(&**store).await;
     of_a_save_and_a_deletion_at_once_one_wins(store).await;
+    a_save_at_once_with_a_deletion_of_all_leaves_nothing(store).await;
 }
 
 /// A revision of a canvas with that title.
@@ -179,6 +180,23 @@ async fn of_a_save_and_a_deletion_at_once_one_wins(store: &Arc<dyn CanvasStore>)
             (Err(StoreError::Conflict(_)), Ok(())) => assert_eq!(newest, None, "round {round}"),
             other => panic!("round {round}: {other:?}"),
         }
+    }
+}
+
+/// Whether the save came first or too late: nothing of the canvas is left.
+async fn a_save_at_once_with_a_deletion_of_all_leaves_nothing(store: &Arc<dyn CanvasStore>) {
+    for round in 0..40 {
+        let id = Uuid::now_v7();
+        store.put(&saved(id, 1, "a")).await.unwrap();
+        let save = {
+            let store = Arc::clone(store);
+            tokio::spawn(async move { store.put(&saved(id, 2, "b")).await })
+        };
+        assert!(store.delete(id).await.unwrap());
+        let save = save.await.unwrap();
+        assert!(matches!(save, Ok(()) | Err(StoreError::Conflict(_))), "{save:?}");
+        assert_eq!(store.get(id).await.unwrap(), None, "round {round}");
+        assert_eq!(store.history(id, None, 10).await.unwrap(), [], "round {round}");
     }
 }
 

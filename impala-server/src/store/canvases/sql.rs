@@ -4,13 +4,15 @@ use async_trait::async_trait;
 use impala_core::api::Revision;
 use impala_core::{Canvas, document};
 use sqlx::any::AnyRow;
-use sqlx::{AnyPool, Row};
+use sqlx::{AnyConnection, AnyPool, Row};
 use uuid::Uuid;
 
 use super::{CanvasHead, CanvasStore, SavedCanvas};
-use crate::store::{BoxError, StoreError, sql};
+use crate::store::{self, BoxError, StoreError, sql};
 
-/// Keeps one row a revision in the table `canvas_documents`.
+/// Keeps one row a revision in the table `canvas_documents`, and the newest one's number in `canvas_heads`. Who changes
+/// something changes the head first: PostgreSQL looks at that row again once it has waited for another writer, where
+/// a look at all revisions would still show the state from before the wait.
 #[derive(Clone, Debug)]
 pub struct SqlCanvases {
     pool: AnyPool,
@@ -26,10 +28,16 @@ impl SqlCanvases {
 const SAVED: &str =
     "select revision, saved_by, saved_us, note, document from canvas_documents where canvas_id = $1";
 
+/// The newest revision of each canvas.
+const NEWEST: &str = "canvas_documents as d join canvas_heads as h
+    on h.canvas_id = d.canvas_id and h.revision = d.revision";
+
 #[async_trait]
 impl CanvasStore for SqlCanvases {
     async fn get(&self, id: Uuid) -> Result<Option<SavedCanvas>, StoreError> {
-        let sql = format!("{SAVED} order by revision desc limit 1");
+        let sql = format!(
+            "select d.revision, saved_by, saved_us, note, document from {NEWEST} where d.canvas_id = $1"
+        );
         let row =
             sqlx::query(sqlx::AssertSqlSafe(sql)).bind(id.to_string()).fetch_optional(&self.pool).await?;
         row.map(|row| saved(id, &row)).transpose()
@@ -50,9 +58,8 @@ impl CanvasStore for SqlCanvases {
         }
         let places: Vec<String> = (1..=ids.len()).map(|n| format!("${n}")).collect();
         let sql = format!(
-            "select canvas_id, title, blocks, revision, saved_by, saved_us, note from canvas_documents as head
-             where canvas_id in ({}) and revision =
-                 (select max(revision) from canvas_documents as other where other.canvas_id = head.canvas_id)",
+            "select d.canvas_id, title, blocks, d.revision, saved_by, saved_us, note from {NEWEST}
+             where d.canvas_id in ({})",
             places.join(", ")
         );
         let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
@@ -63,32 +70,14 @@ impl CanvasStore for SqlCanvases {
     }
 
     async fn put(&self, saved: &SavedCanvas) -> Result<(), StoreError> {
-        let SavedCanvas { id, revision, canvas } = saved;
-        let document = serde_json::to_string(canvas).map_err(|error| corrupt(*id, error))?;
-        // Whoever comes second finds a greater maximum, or, when both look at once, breaks the primary key.
-        let done = sqlx::query(
-            "insert into canvas_documents (canvas_id, revision, title, blocks, document, saved_by, saved_us, note)
-             select $1, cast($2 as bigint), $3, cast($4 as bigint), $5, $6, $7, $8
-             where (select coalesce(max(revision), 0) from canvas_documents where canvas_id = $1) = cast($2 as bigint) - 1",
-        )
-        .bind(id.to_string())
-        .bind(i64::try_from(revision.revision).unwrap_or(i64::MAX))
-        .bind(&canvas.metadata.title)
-        .bind(i64::try_from(canvas.spec.blocks.len()).unwrap_or(i64::MAX))
-        .bind(document)
-        .bind(&revision.saved_by)
-        .bind(sql::micros(revision.saved_at))
-        .bind(&revision.note)
-        .execute(&self.pool)
-        .await;
-        let conflict =
-            || StoreError::Conflict(format!("canvas {id} is not at revision {}", revision.revision - 1));
-        match done {
-            Ok(done) if done.rows_affected() == 1 => Ok(()),
-            Ok(_) => Err(conflict()),
-            Err(sqlx::Error::Database(error)) if error.is_unique_violation() => Err(conflict()),
-            Err(error) => Err(error.into()),
+        let mut tx = store::begin(&self.pool).await?;
+        if !raise_head(&mut tx, saved).await? {
+            let SavedCanvas { id, revision, .. } = saved;
+            return Err(not_at(*id, revision.revision.saturating_sub(1)));
         }
+        insert(&mut tx, saved).await?;
+        tx.commit().await?;
+        Ok(())
     }
 
     async fn history(&self, id: Uuid, before: Option<u64>, limit: i64) -> Result<Vec<Revision>, StoreError> {
@@ -106,31 +95,32 @@ impl CanvasStore for SqlCanvases {
     }
 
     async fn delete_at(&self, id: Uuid, revision: u64) -> Result<(), StoreError> {
-        // One statement, and SQLite has one writer at a time: a save comes before it and raises the maximum, or after it
-        // and finds none.
-        let done = sqlx::query(
-            "delete from canvas_documents where canvas_id = $1 and cast($2 as bigint) =
-                 (select max(revision) from canvas_documents as newest where newest.canvas_id = $1)",
-        )
-        .bind(id.to_string())
-        .bind(i64::try_from(revision).unwrap_or(i64::MAX))
-        .execute(&self.pool)
-        .await?;
-        match done.rows_affected() {
-            0 => Err(StoreError::Conflict(format!("canvas {id} is not at revision {revision}"))),
-            _ => Ok(()),
+        let mut tx = store::begin(&self.pool).await?;
+        let done = sqlx::query("delete from canvas_heads where canvas_id = $1 and revision = $2")
+            .bind(id.to_string())
+            .bind(number(revision))
+            .execute(&mut *tx)
+            .await?;
+        if done.rows_affected() == 0 {
+            return Err(not_at(id, revision));
         }
+        delete_documents(&mut tx, id).await?;
+        tx.commit().await?;
+        Ok(())
     }
 
     async fn delete(&self, id: Uuid) -> Result<bool, StoreError> {
-        let sql = "delete from canvas_documents where canvas_id = $1";
-        let done = sqlx::query(sql).bind(id.to_string()).execute(&self.pool).await?;
+        let mut tx = store::begin(&self.pool).await?;
+        let sql = "delete from canvas_heads where canvas_id = $1";
+        let done = sqlx::query(sql).bind(id.to_string()).execute(&mut *tx).await?;
+        delete_documents(&mut tx, id).await?;
+        tx.commit().await?;
         Ok(done.rows_affected() > 0)
     }
 
     async fn ids(&self, after: Option<Uuid>, limit: i64) -> Result<Vec<Uuid>, StoreError> {
         let rows = sqlx::query(
-            "select distinct canvas_id from canvas_documents where canvas_id > $1 order by canvas_id limit $2",
+            "select canvas_id from canvas_heads where canvas_id > $1 order by canvas_id limit $2",
         )
         .bind(after.map(|id| id.to_string()).unwrap_or_default())
         .bind(limit)
@@ -138,6 +128,55 @@ impl CanvasStore for SqlCanvases {
         .await?;
         rows.iter().map(canvas_id).collect()
     }
+}
+
+/// Makes the revision the newest one; false: it is not the next.
+async fn raise_head(tx: &mut AnyConnection, saved: &SavedCanvas) -> Result<bool, StoreError> {
+    let revision = saved.revision.revision;
+    let sql = match revision {
+        1 => {
+            "insert into canvas_heads (canvas_id, revision) values ($1, $2) on conflict (canvas_id) do nothing"
+        }
+        _ => "update canvas_heads set revision = $2 where canvas_id = $1 and revision = $2 - 1",
+    };
+    let done = sqlx::query(sql).bind(saved.id.to_string()).bind(number(revision)).execute(tx).await?;
+    Ok(done.rows_affected() == 1)
+}
+
+async fn insert(tx: &mut AnyConnection, saved: &SavedCanvas) -> Result<(), StoreError> {
+    let SavedCanvas { id, revision, canvas } = saved;
+    let document = serde_json::to_string(canvas).map_err(|error| corrupt(*id, error))?;
+    sqlx::query(
+        "insert into canvas_documents (canvas_id, revision, title, blocks, document, saved_by, saved_us, note)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+    )
+    .bind(id.to_string())
+    .bind(number(revision.revision))
+    .bind(&canvas.metadata.title)
+    .bind(i64::try_from(canvas.spec.blocks.len()).unwrap_or(i64::MAX))
+    .bind(document)
+    .bind(&revision.saved_by)
+    .bind(sql::micros(revision.saved_at))
+    .bind(&revision.note)
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// The head has gone before them.
+async fn delete_documents(tx: &mut AnyConnection, id: Uuid) -> Result<(), StoreError> {
+    let sql = "delete from canvas_documents where canvas_id = $1";
+    sqlx::query(sql).bind(id.to_string()).execute(tx).await?;
+    Ok(())
+}
+
+/// No canvas has more revisions than fit.
+fn number(revision: u64) -> i64 {
+    i64::try_from(revision).unwrap_or(i64::MAX)
+}
+
+fn not_at(id: Uuid, revision: u64) -> StoreError {
+    StoreError::Conflict(format!("canvas {id} is not at revision {revision}"))
 }
 
 fn saved(id: Uuid, row: &AnyRow) -> Result<SavedCanvas, StoreError> {

@@ -314,12 +314,26 @@ bodies! {
 
     /// GET `canvases/{slug}/data`: the answers to all blocks.
     pub struct CanvasData {
-        /// Which revision was answered.
+        /// Which revision was answered; 0 for a canvas that is not saved.
         pub revision: u64,
         /// What each parameter was set to, as text.
         pub parameters: BTreeMap<String, String>,
         /// By block id. Text blocks have none.
         pub blocks: BTreeMap<String, BlockAnswer>,
+    }
+
+    /// POST `answers`: the answers to a canvas as it stands in an editor, not saved.
+    #[serde(deny_unknown_fields)]
+    pub struct CanvasDraft {
+        /// The document, as it would be saved.
+        #[cfg_attr(feature = "openapi", schema(value_type = Canvas))]
+        pub canvas: serde_json::Value,
+        /// What its reader sets parameters to, by name.
+        #[serde(default)]
+        pub parameters: BTreeMap<String, Vec<String>>,
+        /// Ids of the blocks to answer; all of them when empty.
+        #[serde(default)]
+        pub blocks: Vec<String>,
     }
 
     /// POST `query`.

@@ -56,6 +56,11 @@ pub fn to_yaml(canvas: &Canvas) -> String {
     serde_norway::to_value(&sorted).map(|value| crate::yaml::write(&value)).unwrap_or_default()
 }
 
+/// Writes one block as canonical YAML, its place included.
+pub fn block_to_yaml(block: &Block) -> String {
+    serde_norway::to_value(block).map(|value| crate::yaml::write(&value)).unwrap_or_default()
+}
+
 /// Writes a canvas as canonical, indented JSON with a line feed at the end.
 pub fn to_json(canvas: &Canvas) -> String {
     let mut sorted = canvas.clone();

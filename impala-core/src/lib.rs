@@ -4,6 +4,7 @@
 //!
 //! * [`canvas`], [`block`], [`encoding`], [`parameter`]: the canvas document as people write it
 //! * [`grid`]: where blocks stand, and what moves when one of them does
+//! * [`merge`]: two people's changes to one canvas, block by block
 //! * [`document`]: strict reading and canonical writing of that document, in JSON and YAML
 //! * [`term`], [`query`]: what a block asks of its source
 //! * [`data`]: the typed columns that come back
@@ -25,6 +26,7 @@ pub mod document;
 pub mod encoding;
 pub mod error;
 pub mod grid;
+pub mod merge;
 pub mod name;
 pub mod number_format;
 pub mod parameter;

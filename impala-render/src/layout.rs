@@ -60,13 +60,47 @@ pub struct Picture<'a> {
 pub fn layout(picture: &Picture) -> Scene {
     let mut scene = Scene::new(picture.options.width_cols, 0);
     let top = header(&mut scene, picture);
-    let bottom = if picture.options.width_cols < NARROW_COLS {
-        stacked(&mut scene, picture, top)
-    } else {
-        on_the_grid(&mut scene, picture, top)
-    };
-    scene.height_rows = bottom;
+    let areas = block_areas(picture);
+    let bottom = areas.iter().map(BlockArea::bottom_row).max().unwrap_or(0);
+    for area in areas {
+        let one = layout_block_of(picture, area.block, area.width_cols, area.height_rows);
+        scene.place(one, f64::from(area.left_col), f64::from(top.saturating_add(area.top_row)));
+    }
+    scene.height_rows = top.saturating_add(bottom);
     scene
+}
+
+/// Where a block stands in a picture, in cells, below the canvas's title.
+#[derive(Clone, Copy, Debug)]
+pub struct BlockArea<'a> {
+    /// Which.
+    pub block: &'a Block,
+    /// Its first column.
+    pub left_col: u16,
+    /// Its first row.
+    pub top_row: u32,
+    /// Columns that it fills, without the one that sets it apart from its neighbour.
+    pub width_cols: u16,
+    /// Rows that it fills.
+    pub height_rows: u32,
+}
+
+impl BlockArea<'_> {
+    /// The first row below it.
+    pub fn bottom_row(&self) -> u32 {
+        self.top_row.saturating_add(self.height_rows)
+    }
+}
+
+/// Where the blocks of a canvas stand at the picture's width, in reading order.
+pub fn block_areas<'a>(picture: &Picture<'a>) -> Vec<BlockArea<'a>> {
+    let mut blocks: Vec<&Block> = picture.canvas.spec.blocks.iter().collect();
+    blocks.sort_by_key(|block| (block.at.y, block.at.x));
+    if picture.options.width_cols < NARROW_COLS {
+        stacked(picture, &blocks)
+    } else {
+        on_the_grid(picture, &blocks)
+    }
 }
 
 /// Lays out one block of a canvas, with `{{name}}` of text blocks filled from the picture. The picture's width does
@@ -144,31 +178,28 @@ fn parameters(picture: &Picture, width: usize) -> Vec<String> {
     format::wrap(&set.collect::<Vec<_>>().join(" · "), width)
 }
 
-fn on_the_grid(scene: &mut Scene, picture: &Picture, top: u32) -> u32 {
+fn on_the_grid<'a>(picture: &Picture, blocks: &[&'a Block]) -> Vec<BlockArea<'a>> {
     let width = picture.options.width_cols;
-    let mut bottom = top;
-    for block in &picture.canvas.spec.blocks {
+    let area = |&block: &&'a Block| {
         let (left, right) = (grid_column(block.at.x, width), grid_column(block.at.right(), width));
         let gap = u16::from(block.at.right() < grid::COLUMNS);
-        let one = layout_block_of(picture, block, right.saturating_sub(left + gap), block.at.h);
-        scene.place(one, f64::from(left), f64::from(top + block.at.y));
-        bottom = bottom.max(top.saturating_add(block.at.bottom()));
-    }
-    bottom
+        let width_cols = right.saturating_sub(left + gap);
+        BlockArea { block, left_col: left, top_row: block.at.y, width_cols, height_rows: block.at.h }
+    };
+    blocks.iter().map(area).collect()
 }
 
-fn stacked(scene: &mut Scene, picture: &Picture, top: u32) -> u32 {
-    let width = picture.options.width_cols;
-    let mut blocks: Vec<&Block> = picture.canvas.spec.blocks.iter().collect();
-    blocks.sort_by_key(|block| (block.at.y, block.at.x));
-    let mut row = top;
-    for block in blocks {
-        let rows = match &block.kind {
-            BlockKind::Text(_) => frame::text_rows(&markdown::filled(picture, block), block, width),
+fn stacked<'a>(picture: &Picture, blocks: &[&'a Block]) -> Vec<BlockArea<'a>> {
+    let width_cols = picture.options.width_cols;
+    let mut top_row = 0;
+    let area = |&block: &&'a Block| {
+        let height_rows = match &block.kind {
+            BlockKind::Text(_) => frame::text_rows(&markdown::filled(picture, block), block, width_cols),
             _ => block.at.h.min(MAX_BLOCK_ROWS),
         };
-        scene.place(layout_block_of(picture, block, width, rows), 0.0, f64::from(row));
-        row += rows;
-    }
-    row
+        let area = BlockArea { block, left_col: 0, top_row, width_cols, height_rows };
+        top_row += height_rows;
+        area
+    };
+    blocks.iter().map(area).collect()
 }

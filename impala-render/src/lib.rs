@@ -29,6 +29,9 @@ pub mod scale;
 pub mod scene;
 pub mod theme;
 
-pub use layout::{Options, Picture, grid_column, layout, layout_block, layout_block_of, layout_columns};
+pub use layout::{
+    BlockArea, Options, Picture, block_areas, grid_column, layout, layout_block, layout_block_of,
+    layout_columns,
+};
 pub use paint::{Charset, Ink};
-pub use scene::{Mark, Scene, Tone};
+pub use scene::{Mark, Scene, Spot, Tone};

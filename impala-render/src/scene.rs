@@ -16,6 +16,17 @@ pub struct Scene {
     pub height_rows: u32,
     /// What is drawn.
     pub marks: Vec<Mark>,
+    /// Where the values of the answer are drawn, for those who point at them. Painters do without.
+    pub spots: Vec<Spot>,
+}
+
+/// Where a chart draws rows of its answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Spot {
+    /// What its mark covers; of no size for a point.
+    pub area: Area,
+    /// The rows of the answer that it stands for; several where they share a mark.
+    pub rows: Vec<usize>,
 }
 
 /// A point, in columns and rows.
@@ -260,7 +271,7 @@ impl Mark {
 impl Scene {
     /// An empty picture.
     pub fn new(width_cols: u16, height_rows: u32) -> Self {
-        Self { width_cols, height_rows, marks: Vec::new() }
+        Self { width_cols, height_rows, marks: Vec::new(), spots: Vec::new() }
     }
 
     /// Adds text, rid of control characters.
@@ -289,6 +300,11 @@ impl Scene {
         }
     }
 
+    /// Notes where rows of the answer are drawn.
+    pub fn spot(&mut self, area: Area, rows: Vec<usize>) {
+        self.spots.push(Spot { area, rows });
+    }
+
     /// Adds a straight line.
     pub fn rule(&mut self, from: Point, to: Point, tone: Tone, stroke: Stroke) {
         self.marks.push(Mark::Line { points: vec![from, to], tone, stroke });
@@ -298,6 +314,7 @@ impl Scene {
     pub fn place(&mut self, other: Self, right: f64, down: f64) {
         let moved = |point: Point| Point::new(point.x + right, point.y + down);
         let area = |area: Area| Area { x: area.x + right, y: area.y + down, ..area };
+        self.spots.extend(other.spots.into_iter().map(|spot| Spot { area: area(spot.area), ..spot }));
         self.marks.extend(other.marks.into_iter().map(|mark| match mark {
             Mark::Text { at, text, tone, emphasis } => Mark::Text { at: moved(at), text, tone, emphasis },
             Mark::Fill { area: old, tone, along } => Mark::Fill { area: area(old), tone, along },

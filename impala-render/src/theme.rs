@@ -72,7 +72,8 @@ pub fn xterm((red, green, blue): Rgb) -> u8 {
     }
 }
 
-fn code_16(tone: Tone) -> Option<u8> {
+/// The SGR code of a tone among the terminal's own 16 colors: 30 to 37, 90 to 97, or 2 for dim.
+pub fn code_16(tone: Tone) -> Option<u8> {
     match tone {
         Tone::Plain | Tone::Title => None,
         // Dim, as bright black cannot be read in some palettes; frames may well vanish there, labels may not.

@@ -73,6 +73,7 @@ fn protected() -> OpenApiRouter<AppState> {
         .routes(routes!(blocks::compact))
         .routes(routes!(data::of_canvas))
         .routes(routes!(data::of_block))
+        .routes(routes!(data::of_draft))
         .routes(routes!(render::draw))
         .routes(routes!(data::run_query))
 }

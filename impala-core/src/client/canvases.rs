@@ -8,7 +8,7 @@ use reqwest::header::IF_MATCH;
 use super::call::Call;
 use super::error::chain;
 use super::{Client, ClientError};
-use crate::api::{CanvasData, CanvasSummary, CanvasView, PARAMETER_PREFIX, Restore, Revision};
+use crate::api::{CanvasData, CanvasDraft, CanvasSummary, CanvasView, PARAMETER_PREFIX, Restore, Revision};
 use crate::block::Block;
 use crate::canvas::Canvas;
 use crate::data::BlockData;
@@ -174,6 +174,17 @@ impl Client {
     ) -> Result<CanvasData, ClientError> {
         let call = Call::get(self, &["projects", owner, project, "canvases", slug, "data"]);
         self.ask(with_parameters(call, parameters)).await
+    }
+
+    /// POST `answers`: the answers to blocks of a canvas that is not saved.
+    pub async fn answer_draft(
+        &self,
+        owner: &str,
+        project: &str,
+        draft: &CanvasDraft,
+    ) -> Result<CanvasData, ClientError> {
+        let call = Call::post(self, &["projects", owner, project, "answers"]).harmless();
+        self.ask(call.json(draft)?).await
     }
 
     /// GET `canvases/{slug}/blocks/{id}/data`.

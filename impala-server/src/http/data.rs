@@ -1,7 +1,10 @@
 //! The answers to the blocks of a canvas, and to a query.
 
+use std::collections::BTreeMap;
+
 use axum::extract::State;
-use impala_core::api::{BlockAnswer, CanvasData, PARAMETER_PREFIX, QueryRequest};
+use impala_core::api::{BlockAnswer, CanvasData, CanvasDraft, PARAMETER_PREFIX, QueryRequest};
+use impala_core::parameter::Bindings;
 use impala_core::{BlockData, Canvas, FieldError, name};
 
 use super::error::{Rejection, problem};
@@ -30,19 +33,24 @@ pub async fn of_canvas(
 
 /// Answers as the API has them, with their canvas.
 pub fn canvas_data(answers: Answers) -> (Canvas, CanvasData) {
-    let blocks = answers.blocks.into_iter().map(|(id, answer)| {
-        let answer = match answer {
-            Ok(data) => BlockAnswer::Data(data),
-            Err(error) => BlockAnswer::Problem(problem(&error)),
-        };
-        (id, answer)
-    });
     let data = CanvasData {
         revision: answers.saved.revision.revision,
-        parameters: answers.bindings.iter().map(|(name, bound)| (name.clone(), bound.text())).collect(),
-        blocks: blocks.collect(),
+        parameters: texts(&answers.bindings),
+        blocks: block_answers(answers.blocks),
     };
     (answers.saved.canvas, data)
+}
+
+fn texts(bindings: &Bindings) -> BTreeMap<String, String> {
+    bindings.iter().map(|(name, bound)| (name.clone(), bound.text())).collect()
+}
+
+fn block_answers(blocks: BTreeMap<String, Result<BlockData, Error>>) -> BTreeMap<String, BlockAnswer> {
+    let answer = |answer| match answer {
+        Ok(data) => BlockAnswer::Data(data),
+        Err(error) => BlockAnswer::Problem(problem(&error)),
+    };
+    blocks.into_iter().map(|(id, block)| (id, answer(block))).collect()
 }
 
 /// Answer one block. `param.NAME` sets a parameter.
@@ -58,6 +66,22 @@ pub async fn of_block(
 ) -> Result<Json<BlockData>, Refusal> {
     let (given, _) = read(pairs, &[])?;
     Ok(Json(data::of_block(&app, &caller, &path, &given).await?))
+}
+
+/// Answer blocks of a canvas that is not saved, as an editor shows them.
+#[utoipa::path(post, path = "/projects/{owner}/{slug}/answers", tag = "data", operation_id = "answer_draft",
+    security(("bearer" = ["read"])),
+    params(ProjectPath), request_body = CanvasDraft,
+    responses((status = OK, body = CanvasData),
+        (status = UNPROCESSABLE_ENTITY, description = "The canvas or a parameter is wrong")))]
+pub async fn of_draft(
+    State(app): State<AppState>,
+    caller: Caller,
+    Path(path): Path<ProjectPath>,
+    Json(draft): Json<CanvasDraft>,
+) -> Result<Json<CanvasData>, Error> {
+    let (bindings, blocks) = data::of_draft(&app, &caller, &path, &draft).await?;
+    Ok(Json(CanvasData { revision: 0, parameters: texts(&bindings), blocks: block_answers(blocks) }))
 }
 
 /// Run one SELECT over the sources of a project.

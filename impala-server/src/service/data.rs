@@ -6,14 +6,15 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use impala_core::BlockData;
+use impala_core::api::{CanvasDraft, Role, Scope};
 use impala_core::parameter::{self, Bindings};
 use impala_core::query::BlockQuery;
-use impala_core::{Block, Canvas, Invalid};
+use impala_core::{Block, Canvas, Invalid, document};
 
-use super::paths::{BlockPath, CanvasPath};
+use super::paths::{BlockPath, CanvasPath, ProjectPath};
 use super::runner::{Computed, Kept, Key};
 use super::tables::Catalogue;
-use super::{Caller, Error, canvases};
+use super::{Caller, Error, access, canvases};
 use crate::engine::{self, Answer, QueryLimits, Tables};
 use crate::state::AppState;
 use crate::store::canvases::SavedCanvas;
@@ -50,6 +51,34 @@ pub async fn of_canvas(
     let answers = join_all(answers).await;
     let blocks = queries.into_iter().zip(answers).map(|((id, _), answer)| (id, answer)).collect();
     Ok(Answers { saved, bindings, blocks })
+}
+
+/// Answers blocks of a canvas that is not saved.
+///
+/// * Result: what each parameter was set to, and the answers by block id.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`, or `Invalid` for a document that could not be saved either, for a block that it does not have,
+/// and for parameters that do not fit.
+pub async fn of_draft(
+    app: &AppState,
+    caller: &Caller,
+    path: &ProjectPath,
+    draft: &CanvasDraft,
+) -> Result<(Bindings, BTreeMap<String, Result<BlockData, Error>>), Error> {
+    let project = access::project(app, caller, &path.owner, &path.slug, Role::Viewer, Scope::Read).await?;
+    let canvas = document::read_canvas(&draft.canvas)?;
+    if let Some(missing) = draft.blocks.iter().find(|id| canvas.block(id).is_none()) {
+        return Err(Invalid::at("/blocks", format!("the canvas has no block \"{missing}\"")).into());
+    }
+    let bindings = parameter::bind_all(&canvas.spec.parameters, &draft.parameters)?;
+    let catalogue = Catalogue::of_canvas(app, project.id, &canvas).await?;
+    let mut queries = queries(&canvas, &catalogue);
+    queries.retain(|(id, _)| draft.blocks.is_empty() || draft.blocks.contains(id));
+    let answers = queries.iter().map(|(_, query)| answer(app, &catalogue, query, &bindings));
+    let answers = join_all(answers).await;
+    let blocks = queries.into_iter().zip(answers).map(|((id, _), answer)| (id, answer)).collect();
+    Ok((bindings, blocks))
 }
 
 fn queries(canvas: &Canvas, catalogue: &Catalogue) -> Vec<(String, BlockQuery)> {

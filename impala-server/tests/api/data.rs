@@ -56,6 +56,27 @@ async fn blocks_answer_with_where_it_came_from() {
 }
 
 #[tokio::test]
+async fn a_canvas_that_is_not_saved_is_answered_too() {
+    let server = Server::start().await;
+    let (ann, path, project) = ann_and_canvas(&server).await;
+    let mut draft = ann.get(&path).await.ok()["canvas"].clone();
+    draft["spec"]["blocks"][0]["value"]["aggregate"] = json!("count");
+    draft["metadata"]["slug"] = json!("never-saved");
+    let ask = |blocks: Value| json!({"canvas": draft, "parameters": {"kind": ["wet"]}, "blocks": blocks});
+    let some = ann.post(&format!("{project}/answers"), ask(json!(["total"]))).await.ok();
+    assert_eq!(
+        (&some["revision"], first(&some["blocks"]["total"]["data"])),
+        (&json!(0), &json!([2])),
+        "{some}"
+    );
+    assert_eq!(some["blocks"].as_object().map(serde_json::Map::len), Some(1));
+    let all = ann.post(&format!("{project}/answers"), ask(json!([]))).await.ok();
+    assert_eq!(all["blocks"].as_object().map(serde_json::Map::len), Some(3), "{all}");
+    let none = ann.post(&format!("{project}/answers"), ask(json!(["nosuch"]))).await;
+    none.problem(422, "invalid");
+}
+
+#[tokio::test]
 async fn the_same_question_to_the_same_version_comes_from_the_cache() {
     let server = Server::start().await;
     let (ann, path, project) = ann_and_canvas(&server).await;

@@ -176,6 +176,7 @@ impl<'a> Bars<'a> {
     }
 
     fn push(&self, scene: &mut Scene, area: Area, piece: &Piece, along: Along) {
+        scene.spot(area, piece.rows.clone());
         if piece.from != piece.to {
             let tiny = 1e-6;
             let area = Area { w: area.w.max(tiny), h: area.h.max(tiny), ..area };

@@ -134,6 +134,8 @@ impl<'a> Boxes<'a> {
         for &row in view.rows {
             if let (Some(five), Some((from, to))) = (self.five(row), self.lane(row, &slots)) {
                 upright(scene, plot, five.map(y_of), (from, to), self.series.tone_of_row(row));
+                let [_, q1, _, q3, _] = five.map(y_of);
+                scene.spot(Area::new(from, q3, to - from, q1 - q3), vec![row]);
             }
         }
         let context = axis::draw_bottom_bands(scene, &room, &self.bands, &slots);
@@ -161,6 +163,8 @@ impl<'a> Boxes<'a> {
         for &row in view.rows {
             if let (Some(five), Some((from, to))) = (self.five(row), self.lane(row, &slots)) {
                 sideways(scene, five.map(x_of), (from, to), self.series.tone_of_row(row));
+                let [_, q1, _, q3, _] = five.map(x_of);
+                scene.spot(Area::new(q1, from, q3 - q1, to - from), vec![row]);
             }
         }
         axis::draw_left_bands(scene, &room, &self.bands, &slots);

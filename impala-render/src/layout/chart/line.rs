@@ -83,7 +83,16 @@ pub fn draw(scene: &mut Scene, area: Area, view: &View, filling: Filling) -> Not
     axis::draw_rulers(scene, &room, &x_ruler, &y_ruler);
     if let Ruler::Numbers(_, scale) = y_ruler {
         let pen = Pen { plot: room.plot, scale, has_markers: series.is_several() && !series.is_scale() };
-        pen.draw(scene, &layers(view.rows), &series, filling, is_stacked);
+        let layers = layers(view.rows);
+        pen.draw(scene, &layers, &series, filling, is_stacked);
+        for &row in view.rows {
+            let layer = if series.is_scale() && !is_stacked { 0 } else { series.of_row(row) };
+            let own = y.number(row).filter(|_| !is_stacked);
+            let Some(share) = x_ruler.share(row) else { continue };
+            if let Some(value) = own.or_else(|| value_at(layers.get(layer)?, share)) {
+                scene.spot(pen.spot(share, value), vec![row]);
+            }
+        }
     }
     vec![x_ruler.note(view.rows), y.undrawable_note(view.rows)]
 }
@@ -132,6 +141,14 @@ fn stacked(x: &Ruler, y: &Field, series: &Series, rows: &[usize], is_shares: boo
     values.into_iter().map(layer).collect()
 }
 
+/// The height of a stacked layer at a share of the width.
+fn value_at(stretches: &Stretches, share: f64) -> Option<f64> {
+    stretches.iter().find_map(|points| {
+        let at = points.binary_search_by(|(x, _)| x.total_cmp(&share)).ok()?;
+        Some(points[at].1)
+    })
+}
+
 struct Pen {
     plot: Area,
     scale: Linear,
@@ -139,6 +156,10 @@ struct Pen {
 }
 
 impl Pen {
+    fn spot(&self, share: f64, value: f64) -> Area {
+        Area::new(x_at(self.plot, share), y_at(self.plot, self.scale.share(value)), 0.0, 0.0)
+    }
+
     fn draw(
         &self,
         scene: &mut Scene,

@@ -70,6 +70,7 @@ pub fn draw(scene: &mut Scene, area: Area, view: &View) -> Notes {
     for &row in view.rows {
         if let (Some(x), Some(y)) = (ready.x.share(row), ready.y.y(plot, row)) {
             let at = Point::new(x_at(plot, x), y);
+            scene.spot(Area::new(at.x, at.y, 0.0, 0.0), vec![row]);
             let has_shape = ready.series.is_several() && !ready.series.is_scale();
             scene.marks.push(Mark::Dot {
                 at,
@@ -99,6 +100,7 @@ pub fn draw_ticks(scene: &mut Scene, area: Area, view: &View) -> Notes {
             continue;
         };
         let points = if is_along_x { down(plot, x, lane) } else { across(plot, (x, y), lanes) };
+        scene.spot(Area::new(x_at(plot, x), y, 0.0, 0.0), vec![row]);
         let (tone, stroke) = (ready.series.tone_of_row(row), Stroke::Curve { has_markers: false });
         scene.marks.push(Mark::Line { points, tone, stroke });
     }

@@ -47,6 +47,7 @@ pub fn draw(scene: &mut Scene, area: Area, view: &View) -> Notes {
             let ((left, right), (top, bottom)) = (columns.cells(column), lines.cells(line));
             let cell = Area::new(left, top, right - left, bottom - top);
             scene.fill(cell, series.tone_of_rows(&rows), Along::Height);
+            scene.spot(cell, rows);
         }
     }
     axis::draw_left_bands(scene, &room, &y_bands, &lines);

@@ -20,7 +20,7 @@ pub enum Mode {
 }
 
 /// One series' part of a bar.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Piece {
     /// Its series.
     pub series: usize,
@@ -28,6 +28,8 @@ pub struct Piece {
     pub from: f64,
     /// Where it ends.
     pub to: f64,
+    /// The rows of the answer that it is made of.
+    pub rows: Vec<usize>,
 }
 
 impl Bars<'_> {
@@ -42,17 +44,18 @@ impl Bars<'_> {
     /// The pieces of each band that has any, from `rows`.
     pub fn pieces(&self, rows: &[usize]) -> BTreeMap<usize, Vec<Piece>> {
         // Maps, as there may be thousands of bands and of series, of which few meet.
-        let mut values: BTreeMap<usize, BTreeMap<usize, Vec<f64>>> = BTreeMap::new();
+        let mut values: BTreeMap<usize, BTreeMap<usize, Vec<(usize, f64)>>> = BTreeMap::new();
         for row in rows {
             if let (Some(band), Some(value)) = (self.bands.of_row.get(row), self.value.number(*row)) {
-                values.entry(*band).or_default().entry(self.series.of_row(*row)).or_default().push(value);
+                values
+                    .entry(*band)
+                    .or_default()
+                    .entry(self.series.of_row(*row))
+                    .or_default()
+                    .push((*row, value));
             }
         }
-        let one = |values: &BTreeMap<usize, Vec<f64>>| {
-            self.pieces_of_band(
-                &values.iter().map(|(series, values)| (*series, self.together(values))).collect(),
-            )
-        };
+        let one = |values: &BTreeMap<usize, Vec<(usize, f64)>>| self.pieces_of_band(values);
         values.iter().map(|(band, values)| (*band, one(values))).collect()
     }
 
@@ -63,16 +66,18 @@ impl Bars<'_> {
 
     /// The values of one series in one band as one: their sum. Where neighbours were merged whose sum would mean nothing,
     /// their mean.
-    fn together(&self, values: &[f64]) -> f64 {
-        let sum: f64 = values.iter().sum();
+    fn together(&self, values: &[(usize, f64)]) -> f64 {
+        let sum: f64 = values.iter().map(|(_, value)| value).sum();
         if self.bands.each > 1 && !self.adds_up() { sum / values.len() as f64 } else { sum }
     }
 
-    fn pieces_of_band(&self, values: &BTreeMap<usize, f64>) -> Vec<Piece> {
+    fn pieces_of_band(&self, rows: &BTreeMap<usize, Vec<(usize, f64)>>) -> Vec<Piece> {
+        let values: BTreeMap<usize, f64> =
+            rows.iter().map(|(series, values)| (*series, self.together(values))).collect();
         let whole: f64 = values.values().map(|value| value.abs()).sum();
         let (mut above, mut below) = (0.0, 0.0);
         let mut pieces = Vec::new();
-        for (&series, &value) in values {
+        for (&series, &value) in &values {
             let mut value = value;
             if self.mode == Mode::Shares {
                 value = if whole > 0.0 { value.abs() / whole } else { 0.0 };
@@ -87,7 +92,8 @@ impl Bars<'_> {
             } else {
                 below = base + value;
             }
-            pieces.push(Piece { series, from: base, to: base + value });
+            let rows = rows[&series].iter().map(|(row, _)| *row).collect();
+            pieces.push(Piece { series, from: base, to: base + value, rows });
         }
         pieces
     }

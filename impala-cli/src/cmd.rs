@@ -22,6 +22,7 @@ mod query;
 mod register;
 #[cfg(feature = "server")]
 mod serve;
+mod share;
 mod source;
 mod token;
 mod upload;
@@ -51,6 +52,8 @@ pub enum Command {
     Canvas(canvas::Command),
     #[command(subcommand)]
     Block(block::Command),
+    #[command(subcommand)]
+    Share(share::Command),
     Query(query::Args),
     #[command(subcommand)]
     Token(token::Command),
@@ -99,6 +102,7 @@ async fn run_with_server(command: Command, context: &Context) -> Result<(), CliE
         Command::Source(command) => source::run(command, context).await,
         Command::Canvas(command) => canvas::run(command, context).await,
         Command::Block(command) => block::run(command, context).await,
+        Command::Share(command) => share::run(command, context).await,
         Command::Query(args) => query::run(args, context).await,
         Command::Token(command) => token::run(command, context).await,
         // `run` has done the others.

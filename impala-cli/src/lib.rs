@@ -29,6 +29,7 @@ mod picture;
 mod printer;
 mod progress;
 mod prompt;
+mod when;
 
 use args::Cli;
 use context::Context;

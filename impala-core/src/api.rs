@@ -23,6 +23,10 @@ macro_rules! bodies {
     };
 }
 
+mod shares;
+
+pub use shares::{SHARE_PATH, Share, ShareChange, ShareCreate, ShareCreated, SharedCanvas};
+
 /// Under which all routes but the system's stand.
 pub const PREFIX: &str = "/api/v1";
 

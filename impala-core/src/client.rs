@@ -3,7 +3,7 @@
 //! * [`ClientError`]: what can go wrong, by what the caller can do about it
 //! * [`Credentials`]: where the bearer token comes from, and how an expired one is renewed
 //! * [`RetryPolicy`]: what is tried again, and when
-//! * `account`, `projects`, `sources`, `canvases`, `query`: the routes
+//! * `account`, `projects`, `sources`, `canvases`, `shares`, `query`: the routes
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,6 +19,7 @@ mod error;
 mod projects;
 mod query;
 mod retry;
+mod shares;
 mod sources;
 mod upload;
 

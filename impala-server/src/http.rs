@@ -17,6 +17,8 @@ pub mod openapi;
 pub mod pages;
 pub mod projects;
 pub mod render;
+pub mod shared;
+pub mod shares;
 pub mod sources;
 pub mod system;
 pub mod tokens;
@@ -41,6 +43,10 @@ fn public() -> OpenApiRouter<AppState> {
         .routes(routes!(users::refresh))
         .routes(routes!(users::logout))
         .routes(routes!(system::limits))
+        .routes(routes!(shared::show))
+        .routes(routes!(shared::data))
+        .routes(routes!(shared::block_data))
+        .routes(routes!(shared::draw))
 }
 
 /// Routes for those who have signed in. One line a route; routes of one path share a line.
@@ -76,6 +82,8 @@ fn protected() -> OpenApiRouter<AppState> {
         .routes(routes!(data::of_draft))
         .routes(routes!(render::draw))
         .routes(routes!(data::run_query))
+        .routes(routes!(shares::list, shares::create))
+        .routes(routes!(shares::change, shares::revoke))
 }
 
 /// Forms carry whole files, which have a limit of their own.

@@ -20,6 +20,7 @@ pub mod recovery;
 pub mod render;
 pub mod runner;
 pub mod secrets;
+pub mod shares;
 pub mod sign_in_limit;
 pub mod sources;
 pub mod tables;

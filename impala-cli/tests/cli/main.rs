@@ -10,5 +10,6 @@ mod failures;
 mod help;
 mod projects;
 mod settings;
+mod shares;
 mod sources;
 mod support;

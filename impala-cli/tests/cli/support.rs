@@ -190,6 +190,8 @@ macro_rules! assert_transcript {
         settings.add_filter(r"127\.0\.0\.1:\d{4,5}", "127.0.0.1:[port]");
         settings.add_filter(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}", "[id]");
         settings.add_filter(r"impala_[A-Za-z0-9_-]{16,}", "impala_[secret]");
+        settings.add_filter(r"/s/[A-Za-z0-9_-]{43}", "/s/[secret]");
+        settings.add_filter(r"until \d{4}-\d\d-\d\d \d\d:\d\d UTC", "until [time]");
         settings.add_filter(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", "[time]");
         // The line below a block: the time that it took decides its length.
         settings.add_filter(

@@ -38,7 +38,7 @@ impl RenderFormat {
     }
 }
 
-fn with_parameters(mut call: Call, parameters: &ParameterTexts) -> Call {
+pub(super) fn with_parameters(mut call: Call, parameters: &ParameterTexts) -> Call {
     for (name, values) in parameters {
         for value in values {
             call = call.query(&format!("{PARAMETER_PREFIX}{name}"), Some(value));

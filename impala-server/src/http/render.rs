@@ -13,6 +13,7 @@ use super::data::{Pairs, canvas_data, read};
 use super::error::Rejection;
 use super::extract::{Json, Path, Query};
 use super::uploads::Refusal;
+use crate::service::data::Answers;
 use crate::service::paths::CanvasPath;
 use crate::service::render::{self, Style};
 use crate::service::{Caller, data};
@@ -34,9 +35,20 @@ pub async fn draw(
     Query(pairs): Query<Pairs>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let (given, options) = read(pairs, &["format", "width", "charset"])?;
-    let (format, style) = read_style(&options, &headers)?;
-    let (canvas, data) = canvas_data(data::of_canvas(&app, &caller, &path, &given).await?);
+    let (given, options) = read(pairs, &OPTIONS)?;
+    let style = read_style(&options, &headers)?;
+    answer(data::of_canvas(&app, &caller, &path, &given).await?, style).await
+}
+
+/// Query parameters that say how a canvas is drawn.
+pub const OPTIONS: [&str; 3] = ["format", "width", "charset"];
+
+/// A canvas with the answers to its blocks, in the form asked for.
+///
+/// # Errors
+/// `Internal` when drawing panics.
+pub async fn answer(answers: Answers, (format, style): (Format, Style)) -> Result<Response, Refusal> {
+    let (canvas, data) = canvas_data(answers);
     let vary = [(VARY, "accept")];
     if format == Format::Json {
         return Ok((vary, Json(data)).into_response());
@@ -45,14 +57,22 @@ pub async fn draw(
     Ok((vary, [(CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response())
 }
 
+/// A form of a drawn canvas.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Format {
+pub enum Format {
+    /// Plain text.
     Text,
+    /// Text with colors.
     Ansi,
+    /// The data.
     Json,
 }
 
-fn read_style(options: &[(String, String)], headers: &HeaderMap) -> Result<(Format, Style), Rejection> {
+/// Reads how a canvas is to be drawn.
+///
+/// # Errors
+/// `Malformed` for what is none of the forms.
+pub fn read_style(options: &[(String, String)], headers: &HeaderMap) -> Result<(Format, Style), Rejection> {
     let mut format = match accept::choose(headers, &["text/plain", "application/json"]) {
         Some("application/json") => Format::Json,
         _ => Format::Text,

@@ -119,8 +119,16 @@ pub async fn read(
     path: &CanvasPath,
 ) -> Result<(ProjectRow, SavedCanvas), Error> {
     let project = access::project(app, caller, &path.owner, &path.slug, Role::Viewer, Scope::Read).await?;
-    let saved = find(app, project.id, &path.canvas).await?.ok_or_else(|| not_found(path))?;
+    let saved = find_in(app, project.id, path).await?;
     Ok((project, saved))
+}
+
+/// The canvas of that path, whose project is `project`, as it stands.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn find_in(app: &AppState, project: Uuid, path: &CanvasPath) -> Result<SavedCanvas, Error> {
+    find(app, project, &path.canvas).await?.ok_or_else(|| not_found(path))
 }
 
 /// Saves a document over the revision expected, or as a new canvas where nothing is expected. Says whether it made one.

@@ -10,6 +10,7 @@ use impala_core::api::{CanvasDraft, Role, Scope};
 use impala_core::parameter::{self, Bindings};
 use impala_core::query::BlockQuery;
 use impala_core::{Block, Canvas, Invalid, document};
+use uuid::Uuid;
 
 use super::paths::{BlockPath, CanvasPath, ProjectPath};
 use super::runner::{Computed, Kept, Key};
@@ -44,8 +45,21 @@ pub async fn of_canvas(
     given: &Given,
 ) -> Result<Answers, Error> {
     let (project, saved) = canvases::read(app, caller, path).await?;
+    answer_all(app, project.id, saved, given).await
+}
+
+/// As [`of_canvas`], for a canvas of `project` that whoever asks may read.
+///
+/// # Errors
+/// `Invalid` for parameters that the canvas does not have or that do not fit.
+pub async fn answer_all(
+    app: &AppState,
+    project: Uuid,
+    saved: SavedCanvas,
+    given: &Given,
+) -> Result<Answers, Error> {
     let bindings = parameter::bind_all(&saved.canvas.spec.parameters, given)?;
-    let catalogue = Catalogue::of_canvas(app, project.id, &saved.canvas).await?;
+    let catalogue = Catalogue::of_canvas(app, project, &saved.canvas).await?;
     let queries = queries(&saved.canvas, &catalogue);
     let answers = queries.iter().map(|(_, query)| answer(app, &catalogue, query, &bindings));
     let answers = join_all(answers).await;
@@ -97,9 +111,23 @@ pub async fn of_block(
     given: &Given,
 ) -> Result<BlockData, Error> {
     let (project, saved) = canvases::read(app, caller, &path.canvas()).await?;
-    let block = saved.canvas.block(&path.block).ok_or_else(|| Error::not_found("block", &path.block))?;
+    answer_one(app, project.id, &saved, &path.block, given).await
+}
+
+/// As [`of_block`], for a canvas of `project` that whoever asks may read.
+///
+/// # Errors
+/// As [`of_block`], but for `Forbidden`.
+pub async fn answer_one(
+    app: &AppState,
+    project: Uuid,
+    saved: &SavedCanvas,
+    block: &str,
+    given: &Given,
+) -> Result<BlockData, Error> {
+    let block = saved.canvas.block(block).ok_or_else(|| Error::not_found("block", block))?;
     let bindings = parameter::bind_all(&saved.canvas.spec.parameters, given)?;
-    let catalogue = Catalogue::of_canvas(app, project.id, &saved.canvas).await?;
+    let catalogue = Catalogue::of_canvas(app, project, &saved.canvas).await?;
     let Some(query) = catalogue.query_of(block) else {
         return Err(Invalid::at("", format!("block \"{}\" is text, and text has no data", block.id)).into());
     };

@@ -65,6 +65,27 @@ pub struct BlockPath {
     pub block: String,
 }
 
+/// A share link of a canvas.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct SharePath {
+    /// Username of the project's owner.
+    pub owner: String,
+    /// Name of the project.
+    pub slug: String,
+    /// Name of the canvas.
+    pub canvas: String,
+    /// Id of the share link.
+    pub id: uuid::Uuid,
+}
+
+impl SharePath {
+    /// The canvas that it leads to.
+    pub fn canvas(&self) -> CanvasPath {
+        CanvasPath { owner: self.owner.clone(), slug: self.slug.clone(), canvas: self.canvas.clone() }
+    }
+}
+
 impl RevisionPath {
     /// The canvas that it is of.
     pub fn canvas(&self) -> CanvasPath {

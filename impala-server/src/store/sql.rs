@@ -8,6 +8,7 @@ pub mod idempotency;
 pub mod members;
 pub mod projects;
 pub mod sessions;
+pub mod shares;
 pub mod sources;
 pub mod tokens;
 pub mod users;

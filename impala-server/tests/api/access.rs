@@ -45,6 +45,10 @@ async fn only_these_routes_are_public() {
     public.sort();
     let expected = [
         "GET /api/v1/limits",
+        "GET /api/v1/shared/{secret}",
+        "GET /api/v1/shared/{secret}/blocks/{block}/data",
+        "GET /api/v1/shared/{secret}/data",
+        "GET /api/v1/shared/{secret}/render",
         "GET /healthz",
         "GET /readyz",
         "POST /api/v1/auth/login",

@@ -13,6 +13,7 @@ mod members;
 mod projects;
 mod routes;
 mod services;
+mod shares;
 mod sources;
 mod stop;
 mod stores;

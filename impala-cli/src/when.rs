@@ -1,0 +1,50 @@
+//! When something ends, as people write it: `90d`, `2027-01-31`.
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Span, Timestamp, ToSpan as _};
+
+/// A span from now, a day (its first moment, UTC) or an instant.
+///
+/// # Errors
+/// When it is none of the three, or a span that is not in the future.
+pub fn parse_end(text: &str) -> Result<Timestamp, String> {
+    if let Ok(date) = text.parse::<Date>() {
+        let zoned = date.to_zoned(TimeZone::UTC).map_err(|error| error.to_string())?;
+        return Ok(zoned.timestamp());
+    }
+    if let Ok(instant) = text.parse::<Timestamp>() {
+        return Ok(instant);
+    }
+    let span: Span = text
+        .parse()
+        .map_err(|_| format!("\"{text}\" is neither a span such as 90d nor a day such as 2027-01-31"))?;
+    if span.compare(0.seconds()).is_ok_and(|order| order.is_le()) || span.is_negative() {
+        return Err(format!("\"{text}\" is not in the future"));
+    }
+    let end = Timestamp::now().to_zoned(TimeZone::UTC).checked_add(span);
+    end.map(|zoned| zoned.timestamp()).map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ends_are_spans_days_or_instants() {
+        let in_days = |text: &str| {
+            let end = parse_end(text).expect(text);
+            (end.as_second() - Timestamp::now().as_second()) as f64 / 86_400.0
+        };
+        assert!((in_days("90d") - 90.0).abs() < 0.1);
+        assert!((in_days("12h") - 0.5).abs() < 0.1);
+        let check = |text: &str, expected: &str| {
+            assert_eq!(parse_end(text).map(|end| end.to_string()), Ok(expected.to_owned()));
+        };
+        check("2027-01-31", "2027-01-31T00:00:00Z");
+        check("2027-01-31T12:00:00Z", "2027-01-31T12:00:00Z");
+        for wrong in ["soon", "-3d", ""] {
+            assert!(parse_end(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -17,7 +17,7 @@ async fn ann_and_canvas(server: &Server) -> (Person, String) {
     let mut canvas = document("c");
     canvas["spec"]["parameters"] = json!([{"name": "least", "type": "number", "default": 0}]);
     canvas["spec"]["blocks"] = json!([
-        {"id": "days", "type": "table", "at": {"x": 0, "y": 0, "w": 12, "h": 5}, "source": "rain",
+        {"id": "days", "type": "table", "at": {"x": 0, "y": 0, "w": 12, "h": 9}, "source": "rain",
             "filter": "mm >= $least"},
         {"id": "wrong", "type": "table", "at": {"x": 12, "y": 0, "w": 12, "h": 5}, "source": "salarys"},
     ]);

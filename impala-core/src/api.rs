@@ -1,5 +1,7 @@
 //! Paths and bodies of the HTTP API, `/api/v1`. JSON with snake_case names; times are UTC with `Z`.
 
+pub mod events;
+
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;

@@ -3,7 +3,8 @@
 //! * [`ClientError`]: what can go wrong, by what the caller can do about it
 //! * [`Credentials`]: where the bearer token comes from, and how an expired one is renewed
 //! * [`RetryPolicy`]: what is tried again, and when
-//! * `account`, `projects`, `sources`, `canvases`, `shares`, `query`: the routes
+//! * [`Follow`]: what changes in a project, for as long as one likes
+//! * `account`, `projects`, `sources`, `canvases`, `shares`, `query`, `events`: the routes
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,6 +17,7 @@ mod call;
 mod canvases;
 mod credentials;
 mod error;
+mod events;
 mod projects;
 mod query;
 mod retry;
@@ -26,6 +28,7 @@ mod upload;
 pub use canvases::{ParameterTexts, RenderFormat};
 pub use credentials::{Anonymous, Bearer, BearerToken, CredentialError, Credentials, Renewal, RenewalLock};
 pub use error::ClientError;
+pub use events::{EventStream, Follow, Followed};
 pub use retry::{Retry, RetryPolicy};
 pub use sources::Download;
 pub use upload::{CsvChoices, Progress, UploadBody, UploadRequest};

@@ -7,6 +7,8 @@ use std::time::Duration;
 use impala_core::api::Limits;
 use impala_core::canvas::MAX_BLOCKS;
 
+use crate::service::events::EventSettings;
+
 /// How to run. [`Config::new`] has the choices that suit one machine.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -32,6 +34,8 @@ pub struct Config {
     pub refresh_token_life: Duration,
     /// What is too large, too many or too slow.
     pub limits: Limits,
+    /// How changes of a project are found and told.
+    pub events: EventSettings,
     /// How long a stop waits for requests that are at work.
     pub drain_timeout: Duration,
 }
@@ -51,6 +55,7 @@ impl Config {
             access_token_life: Duration::from_secs(15 * 60),
             refresh_token_life: Duration::from_secs(30 * 24 * 60 * 60),
             limits: default_limits(),
+            events: EventSettings::default(),
             drain_timeout: Duration::from_secs(30),
         }
     }

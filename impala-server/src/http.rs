@@ -8,6 +8,7 @@ pub mod conditional;
 pub mod data;
 pub mod document;
 pub mod error;
+pub mod events;
 pub mod extract;
 pub mod form;
 pub mod idempotency;
@@ -84,6 +85,7 @@ fn protected() -> OpenApiRouter<AppState> {
         .routes(routes!(data::run_query))
         .routes(routes!(shares::list, shares::create))
         .routes(routes!(shares::change, shares::revoke))
+        .routes(routes!(events::listen))
 }
 
 /// Forms carry whole files, which have a limit of their own.

@@ -110,6 +110,7 @@ pub async fn connect_with(
         jwt: Arc::new(JwtKeys::new(&secret)),
         passwords: Arc::new(Passwords::new(config.bcrypt_cost)?),
         sign_ins: Arc::new(SignInLimit::default()),
+        events: Arc::default(),
         data_dir: Arc::new(data_dir),
         config: Arc::new(config),
         clock,
@@ -132,12 +133,14 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), StartError> {
     let drain_timeout = state.config.drain_timeout;
-    let pool = state.pool.clone();
+    let (pool, events) = (state.pool.clone(), Arc::clone(&state.events));
     let service = crate::app(state).into_make_service_with_connect_info::<SocketAddr>();
     let (stopping, stopped) = oneshot::channel::<()>();
     let stop = async move {
         stop.await;
         tracing::info!("stopping");
+        // They would go on for ever, and hold the stop up.
+        events.stop();
         drop(stopping);
     };
     let serving = axum::serve(listener, service).with_graceful_shutdown(stop);

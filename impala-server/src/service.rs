@@ -6,6 +6,7 @@ pub mod caller;
 pub mod canvases;
 pub mod data;
 pub mod error;
+pub mod events;
 pub mod expected;
 pub mod health;
 pub mod idempotency;

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::config::Config;
 use crate::data_dir::DataDir;
+use crate::service::events::hub::Hub;
 use crate::service::jwt::JwtKeys;
 use crate::service::passwords::Passwords;
 use crate::service::runner::Runner;
@@ -75,6 +76,8 @@ pub struct AppState {
     pub passwords: Arc<Passwords>,
     /// Counts failed sign-ins.
     pub sign_ins: Arc<SignInLimit>,
+    /// Who listens to which project.
+    pub events: Arc<Hub>,
 }
 
 impl AppState {

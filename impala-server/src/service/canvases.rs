@@ -88,7 +88,10 @@ async fn create_in(
     let saved = SavedCanvas { id: row.id, revision: revision(app, caller, 1, ""), canvas };
     app.canvases.put(&saved).await?;
     match rows::insert(&app.pool, project.id, &row, saved.revision.saved_at).await {
-        Ok(()) => Ok(Ok(view(app, project.id, saved).await?)),
+        Ok(()) => {
+            app.events.changed(project.id);
+            Ok(Ok(view(app, project.id, saved).await?))
+        }
         Err(error) => {
             // Without a row the document is a stray; left behind, the next start would remove it.
             app.canvases.delete(row.id).await?;
@@ -189,7 +192,10 @@ pub async fn change(
         let revision = revision(app, caller, saved.revision.revision + 1, &note);
         let next = SavedCanvas { id: saved.id, revision, canvas };
         match app.canvases.put(&next).await {
-            Ok(()) => return view(app, project.id, next).await,
+            Ok(()) => {
+                app.events.changed(project.id);
+                return view(app, project.id, next).await;
+            }
             // Someone was faster: the next round says so, or goes onto what they saved where that is wanted.
             Err(StoreError::Conflict(_)) => {}
             Err(error) => return Err(error.into()),
@@ -213,7 +219,11 @@ pub async fn delete(
         let saved = find(app, project.id, &path.canvas).await?.ok_or_else(|| not_found(path))?;
         expected.check(&saved)?;
         match app.canvases.delete_at(saved.id, saved.revision.revision).await {
-            Ok(()) => return delete_row(app, saved.id).await,
+            Ok(()) => {
+                let done = delete_row(app, saved.id).await;
+                app.events.changed(project.id);
+                return done;
+            }
             // Someone saved or deleted it first: the next round says so, or deletes what they saved where that is wanted.
             Err(StoreError::Conflict(_)) => {}
             Err(error) => return Err(error.into()),

@@ -66,6 +66,7 @@ pub async fn remove(
         return Err(Error::Conflict(detail.to_owned()));
     }
     if members::remove(&app.pool, project.id, username).await? {
+        app.events.changed(project.id);
         Ok(())
     } else {
         Err(Error::not_found("member", username))

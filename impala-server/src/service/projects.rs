@@ -102,6 +102,7 @@ pub async fn delete(app: &AppState, caller: &Caller, owner: &str, slug: &str) ->
     if !projects::mark_deleted(&app.pool, project.id, app.now()).await? {
         return Err(Error::not_found("project", format!("{owner}/{slug}")));
     }
+    app.events.changed(project.id);
     // In a task of its own, which goes on when the client hangs up. If it fails, the next start goes on.
     let (app, project_id) = (app.clone(), project.id);
     let purged = tokio::spawn(async move { purge(&app, project_id).await }).await;

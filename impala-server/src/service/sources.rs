@@ -216,6 +216,7 @@ pub async fn roll_back(
     if !rows::roll_back(&app.pool, source.id, version).await? {
         return Err(no_version(&source, version));
     }
+    app.events.changed(project.id);
     Ok(find(app, project.id, &path.source).await?.into_source())
 }
 
@@ -228,6 +229,7 @@ pub async fn delete(app: &AppState, caller: &Caller, path: &SourcePath) -> Resul
     let Some(useless) = rows::delete(&app.pool, project.id, &path.source).await? else {
         return Err(not_found(app, project.id, &path.source).await?);
     };
+    app.events.changed(project.id);
     let uploads = app.uploads.clone();
     let removed =
         tokio::task::spawn_blocking(move || useless.into_iter().try_for_each(|id| uploads.remove(id))).await;

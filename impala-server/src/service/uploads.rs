@@ -212,7 +212,10 @@ async fn complete(app: &AppState, target: Target, draft: Draft, scanned: Scanned
         blocking(move || uploads.remove(target.id).map_err(disk_error)).await?;
     }
     Ok(match added? {
-        Added::New(version) => upload(target.source, false, version),
+        Added::New(version) => {
+            app.events.changed(target.id.project);
+            upload(target.source, false, version)
+        }
         Added::Unchanged(version) => upload(target.source, true, version),
     })
 }

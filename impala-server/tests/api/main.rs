@@ -6,6 +6,7 @@ mod access;
 mod auth;
 mod canvases;
 mod data;
+mod events;
 mod faults;
 mod idempotency;
 mod jwt;

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use sqlx::AnyPool;
 use uuid::Uuid;
 
-use super::{micros, word};
+use super::{id, micros, word};
 use crate::store::{self, StoreError};
 
 /// Members whose name comes after `after`, sorted by name, `rows` at most.
@@ -27,6 +27,19 @@ pub async fn list(
     let rows: Vec<(String, String)> =
         sqlx::query_as(sql).bind(project_id.to_string()).bind(after).bind(rows).fetch_all(pool).await?;
     rows.into_iter().map(|(username, role)| Ok(Member { username, role: word(&role)? })).collect()
+}
+
+/// The ids of all who are in a project, in any order. Nobody is in one that is gone or marked deleted.
+///
+/// # Errors
+/// Only the store's own.
+pub async fn user_ids(pool: &AnyPool, project_id: Uuid) -> Result<Vec<Uuid>, StoreError> {
+    let sql = "select m.user_id
+        from members m
+        join projects p on p.id = m.project_id
+        where m.project_id = $1 and p.deleted_us is null";
+    let rows: Vec<(String,)> = sqlx::query_as(sql).bind(project_id.to_string()).fetch_all(pool).await?;
+    rows.into_iter().map(|(user_id,)| id(&user_id)).collect()
 }
 
 /// Gives a user a role, whether they had one or not; the owner keeps theirs. Says whether they are new.

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use impala_core::api::events::SourceState;
 use impala_core::source::{CsvSettings, Source, SourceVersion};
 use serde::de::DeserializeOwned;
 use sqlx::any::AnyRow;
@@ -93,6 +94,28 @@ pub async fn list(
     );
     let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(project.to_string()).bind(after).bind(limit);
     query.fetch_all(pool).await?.iter().map(source).collect()
+}
+
+/// Where the sources of a project stand, by name.
+///
+/// # Errors
+/// When the database fails.
+pub async fn states(pool: &AnyPool, project: Uuid) -> Result<Vec<SourceState>, StoreError> {
+    let sql = format!(
+        "select s.name, v.version, v.sha256, v.created_by, v.created_us {CURRENT}
+         where s.project_id = $1 order by s.name"
+    );
+    let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(project.to_string()).fetch_all(pool).await?;
+    let state = |row: &AnyRow| {
+        Ok(SourceState {
+            source: row.try_get("name")?,
+            version: count(row.try_get("version")?)?,
+            sha256: row.try_get("sha256")?,
+            created_by: row.try_get("created_by")?,
+            created_at: time(row.try_get("created_us")?)?,
+        })
+    };
+    rows.iter().map(state).collect()
 }
 
 /// The names of all sources of a project.

@@ -130,9 +130,11 @@ async fn what_is_saved_at_one_server_arrives_through_the_other() {
     let mut streams = [listen(&elsewhere).await, listen(&elsewhere).await];
     assert_eq!(other.app.events.watched(), 1, "all listeners share one watcher");
     ann.post(&format!("{project}/canvases"), canvas("weather", "")).await.created();
-    ann.upload(&format!("{project}/sources/days"), "a\n1\n").await.created();
     for stream in &mut streams {
         assert_eq!(short(next(stream).await), "canvas_saved weather#1 by ann");
+    }
+    ann.upload(&format!("{project}/sources/days"), "a\n1\n").await.created();
+    for stream in &mut streams {
         assert_eq!(short(next(stream).await), "source_version days@1 by ann");
     }
     drop(streams);

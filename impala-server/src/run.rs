@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use sqlx::AnyPool;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -20,6 +21,8 @@ use crate::service::sign_in_limit::SignInLimit;
 use crate::service::uploads::UploadTurns;
 use crate::service::{self, recovery};
 use crate::state::{AppState, Clock, IdMaker, SystemClock, UuidMaker};
+use crate::store::canvases::CanvasStore;
+use crate::store::canvases::mongo::{MongoCanvases, WrongUrl, is_refusal};
 use crate::store::canvases::sql::SqlCanvases;
 use crate::store::uploads::Uploads;
 use crate::store::{self, BoxError, StoreError};
@@ -54,6 +57,12 @@ pub enum StartError {
     /// The database cannot be opened, or is not one of ours.
     #[error("the database cannot be used")]
     Database(#[from] StoreError),
+    /// The URL of MongoDB cannot be used.
+    #[error("the MongoDB URL cannot be used")]
+    MongoUrl(#[from] WrongUrl),
+    /// MongoDB answers, and does not let us in.
+    #[error("MongoDB refuses the user or password of its URL")]
+    MongoSignIn(#[source] BoxError),
     /// The address is taken, or none of this machine.
     #[error("cannot listen on {listen}")]
     Listen {
@@ -100,9 +109,10 @@ pub async fn connect_with(
     let uploads_dir = config.uploads_dir.clone().unwrap_or_else(|| data_dir.path().join("uploads"));
     let uploads = Uploads::open(uploads_dir).map_err(StoreError::from)?;
     let pool = store::connect(&url).await?;
+    let canvases = canvas_store(&config, &pool).await?;
     let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     let app = AppState {
-        canvases: Arc::new(SqlCanvases::new(pool.clone())),
+        canvases,
         uploads,
         upload_turns: Arc::new(UploadTurns::new(cores)),
         runner: Arc::new(Runner::new(cores)),
@@ -118,6 +128,25 @@ pub async fn connect_with(
     };
     recovery::recover(&app).await?;
     Ok(app)
+}
+
+/// A MongoDB that is down now is no reason not to start: all that needs no canvas works, and the rest does once it is back.
+async fn canvas_store(config: &Config, pool: &AnyPool) -> Result<Arc<dyn CanvasStore>, StartError> {
+    let Some(url) = &config.mongodb_url else {
+        return Ok(Arc::new(SqlCanvases::new(pool.clone())));
+    };
+    let canvases = MongoCanvases::open(url).await?;
+    match canvases.check().await {
+        Err(StoreError::Unavailable(error)) if is_refusal(&*error) => Err(StartError::MongoSignIn(error)),
+        Err(StoreError::Unavailable(error)) => {
+            tracing::warn!(%error, "MongoDB does not answer; canvases cannot be read or saved until it does");
+            Ok(Arc::new(canvases))
+        }
+        answer => {
+            answer?;
+            Ok(Arc::new(canvases))
+        }
+    }
 }
 
 /// Longest that closing the database may take.

@@ -13,8 +13,13 @@ const BATCH: i64 = 1_000;
 /// # Errors
 /// When a store fails.
 pub async fn recover(app: &AppState) -> Result<(), Error> {
-    projects::purge_deleted(app).await?;
     sweep_uploads(app).await?;
+    if let Err(error) = app.canvases.check().await {
+        tracing::warn!(%error, "what is left of unfinished work on canvases stays for now");
+        return Ok(());
+    }
+    projects::purge_deleted(app).await?;
+    app.canvases.tidy().await?;
     sweep_canvases(app).await
 }
 

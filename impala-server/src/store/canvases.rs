@@ -4,6 +4,7 @@
 //! is a stray: harmless, and removed at the next start. A row without a document is what a deletion leaves that was cut
 //! short: nobody sees such a canvas, and making one of that slug removes the row.
 
+pub mod mongo;
 pub mod sql;
 
 use async_trait::async_trait;
@@ -40,6 +41,12 @@ pub struct CanvasHead {
 /// Keeps canvas documents with all their revisions. Every backend passes `tests/api/stores.rs`.
 #[async_trait]
 pub trait CanvasStore: Send + Sync {
+    /// What it is called in messages to people.
+    fn name(&self) -> &'static str;
+
+    /// Whether it answers.
+    async fn check(&self) -> Result<(), StoreError>;
+
     /// The newest revision.
     async fn get(&self, id: Uuid) -> Result<Option<SavedCanvas>, StoreError>;
 
@@ -65,4 +72,7 @@ pub trait CanvasStore: Send + Sync {
 
     /// The ids of all canvases in rising order: those above `after`, `limit` at most.
     async fn ids(&self, after: Option<Uuid>, limit: i64) -> Result<Vec<Uuid>, StoreError>;
+
+    /// Removes what no reader can see any more, and says of how many canvases. Any server may do it at any time.
+    async fn tidy(&self) -> Result<u64, StoreError>;
 }

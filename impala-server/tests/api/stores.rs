@@ -4,9 +4,13 @@ use std::sync::Arc;
 
 use impala_core::Canvas;
 use impala_core::api::Revision;
+use impala_core::block::{BlockKind, Text};
+use impala_core::parameter::ParameterValue;
+use impala_server::store::canvases::mongo::MongoCanvases;
 use impala_server::store::canvases::sql::SqlCanvases;
 use impala_server::store::canvases::{CanvasStore, SavedCanvas};
 use impala_server::store::{self, StoreError};
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::services;
@@ -26,10 +30,17 @@ async fn postgresql_keeps_the_promises() {
     keeps_the_promises(&(Arc::new(SqlCanvases::new(pool)) as Arc<dyn CanvasStore>)).await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn mongodb_keeps_the_promises() {
+    let Some(url) = services::mongodb() else { return };
+    keeps_the_promises(&(Arc::new(MongoCanvases::open(&url).await.unwrap()) as Arc<dyn CanvasStore>)).await;
+}
+
 /// Every backend runs this list, on a store of its own.
 async fn keeps_the_promises(store: &Arc<dyn CanvasStore>) {
     what_was_put_is_got(&**store).await;
     what_is_not_there_is_none(&**store).await;
+    every_canvas_comes_back_as_it_was(&**store).await;
     put_refuses_a_stale_revision(&**store).await;
     put_refuses_a_gap(&**store).await;
     every_revision_is_kept(&**store).await;
@@ -56,6 +67,61 @@ async fn what_was_put_is_got(store: &dyn CanvasStore) {
     store.put(&first).await.unwrap();
     assert_eq!(store.get(first.id).await.unwrap(), Some(first.clone()));
     assert_eq!(store.get_revision(first.id, 1).await.unwrap(), Some(first));
+}
+
+/// A canvas with every kind of value that documents may hold.
+fn odd_canvas() -> Canvas {
+    let text = "a.b $where {\"$gt\": \"\"} \0 \u{1F98C} \\";
+    let numbers = ["0", "-0.0", "1", "1.0", "0.1", "1e300", "-9223372036854775808", "9223372036854775807"];
+    let parameters: Vec<Value> = numbers
+        .iter()
+        .enumerate()
+        .map(|(index, number)| {
+            let default: Value = serde_json::from_str(number).unwrap();
+            json!({"name": format!("n{index}"), "type": "number", "default": default})
+        })
+        .collect();
+    let document = json!({
+        "apiVersion": "impala/v1", "kind": "Canvas",
+        "metadata": {"slug": "c", "title": text.replace('\0', ""), "description": text},
+        "spec": {
+            "parameters": parameters,
+            "blocks": [
+                {"id": "t", "type": "text", "at": {"x": 0, "y": 0, "w": 4, "h": 2}, "markdown": text},
+                {"id": "s", "type": "table", "at": {"x": 4, "y": 0, "w": 4, "h": 4}, "limit": 7,
+                    "sql": "SELECT \"$a.b\" FROM s"},
+            ],
+        },
+    });
+    impala_core::document::read_canvas(&document).unwrap()
+}
+
+async fn every_canvas_comes_back_as_it_was(store: &dyn CanvasStore) {
+    let check = async |canvas: Canvas| {
+        let put = SavedCanvas { canvas, ..saved(Uuid::now_v7(), 1, "") };
+        store.put(&put).await.unwrap();
+        let got = store.get(put.id).await.unwrap().unwrap();
+        assert!(got == put, "{:.300}", format!("{got:?}"));
+        let bytes = |canvas: &Canvas| serde_json::to_string(canvas).unwrap();
+        assert_eq!(bytes(&got.canvas), bytes(&put.canvas));
+        let next = saved(put.id, 2, "next");
+        store.put(&next).await.unwrap();
+        assert!(store.get_revision(put.id, 1).await.unwrap() == Some(put));
+    };
+    let mut canvas = odd_canvas();
+    check(canvas.clone()).await;
+    // Whole numbers beyond what BSON knows.
+    canvas.spec.parameters[0].default = Some(ParameterValue::Number(u64::MAX.into()));
+    check(canvas.clone()).await;
+    // 4 MiB of JSON, in one text, and as a list that BSON makes five times as large.
+    let mut large = canvas.clone();
+    large.spec.blocks[0].kind = BlockKind::Text(Text { markdown: "ü".repeat(2 << 20) });
+    check(large).await;
+    canvas.spec.parameters[0] = serde_json::from_value(json!({
+        "name": "n0", "type": "select", "multiple": true, "options": vec![""; 1_400_000],
+    }))
+    .unwrap();
+    check(canvas).await;
 }
 
 async fn what_is_not_there_is_none(store: &dyn CanvasStore) {

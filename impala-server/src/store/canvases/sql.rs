@@ -34,6 +34,15 @@ const NEWEST: &str = "canvas_documents as d join canvas_heads as h
 
 #[async_trait]
 impl CanvasStore for SqlCanvases {
+    fn name(&self) -> &'static str {
+        "the database"
+    }
+
+    async fn check(&self) -> Result<(), StoreError> {
+        sqlx::query("select revision from canvas_documents limit 1").execute(&self.pool).await?;
+        Ok(())
+    }
+
     async fn get(&self, id: Uuid) -> Result<Option<SavedCanvas>, StoreError> {
         let sql = format!(
             "select d.revision, saved_by, saved_us, note, document from {NEWEST} where d.canvas_id = $1"
@@ -127,6 +136,11 @@ impl CanvasStore for SqlCanvases {
         .fetch_all(&self.pool)
         .await?;
         rows.iter().map(canvas_id).collect()
+    }
+
+    async fn tidy(&self) -> Result<u64, StoreError> {
+        // Every change is one statement: nothing is ever left over.
+        Ok(0)
     }
 }
 

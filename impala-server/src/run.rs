@@ -57,6 +57,15 @@ pub enum StartError {
     /// The database cannot be opened, or is not one of ours.
     #[error("the database cannot be used")]
     Database(#[from] StoreError),
+    /// The folder of uploaded files cannot be made or written.
+    #[error("the uploads directory {} cannot be used", path.display())]
+    Uploads {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
     /// The URL of MongoDB cannot be used.
     #[error("the MongoDB URL cannot be used")]
     MongoUrl(#[from] WrongUrl),
@@ -107,7 +116,7 @@ pub async fn connect_with(
         None => store::sqlite_url(&data_dir.database()?)?,
     };
     let uploads_dir = config.uploads_dir.clone().unwrap_or_else(|| data_dir.path().join("uploads"));
-    let uploads = Uploads::open(uploads_dir).map_err(StoreError::from)?;
+    let uploads = open_uploads(uploads_dir).await?;
     let pool = store::connect(&url).await?;
     let canvases = canvas_store(&config, &pool).await?;
     let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
@@ -128,6 +137,14 @@ pub async fn connect_with(
     };
     recovery::recover(&app).await?;
     Ok(app)
+}
+
+/// On a thread of its own: it waits while another server sweeps the folder, perhaps in this process.
+async fn open_uploads(dir: PathBuf) -> Result<Uploads, StartError> {
+    let fault = |error: io::Error| StartError::Uploads { path: dir.clone(), source: error };
+    let path = dir.clone();
+    let opened = tokio::task::spawn_blocking(move || Uploads::open(path)).await;
+    opened.map_err(|error| fault(io::Error::other(error)))?.map_err(fault)
 }
 
 /// A MongoDB that is down now is no reason not to start: all that needs no canvas works, and the rest does once it is back.
@@ -163,6 +180,7 @@ pub async fn serve(
 ) -> Result<(), StartError> {
     let drain_timeout = state.config.drain_timeout;
     let (pool, events) = (state.pool.clone(), Arc::clone(&state.events));
+    let upkeep = tokio::spawn(recovery::keep_up(state.clone()));
     let service = crate::app(state).into_make_service_with_connect_info::<SocketAddr>();
     let (stopping, stopped) = oneshot::channel::<()>();
     let stop = async move {
@@ -180,6 +198,9 @@ pub async fn serve(
             Ok(())
         }
     };
+    upkeep.abort();
+    // An error is how the end shows that was just asked for.
+    let _ = upkeep.await;
     // What still holds a connection now was cut above, and would be waited for in vain.
     if tokio::time::timeout(CLOSE_TIMEOUT, pool.close()).await.is_err() {
         tracing::warn!("the database was not closed in time");

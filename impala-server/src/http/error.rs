@@ -49,7 +49,9 @@ fn kind(error: &Error) -> (StatusCode, &'static str) {
         Error::Query(QueryError::Cancelled) => (StatusCode::SERVICE_UNAVAILABLE, "query_cancelled"),
         Error::Query(QueryError::Failed(_)) => (StatusCode::INTERNAL_SERVER_ERROR, "query_failed"),
         Error::StorageFull(_) => (StatusCode::INSUFFICIENT_STORAGE, "storage_full"),
-        Error::Store(StoreError::Unavailable(_)) => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
+        Error::NotReady { .. } | Error::Store(StoreError::Unavailable(_)) => {
+            (StatusCode::SERVICE_UNAVAILABLE, "unavailable")
+        }
         Error::Store(_) | Error::Internal { .. } => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
     }
 }
@@ -113,7 +115,7 @@ impl IntoResponse for Error {
             Self::TooMany { retry_after_s } => {
                 headers.insert(RETRY_AFTER, HeaderValue::from(retry_after_s));
             }
-            Self::Store(StoreError::Unavailable(_)) => {
+            Self::NotReady { .. } | Self::Store(StoreError::Unavailable(_)) => {
                 headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
             }
             Self::Unauthorized(_) => {

@@ -20,7 +20,7 @@ async fn healthz() -> &'static str {
     "ok\n"
 }
 
-/// Whether it can do its work: the database answers, and the data directory can be written.
+/// Whether it can do its work: the stores answer, and the folders can be written.
 #[utoipa::path(get, path = "/readyz", tag = "system", security(()), responses((status = OK, body = String)))]
 async fn readyz(State(app): State<AppState>) -> Result<&'static str, Error> {
     health::check(&app).await?;

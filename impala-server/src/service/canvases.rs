@@ -93,8 +93,10 @@ async fn create_in(
             Ok(Ok(view(app, project.id, saved).await?))
         }
         Err(error) => {
-            // Without a row the document is a stray; left behind, the next start would remove it.
-            app.canvases.delete(row.id).await?;
+            // Without a row the document is a stray; left behind, it is swept some time.
+            if let Err(error) = app.canvases.delete(row.id).await {
+                tracing::warn!(%error, canvas = %row.id, "a document without a canvas stays for now");
+            }
             match find(app, project.id, &row.slug).await? {
                 Some(there) => Ok(Err(there)),
                 None => Err(error.into()),

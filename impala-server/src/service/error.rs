@@ -69,6 +69,15 @@ pub enum Error {
     /// A store failed.
     #[error(transparent)]
     Store(StoreError),
+    /// Something that the server needs does not work.
+    #[error("{what} cannot be used")]
+    NotReady {
+        /// `MongoDB`, `the database`, ...
+        what: &'static str,
+        /// Why.
+        #[source]
+        source: StoreError,
+    },
     /// The server itself is at fault.
     #[error("{what}")]
     Internal {

@@ -4,14 +4,25 @@ use super::Error;
 use crate::state::AppState;
 use crate::store::StoreError;
 
-/// Asks the database, and writes to the data directory.
+/// Asks the stores, and writes to the folders.
 ///
 /// # Errors
-/// Why not.
+/// `NotReady`, which says what does not answer.
 pub async fn check(app: &AppState) -> Result<(), Error> {
-    sqlx::query("select id from users limit 1").execute(&app.pool).await?;
-    let data_dir = app.data_dir.clone();
-    let written = tokio::task::spawn_blocking(move || data_dir.check_writable()).await;
-    let written = written.map_err(|error| Error::internal("writing to the data directory", error))?;
-    Ok(written.map_err(StoreError::from)?)
+    let not_ready = |what| move |source: StoreError| Error::NotReady { what, source };
+    let database = async {
+        let asked = sqlx::query("select id from users limit 1").execute(&app.pool).await;
+        asked.map(drop).map_err(|error| not_ready("the database")(error.into()))
+    };
+    let canvases = async { app.canvases.check().await.map_err(not_ready(app.canvases.name())) };
+    let (data_dir, uploads) = (app.data_dir.clone(), app.uploads.clone());
+    let folders = tokio::task::spawn_blocking(move || {
+        data_dir.check_writable().map_err(|error| not_ready("the data directory")(error.into()))?;
+        uploads.check().map_err(|error| not_ready("the uploads directory")(error.into()))
+    });
+    // Side by side: whoever asks does not wait for one that is down after the other.
+    let (database, canvases, folders) = tokio::join!(database, canvases, folders);
+    database?;
+    canvases?;
+    folders.map_err(|error| Error::internal("writing to the folders", error))?
 }

@@ -1,46 +1,115 @@
-//! What a start does first: it finishes or takes back what a crash cut short. No request is at work yet.
+//! Finishes or takes back what was cut short: by a crash before the start, by a store that was down since.
+//!
+//! Several servers may share the stores. What another one has under way must not be taken for what a crash has left:
+//! an upload or a document whose row is still to come. Only a start that finds no other server at work, and lets none
+//! begin meanwhile, removes such things at once; whoever else comes across them leaves those that are younger than an
+//! hour.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
 
 use super::{Error, projects};
 use crate::state::AppState;
 use crate::store::StoreError;
 use crate::store::sql::{canvases, sources};
+use crate::store::uploads::Survey;
 
 /// Documents looked at together.
 const BATCH: i64 = 1_000;
 
-/// Finishes deletions of projects, and removes files and documents that no row names.
+/// Between the first and the last step of a change lie seconds. After this, nobody is at work on it any more.
+const AGE: Duration = Duration::from_secs(60 * 60);
+
+/// How often deletions that met a store that was down are taken up again.
+const RETRY: Duration = Duration::from_secs(60);
+
+/// Every so many of those, strays are looked for. They are in nobody's way.
+const SWEEP_EVERY: u32 = 60;
+
+/// What a start does first, while no request of this server is at work. A canvas store that is down does not keep it from
+/// starting: [`keep_up`] goes on once it is back.
 ///
 /// # Errors
-/// When a store fails.
+/// When the database or the uploads folder fails.
 pub async fn recover(app: &AppState) -> Result<(), Error> {
-    sweep_uploads(app).await?;
-    if let Err(error) = app.canvases.check().await {
-        tracing::warn!(%error, "what is left of unfinished work on canvases stays for now");
-        return Ok(());
+    let survey = survey(app).await?;
+    let age = (!survey.is_alone).then_some(AGE);
+    let survey = sweep_uploads(app, survey, age).await?;
+    let canvases = async {
+        projects::purge_deleted(app).await?;
+        sweep_canvases(app, age).await
+    };
+    match canvases.await {
+        Err(Error::Store(error @ StoreError::Unavailable(_))) => {
+            tracing::warn!(%error, store = app.canvases.name(), "what is left of unfinished work stays for now");
+        }
+        done => done?,
     }
-    projects::purge_deleted(app).await?;
-    app.canvases.tidy().await?;
-    sweep_canvases(app).await
-}
-
-async fn sweep_uploads(app: &AppState) -> Result<(), Error> {
-    let known = sources::uploads(&app.pool).await?;
-    let uploads = app.uploads.clone();
-    let swept = tokio::task::spawn_blocking(move || uploads.sweep(&known)).await;
-    let swept =
-        swept.map_err(|fault| Error::internal("sweeping uploads", fault))?.map_err(StoreError::from)?;
-    if swept.unfinished + swept.strays > 0 {
-        tracing::info!(swept.unfinished, swept.strays, "removed what is left of unfinished uploads");
-    }
+    drop(survey);
     Ok(())
 }
 
-async fn sweep_canvases(app: &AppState) -> Result<(), Error> {
+/// Goes on for ever: takes up deletions that could not be finished, and looks for strays now and then.
+pub async fn keep_up(app: AppState) {
+    let mut until_sweep = 1;
+    loop {
+        tokio::time::sleep(RETRY).await;
+        until_sweep -= 1;
+        let done = if until_sweep == 0 { sweep(&app).await } else { projects::purge_deleted(&app).await };
+        if let Err(error) = done {
+            tracing::warn!(%error, "tidying up is tried again in a minute");
+            until_sweep = 1;
+        } else if until_sweep == 0 {
+            until_sweep = SWEEP_EVERY;
+        }
+    }
+}
+
+/// As [`recover`], while this server and others are at work.
+///
+/// # Errors
+/// When a store fails. What is done is done; calling it again goes on.
+pub async fn sweep(app: &AppState) -> Result<(), Error> {
+    let survey = survey(app).await?;
+    drop(sweep_uploads(app, survey, Some(AGE)).await?);
+    projects::purge_deleted(app).await?;
+    sweep_canvases(app, Some(AGE)).await
+}
+
+async fn survey(app: &AppState) -> Result<Survey, Error> {
+    let uploads = app.uploads.clone();
+    let survey = tokio::task::spawn_blocking(move || uploads.survey()).await;
+    Ok(survey.map_err(|fault| Error::internal("looking at uploads", fault))?.map_err(StoreError::from)?)
+}
+
+async fn sweep_uploads(app: &AppState, survey: Survey, age: Option<Duration>) -> Result<Survey, Error> {
+    let known = sources::uploads(&app.pool).await?;
+    let uploads = app.uploads.clone();
+    let swept = tokio::task::spawn_blocking(move || {
+        let swept = uploads.sweep(&survey, &known, age)?;
+        Ok::<_, std::io::Error>((swept, survey))
+    });
+    let swept = swept.await.map_err(|fault| Error::internal("sweeping uploads", fault))?;
+    let (swept, survey) = swept.map_err(StoreError::from)?;
+    if swept.unfinished + swept.strays > 0 {
+        tracing::info!(swept.unfinished, swept.strays, "removed what is left of unfinished uploads");
+    }
+    Ok(survey)
+}
+
+async fn sweep_canvases(app: &AppState, age: Option<Duration>) -> Result<(), Error> {
+    let tidied = app.canvases.tidy().await?;
+    if tidied > 0 {
+        tracing::info!(canvases = tidied, "removed what is left of deleted canvases");
+    }
     let mut after = None;
     loop {
         let ids = app.canvases.ids(after, BATCH).await?;
         for id in &ids {
-            if !canvases::exists(&app.pool, *id).await? {
+            let is_due = age.is_none_or(|age| is_older(*id, app.now(), age));
+            if is_due && !canvases::exists(&app.pool, *id).await? {
                 tracing::info!(canvas = %id, "removing a document without a canvas");
                 app.canvases.delete(*id).await?;
             }
@@ -50,4 +119,12 @@ async fn sweep_canvases(app: &AppState) -> Result<(), Error> {
             None => return Ok(()),
         }
     }
+}
+
+/// Whether an id was made so long ago, by the time that is in it.
+fn is_older(id: Uuid, now: Timestamp, age: Duration) -> bool {
+    let made = id.get_timestamp().map(|made| made.to_unix());
+    let made = made.and_then(|(seconds, _)| Timestamp::from_second(i64::try_from(seconds).ok()?).ok());
+    let age = SignedDuration::try_from(age).unwrap_or(SignedDuration::MAX);
+    made.is_some_and(|made| made.duration_until(now) >= age)
 }

@@ -3,21 +3,28 @@
 //! One upload is one folder, `PROJECT/UPLOAD/`, that holds `SHA256.csv`, `SHA256.parquet` and perhaps
 //! `SHA256.rejects.csv`. It is filled under `tmp/`, forced to disk, and appears by one rename; the row that
 //! makes it a version is committed after that. So a crash leaves either a folder under `tmp/` or one that no row
-//! names, and [`Uploads::sweep`] removes both at start. No two uploads share a file: one can be removed
-//! without asking who else needs it.
+//! names, and [`Uploads::sweep`] removes both. No two uploads share a file: one can be removed without asking who
+//! else needs it. Several servers may share the folder: each has its own bench under `tmp/`.
+
+mod bench;
 
 use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 use uuid::Uuid;
+
+use bench::Bench;
+pub use bench::Survey;
 
 /// Where uploaded files are.
 #[derive(Clone, Debug)]
 pub struct Uploads {
     root: Arc<Path>,
+    bench: Arc<Bench>,
 }
 
 /// Where the files of one upload are.
@@ -39,14 +46,15 @@ pub struct Swept {
 }
 
 impl Uploads {
-    /// Opens the folder, making it where there is none. All of its files are removed from under it only.
+    /// Opens the folder, making it where there is none. It blocks while another server sweeps it.
     ///
     /// # Errors
-    /// When the folder cannot be made.
+    /// When the folder cannot be made or written.
     pub fn open(root: impl Into<PathBuf>) -> io::Result<Self> {
         let root = root.into();
-        fs::create_dir_all(root.join("tmp"))?;
-        Ok(Self { root: root.into() })
+        let tmp = root.join(TMP);
+        fs::create_dir_all(&tmp)?;
+        Ok(Self { root: root.into(), bench: Arc::new(Bench::open(&tmp)?) })
     }
 
     /// Begins an upload: an empty folder under `tmp/`, which goes when the draft is dropped.
@@ -54,9 +62,9 @@ impl Uploads {
     /// # Errors
     /// When the folder cannot be made.
     pub fn begin(&self, id: UploadId) -> io::Result<Draft> {
-        let dir = self.tmp().join(id.upload.to_string());
+        let dir = self.bench.path().join(id.upload.to_string());
         fs::create_dir(&dir)?;
-        Ok(Draft { id, dir: Some(dir) })
+        Ok(Draft { id, dir: Some(dir), _bench: Arc::clone(&self.bench) })
     }
 
     /// Makes a finished draft visible under its names. All its files are on disk when this returns.
@@ -115,33 +123,66 @@ impl Uploads {
         self.discard(&self.root.join(project.to_string()))
     }
 
-    /// Removes unfinished uploads and those that are not among `known`. For the start only: an upload that is under way
-    /// has no row yet.
+    /// Looks which servers work here. No other one begins to while the answer lives.
+    ///
+    /// # Errors
+    /// When something cannot be read or locked.
+    pub fn survey(&self) -> io::Result<Survey> {
+        Survey::of(&self.tmp(), &self.bench)
+    }
+
+    /// Removes the unfinished uploads of servers that have ended, and uploads that are not among `known`, which was read
+    /// after the survey. With an `age`, only those that have been there longer: the row of one that another server, or
+    /// this one, has just put there is still to come. Nobody is at work without it.
     ///
     /// # Errors
     /// When something cannot be read or removed.
-    pub fn sweep(&self, known: &HashSet<UploadId>) -> io::Result<Swept> {
-        let mut swept = Swept::default();
-        for unfinished in entries(&self.tmp())? {
-            remove_any(&unfinished)?;
-            swept.unfinished += 1;
-        }
+    pub fn sweep(
+        &self,
+        survey: &Survey,
+        known: &HashSet<UploadId>,
+        age: Option<Duration>,
+    ) -> io::Result<Swept> {
+        let mut swept = Swept { unfinished: self.clear(survey)?, strays: 0 };
+        let now = self.now()?;
+        let is_due = |dir: &Path| match age {
+            Some(age) => is_older(dir, now, age),
+            None => Ok(true),
+        };
         for project_dir in entries(&self.root)? {
             // Whatever is not called by an id was not put there by us, and stays.
             let Some(project) = id_of(&project_dir) else {
                 continue;
             };
-            for dir in entries(&project_dir)? {
-                if id_of(&dir).is_some_and(|upload| !known.contains(&UploadId { project, upload })) {
+            for dir in entries(&project_dir).or_else(gone)? {
+                let is_stray =
+                    id_of(&dir).is_some_and(|upload| !known.contains(&UploadId { project, upload }));
+                if is_stray && is_due(&dir)? {
                     self.discard(&dir)?;
                     swept.strays += 1;
                 }
             }
-            if !known.iter().any(|id| id.project == project) {
+            if age.is_none() && !known.iter().any(|id| id.project == project) {
                 self.discard(&project_dir)?;
             }
         }
         Ok(swept)
+    }
+
+    /// Removes what servers left that have ended; says how many uploads that were.
+    fn clear(&self, survey: &Survey) -> io::Result<u32> {
+        let mut uploads = 0;
+        for bench in &survey.abandoned {
+            let left = if bench.is_dir() { entries(bench)? } else { Vec::new() };
+            uploads += left.iter().filter(|path| id_of(path).is_some()).count();
+            remove_any(bench)?;
+        }
+        Ok(u32::try_from(uploads).unwrap_or(u32::MAX))
+    }
+
+    /// The time by the clock of the file system, which need not be the clock of this machine.
+    fn now(&self) -> io::Result<SystemTime> {
+        tempfile::tempfile_in(self.bench.path())?.metadata()?.modified()
     }
 
     /// Whether files can be written: for the readiness of the server.
@@ -149,11 +190,11 @@ impl Uploads {
     /// # Errors
     /// Why not.
     pub fn check(&self) -> io::Result<()> {
-        tempfile::tempfile_in(self.tmp()).map(drop)
+        tempfile::tempfile_in(self.bench.path()).map(drop)
     }
 
     fn tmp(&self) -> PathBuf {
-        self.root.join("tmp")
+        self.root.join(TMP)
     }
 
     fn folder(&self, id: UploadId) -> PathBuf {
@@ -162,7 +203,7 @@ impl Uploads {
 
     /// Moves a folder out of sight by one rename and then removes it, so that no half of it is ever seen.
     fn discard(&self, dir: &Path) -> io::Result<()> {
-        let hidden = self.tmp().join(format!("removed-{}", Uuid::now_v7()));
+        let hidden = self.bench.path().join(format!("removed-{}", Uuid::now_v7()));
         match fs::rename(dir, &hidden) {
             Ok(()) => fs::remove_dir_all(hidden),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
@@ -171,6 +212,7 @@ impl Uploads {
     }
 }
 
+const TMP: &str = "tmp";
 const CSV: &str = "upload.csv";
 const PARQUET: &str = "upload.parquet";
 const REJECTS: &str = "upload.rejects.csv";
@@ -180,6 +222,7 @@ const REJECTS: &str = "upload.rejects.csv";
 pub struct Draft {
     id: UploadId,
     dir: Option<PathBuf>,
+    _bench: Arc<Bench>,
 }
 
 impl Draft {
@@ -226,6 +269,20 @@ fn id_of(path: &Path) -> Option<Uuid> {
     path.file_name()?.to_str()?.parse().ok()
 }
 
+/// Another server has removed the project in between.
+fn gone(error: io::Error) -> io::Result<Vec<PathBuf>> {
+    if error.kind() == ErrorKind::NotFound { Ok(Vec::new()) } else { Err(error) }
+}
+
+/// Whether nothing in the folder was added, removed or renamed for so long.
+fn is_older(dir: &Path, now: SystemTime, age: Duration) -> io::Result<bool> {
+    match fs::metadata(dir).and_then(|dir| dir.modified()) {
+        Ok(changed) => Ok(now.duration_since(changed).is_ok_and(|since| since >= age)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
 fn remove_any(path: &Path) -> io::Result<()> {
     if fs::symlink_metadata(path)?.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) }
 }
@@ -251,7 +308,8 @@ mod tests {
     }
 
     fn leftovers(uploads: &Uploads) -> usize {
-        entries(&uploads.tmp()).unwrap().len()
+        let benches = entries(&uploads.tmp()).unwrap().into_iter().filter(|path| path.is_dir());
+        benches.flat_map(|bench| entries(&bench).unwrap()).filter(|path| !path.ends_with("lock")).count()
     }
 
     #[test]
@@ -289,15 +347,37 @@ mod tests {
     fn a_sweep_keeps_what_versions_name_and_what_is_not_ours() {
         let dir = tempfile::tempdir().unwrap();
         let uploads = Uploads::open(dir.path()).unwrap();
-        let kept = published(&uploads, 7);
-        let stray = published(&uploads, 8);
-        std::mem::forget(uploads.begin(id(9)).unwrap());
+        let (kept, stray) = (published(&uploads, 7), published(&uploads, 8));
+        // The bench of a server that was killed: nobody holds its lock.
+        let bench = uploads.tmp().join(Uuid::now_v7().to_string());
+        fs::create_dir_all(bench.join(id(9).upload.to_string())).unwrap();
+        fs::write(bench.join("lock"), "").unwrap();
         fs::write(dir.path().join(".gitkeep"), "").unwrap();
-        let swept = uploads.sweep(&HashSet::from([kept])).unwrap();
+        let survey = uploads.survey().unwrap();
+        assert!(survey.is_alone && survey.abandoned == [bench], "{survey:?}");
+        let swept = uploads.sweep(&survey, &HashSet::from([kept]), None).unwrap();
         assert_eq!(swept, Swept { unfinished: 1, strays: 1 });
         assert!(uploads.csv(kept, "ff").exists() && !uploads.csv(stray, "ff").exists());
         assert!(dir.path().join(".gitkeep").exists());
         assert_eq!(leftovers(&uploads), 0);
+    }
+
+    #[test]
+    fn a_sweep_leaves_alone_what_another_server_has_under_way() {
+        let dir = tempfile::tempdir().unwrap();
+        let [uploads, other] = [(); 2].map(|()| Uploads::open(dir.path()).unwrap());
+        let draft = other.begin(id(7)).unwrap();
+        let published = published(&other, 8);
+        let survey = uploads.survey().unwrap();
+        assert!(!survey.is_alone);
+        let sweep = |age| uploads.sweep(&survey, &HashSet::new(), Some(age)).unwrap();
+        assert_eq!(sweep(Duration::from_secs(3_600)), Swept::default());
+        assert!(uploads.csv(published, "ff").exists());
+        assert_eq!(sweep(Duration::ZERO), Swept { unfinished: 0, strays: 1 });
+        fs::write(draft.csv(), "a\n1\n").unwrap();
+        drop(survey);
+        drop((draft, other));
+        assert!(uploads.survey().unwrap().is_alone);
     }
 
     #[test]

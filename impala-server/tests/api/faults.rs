@@ -23,7 +23,9 @@ fn uploads_in(data_dir: &Path) -> (usize, usize) {
     };
     let (tmp, projects): (Vec<_>, Vec<_>) =
         entries(&data_dir.join("uploads")).into_iter().partition(|path| path.ends_with("tmp"));
-    let unfinished = tmp.iter().flat_map(|dir| entries(dir)).count();
+    // Every server has a folder of its own there, with a lock.
+    let benches = tmp.iter().flat_map(|dir| entries(dir)).filter(|path| path.is_dir());
+    let unfinished = benches.flat_map(|dir| entries(&dir)).filter(|path| !path.ends_with("lock")).count();
     (unfinished, projects.iter().flat_map(|dir| entries(dir)).count())
 }
 

@@ -92,6 +92,11 @@ async fn create_in(
             app.events.changed(project.id);
             Ok(Ok(view(app, project.id, saved).await?))
         }
+        // The answer was lost, not the row.
+        Err(StoreError::Unavailable(_)) if rows::exists(&app.pool, row.id).await? => {
+            app.events.changed(project.id);
+            Ok(Ok(view(app, project.id, saved).await?))
+        }
         Err(error) => {
             // Without a row the document is a stray; left behind, it is swept some time.
             if let Err(error) = app.canvases.delete(row.id).await {

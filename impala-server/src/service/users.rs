@@ -78,7 +78,7 @@ pub async fn who(app: &AppState, bearer: &str) -> Result<Caller, Error> {
 ///
 /// # Errors
 /// `Forbidden` for a token that may not, `Invalid` when the current password is wrong or the new one breaks the
-/// rules, `TooMany`.
+/// rules, `Conflict` when another change was faster, `TooMany`.
 pub async fn change_password(
     app: &AppState,
     caller: &Caller,
@@ -95,5 +95,9 @@ pub async fn change_password(
     }
     app.sign_ins.succeeded(&user.username, from);
     let hash = app.passwords.hash(change.new_password).await?;
-    Ok(users::set_password(&app.pool, user.id, &hash, app.now()).await?)
+    if users::set_password(&app.pool, user.id, &user.password_hash, &hash, app.now()).await? {
+        Ok(())
+    } else {
+        Err(Error::Conflict("the password was changed just now; sign in with the new one".to_owned()))
+    }
 }

@@ -16,6 +16,7 @@ mod routes;
 mod services;
 mod shares;
 mod sources;
+mod sql;
 mod stop;
 mod stores;
 mod support;

@@ -55,13 +55,8 @@ type Raw = (String, Option<i64>, Option<String>, Option<String>);
 /// # Errors
 /// Only the store's own.
 pub async fn claim(pool: &AnyPool, claim: &Claim) -> Result<Known, StoreError> {
+    forget_old(pool, claim).await?;
     let mut tx = store::begin(pool).await?;
-    let sql = "delete from idempotent_answers where created_us < $1 or (status is null and created_us < $2)";
-    sqlx::query(sql)
-        .bind(micros(claim.forget_before))
-        .bind(micros(claim.abandoned_before))
-        .execute(&mut *tx)
-        .await?;
     let sql =
         "insert into idempotent_answers (user_id, key, request_hash, created_us) values ($1, $2, $3, $4)
         on conflict (user_id, key) do nothing";
@@ -75,9 +70,13 @@ pub async fn claim(pool: &AnyPool, claim: &Claim) -> Result<Known, StoreError> {
         .rows_affected();
     let sql =
         "select request_hash, status, headers, body from idempotent_answers where user_id = $1 and key = $2";
-    let row: Raw =
-        sqlx::query_as(sql).bind(claim.user_id.to_string()).bind(&claim.key).fetch_one(&mut *tx).await?;
+    let row: Option<Raw> =
+        sqlx::query_as(sql).bind(claim.user_id.to_string()).bind(&claim.key).fetch_optional(&mut *tx).await?;
     tx.commit().await?;
+    // It was there a moment ago, and ended without an answer in between. Whoever comes again finds it gone.
+    let Some(row) = row else {
+        return Ok(Known::Running);
+    };
     match row {
         _ if added > 0 => Ok(Known::New),
         (hash, ..) if hash != claim.request_hash => Ok(Known::Other),
@@ -89,19 +88,34 @@ pub async fn claim(pool: &AnyPool, claim: &Claim) -> Result<Known, StoreError> {
     }
 }
 
-/// Keeps the answer to a request that was at work.
+/// A step of its own: of two who forget the same rows, one would wait for the other's claim.
+async fn forget_old(pool: &AnyPool, claim: &Claim) -> Result<(), StoreError> {
+    let sql = "delete from idempotent_answers where created_us < $1 or (status is null and created_us < $2)";
+    sqlx::query(sql)
+        .bind(micros(claim.forget_before))
+        .bind(micros(claim.abandoned_before))
+        .execute(pool)
+        .await?;
+    Ok(())
+}
+
+/// Keeps the answer to a request that was at work. Nothing happens when it was given up meanwhile: the key may be another
+/// request's by now.
 ///
 /// # Errors
 /// Only the store's own.
 pub async fn keep(pool: &AnyPool, claim: &Claim, answer: &KeptAnswer) -> Result<(), StoreError> {
     sqlx::query(
-        "update idempotent_answers set status = $1, headers = $2, body = $3 where user_id = $4 and key = $5",
+        "update idempotent_answers set status = $1, headers = $2, body = $3
+         where user_id = $4 and key = $5 and created_us = $6 and request_hash = $7",
     )
     .bind(i64::from(answer.status))
     .bind(&answer.headers)
     .bind(&answer.body)
     .bind(claim.user_id.to_string())
     .bind(&claim.key)
+    .bind(micros(claim.now))
+    .bind(&claim.request_hash)
     .execute(pool)
     .await?;
     Ok(())
@@ -112,9 +126,13 @@ pub async fn keep(pool: &AnyPool, claim: &Claim, answer: &KeptAnswer) -> Result<
 /// # Errors
 /// Only the store's own.
 pub async fn forget(pool: &AnyPool, claim: &Claim) -> Result<(), StoreError> {
-    sqlx::query("delete from idempotent_answers where user_id = $1 and key = $2")
+    let sql = "delete from idempotent_answers
+        where user_id = $1 and key = $2 and created_us = $3 and request_hash = $4 and status is null";
+    sqlx::query(sql)
         .bind(claim.user_id.to_string())
         .bind(&claim.key)
+        .bind(micros(claim.now))
+        .bind(&claim.request_hash)
         .execute(pool)
         .await?;
     Ok(())

@@ -54,27 +54,28 @@ pub async fn set(
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     let mut tx = store::begin(pool).await?;
+    // Adding first: of two who add the same user at once, the second waits here and then finds a member to change.
+    let added = sqlx::query(
+        "insert into members (project_id, user_id, role, created_us) values ($1, $2, $3, $4)
+         on conflict (project_id, user_id) do nothing",
+    )
+    .bind(project_id.to_string())
+    .bind(user_id.to_string())
+    .bind(role.as_str())
+    .bind(micros(now))
+    .execute(&mut *tx)
+    .await?
+    .rows_affected();
     let sql = "update members set role = $1 where project_id = $2 and user_id = $3 and role <> $4";
-    let changed = sqlx::query(sql)
+    sqlx::query(sql)
         .bind(role.as_str())
         .bind(project_id.to_string())
         .bind(user_id.to_string())
         .bind(Role::Owner.as_str())
         .execute(&mut *tx)
-        .await?
-        .rows_affected();
-    let is_new = changed == 0;
-    if is_new {
-        sqlx::query("insert into members (project_id, user_id, role, created_us) values ($1, $2, $3, $4)")
-            .bind(project_id.to_string())
-            .bind(user_id.to_string())
-            .bind(role.as_str())
-            .bind(micros(now))
-            .execute(&mut *tx)
-            .await?;
-    }
+        .await?;
     tx.commit().await?;
-    Ok(is_new)
+    Ok(added > 0)
 }
 
 /// Removes a member who is not the owner. `false` when there is none such.

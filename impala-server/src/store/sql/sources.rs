@@ -282,6 +282,12 @@ pub async fn roll_back(pool: &AnyPool, source: Uuid, number: u32) -> Result<bool
 /// When the database fails.
 pub async fn delete(pool: &AnyPool, project: Uuid, name: &str) -> Result<Option<Vec<UploadId>>, StoreError> {
     let mut transaction = begin(pool).await?;
+    // Changes nothing, but holds the row: an upload comes before this and is seen below, or makes a new source after it.
+    sqlx::query("update data_sources set name = name where project_id = $1 and name = $2")
+        .bind(project.to_string())
+        .bind(name)
+        .execute(&mut *transaction)
+        .await?;
     let rows = sqlx::query(
         "select v.id, s.project_id from source_versions v join data_sources s on s.id = v.source_id
          where s.project_id = $1 and s.name = $2",

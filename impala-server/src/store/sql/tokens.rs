@@ -126,12 +126,12 @@ pub async fn remove(pool: &AnyPool, user_id: Uuid, token_id: Uuid) -> Result<boo
     Ok(done.rows_affected() > 0)
 }
 
-/// Notes when a token was used.
+/// Notes when a token was used, unless a later use is noted already: the clocks of servers differ.
 ///
 /// # Errors
 /// Only the store's own.
 pub async fn touch(pool: &AnyPool, token_id: Uuid, now: Timestamp) -> Result<(), StoreError> {
-    sqlx::query("update api_tokens set last_used_us = $1 where id = $2")
+    sqlx::query("update api_tokens set last_used_us = $1 where id = $2 and coalesce(last_used_us, 0) < $1")
         .bind(micros(now))
         .bind(token_id.to_string())
         .execute(pool)

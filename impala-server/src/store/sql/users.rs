@@ -69,27 +69,33 @@ pub async fn find_by_id(pool: &AnyPool, user_id: Uuid) -> Result<Option<UserRow>
     row.map(read).transpose()
 }
 
-/// Replaces a password and ends all sessions of the user, both or neither.
+/// Replaces the password of hash `old` and ends all sessions of the user, both or neither. `false`, and nothing done, when
+/// the password is no longer that one.
 ///
 /// # Errors
 /// Only the store's own.
 pub async fn set_password(
     pool: &AnyPool,
     user_id: Uuid,
-    hash: &str,
+    old: &str,
+    new: &str,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let mut tx = crate::store::begin(pool).await?;
-    sqlx::query("update users set password_hash = $1 where id = $2")
-        .bind(hash)
+    let changed = sqlx::query("update users set password_hash = $1 where id = $2 and password_hash = $3")
+        .bind(new)
         .bind(user_id.to_string())
+        .bind(old)
         .execute(&mut *tx)
         .await?;
+    if changed.rows_affected() == 0 {
+        return Ok(false);
+    }
     sqlx::query("update refresh_tokens set revoked_us = $1 where user_id = $2 and revoked_us is null")
         .bind(micros(now))
         .bind(user_id.to_string())
         .execute(&mut *tx)
         .await?;
     tx.commit().await?;
-    Ok(())
+    Ok(true)
 }

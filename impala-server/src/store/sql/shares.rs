@@ -167,7 +167,7 @@ pub async fn remove(pool: &AnyPool, canvas: Uuid, share: Uuid) -> Result<bool, S
 /// # Errors
 /// Only the store's own.
 pub async fn touch(pool: &AnyPool, share: Uuid, now: Timestamp) -> Result<(), StoreError> {
-    sqlx::query("update shares set last_used_us = $1 where id = $2")
+    sqlx::query("update shares set last_used_us = $1 where id = $2 and coalesce(last_used_us, 0) < $1")
         .bind(micros(now))
         .bind(share.to_string())
         .execute(pool)

@@ -20,7 +20,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         _ => Ink::None,
     };
     let charset = if rest.get(2).is_some() { Charset::Ascii } else { Charset::Unicode };
-    let options = Options { width_cols, show_provenance: true };
+    let options = Options { width_cols, ..Options::default() };
     let picture = Picture { canvas: &canvas, answers: &data.blocks, parameters: &data.parameters, options };
     print!("{}", paint::text::paint(&layout(&picture), charset, ink));
     Ok(())

@@ -1,5 +1,6 @@
 //! Text in cells: cleaning it, measuring it, cutting it and wrapping it; numbers and dates as people read them.
 
+pub mod measure;
 pub mod number;
 pub mod time;
 pub mod value;
@@ -9,6 +10,8 @@ use std::collections::{HashMap, HashSet};
 
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
+
+use crate::scene::{Medium, PAGE_COLUMN_PX};
 
 pub use wrap::{Span, wrap, wrap_spans};
 
@@ -51,18 +54,22 @@ pub fn cut(text: &str, width_cols: usize) -> String {
 
 /// Cuts texts to `width_cols` columns each. Those whose beginnings are alike keep their ends instead, so that they still
 /// differ.
-pub fn cut_apart(texts: &[String], width_cols: usize) -> Vec<String> {
+pub fn cut_apart(medium: Medium, texts: &[String], width_cols: usize) -> Vec<String> {
+    let cut = |text: &String| medium.cut(text, width_cols);
     let mut wholes: HashMap<String, HashSet<&String>> = HashMap::new();
     for text in texts {
-        wholes.entry(cut(text, width_cols)).or_default().insert(text);
+        wholes.entry(cut(text)).or_default().insert(text);
     }
     let is_alone = |head: &String| wholes.get(head).is_none_or(|wholes| wholes.len() == 1);
     let apart = |text: &String| {
-        Some(cut(text, width_cols)).filter(is_alone).unwrap_or_else(|| cut_start(text, width_cols))
+        Some(cut(text)).filter(is_alone).unwrap_or_else(|| match medium {
+            Medium::Cells => cut_start(text, width_cols),
+            Medium::Page => measure::cut_start(text, width_cols as f64 * PAGE_COLUMN_PX),
+        })
     };
     let mixed: Vec<String> = texts.iter().map(apart).collect();
     let is_better = mixed.iter().collect::<HashSet<_>>().len() > wholes.len();
-    if is_better { mixed } else { texts.iter().map(|text| cut(text, width_cols)).collect() }
+    if is_better { mixed } else { texts.iter().map(cut).collect() }
 }
 
 /// Cuts text to `width_cols` columns at its beginning, where an ellipsis then stands.
@@ -158,7 +165,7 @@ mod tests {
     fn texts_with_one_beginning_keep_their_ends() {
         let check = |texts: &[&str], cols, expected: &[&str]| {
             let texts: Vec<String> = texts.iter().map(|text| (*text).to_owned()).collect();
-            assert_eq!(cut_apart(&texts, cols), expected);
+            assert_eq!(cut_apart(Medium::Cells, &texts, cols), expected);
         };
         check(&["Category 1", "Category 12"], 6, &["…ory 1", "…ry 12"]);
         check(&["Category", "Dog"], 6, &["Categ…", "Dog"]);

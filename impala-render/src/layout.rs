@@ -1,11 +1,11 @@
 //! A canvas, one of its blocks, or a table of columns into a [`Scene`].
 
-mod chart;
+pub(crate) mod chart;
 mod columns;
 mod failed;
-mod frame;
-mod markdown;
-mod metric;
+pub(crate) mod frame;
+pub(crate) mod markdown;
+pub(crate) mod metric;
 mod provenance;
 mod sparkline;
 
@@ -15,7 +15,7 @@ use impala_core::api::BlockAnswer;
 use impala_core::{Block, BlockKind, Canvas, grid};
 
 use crate::format;
-use crate::scene::{Area, Emphasis, Scene, Tone};
+use crate::scene::{Area, Emphasis, Medium, Scene, TextSize, Tone};
 
 pub use columns::layout_columns;
 
@@ -32,11 +32,15 @@ pub struct Options {
     pub width_cols: u16,
     /// Whether each block says where its rows came from. That rows were left out is always said.
     pub show_provenance: bool,
+    /// Whether provenance says how long the answer took, which differs each time that it is asked for.
+    pub show_timing: bool,
+    /// What the picture is made for.
+    pub medium: Medium,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { width_cols: 100, show_provenance: true }
+        Self { width_cols: 100, show_provenance: true, show_timing: true, medium: Medium::Cells }
     }
 }
 
@@ -58,7 +62,7 @@ pub struct Picture<'a> {
 /// The 24 columns of the grid are spread over the width so that neighbours meet; under [`NARROW_COLS`] blocks stand
 /// below each other.
 pub fn layout(picture: &Picture) -> Scene {
-    let mut scene = Scene::new(picture.options.width_cols, 0);
+    let mut scene = Scene::on(picture.options.medium, picture.options.width_cols, 0);
     let top = header(&mut scene, picture);
     let areas = block_areas(picture);
     let bottom = areas.iter().map(BlockArea::bottom_row).max().unwrap_or(0);
@@ -108,16 +112,24 @@ pub fn block_areas<'a>(picture: &Picture<'a>) -> Vec<BlockArea<'a>> {
 ///
 /// * `width_cols`, `height_rows`: size of the result.
 pub fn layout_block_of(picture: &Picture, block: &Block, width_cols: u16, height_rows: u32) -> Scene {
-    let mut scene = Scene::new(width_cols, height_rows);
-    let height_rows = height_rows.min(MAX_BLOCK_ROWS);
-    let content = Content {
-        block,
-        answer: picture.answers.get(&block.id),
-        markdown: markdown::filled(picture, block),
-        show_provenance: picture.options.show_provenance,
-    };
-    frame::draw(&mut scene, Area::cells(0, 0, width_cols, height_rows), &content);
+    let mut scene = Scene::on(picture.options.medium, width_cols, height_rows);
+    let area = Area::cells(0, 0, width_cols, height_rows.min(MAX_BLOCK_ROWS));
+    frame::draw(&mut scene, area, &Content::of(picture, block));
     scene
+}
+
+/// Lays out what is inside the frame of a block, for a page that draws title, border and provenance itself. Returns what
+/// the picture had to leave out, in words, beside it.
+pub fn layout_inside(
+    picture: &Picture,
+    block: &Block,
+    width_cols: u16,
+    height_rows: u32,
+) -> (Scene, Vec<String>) {
+    let mut scene = Scene::on(picture.options.medium, width_cols, height_rows);
+    let area = Area::cells(0, 0, width_cols, height_rows.min(MAX_BLOCK_ROWS));
+    let notes = frame::inside(&mut scene, area, &Content::of(picture, block));
+    (scene, notes)
 }
 
 /// Lays out one block by itself. `{{name}}` in a text block stays as it is, see [`layout_block_of`].
@@ -138,7 +150,18 @@ pub(crate) struct Content<'a> {
     answer: Option<&'a BlockAnswer>,
     /// For a text block: its Markdown, filled.
     markdown: String,
-    show_provenance: bool,
+    options: Options,
+}
+
+impl<'a> Content<'a> {
+    fn of(picture: &'a Picture, block: &'a Block) -> Self {
+        Self {
+            block,
+            answer: picture.answers.get(&block.id),
+            markdown: markdown::filled(picture, block),
+            options: picture.options,
+        }
+    }
 }
 
 /// The first column, in a picture of `width_cols`, that belongs to column `x` of the grid.
@@ -153,7 +176,15 @@ pub fn grid_column(x: u32, width_cols: u16) -> u16 {
 fn header(scene: &mut Scene, picture: &Picture) -> u32 {
     let width = usize::from(picture.options.width_cols);
     let canvas = picture.canvas;
-    scene.styled(0.0, 0.0, &format::cut(&format::clean(canvas.title()), width), Tone::Title, Emphasis::BOLD);
+    let heading = Emphasis { size: TextSize::Heading, ..Emphasis::BOLD };
+    let title_width = scene.medium.pick(width, width * 3 / 4);
+    scene.styled(
+        0.0,
+        0.0,
+        &scene.medium.cut(&format::clean(canvas.title()), title_width),
+        Tone::Title,
+        heading,
+    );
     let mut row = 1;
     let description = format::clean(&canvas.metadata.description);
     for line in format::wrap(&description, width).into_iter().chain(parameters(picture, width)) {
@@ -165,6 +196,21 @@ fn header(scene: &mut Scene, picture: &Picture) -> u32 {
         return row + 1;
     }
     row + 1
+}
+
+/// What stands around a picture on a page, in columns and rows.
+const PAGE_MARGIN: (u16, u32) = (2, 1);
+
+/// Lays out a canvas as [`layout`] does for a page, with a margin around it.
+pub fn layout_page(picture: &Picture) -> Scene {
+    let (side, above) = PAGE_MARGIN;
+    let width_cols = picture.options.width_cols;
+    let options =
+        Options { medium: Medium::Page, width_cols: width_cols.saturating_sub(2 * side), ..picture.options };
+    let inner = layout(&Picture { options, ..*picture });
+    let mut scene = Scene::on(Medium::Page, width_cols, inner.height_rows + 2 * above);
+    scene.place(inner, f64::from(side), f64::from(above));
+    scene
 }
 
 /// `Since 2013-01-01 · Weather rain, snow`, wrapped.

@@ -6,6 +6,7 @@
 //!
 //! * [`layout`](mod@layout): canvas, blocks, tables and charts into a [`Scene`]
 //! * [`scene`]: the marks, their units and their tones
+//! * [`summary`]: a block in a sentence
 //! * [`scale`]: values to positions, round ticks
 //! * [`format`](mod@format): numbers, dates, and text in cells
 //! * [`paint`]: a scene into cells and text; [`theme`] has the colors
@@ -27,11 +28,12 @@ pub mod layout;
 pub mod paint;
 pub mod scale;
 pub mod scene;
+pub mod summary;
 pub mod theme;
 
 pub use layout::{
     BlockArea, Options, Picture, block_areas, grid_column, layout, layout_block, layout_block_of,
-    layout_columns,
+    layout_columns, layout_inside, layout_page,
 };
 pub use paint::{Charset, Ink};
-pub use scene::{Mark, Scene, Spot, Tone};
+pub use scene::{Mark, Medium, Scene, Spot, Tone};

@@ -2,11 +2,16 @@
 //!
 //! * [`grid`]: cells with a symbol and tones, for terminals; a terminal program copies them into its own buffer
 //! * [`text`]: those cells as a string, plain or with ANSI colors
+//! * [`svg`]: shapes and letters for a page
+//! * `png`: that picture as dots (feature `png`)
 
 mod glyphs;
 pub mod grid;
+#[cfg(feature = "png")]
+pub mod png;
 mod raster;
 mod resolve;
+pub mod svg;
 pub mod text;
 
 /// Which characters may be used to draw.

@@ -3,9 +3,63 @@
 //! x runs right in columns, y runs down in rows; cell (0, 0) covers `0.0..1.0` in both. Fractions are allowed:
 //! text rounds them to eighth blocks and braille dots, other targets multiply them by the size of a cell.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::format;
+use crate::format::{self, measure};
+
+/// What a picture is made for. Marks are the same; where they stand differs, as a terminal has whole cells only.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Medium {
+    /// A terminal: text, axes and bars begin and end with a cell, and every character is one or two cells wide.
+    #[default]
+    Cells,
+    /// A page: every place is exact, letters have their own widths, and blocks are cards. A column is
+    /// [`PAGE_COLUMN_PX`] wide, a row [`PAGE_ROW_PX`] high.
+    Page,
+}
+
+/// Width of a column on a page, in pixels.
+pub const PAGE_COLUMN_PX: f64 = 8.0;
+
+/// Height of a row on a page, in pixels.
+pub const PAGE_ROW_PX: f64 = 24.0;
+
+impl Medium {
+    /// Whether marks stand where they should rather than at the nearest cell.
+    pub const fn is_exact(self) -> bool {
+        matches!(self, Self::Page)
+    }
+
+    /// Columns that text of ordinary size takes.
+    pub fn width(self, text: &str) -> f64 {
+        match self {
+            Self::Cells => format::width(text) as f64,
+            Self::Page => measure::width_px(text) / PAGE_COLUMN_PX,
+        }
+    }
+
+    /// Whole columns that hold the text.
+    pub fn cols(self, text: &str) -> usize {
+        self.width(text).ceil() as usize
+    }
+
+    /// Cuts text to so many columns; what was cut ends in an ellipsis.
+    pub fn cut(self, text: &str, width_cols: usize) -> String {
+        match self {
+            Self::Cells => format::cut(text, width_cols),
+            Self::Page => measure::cut(text, width_cols as f64 * PAGE_COLUMN_PX),
+        }
+    }
+
+    /// The value for the medium at hand.
+    pub fn pick<T>(self, cells: T, page: T) -> T {
+        match self {
+            Self::Cells => cells,
+            Self::Page => page,
+        }
+    }
+}
 
 /// A finished picture. Later marks lie over earlier ones of the same sort; text lies over everything.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -14,8 +68,12 @@ pub struct Scene {
     pub width_cols: u16,
     /// Height in rows.
     pub height_rows: u32,
+    /// What it is made for.
+    pub medium: Medium,
     /// What is drawn.
     pub marks: Vec<Mark>,
+    /// What a pointer over a mark is told, by the mark's index in `marks`. Pictures for cells have none.
+    pub tips: BTreeMap<usize, String>,
     /// Where the values of the answer are drawn, for those who point at them. Painters do without.
     pub spots: Vec<Spot>,
 }
@@ -64,6 +122,8 @@ pub enum Mark {
         tone: Tone,
         /// How it stands out.
         emphasis: Emphasis,
+        /// Which part of it stays where it is when letters are narrower than cells.
+        anchor: Anchor,
     },
     /// A filled rectangle.
     Fill {
@@ -82,6 +142,8 @@ pub enum Mark {
         lower: Vec<Point>,
         /// What it means.
         tone: Tone,
+        /// Whether what is behind it should be seen, where that can be drawn.
+        is_pale: bool,
     },
     /// A line through points.
     Line {
@@ -96,20 +158,37 @@ pub enum Mark {
     Dot {
         /// Its middle.
         at: Point,
-        /// 0 is as fine as the target can draw, 1 to 3 are small to large.
-        size: u8,
+        /// 0 is as fine as the target can draw, 1 to 3 are small to large; a terminal rounds them.
+        size: f64,
         /// What it means.
         tone: Tone,
         /// Whether it must be told from dots of other series where there are no colors.
         has_shape: bool,
     },
-    /// A frame of one cell's thickness inside the rectangle.
+    /// A frame of one cell's thickness inside the rectangle; on a page the card that a block is.
     Border {
         /// Outer edge.
         area: Area,
         /// What it means.
         tone: Tone,
     },
+    /// Nothing to see: where a pointer is told something.
+    Target {
+        /// Where.
+        area: Area,
+    },
+}
+
+/// Which part of a text stays where it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Anchor {
+    /// Its beginning.
+    #[default]
+    Start,
+    /// Its middle.
+    Middle,
+    /// Its end.
+    End,
 }
 
 /// What a mark means. Each target has its own color for it, see [`crate::theme`].
@@ -168,11 +247,31 @@ pub struct Emphasis {
     pub is_underlined: bool,
     /// Struck through.
     pub is_struck: bool,
+    /// How large, where there are sizes.
+    pub size: TextSize,
+}
+
+/// How large text is on a page. In a terminal all is of one size.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum TextSize {
+    /// Labels and running text.
+    #[default]
+    Body,
+    /// A heading, or the title of a canvas.
+    Heading,
+    /// The number of a metric.
+    Figure,
 }
 
 impl Emphasis {
     /// None at all.
-    pub const NONE: Self = Self { is_bold: false, is_italic: false, is_underlined: false, is_struck: false };
+    pub const NONE: Self = Self {
+        is_bold: false,
+        is_italic: false,
+        is_underlined: false,
+        is_struck: false,
+        size: TextSize::Body,
+    };
     /// Bold.
     pub const BOLD: Self = Self { is_bold: true, ..Self::NONE };
 }
@@ -256,7 +355,9 @@ impl Mark {
         };
         let (top, bottom) = match self {
             Self::Text { at, .. } | Self::Dot { at, .. } => (at.y, at.y),
-            Self::Fill { area, .. } | Self::Border { area, .. } => (area.y, area.bottom()),
+            Self::Fill { area, .. } | Self::Border { area, .. } | Self::Target { area } => {
+                (area.y, area.bottom())
+            }
             Self::Line { points, .. } => extent(points),
             Self::Band { upper, lower, .. } => {
                 let (upper, lower) = (extent(upper), extent(lower));
@@ -269,9 +370,32 @@ impl Mark {
 }
 
 impl Scene {
-    /// An empty picture.
+    /// An empty picture for a terminal.
     pub fn new(width_cols: u16, height_rows: u32) -> Self {
-        Self { width_cols, height_rows, marks: Vec::new(), spots: Vec::new() }
+        Self::on(Medium::Cells, width_cols, height_rows)
+    }
+
+    /// An empty picture.
+    pub fn on(medium: Medium, width_cols: u16, height_rows: u32) -> Self {
+        Self { width_cols, height_rows, medium, marks: Vec::new(), tips: BTreeMap::new(), spots: Vec::new() }
+    }
+
+    /// Tells something of the mark that was added last. Only made for a page.
+    pub fn tip(&mut self, tip: impl FnOnce() -> String) {
+        if let (Medium::Page, Some(last)) = (self.medium, self.marks.len().checked_sub(1)) {
+            let tip = tip();
+            if !tip.is_empty() {
+                self.tips.insert(last, tip);
+            }
+        }
+    }
+
+    /// On a page, tells something within an area that shows nothing of its own.
+    pub fn target(&mut self, area: Area, tip: impl FnOnce() -> String) {
+        if self.medium == Medium::Page && area.w > 0.0 && area.h > 0.0 {
+            self.marks.push(Mark::Target { area });
+            self.tip(tip);
+        }
     }
 
     /// Adds text, rid of control characters.
@@ -282,14 +406,26 @@ impl Scene {
     /// Adds text that ends before column `right`, rid of control characters.
     pub fn text_ending(&mut self, right: f64, y: f64, text: &str, tone: Tone) {
         let text = format::clean(text);
-        self.text(right - format::width(&text) as f64, y, &text, tone);
+        let at = Point::new(right - format::width(&text) as f64, y);
+        self.anchored(at, text, tone, Emphasis::NONE, Anchor::End);
+    }
+
+    /// Adds text around column `middle`, rid of control characters.
+    pub fn text_around(&mut self, middle: f64, y: f64, text: &str, tone: Tone) {
+        let text = format::clean(text);
+        let at = Point::new(middle - format::width(&text) as f64 / 2.0, y);
+        self.anchored(at, text, tone, Emphasis::NONE, Anchor::Middle);
     }
 
     /// Adds text that stands out, rid of control characters.
     pub fn styled(&mut self, x: f64, y: f64, text: &str, tone: Tone, emphasis: Emphasis) {
-        let text = format::clean(text);
+        self.anchored(Point::new(x, y), format::clean(text), tone, emphasis, Anchor::Start);
+    }
+
+    /// Adds text, free of control characters already, that keeps its place by `anchor`.
+    pub fn anchored(&mut self, at: Point, text: String, tone: Tone, emphasis: Emphasis, anchor: Anchor) {
         if !text.is_empty() {
-            self.marks.push(Mark::Text { at: Point::new(x, y), text, tone, emphasis });
+            self.marks.push(Mark::Text { at, text, tone, emphasis, anchor });
         }
     }
 
@@ -312,21 +448,26 @@ impl Scene {
 
     /// Adds all marks of `other`, moved right and down.
     pub fn place(&mut self, other: Self, right: f64, down: f64) {
+        let before = self.marks.len();
+        self.tips.extend(other.tips.into_iter().map(|(index, tip)| (before + index, tip)));
         let moved = |point: Point| Point::new(point.x + right, point.y + down);
         let area = |area: Area| Area { x: area.x + right, y: area.y + down, ..area };
         self.spots.extend(other.spots.into_iter().map(|spot| Spot { area: area(spot.area), ..spot }));
         self.marks.extend(other.marks.into_iter().map(|mark| match mark {
-            Mark::Text { at, text, tone, emphasis } => Mark::Text { at: moved(at), text, tone, emphasis },
+            Mark::Text { at, text, tone, emphasis, anchor } => {
+                Mark::Text { at: moved(at), text, tone, emphasis, anchor }
+            }
             Mark::Fill { area: old, tone, along } => Mark::Fill { area: area(old), tone, along },
-            Mark::Band { upper, lower, tone } => {
+            Mark::Band { upper, lower, tone, is_pale } => {
                 let all = |points: Vec<Point>| points.into_iter().map(moved).collect();
-                Mark::Band { upper: all(upper), lower: all(lower), tone }
+                Mark::Band { upper: all(upper), lower: all(lower), tone, is_pale }
             }
             Mark::Line { points, tone, stroke } => {
                 Mark::Line { points: points.into_iter().map(moved).collect(), tone, stroke }
             }
             Mark::Dot { at, size, tone, has_shape } => Mark::Dot { at: moved(at), size, tone, has_shape },
             Mark::Border { area: old, tone } => Mark::Border { area: area(old), tone },
+            Mark::Target { area: old } => Mark::Target { area: area(old) },
         }));
     }
 }

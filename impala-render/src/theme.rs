@@ -3,6 +3,8 @@
 //! The colors are of middling lightness, so that they read on light and on dark terminals, and follow each other so that
 //! neighbours differ for color-blind readers too.
 
+pub mod page;
+
 use crate::paint::Ink;
 use crate::paint::grid::Cell;
 use crate::scene::Tone;

@@ -1,17 +1,18 @@
 //! Charts: marks on axes. Each mark has its file; fields, series, axes and legends are shared.
 
 mod axis;
-mod bands;
+pub(crate) mod bands;
 mod bar;
-mod boxplot;
+pub(crate) mod boxplot;
 mod facet;
-mod field;
+pub(crate) mod field;
 mod legend;
 mod line;
 mod plot;
 mod point;
 mod rect;
 mod series;
+mod strips;
 
 use impala_core::BlockData;
 use impala_core::block::{Chart, ChartMark};

@@ -5,7 +5,7 @@ use impala_core::number_format::trimmed;
 
 use super::frame::Notes;
 use crate::format::{self, number, value};
-use crate::scene::{Area, Emphasis, Mark, Point, Scene, Stroke, Tone};
+use crate::scene::{Anchor, Area, Emphasis, Mark, Medium, Point, Scene, Stroke, Tone};
 
 /// Columns between two columns of a table.
 const GAP: usize = 2;
@@ -35,10 +35,11 @@ pub fn layout_columns(columns: &[Column], width_cols: u16) -> Scene {
 /// Draws the rows that fit and says how many more there are.
 pub(crate) fn draw(scene: &mut Scene, area: Area, columns: &[Column], rows_total: u64) -> Notes {
     let there = columns.first().map_or(0, |column| column.values.len());
-    let room = area.rows().saturating_sub(2);
+    let head = head_rows(scene.medium);
+    let room = (area.h - head).max(0.0) as usize;
     let shown = if rows_total as usize <= room { there } else { there.min(room.saturating_sub(1)) };
     let left_out = table(scene, area, columns, shown);
-    let below = area.y + 2.0 + shown as f64;
+    let below = area.y + head + shown as f64;
     if there == 0 {
         scene.text(area.x, below, "no rows", Tone::Muted);
     } else if rows_total as usize > shown {
@@ -63,6 +64,11 @@ fn missing_note(names: &[String], width_cols: usize) -> String {
         .unwrap_or_else(|| note(0))
 }
 
+/// Rows that the names of the columns take, with the rule below them.
+fn head_rows(medium: Medium) -> f64 {
+    medium.pick(2.0, 1.1)
+}
+
 /// A column as text.
 struct Written {
     name: String,
@@ -83,7 +89,7 @@ fn table(scene: &mut Scene, area: Area, columns: &[Column], rows: usize) -> Opti
     }
     let end = (x - GAP as f64).max(area.x + 1.0).min(area.right());
     if fitting > 0 && area.rows() >= 2 {
-        let y = area.y + 1.5;
+        let y = area.y + scene.medium.pick(1.5, 1.0);
         let (from, to) = (Point::new(area.x, y), Point::new(end, y));
         scene.marks.push(Mark::Line { points: vec![from, to], tone: Tone::Faint, stroke: Stroke::Rule });
     }
@@ -92,20 +98,22 @@ fn table(scene: &mut Scene, area: Area, columns: &[Column], rows: usize) -> Opti
 }
 
 fn draw_column(scene: &mut Scene, x: f64, y: f64, column: &Written) {
-    let place = |text: &str| {
-        if column.is_right { format::pad_start(text, column.width) } else { format::cut(text, column.width) }
-    };
-    scene.styled(x, y, &place(&column.name), Tone::Plain, Emphasis::BOLD);
+    let head = head_rows(scene.medium);
+    let right = x + column.width as f64;
+    let name = format::cut(&column.name, column.width);
+    let start = if column.is_right { right - format::width(&name) as f64 } else { x };
+    let anchor = if column.is_right { Anchor::End } else { Anchor::Start };
+    scene.anchored(Point::new(start, y), name, Tone::Plain, Emphasis::BOLD, anchor);
     for (row, cell) in column.cells.iter().enumerate() {
         let (text, tone) = cell.as_deref().map_or((value::NULL, Tone::Faint), |text| (text, Tone::Plain));
-        let text = place(text);
-        let lead = text.len() - text.trim_start_matches(' ').len();
-        scene.text(
-            x + if column.is_right { lead as f64 } else { 0.0 },
-            y + 2.0 + row as f64,
-            if column.is_right { &text[lead..] } else { &text },
-            tone,
-        );
+        let y = y + head + row as f64;
+        let whole = text;
+        let text = format::cut(whole, column.width);
+        match column.is_right {
+            true => scene.text_ending(right, y, &text, tone),
+            false => scene.text(x, y, &text, tone),
+        }
+        scene.tip(|| if text == whole { String::new() } else { whole.to_owned() });
     }
 }
 

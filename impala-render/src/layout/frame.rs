@@ -5,7 +5,7 @@ use impala_core::{Block, BlockData, BlockKind};
 
 use super::{Content, chart, columns, failed, markdown, metric, provenance, sparkline};
 use crate::format;
-use crate::scene::{Area, Emphasis, Scene, Tone};
+use crate::scene::{Area, Emphasis, Mark, Medium, Scene, Tone};
 
 /// What drawing a block's inside had to leave out, in words.
 pub(crate) type Notes = Vec<String>;
@@ -19,24 +19,39 @@ pub(crate) fn draw(scene: &mut Scene, area: Area, content: &Content) {
         return text(scene, area, content);
     }
     if area.rows() >= 4 && area.cols() >= 8 {
-        bordered(scene, area, content);
+        match scene.medium {
+            Medium::Cells => bordered(scene, area, content),
+            Medium::Page => card(scene, area, content),
+        }
     } else {
         bare(scene, area, content);
     }
 }
 
+/// Rows between cards, half of it on each side.
+const CARD_GAP: f64 = 1.0 / 3.0;
+
+/// On a page: a card with its title at the top, inside it, and at the bottom what there is to say about its rows.
+fn card(scene: &mut Scene, area: Area, content: &Content) {
+    let card = area.inset(0.0, CARD_GAP / 2.0, 0.0, CARD_GAP / 2.0);
+    scene.marks.push(Mark::Border { area: card, tone: Tone::Faint });
+    let whole = title_of(content.block);
+    let title = scene.medium.cut(&whole, card.cols().saturating_sub(5));
+    scene.styled(card.x + 2.0, card.y + 0.35, &title, Tone::Title, Emphasis::BOLD);
+    scene.tip(|| if title == whole { String::new() } else { whole.clone() });
+    let notes = inside(scene, card.inset(2.0, 1.5, 2.0, 1.2), content);
+    let foot = Area { y: card.bottom() - 1.15, h: 1.0, ..card.inset(2.0, 0.0, 2.0, 0.0) };
+    provenance::draw(scene, foot, content.data(), &notes, content.options);
+}
+
 fn bordered(scene: &mut Scene, area: Area, content: &Content) {
-    use crate::scene::Mark;
     scene.marks.push(Mark::Border { area, tone: Tone::Faint });
     title(scene, area, &title_of(content.block));
     let inner = area.inset(2.0, 1.0, 2.0, 1.0);
     let notes = inside(scene, inner, content);
     let room = area.inset(2.0, 0.0, 2.0, 0.0);
-    let data = match content.answer {
-        Some(BlockAnswer::Data(data)) => Some(data),
-        _ => None,
-    };
-    provenance::draw(scene, Area { y: area.bottom() - 1.0, ..room }, data, &notes, content.show_provenance);
+    let foot = Area { y: area.bottom() - 1.0, ..room };
+    provenance::draw(scene, foot, content.data(), &notes, content.options);
 }
 
 fn title(scene: &mut Scene, area: Area, title: &str) {
@@ -74,7 +89,11 @@ fn one_line(content: &Content) -> String {
     }
 }
 
-fn inside(scene: &mut Scene, area: Area, content: &Content) -> Notes {
+pub(crate) fn inside(scene: &mut Scene, area: Area, content: &Content) -> Notes {
+    if let BlockKind::Text(_) = content.block.kind {
+        markdown::draw(scene, area, &content.markdown);
+        return Notes::new();
+    }
     match content.answer {
         None => failed::waiting(scene, area),
         Some(BlockAnswer::Problem(problem)) => failed::draw(scene, area, problem),
@@ -97,7 +116,17 @@ fn of_data(scene: &mut Scene, area: Area, block: &Block, data: &BlockData) -> No
     Notes::new()
 }
 
-fn title_of(block: &Block) -> String {
+impl Content<'_> {
+    fn data(&self) -> Option<&BlockData> {
+        match self.answer {
+            Some(BlockAnswer::Data(data)) => Some(data),
+            _ => None,
+        }
+    }
+}
+
+/// What stands above a block: its title, or one made of what it shows. Empty for text without a title.
+pub fn title_of(block: &Block) -> String {
     match &block.title {
         Some(title) => format::clean(title),
         None => match &block.kind {

@@ -9,7 +9,7 @@ use pulldown_cmark::{Options, Parser};
 
 use super::{Picture, metric};
 use crate::format::{self, Span};
-use crate::scene::{Area, Scene, Tone};
+use crate::scene::{Area, Point, Scene, Stroke, Tone};
 
 /// The Markdown of a text block with `{{name}}` replaced by parameters and metrics; empty for other blocks.
 pub(crate) fn filled(picture: &Picture, block: &Block) -> String {
@@ -69,6 +69,9 @@ pub(crate) fn draw(scene: &mut Scene, area: Area, markdown: &str) {
     let shown = if lines.len() <= rows { lines.len() } else { rows.saturating_sub(1) };
     for (row, line) in lines[..shown].iter().enumerate() {
         let mut x = area.x;
+        if scene.medium.is_exact() && drawn_as_rule(scene, area, row, line) {
+            continue;
+        }
         for span in line {
             scene.styled(x, area.y + row as f64, &span.text, span.tone, span.emphasis);
             x += format::width(&format::clean(&span.text)) as f64;
@@ -78,6 +81,18 @@ pub(crate) fn draw(scene: &mut Scene, area: Area, markdown: &str) {
         let more = format::more((lines.len() - shown) as u64, "line");
         scene.text(area.x, area.y + shown as f64, &format::cut(&more, area.cols()), Tone::Muted);
     }
+}
+
+/// On a page a line of dashes is a rule. Under a heading, whose letters are larger there, none is needed.
+fn drawn_as_rule(scene: &mut Scene, area: Area, row: usize, line: &[Span]) -> bool {
+    let [span] = line else { return false };
+    let is_all = |dash: char| !span.text.is_empty() && span.text.chars().all(|c| c == dash || c == ' ');
+    if is_all('─') {
+        let y = area.y + row as f64 + 0.5;
+        let end = area.x + format::width(&span.text) as f64;
+        scene.rule(Point::new(area.x, y), Point::new(end, y), Tone::Faint, Stroke::Rule);
+    }
+    is_all('─') || is_all('═')
 }
 
 #[cfg(test)]

@@ -5,13 +5,16 @@ use impala_core::block::Metric;
 
 use super::sparkline;
 use crate::format::{self, number, value};
-use crate::scene::{Area, Emphasis, Scene, Tone};
+use crate::scene::{Area, Emphasis, Scene, TextSize, Tone};
 
 /// The column that holds what the value is compared to.
 const PREVIOUS: &str = "previous";
 
 /// Draws value, change and sparkline, as far as there is room for them.
 pub(crate) fn draw(scene: &mut Scene, area: Area, metric: &Metric, data: &BlockData) {
+    if scene.medium.is_exact() {
+        return on_a_page(scene, area, metric, data);
+    }
     let text = format::cut(&value_text(metric, data), area.cols());
     let change = change(metric, data);
     let change_fits_beside = change
@@ -38,6 +41,32 @@ pub(crate) fn draw(scene: &mut Scene, area: Area, metric: &Metric, data: &BlockD
     }
 }
 
+/// How much wider the letters of a figure are than those of running text.
+const FIGURE_WIDTH: f64 = 28.0 / 12.0;
+
+/// On a page: the number large, its change below it, and the line in what is left.
+fn on_a_page(scene: &mut Scene, area: Area, metric: &Metric, data: &BlockData) {
+    let text = scene.medium.cut(&value_text(metric, data), (area.w / FIGURE_WIDTH) as usize);
+    let figure = Emphasis { size: TextSize::Figure, ..Emphasis::BOLD };
+    scene.styled(area.x, area.y + 0.15, &text, Tone::Title, figure);
+    let mut used = 1.4;
+    if let Some(change) = change(metric, data) {
+        let change_text = scene.medium.cut(&change.text, area.cols());
+        let beside = area.x + scene.medium.width(&text) * FIGURE_WIDTH + 1.5;
+        if beside + scene.medium.width(&change_text) <= area.right() {
+            scene.text(beside, area.y + 0.3, &change_text, change.tone);
+        } else {
+            scene.text(area.x, area.y + used, &change_text, change.tone);
+            used += 0.9;
+        }
+    }
+    let trend = trend(data);
+    let room = area.inset(0.0, used + 0.1, 0.0, 0.0);
+    if room.h >= 0.8 && trend.iter().flatten().count() > 1 {
+        sparkline::draw(scene, room, &trend);
+    }
+}
+
 /// The value as the block writes it; a dash when there is none.
 pub(crate) fn value_text(metric: &Metric, data: &BlockData) -> String {
     let Some(column) = data.columns.iter().find(|column| column.name != PREVIOUS) else {
@@ -48,6 +77,11 @@ pub(crate) fn value_text(metric: &Metric, data: &BlockData) -> String {
         Some(value) if column.values.column_type().is_numeric() => format::clean(&number::one(value, format)),
         _ => value::text(&column.values, 0).unwrap_or_else(|| value::NULL.to_owned()),
     }
+}
+
+/// The change in words, `▲ 12%`; `None` when nothing is compared.
+pub(crate) fn change_text(metric: &Metric, data: &BlockData) -> Option<String> {
+    change(metric, data).map(|change| change.text)
 }
 
 struct Change {

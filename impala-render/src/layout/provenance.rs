@@ -2,8 +2,9 @@
 
 use impala_core::BlockData;
 
+use super::Options;
 use crate::format;
-use crate::scene::{Area, Scene, Tone};
+use crate::scene::{Area, Medium, Scene, Tone};
 
 /// What a source is cut to at least before notes are cut.
 const LEAST_SOURCE: usize = 8;
@@ -18,26 +19,32 @@ pub(crate) fn draw(
     area: Area,
     data: Option<&BlockData>,
     notes: &[String],
-    is_shown: bool,
+    options: Options,
 ) {
     let mut notes = notes.to_vec();
     notes.extend(data.filter(|data| data.truncated).map(truncated));
-    let mut pieces = data.filter(|_| is_shown).map(pieces).unwrap_or_default();
+    let shown = data.filter(|_| options.show_provenance);
+    let mut pieces = shown.map(|data| pieces(data, options.show_timing)).unwrap_or_default();
+    // In a border, text stands apart from the line.
+    let space = scene.medium.pick(" ", "");
     let left = notes.join(" · ");
-    let source = pieces.first().map_or(0, |source| format::width(source));
-    let room = left_room(area.cols(), format::width(&left), source);
+    let medium = scene.medium;
+    let source = pieces.first().map_or(0, |source| medium.cols(source));
+    let room = left_room(area.cols(), medium.cols(&left), source);
     let mut used = 0;
     if !left.is_empty() {
-        let left = format::cut(&left, room);
-        used = format::width(&left) + 3;
-        scene.text(area.x, area.y, &format!(" {left} "), Tone::Warning);
+        let whole = left;
+        let left = scene.medium.cut(&whole, room);
+        used = medium.cols(&left) + 3;
+        scene.text(area.x, area.y, &format!("{space}{left}{space}"), Tone::Warning);
+        scene.tip(|| whole.replace(" · ", "\n"));
     }
-    while pieces.len() > 1 && format::width(&pieces.join(" · ")) + 2 + used > area.cols() {
+    while pieces.len() > 1 && medium.cols(&pieces.join(" · ")) + 2 + used > area.cols() {
         pieces.pop();
     }
-    let right = cut_source(&pieces.join(" · "), area.cols().saturating_sub(used + 2));
+    let right = cut_source(medium, &pieces.join(" · "), area.cols().saturating_sub(used + 2));
     if !right.is_empty() {
-        scene.text_ending(area.right(), area.y, &format!(" {right} "), Tone::Muted);
+        scene.text_ending(area.right(), area.y, &format!("{space}{right}{space}"), Tone::Muted);
     }
 }
 
@@ -51,13 +58,13 @@ fn left_room(cols: usize, notes: usize, source: usize) -> usize {
 }
 
 /// A source in that many columns: its name is cut rather than its version. Empty when too little of it would be left.
-fn cut_source(text: &str, width_cols: usize) -> String {
-    if format::width(text) <= width_cols {
+fn cut_source(medium: Medium, text: &str, width_cols: usize) -> String {
+    if medium.cols(text) <= width_cols {
         return text.to_owned();
     }
     let (name, version) = text.rfind('@').map_or((text, ""), |at| text.split_at(at));
-    let room = width_cols.saturating_sub(format::width(version));
-    if room < 3 { String::new() } else { format!("{}{version}", format::cut(name, room)) }
+    let room = width_cols.saturating_sub(medium.cols(version));
+    if room < 3 { String::new() } else { format!("{}{version}", medium.cut(name, room)) }
 }
 
 fn truncated(data: &BlockData) -> String {
@@ -65,10 +72,14 @@ fn truncated(data: &BlockData) -> String {
 }
 
 /// The most important first.
-fn pieces(data: &BlockData) -> Vec<String> {
+fn pieces(data: &BlockData, show_timing: bool) -> Vec<String> {
     let sources = data.sources.join(", ");
     let read = format!("{} read", format::count(data.rows_scanned, "row"));
-    let took = if data.cached { "cached".to_owned() } else { elapsed(data.elapsed_ms) };
+    let took = match (show_timing, data.cached) {
+        (false, _) => String::new(),
+        (true, true) => "cached".to_owned(),
+        (true, false) => elapsed(data.elapsed_ms),
+    };
     [sources, read, took].into_iter().filter(|piece| !piece.is_empty()).collect()
 }
 
@@ -87,7 +98,8 @@ mod tests {
 
     #[test]
     fn names_are_cut_and_versions_stay() {
-        let check = |text: &str, cols, expected: &str| assert_eq!(cut_source(text, cols), expected);
+        let check =
+            |text: &str, cols, expected: &str| assert_eq!(cut_source(Medium::Cells, text, cols), expected);
         check("weather@1", 9, "weather@1");
         check("weather@1", 8, "weath…@1");
         check("weather@12", 6, "we…@12");

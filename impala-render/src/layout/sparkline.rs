@@ -6,10 +6,13 @@ use impala_core::encoding::Channel;
 
 use crate::format::{self, number};
 use crate::scale::{Linear, is_drawable};
-use crate::scene::{Along, Area, Scene, Tone};
+use crate::scene::{Along, Area, Mark, Point, Scene, Stroke, Tone};
 
 /// Fills `area` from below. More values than columns are averaged, fewer are spread.
 pub(crate) fn draw(scene: &mut Scene, area: Area, values: &[Option<f64>]) {
+    if scene.medium.is_exact() {
+        return exact(scene, area, values);
+    }
     let columns = resample(values, area.cols());
     let drawable = || columns.iter().flatten().copied();
     let has_zero = drawable().all(|value| value >= 0.0) || drawable().all(|value| value <= 0.0);
@@ -20,6 +23,34 @@ pub(crate) fn draw(scene: &mut Scene, area: Area, values: &[Option<f64>]) {
         let height = (scale.share(*value) * area.h).max(0.125);
         let bar = Area::new(area.x + column as f64, area.bottom() - height, 1.0, height);
         scene.fill(bar, Tone::Series(0), Along::Height);
+    }
+}
+
+/// On a page: a line through all values, over its area.
+fn exact(scene: &mut Scene, area: Area, values: &[Option<f64>]) {
+    let drawable = || values.iter().flatten().copied().filter(|value| is_drawable(*value));
+    let scale = Linear::over(drawable(), false);
+    let last = (values.len().max(2) - 1) as f64;
+    let ground = area.bottom();
+    let place = |(index, value): (usize, &Option<f64>)| {
+        let value = value.filter(|value| is_drawable(*value))?;
+        let y = ground - scale.share(value) * (area.h - 0.25) - 0.1;
+        Some(Point::new(area.x + index as f64 / last * area.w, y))
+    };
+    let places: Vec<Option<Point>> = values.iter().enumerate().map(place).collect();
+    for stretch in places.split(Option::is_none) {
+        let points: Vec<Point> = stretch.iter().flatten().copied().collect();
+        if points.len() > 1 {
+            let lower = points.iter().map(|point| Point::new(point.x, ground)).collect();
+            scene.marks.push(Mark::Band {
+                upper: points.clone(),
+                lower,
+                tone: Tone::Series(0),
+                is_pale: true,
+            });
+            let stroke = Stroke::Curve { has_markers: false };
+            scene.marks.push(Mark::Line { points, tone: Tone::Series(0), stroke });
+        }
     }
 }
 

@@ -56,12 +56,13 @@ impl Raster {
 
     pub fn draw(&mut self, mark: &Mark) {
         match mark {
-            Mark::Text { at, text, tone, emphasis } => self.text(*at, text, *tone, *emphasis),
+            Mark::Text { at, text, tone, emphasis, .. } => self.text(*at, text, *tone, *emphasis),
             Mark::Fill { area, tone, along } => self.fill(*area, *tone, *along),
-            Mark::Band { upper, lower, tone } => self.band(upper, lower, *tone),
+            Mark::Band { upper, lower, tone, .. } => self.band(upper, lower, *tone),
             Mark::Line { points, tone, stroke } => self.line(points, *tone, *stroke),
             Mark::Dot { at, size, tone, has_shape } => self.dot(*at, *size, *tone, *has_shape),
             Mark::Border { area, tone } => self.border(*area, *tone),
+            Mark::Target { .. } => {}
         }
     }
 
@@ -252,13 +253,13 @@ impl Raster {
         }
     }
 
-    fn dot(&mut self, at: Point, size: u8, tone: Tone, has_shape: bool) {
+    fn dot(&mut self, at: Point, size: f64, tone: Tone, has_shape: bool) {
         if has_shape && !self.ink.has_color() {
             self.shape(at, glyphs::shape(tone, self.charset), tone);
-        } else if size == 0 {
+        } else if size == 0.0 {
             self.braille((at.x * 2.0).floor() as i64, (at.y * 4.0).floor() as i64, tone, false);
         } else {
-            self.shape(at, glyphs::dot(size, self.charset), tone);
+            self.shape(at, glyphs::dot(size.round() as u8, self.charset), tone);
         }
     }
 

@@ -209,7 +209,7 @@ fn no_escape_sequence_reaches_the_terminal() {
     let parameters = BTreeMap::from([("p".to_owned(), "\u{1b}[31m`*".to_owned())]);
     for width_cols in [40, 100] {
         for charset in [Charset::Unicode, Charset::Ascii] {
-            let options = Options { width_cols, show_provenance: true };
+            let options = Options { width_cols, ..Options::default() };
             let scene =
                 layout(&Picture { canvas: &canvas, answers: &answers, parameters: &parameters, options });
             let text = paint::text::paint(&scene, charset, Ink::None);

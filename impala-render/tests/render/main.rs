@@ -10,4 +10,7 @@ mod canvas;
 mod charts;
 mod crowded;
 mod edges;
+mod pictures;
+mod summary;
 mod support;
+mod svg;

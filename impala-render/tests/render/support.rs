@@ -107,6 +107,44 @@ pub fn drawn(yaml: &str, answer: &BlockAnswer, size: (u16, u16)) -> String {
 /// A whole canvas in Unicode without colors.
 pub fn canvas_drawn(canvas: &Canvas, answers: &BTreeMap<String, BlockAnswer>, width_cols: u16) -> String {
     let parameters = BTreeMap::from([("since".to_owned(), "2012-01-01".to_owned())]);
-    let options = Options { width_cols, show_provenance: true };
+    let options = Options { width_cols, ..Options::default() };
     unicode(&layout(&Picture { canvas, answers, parameters: &parameters, options }))
+}
+
+/// A canvas with a block of each kind, its answers, and what its parameters are set to.
+pub fn seattle() -> (Canvas, BTreeMap<String, BlockAnswer>, BTreeMap<String, String>) {
+    let yaml = "
+apiVersion: impala/v1
+kind: Canvas
+metadata: {slug: seattle, title: Seattle weather, description: What falls from the sky and when.}
+spec:
+  parameters:
+    - {name: since, title: Since, type: date, default: 2012-01-01}
+  blocks:
+    - {id: intro, type: text, at: {x: 0, y: 0, w: 24, h: 6}, markdown: \"## Day by day\\nFrom **{{since}}** on, {{wettest}} fell on the *wettest* day, see [the station](https://example.org/seattle).\\n\\n- [x] counted\\n- [ ] `explained`\"}
+    - {id: wettest, type: metric, at: {x: 0, y: 6, w: 8, h: 6}, title: Wettest day, source: weather, value: {aggregate: max, field: rain}, format: '{:.1} mm', compare: {to: version}, sparkline: {field: date, timeUnit: yearmonth}}
+    - {id: monthly, type: chart, at: {x: 8, y: 6, w: 16, h: 14}, title: Rain by month, source: weather, mark: bar, encoding: {x: {field: date, timeUnit: yearmonth}, y: {aggregate: sum, field: rain}}}
+    - {id: days, type: table, at: {x: 0, y: 12, w: 8, h: 8}, title: Days, source: weather}
+    - {id: failing, type: chart, at: {x: 0, y: 20, w: 24, h: 5}, title: Fails, source: weather, mark: line, encoding: {x: {field: date}, y: {field: rian}}}
+";
+    let canvas = document::read_canvas(&document::from_yaml(yaml).expect(yaml))
+        .unwrap_or_else(|error| panic!("{error}"));
+    let monthly = vec![dates("yearmonth(date)", months(36)), decimals("sum(rain)", (0..36).map(wave))];
+    let mut days = data(vec![
+        texts("weather", &["rain", "sun", "fog"]),
+        integers("count()", [641, 640, 101]),
+        decimals("mean(wind)", [3.241, 2.9, 2.5]),
+    ]);
+    (days.rows_total, days.truncated) = (5, true);
+    let wettest = BlockData {
+        trend: vec![dates("yearmonth(date)", months(12)), decimals("max(rain)", (0..12).map(wave))],
+        ..data(vec![decimals("max(rain)", [55.9]), decimals("previous", [49.1])])
+    };
+    let answers = BTreeMap::from([
+        ("wettest".to_owned(), BlockAnswer::Data(wettest)),
+        ("monthly".to_owned(), answer(monthly)),
+        ("days".to_owned(), BlockAnswer::Data(days)),
+        ("failing".to_owned(), problem("\"rian\" is no column of weather; did you mean \"rain\"?")),
+    ]);
+    (canvas, answers, BTreeMap::from([("since".to_owned(), "2012-01-01".to_owned())]))
 }

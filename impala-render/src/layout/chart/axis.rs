@@ -11,8 +11,7 @@ use self::left::time_labels;
 pub use self::left::{band_label_width, draw_left, draw_left_bands, number_labels, steps_for, widest};
 use super::field::Field;
 use super::plot::{Room, Ruler, Slots};
-use crate::format;
-use crate::scene::{Area, Scene};
+use crate::scene::{Area, Medium, Scene};
 
 /// A label and where its middle should be, in cells.
 pub type Wish = (f64, String);
@@ -25,12 +24,13 @@ fn suits(ticks: &[f64], field: &Field) -> bool {
 
 /// First cells of labels that stand in the middle of where they are wished, or as near as the edges allow. `None` when two
 /// would come nearer than `gap` cells.
-pub fn spread(wishes: &[Wish], from: f64, to: f64, gap: usize) -> Option<Vec<(f64, String)>> {
+pub fn spread(medium: Medium, wishes: &[Wish], from: f64, to: f64, gap: usize) -> Option<Vec<(f64, String)>> {
     let mut placed: Vec<(f64, String)> = Vec::with_capacity(wishes.len());
     let mut free = from;
     for (middle, label) in wishes {
-        let width = format::width(label) as f64;
-        let left = (middle - width / 2.0).round().clamp(from, (to - width).max(from));
+        let width = medium.width(label);
+        let left = middle - width / 2.0;
+        let left = medium.pick(left.round(), left).clamp(from, (to - width).max(from));
         if left < free || left + width > to {
             return None;
         }
@@ -42,7 +42,7 @@ pub fn spread(wishes: &[Wish], from: f64, to: f64, gap: usize) -> Option<Vec<(f6
 
 /// Draws both axes of a chart of points or lines.
 pub fn draw_rulers(scene: &mut Scene, room: &Room, x: &Ruler, y: &Ruler) {
-    let plot = room.plot;
+    let (plot, medium) = (room.plot, scene.medium);
     match y {
         Ruler::Numbers(field, scale) => {
             draw_left(scene, room, &number_labels(*scale, plot.rows(), field), true);
@@ -50,10 +50,10 @@ pub fn draw_rulers(scene: &mut Scene, room: &Room, x: &Ruler, y: &Ruler) {
         Ruler::Times(field, scale) => {
             draw_left(scene, room, &time_labels(*scale, field.finest_s(), plot.rows()), true);
         }
-        Ruler::Bands(_, bands) => draw_left_bands(scene, room, bands, &Slots::lines(plot, bands)),
+        Ruler::Bands(_, bands) => draw_left_bands(scene, room, bands, &Slots::lines(medium, plot, bands)),
         Ruler::Nothing => draw_left(scene, room, &[], false),
     }
-    let at = |share: f64| super::plot::x_at(plot, share);
+    let at = |share: f64| super::plot::x_at(medium, plot, share);
     let context = match x {
         Ruler::Numbers(field, scale) => {
             draw_bottom_numbers(scene, room, *scale, field, at);
@@ -61,7 +61,7 @@ pub fn draw_rulers(scene: &mut Scene, room: &Room, x: &Ruler, y: &Ruler) {
         }
         Ruler::Times(field, scale) => draw_bottom_times(scene, room, *scale, field.finest_s(), at),
         Ruler::Bands(_, bands) => {
-            draw_bottom_bands(scene, room, bands, &Slots::even(plot.x, plot.cols(), bands.len()))
+            draw_bottom_bands(scene, room, bands, &Slots::even(medium, plot.x, plot.w, bands.len()))
         }
         Ruler::Nothing => {
             draw_bottom(scene, room, &[], false);
@@ -72,11 +72,11 @@ pub fn draw_rulers(scene: &mut Scene, room: &Room, x: &Ruler, y: &Ruler) {
 }
 
 /// Columns that the labels left of a plot want.
-pub fn ruler_width(ruler: &Ruler, area: Area, rows: usize) -> usize {
+pub fn ruler_width(medium: Medium, ruler: &Ruler, area: Area, rows: usize) -> usize {
     match ruler {
-        Ruler::Numbers(field, scale) => widest(&number_labels(*scale, rows, field)),
-        Ruler::Times(field, scale) => widest(&time_labels(*scale, field.finest_s(), rows)),
-        Ruler::Bands(_, bands) => band_label_width(bands, area),
+        Ruler::Numbers(field, scale) => widest(medium, &number_labels(*scale, rows, field)),
+        Ruler::Times(field, scale) => widest(medium, &time_labels(*scale, field.finest_s(), rows)),
+        Ruler::Bands(_, bands) => band_label_width(medium, bands, area),
         Ruler::Nothing => 0,
     }
 }
@@ -90,7 +90,7 @@ mod tests {
     fn labels_stand_in_the_middle_and_keep_inside() {
         let check = |wishes: &[(f64, &str)], expected: Option<&[f64]>| {
             let wishes: Vec<Wish> = wishes.iter().map(|(x, label)| (*x, (*label).to_owned())).collect();
-            let placed = spread(&wishes, 0.0, 20.0, 1);
+            let placed = spread(Medium::Cells, &wishes, 0.0, 20.0, 1);
             let lefts = placed.map(|placed| placed.into_iter().map(|(left, _)| left).collect::<Vec<_>>());
             assert_eq!(lefts.as_deref(), expected);
         };
@@ -105,7 +105,7 @@ mod tests {
         #[test]
         fn labels_never_overlap(mut places in prop::collection::vec((0.0..60.0_f64, "[a-z]{1,9}"), 0..8), gap in 0..3usize) {
             places.sort_by(|a, b| a.0.total_cmp(&b.0));
-            if let Some(placed) = spread(&places, 0.0, 60.0, gap) {
+            if let Some(placed) = spread(Medium::Cells, &places, 0.0, 60.0, gap) {
                 for pair in placed.windows(2) {
                     prop_assert!(pair[0].0 + pair[0].1.len() as f64 + gap as f64 <= pair[1].0);
                 }

@@ -7,7 +7,7 @@ use impala_core::term::TimeUnit;
 use jiff::ToSpan;
 
 use super::field::{Field, Kind};
-use crate::format::time::{from_seconds, to_seconds};
+use crate::format::time::{from_seconds, to_seconds, unit_label};
 
 /// Periods or bins filled in between those that have rows, at most.
 const MAX_FILLED: usize = 5_000;
@@ -17,6 +17,8 @@ const MAX_FILLED: usize = 5_000;
 pub struct Bands {
     /// What each is called.
     pub labels: Vec<String>,
+    /// What each is called where there is room for all of it: also a period or bin that has no rows.
+    pub told: Vec<String>,
     /// The number behind each: of a unit, seconds since 1970, the lower bound of a bin.
     pub numbers: Vec<Option<f64>>,
     /// The band of each row of the answer.
@@ -49,6 +51,7 @@ impl Bands {
         let mut bands = Self { sort: Self::sort_of(field), each: 1, ..Self::distinct(field, rows) };
         bands.order(field, other, is_x);
         bands.fill_gaps(field);
+        bands.tell(field);
         bands
     }
 
@@ -84,6 +87,7 @@ impl Bands {
             _ => labels.iter().find(|label| !label.is_empty()).cloned().unwrap_or_default(),
         };
         self.labels = self.labels.chunks(each).map(label).collect();
+        self.told = self.told.chunks(each).map(ends).collect();
         self.numbers = self.numbers.chunks(each).map(|numbers| numbers[0]).collect();
         for band in self.of_row.values_mut() {
             *band /= each;
@@ -98,6 +102,7 @@ impl Bands {
     pub fn flip(&mut self) {
         let last = self.len().saturating_sub(1);
         self.labels.reverse();
+        self.told.reverse();
         self.numbers.reverse();
         for band in self.of_row.values_mut() {
             *band = last - *band;
@@ -137,6 +142,21 @@ impl Bands {
             bands.of_row.insert(row, band);
         }
         bands
+    }
+
+    /// Names the bands for those who point at them: a bin with both of its bounds.
+    fn tell(&mut self, field: &Field) {
+        let name = |(label, number): (&String, &Option<f64>)| match (self.sort, number) {
+            (BandSort::Bins(step), Some(low)) => {
+                format!("{} to {}", field.write_measured(*low), field.write_measured(low + step))
+            }
+            (BandSort::Periods, Some(start)) => match field.channel.time_unit {
+                Some(unit) => unit_label(unit, *start),
+                None => label.clone(),
+            },
+            _ => label.clone(),
+        };
+        self.told = self.labels.iter().zip(&self.numbers).map(name).collect();
     }
 
     fn order(&mut self, field: &Field, other: Option<&Field>, is_x: bool) {
@@ -220,6 +240,14 @@ impl Bands {
             self.labels[place] = label;
         }
         self.numbers = all.into_iter().map(Some).collect();
+    }
+}
+
+/// `Jan 2012 to Mar 2012`.
+fn ends(told: &[String]) -> String {
+    match told {
+        [first, .., last] => format!("{first} to {last}"),
+        _ => told.concat(),
     }
 }
 

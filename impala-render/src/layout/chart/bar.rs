@@ -18,7 +18,7 @@ use crate::format;
 use crate::layout::failed;
 use crate::layout::frame::Notes;
 use crate::scale::Linear;
-use crate::scene::{Along, Area, Scene};
+use crate::scene::{Along, Area, Medium, Scene};
 
 /// Columns of a bar at most: a wider one says no more.
 const WIDEST: f64 = 12.0;
@@ -110,29 +110,29 @@ impl<'a> Bars<'a> {
     }
 
     /// Places for the bands. Upright, names need room for their label, and the rest may share cells.
-    fn slots(&self, origin: f64, room: usize) -> Slots {
+    fn slots(&self, medium: Medium, origin: f64, room: f64) -> Slots {
         let is_beside = self.mode == Mode::Beside;
         let lanes = if is_beside { self.series.len() } else { 1 };
         if !self.is_upright {
-            return Slots::rows(origin, room, self.bands.len(), lanes);
+            return Slots::rows(medium, origin, room, self.bands.len(), lanes);
         }
         let with_gap = if is_beside { lanes + 1 } else { 0 };
         if matches!(self.bands.sort, BandSort::Bins(_)) {
-            let slots = Slots::new(origin, room, self.bands.len(), with_gap, f64::MAX);
-            let step = room as f64 / slots.shown.max(1) as f64;
+            let slots = Slots::new(medium, origin, room, self.bands.len(), with_gap, f64::MAX);
+            let step = room / slots.shown.max(1) as f64;
             return Slots { step, ..slots }.without_gaps();
         }
         let most = WIDEST.max(lanes as f64 * 4.0);
         if !are_names(&self.bands) {
-            return Slots::new(origin, room, self.bands.len(), with_gap, most);
+            return Slots::new(medium, origin, room, self.bands.len(), with_gap, most);
         }
-        let least = with_gap.max(self.name_cols(room));
-        Slots::new(origin, room, self.bands.len(), least, most)
+        let least = with_gap.max(self.name_cols(medium, room as usize));
+        Slots::new(medium, origin, room, self.bands.len(), least, most)
     }
 
     /// Columns for a name below its bar: fewer when only so all bars find room.
-    fn name_cols(&self, room: usize) -> usize {
-        let longest = self.bands.labels.iter().map(|label| format::width(label)).max().unwrap_or(0);
+    fn name_cols(&self, medium: Medium, room: usize) -> usize {
+        let longest = self.bands.labels.iter().map(|label| medium.cols(label)).max().unwrap_or(0);
         let wanted = (longest + 1).min(MOST_NAME_COLS);
         let each = room / self.bands.len().max(1);
         if each >= LEAST_NAME_COLS { wanted.min(each) } else { wanted }
@@ -140,7 +140,9 @@ impl<'a> Bars<'a> {
 
     fn left_out(&self, slots: &Slots) -> String {
         match left_out(&self.bands, slots, &self.category) {
-            note if note.is_empty() && slots.step < 1.0 => "some bars share a column".to_owned(),
+            note if note.is_empty() && slots.step < slots.medium.pick(1.0, 0.125) => {
+                "some bars share a column".to_owned()
+            }
             note => note,
         }
     }
@@ -166,22 +168,42 @@ impl<'a> Bars<'a> {
     }
 
     /// The cells of one series within those of its band.
-    fn lane(&self, from: f64, to: f64, series: usize) -> (f64, f64) {
+    fn lane(&self, medium: Medium, from: f64, to: f64, series: usize) -> (f64, f64) {
         if self.mode != Mode::Beside {
             return (from, to);
+        }
+        if medium.is_exact() {
+            let size = (to - from) / self.series.len() as f64;
+            return (from + series as f64 * size, from + (series + 1) as f64 * size);
         }
         let size = ((to - from) / self.series.len() as f64).floor().max(1.0);
         let start = from + series as f64 * size;
         (start, start + size)
     }
 
-    fn push(&self, scene: &mut Scene, area: Area, piece: &Piece, along: Along) {
+    fn push(&self, scene: &mut Scene, area: Area, (band, piece): (usize, &Piece), along: Along) {
         scene.spot(area, piece.rows.clone());
         if piece.from != piece.to {
             let tiny = 1e-6;
             let area = Area { w: area.w.max(tiny), h: area.h.max(tiny), ..area };
             scene.fill(area, self.series.tones[piece.series], along);
+            scene.tip(|| self.told(band, piece));
         }
+    }
+
+    /// What a pointer over a piece is told: `Mar 2012, rain: 12.5`.
+    fn told(&self, band: usize, piece: &Piece) -> String {
+        let series = &self.series.labels[piece.series];
+        let label = &self.bands.told[band];
+        let name =
+            if series.is_empty() || series == label { label.clone() } else { format!("{label}, {series}") };
+        let size = piece.to - piece.from;
+        let size = if self.mode == Mode::Shares {
+            format!("{:.1}%", size * 100.0)
+        } else {
+            self.value.write_measured(size)
+        };
+        format!("{name}: {size}")
     }
 
     /// The value's channel with the format that its axis has.

@@ -14,7 +14,7 @@ use crate::format;
 use crate::layout::failed;
 use crate::layout::frame::Notes;
 use crate::scale::{Linear, is_drawable};
-use crate::scene::{Along, Area, Point, Scene, Stroke, Tone};
+use crate::scene::{Along, Area, Medium, Point, Scene, Stroke, Tone};
 
 /// The five numbers of a box, least first.
 type Five = [f64; 5];
@@ -80,6 +80,7 @@ impl<'a> Boxes<'a> {
             Some(category) => Bands::on_axis(category, &rows, Some(&median), is_upright),
             None => Bands {
                 labels: vec![String::new()],
+                told: vec![String::new()],
                 numbers: vec![None],
                 of_row: rows.iter().map(|row| (*row, 0)).collect(),
                 ..Bands::default()
@@ -121,21 +122,28 @@ impl<'a> Boxes<'a> {
     }
 
     fn draw_upright(&self, scene: &mut Scene, area: Area, view: &View, extent: Linear) -> Notes {
+        let medium = scene.medium;
         let scale = extent.nice(axis::steps_for(area.rows().saturating_sub(4)) * 2);
         let (x_title, y_title) = (self.category_title(), self.title());
         let around = Around { x_title: &x_title, y_title: &y_title, legend: &self.legend(), rows_wanted: 0 };
         let room = Room::divide(scene, area, view, &around, |rows| {
-            axis::widest(&axis::number_labels(scale, rows, &self.value))
+            axis::widest(medium, &axis::number_labels(scale, rows, &self.value))
         });
         let plot = room.plot;
         axis::draw_left(scene, &room, &axis::number_labels(scale, plot.rows(), &self.value), true);
-        let slots = self.columns(plot);
+        let slots = self.columns(medium, plot);
         let y_of = |value: f64| plot.bottom() - scale.share(value) * plot.h;
         for &row in view.rows {
             if let (Some(five), Some((from, to))) = (self.five(row), self.lane(row, &slots)) {
                 upright(scene, plot, five.map(y_of), (from, to), self.series.tone_of_row(row));
                 let [_, q1, _, q3, _] = five.map(y_of);
                 scene.spot(Area::new(from, q3, to - from, q1 - q3), vec![row]);
+                self.tell(
+                    scene,
+                    row,
+                    five,
+                    Area::new(from, y_of(five[4]), to - from, y_of(five[0]) - y_of(five[4])),
+                );
             }
         }
         let context = axis::draw_bottom_bands(scene, &room, &self.bands, &slots);
@@ -144,6 +152,7 @@ impl<'a> Boxes<'a> {
     }
 
     fn draw_sideways(&self, scene: &mut Scene, area: Area, view: &View, extent: Linear) -> Notes {
+        let medium = scene.medium;
         let scale = extent.nice(area.cols() / 8);
         let x_title = self.title();
         let around = Around {
@@ -152,12 +161,13 @@ impl<'a> Boxes<'a> {
             legend: &self.legend(),
             rows_wanted: self.bands.len() * self.lanes,
         };
-        let room = Room::divide(scene, area, view, &around, |_| axis::band_label_width(&self.bands, area));
+        let room =
+            Room::divide(scene, area, view, &around, |_| axis::band_label_width(medium, &self.bands, area));
         let plot = room.plot;
         let slots = if are_names(&self.bands) || self.bands.len() * self.lanes <= plot.rows() {
-            Slots::rows(plot.y, plot.rows(), self.bands.len(), self.lanes)
+            Slots::rows(medium, plot.y, plot.h, self.bands.len(), self.lanes)
         } else {
-            Slots::even(plot.y, plot.rows(), self.bands.len())
+            Slots::even(medium, plot.y, plot.h, self.bands.len())
         };
         let x_of = |value: f64| plot.x + scale.share(value) * plot.w;
         for &row in view.rows {
@@ -165,6 +175,12 @@ impl<'a> Boxes<'a> {
                 sideways(scene, five.map(x_of), (from, to), self.series.tone_of_row(row));
                 let [_, q1, _, q3, _] = five.map(x_of);
                 scene.spot(Area::new(q1, from, q3 - q1, to - from), vec![row]);
+                self.tell(
+                    scene,
+                    row,
+                    five,
+                    Area::new(x_of(five[0]), from, x_of(five[4]) - x_of(five[0]), to - from),
+                );
             }
         }
         axis::draw_left_bands(scene, &room, &self.bands, &slots);
@@ -174,14 +190,14 @@ impl<'a> Boxes<'a> {
     }
 
     /// Places for boxes that stand. Those of names keep a width; the rest get thinner until all are there.
-    fn columns(&self, plot: Area) -> Slots {
+    fn columns(&self, medium: Medium, plot: Area) -> Slots {
         let (count, wide) = (self.bands.len(), (self.lanes * 2 + 1).max(4));
         if are_names(&self.bands) || count * wide <= plot.cols() {
-            return Slots::new(plot.x, plot.cols(), count, wide, 9.0 * self.lanes as f64);
+            return Slots::new(medium, plot.x, plot.w, count, wide, 9.0 * self.lanes as f64);
         }
         match count * (self.lanes + 1) <= plot.cols() {
-            true => Slots::new(plot.x, plot.cols(), count, self.lanes + 1, 9.0 * self.lanes as f64),
-            false => Slots::even(plot.x, plot.cols(), count),
+            true => Slots::new(medium, plot.x, plot.w, count, self.lanes + 1, 9.0 * self.lanes as f64),
+            false => Slots::even(medium, plot.x, plot.w, count),
         }
     }
 
@@ -192,7 +208,8 @@ impl<'a> Boxes<'a> {
         if self.lanes == 1 {
             return Some((from, to));
         }
-        let size = ((to - from) / self.lanes as f64).floor().max(1.0);
+        let size = (to - from) / self.lanes as f64;
+        let size = slots.medium.pick(size.floor().max(1.0), size);
         let lane = self.series.of_row(row);
         if lane as f64 * size < to - from {
             let start = from + lane as f64 * size;
@@ -200,6 +217,21 @@ impl<'a> Boxes<'a> {
         }
         // Rather over another box than lost.
         (!are_names(&self.bands)).then_some((to - size, to))
+    }
+
+    /// What a pointer over a box is told.
+    fn tell(&self, scene: &mut Scene, row: usize, five: Five, area: Area) {
+        let band = self.bands.of_row.get(&row).map_or("", |band| &self.bands.told[*band]);
+        let series = if self.lanes > 1 { self.series.labels[self.series.of_row(row)].as_str() } else { "" };
+        let name =
+            [band, series].iter().filter(|name| !name.is_empty()).copied().collect::<Vec<_>>().join(", ");
+        let [low, q1, median, q3, high] = five.map(|value| self.value.write_measured(value));
+        let area = Area { w: area.w.max(0.25), h: area.h.max(0.1), ..area };
+        scene.target(area, || {
+            format!("{name}\nhighest {high}\nupper quartile {q3}\nmedian {median}\nlower quartile {q1}\nlowest {low}")
+                .trim_start()
+                .to_owned()
+        });
     }
 
     fn left_out(&self, slots: &Slots) -> String {
@@ -216,14 +248,15 @@ impl<'a> Boxes<'a> {
 fn upright(scene: &mut Scene, plot: Area, ends: Five, columns: (f64, f64), tone: Tone) {
     let [low, q1, median, q3, high] = ends;
     let (from, to) = columns;
-    let middle = ((from + to - 1.0) / 2.0).floor() + 0.5;
+    let medium = scene.medium;
+    let middle = medium.pick(((from + to - 1.0) / 2.0).floor() + 0.5, (from + to) / 2.0);
     scene.rule(Point::new(middle, high), Point::new(middle, q3), tone, Stroke::Rule);
     scene.rule(Point::new(middle, q1), Point::new(middle, low), tone, Stroke::Rule);
     // Quartiles that are one value have no box: the line of the median stands for it.
     if q1 > q3 {
         scene.fill(Area::new(from, q3, to - from, q1 - q3), tone, Along::Height);
     }
-    let y = median_row(plot, (q1, median, q3)) + 0.5;
+    let y = medium.pick(median_row(plot, (q1, median, q3)) + 0.5, median);
     scene.rule(Point::new(from, y), Point::new(to, y), Tone::Plain, Stroke::Heavy);
 }
 
@@ -239,10 +272,11 @@ fn median_row(plot: Area, (q1, median, q3): (f64, f64, f64)) -> f64 {
 fn sideways(scene: &mut Scene, ends: Five, rows: (f64, f64), tone: Tone) {
     let [low, q1, median, q3, high] = ends;
     let (from, to) = rows;
-    let middle = ((from + to - 1.0) / 2.0).floor() + 0.5;
+    let medium = scene.medium;
+    let middle = medium.pick(((from + to - 1.0) / 2.0).floor() + 0.5, (from + to) / 2.0);
     scene.rule(Point::new(low, middle), Point::new(q1, middle), tone, Stroke::Rule);
     scene.rule(Point::new(q3, middle), Point::new(high, middle), tone, Stroke::Rule);
     scene.fill(Area::new(q1, from, (q3 - q1).max(1e-6), to - from), tone, Along::Width);
-    let x = (median - 0.5).round() + 0.5;
+    let x = medium.pick((median - 0.5).round() + 0.5, median);
     scene.rule(Point::new(x, from), Point::new(x, to), Tone::Plain, Stroke::Heavy);
 }

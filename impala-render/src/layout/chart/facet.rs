@@ -41,7 +41,7 @@ pub fn draw(scene: &mut Scene, area: Area, view: &View) -> Notes {
         let (column, line) = (index % across, index / across);
         let x = room.x + (column * (width + GAP)) as f64;
         let y = room.y + (line * height) as f64;
-        let title = format::cut(&bands.labels[index], width);
+        let title = scene.medium.cut(&bands.labels[index], width);
         scene.styled(x, y, &title, Tone::Plain, Emphasis::BOLD);
         let part = View { rows, parts: &parts, has_legend: false, has_titles: false, ..*view };
         let below = Area::new(x, y + 1.0, width as f64, (height - 1) as f64);
@@ -62,8 +62,8 @@ fn draw_header(scene: &mut Scene, area: Area, view: &View) {
     let is_filled = !matches!(view.chart.mark, ChartMark::Line | ChartMark::Point | ChartMark::Tick);
     let legend = Series::of(view).legend(is_filled);
     let title = default_title(view.chart);
-    let room = area.cols().saturating_sub(legend.width() + 3);
-    if format::width(&title) <= room {
+    let room = area.cols().saturating_sub(legend.width(scene.medium) + 3);
+    if scene.medium.cols(&title) <= room {
         scene.text(area.x, area.y, &title, Tone::Muted);
     }
     legend.draw(scene, area.right(), area.y, area.cols());

@@ -7,11 +7,12 @@ use super::axis;
 use super::field::Field;
 use super::plot::{Around, Room, Ruler, x_at, y_at};
 use super::series::Series;
+use super::strips;
 use crate::format::number;
 use crate::layout::failed;
 use crate::layout::frame::Notes;
 use crate::scale::Linear;
-use crate::scene::{Area, Mark, Point, Scene, Stroke, Tone};
+use crate::scene::{Area, Mark, Medium, Point, Scene, Stroke, Tone};
 
 /// What is between a line and zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,11 +80,21 @@ pub fn draw(scene: &mut Scene, area: Area, view: &View, filling: Filling) -> Not
     let legend = series.legend(filling == Filling::Below);
     let y_title = if is_shares { format!("share of {}", y.title()) } else { y.title() };
     let around = Around { x_title: &x_ruler.title(), y_title: &y_title, legend: &legend, rows_wanted: 0 };
-    let room = Room::divide(scene, area, view, &around, |rows| axis::ruler_width(&y_ruler, area, rows));
+    let medium = scene.medium;
+    let room =
+        Room::divide(scene, area, view, &around, |rows| axis::ruler_width(medium, &y_ruler, area, rows));
     axis::draw_rulers(scene, &room, &x_ruler, &y_ruler);
+    let mut notes = vec![x_ruler.note(view.rows), y.undrawable_note(view.rows)];
     if let Ruler::Numbers(_, scale) = y_ruler {
-        let pen = Pen { plot: room.plot, scale, has_markers: series.is_several() && !series.is_scale() };
+        let has_markers = series.is_several() && !series.is_scale();
         let layers = layers(view.rows);
+        let pen = Pen {
+            medium,
+            plot: room.plot,
+            scale,
+            has_markers,
+            is_thinned: pen_thins(medium, &layers, room.plot),
+        };
         pen.draw(scene, &layers, &series, filling, is_stacked);
         for &row in view.rows {
             let layer = if series.is_scale() && !is_stacked { 0 } else { series.of_row(row) };
@@ -93,8 +104,38 @@ pub fn draw(scene: &mut Scene, area: Area, view: &View, filling: Filling) -> Not
                 scene.spot(pen.spot(share, value), vec![row]);
             }
         }
+        if pen.is_thinned {
+            let points: usize = layers.iter().flatten().map(Vec::len).sum();
+            let points = number::whole(points as u64);
+            notes.insert(0, format!("{points} points, drawn by the highest and lowest of each pixel"));
+        }
+        strips::draw(scene, room.plot, view, (&x_ruler, &y, &series));
     }
-    vec![x_ruler.note(view.rows), y.undrawable_note(view.rows)]
+    notes
+}
+
+/// Whether a page gets only the peaks of some series: a line has more points than can be told apart.
+fn pen_thins(medium: Medium, layers: &[Stretches], plot: Area) -> bool {
+    let most = plot.w * THIN_PER_COLUMN * 3.0;
+    medium.is_exact() && layers.iter().flatten().any(|stretch| stretch.len() as f64 > most)
+}
+
+/// Of so many parts of a column the first, least, greatest and last point are drawn: a part is a pixel wide.
+const THIN_PER_COLUMN: f64 = 8.0;
+
+/// Of the points within each pixel the first, the highest, the lowest and the last, so that no peak is lost.
+fn thinned(points: &[Point]) -> Vec<Point> {
+    let mut kept = Vec::new();
+    for part in points.chunk_by(|a, b| (a.x * THIN_PER_COLUMN).floor() == (b.x * THIN_PER_COLUMN).floor()) {
+        let by_y = |a: &usize, b: &usize| part[*a].y.total_cmp(&part[*b].y);
+        let (highest, lowest) = ((0..part.len()).min_by(by_y), (0..part.len()).max_by(by_y));
+        let mut indices: Vec<usize> =
+            [Some(0), highest, lowest, Some(part.len() - 1)].into_iter().flatten().collect();
+        indices.sort_unstable();
+        indices.dedup();
+        kept.extend(indices.into_iter().map(|index| part[index]));
+    }
+    kept
 }
 
 fn plain(x: &Ruler, y: &Field, series: &Series, rows: &[usize]) -> Vec<Stretches> {
@@ -150,14 +191,18 @@ fn value_at(stretches: &Stretches, share: f64) -> Option<f64> {
 }
 
 struct Pen {
+    medium: Medium,
     plot: Area,
+    is_thinned: bool,
     scale: Linear,
     has_markers: bool,
 }
 
 impl Pen {
     fn spot(&self, share: f64, value: f64) -> Area {
-        Area::new(x_at(self.plot, share), y_at(self.plot, self.scale.share(value)), 0.0, 0.0)
+        let (x, y) =
+            (x_at(self.medium, self.plot, share), y_at(self.medium, self.plot, self.scale.share(value)));
+        Area::new(x, y, 0.0, 0.0)
     }
 
     fn draw(
@@ -176,9 +221,19 @@ impl Pen {
                     continue;
                 }
                 let upper = self.edge(stretch);
+                let upper = if self.is_thinned && !is_stacked { thinned(&upper) } else { upper };
                 let ground = || upper.iter().map(|point| Point::new(point.x, self.ground())).collect();
                 let lower = below.take().filter(|_| is_stacked).unwrap_or_else(ground);
-                scene.marks.push(Mark::Band { upper: upper.clone(), lower, tone: *tone });
+                scene.marks.push(Mark::Band {
+                    upper: upper.clone(),
+                    lower,
+                    tone: *tone,
+                    is_pale: !is_stacked,
+                });
+                if self.medium.is_exact() && !is_stacked {
+                    let stroke = Stroke::Curve { has_markers: false };
+                    scene.marks.push(Mark::Line { points: upper.clone(), tone: *tone, stroke });
+                }
                 below = Some(upper);
             }
         }
@@ -187,10 +242,14 @@ impl Pen {
     fn line(&self, scene: &mut Scene, stretch: &[(f64, f64)], tone: Tone) {
         let points: Vec<Point> = stretch
             .iter()
-            .map(|(x, value)| Point::new(x_at(self.plot, *x), y_at(self.plot, self.scale.share(*value))))
+            .map(|(x, value)| {
+                let y = y_at(self.medium, self.plot, self.scale.share(*value));
+                Point::new(x_at(self.medium, self.plot, *x), y)
+            })
             .collect();
+        let points = if self.is_thinned { thinned(&points) } else { points };
         if let [only] = points[..] {
-            scene.marks.push(Mark::Dot { at: only, size: 2, tone, has_shape: self.has_markers });
+            scene.marks.push(Mark::Dot { at: only, size: 2.0, tone, has_shape: self.has_markers });
         } else {
             let stroke = Stroke::Curve { has_markers: self.has_markers };
             scene.marks.push(Mark::Line { points, tone, stroke });

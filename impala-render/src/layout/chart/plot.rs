@@ -6,7 +6,7 @@ use super::field::{Field, Kind};
 use super::legend::Legend;
 use crate::format;
 use crate::scale::Linear;
-use crate::scene::{Area, Scene, Tone};
+use crate::scene::{Area, Medium, Scene, Tone};
 
 /// Rows from which on an axis title gets a row of its own.
 const ROWS_FOR_X_TITLE: usize = 9;
@@ -45,11 +45,12 @@ impl Room {
         around: &Around,
         labels: impl FnOnce(usize) -> usize,
     ) -> Self {
+        let medium = scene.medium;
         let spare = area.rows().saturating_sub(2 + around.rows_wanted);
         let y_title = if view.has_titles && spare > 0 { around.y_title } else { "" };
-        let legend_width = if view.has_legend { around.legend.width() } else { 0 };
+        let legend_width = if view.has_legend { around.legend.width(medium) } else { 0 };
         let has_both = !y_title.is_empty() && legend_width > 0;
-        let fits_one_line = format::width(y_title) + 3 + legend_width <= area.cols();
+        let fits_one_line = medium.cols(y_title) + 3 + legend_width <= area.cols();
         let header = match (has_both, fits_one_line) {
             (true, false) if area.rows() >= 10 && spare >= 2 => 2,
             (true, _) => 1,
@@ -59,29 +60,30 @@ impl Room {
             && !around.x_title.is_empty()
             && area.rows() >= ROWS_FOR_X_TITLE
             && spare > header;
-        let below = 2 + usize::from(has_x_title);
-        let rows = area.rows().saturating_sub(header + below).max(1);
-        let left = (labels(rows) + 1).min(area.cols().saturating_sub(4));
+        let (above, below) = around_rows(medium, header, has_x_title);
+        let rows = (area.h - above - below).max(1.0);
+        let rows = medium.pick(rows.floor(), rows);
+        let left = (labels(rows as usize) + 1).min(area.cols().saturating_sub(4));
         Self::draw_header(scene, area, y_title, around.legend, if legend_width > 0 { header } else { 0 });
-        let plot =
-            Area::new(area.x + left as f64, area.y + header as f64, (area.cols() - left) as f64, rows as f64);
-        Self { plot, whole: area, title_row: has_x_title.then(|| plot.bottom() + 2.0) }
+        let plot = Area::new(area.x + left as f64, area.y + above, (area.cols() - left) as f64, rows);
+        let title_row = plot.bottom() + medium.pick(2.0, 0.85);
+        Self { plot, whole: area, title_row: has_x_title.then_some(title_row) }
     }
 
     fn draw_header(scene: &mut Scene, area: Area, y_title: &str, legend: &Legend, legend_rows: usize) {
-        let width = area.cols();
+        let (width, medium) = (area.cols(), scene.medium);
+        let title_width = medium.cols(y_title);
         let legend_room = match legend_rows {
             0 => 0,
-            1 => {
-                width
-                    - (format::width(y_title).min(width / 3) + 3).min(width)
-                        * usize::from(!y_title.is_empty())
-            }
+            1 => width - (title_width.min(width / 3) + 3).min(width) * usize::from(!y_title.is_empty()),
             _ => width,
         };
-        let title_room =
-            if legend_rows == 1 { width.saturating_sub(legend.width().min(legend_room) + 3) } else { width };
-        scene.text(area.x, area.y, &format::cut(y_title, title_room), Tone::Muted);
+        let title_room = if legend_rows == 1 {
+            width.saturating_sub(legend.width(medium).min(legend_room) + 3)
+        } else {
+            width
+        };
+        scene.text(area.x, area.y, &medium.cut(y_title, title_room), Tone::Muted);
         if legend_room > 0 {
             legend.draw(scene, area.right(), area.y + (legend_rows - 1) as f64, legend_room);
         }
@@ -95,17 +97,36 @@ impl Room {
             Some(context) => format!("{title} ({})", context.text),
             None => title.to_owned(),
         };
+        let medium = scene.medium;
         if self.title_row.is_none()
             && let Some(context) = context
-            && self.whole.x + format::width(&context.text) as f64 + 1.0 <= context.free_until
+            && self.whole.x + medium.width(&context.text) + 1.0 <= context.free_until
         {
-            scene.text(self.whole.x, self.plot.bottom() + 1.0, &context.text, Tone::Muted);
+            scene.text(self.whole.x, self.label_row(medium), &context.text, Tone::Muted);
         }
-        if let Some(row) = self.title_row {
-            let title = format::cut(&title, self.plot.cols());
-            let left = self.plot.x + ((self.plot.cols() - format::width(&title)) / 2) as f64;
-            scene.text(left, row, &title, Tone::Muted);
+        let Some(row) = self.title_row else { return };
+        let title = medium.cut(&title, self.plot.cols());
+        if medium.is_exact() {
+            return scene.text_around(self.plot.x + self.plot.w / 2.0, row, &title, Tone::Muted);
         }
+        let left = self.plot.x + ((self.plot.cols() - format::width(&title)) / 2) as f64;
+        scene.text(left, row, &title, Tone::Muted);
+    }
+
+    /// The row of the labels below the plot.
+    pub fn label_row(&self, medium: Medium) -> f64 {
+        self.plot.bottom() + medium.pick(1.0, 0.15)
+    }
+}
+
+/// Rows above a plot, and below it for its axis.
+fn around_rows(medium: Medium, header: usize, has_x_title: bool) -> (f64, f64) {
+    let title = if has_x_title { 1.0 } else { 0.0 };
+    match medium {
+        Medium::Cells => (header as f64, 2.0 + title),
+        // Without a header the topmost label needs room for its upper half.
+        Medium::Page if header == 0 => (0.35, 1.0 + title * 0.75),
+        Medium::Page => (header as f64 * 0.9 + 0.25, 1.0 + title * 0.75),
     }
 }
 
@@ -127,8 +148,10 @@ pub struct Slots {
     pub step: f64,
     /// How many there are room for.
     pub shown: usize,
-    /// Cells left free behind a band.
+    /// Cells left free between bands.
     pub gap: f64,
+    /// Whether they keep to whole cells.
+    pub medium: Medium,
 }
 
 impl Slots {
@@ -136,23 +159,30 @@ impl Slots {
     ///
     /// * `least`: cells that a band needs; those that find no room are not shown. 0 when they may share cells.
     /// * `most`: cells that a band fills at most; it stands in the middle of those that it has.
-    pub fn new(origin: f64, room: usize, count: usize, least: usize, most: f64) -> Self {
-        let shown = room.checked_div(least).map_or(count, |fitting| count.min(fitting.max(1)));
-        let step = room as f64 / shown.max(1) as f64;
+    pub fn new(medium: Medium, origin: f64, room: f64, count: usize, least: usize, most: f64) -> Self {
+        let shown = (room as usize).checked_div(least).map_or(count, |fitting| count.min(fitting.max(1)));
+        let step = room / shown.max(1) as f64;
+        if medium.is_exact() {
+            return Self { origin, step, shown, gap: (step * 0.2).max(step - most), medium };
+        }
         // Even steps look calmer, where they do not waste much room.
         let waste = step.fract() * shown as f64;
-        let step = if step >= 2.0 && waste <= room as f64 * 0.1 { step.floor() } else { step };
+        let step = if step >= 2.0 && waste <= room * 0.1 { step.floor() } else { step };
         let gap: f64 = match step {
             step if step < 2.0 => 0.0,
             step if step < 6.0 => 1.0,
             _ => 2.0,
         };
-        Self { origin, step, shown, gap: gap.max((step - most).floor()) }
+        Self { origin, step, shown, gap: gap.max((step - most).floor()), medium }
     }
 
     /// Rows for `count` bands of `lanes` rows each, with a free row between them where there is room. All alike; those that
     /// find no room are not shown.
-    pub fn rows(origin: f64, room: usize, count: usize, lanes: usize) -> Self {
+    pub fn rows(medium: Medium, origin: f64, room: f64, count: usize, lanes: usize) -> Self {
+        if medium.is_exact() {
+            return Self::exact_rows(origin, room, count, lanes.max(1) as f64);
+        }
+        let room = room as usize;
         let shown = count.min((room / lanes.max(1)).max(1));
         // The last band needs no free row behind it.
         let each = (room + usize::from(lanes == 1)) / shown.max(1);
@@ -163,23 +193,35 @@ impl Slots {
             3 => (3, 2),
             _ => (4, 1),
         };
-        Self { origin, step: step as f64, shown, gap: gap as f64 }
+        Self { origin, step: step as f64, shown, gap: gap as f64, medium }
+    }
+
+    fn exact_rows(origin: f64, room: f64, count: usize, lanes: f64) -> Self {
+        // A label needs about 16 pixels.
+        let least = if lanes > 1.0 { lanes * 0.4 } else { 0.68 };
+        let shown = count.min(((room / least) as usize).max(1));
+        let step = (room / shown.max(1) as f64).min(2.0 + lanes);
+        Self { origin, step, shown, gap: step * 0.25, medium: Medium::Page }
     }
 
     /// All of them, evenly over the whole room and without gaps; several share a cell where there are more than cells.
-    pub fn even(origin: f64, room: usize, count: usize) -> Self {
-        Self { origin, step: room as f64 / count.max(1) as f64, shown: count, gap: 0.0 }
+    pub fn even(medium: Medium, origin: f64, room: f64, count: usize) -> Self {
+        Self { origin, step: room / count.max(1) as f64, shown: count, gap: 0.0, medium }
     }
 
     /// Rows for the bands of a vertical axis without bars: of names only those that find a row of their own.
-    pub fn lines(plot: Area, bands: &Bands) -> Self {
-        let shown = if are_names(bands) { bands.len().min(plot.rows().max(1)) } else { bands.len() };
-        Self::even(plot.y, plot.rows(), shown)
+    pub fn lines(medium: Medium, plot: Area, bands: &Bands) -> Self {
+        let room = medium.pick(plot.h, plot.h / 0.68) as usize;
+        let shown = if are_names(bands) { bands.len().min(room.max(1)) } else { bands.len() };
+        Self::even(medium, plot.y, plot.h, shown)
     }
 
     /// The row of a band's label.
     pub fn label_row(&self, index: usize) -> f64 {
         let (from, to) = self.cells(index);
+        if self.medium.is_exact() {
+            return (from + to) / 2.0 - 0.5;
+        }
         from + ((to - from - 1.0) / 2.0).floor()
     }
 
@@ -190,6 +232,10 @@ impl Slots {
 
     /// The cells of a band: from, to.
     pub fn cells(&self, index: usize) -> (f64, f64) {
+        if self.medium.is_exact() {
+            let from = self.origin + index as f64 * self.step + self.gap / 2.0;
+            return (from, from + self.step - self.gap);
+        }
         let edge = |index: usize| (self.origin + index as f64 * self.step).round();
         let lead = (self.gap / 2.0).floor();
         let from = edge(index) + lead;
@@ -248,24 +294,26 @@ impl<'a> Ruler<'a> {
 
     /// The y of a row's value in `plot`: for a band the middle of the row in which its label stands. `None` when it has no
     /// value, or its band found no room.
-    pub fn y(&self, plot: Area, row: usize) -> Option<f64> {
-        let Self::Bands(_, bands) = self else { return self.share(row).map(|share| y_at(plot, share)) };
-        let slots = Slots::lines(plot, bands);
+    pub fn y(&self, medium: Medium, plot: Area, row: usize) -> Option<f64> {
+        let Self::Bands(_, bands) = self else {
+            return self.share(row).map(|share| y_at(medium, plot, share));
+        };
+        let slots = Slots::lines(medium, plot, bands);
         let band = bands.of_row.get(&row).filter(|band| **band < slots.shown)?;
         Some(slots.label_row(*band) + 0.5)
     }
 
     /// The rows of the plot that belong to a row's band, from and to; all of them without bands.
-    pub fn lane(&self, plot: Area, row: usize) -> Option<(f64, f64)> {
+    pub fn lane(&self, medium: Medium, plot: Area, row: usize) -> Option<(f64, f64)> {
         let Self::Bands(_, bands) = self else { return Some((plot.y, plot.bottom())) };
-        let slots = Slots::lines(plot, bands);
+        let slots = Slots::lines(medium, plot, bands);
         bands.of_row.get(&row).filter(|band| **band < slots.shown).map(|band| slots.cells(*band))
     }
 
     /// What of its bands found no row in `plot`, in words.
-    pub fn left_out(&self, plot: Area) -> String {
+    pub fn left_out(&self, medium: Medium, plot: Area) -> String {
         match self {
-            Self::Bands(field, bands) => left_out(bands, &Slots::lines(plot, bands), field),
+            Self::Bands(field, bands) => left_out(bands, &Slots::lines(medium, plot, bands), field),
             _ => String::new(),
         }
     }
@@ -282,6 +330,17 @@ impl<'a> Ruler<'a> {
                 bands.of_row.get(&row).map(|band| (*band as f64 + 0.5) / bands.len().max(1) as f64)
             }
             Self::Nothing => Some(0.5),
+        }
+    }
+
+    /// The value of a row in words.
+    pub fn told(&self, row: usize) -> String {
+        match self {
+            Self::Numbers(field, _) | Self::Times(field, _) => field.label(row),
+            Self::Bands(_, bands) => {
+                bands.of_row.get(&row).map_or_else(String::new, |band| bands.told[*band].clone())
+            }
+            Self::Nothing => String::new(),
         }
     }
 
@@ -340,12 +399,14 @@ pub fn are_names(bands: &Bands) -> bool {
     bands.sort == BandSort::Names
 }
 
-/// x in the plot; kept a quarter of a cell from its edges, so that a dot stays inside.
-pub fn x_at(plot: Area, share: f64) -> f64 {
-    plot.x + 0.25 + share.clamp(0.0, 1.0) * (plot.w - 0.5)
+/// x in the plot; in cells kept a quarter of one from its edges, so that a dot stays inside.
+pub fn x_at(medium: Medium, plot: Area, share: f64) -> f64 {
+    let margin = medium.pick(0.25, 0.0);
+    plot.x + margin + share.clamp(0.0, 1.0) * (plot.w - 2.0 * margin)
 }
 
-/// y in the plot; kept an eighth of a cell from its edges.
-pub fn y_at(plot: Area, share: f64) -> f64 {
-    plot.bottom() - 0.125 - share.clamp(0.0, 1.0) * (plot.h - 0.25)
+/// y in the plot; in cells kept an eighth of one from its edges.
+pub fn y_at(medium: Medium, plot: Area, share: f64) -> f64 {
+    let margin = medium.pick(0.125, 0.0);
+    plot.bottom() - margin - share.clamp(0.0, 1.0) * (plot.h - 2.0 * margin)
 }

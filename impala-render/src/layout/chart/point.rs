@@ -1,13 +1,19 @@
 //! Points and ticks.
 
+use std::collections::HashSet;
+
+use impala_core::block::ChartMark;
+
 use super::View;
 use super::axis;
 use super::field::Field;
+use super::legend::Legend;
 use super::plot::{Around, Room, Ruler, x_at};
 use super::series::Series;
+use crate::format;
 use crate::layout::frame::Notes;
 use crate::scale::Linear;
-use crate::scene::{Area, Mark, Point, Scene, Stroke};
+use crate::scene::{Area, Mark, Medium, Point, Scene, Stroke};
 
 /// With fewer points than one in so many cells they are drawn as round dots, otherwise as fine ones.
 const CELLS_PER_ROUND_DOT: usize = 6;
@@ -21,8 +27,8 @@ struct Ready<'a> {
 }
 
 impl Ready<'_> {
-    fn notes(&self, view: &View) -> Notes {
-        let left_out = self.y.left_out(self.room.plot);
+    fn notes(&self, medium: Medium, view: &View) -> Notes {
+        let left_out = self.y.left_out(medium, self.room.plot);
         vec![left_out, self.x.note(view.rows), self.y.note(view.rows), missing(view, self)]
     }
 }
@@ -36,13 +42,15 @@ fn prepare<'a>(scene: &mut Scene, area: Area, view: &View<'a>) -> Ready<'a> {
     let around = Around {
         x_title: &x_ruler.title(),
         y_title: &y_ruler.title(),
-        legend: &series.legend(false),
+        legend: &series.legend(false).and(size_legend(view)),
         rows_wanted: match &y_ruler {
             Ruler::Bands(_, bands) => bands.len(),
             _ => 0,
         },
     };
-    let room = Room::divide(scene, area, view, &around, |rows| axis::ruler_width(&y_ruler, area, rows));
+    let medium = scene.medium;
+    let room =
+        Room::divide(scene, area, view, &around, |rows| axis::ruler_width(medium, &y_ruler, area, rows));
     axis::draw_rulers(scene, &room, &x_ruler, &y_ruler);
     Ready { room, x: x_ruler, y: y_ruler, series }
 }
@@ -50,43 +58,90 @@ fn prepare<'a>(scene: &mut Scene, area: Area, view: &View<'a>) -> Ready<'a> {
 /// Draws a point for each row that has both places.
 pub fn draw(scene: &mut Scene, area: Area, view: &View) -> Notes {
     let ready = prepare(scene, area, view);
-    let plot = ready.room.plot;
-    let size = Field::of(view.chart.encoding.size.as_ref(), view.data);
-    let sizes =
-        size.map(|size| Linear::over(view.parts.concat().iter().filter_map(|row| size.number(*row)), false));
-    let is_sparse = view.rows.len() * CELLS_PER_ROUND_DOT <= plot.cols() * plot.rows();
-    let size_of = |row: usize| match (&size, &sizes) {
-        (Some(size), Some(scale)) => {
-            1 + (scale.share(size.number(row).unwrap_or(scale.low)) * 2.0).round() as u8
+    let (plot, medium) = (ready.room.plot, scene.medium);
+    let sizes = sizes(view);
+    let plain_size = plain_size(medium, view.rows.len(), plot);
+    let size_of = |row: usize| match &sizes {
+        Some((size, scale)) => 1.0 + scale.share(size.number(row).unwrap_or(scale.low)) * 2.0,
+        None => plain_size,
+    };
+    let has_shape = ready.series.is_several() && !ready.series.is_scale();
+    let mut seen = HashSet::new();
+    let mut hidden = 0;
+    for &row in view.rows {
+        let (Some(x), Some(y)) = (ready.x.share(row), ready.y.y(medium, plot, row)) else { continue };
+        let (at, tone, size) =
+            (Point::new(x_at(medium, plot, x), y), ready.series.tone_of_row(row), size_of(row));
+        scene.spot(Area::new(at.x, at.y, 0.0, 0.0), vec![row]);
+        // Of those that nobody could tell apart a page holds one.
+        if medium.is_exact() && !seen.insert((pixel(at), tone, size.to_bits())) {
+            hidden += 1;
+            continue;
         }
-        _ => {
-            if is_sparse {
-                2
-            } else {
-                0
+        scene.marks.push(Mark::Dot { at, size, tone, has_shape });
+        scene.tip(|| told(view, row));
+    }
+    let mut notes = ready.notes(medium, view);
+    if hidden > 0 {
+        notes.push(format!("{} under others", format::count(hidden, "point")));
+    }
+    notes
+}
+
+/// The field of the size and the scale over all of its values.
+fn sizes<'a>(view: &View<'a>) -> Option<(Field<'a>, Linear)> {
+    let size = Field::of(view.chart.encoding.size.as_ref(), view.data)?;
+    let scale = Linear::over(view.parts.concat().iter().filter_map(|row| size.number(*row)), false);
+    Some((size, scale))
+}
+
+fn size_legend(view: &View) -> Legend {
+    match sizes(view) {
+        Some((size, scale)) if view.chart.mark == ChartMark::Point => Legend::Sizes {
+            title: size.title(),
+            low: size.write_measured(scale.low),
+            high: size.write_measured(scale.high),
+        },
+        _ => Legend::None,
+    }
+}
+
+/// How large points are that have no size of their own: the smaller, the more there are.
+fn plain_size(medium: Medium, count: usize, plot: Area) -> f64 {
+    match medium {
+        Medium::Cells if count * CELLS_PER_ROUND_DOT <= plot.cols() * plot.rows() => 2.0,
+        Medium::Cells => 0.0,
+        Medium::Page => match count {
+            0..=150 => 2.0,
+            151..=800 => 1.0,
+            _ => 0.0,
+        },
+    }
+}
+
+/// Where a point stands, to half a pixel.
+fn pixel(at: Point) -> (i64, i64) {
+    ((at.x * 16.0).round() as i64, (at.y * 48.0).round() as i64)
+}
+
+/// What a pointer over a row's mark is told: every channel with its value, one a line.
+fn told(view: &View, row: usize) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for (_, channel) in view.chart.encoding.channels() {
+        if let Some(field) = Field::of(Some(channel), view.data) {
+            let line = format!("{}: {}", format::clean(&channel.title()), field.label(row));
+            if !lines.contains(&line) {
+                lines.push(line);
             }
         }
-    };
-    for &row in view.rows {
-        if let (Some(x), Some(y)) = (ready.x.share(row), ready.y.y(plot, row)) {
-            let at = Point::new(x_at(plot, x), y);
-            scene.spot(Area::new(at.x, at.y, 0.0, 0.0), vec![row]);
-            let has_shape = ready.series.is_several() && !ready.series.is_scale();
-            scene.marks.push(Mark::Dot {
-                at,
-                size: size_of(row),
-                tone: ready.series.tone_of_row(row),
-                has_shape,
-            });
-        }
     }
-    ready.notes(view)
+    lines.join("\n")
 }
 
 /// Draws a short stroke for each row, across the axis that carries the numbers.
 pub fn draw_ticks(scene: &mut Scene, area: Area, view: &View) -> Notes {
     let ready = prepare(scene, area, view);
-    let plot = ready.room.plot;
+    let (plot, medium) = (ready.room.plot, scene.medium);
     let is_along_x = matches!(ready.x, Ruler::Numbers(..) | Ruler::Times(..))
         && !matches!(ready.y, Ruler::Numbers(..) | Ruler::Times(..));
     let lanes = match &ready.x {
@@ -95,21 +150,22 @@ pub fn draw_ticks(scene: &mut Scene, area: Area, view: &View) -> Notes {
     };
     for &row in view.rows {
         let (Some(x), Some(y), Some(lane)) =
-            (ready.x.share(row), ready.y.y(plot, row), ready.y.lane(plot, row))
+            (ready.x.share(row), ready.y.y(medium, plot, row), ready.y.lane(medium, plot, row))
         else {
             continue;
         };
-        let points = if is_along_x { down(plot, x, lane) } else { across(plot, (x, y), lanes) };
-        scene.spot(Area::new(x_at(plot, x), y, 0.0, 0.0), vec![row]);
+        let points = if is_along_x { down(medium, plot, x, lane) } else { across(plot, (x, y), lanes) };
+        scene.spot(Area::new(x_at(medium, plot, x), y, 0.0, 0.0), vec![row]);
         let (tone, stroke) = (ready.series.tone_of_row(row), Stroke::Curve { has_markers: false });
         scene.marks.push(Mark::Line { points, tone, stroke });
+        scene.tip(|| told(view, row));
     }
-    ready.notes(view)
+    ready.notes(medium, view)
 }
 
 /// A stroke at a share of the width, over the middle two thirds of the rows of its lane.
-fn down(plot: Area, share: f64, lane: (f64, f64)) -> Vec<Point> {
-    let (x, middle) = (x_at(plot, share), (lane.0 + lane.1) / 2.0);
+fn down(medium: Medium, plot: Area, share: f64, lane: (f64, f64)) -> Vec<Point> {
+    let (x, middle) = (x_at(medium, plot, share), (lane.0 + lane.1) / 2.0);
     let half = ((lane.1 - lane.0) / 3.0).clamp(0.375, 2.0);
     vec![
         Point::new(x, (middle - half).max(plot.y)),
@@ -135,6 +191,6 @@ fn missing(view: &View, ready: &Ready) -> String {
     };
     match view.rows.iter().filter(|row| is_null(&ready.x, **row) || is_null(&ready.y, **row)).count() as u64 {
         0 => String::new(),
-        count => format!("{} without a value", crate::format::count(count, "row")),
+        count => format!("{} without a value", format::count(count, "row")),
     }
 }

@@ -19,7 +19,7 @@ pub fn draw(scene: &mut Scene, area: Area, view: &View) -> Notes {
     let (Some(x), Some(y)) = (x, y) else {
         return Notes::new();
     };
-    let rows = view.parts.concat();
+    let (rows, medium) = (view.parts.concat(), scene.medium);
     let mut x_bands = Bands::on_axis(&x, &rows, Some(&y), true);
     let mut y_bands = Bands::on_axis(&y, &rows, Some(&x), false);
     let series = Series::of(view);
@@ -31,7 +31,7 @@ pub fn draw(scene: &mut Scene, area: Area, view: &View) -> Notes {
     };
     let room = Room::divide(scene, area, view, &around, |rows| {
         y_bands.fit(rows);
-        axis::band_label_width(&y_bands, area)
+        axis::band_label_width(medium, &y_bands, area)
     });
     let plot = room.plot;
     x_bands.fit(plot.cols());
@@ -40,13 +40,15 @@ pub fn draw(scene: &mut Scene, area: Area, view: &View) -> Notes {
         y_bands.flip();
     }
     let least = if x_bands.sort == BandSort::Names { 2 } else { 1 };
-    let columns = Slots::new(plot.x, plot.cols(), x_bands.len(), least, 12.0).without_gaps();
-    let lines = Slots::new(plot.y, plot.rows(), y_bands.len(), 1, 4.0).without_gaps();
+    let columns = Slots::new(medium, plot.x, plot.w, x_bands.len(), least, 12.0).without_gaps();
+    let lines = Slots::new(medium, plot.y, plot.h, y_bands.len(), 1, 4.0).without_gaps();
     for ((column, line), rows) in cells(view, &x_bands, &y_bands) {
         if column < columns.shown && line < lines.shown {
             let ((left, right), (top, bottom)) = (columns.cells(column), lines.cells(line));
             let cell = Area::new(left, top, right - left, bottom - top);
             scene.fill(cell, series.tone_of_rows(&rows), Along::Height);
+            let place = || format!("{}, {}", x_bands.told[column], y_bands.told[line]);
+            scene.tip(|| format!("{}{}", place(), series.told_of_rows(&rows)));
             scene.spot(cell, rows);
         }
     }

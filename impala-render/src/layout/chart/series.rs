@@ -8,6 +8,7 @@ use super::View;
 use super::bands::Bands;
 use super::field::{Field, Kind};
 use super::legend::Legend;
+use crate::format::number;
 use crate::scale::Linear;
 use crate::scene::Tone;
 
@@ -93,6 +94,20 @@ impl Series {
         rows.iter()
             .max_by_key(|row| votes[self.of_row(**row)])
             .map_or(Tone::default(), |row| self.tone_of_row(*row))
+    }
+
+    /// What the color of rows that share a place says, in words: `: 12.5`; empty where nothing is colored.
+    pub fn told_of_rows(&self, rows: &[usize]) -> String {
+        let numbers: Vec<f64> = rows.iter().filter_map(|row| self.numbers[self.of_row(*row)]).collect();
+        match rows {
+            _ if self.title.is_empty() => String::new(),
+            [row] => format!("; {}: {}", self.title, self.labels[self.of_row(*row)]),
+            _ if self.is_scale() && !numbers.is_empty() => {
+                let mean = numbers.iter().sum::<f64>() / numbers.len() as f64;
+                format!("; {}: {}", self.title, number::one(mean, None))
+            }
+            _ => String::new(),
+        }
     }
 
     /// How many there are.

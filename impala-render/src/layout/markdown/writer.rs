@@ -4,7 +4,7 @@ use pulldown_cmark::{Event, HeadingLevel, LinkType, Tag, TagEnd};
 
 use super::table::Table;
 use crate::format::{self, Span, wrap_spans};
-use crate::scene::{Emphasis, Tone};
+use crate::scene::{Emphasis, TextSize, Tone};
 
 /// Deeper nesting than this is written like this.
 const MAX_DEPTH: usize = 8;
@@ -258,6 +258,9 @@ impl Writer {
         self.emphasis.pop();
         for span in &mut self.spans {
             span.tone = if level <= HeadingLevel::H2 { Tone::Title } else { Tone::Plain };
+            if level <= HeadingLevel::H2 {
+                span.emphasis.size = TextSize::Heading;
+            }
         }
         let width = self.spans.iter().map(|span| format::width(&span.text)).sum::<usize>().min(self.room());
         self.write_paragraph();

@@ -6,10 +6,18 @@ use crate::layout::chart::bands::{BandSort, Bands};
 use crate::layout::chart::field::Field;
 use crate::layout::chart::plot::{Context, Room, Slots, are_names};
 use crate::scale::{self, Linear, time};
-use crate::scene::{Area, Point, Scene, Stroke, Tone};
+use crate::scene::{Area, Mark, Medium, Point, Scene, Stroke, Tone};
 
 /// The line below a plot, with ticks at `places`.
 fn draw_bottom_line(scene: &mut Scene, plot: Area, places: &[f64]) {
+    if scene.medium.is_exact() {
+        let y = plot.bottom();
+        scene.rule(Point::new(plot.x, y), Point::new(plot.right(), y), Tone::Faint, Stroke::Rule);
+        for x in places {
+            scene.rule(Point::new(*x, y), Point::new(*x, y + 0.18), Tone::Faint, Stroke::Rule);
+        }
+        return;
+    }
     let y = plot.bottom() + 0.5;
     scene.rule(Point::new(plot.x - 0.5, y), Point::new(plot.right(), y), Tone::Faint, Stroke::Rule);
     for x in places {
@@ -20,12 +28,18 @@ fn draw_bottom_line(scene: &mut Scene, plot: Area, places: &[f64]) {
 
 /// Line, ticks and labels below a plot. Returns where the first label begins.
 pub fn draw_bottom(scene: &mut Scene, room: &Room, wishes: &[Wish], has_ticks: bool) -> f64 {
-    let plot = room.plot;
+    let (plot, medium) = (room.plot, scene.medium);
     let ticks: Vec<f64> = wishes.iter().map(|(x, _)| *x).filter(|_| has_ticks).collect();
     draw_bottom_line(scene, plot, &ticks);
-    let placed = spread(wishes, room.whole.x, room.whole.right(), 1).unwrap_or_default();
+    let placed = spread(medium, wishes, room.whole.x, room.whole.right(), 1).unwrap_or_default();
     for (left, label) in &placed {
-        scene.text(*left, plot.bottom() + 1.0, label, Tone::Muted);
+        match medium {
+            Medium::Cells => scene.text(*left, room.label_row(medium), label, Tone::Muted),
+            Medium::Page => {
+                let middle = left + medium.width(label) / 2.0;
+                scene.text_around(middle, room.label_row(medium), label, Tone::Muted);
+            }
+        }
     }
     placed.first().map_or(room.whole.right(), |(left, _)| *left)
 }
@@ -48,14 +62,19 @@ pub fn draw_bottom_numbers(
             .map(|(tick, label)| (at(scale.share(*tick)), format::clean(&label)))
             .collect()
     });
-    let fitting = fitting(wishes, room, 2).unwrap_or_default();
+    let fitting = fitting(scene.medium, wishes, room, 2).unwrap_or_default();
     draw_bottom(scene, room, &fitting, true);
 }
 
 /// The first of several sets of labels that fits.
-fn fitting(sets: impl Iterator<Item = Vec<Wish>>, room: &Room, gap: usize) -> Option<Vec<Wish>> {
-    let mut sets = sets;
-    sets.find(|wishes| !wishes.is_empty() && spread(wishes, room.whole.x, room.whole.right(), gap).is_some())
+fn fitting(
+    medium: Medium,
+    mut sets: impl Iterator<Item = Vec<Wish>>,
+    room: &Room,
+    gap: usize,
+) -> Option<Vec<Wish>> {
+    let (from, to) = (room.whole.x, room.whole.right());
+    sets.find(|wishes| !wishes.is_empty() && spread(medium, wishes, from, to, gap).is_some())
 }
 
 /// The horizontal axis of time. Returns what its labels leave unsaid, such as the year.
@@ -70,7 +89,7 @@ pub fn draw_bottom_times(
     for (step, ticks) in time::divisions(scale.low, scale.high, finest_s, most) {
         let wishes: Vec<Wish> =
             ticks.iter().map(|tick| (at(scale.share(tick.seconds)), tick.label.clone())).collect();
-        if spread(&wishes, room.whole.x, room.whole.right(), 2).is_some() {
+        if spread(scene.medium, &wishes, room.whole.x, room.whole.right(), 2).is_some() {
             let free_until = draw_bottom(scene, room, &wishes, true);
             return time::context(&ticks, step).map(|text| Context { text, free_until });
         }
@@ -81,35 +100,58 @@ pub fn draw_bottom_times(
 
 /// The horizontal axis of bands. Returns what its labels leave unsaid.
 pub fn draw_bottom_bands(scene: &mut Scene, room: &Room, bands: &Bands, slots: &Slots) -> Option<Context> {
+    let medium = scene.medium;
     let all: Vec<Wish> = (0..slots.shown.min(bands.len()))
         .map(|index| (slots.middle(index), bands.labels[index].clone()))
         .collect();
     if bands.sort != BandSort::Periods && are_names(bands) && slots.step >= 4.0 {
-        let width = slots.step as usize - 1;
-        let labels = format::cut_apart(&bands.labels[..all.len()], width);
-        let cut: Vec<Wish> = all.iter().map(|(x, _)| *x).zip(labels).collect();
-        draw_bottom(scene, room, &cut, false);
+        draw_names(scene, room, &bands.labels[..all.len()], slots);
         return None;
     }
     let has_blanks = all.iter().any(|(_, label)| label.is_empty());
-    if !has_blanks && spread(&all, room.whole.x, room.whole.right(), 1).is_some() {
+    if !has_blanks && spread(medium, &all, room.whole.x, room.whole.right(), 1).is_some() {
         draw_bottom(scene, room, &all, slots.step < 4.0);
         return None;
     }
     if bands.sort == BandSort::Periods
-        && let Some((wishes, context)) = period_labels(room, bands, slots)
+        && let Some((wishes, context)) = period_labels(medium, room, bands, slots)
     {
         let free_until = draw_bottom(scene, room, &wishes, true);
         return context.map(|text| Context { text, free_until });
     }
     let labelled: Vec<Wish> = all.into_iter().filter(|(_, label)| !label.is_empty()).collect();
     let thinned = (1..=labelled.len().max(1)).map(|every| labelled.iter().step_by(every).cloned().collect());
-    draw_bottom(scene, room, &fitting(thinned, room, 1).unwrap_or_default(), true);
+    draw_bottom(scene, room, &fitting(medium, thinned, room, 1).unwrap_or_default(), true);
     None
 }
 
+/// A name below each band, cut to what is the band's; on a page the whole of it is told.
+fn draw_names(scene: &mut Scene, room: &Room, names: &[String], slots: &Slots) {
+    let labels = format::cut_apart(scene.medium, names, slots.step as usize - 1);
+    let before = scene.marks.len();
+    let wishes: Vec<Wish> = (0..).map(|index| slots.middle(index)).zip(labels.iter().cloned()).collect();
+    draw_bottom(scene, room, &wishes, false);
+    if !scene.medium.is_exact() {
+        return;
+    }
+    let cut =
+        |text: &String| labels.iter().position(|label| label == text).filter(|at| names[*at] != labels[*at]);
+    for (index, mark) in scene.marks.iter().enumerate().skip(before) {
+        if let Mark::Text { text, .. } = mark
+            && let Some(name) = cut(text)
+        {
+            scene.tips.insert(index, names[name].clone());
+        }
+    }
+}
+
 /// Labels at the periods in which round times begin.
-fn period_labels(room: &Room, bands: &Bands, slots: &Slots) -> Option<(Vec<Wish>, Option<String>)> {
+fn period_labels(
+    medium: Medium,
+    room: &Room,
+    bands: &Bands,
+    slots: &Slots,
+) -> Option<(Vec<Wish>, Option<String>)> {
     let numbers: Vec<f64> = bands.numbers.iter().take(slots.shown).copied().collect::<Option<_>>()?;
     let (low, high) = (*numbers.first()?, *numbers.last()?);
     for (step, ticks) in time::divisions(low, high, 0.0, numbers.len().min(room.plot.cols())) {
@@ -121,7 +163,7 @@ fn period_labels(room: &Room, bands: &Bands, slots: &Slots) -> Option<(Vec<Wish>
             .zip(&ticks)
             .map(|(place, tick)| (slots.middle(*place), tick.label.clone()))
             .collect();
-        if are_apart && spread(&wishes, room.whole.x, room.whole.right(), 1).is_some() {
+        if are_apart && spread(medium, &wishes, room.whole.x, room.whole.right(), 1).is_some() {
             let context = time::context(&ticks, step);
             return Some((wishes, context));
         }

@@ -6,7 +6,7 @@ use crate::layout::chart::bands::Bands;
 use crate::layout::chart::field::Field;
 use crate::layout::chart::plot::{Room, Slots};
 use crate::scale::{self, Linear, time};
-use crate::scene::{Area, Point, Scene, Stroke, Tone};
+use crate::scene::{Area, Medium, Point, Scene, Stroke, Tone};
 
 /// Round steps that a vertical axis of that many rows is divided into.
 pub fn steps_for(rows: usize) -> usize {
@@ -37,13 +37,16 @@ fn unevenness(shares: impl Iterator<Item = f64>, rows: usize) -> f64 {
     if most > 0.0 { 1.0 - least / most } else { 0.0 }
 }
 
-/// Width of the widest label.
-pub fn widest(labels: &[(f64, String)]) -> usize {
-    labels.iter().map(|(_, label)| format::width(label)).max().unwrap_or(0)
+/// Columns of the widest label.
+pub fn widest(medium: Medium, labels: &[(f64, String)]) -> usize {
+    labels.iter().map(|(_, label)| medium.cols(label)).max().unwrap_or(0)
 }
 
 /// The vertical axis left of a plot, with grid lines when `has_grid`. Labels whose row is taken are left out.
 pub fn draw_left(scene: &mut Scene, room: &Room, labels: &[(f64, String)], has_grid: bool) {
+    if scene.medium.is_exact() {
+        return draw_left_exactly(scene, room, labels, has_grid);
+    }
     let plot = room.plot;
     let x = plot.x - 0.5;
     scene.rule(Point::new(x, plot.y), Point::new(x, plot.bottom() + 0.5), Tone::Faint, Stroke::Rule);
@@ -71,26 +74,41 @@ pub fn draw_left(scene: &mut Scene, room: &Room, labels: &[(f64, String)], has_g
     }
 }
 
+/// As [`draw_left`] on a page: every label and line at its value, and no line where the grid is enough of one.
+fn draw_left_exactly(scene: &mut Scene, room: &Room, labels: &[(f64, String)], has_grid: bool) {
+    let plot = room.plot;
+    let width = ((plot.x - room.whole.x) as usize).saturating_sub(1);
+    for (share, label) in labels {
+        let y = plot.bottom() - share.clamp(0.0, 1.0) * plot.h;
+        scene.text_ending(plot.x - 0.75, y - 0.5, &Medium::Page.cut(label, width), Tone::Muted);
+        if has_grid {
+            scene.rule(Point::new(plot.x, y), Point::new(plot.right(), y), Tone::Faint, Stroke::Grid);
+        }
+    }
+}
+
 /// The vertical axis of bands: a label beside the middle of each that is shown.
 pub fn draw_left_bands(scene: &mut Scene, room: &Room, bands: &Bands, slots: &Slots) {
-    let plot = room.plot;
-    let x = plot.x - 0.5;
-    scene.rule(Point::new(x, plot.y), Point::new(x, plot.bottom() + 0.5), Tone::Faint, Stroke::Rule);
+    let (plot, medium) = (room.plot, scene.medium);
+    let x = plot.x - medium.pick(0.5, 0.0);
+    let bottom = plot.bottom() + medium.pick(0.5, 0.0);
+    scene.rule(Point::new(x, plot.y), Point::new(x, bottom), Tone::Faint, Stroke::Rule);
     let width = (plot.x - room.whole.x) as usize - 1;
-    let mut free = plot.y;
-    let labels = format::cut_apart(&bands.labels[..slots.shown.min(bands.len())], width);
-    for (index, label) in labels.iter().enumerate() {
+    let mut free = plot.y - medium.pick(0.0, 0.5);
+    let whole = &bands.labels[..slots.shown.min(bands.len())];
+    for (index, label) in format::cut_apart(medium, whole, width).iter().enumerate() {
         let y = slots.label_row(index);
         if y >= free {
-            scene.text_ending(plot.x - 1.0, y, label, Tone::Muted);
-            free = y + 1.0;
+            scene.text_ending(plot.x - medium.pick(1.0, 0.75), y, label, Tone::Muted);
+            scene.tip(|| if *label == whole[index] { String::new() } else { whole[index].clone() });
+            free = y + medium.pick(1.0, 0.6);
         }
     }
 }
 
 /// Columns that the labels of bands want, within a third of the chart.
-pub fn band_label_width(bands: &Bands, area: Area) -> usize {
-    let widest = bands.labels.iter().map(|label| format::width(label)).max().unwrap_or(0);
+pub fn band_label_width(medium: Medium, bands: &Bands, area: Area) -> usize {
+    let widest = bands.labels.iter().map(|label| medium.cols(label)).max().unwrap_or(0);
     widest.min((area.cols() / 3).max(4))
 }
 

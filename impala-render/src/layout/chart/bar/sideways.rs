@@ -9,11 +9,12 @@ use crate::layout::chart::field::Field;
 use crate::layout::chart::plot::{Around, Room, Slots};
 use crate::layout::chart::{View, axis};
 use crate::layout::frame::Notes;
-use crate::scene::{Along, Area, Scene, Tone};
+use crate::scene::{Along, Area, Medium, Point, Scene, Stroke, Tone};
 
 impl Bars<'_> {
     /// Draws axes, bars, values and labels.
     pub fn draw_sideways(&mut self, scene: &mut Scene, area: Area, view: &View) -> Notes {
+        let medium = scene.medium;
         let axis_channel = self.axis_channel();
         let value_field = Field { channel: &axis_channel, ..self.value };
         let around = Around {
@@ -25,24 +26,35 @@ impl Bars<'_> {
         let lanes = if self.mode == Mode::Beside { self.series.len() } else { 1 };
         let room = Room::divide(scene, area, view, &around, |rows| {
             self.bands.fit(rows / lanes);
-            axis::band_label_width(&self.bands, area)
+            axis::band_label_width(medium, &self.bands, area)
         });
         self.rescale(view, area);
         let plot = room.plot;
-        let slots = self.slots(plot.y, plot.rows());
+        let slots = self.slots(medium, plot.y, plot.h);
         let pieces = self.pieces(view.rows);
         let texts = self.value_texts(&pieces, &slots);
-        self.make_room(&texts, plot.cols());
-        self.scale = self.scale.with_zero_at_a_cell(plot.cols());
+        self.make_room(medium, &texts, plot.cols());
+        if !medium.is_exact() {
+            self.scale = self.scale.with_zero_at_a_cell(plot.cols());
+        }
         let lanes = self.lanes_shown(plot.rows());
         let x_of = |value: f64| plot.x + self.scale.share(value) * plot.w;
         for (&index, pieces) in pieces.range(..slots.shown) {
             let (from, to) = slots.cells(index);
             for piece in pieces.iter().filter(|piece| piece.series < lanes) {
-                let (start, end) = self.lane(from, to, piece.series);
+                let (start, end) = self.lane(medium, from, to, piece.series);
                 let (left, right) = (x_of(piece.from.min(piece.to)), x_of(piece.from.max(piece.to)));
-                self.push(scene, Area::new(left, start, right - left, end - start), piece, Along::Width);
+                self.push(
+                    scene,
+                    Area::new(left, start, right - left, end - start),
+                    (index, piece),
+                    Along::Width,
+                );
             }
+        }
+        if medium.is_exact() && self.scale.low < 0.0 {
+            let zero = x_of(0.0);
+            scene.rule(Point::new(zero, plot.y), Point::new(zero, plot.bottom()), Tone::Muted, Stroke::Rule);
         }
         self.draw_values(scene, plot, &slots, &texts);
         axis::draw_left_bands(scene, &room, &self.bands, &slots);
@@ -71,10 +83,10 @@ impl Bars<'_> {
     }
 
     /// Lengthens the scale so that the text behind the longest bar fits, when that leaves bars most of the room.
-    fn make_room(&mut self, texts: &[Option<(f64, String)>], cols: usize) {
+    fn make_room(&mut self, medium: Medium, texts: &[Option<(f64, String)>], cols: usize) {
         let longest = texts.iter().flatten().max_by(|a, b| a.0.total_cmp(&b.0));
         let Some((value, text)) = longest else { return };
-        let left = cols.saturating_sub(format::width(text) + 2);
+        let left = cols.saturating_sub(medium.cols(text) + 2);
         if self.scale.low >= 0.0 && left * 3 >= cols * 2 {
             self.scale.high = self.scale.high.max(value * cols as f64 / left as f64);
         }
@@ -84,8 +96,9 @@ impl Bars<'_> {
     fn draw_values(&self, scene: &mut Scene, plot: Area, slots: &Slots, texts: &[Option<(f64, String)>]) {
         for (index, text) in texts.iter().enumerate() {
             let Some((value, text)) = text else { continue };
-            let x = (plot.x + self.scale.share(*value) * plot.w).ceil() + 1.0;
-            if x + format::width(text) as f64 <= plot.right() {
+            let end = plot.x + self.scale.share(*value) * plot.w;
+            let x = scene.medium.pick(end.ceil() + 1.0, end + 0.75);
+            if x + scene.medium.width(text) <= plot.right() {
                 scene.text(x, slots.label_row(index), text, Tone::Muted);
             }
         }

@@ -7,11 +7,12 @@ use crate::layout::chart::plot::{Around, Context, Room, Slots};
 use crate::layout::chart::{View, axis};
 use crate::layout::frame::Notes;
 use crate::scale::Linear;
-use crate::scene::{Along, Area, Scene};
+use crate::scene::{Along, Area, Point, Scene, Stroke, Tone};
 
 impl Bars<'_> {
     /// Draws axes, bars and labels.
     pub fn draw_upright(&mut self, scene: &mut Scene, area: Area, view: &View) -> Notes {
+        let medium = scene.medium;
         let axis_channel = self.axis_channel();
         let value_field = Field { channel: &axis_channel, ..self.value };
         let around = Around {
@@ -21,21 +22,32 @@ impl Bars<'_> {
             rows_wanted: 0,
         };
         let room = Room::divide(scene, area, view, &around, |rows| {
-            axis::widest(&axis::number_labels(self.scale, rows, &value_field))
+            axis::widest(medium, &axis::number_labels(self.scale, rows, &value_field))
         });
         let plot = room.plot;
-        self.scale = self.scale.with_zero_at_a_cell(plot.rows());
+        if !medium.is_exact() {
+            self.scale = self.scale.with_zero_at_a_cell(plot.rows());
+        }
         axis::draw_left(scene, &room, &axis::number_labels(self.scale, plot.rows(), &value_field), true);
-        let slots = self.slots(plot.x, plot.cols());
+        let slots = self.slots(medium, plot.x, plot.w);
         let lanes = self.lanes_shown(plot.cols());
         let y_of = |value: f64| plot.bottom() - self.scale.share(value) * plot.h;
         for (&index, pieces) in self.pieces(view.rows).range(..slots.shown) {
             let (from, to) = slots.cells(index);
             for piece in pieces.iter().filter(|piece| piece.series < lanes) {
-                let (start, end) = self.lane(from, to, piece.series);
+                let (start, end) = self.lane(medium, from, to, piece.series);
                 let (top, bottom) = (y_of(piece.from.max(piece.to)), y_of(piece.from.min(piece.to)));
-                self.push(scene, Area::new(start, top, end - start, bottom - top), piece, Along::Height);
+                self.push(
+                    scene,
+                    Area::new(start, top, end - start, bottom - top),
+                    (index, piece),
+                    Along::Height,
+                );
             }
+        }
+        if medium.is_exact() && self.scale.low < 0.0 {
+            let zero = y_of(0.0);
+            scene.rule(Point::new(plot.x, zero), Point::new(plot.right(), zero), Tone::Muted, Stroke::Rule);
         }
         let context = self.draw_bottom(scene, &room, &slots);
         room.draw_x_title(scene, &self.category.title(), context);

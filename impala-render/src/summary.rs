@@ -1,0 +1,203 @@
+//! A block in one sentence: what someone who does not see the picture should know of it.
+
+mod spread;
+
+use impala_core::api::BlockAnswer;
+use impala_core::block::{Chart, ChartMark};
+use impala_core::data::BlockData;
+use impala_core::query::boxplot_terms;
+use impala_core::{Block, BlockKind};
+
+use self::spread::{correlation, trend};
+use crate::format::{self, number};
+use crate::layout::chart::boxplot;
+use crate::layout::chart::field::{Field, Kind};
+use crate::layout::{Picture, frame, metric};
+
+/// What a block shows, in a sentence that ends in a full stop; empty for text, which speaks for itself.
+pub fn of_block(picture: &Picture, block: &Block) -> String {
+    let data = match picture.answers.get(&block.id) {
+        Some(BlockAnswer::Data(data)) => data,
+        Some(BlockAnswer::Problem(problem)) => {
+            let why = if problem.detail.is_empty() { &problem.title } else { &problem.detail };
+            return format!("This block failed: {}.", format::clean(why).trim_end_matches('.'));
+        }
+        None => return String::new(),
+    };
+    match &block.kind {
+        BlockKind::Text(_) => String::new(),
+        BlockKind::Chart(chart) => of_chart(chart, data),
+        BlockKind::Metric(it) => {
+            let change =
+                metric::change_text(it, data).map(|change| format!(", {change}")).unwrap_or_default();
+            format!("{}: {}{change}.", frame::title_of(block), metric::value_text(it, data))
+        }
+        BlockKind::Table(_) => {
+            let names: Vec<String> = data.columns.iter().map(|column| format::clean(&column.name)).collect();
+            format!("{} of {}.", format::count(data.rows_total, "row"), names.join(", "))
+        }
+    }
+}
+
+/// What a chart shows: lowest, highest, last, and where it goes.
+pub fn of_chart(chart: &Chart, data: &BlockData) -> String {
+    if data.columns.iter().all(|column| column.values.is_empty()) {
+        return "No rows.".to_owned();
+    }
+    let sentence = match chart.mark {
+        ChartMark::Boxplot => of_boxes(chart, data),
+        ChartMark::Rect => of_cells(chart, data),
+        ChartMark::Point | ChartMark::Tick => of_points(chart, data),
+        ChartMark::Bar | ChartMark::Line | ChartMark::Area => of_values(chart, data),
+    };
+    sentence.unwrap_or_else(|| format!("{}.", format::count(data.rows_shown, "row")))
+}
+
+fn rows(data: &BlockData) -> usize {
+    data.columns.first().map_or(0, |column| column.values.len())
+}
+
+fn field<'a>(channel: Option<&'a impala_core::encoding::Channel>, data: &'a BlockData) -> Option<Field<'a>> {
+    Field::of(channel, data)
+}
+
+/// The rows of the least and the greatest number, with them.
+fn extremes(value: &Field, rows: usize) -> Option<((f64, usize), (f64, usize))> {
+    let mut numbers = (0..rows).filter_map(|row| Some((value.number(row)?, row)));
+    let first = numbers.next()?;
+    Some(numbers.fold((first, first), |(low, high), one| {
+        (if one.0 < low.0 { one } else { low }, if one.0 > high.0 { one } else { high })
+    }))
+}
+
+/// Bars, lines and areas.
+fn of_values(chart: &Chart, data: &BlockData) -> Option<String> {
+    let (x, y) = (field(chart.encoding.x.as_ref(), data)?, field(chart.encoding.y.as_ref(), data)?);
+    let is_upright = chart.mark != ChartMark::Bar
+        || y.is_aggregate()
+        || !x.is_aggregate() && (y.is_measure() || !x.is_measure());
+    let (place, value) = if is_upright { (x, y) } else { (y, x) };
+    let series = field(chart.encoding.color.as_ref(), data)
+        .filter(|color| color.kind() == Kind::Names && color.channel.term() != place.channel.term());
+    let Some((low, high)) = extremes(&value, rows(data)) else {
+        return Some(format!("No numbers in {}.", value.title()));
+    };
+    let at = |row: usize| match &series {
+        Some(series) => format!("{}, {}", place.label(row), series.label(row)),
+        None => place.label(row),
+    };
+    let what = format!("{} by {}", value.title(), place.title());
+    let write = |value_at: (f64, usize)| format!("{} ({})", value.write_measured(value_at.0), at(value_at.1));
+    if low.0 == high.0 {
+        let count = (0..rows(data)).filter(|row| value.number(*row).is_some()).count();
+        return Some(match count {
+            1 => format!("{what}: {}.", write(low)),
+            count => format!("{what}: all {count} values are {}.", value.write_measured(low.0)),
+        });
+    }
+    let mut sentence = format!("{what}: lowest {}, highest {}", write(low), write(high));
+    match &series {
+        Some(series) => sentence.push_str(&of_series(series, rows(data))),
+        None if place.kind() != Kind::Names => sentence.push_str(&ending(&place, &value, rows(data))),
+        None => {}
+    }
+    Some(sentence + ".")
+}
+
+/// `; 3 series: fog, rain, sun`.
+fn of_series(series: &Field, rows: usize) -> String {
+    let mut names: Vec<String> = Vec::new();
+    for row in 0..rows {
+        let name = series.label(row);
+        if !names.contains(&name) && names.len() < 200 {
+            names.push(name);
+        }
+    }
+    let shown = names.iter().take(6).cloned().collect::<Vec<_>>().join(", ");
+    let more =
+        if names.len() > 6 { format!(", {}", format::and_more(names.len() - 6, "")) } else { String::new() };
+    format!("; {} series: {shown}{more}", names.len())
+}
+
+/// `, last 12 (Dec 2014), rising`.
+fn ending(place: &Field, value: &Field, rows: usize) -> String {
+    let mut points: Vec<(f64, f64, usize)> =
+        (0..rows).filter_map(|row| Some((place.number(row)?, value.number(row)?, row))).collect();
+    points.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let Some((_, last, row)) = points.last().copied() else { return String::new() };
+    let values: Vec<f64> = points.iter().map(|point| point.1).collect();
+    let trend = trend(&values).map(|trend| format!(", {trend}")).unwrap_or_default();
+    format!(", last {} ({}){trend}", value.write_measured(last), place.label(row))
+}
+
+/// Points and ticks.
+fn of_points(chart: &Chart, data: &BlockData) -> Option<String> {
+    let axes = [&chart.encoding.x, &chart.encoding.y].map(|channel| field(channel.as_ref(), data));
+    let axes: Vec<Field> = axes.into_iter().flatten().collect();
+    let range = |axis: &Field| {
+        let (low, high) = extremes(axis, rows(data))?;
+        let write = |at: (f64, usize)| {
+            if axis.kind() == Kind::Time { axis.label(at.1) } else { axis.write_measured(at.0) }
+        };
+        (axis.kind() != Kind::Names)
+            .then(|| format!("{} from {} to {}", axis.title(), write(low), write(high)))
+    };
+    let ranges: Vec<String> = axes.iter().filter_map(range).collect();
+    let noun = if chart.mark == ChartMark::Tick { "tick" } else { "point" };
+    let mut sentence = format::count(rows(data) as u64, noun);
+    if !ranges.is_empty() {
+        sentence.push_str(&format!(": {}", ranges.join(", ")));
+    }
+    if let [x, y] = axes.as_slice() {
+        let pairs: Vec<(f64, f64)> =
+            (0..rows(data)).filter_map(|row| Some((x.number(row)?, y.number(row)?))).collect();
+        if let Some(r) = correlation(&pairs) {
+            sentence.push_str(&format!("; correlation {r:.2}"));
+        }
+    }
+    Some(sentence + ".")
+}
+
+/// Heat maps.
+fn of_cells(chart: &Chart, data: &BlockData) -> Option<String> {
+    let (x, y) = (field(chart.encoding.x.as_ref(), data)?, field(chart.encoding.y.as_ref(), data)?);
+    let places = format!("{} and {}", x.title(), y.title());
+    let color = field(chart.encoding.color.as_ref(), data).filter(|color| color.kind() == Kind::Number);
+    let Some(color) = color else {
+        return Some(format!("{} of {places}.", format::count(rows(data) as u64, "cell")));
+    };
+    let Some((low, high)) = extremes(&color, rows(data)) else {
+        return Some(format!("No numbers in {}.", color.title()));
+    };
+    let write =
+        |at: (f64, usize)| format!("{} ({}, {})", color.write_measured(at.0), x.label(at.1), y.label(at.1));
+    Some(format!("{} by {places}: lowest {}, highest {}.", color.title(), write(low), write(high)))
+}
+
+fn of_boxes(chart: &Chart, data: &BlockData) -> Option<String> {
+    let is_upright = boxplot::value_axis(chart, data) == "y";
+    let encoding = &chart.encoding;
+    let (value, category) = if is_upright { (&encoding.y, &encoding.x) } else { (&encoding.x, &encoding.y) };
+    let value = value.as_ref()?;
+    let [low, _, median, _, high] = boxplot_terms(value.field.as_deref()?)
+        .map(|term| Some(Field { channel: value, column: data.column(&term.to_string())? }));
+    let (low, median, high) = (low?, median?, high?);
+    let category = field(category.as_ref(), data);
+    let named = |at: (f64, usize)| match &category {
+        Some(category) => format!("{} ({})", number::one(at.0, value.format.as_ref()), category.label(at.1)),
+        None => number::one(at.0, value.format.as_ref()),
+    };
+    let (least, greatest) = extremes(&median, rows(data))?;
+    let title = format::clean(value.title.as_deref().or(value.field.as_deref()).unwrap_or_default());
+    let bounds = format!(
+        "all between {} and {}",
+        number::one(extremes(&low, rows(data))?.0.0, value.format.as_ref()),
+        number::one(extremes(&high, rows(data))?.1.0, value.format.as_ref())
+    );
+    Some(match category {
+        Some(_) if rows(data) > 1 => {
+            format!("{title}: medians from {} to {}, {bounds}.", named(least), named(greatest))
+        }
+        _ => format!("{title}: median {}, {bounds}.", named(least)),
+    })
+}

@@ -1,0 +1,255 @@
+//! Charts of every kind and of every awkward sort of data, for a page: shared by the golden files and the gallery.
+
+use impala_core::api::BlockAnswer;
+use impala_core::data::{Column, Values};
+use impala_render::{Medium, Options, Picture, Scene, layout_block_of, layout_page};
+use jiff::civil::{Date, date};
+
+use crate::support::*;
+
+const KINDS: [&str; 3] = ["fog", "rain", "sun"];
+
+/// A block on a page, with its card.
+pub fn on_a_page(yaml: &str, answer: &BlockAnswer, size: (u16, u32)) -> Scene {
+    let canvas = impala_core::Canvas::new("block", "");
+    let block = block(yaml);
+    let answers = [(block.id.clone(), answer.clone())].into();
+    let options = Options { medium: Medium::Page, show_timing: false, ..Options::default() };
+    let picture = Picture { canvas: &canvas, answers: &answers, parameters: &[].into(), options };
+    layout_block_of(&picture, &block, size.0, size.1)
+}
+
+fn chart(mark: &str, encoding: &str) -> String {
+    format!("type: chart, title: A {mark} chart, source: weather, mark: {mark}, encoding: {{{encoding}}}")
+}
+
+fn by_kind(count: i64) -> BlockAnswer {
+    let all: Vec<(i64, usize)> = (0..count).flat_map(|month| (0..3).map(move |kind| (month, kind))).collect();
+    let first_days: Vec<Date> = months(count).collect();
+    let amount = |(month, kind): &(i64, usize)| wave(month + *kind as i64 * 4) * (*kind as f64 + 1.0);
+    answer(vec![
+        dates("yearmonth(date)", all.iter().map(|(month, _)| first_days[*month as usize])),
+        decimals("sum(rain)", all.iter().map(amount)),
+        texts("kind", &all.iter().map(|(_, kind)| KINDS[*kind]).collect::<Vec<_>>()),
+    ])
+}
+
+fn counts() -> BlockAnswer {
+    answer(vec![
+        texts("kind", &["drizzle", "fog", "rain", "snow", "sun"]),
+        integers("count()", [53, 101, 641, 26, 640]),
+    ])
+}
+
+fn cloud(count: usize) -> BlockAnswer {
+    let (x, y): (Vec<f64>, Vec<f64>) = noise(count * 2)
+        .collect::<Vec<_>>()
+        .chunks(2)
+        .map(|pair| (pair[0] * 40.0, pair[0] * 10.0 + pair[1] * 6.0))
+        .unzip();
+    let kinds: Vec<&str> = (0..count).map(|index| KINDS[index % 3]).collect();
+    answer(vec![
+        decimals("temp", x.clone()),
+        decimals("wind", y),
+        texts("kind", &kinds),
+        decimals("mass", x.iter().map(|x| x * 100.0 + 2_700.0)),
+    ])
+}
+
+fn long_names(count: usize) -> BlockAnswer {
+    let names: Vec<String> =
+        (0..count).map(|index| format!("A category with a long name, number {index}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    answer(vec![texts("k", &names), decimals("v", (0..count as i64).map(wave))])
+}
+
+fn days(count: i16) -> impl Iterator<Item = Date> {
+    (0..count).map(|day| date(2019, 1, 1).checked_add(jiff::Span::new().days(day)).unwrap())
+}
+
+/// Five thousand points with one peak and one trough that must not get lost.
+fn peaks() -> BlockAnswer {
+    let values = noise(5_000).enumerate().map(|(index, value)| match index {
+        1_234 => 9.0,
+        3_456 => -7.0,
+        _ => value + (index as f64 / 800.0).sin(),
+    });
+    answer(vec![decimals("k", (0..5_000).map(f64::from)), decimals("v", values)])
+}
+
+const MONTHLY: &str = "x: {field: date, timeUnit: yearmonth}, y: {aggregate: sum, field: rain}";
+const STACKED: &str = "x: {field: date, timeUnit: yearmonth}, y: {aggregate: sum, field: rain, stack: zero}, color: {field: kind}";
+const PLAIN: &str = "x: {field: k}, y: {field: v}";
+
+fn stack(how: &str) -> String {
+    STACKED.replace("zero", how)
+}
+
+fn five(name: &str, values: [[f64; 5]; 3]) -> Vec<Column> {
+    let names = ["min", "q1", "median", "q3", "max"];
+    let mut columns = vec![texts("kind", &KINDS)];
+    for (index, word) in names.iter().enumerate() {
+        columns.push(decimals(&format!("{word}({name})"), values.iter().map(|five| five[index])));
+    }
+    columns
+}
+
+fn boxes() -> BlockAnswer {
+    answer(five("wind", [[0.4, 1.8, 2.7, 3.9, 6.6], [0.6, 2.4, 3.4, 4.9, 9.5], [0.4, 2.2, 2.9, 3.7, 8.1]]))
+}
+
+fn heat() -> BlockAnswer {
+    let cells: Vec<(i64, i64)> = (1..=7).flat_map(|day| (0..24).map(move |hour| (day, hour))).collect();
+    answer(vec![
+        integers("hours(at)", cells.iter().map(|(_, hour)| *hour)),
+        integers("day(at)", cells.iter().map(|(day, _)| *day)),
+        integers("count()", cells.iter().map(|(day, hour)| (wave(*hour / 2 + day) * 40.0) as i64)),
+    ])
+}
+
+/// Every picture by its name.
+pub fn all() -> Vec<(String, Scene)> {
+    let size = (75, 14);
+    let mut all: Vec<(&str, Scene)> = vec![
+        ("bar-names", on_a_page(&chart("bar", "x: {field: kind}, y: {aggregate: count}"), &counts(), size)),
+        (
+            "bar-sideways",
+            on_a_page(&chart("bar", "y: {field: kind, sort: -x}, x: {aggregate: count}"), &counts(), size),
+        ),
+        ("bar-months", on_a_page(&chart("bar", MONTHLY), &by_kind(36), size)),
+        ("bar-stacked", on_a_page(&chart("bar", STACKED), &by_kind(12), size)),
+        ("bar-shares", on_a_page(&chart("bar", &stack("normalize")), &by_kind(12), size)),
+        ("bar-beside", on_a_page(&chart("bar", &stack("none")), &by_kind(6), size)),
+        ("line-series", on_a_page(&chart("line", STACKED), &by_kind(36), size)),
+        ("area-stacked", on_a_page(&chart("area", STACKED), &by_kind(36), size)),
+        ("area-over", on_a_page(&chart("area", &stack("none")), &by_kind(36), size)),
+        (
+            "point-series",
+            on_a_page(
+                &chart("point", "x: {field: temp}, y: {field: wind}, color: {field: kind}"),
+                &cloud(120),
+                size,
+            ),
+        ),
+        (
+            "point-scales",
+            on_a_page(
+                &chart(
+                    "point",
+                    "x: {field: temp, title: Temperature}, y: {field: wind, format: '{} m/s'}, color: {field: mass}, size: {field: mass, format: '{:,.0} g'}",
+                ),
+                &cloud(60),
+                size,
+            ),
+        ),
+        ("point-many", on_a_page(&chart("point", "x: {field: temp}, y: {field: wind}"), &cloud(5_000), size)),
+        ("tick", on_a_page(&chart("tick", "x: {field: temp}, y: {field: kind}"), &cloud(90), size)),
+        (
+            "rect",
+            on_a_page(
+                &chart(
+                    "rect",
+                    "x: {field: at, timeUnit: hours}, y: {field: at, timeUnit: day}, color: {aggregate: count}",
+                ),
+                &heat(),
+                size,
+            ),
+        ),
+        ("boxplot", on_a_page(&chart("boxplot", "x: {field: kind}, y: {field: wind}"), &boxes(), size)),
+        (
+            "boxplot-sideways",
+            on_a_page(&chart("boxplot", "y: {field: kind}, x: {field: wind}"), &boxes(), size),
+        ),
+        (
+            "facet",
+            on_a_page(
+                &chart(
+                    "line",
+                    "x: {field: date, timeUnit: yearmonth}, y: {aggregate: sum, field: rain}, facet: {field: kind}",
+                ),
+                &by_kind(24),
+                (90, 14),
+            ),
+        ),
+    ];
+    all.extend(awkward());
+    let mut all: Vec<(String, Scene)> =
+        all.into_iter().map(|(name, scene)| (name.to_owned(), scene)).collect();
+    all.push(("canvas".to_owned(), canvas(120)));
+    all.push(("canvas-narrow".to_owned(), canvas(48)));
+    all
+}
+
+/// Data that is hard to draw.
+fn awkward() -> Vec<(&'static str, Scene)> {
+    let size = (75, 12);
+    let one = |mark: &str, x: Column, y: Column| on_a_page(&chart(mark, PLAIN), &answer(vec![x, y]), size);
+    let nulls = || Column::new("v", Values::Decimal(vec![None, None]));
+    let wild = || decimals("v", [1.0, f64::NAN, f64::INFINITY, 4.0, f64::NEG_INFINITY]);
+    let scripts =
+        ["日本語の名前はとても長い", "emoji 👩‍👩‍👧 family", "שלום עולם", "مرحبا بالعالم", "naïve", "한국어"];
+    vec![
+        ("negative", one("bar", texts("k", &["a", "b", "c", "d"]), decimals("v", [3.0, -5.0, 8.0, -1.0]))),
+        ("one-row-bar", one("bar", texts("k", &["only"]), decimals("v", [3.0]))),
+        ("one-row-line", one("line", dates("k", days(1)), decimals("v", [3.0]))),
+        ("nulls", one("bar", texts("k", &["a", "b"]), nulls())),
+        ("infinities", one("line", integers("k", 1..=5), wild())),
+        ("large", one("line", integers("k", 0..5), decimals("v", [0.0, 3e11, 1e12, 5e11, 2e11]))),
+        ("small", one("bar", integers("k", 0..5), decimals("v", [1e-9, 3e-9, 2e-9, 5e-10, 0.0]))),
+        ("long-names", on_a_page(&chart("bar", PLAIN), &long_names(6), size)),
+        ("too-many-names", on_a_page(&chart("bar", PLAIN), &long_names(60), size)),
+        (
+            "too-many-sideways",
+            on_a_page(&chart("bar", "y: {field: k, sort: -x}, x: {field: v}"), &long_names(60), size),
+        ),
+        (
+            "many-series",
+            on_a_page(
+                &chart("line", "x: {field: x}, y: {field: v}, color: {field: k}"),
+                &many_series(),
+                size,
+            ),
+        ),
+        ("thousands", on_a_page(&chart("line", PLAIN), &peaks(), size)),
+        (
+            "scripts",
+            on_a_page(
+                &chart("bar", "y: {field: k}, x: {field: v}"),
+                &answer(vec![texts("k", &scripts), decimals("v", (0..6).map(wave))]),
+                size,
+            ),
+        ),
+        ("days-5", one("line", dates("k", days(5)), decimals("v", (0..5).map(wave)))),
+        ("days-40", one("line", dates("k", days(40)), decimals("v", (0..40).map(wave)))),
+        ("days-2000", one("line", dates("k", days(2_000)), decimals("v", (0..2_000).map(wave)))),
+        (
+            "not-from-zero",
+            one("line", dates("k", days(40)), decimals("v", (0..40).map(|day| 1_000.0 + wave(day)))),
+        ),
+        ("alike", one("line", integers("k", 0..3), decimals("v", [5.0, 5.0, 5.0]))),
+        (
+            "failed",
+            on_a_page(
+                &chart("line", PLAIN),
+                &problem("\"rian\" is no column of weather; did you mean \"rain\"?"),
+                size,
+            ),
+        ),
+    ]
+}
+
+fn many_series() -> BlockAnswer {
+    let names: Vec<String> = (0..60).map(|index| format!("Series number {index}")).collect();
+    answer(vec![
+        integers("x", (0..60).map(|index| index % 2)),
+        decimals("v", (0..60).map(wave)),
+        texts("k", &names.iter().map(String::as_str).collect::<Vec<_>>()),
+    ])
+}
+
+/// A canvas with a block of each kind.
+pub fn canvas(width_cols: u16) -> Scene {
+    let (canvas, answers, parameters) = seattle();
+    let options = Options { width_cols, medium: Medium::Page, show_timing: false, ..Options::default() };
+    layout_page(&Picture { canvas: &canvas, answers: &answers, parameters: &parameters, options })
+}

@@ -8,6 +8,7 @@ use impala_core::api::Limits;
 use impala_core::canvas::MAX_BLOCKS;
 
 use crate::service::events::EventSettings;
+use crate::store::DatabaseConfig;
 
 /// How to run. [`Config::new`] has the choices that suit one machine.
 #[derive(Clone, Debug)]
@@ -18,6 +19,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// `sqlite://...` or `postgres://...`; an SQLite file in `data_dir` when `None`.
     pub database_url: Option<String>,
+    /// How many connections to it there are, and how long things may take there.
+    pub database: DatabaseConfig,
     /// `mongodb://.../name`: where canvas documents are kept; the SQL database when `None`.
     pub mongodb_url: Option<String>,
     /// Where uploaded files are kept; `uploads` in `data_dir` when `None`.
@@ -47,6 +50,7 @@ impl Config {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 5001)),
             data_dir: data_dir.into(),
             database_url: None,
+            database: DatabaseConfig::default(),
             mongodb_url: None,
             uploads_dir: None,
             jwt_secret_file: None,

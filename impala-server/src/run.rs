@@ -117,7 +117,7 @@ pub async fn connect_with(
     };
     let uploads_dir = config.uploads_dir.clone().unwrap_or_else(|| data_dir.path().join("uploads"));
     let uploads = open_uploads(uploads_dir).await?;
-    let pool = store::connect(&url).await?;
+    let pool = store::connect_with(&url, &config.database).await?;
     let canvases = canvas_store(&config, &pool).await?;
     let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     let app = AppState {

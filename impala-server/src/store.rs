@@ -1,15 +1,18 @@
 //! Where everything is kept. Nothing here knows who may do what: that is `service`.
 
 pub mod canvases;
+mod connect;
+mod migrate;
 pub mod sql;
 pub mod uploads;
 
-use std::future::ready;
 use std::path::Path;
-use std::time::Duration;
 
-use sqlx::any::AnyPoolOptions;
-use sqlx::{AnyConnection, AnyPool, Connection as _, Executor as _};
+use sqlx::AnyPool;
+use sqlx::error::DatabaseError;
+
+pub use connect::{DatabaseConfig, connect_with};
+pub use migrate::MIGRATIONS;
 
 /// Any error, boxed.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -23,6 +26,9 @@ pub enum StoreError {
     /// The store cannot be reached, or is too busy. Later it may work.
     #[error("the store cannot be reached")]
     Unavailable(#[source] BoxError),
+    /// The store is there, and cannot be used as it is. Says why, and what to do.
+    #[error("{0}")]
+    Refused(String),
     /// There is no room left.
     #[error("the disk is full")]
     Full(#[source] BoxError),
@@ -55,86 +61,56 @@ impl From<std::io::Error> for StoreError {
     }
 }
 
-/// `SQLITE_FULL`, the result code of a database that cannot grow.
-const SQLITE_FULL: &str = "13";
-
-/// PostgreSQL's `disk_full`.
-const POSTGRES_DISK_FULL: &str = "53100";
-
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         match &error {
-            sqlx::Error::Database(fault) if fault.is_unique_violation() => {
-                Self::Conflict("it is there already".to_owned())
-            }
-            sqlx::Error::Database(fault) if fault.is_foreign_key_violation() => {
-                Self::Conflict("what it belongs to is gone".to_owned())
-            }
-            sqlx::Error::Database(fault)
-                if matches!(fault.code().as_deref(), Some(SQLITE_FULL | POSTGRES_DISK_FULL)) =>
-            {
-                Self::Full(error.into())
-            }
+            sqlx::Error::Database(fault) => match fault_kind(&**fault) {
+                FaultKind::Conflict(detail) => Self::Conflict(detail.to_owned()),
+                FaultKind::Full => Self::Full(error.into()),
+                FaultKind::Wrong => Self::corrupt("what goes to the database, or its schema,", error),
+                FaultKind::Passing => Self::Unavailable(error.into()),
+            },
             sqlx::Error::ColumnDecode { index, .. } => {
                 Self::Corrupt { what: format!("column {index} of the database"), source: error.into() }
+            }
+            sqlx::Error::ColumnNotFound(_) | sqlx::Error::RowNotFound | sqlx::Error::Decode(_) => {
+                Self::corrupt("what came from the database", error)
             }
             _ => Self::Unavailable(error.into()),
         }
     }
 }
 
-/// How long a writer waits for another one before it gives up.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// What an error of a database means for whoever asked.
+enum FaultKind {
+    Conflict(&'static str),
+    Full,
+    /// It would go wrong again: a statement or a value that the database does not take.
+    Wrong,
+    /// Later it may work: it is starting or stopping (57P0x), ended a statement or a wait that took too long (57014, 55P03),
+    /// or chose one of several to give way (40001, 40P01).
+    Passing,
+}
 
-/// One writer at a time is SQLite's rule; more connections only help those who read.
-const CONNECTIONS: u32 = 8;
+fn fault_kind(fault: &dyn DatabaseError) -> FaultKind {
+    let code = fault.code();
+    match code.as_deref().unwrap_or_default() {
+        _ if fault.is_unique_violation() => FaultKind::Conflict("it is there already"),
+        _ if fault.is_foreign_key_violation() => FaultKind::Conflict("what it belongs to is gone"),
+        // `SQLITE_FULL`, and PostgreSQL's `disk_full`.
+        "13" | "53100" => FaultKind::Full,
+        // PostgreSQL's classes of wrong data and wrong statements. SQLite's codes are shorter numbers.
+        code if code.len() == 5 && (code.starts_with("22") || code.starts_with("42")) => FaultKind::Wrong,
+        _ => FaultKind::Passing,
+    }
+}
 
-/// Opens the database at `url` and brings its tables up to date.
+/// Opens the database at `url` with the usual settings; see [`connect_with`].
 ///
 /// # Errors
-/// `Unavailable` when it cannot be opened, `Corrupt` when its tables are not the ones that this version knows.
+/// As [`connect_with`].
 pub async fn connect(url: &str) -> Result<AnyPool, StoreError> {
-    sqlx::any::install_default_drivers();
-    migrate(url).await?;
-    let pool = AnyPoolOptions::new()
-        .max_connections(CONNECTIONS)
-        .acquire_timeout(BUSY_TIMEOUT)
-        .after_connect(|connection, _| Box::pin(prepare(connection)))
-        // On a full disk SQLite itself ends the transaction; sqlx goes on counting it, and the connection would
-        // refuse every later one. Such a connection is closed instead of being given out.
-        .before_acquire(|connection, _| Box::pin(ready(Ok(!connection.is_in_transaction()))))
-        .connect(url)
-        .await?;
-    Ok(pool)
-}
-
-/// Runs before there is a pool: SQLite changes to WAL only while nobody else is connected.
-async fn migrate(url: &str) -> Result<(), StoreError> {
-    let mut connection = AnyConnection::connect(url).await?;
-    prepare(&mut connection).await?;
-    if connection.backend_name() == SQLITE {
-        connection.execute("pragma journal_mode = wal").await?;
-    }
-    sqlx::migrate!("../migrations")
-        .run(&mut connection)
-        .await
-        .map_err(|error| StoreError::corrupt("the database's schema", error))?;
-    connection.close().await?;
-    Ok(())
-}
-
-const SQLITE: &str = "SQLite";
-
-/// Sets what SQLite forgets with each connection. `synchronous = full`: what was answered as saved is still there
-/// after a power cut; in WAL mode that costs one fsync a commit, which uploads and edits do not notice.
-async fn prepare(connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
-    if connection.backend_name() != SQLITE {
-        return Ok(());
-    }
-    for pragma in ["pragma busy_timeout = 10000", "pragma foreign_keys = on", "pragma synchronous = full"] {
-        connection.execute(pragma).await?;
-    }
-    Ok(())
+    connect_with(url, &DatabaseConfig::default()).await
 }
 
 /// The URL of an SQLite file, made when it is not there.
@@ -175,6 +151,8 @@ pub async fn begin(pool: &AnyPool) -> Result<sqlx::Transaction<'static, sqlx::An
 
 #[cfg(test)]
 mod tests {
+    use sqlx::Executor as _;
+
     use super::*;
 
     #[test]

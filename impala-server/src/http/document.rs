@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::error::Rejection;
 use super::extract::body;
+use super::nul;
 use crate::state::AppState;
 
 /// A JSON or YAML body, as `Content-Type` says.
@@ -22,10 +23,12 @@ impl FromRequest<AppState> for Document {
         let bytes = body(request, state).await?;
         let text = std::str::from_utf8(&bytes)
             .map_err(|error| malformed(format!("the body is no UTF-8: {error}")))?;
-        read(text).map(Self).map_err(|invalid| {
+        let value = read(text).map_err(|invalid| {
             let error = invalid.errors.into_iter().next().unwrap_or_default();
             Rejection::Malformed(FieldError { detail: format!("the body is {}", error.detail), ..error })
-        })
+        })?;
+        nul::check_value(&value)?;
+        Ok(Self(value))
     }
 }
 

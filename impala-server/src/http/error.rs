@@ -132,6 +132,8 @@ impl IntoResponse for Error {
 pub enum Rejection {
     /// The body, path or query cannot be read; says where and why.
     Malformed(FieldError),
+    /// A text cannot be kept; says where and why.
+    Invalid(FieldError),
     /// The body is of another kind than this route takes.
     MediaType {
         /// What it takes.
@@ -150,6 +152,7 @@ impl IntoResponse for Rejection {
     fn into_response(self) -> Response {
         let (status, code, detail, errors) = match self {
             Self::TooLarge { limit } => return Error::TooLarge { limit }.into_response(),
+            Self::Invalid(error) => return Error::from(error).into_response(),
             Self::Malformed(error) => (StatusCode::BAD_REQUEST, "malformed", error.to_string(), vec![error]),
             Self::MediaType { expected } => {
                 let detail = format!("send the body with Content-Type: {expected}");

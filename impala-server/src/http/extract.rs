@@ -11,6 +11,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::error::Rejection;
+use super::nul;
 use crate::state::AppState;
 
 /// A JSON body, both ways.
@@ -24,7 +25,10 @@ impl<T: DeserializeOwned> FromRequest<AppState> for Json<T> {
         if !media_type.is_some_and(is_json) {
             return Err(Rejection::MediaType { expected: "application/json" });
         }
-        parse_json(&body(request, state).await?).map(Self)
+        let body = body(request, state).await?;
+        let parsed = parse_json(&body)?;
+        nul::check_json(&body)?;
+        Ok(Self(parsed))
     }
 }
 
@@ -89,7 +93,10 @@ impl<T: DeserializeOwned> FromRequestParts<AppState> for Query<T> {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Rejection> {
         match axum::extract::Query::from_request_parts(parts, state).await {
-            Ok(axum::extract::Query(query)) => Ok(Self(query)),
+            Ok(axum::extract::Query(query)) => {
+                nul::check_query(parts)?;
+                Ok(Self(query))
+            }
             Err(rejection) => {
                 let detail = format!("the query of the URL is not as expected: {}", innermost(&rejection));
                 Err(Rejection::Malformed(FieldError::at("", detail)))
@@ -106,7 +113,10 @@ impl<T: DeserializeOwned + Send> FromRequestParts<AppState> for Path<T> {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Rejection> {
         match axum::extract::Path::from_request_parts(parts, state).await {
-            Ok(axum::extract::Path(path)) => Ok(Self(path)),
+            Ok(axum::extract::Path(path)) => {
+                nul::check_path(parts, state).await?;
+                Ok(Self(path))
+            }
             Err(rejection) => {
                 let detail = format!("the path is not as expected: {}", innermost(&rejection));
                 Err(Rejection::Malformed(FieldError::at("", detail)))

@@ -106,7 +106,9 @@ impl From<StoreError> for Error {
         match error {
             StoreError::Conflict(detail) => Self::Conflict(detail),
             StoreError::Full(source) => Self::StorageFull(source),
-            error @ (StoreError::Unavailable(_) | StoreError::Corrupt { .. }) => Self::Store(error),
+            error @ (StoreError::Unavailable(_) | StoreError::Refused(_) | StoreError::Corrupt { .. }) => {
+                Self::Store(error)
+            }
         }
     }
 }

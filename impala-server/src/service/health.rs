@@ -1,8 +1,13 @@
 //! Whether the server can do its work.
 
+use std::time::Duration;
+
 use super::Error;
 use crate::state::AppState;
 use crate::store::StoreError;
+
+/// A database that is up answers within milliseconds.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Asks the stores, and writes to the folders.
 ///
@@ -11,8 +16,13 @@ use crate::store::StoreError;
 pub async fn check(app: &AppState) -> Result<(), Error> {
     let not_ready = |what| move |source: StoreError| Error::NotReady { what, source };
     let database = async {
-        let asked = sqlx::query("select id from users limit 1").execute(&app.pool).await;
-        asked.map(drop).map_err(|error| not_ready("the database")(error.into()))
+        let asked = sqlx::query("select id from users limit 1").execute(&app.pool);
+        // The pool waits for a database that is down; whoever asks whether it is up does not.
+        let asked = tokio::time::timeout(PATIENCE, asked).await;
+        asked
+            .unwrap_or(Err(sqlx::Error::PoolTimedOut))
+            .map(drop)
+            .map_err(|error| not_ready("the database")(error.into()))
     };
     let canvases = async { app.canvases.check().await.map_err(not_ready(app.canvases.name())) };
     let (data_dir, uploads) = (app.data_dir.clone(), app.uploads.clone());

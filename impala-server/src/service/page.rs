@@ -37,6 +37,7 @@ impl PageRequest {
             .decode(cursor)
             .ok()
             .and_then(|bytes| String::from_utf8(bytes).ok())
+            .filter(|key| !key.contains('\0'))
             .ok_or_else(no_cursor)
     }
 

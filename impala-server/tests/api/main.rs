@@ -11,6 +11,7 @@ mod faults;
 mod idempotency;
 mod jwt;
 mod members;
+mod nul;
 mod projects;
 mod routes;
 mod services;

@@ -1,0 +1,178 @@
+//! The way to the SQL database: what the URL says, how many connections there are, and how long anything may take.
+
+use std::future::ready;
+use std::time::Duration;
+
+use sqlx::any::AnyPoolOptions;
+use sqlx::{AnyConnection, AnyPool, Connection as _, Executor as _};
+
+use super::{StoreError, migrate};
+
+/// How the database is used. What only PostgreSQL has is not looked at with SQLite.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DatabaseConfig {
+    /// Connections at most. All servers together stay below PostgreSQL's `max_connections`; with SQLite, where one
+    /// writes at a time, more only help those who read.
+    pub connections: u32,
+    /// Longest wait for a connection, or, with SQLite, for other writers; also for PostgreSQL to come back.
+    pub acquire_timeout: Duration,
+    /// Longest that PostgreSQL works on one statement.
+    pub statement_timeout: Duration,
+    /// Longest that a statement of PostgreSQL waits for what another one holds.
+    pub lock_timeout: Duration,
+    /// When PostgreSQL ends a transaction in which nothing happens: its server is gone, or hangs.
+    pub idle_transaction_timeout: Duration,
+}
+
+impl Default for DatabaseConfig {
+    fn default() -> Self {
+        Self {
+            connections: 8,
+            acquire_timeout: Duration::from_secs(10),
+            statement_timeout: Duration::from_secs(30),
+            lock_timeout: Duration::from_secs(10),
+            idle_transaction_timeout: Duration::from_secs(60),
+        }
+    }
+}
+
+/// Opens the database at `url`, brings its tables up to date, and keeps a pool of connections.
+///
+/// # Errors
+/// `Refused` when the URL, the sign-in, TLS or the version of the tables does not fit, `Unavailable` when nobody answers,
+/// `Corrupt` when the tables are not the ones that their version has.
+pub async fn connect_with(url: &str, config: &DatabaseConfig) -> Result<AnyPool, StoreError> {
+    sqlx::any::install_default_drivers();
+    let fault = |error: sqlx::Error| explain(url, error);
+    migrate::migrate(url, config).await?;
+    let settings = settings(url, config);
+    AnyPoolOptions::new()
+        .max_connections(config.connections)
+        .acquire_timeout(config.acquire_timeout)
+        .after_connect(move |connection, _| {
+            let settings = settings.clone();
+            Box::pin(async move { connection.execute(sqlx::AssertSqlSafe(settings)).await.map(drop) })
+        })
+        // On a full disk SQLite itself ends the transaction; sqlx goes on counting it, and the connection would
+        // refuse every later one. Such a connection is closed instead of being given out.
+        .before_acquire(|connection, _| Box::pin(ready(Ok(!connection.is_in_transaction()))))
+        .connect(url)
+        .await
+        .map_err(fault)
+}
+
+/// One connection, for work before there is a pool. PostgreSQL sets it no time limits: a migration takes as long as it takes.
+pub(super) async fn alone(url: &str, config: &DatabaseConfig) -> Result<AnyConnection, StoreError> {
+    let connected = tokio::time::timeout(config.acquire_timeout, AnyConnection::connect(url)).await;
+    let connected = connected.unwrap_or_else(|_| Err(sqlx::Error::PoolTimedOut));
+    let mut connection = connected.map_err(|error| explain(url, error))?;
+    if is_sqlite(url) {
+        connection.execute(sqlx::AssertSqlSafe(settings(url, config))).await?;
+    }
+    Ok(connection)
+}
+
+pub(super) fn is_sqlite(url: &str) -> bool {
+    url.starts_with("sqlite:")
+}
+
+/// What each connection is told first.
+///
+/// SQLite forgets these with each connection. `synchronous = full`: what was answered as saved is still there after a power
+/// cut; in WAL mode that costs one fsync a commit, which uploads and edits do not notice.
+///
+/// For PostgreSQL: what comes at once is thought through for READ COMMITTED, whatever the database's own default is.
+fn settings(url: &str, config: &DatabaseConfig) -> String {
+    let ms = |duration: Duration| duration.as_millis().min(i32::MAX as u128);
+    if is_sqlite(url) {
+        return format!(
+            "pragma busy_timeout = {}; pragma foreign_keys = on; pragma synchronous = full",
+            ms(config.acquire_timeout)
+        );
+    }
+    let name = if url.contains("application_name=") { "" } else { "set application_name = 'impala'; " };
+    format!(
+        "{name}set default_transaction_isolation = 'read committed'; set statement_timeout = {}; \
+         set lock_timeout = {}; set idle_in_transaction_session_timeout = {}",
+        ms(config.statement_timeout),
+        ms(config.lock_timeout),
+        ms(config.idle_transaction_timeout)
+    )
+}
+
+/// Says what of a first connection went wrong, and where; never the password.
+pub(super) fn explain(url: &str, error: sqlx::Error) -> StoreError {
+    let place = place(url);
+    let refused = |what: String| StoreError::Refused(format!("{place}: {what}"));
+    match &error {
+        sqlx::Error::Configuration(why) => refused(format!(
+            "the database URL cannot be used: {why}; expected postgres://USER:PASSWORD@HOST:PORT/DATABASE or sqlite://PATH"
+        )),
+        sqlx::Error::Tls(why) => refused(format!(
+            "no TLS connection: {why}; sslmode and sslrootcert in the database URL say what is asked for"
+        )),
+        sqlx::Error::Database(fault) => match fault.code().as_deref() {
+            Some("28P01" | "28000") => {
+                refused(format!("{}; check user and password in the database URL", fault.message()))
+            }
+            Some("3D000") => refused(format!("{}; make it: createdb --encoding UTF8 NAME", fault.message())),
+            _ => error.into(),
+        },
+        sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut => {
+            StoreError::Unavailable(Box::new(At { place, error }))
+        }
+        _ => error.into(),
+    }
+}
+
+/// Nobody answers there.
+#[derive(Debug, thiserror::Error)]
+#[error("{place} does not answer")]
+struct At {
+    place: String,
+    #[source]
+    error: sqlx::Error,
+}
+
+/// Scheme, host and database of a URL; what may be secret is left out.
+fn place(url: &str) -> String {
+    let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
+    let rest = rest.split(['?', '#']).next().unwrap_or_default();
+    let place = rest.rsplit_once('@').map_or(rest, |(_, place)| place);
+    if scheme.is_empty() { "the database".to_owned() } else { format!("{scheme}://{place}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_hold_no_secret() {
+        let check = |url: &str, expected: &str| assert_eq!(place(url), expected);
+        check("postgres://ann:s3cr@t@db:5432/impala?password=x", "postgres://db:5432/impala");
+        check("sqlite:///var/impala.db?mode=rwc", "sqlite:///var/impala.db");
+        check("nonsense:secret", "the database");
+    }
+
+    #[tokio::test]
+    async fn a_url_that_cannot_be_is_refused_without_its_password() {
+        let check = async |url: &str, expected: &str| {
+            let error = connect_with(url, &DatabaseConfig::default()).await.unwrap_err();
+            assert!(matches!(error, StoreError::Refused(_)), "{error:?}");
+            let error = error.to_string();
+            assert!(error.contains(expected) && !error.contains("s3cret"), "{error}");
+        };
+        check("mysql://ann:s3cret@db/x", "mysql://db/x: the database URL cannot be used").await;
+        check("postgres://ann:s3cret@db/x?sslmode=maybe", "sslmode").await;
+        check("s3cret", "expected postgres://USER").await;
+    }
+
+    #[tokio::test]
+    async fn a_database_that_is_not_there_is_named() {
+        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let url = format!("postgres://ann:s3cret@{free}/x");
+        let error = connect_with(&url, &DatabaseConfig::default()).await.unwrap_err();
+        let StoreError::Unavailable(source) = error else { panic!("{error:?}") };
+        assert_eq!(source.to_string(), format!("postgres://{free}/x does not answer"));
+    }
+}

@@ -17,6 +17,7 @@ mod man;
 mod member;
 #[cfg(feature = "server")]
 mod open;
+mod ping;
 mod project;
 mod query;
 mod register;
@@ -41,6 +42,7 @@ pub enum Command {
     Login(login::Args),
     Logout(logout::Args),
     Whoami(whoami::Args),
+    Ping(ping::Args),
     #[command(subcommand)]
     Project(project::Command),
     #[command(subcommand)]
@@ -83,7 +85,7 @@ pub fn run(command: Command, context: &Context) -> Result<(), CliError> {
         Command::Login(args) => login::run(args, context),
         Command::Man(args) => man::run(&args, context),
         #[cfg(feature = "server")]
-        Command::Serve(args) => serve::run(args, context),
+        Command::Serve(args) => serve::run(&args, context),
         #[cfg(feature = "server")]
         Command::Demo(args) => demo::run(&args, context),
         #[cfg(feature = "server")]
@@ -96,6 +98,7 @@ async fn run_with_server(command: Command, context: &Context) -> Result<(), CliE
     match command {
         Command::Logout(args) => logout::run(args, context).await,
         Command::Whoami(args) => whoami::run(args, context).await,
+        Command::Ping(args) => ping::run(args, context).await,
         Command::Project(command) => project::run(command, context).await,
         Command::Member(command) => member::run(command, context).await,
         Command::Upload(args) => upload::run(args, context).await,

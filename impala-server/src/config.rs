@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use impala_core::api::Limits;
 use impala_core::canvas::MAX_BLOCKS;
+use ipnet::IpNet;
 
 use crate::service::events::EventSettings;
 use crate::store::DatabaseConfig;
@@ -15,7 +16,7 @@ use crate::store::DatabaseConfig;
 pub struct Config {
     /// Where to listen; port 0 takes a free one.
     pub listen: SocketAddr,
-    /// Where everything is kept: database, uploads, secret. Made when it is not there.
+    /// Where everything is kept that is put nowhere else: database, uploads, secret. Made when it is needed and not there.
     pub data_dir: PathBuf,
     /// `sqlite://...` or `postgres://...`; an SQLite file in `data_dir` when `None`.
     pub database_url: Option<String>,
@@ -29,6 +30,10 @@ pub struct Config {
     pub jwt_secret_file: Option<PathBuf>,
     /// Whether anyone who reaches the server may register.
     pub allow_registration: bool,
+    /// Proxies whose word on the client's address is believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// How long a connection may take to send the head of its next request; also how long it may be idle.
+    pub header_timeout: Duration,
     /// Rounds of bcrypt as a power of two, 4 to 31.
     pub bcrypt_cost: u32,
     /// How long a JWT is good for.
@@ -55,6 +60,8 @@ impl Config {
             uploads_dir: None,
             jwt_secret_file: None,
             allow_registration: true,
+            trusted_proxies: Vec::new(),
+            header_timeout: Duration::from_secs(60),
             bcrypt_cost: 12,
             access_token_life: Duration::from_secs(15 * 60),
             refresh_token_life: Duration::from_secs(30 * 24 * 60 * 60),
@@ -62,6 +69,12 @@ impl Config {
             events: EventSettings::default(),
             drain_timeout: Duration::from_secs(30),
         }
+    }
+
+    /// Whether anything is kept in the data folder. A server whose database, uploads and secret are elsewhere writes nothing
+    /// but uploads.
+    pub const fn needs_data_dir(&self) -> bool {
+        self.database_url.is_none() || self.uploads_dir.is_none() || self.jwt_secret_file.is_none()
     }
 }
 

@@ -88,7 +88,8 @@ const SECRET_BYTES_MAX: u64 = 64 * 1024;
 pub fn read_secret(path: &Path) -> Result<Vec<u8>, StartError> {
     let fault = |source: io::Error| StartError::Secret { path: path.to_owned(), source };
     let file = File::open(path).map_err(fault)?;
-    if file.metadata().map_err(fault)?.permissions().mode() & 0o007 != 0 {
+    let is_of_a_container = path.starts_with("/run/secrets");
+    if file.metadata().map_err(fault)?.permissions().mode() & 0o007 != 0 && !is_of_a_container {
         tracing::warn!(path = %path.display(), "anyone on this machine may read the secret; run chmod 600 on it");
     }
     let mut secret = Vec::new();

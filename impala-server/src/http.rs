@@ -17,6 +17,7 @@ pub mod nul;
 mod observe;
 pub mod openapi;
 pub mod pages;
+pub mod peer;
 pub mod projects;
 pub mod render;
 pub mod shared;

@@ -1,6 +1,6 @@
 //! Impala's server: it owns users, projects, sources and canvases.
 //!
-//! A request goes `http` -> `service` -> `store` and `engine`, never back. In reading order: [`config`], [`state`],
+//! A request goes `http` -> `service` -> `store` and `engine`, never back. In reading order: [`config`], [`settings`], [`state`],
 //! `http` (the route table), `service` (the rules), `store`, `engine`.
 
 pub mod config;
@@ -9,6 +9,7 @@ pub mod engine;
 mod http;
 mod run;
 pub mod service;
+pub mod settings;
 pub mod state;
 pub mod store;
 

@@ -1,5 +1,7 @@
 //! Starting, serving and stopping.
 
+mod connections;
+
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
@@ -11,6 +13,7 @@ use sqlx::AnyPool;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use crate::data_dir::{self, DataDir};
@@ -106,18 +109,9 @@ pub async fn connect_with(
     clock: Arc<dyn Clock>,
     ids: Arc<dyn IdMaker>,
 ) -> Result<AppState, StartError> {
-    let data_dir = DataDir::open(&config.data_dir)?;
-    let secret = match &config.jwt_secret_file {
-        Some(path) => data_dir::read_secret(path)?,
-        None => data_dir.secret("jwt-secret")?,
-    };
-    let url = match &config.database_url {
-        Some(url) => url.clone(),
-        None => store::sqlite_url(&data_dir.database()?)?,
-    };
-    let uploads_dir = config.uploads_dir.clone().unwrap_or_else(|| data_dir.path().join("uploads"));
-    let uploads = open_uploads(uploads_dir).await?;
-    let pool = store::connect_with(&url, &config.database).await?;
+    let places = Places::of(&config)?;
+    let uploads = open_uploads(places.uploads_dir).await?;
+    let pool = store::connect_with(&places.database_url, &config.database).await?;
     let canvases = canvas_store(&config, &pool).await?;
     let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     let app = AppState {
@@ -126,11 +120,11 @@ pub async fn connect_with(
         upload_turns: Arc::new(UploadTurns::new(cores)),
         runner: Arc::new(Runner::new(cores)),
         pool,
-        jwt: Arc::new(JwtKeys::new(&secret)),
+        jwt: Arc::new(JwtKeys::new(&places.secret)),
         passwords: Arc::new(Passwords::new(config.bcrypt_cost)?),
         sign_ins: Arc::new(SignInLimit::default()),
         events: Arc::default(),
-        data_dir: Arc::new(data_dir),
+        data_dir: places.data_dir.map(Arc::new),
         config: Arc::new(config),
         clock,
         ids,
@@ -166,6 +160,36 @@ async fn canvas_store(config: &Config, pool: &AnyPool) -> Result<Arc<dyn CanvasS
     }
 }
 
+/// Where a server finds what it needs.
+struct Places {
+    /// `None` when nothing is kept in it.
+    data_dir: Option<DataDir>,
+    secret: Vec<u8>,
+    database_url: String,
+    uploads_dir: PathBuf,
+}
+
+impl Places {
+    fn of(config: &Config) -> Result<Self, StartError> {
+        let needed = config.needs_data_dir().then(|| DataDir::open(&config.data_dir)).transpose()?;
+        // It is there where one of these is missing.
+        let data_dir = || needed.as_ref().ok_or_else(|| StartError::Serve("there is no data folder".into()));
+        let secret = match &config.jwt_secret_file {
+            Some(path) => data_dir::read_secret(path)?,
+            None => data_dir()?.secret("jwt-secret")?,
+        };
+        let database_url = match &config.database_url {
+            Some(url) => url.clone(),
+            None => store::sqlite_url(&data_dir()?.database()?)?,
+        };
+        let uploads_dir = match &config.uploads_dir {
+            Some(path) => path.clone(),
+            None => data_dir()?.path().join("uploads"),
+        };
+        Ok(Self { data_dir: needed, secret, database_url, uploads_dir })
+    }
+}
+
 /// Longest that closing the database may take.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -178,26 +202,28 @@ pub async fn serve(
     state: AppState,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), StartError> {
-    let drain_timeout = state.config.drain_timeout;
+    let (drain_timeout, header_timeout) = (state.config.drain_timeout, state.config.header_timeout);
     let (pool, events) = (state.pool.clone(), Arc::clone(&state.events));
+    let stopping = CancellationToken::new();
     let upkeep = tokio::spawn(recovery::keep_up(state.clone()));
-    let service = crate::app(state).into_make_service_with_connect_info::<SocketAddr>();
-    let (stopping, stopped) = oneshot::channel::<()>();
-    let stop = async move {
-        stop.await;
-        tracing::info!("stopping");
-        // They would go on for ever, and hold the stop up.
-        events.stop();
-        drop(stopping);
-    };
-    let serving = axum::serve(listener, service).with_graceful_shutdown(stop);
-    let answer = tokio::select! {
-        answer = async { serving.await } => answer.map_err(|error| StartError::Serve(error.into())),
-        () = out_of_patience(stopped, drain_timeout) => {
-            tracing::warn!(seconds = drain_timeout.as_secs(), "some requests did not end in time and were cut");
-            Ok(())
+    // What is dropped at the end of this block is cut there.
+    {
+        let serving = connections::serve(listener, crate::app(state), header_timeout, stopping.clone());
+        let mut serving = std::pin::pin!(serving);
+        tokio::select! {
+            () = serving.as_mut() => {}
+            () = stop => {
+                tracing::info!("stopping");
+                // They would go on for ever, and hold the stop up.
+                events.stop();
+                stopping.cancel();
+                if tokio::time::timeout(drain_timeout, serving).await.is_err() {
+                    let seconds = drain_timeout.as_secs();
+                    tracing::warn!(seconds, "some requests did not end in time and were cut");
+                }
+            }
         }
-    };
+    }
     upkeep.abort();
     // An error is how the end shows that was just asked for.
     let _ = upkeep.await;
@@ -205,13 +231,7 @@ pub async fn serve(
     if tokio::time::timeout(CLOSE_TIMEOUT, pool.close()).await.is_err() {
         tracing::warn!("the database was not closed in time");
     }
-    answer
-}
-
-async fn out_of_patience(stopped: oneshot::Receiver<()>, drain_timeout: Duration) {
-    // An error is how a dropped sender shows, and dropping is how the stop is told.
-    let _ = stopped.await;
-    tokio::time::sleep(drain_timeout).await;
+    Ok(())
 }
 
 /// A server at work in its own task.

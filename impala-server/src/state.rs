@@ -54,8 +54,8 @@ impl IdMaker for UuidMaker {
 pub struct AppState {
     /// What was chosen.
     pub config: Arc<Config>,
-    /// The folder that everything is kept in. It is locked as long as this lives.
-    pub data_dir: Arc<DataDir>,
+    /// The folder that everything is kept in, if anything is. It is locked as long as this lives.
+    pub data_dir: Option<Arc<DataDir>>,
     /// Users, tokens, projects, sources.
     pub pool: AnyPool,
     /// Canvas documents.

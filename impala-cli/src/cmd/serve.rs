@@ -1,81 +1,128 @@
 //! `impala serve`
 
+mod flags;
+
 use std::io::IsTerminal as _;
-use std::net::{SocketAddr, ToSocketAddrs as _};
 use std::path::PathBuf;
 
-use clap::ValueEnum;
 use etcetera::BaseStrategy as _;
-use impala_server::Config;
+use impala_server::settings::{LogFormat, SettingError, Settings, Sources};
 use tracing_subscriber::EnvFilter;
 
 use crate::context::Context;
 use crate::embedded;
 use crate::error::CliError;
+use crate::printer::{JsonArgs, Table};
+use flags::SettingFlags;
+
+const FIELDS: [&str; 3] = ["setting", "value", "origin"];
 
 /// Run a server: everything it needs is in one folder
 ///
-/// It answers requests until Ctrl-C or SIGTERM, and then finishes those at work. Logs go to stderr; IMPALA_LOG filters
-/// them, IMPALA_LOG=debug says more.
+/// It answers requests until Ctrl-C or SIGTERM, and then finishes those at work. Logs go to stderr.
+///
+/// Every setting can be given as a flag, as a variable (IMPALA_ and its name, such as IMPALA_LISTEN or
+/// IMPALA_LIMITS_QUERY_ROWS) or in a TOML file, in this order of precedence. URLs with passwords do not belong in flags:
+/// IMPALA_DATABASE_URL_FILE and IMPALA_MONGODB_URL_FILE name files that hold them.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   impala serve
   impala serve --listen 127.0.0.1:8080 --data-dir /srv/impala
-  IMPALA_DATA_DIR=/srv/impala impala serve --log-format json --no-registration")]
+  IMPALA_DATA_DIR=/srv/impala impala serve --log-format json --registration closed
+  impala serve --config /etc/impala.toml --print-config")]
 pub struct Args {
-    /// Address and port; port 0 takes a free one
-    #[arg(
-        long,
-        value_name = "ADDRESS:PORT",
-        default_value = "127.0.0.1:5001",
-        env = "IMPALA_LISTEN",
-        hide_env_values = true
-    )]
-    listen: String,
-    /// Where everything is kept; $XDG_DATA_HOME/impala when left out
-    #[arg(long, value_name = "DIR", env = "IMPALA_DATA_DIR", hide_env_values = true)]
-    data_dir: Option<PathBuf>,
-    /// File with the secret that signs access tokens; one is made in the data folder when left out
-    #[arg(long, value_name = "FILE", env = "IMPALA_JWT_SECRET_FILE", hide_env_values = true)]
-    jwt_secret_file: Option<PathBuf>,
-    /// Let nobody make an account
+    /// Settings file, TOML [env: IMPALA_CONFIG]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Print every setting and where it comes from, and do not serve
     #[arg(long)]
-    no_registration: bool,
-    /// Form of the logs
-    #[arg(long, value_enum, default_value_t, env = "IMPALA_LOG_FORMAT", hide_env_values = true)]
-    log_format: LogFormat,
+    print_config: bool,
+    #[command(flatten)]
+    json: JsonArgs,
+    #[command(flatten)]
+    settings: SettingFlags,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum LogFormat {
-    #[default]
-    Text,
-    Json,
-}
-
-pub fn run(args: Args, context: &Context) -> Result<(), CliError> {
-    start_logs(args.log_format);
-    let is_for_people = args.log_format == LogFormat::Text;
-    let mut config = Config::new(args.data_dir.map_or_else(default_data_dir, Ok)?);
-    config.listen = address(&args.listen)?;
-    config.jwt_secret_file = args.jwt_secret_file;
-    config.allow_registration = !args.no_registration;
-    if !config.listen.ip().is_loopback() {
-        context.printer.warn(
-            "others can reach this address, and passwords travel in the clear: put a TLS proxy before it",
-        );
+pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
+    let settings = gather(args)?;
+    if args.print_config {
+        return print(&settings, args, context);
     }
-    let data_dir = config.data_dir.display().to_string();
+    if args.json.json.is_some() {
+        return Err(CliError::usage("--json goes with --print-config"));
+    }
+    start_logs(&settings)?;
+    warn_of_the_open(&settings, context);
+    let is_for_people = settings.log_format == LogFormat::Text;
+    let place = match settings.config.needs_data_dir() {
+        true => format!(" {}", settings.config.data_dir.display()),
+        false => String::new(),
+    };
     embedded::runtime()?.block_on(async {
         let stop = impala_server::stop_signal().map_err(embedded::refused)?;
-        let running = impala_server::start(config).await.map_err(embedded::refused)?;
+        let running = impala_server::start(settings.config).await.map_err(embedded::refused)?;
         // Among lines of JSON, the log says it.
         if is_for_people {
-            context.printer.note(&format!("Serving {data_dir} at {}. Ctrl-C stops.", running.url()));
+            context.printer.note(&format!("Serving{place} at {}. Ctrl-C stops.", running.url()));
         }
         stop.await;
         running.stop().await.map_err(embedded::refused)
     })
+}
+
+fn gather(args: &Args) -> Result<Settings, CliError> {
+    let variable = |name: &str| std::env::var(name).ok();
+    let file = args
+        .config
+        .clone()
+        .or_else(|| variable("IMPALA_CONFIG").filter(|path| !path.is_empty()).map(PathBuf::from));
+    let sources = Sources {
+        flag: &|key| args.settings.get(key),
+        variable: &variable,
+        file: file.as_deref(),
+        default_data_dir: default_data_dir().ok(),
+    };
+    Settings::gather(&sources).map_err(|error| wrong(&error))
+}
+
+fn wrong(error: &SettingError) -> CliError {
+    let hint = error.hint().unwrap_or_else(|| "impala serve --help lists the settings".to_owned());
+    CliError::usage(error.to_string()).hint(hint)
+}
+
+fn print(settings: &Settings, args: &Args, context: &Context) -> Result<(), CliError> {
+    args.json.check(&FIELDS)?;
+    let shown = settings.shown();
+    context.printer.list(
+        &args.json,
+        &FIELDS,
+        &shown,
+        |line| line.setting.to_owned(),
+        |lines| {
+            let mut table = Table::new(["SETTING", "VALUE", "FROM"]);
+            for line in lines {
+                table.row([line.setting, line.value.as_str(), line.origin.as_str()]);
+            }
+            table
+        },
+    )
+}
+
+fn warn_of_the_open(settings: &Settings, context: &Context) {
+    let config = &settings.config;
+    if config.listen.ip().is_loopback() {
+        return;
+    }
+    if config.trusted_proxies.is_empty() {
+        context.printer.warn(
+            "others can reach this address, and passwords travel in the clear: put a TLS proxy before it",
+        );
+    }
+    if config.allow_registration {
+        context
+            .printer
+            .warn("anyone who reaches this address can make an account: --registration closed ends that");
+    }
 }
 
 /// Where a server keeps its data when nothing else is said.
@@ -89,21 +136,16 @@ pub fn default_data_dir() -> Result<PathBuf, CliError> {
     Ok(base.data_dir().join("impala"))
 }
 
-fn address(text: &str) -> Result<SocketAddr, CliError> {
-    // Names such as localhost are fine too.
-    let mut found = text.to_socket_addrs().map_err(|error| {
-        CliError::usage(format!("\"{text}\" is no address: {error}"))
-            .hint("write ADDRESS:PORT, such as 127.0.0.1:5001")
+fn start_logs(settings: &Settings) -> Result<(), CliError> {
+    let filter = EnvFilter::try_new(&settings.log).map_err(|error| {
+        CliError::usage(format!("log is wrong: \"{}\" is no filter: {error}", settings.log))
+            .hint("write a level such as debug, or a filter such as info,sqlx=warn")
     })?;
-    found.next().ok_or_else(|| CliError::usage(format!("\"{text}\" is no address of this machine")))
-}
-
-fn start_logs(format: LogFormat) {
-    let filter = EnvFilter::try_from_env("IMPALA_LOG").unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
     let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     // A subscriber that is there already, as in a test, stays.
-    let _ = match format {
+    let _ = match settings.log_format {
         LogFormat::Json => logs.json().try_init(),
         LogFormat::Text => logs.with_ansi(std::io::stderr().is_terminal()).with_target(false).try_init(),
     };
+    Ok(())
 }

@@ -9,6 +9,7 @@ mod embedded;
 mod failures;
 mod help;
 mod projects;
+mod serve_settings;
 mod settings;
 mod shares;
 mod sources;

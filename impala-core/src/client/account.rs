@@ -13,6 +13,13 @@ use crate::api::{
 /// All of these fail as [`ClientError`] says.
 #[allow(clippy::missing_errors_doc, reason = "said once, above")]
 impl Client {
+    /// GET `/readyz`: whether the server can do its work. Asked once, whatever the retries.
+    pub async fn ready(&self) -> Result<(), ClientError> {
+        let mut client = self.clone();
+        client.options.retry.retries = 0;
+        client.tell(Call::beside_the_api(&client, "readyz").unsigned()).await
+    }
+
     /// POST `auth/register`: makes a user and signs them in.
     pub async fn register(&self, credentials: &Credentials) -> Result<Session, ClientError> {
         let call = Call::post(self, &["auth", "register"]).unsigned();

@@ -60,6 +60,17 @@ impl Call {
         Self::new(client, Method::GET, segments)
     }
 
+    /// A GET of what stands beside the API.
+    pub(super) fn beside_the_api(client: &Client, name: &str) -> Self {
+        let mut call = Self::get(client, &[]);
+        call.url = client.base.clone();
+        // `parse_base` has refused URLs that cannot have segments.
+        if let Ok(mut path) = call.url.path_segments_mut() {
+            path.pop_if_empty().push(name);
+        }
+        call
+    }
+
     pub(super) fn post(client: &Client, segments: &[&str]) -> Self {
         Self::new(client, Method::POST, segments)
     }

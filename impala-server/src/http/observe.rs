@@ -12,6 +12,7 @@ use http::header::{
 };
 use tracing::Instrument as _;
 
+use super::peer::Peer;
 use crate::state::AppState;
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -31,10 +32,13 @@ pub fn in_same_request<F: Future>(work: F) -> impl Future<Output = F::Output> {
 }
 
 /// Gives the request an id and writes its line in the log: method, route and status, never what may hold a secret.
-pub async fn observe(State(app): State<AppState>, request: Request, next: Next) -> Response {
+pub async fn observe(State(app): State<AppState>, mut request: Request, next: Next) -> Response {
     let id = incoming_id(&request).unwrap_or_else(|| app.new_id().to_string());
     let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str);
-    let span = tracing::info_span!("request", %id, method = %request.method(), route);
+    let peer = Peer::of(&request, &app.config.trusted_proxies);
+    let client = peer.address;
+    let span = tracing::info_span!("request", %id, method = %request.method(), route, %client);
+    request.extensions_mut().insert(peer);
     let begun = Instant::now();
     let answer = REQUEST_ID.scope(id.clone(), next.run(request));
     let mut response = answer.instrument(span.clone()).await;

@@ -1,13 +1,12 @@
 //! `auth` and `me`.
 
-use std::net::{IpAddr, SocketAddr};
-
-use axum::extract::{ConnectInfo, State};
+use axum::extract::State;
 use http::StatusCode;
 use http::header::{CACHE_CONTROL, HeaderName};
 use impala_core::api::{Credentials, Me, PasswordChange, RefreshRequest, Session};
 
 use super::extract::Json;
+use super::peer::Peer;
 use crate::service::{Caller, Error, tokens, users};
 use crate::state::AppState;
 
@@ -19,13 +18,6 @@ pub fn no_store<T>(answer: T) -> NoStore<T> {
     ([(CACHE_CONTROL, "no-store")], answer)
 }
 
-/// Who sent a request, as far as the connection tells.
-type Peer = ConnectInfo<SocketAddr>;
-
-fn address(peer: Peer) -> IpAddr {
-    peer.0.ip()
-}
-
 /// Register, and sign in.
 #[utoipa::path(post, path = "/auth/register", tag = "auth", request_body = Credentials, security(()),
     responses((status = CREATED, body = Session)))]
@@ -34,7 +26,7 @@ pub async fn register(
     peer: Peer,
     Json(credentials): Json<Credentials>,
 ) -> Result<(StatusCode, NoStore<Json<Session>>), Error> {
-    let session = users::register(&app, credentials, address(peer)).await?;
+    let session = users::register(&app, credentials, peer.address).await?;
     Ok((StatusCode::CREATED, no_store(Json(session))))
 }
 
@@ -46,7 +38,7 @@ pub async fn login(
     peer: Peer,
     Json(credentials): Json<Credentials>,
 ) -> Result<NoStore<Json<Session>>, Error> {
-    Ok(no_store(Json(users::login(&app, credentials, address(peer)).await?)))
+    Ok(no_store(Json(users::login(&app, credentials, peer.address).await?)))
 }
 
 /// Get a new access token for a refresh token, which is thereby spent: the answer brings the next one.
@@ -87,6 +79,6 @@ pub async fn change_password(
     peer: Peer,
     Json(change): Json<PasswordChange>,
 ) -> Result<NoStore<StatusCode>, Error> {
-    users::change_password(&app, &caller, change, address(peer)).await?;
+    users::change_password(&app, &caller, change, peer.address).await?;
     Ok(no_store(StatusCode::NO_CONTENT))
 }

@@ -69,6 +69,15 @@ pub async fn create(
     }
 }
 
+/// Whoever runs the server may allow fewer blocks than the document does.
+fn check_size(app: &AppState, canvas: &Canvas) -> Result<(), Invalid> {
+    let (blocks, most) = (canvas.spec.blocks.len(), app.config.limits.blocks);
+    if u32::try_from(blocks).is_ok_and(|blocks| blocks <= most) {
+        return Ok(());
+    }
+    Err(Invalid::at("/spec/blocks", format!("{blocks} blocks, where this server allows {most}")))
+}
+
 /// The canvas that was made, or the one that is there already.
 async fn create_in(
     app: &AppState,
@@ -76,6 +85,7 @@ async fn create_in(
     project: &ProjectRow,
     canvas: Canvas,
 ) -> Result<Result<CanvasView, SavedCanvas>, Error> {
+    check_size(app, &canvas)?;
     let slug = canvas.metadata.slug.clone();
     if let Some(id) = rows::find(&app.pool, project.id, &slug).await? {
         if let Some(there) = app.canvases.get(id).await? {
@@ -196,6 +206,7 @@ pub async fn change(
             return view(app, project.id, saved).await;
         }
         canvas.check()?;
+        check_size(app, &canvas)?;
         let revision = revision(app, caller, saved.revision.revision + 1, &note);
         let next = SavedCanvas { id: saved.id, revision, canvas };
         match app.canvases.put(&next).await {

@@ -27,7 +27,8 @@ pub async fn check(app: &AppState) -> Result<(), Error> {
     let canvases = async { app.canvases.check().await.map_err(not_ready(app.canvases.name())) };
     let (data_dir, uploads) = (app.data_dir.clone(), app.uploads.clone());
     let folders = tokio::task::spawn_blocking(move || {
-        data_dir.check_writable().map_err(|error| not_ready("the data directory")(error.into()))?;
+        let data_dir = data_dir.map_or(Ok(()), |data_dir| data_dir.check_writable());
+        data_dir.map_err(|error| not_ready("the data directory")(error.into()))?;
         uploads.check().map_err(|error| not_ready("the uploads directory")(error.into()))
     });
     // Side by side: whoever asks does not wait for one that is down after the other.

@@ -13,6 +13,7 @@ mod jwt;
 mod members;
 mod nul;
 mod projects;
+mod proxies;
 mod routes;
 mod services;
 mod shares;

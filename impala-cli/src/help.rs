@@ -5,9 +5,9 @@ use clap::Command;
 /// Headings and the commands under them. A test checks that none is missing.
 const GROUPS: [(&str, &[&str]); 5] = [
     ("Start here", &["demo", "open", "serve"]),
-    ("Account", &["register", "login", "logout", "whoami", "token"]),
+    ("Account", &["register", "login", "logout", "whoami", "ping", "token"]),
     ("Data", &["upload", "source", "query"]),
-    ("Canvases", &["canvas", "block"]),
+    ("Canvases", &["canvas", "block", "share"]),
     ("Projects and settings", &["project", "member", "config", "completions", "man"]),
 ];
 

@@ -19,6 +19,7 @@ impl SettingFlags {
 
 fn arguments(setting: &Setting) -> impl Iterator<Item = Arg> {
     let heading = match setting.key.split_once('.') {
+        Some(("database", _)) => "Database",
         Some(("limits", _)) => "Limits",
         Some(("events", _)) => "Events",
         _ => "Settings",

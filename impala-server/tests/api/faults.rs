@@ -1,28 +1,28 @@
 //! What is left when an upload is cut off, a server killed, or a disk full: the state before, and nothing else.
 
-use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use crate::support::{PASSWORD, Person, Server};
+use crate::process::{Process, Setup};
+use crate::support::{Person, Server};
 
 /// How many unfinished and finished uploads the server has on disk.
 pub fn uploads(server: &Server) -> (usize, usize) {
-    uploads_in(server.dir.path())
+    uploads_in(&server.dir.path().join("uploads"))
 }
 
-fn uploads_in(data_dir: &Path) -> (usize, usize) {
+/// As [`uploads`], in that folder of uploads.
+pub fn uploads_in(uploads: &Path) -> (usize, usize) {
     let entries = |dir: &Path| -> Vec<_> {
         std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path()).collect()
     };
     let (tmp, projects): (Vec<_>, Vec<_>) =
-        entries(&data_dir.join("uploads")).into_iter().partition(|path| path.ends_with("tmp"));
+        entries(uploads).into_iter().partition(|path| path.ends_with("tmp"));
     // Every server has a folder of its own there, with a lock.
     let benches = tmp.iter().flat_map(|dir| entries(dir)).filter(|path| path.is_dir());
     let unfinished = benches.flat_map(|dir| entries(&dir)).filter(|path| !path.ends_with("lock")).count();
@@ -30,7 +30,7 @@ fn uploads_in(data_dir: &Path) -> (usize, usize) {
 }
 
 /// Begins an upload of `length` bytes; it is at work when this returns, and has sent nothing yet.
-async fn begin(who: &Person, path: &str, length: usize) -> TcpStream {
+pub async fn begin(who: &Person, path: &str, length: usize) -> TcpStream {
     let mut connection = TcpStream::connect(who.url.trim_start_matches("http://")).await.unwrap();
     let head = format!(
         "PUT {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nContent-Length: {length}\r\n\
@@ -42,6 +42,14 @@ async fn begin(who: &Person, path: &str, length: usize) -> TcpStream {
     connection.read_exact(&mut buffer).await.unwrap();
     assert_eq!(&buffer, b"HTTP/1.1 100 Continue\r\n\r\n", "the upload waits for its bytes");
     connection
+}
+
+/// Sends the rest of what [`begin`] began, and returns the answer.
+pub async fn finish(connection: &mut TcpStream, rest: &[u8]) -> String {
+    connection.write_all(rest).await.unwrap();
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer).await.unwrap();
+    answer
 }
 
 async fn until(is_so: impl Fn() -> bool) {
@@ -136,62 +144,19 @@ async fn a_form_that_says_it_is_too_large_is_refused_at_once() {
     crate::support::Answer::of(request.body(body)).await.problem(413, "too_large");
 }
 
-/// A server in a process of its own: this test program, which then runs nothing but `serve_until_killed`.
-struct Process {
-    child: Child,
-    url: String,
-}
-
-const SERVE: &str = "IMPALA_TEST_SERVE";
-
-impl Process {
-    fn start(data_dir: &Path) -> Self {
-        let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["faults::serve_until_killed", "--exact", "--nocapture"])
-            .env(SERVE, data_dir)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let mut lines = lines.map(Result::unwrap);
-        let line = lines.find(|line| line.contains("http://")).unwrap();
-        let url = line[line.find("http://").unwrap()..].to_owned();
-        Self { child, url }
-    }
-
-    fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-}
-
-/// Not a test by itself: see [`Process`].
-#[tokio::test]
-async fn serve_until_killed() {
-    let Some(data_dir) = std::env::var_os(SERVE) else { return };
-    let mut config = impala_server::Config::new(data_dir);
-    config.listen.set_port(0);
-    config.bcrypt_cost = 4;
-    let running = impala_server::start(config).await.unwrap();
-    println!("\n{}", running.url());
-    std::future::pending::<()>().await;
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_killed_during_an_upload_starts_with_the_old_version_and_no_leftovers() {
     let dir = Arc::new(tempfile::tempdir().unwrap());
-    let process = Process::start(dir.path());
-    let anyone = Person { url: process.url.clone(), client: reqwest::Client::new(), token: None };
-    let credentials = json!({"username": "ann", "password": PASSWORD});
-    let session = anyone.post("/api/v1/auth/register", credentials).await.created();
-    let ann = Person { token: session["access_token"].as_str().map(str::to_owned), ..anyone };
+    let setup = Setup::embedded(dir.path());
+    let process = Process::start(&setup);
+    let ann = process.sign_in("ann").await;
     let path = format!("{}/sources/s", ann.project("p").await);
     ann.upload(&path, "n\n1\n").await.created();
     let mut connection = begin(&ann, &path, 1_000_000).await;
     connection.write_all("2\n".repeat(100_000).as_bytes()).await.unwrap();
-    assert_eq!(uploads_in(dir.path()), (1, 1));
+    assert_eq!(uploads_in(&setup.uploads()), (1, 1));
     process.kill();
-    assert_eq!(uploads_in(dir.path()), (1, 1), "nobody was left to tidy up");
+    assert_eq!(uploads_in(&setup.uploads()), (1, 1), "nobody was left to tidy up");
 
     let server = Server::start_on(Arc::clone(&dir)).await;
     assert_eq!(uploads(&server), (0, 1));

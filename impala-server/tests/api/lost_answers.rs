@@ -1,0 +1,181 @@
+//! A MongoDB whose answers get lost on the way, and what a crash leaves there between two steps.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use impala_server::store::StoreError;
+use impala_server::store::canvases::CanvasStore;
+use impala_server::store::canvases::mongo::MongoCanvases;
+use mongodb::bson::{self, Document, doc};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use uuid::Uuid;
+
+use crate::services;
+use crate::stores::saved;
+
+/// Stands before MongoDB, and cuts connections after a request has been answered, before the answer passes.
+struct Proxy {
+    url: String,
+    cuts: Arc<[AtomicU32; 3]>,
+}
+
+/// The commands that write, as they begin in a message.
+const COMMANDS: [&[u8]; 3] = [b"\x02update\0", b"\x02aggregate\0", b"\x02delete\0"];
+const UPDATE: usize = 0;
+const COPY: usize = 1;
+const DELETE: usize = 2;
+
+impl Proxy {
+    async fn before(url: &str) -> Self {
+        let mut url: reqwest::Url = url.parse().unwrap();
+        let server = format!("127.0.0.1:{}", url.port().unwrap());
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        url.set_port(Some(listener.local_addr().unwrap().port())).unwrap();
+        let cuts = Arc::<[AtomicU32; 3]>::default();
+        let shared = Arc::clone(&cuts);
+        tokio::spawn(async move {
+            while let Ok((client, _)) = listener.accept().await {
+                let server = TcpStream::connect(&server).await.unwrap();
+                tokio::spawn(pass(client, server, Arc::clone(&shared)));
+            }
+        });
+        Self { url: url.into(), cuts }
+    }
+
+    /// Loses the next `answers` to that command.
+    fn cut(&self, command: usize, answers: u32) {
+        self.cuts[command].store(answers, Ordering::SeqCst);
+    }
+
+    fn left(&self) -> u32 {
+        self.cuts.iter().map(|cuts| cuts.load(Ordering::SeqCst)).sum()
+    }
+}
+
+/// Passes requests and answers, which take turns, until an answer is to be lost.
+async fn pass(mut client: TcpStream, mut server: TcpStream, cuts: Arc<[AtomicU32; 3]>) {
+    let (mut request, mut answer) = (vec![0; 1 << 16], vec![0; 1 << 16]);
+    let mut doomed = false;
+    loop {
+        tokio::select! {
+            read = client.read(&mut request) => {
+                let Ok(length @ 1..) = read else { return };
+                let request = &request[..length];
+                for (command, cuts) in COMMANDS.iter().zip(cuts.iter()) {
+                    let is_it = request.windows(command.len()).any(|window| window == *command);
+                    let take = |cuts: u32| cuts.checked_sub(1);
+                    doomed |= is_it && cuts.fetch_update(Ordering::SeqCst, Ordering::SeqCst, take).is_ok();
+                }
+                server.write_all(request).await.unwrap();
+            }
+            read = server.read(&mut answer) => {
+                let Ok(length @ 1..) = read else { return };
+                if doomed || client.write_all(&answer[..length]).await.is_err() {
+                    return;
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_answer_doubles_nothing() {
+    let Some(url) = services::mongodb() else { return };
+    let proxy = Proxy::before(&url).await;
+    let (store, direct) =
+        (MongoCanvases::open(&proxy.url).await.unwrap(), MongoCanvases::open(&url).await.unwrap());
+    let mut lost = 0;
+    for answers in 1..=2 {
+        let id = Uuid::now_v7();
+        for revision in 1..=3 {
+            for command in [UPDATE, COPY].into_iter().take(if revision == 1 { 1 } else { 2 }) {
+                proxy.cut(command, answers);
+                lost += answers;
+            }
+            store.put(&saved(id, revision, "a")).await.unwrap();
+            assert_eq!(
+                (proxy.left(), direct.history(id, None, 9).await.unwrap().len() as u64),
+                (0, revision)
+            );
+        }
+        // The answer that gets lost would have been no.
+        proxy.cut(UPDATE, answers);
+        let refused = store.put(&saved(id, 3, "b")).await;
+        assert!(matches!(refused, Err(StoreError::Conflict(_))), "{refused:?}");
+        proxy.cut(DELETE, answers);
+        let refused = store.delete_at(id, 2).await;
+        assert!(matches!(refused, Err(StoreError::Conflict(_))), "{refused:?}");
+        assert_eq!(direct.get(id).await.unwrap(), Some(saved(id, 3, "a")));
+        proxy.cut(DELETE, answers);
+        store.delete_at(id, 3).await.unwrap();
+        assert_eq!(direct.get(id).await.unwrap(), None);
+        lost += 3 * answers;
+    }
+    assert_eq!(proxy.left(), 0);
+    // However often it is asked: it is said that nothing is known, and what was done is done once.
+    let id = Uuid::now_v7();
+    proxy.cut(UPDATE, 3);
+    let unknown = store.put(&saved(id, 1, "a")).await;
+    assert!(matches!(unknown, Err(StoreError::Unavailable(_))), "{unknown:?}");
+    assert_eq!(direct.history(id, None, 9).await.unwrap().len(), 1);
+    eprintln!("lost answers: {} injected, 0 writes doubled, 0 lost", lost + 3);
+}
+
+async fn raw(url: &str, name: &str) -> mongodb::Collection<Document> {
+    let client = mongodb::Client::with_uri_str(url).await.unwrap();
+    client.default_database().unwrap().collection(name)
+}
+
+fn bson_id(id: Uuid) -> bson::Uuid {
+    bson::Uuid::from_bytes(id.into_bytes())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_crash_leaves_between_two_steps_shows_nowhere_and_heals() {
+    let Some(url) = services::mongodb() else { return };
+    let store = MongoCanvases::open(&url).await.unwrap();
+    let (newest, earlier) = (raw(&url, "canvases").await, raw(&url, "revisions").await);
+    let [saved_only, deleted] = [Uuid::now_v7(), Uuid::now_v7()];
+    for id in [saved_only, deleted] {
+        for revision in 1..=2 {
+            store.put(&saved(id, revision, "a")).await.unwrap();
+        }
+    }
+    // A save that died after its first step: the newest revision is copied, and is the newest still.
+    let mut copy = newest.find_one(doc! {"_id": bson_id(saved_only)}).await.unwrap().unwrap();
+    copy.insert("_id", doc! {"canvas": bson_id(saved_only), "revision": 2_i64});
+    earlier.insert_one(&copy).await.unwrap();
+    let history = async || -> Vec<u64> {
+        let revisions = store.history(saved_only, None, 9).await.unwrap();
+        revisions.iter().map(|revision| revision.revision).collect()
+    };
+    assert_eq!(history().await, [2, 1]);
+    store.put(&saved(saved_only, 3, "b")).await.unwrap();
+    assert_eq!(history().await, [3, 2, 1]);
+    // A deletion that died after its first step.
+    newest.delete_one(doc! {"_id": bson_id(deleted)}).await.unwrap();
+    assert_eq!(store.get_revision(deleted, 1).await.unwrap(), None);
+    assert_eq!(store.history(deleted, None, 9).await.unwrap(), []);
+    assert_eq!(store.ids(None, 9).await.unwrap(), [saved_only]);
+    assert_eq!((store.tidy().await.unwrap(), store.tidy().await.unwrap()), (1, 0));
+    assert_eq!(earlier.count_documents(doc! {}).await.unwrap(), 2, "those of the other canvas");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn people_who_look_into_mongodb_find_dates_and_numbers() {
+    let Some(url) = services::mongodb() else { return };
+    let store = MongoCanvases::open(&url).await.unwrap();
+    let put = saved(Uuid::now_v7(), 1, "Größe");
+    store.put(&put).await.unwrap();
+    let found = raw(&url, "canvases").await.find_one(doc! {"_id": bson_id(put.id)}).await.unwrap().unwrap();
+    assert_eq!(
+        found.get_datetime("saved_at").unwrap().try_to_rfc3339_string().unwrap(),
+        "2026-01-02T03:04:05.678Z"
+    );
+    let number = |key: &str| found.get_i64(key).unwrap();
+    assert_eq!((number("revision"), number("saved_us")), (1, 1_767_323_045_678_901));
+    let document = found.get_document("document").unwrap();
+    assert_eq!(document.get_document("metadata").unwrap(), &doc! {"slug": "c", "title": "Größe"});
+    assert_eq!(document.keys().collect::<Vec<_>>(), ["apiVersion", "kind", "metadata", "spec"]);
+}

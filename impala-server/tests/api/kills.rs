@@ -22,8 +22,6 @@ struct Acknowledged {
     uploads: Mutex<BTreeMap<u64, String>>,
     /// Title by revision.
     saves: Mutex<BTreeMap<u64, String>>,
-    /// All of it.
-    count: AtomicU32,
     /// Requests without an answer, or with a 503.
     unknown: AtomicU32,
     stop: AtomicBool,
@@ -33,7 +31,10 @@ impl Acknowledged {
     fn add(&self, to: &Mutex<BTreeMap<u64, String>>, number: &Value, content: String) {
         let before = to.lock().unwrap().insert(number.as_u64().unwrap(), content);
         assert_eq!(before, None, "{number} was acknowledged twice");
-        self.count.fetch_add(1, Ordering::SeqCst);
+    }
+
+    fn count(&self) -> usize {
+        self.uploads.lock().unwrap().len() + self.saves.lock().unwrap().len()
     }
 
     fn unknown(&self) {
@@ -125,9 +126,9 @@ fn chance() -> u64 {
 }
 
 /// Waits until so many more were acknowledged, and a moment of chance longer.
-async fn until(acknowledged: &Acknowledged, more: u32) {
-    let goal = acknowledged.count.load(Ordering::SeqCst) + more;
-    while acknowledged.count.load(Ordering::SeqCst) < goal {
+async fn until(count: impl Fn() -> usize, more: usize) {
+    let goal = count() + more;
+    while count() < goal {
         tokio::task::yield_now().await;
     }
     for _ in 0..chance() % 3_000 {
@@ -188,7 +189,7 @@ async fn kill_servers(what: &str, setup: &Setup, rounds: usize) {
         }
         check(&ann, &project, &acknowledged, &setup.uploads()).await;
         let load = load(&[ann], &project, round, &acknowledged);
-        until(&acknowledged, 8).await;
+        until(|| acknowledged.count(), 8).await;
         process.kill();
         load.await;
     }
@@ -245,8 +246,13 @@ async fn end_store(kind: Kind, rounds: usize) {
     let project = prepare(&ann).await;
     let acknowledged = Arc::new(Acknowledged::default());
     let load = load(&people, &project, 0, &acknowledged);
+    // Of the kind of writes that this store takes.
+    let count = || match kind {
+        Kind::Postgres => acknowledged.uploads.lock().unwrap().len(),
+        Kind::MongoDb => acknowledged.saves.lock().unwrap().len(),
+    };
     for round in 0..rounds {
-        until(&acknowledged, 10).await;
+        until(count, 8).await;
         let store = if matches!(kind, Kind::Postgres) { &mut postgres } else { &mut mongodb };
         tokio::task::block_in_place(|| {
             if round % 3 == 2 {
@@ -257,7 +263,7 @@ async fn end_store(kind: Kind, rounds: usize) {
             store.start();
         });
     }
-    until(&acknowledged, 10).await;
+    until(count, 8).await;
     acknowledged.stop.store(true, Ordering::SeqCst);
     load.await;
     // An upload whose commit got no answer keeps its files until the next start, which finds out whether it is a version.

@@ -1,8 +1,8 @@
 //! A server in a process of its own, which can be killed: this test program, which then runs nothing but `serve`.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -49,6 +49,8 @@ impl Setup {
 pub struct Process {
     child: Child,
     pub url: String,
+    /// What it says at its end has to go somewhere.
+    _stdout: BufReader<ChildStdout>,
 }
 
 const SERVE: &str = "IMPALA_TEST_SERVE";
@@ -61,11 +63,10 @@ impl Process {
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let mut lines = lines.map(Result::unwrap);
-        let line = lines.find(|line| line.contains("http://")).unwrap();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        let line = stdout.by_ref().lines().map(Result::unwrap).find(|line| line.contains("http://")).unwrap();
         let url = line[line.find("http://").unwrap()..].to_owned();
-        Self { child, url }
+        Self { child, url, _stdout: stdout }
     }
 
     /// As a power cut would.

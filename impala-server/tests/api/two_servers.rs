@@ -75,7 +75,7 @@ async fn who_signs_in_at_one_is_known_at_the_other() {
     let made = ann.post("/api/v1/tokens", json!({"name": "ci", "scopes": ["read"]})).await.created();
     let ci = other.with_token(made["secret"].as_str().unwrap());
     ci.get("/api/v1/projects").await.ok();
-    ann.delete(&format!("/api/v1/tokens/{}", made["id"].as_str().unwrap())).await.no_content();
+    ann.delete(&format!("/api/v1/tokens/{}", made["token"]["id"].as_str().unwrap())).await.no_content();
     ci.get("/api/v1/projects").await.problem(401, "unauthorized");
     let twice = json!({"username": "ann", "password": PASSWORD});
     other.anyone().post("/api/v1/auth/register", twice).await.problem(409, "conflict");

@@ -5,6 +5,8 @@ use clap::Subcommand;
 use crate::context::Context;
 use crate::error::CliError;
 
+#[cfg(feature = "server")]
+mod backup;
 mod block;
 mod canvas;
 mod completions;
@@ -59,6 +61,9 @@ pub enum Command {
     Query(query::Args),
     #[command(subcommand)]
     Token(token::Command),
+    #[cfg(feature = "server")]
+    #[command(subcommand)]
+    Backup(backup::Command),
     #[command(subcommand)]
     Config(config::Command),
     Completions(completions::Args),
@@ -84,6 +89,8 @@ pub fn run(command: Command, context: &Context) -> Result<(), CliError> {
         Command::Register(args) => register::run(args, context),
         Command::Login(args) => login::run(args, context),
         Command::Man(args) => man::run(&args, context),
+        #[cfg(feature = "server")]
+        Command::Backup(command) => backup::run(command, context),
         #[cfg(feature = "server")]
         Command::Serve(args) => serve::run(&args, context),
         #[cfg(feature = "server")]

@@ -3,8 +3,9 @@
 use clap::Command;
 
 /// Headings and the commands under them. A test checks that none is missing.
-const GROUPS: [(&str, &[&str]); 5] = [
+const GROUPS: [(&str, &[&str]); 6] = [
     ("Start here", &["demo", "open", "serve"]),
+    ("Running a server", &["backup"]),
     ("Account", &["register", "login", "logout", "whoami", "ping", "token"]),
     ("Data", &["upload", "source", "query"]),
     ("Canvases", &["canvas", "block", "share"]),

@@ -3,6 +3,7 @@
 //! A request goes `http` -> `service` -> `store` and `engine`, never back. In reading order: [`config`], [`settings`], [`state`],
 //! `http` (the route table), `service` (the rules), `store`, `engine`.
 
+pub mod backup;
 pub mod config;
 pub mod data_dir;
 pub mod engine;

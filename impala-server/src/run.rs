@@ -27,6 +27,7 @@ use crate::state::{AppState, Clock, IdMaker, SystemClock, UuidMaker};
 use crate::store::canvases::CanvasStore;
 use crate::store::canvases::mongo::{MongoCanvases, WrongUrl, is_refusal};
 use crate::store::canvases::sql::SqlCanvases;
+use crate::store::sql::unfinished;
 use crate::store::uploads::Uploads;
 use crate::store::{self, BoxError, StoreError};
 
@@ -75,6 +76,12 @@ pub enum StartError {
     /// MongoDB answers, and does not let us in.
     #[error("MongoDB refuses the user or password of its URL")]
     MongoSignIn(#[source] BoxError),
+    /// A restore or a copy into the stores was cut short.
+    #[error("{what} into these stores has not ended; run it again")]
+    Unfinished {
+        /// Which.
+        what: String,
+    },
     /// The address is taken, or none of this machine.
     #[error("cannot listen on {listen}")]
     Listen {
@@ -112,6 +119,7 @@ pub async fn connect_with(
     let places = Places::of(&config)?;
     let uploads = open_uploads(places.uploads_dir).await?;
     let pool = store::connect_with(&places.database_url, &config.database).await?;
+    refuse_unfinished(&pool).await?;
     let canvases = canvas_store(&config, &pool).await?;
     let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     let app = AppState {
@@ -141,8 +149,19 @@ async fn open_uploads(dir: PathBuf) -> Result<Uploads, StartError> {
     opened.map_err(|error| fault(io::Error::other(error)))?.map_err(fault)
 }
 
+/// Refuses stores that hold half an instance.
+async fn refuse_unfinished(pool: &AnyPool) -> Result<(), StartError> {
+    match unfinished::find(pool).await? {
+        Some(unfinished) => Err(StartError::Unfinished { what: unfinished.what }),
+        None => Ok(()),
+    }
+}
+
 /// A MongoDB that is down now is no reason not to start: all that needs no canvas works, and the rest does once it is back.
-async fn canvas_store(config: &Config, pool: &AnyPool) -> Result<Arc<dyn CanvasStore>, StartError> {
+pub(crate) async fn canvas_store(
+    config: &Config,
+    pool: &AnyPool,
+) -> Result<Arc<dyn CanvasStore>, StartError> {
     let Some(url) = &config.mongodb_url else {
         return Ok(Arc::new(SqlCanvases::new(pool.clone())));
     };

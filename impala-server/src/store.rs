@@ -11,8 +11,8 @@ use std::path::Path;
 use sqlx::AnyPool;
 use sqlx::error::DatabaseError;
 
-pub use connect::{DatabaseConfig, connect_with};
-pub use migrate::MIGRATIONS;
+pub use connect::{DatabaseConfig, connect_with, open_with};
+pub use migrate::{MIGRATIONS, migrate_to};
 
 /// Any error, boxed.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;

@@ -85,7 +85,8 @@ fn gather(args: &Args) -> Result<Settings, CliError> {
     Settings::gather(&sources).map_err(|error| wrong(&error))
 }
 
-fn wrong(error: &SettingError) -> CliError {
+/// A setting that cannot be.
+pub fn wrong(error: &SettingError) -> CliError {
     let hint = error.hint().unwrap_or_else(|| "impala serve --help lists the settings".to_owned());
     CliError::usage(error.to_string()).hint(hint)
 }

@@ -43,8 +43,17 @@ impl Default for DatabaseConfig {
 /// `Corrupt` when the tables are not the ones that their version has.
 pub async fn connect_with(url: &str, config: &DatabaseConfig) -> Result<AnyPool, StoreError> {
     sqlx::any::install_default_drivers();
-    let fault = |error: sqlx::Error| explain(url, error);
     migrate::migrate(url, config).await?;
+    open_with(url, config).await
+}
+
+/// As [`connect_with`], with the tables left as they are.
+///
+/// # Errors
+/// As [`connect_with`].
+pub async fn open_with(url: &str, config: &DatabaseConfig) -> Result<AnyPool, StoreError> {
+    sqlx::any::install_default_drivers();
+    let fault = |error: sqlx::Error| explain(url, error);
     let settings = settings(url, config);
     AnyPoolOptions::new()
         .max_connections(config.connections)

@@ -44,6 +44,18 @@ pub(super) async fn migrate(url: &str, config: &DatabaseConfig) -> Result<(), St
     Ok(())
 }
 
+/// Brings the tables of a database that nobody else uses to a version that they once had.
+///
+/// # Errors
+/// As [`super::connect_with`].
+pub async fn migrate_to(url: &str, version: i64) -> Result<(), StoreError> {
+    sqlx::any::install_default_drivers();
+    let mut connection = connect::alone(url, &DatabaseConfig::default()).await?;
+    MIGRATIONS.run_to(version, &mut connection).await.map_err(fault)?;
+    connection.close().await?;
+    Ok(())
+}
+
 /// What is to be done.
 struct Pending {
     /// The version that the tables have; 0 for a database without any.

@@ -11,6 +11,7 @@ pub mod sessions;
 pub mod shares;
 pub mod sources;
 pub mod tokens;
+pub mod unfinished;
 pub mod users;
 
 use jiff::Timestamp;

@@ -57,6 +57,30 @@ impl Uploads {
         Ok(Self { root: root.into(), bench: Arc::new(Bench::open(&tmp)?) })
     }
 
+    /// Where all of it is.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Where what is not finished may lie. It goes when the last clone of this goes, or, after a crash, at the next start of a
+    /// server.
+    pub fn bench(&self) -> &Path {
+        self.bench.path()
+    }
+
+    /// Whether there are files of that upload. If so, there are all of them.
+    pub fn has(&self, id: UploadId) -> bool {
+        self.folder(id).is_dir()
+    }
+
+    /// Whether there are files of no upload at all.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub fn is_empty(&self) -> io::Result<bool> {
+        Ok(!entries(&self.root)?.iter().any(|path| id_of(path).is_some()))
+    }
+
     /// Begins an upload: an empty folder under `tmp/`, which goes when the draft is dropped.
     ///
     /// # Errors

@@ -196,10 +196,10 @@ async fn files_and_documents_that_no_row_names_go_at_the_next_start() {
 }
 
 /// A small file system, where one may be mounted; it goes when dropped.
-struct SmallDisk(std::path::PathBuf);
+pub struct SmallDisk(std::path::PathBuf);
 
 impl SmallDisk {
-    fn mount(at: &Path, size: &str) -> Option<Self> {
+    pub fn mount(at: &Path, size: &str) -> Option<Self> {
         std::fs::create_dir_all(at).unwrap();
         let options = format!("size={size}");
         let done =

@@ -4,6 +4,7 @@
 
 mod access;
 mod auth;
+mod backup;
 mod canvases;
 mod data;
 mod down;

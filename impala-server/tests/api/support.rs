@@ -53,6 +53,13 @@ impl Server {
         Self::start_in(dir, clock, |_| {}).await
     }
 
+    /// Starts with a configuration of the test's own, wherever it keeps its data.
+    pub async fn start_as(config: Config) -> Self {
+        let dir = Arc::new(tempfile::tempdir().unwrap());
+        let clock = Arc::new(TestClock(Mutex::new(Timestamp::now())));
+        Self::start_in(dir, clock, |chosen| *chosen = config).await
+    }
+
     pub async fn start_in(
         dir: Arc<tempfile::TempDir>,
         clock: Arc<TestClock>,

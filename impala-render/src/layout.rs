@@ -1,12 +1,12 @@
 //! A canvas, one of its blocks, or a table of columns into a [`Scene`].
 
 pub(crate) mod chart;
-mod columns;
+pub(crate) mod columns;
 mod failed;
 pub(crate) mod frame;
 pub(crate) mod markdown;
 pub(crate) mod metric;
-mod provenance;
+pub(crate) mod provenance;
 mod sparkline;
 
 use std::collections::BTreeMap;

@@ -9,6 +9,7 @@
 //! * [`summary`]: a block in a sentence
 //! * [`scale`]: values to positions, round ticks
 //! * [`format`](mod@format): numbers, dates, and text in cells
+//! * [`export`](mod@export): a canvas or one of its blocks as a file of any format
 //! * [`paint`]: a scene into cells and text; [`theme`] has the colors
 //!
 //! ```
@@ -23,6 +24,7 @@
 //! assert!(text.starts_with("Nothing yet\n"));
 //! ```
 
+pub mod export;
 pub mod format;
 pub mod layout;
 pub mod paint;

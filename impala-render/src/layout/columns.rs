@@ -117,13 +117,18 @@ fn draw_column(scene: &mut Scene, x: f64, y: f64, column: &Written) {
     }
 }
 
+/// The first `rows` values of a column as people read them; `None` for null.
+pub(crate) fn cells(column: &Column, rows: usize) -> Vec<Option<String>> {
+    match &column.values {
+        Values::Decimal(numbers) => decimals(&numbers[..rows.min(numbers.len())]),
+        values => (0..rows).map(|row| value::text(values, row)).collect(),
+    }
+}
+
 fn write(column: &Column, rows: usize) -> Written {
     let values = &column.values;
     let is_right = values.column_type().is_numeric();
-    let cells: Vec<Option<String>> = match values {
-        Values::Decimal(numbers) => decimals(&numbers[..rows.min(numbers.len())]),
-        _ => (0..rows).map(|row| value::text(values, row)).collect(),
-    };
+    let cells = cells(column, rows);
     let name = format::clean(&column.name);
     let widest = cells.iter().flatten().map(|cell| format::width(cell)).max().unwrap_or(0);
     let width = widest.max(format::width(&name)).max(1);

@@ -5,7 +5,7 @@ use impala_core::block::Metric;
 
 use super::sparkline;
 use crate::format::{self, number, value};
-use crate::scene::{Area, Emphasis, Scene, TextSize, Tone};
+use crate::scene::{Area, Emphasis, Medium, Scene, TextSize, Tone};
 
 /// The column that holds what the value is compared to.
 const PREVIOUS: &str = "previous";
@@ -77,6 +77,20 @@ pub(crate) fn value_text(metric: &Metric, data: &BlockData) -> String {
         Some(value) if column.values.column_type().is_numeric() => format::clean(&number::one(value, format)),
         _ => value::text(&column.values, 0).unwrap_or_else(|| value::NULL.to_owned()),
     }
+}
+
+/// The line that led to the value, by itself; `None` when there is none, or no room.
+///
+/// * `room`: columns and rows of the block; the value takes some of them.
+pub(crate) fn line_alone(medium: Medium, data: &BlockData, room: (u16, u32)) -> Option<Scene> {
+    let trend = trend(data);
+    let rows = room.1.saturating_sub(1);
+    if trend.iter().flatten().count() < 2 || rows == 0 {
+        return None;
+    }
+    let mut scene = Scene::on(medium, room.0, rows);
+    sparkline::draw(&mut scene, Area::cells(0, 0, room.0, rows), &trend);
+    Some(scene)
 }
 
 /// The change in words, `▲ 12%`; `None` when nothing is compared.

@@ -71,6 +71,12 @@ fn truncated(data: &BlockData) -> String {
     format!("{} of {}", format::number::whole(data.rows_shown), format::count(data.rows_total, "row"))
 }
 
+/// What there is to say about an answer's rows, but for how long it took: `3 of 5 rows`, `weather@1`, `1,461 rows read`.
+pub(crate) fn words(data: &BlockData) -> Vec<String> {
+    let cut = data.truncated.then(|| truncated(data));
+    cut.into_iter().chain(pieces(data, false)).collect()
+}
+
 /// The most important first.
 fn pieces(data: &BlockData, show_timing: bool) -> Vec<String> {
     let sources = data.sources.join(", ");

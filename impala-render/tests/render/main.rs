@@ -10,6 +10,7 @@ mod canvas;
 mod charts;
 mod crowded;
 mod edges;
+mod export;
 mod pictures;
 mod summary;
 mod support;

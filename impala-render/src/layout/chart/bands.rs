@@ -267,7 +267,7 @@ fn between(first: f64, last: f64, next: impl Fn(f64) -> Option<f64>) -> Option<V
 }
 
 /// When the period after the one that begins at `seconds` begins.
-fn next_period(unit: TimeUnit, seconds: f64) -> Option<f64> {
+pub fn next_period(unit: TimeUnit, seconds: f64) -> Option<f64> {
     let at = from_seconds(seconds)?;
     let span = match unit {
         TimeUnit::Year => 1.year(),

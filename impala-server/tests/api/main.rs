@@ -15,6 +15,7 @@ mod jwt;
 mod kills;
 mod lost_answers;
 mod members;
+mod nginx;
 mod nul;
 mod process;
 mod projects;

@@ -1,0 +1,30 @@
+# syntax=docker/dockerfile:1
+# scripts/check-dockerfile runs what of this can be run without a container engine.
+
+# The toolchain of rust-toolchain.toml; the variable keeps rustup from fetching it once more.
+FROM rust:1.95.0-slim-bookworm AS toolchain
+ENV RUSTUP_TOOLCHAIN=1.95.0 CARGO_HOME=/cargo CARGO_TARGET_DIR=/target
+RUN mkdir -p /cargo /target /empty && chmod 1777 /cargo /target
+WORKDIR /src
+
+# Development: sources are mounted, see docker-compose.override.yml.
+FROM toolchain AS dev
+ENV IMPALA_LISTEN=0.0.0.0:5001 HOME=/tmp
+ENTRYPOINT ["/src/deploy/watch"]
+
+# Crates and what is compiled of them stay in caches: a change of ours compiles ours alone.
+FROM toolchain AS build
+COPY . .
+RUN --mount=type=cache,target=/cargo --mount=type=cache,target=/target \
+    cargo build --release --locked --package impala-cli --bin impala && cp /target/release/impala /impala
+
+FROM gcr.io/distroless/cc-debian12:nonroot AS server
+COPY --from=build /impala /usr/local/bin/impala
+COPY --from=build --chown=65532:65532 /empty /var/lib/impala
+ENV IMPALA_LISTEN=0.0.0.0:5001 IMPALA_DATA_DIR=/var/lib/impala IMPALA_LOG_FORMAT=json HOME=/tmp
+EXPOSE 5001
+USER 65532:65532
+HEALTHCHECK --interval=10s --timeout=5s --start-period=60s \
+    CMD ["/usr/local/bin/impala", "ping", "--server", "http://127.0.0.1:5001"]
+ENTRYPOINT ["/usr/local/bin/impala"]
+CMD ["serve"]

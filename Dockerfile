@@ -1,5 +1,5 @@
 # syntax=docker/dockerfile:1
-# scripts/check-dockerfile runs what of this can be run without a container engine.
+# scripts/check-deploy runs what of this can be run without a container engine.
 
 # The toolchain of rust-toolchain.toml; the variable keeps rustup from fetching it once more.
 FROM rust:1.95.0-slim-bookworm AS toolchain

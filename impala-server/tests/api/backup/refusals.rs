@@ -142,14 +142,16 @@ const KILLED: &str = "IMPALA_TEST_KILLED_RESTORE";
 async fn die_in_the_middle() {
     let Some(line) = std::env::var_os(KILLED) else { return };
     let line = line.into_string().unwrap();
-    let [kind, from, to, bytes]: [&str; 4] = line.split('|').collect::<Vec<_>>().try_into().unwrap();
+    let [kind, from, to, bytes, database, documents]: [&str; 6] =
+        line.split('|').collect::<Vec<_>>().try_into().unwrap();
     let bytes: u64 = bytes.parse().unwrap();
     let watch = Watch::new(move |passed| {
         if passed >= bytes {
             std::process::abort();
         }
     });
-    let target = Config::new(to);
+    let some = |url: &str| (!url.is_empty()).then(|| url.to_owned());
+    let target = Config { database_url: some(database), mongodb_url: some(documents), ..Config::new(to) };
     match kind {
         "restore" => drop(backup::restore(target, from.into(), true, watch).await.unwrap()),
         _ => drop(backup::copy(Config::new(from), target, false, watch).await.unwrap()),
@@ -157,10 +159,15 @@ async fn die_in_the_middle() {
 }
 
 /// Runs a restore or a copy in a process of its own that is killed after so many bytes; false: it ended before.
-fn killed(kind: &str, from: &Path, to: &Path, bytes: u64) -> bool {
+fn killed(kind: &str, from: &Path, target: &Config, bytes: u64) -> bool {
+    let url = |url: &Option<String>| url.clone().unwrap_or_default();
+    let (database, documents) = (url(&target.database_url), url(&target.mongodb_url));
     let done = Command::new(std::env::current_exe().unwrap())
         .args(["backup::refusals::die_in_the_middle", "--exact"])
-        .env(KILLED, format!("{kind}|{}|{}|{bytes}", from.display(), to.display()))
+        .env(
+            KILLED,
+            format!("{kind}|{}|{}|{bytes}|{database}|{documents}", from.display(), target.data_dir.display()),
+        )
         .output()
         .unwrap();
     assert!(
@@ -182,7 +189,7 @@ async fn a_killed_restore_leaves_nothing_that_is_served_and_goes_on_when_it_is_r
     // The first pass over the archive changes nothing; from its end on, a death at every so many bytes.
     let size = std::fs::metadata(&archive).unwrap().len();
     for bytes in (size..).step_by(1_500) {
-        if !killed("restore", &archive, &target.data_dir, bytes) {
+        if !killed("restore", &archive, &target, bytes) {
             break;
         }
         kills += 1;
@@ -202,7 +209,7 @@ async fn a_killed_copy_goes_on_and_doubles_nothing() {
     let made = create(&config, &folder.path("a.tar.zst")).await.unwrap();
     let mut kills = 0;
     for bytes in (1..).step_by(1_000) {
-        if !killed("copy", &config.data_dir, &target.data_dir, bytes) {
+        if !killed("copy", &config.data_dir, &target, bytes) {
             break;
         }
         kills += 1;
@@ -217,6 +224,29 @@ async fn a_killed_copy_goes_on_and_doubles_nothing() {
     assert_eq!(found.totals, made.totals);
     let error = copy(&config, &target).await.unwrap_err();
     assert!(matches!(error, Error::NotEmpty(_)), "{error:?}");
+    serves(&target, &mut known).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_killed_copy_into_other_stores_goes_on_too() {
+    let (Some(database), Some(documents)) = (crate::services::postgres().await, crate::services::mongodb())
+    else {
+        return;
+    };
+    let folder = Folder::new();
+    let config = folder.config("a");
+    let mut known = seeded(&config).await;
+    let made = create(&config, &folder.path("a.tar.zst")).await.unwrap();
+    let target = Config { database_url: Some(database), mongodb_url: Some(documents), ..folder.config("b") };
+    let mut kills = 0;
+    for bytes in (1..).step_by(2_500) {
+        if !killed("copy", &config.data_dir, &target, bytes) {
+            break;
+        }
+        kills += 1;
+    }
+    assert!(kills > 1, "{kills} kills");
+    assert_eq!(create(&target, &folder.path("b.tar.zst")).await.unwrap().totals, made.totals);
     serves(&target, &mut known).await;
 }
 

@@ -1,4 +1,8 @@
 //! Slows down those who guess passwords: a few failures are free, then each one costs waiting.
+//!
+//! Each server counts what comes to itself, in memory: n servers allow n times as many tries, which is still far from
+//! enough to guess a password. Counting in the database would let anyone who is not signed in write to it as fast as they
+//! can send.
 
 use std::net::IpAddr;
 use std::time::Duration;

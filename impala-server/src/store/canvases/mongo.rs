@@ -223,7 +223,7 @@ impl CanvasStore for MongoCanvases {
         };
         let (deleted, is_repeated) = insist(PATIENCE, delete).await.map_err(fault)?;
         // When the answer to a first try got lost, a canvas that is gone now was removed by it.
-        if !deleted && !(is_repeated && !self.is_there(id).await?) {
+        if !deleted && (!is_repeated || self.is_there(id).await?) {
             return Err(conflict(id, revision));
         }
         self.remove_earlier(id).await;

@@ -1,6 +1,7 @@
 //! The way to the SQL database: what the URL says, how many connections there are, and how long anything may take.
 
 use std::future::ready;
+use std::io::ErrorKind;
 use std::time::Duration;
 
 use sqlx::any::AnyPoolOptions;
@@ -117,9 +118,8 @@ pub(super) fn explain(url: &str, error: sqlx::Error) -> StoreError {
         sqlx::Error::Configuration(why) => refused(format!(
             "the database URL cannot be used: {why}; expected postgres://USER:PASSWORD@HOST:PORT/DATABASE or sqlite://PATH"
         )),
-        sqlx::Error::Tls(why) => refused(format!(
-            "no TLS connection: {why}; sslmode and sslrootcert in the database URL say what is asked for"
-        )),
+        sqlx::Error::Tls(why) => refused(no_tls(why)),
+        sqlx::Error::Io(why) if is_of_tls(url, why) => refused(no_tls(why)),
         sqlx::Error::Database(fault) => match fault.code().as_deref() {
             Some("28P01" | "28000") => {
                 refused(format!("{}; check user and password in the database URL", fault.message()))
@@ -131,6 +131,19 @@ pub(super) fn explain(url: &str, error: sqlx::Error) -> StoreError {
             StoreError::Unavailable(Box::new(At { place, error }))
         }
         _ => error.into(),
+    }
+}
+
+fn no_tls(why: impl std::fmt::Display) -> String {
+    format!("no TLS connection: {why}; sslmode and sslrootcert in the database URL say what is asked for")
+}
+
+/// A certificate that is not accepted, or not there, comes as an error of reading.
+fn is_of_tls(url: &str, error: &std::io::Error) -> bool {
+    match error.kind() {
+        ErrorKind::InvalidData => true,
+        ErrorKind::NotFound | ErrorKind::PermissionDenied => url.contains("sslrootcert="),
+        _ => false,
     }
 }
 

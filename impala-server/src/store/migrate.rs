@@ -30,20 +30,23 @@ pub(super) async fn migrate(url: &str, config: &DatabaseConfig) -> Result<(), St
         connection.execute("pragma journal_mode = wal").await?;
     }
     connection.lock().await.map_err(fault)?;
-    if let Some(next) = pending(&mut connection).await? {
-        if let Some(file) = &file
-            && next.found > 0
-        {
-            copy(&mut connection, file, &next).await?;
-        }
-        MIGRATIONS.run(&mut connection).await.map_err(fault)?;
-        tracing::info!(from = next.found, to = newest(), "the database's tables are up to date");
+    let found = found(&mut connection).await?;
+    let pending: Vec<_> = MIGRATIONS.iter().filter(|migration| migration.version > found).collect();
+    if let (Some(file), Some(next)) = (&file, pending.first())
+        && found > 0
+    {
+        copy(&mut connection, file, found, next.version).await?;
+    }
+    for migration in pending {
+        connection.apply(TABLE, migration).await.map_err(fault)?;
+        tracing::info!(version = migration.version, "the tables of the database are one version further");
     }
     // The lock goes with it.
     connection.close().await?;
     Ok(())
 }
 
+<<<<<<< HEAD
 /// Brings the tables of a database that nobody else uses to a version that they once had.
 ///
 /// # Errors
@@ -66,6 +69,10 @@ struct Pending {
 
 /// `None` when there is nothing to do.
 async fn pending(connection: &mut AnyConnection) -> Result<Option<Pending>, StoreError> {
+=======
+/// The version that the tables have; 0 for a database without any.
+async fn found(connection: &mut AnyConnection) -> Result<i64, StoreError> {
+>>>>>>> fde047d (The suite runs a second time on PostgreSQL and MongoDB; upgrades, TLS, limits and kills are tested on real servers)
     connection.ensure_migrations_table(TABLE).await.map_err(fault)?;
     let applied = connection.list_applied_migrations(TABLE).await.map_err(fault)?;
     let found = applied.last().map_or(0, |migration| migration.version);
@@ -76,16 +83,16 @@ async fn pending(connection: &mut AnyConnection) -> Result<Option<Pending>, Stor
             newest()
         )));
     }
-    for migration in MIGRATIONS.iter() {
+    for migration in MIGRATIONS.iter().filter(|migration| migration.version <= found) {
         match applied.iter().find(|done| done.version == migration.version) {
-            None => return Ok(Some(Pending { found, next: migration.version })),
+            None => return Err(fault(MigrateError::VersionTooOld(migration.version, found))),
             Some(done) if done.checksum != migration.checksum => {
                 return Err(fault(MigrateError::VersionMismatch(done.version)));
             }
             Some(_) => {}
         }
     }
-    Ok(None)
+    Ok(found)
 }
 
 fn newest() -> i64 {
@@ -128,9 +135,9 @@ async fn turn(file: Option<&Path>) -> Result<Option<File>, StoreError> {
 }
 
 /// Keeps the database as it was, in a file beside it: all of it, or no file of that name.
-async fn copy(connection: &mut AnyConnection, file: &Path, pending: &Pending) -> Result<(), StoreError> {
+async fn copy(connection: &mut AnyConnection, file: &Path, found: i64, next: i64) -> Result<(), StoreError> {
     let mut name = file.as_os_str().to_owned();
-    name.push(format!(".before-{:04}", pending.next));
+    name.push(format!(".before-{next:04}"));
     let kept = PathBuf::from(name);
     let mut name = kept.as_os_str().to_owned();
     name.push(".part");
@@ -149,6 +156,6 @@ async fn copy(connection: &mut AnyConnection, file: &Path, pending: &Pending) ->
     if let Some(dir) = std::path::absolute(&kept)?.parent() {
         File::open(dir)?.sync_all()?;
     }
-    tracing::info!(copy = %kept.display(), version = pending.found, "the database is upgraded; a copy of the old one is kept");
+    tracing::info!(copy = %kept.display(), version = found, "the database is upgraded; a copy of the old one is kept");
     Ok(())
 }

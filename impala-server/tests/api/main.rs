@@ -1,4 +1,4 @@
-//! The HTTP API against the real server, with SQLite in a temporary folder.
+//! The HTTP API against the real server: with SQLite in a temporary folder, and all of it again with the stores of production.
 
 #![allow(clippy::unwrap_used, reason = "a test ends there, and clippy sees tests only in test functions")]
 
@@ -17,7 +17,10 @@ mod lost_answers;
 mod members;
 mod nginx;
 mod nul;
+mod postgresql;
+mod postgresql_faults;
 mod process;
+mod production;
 mod projects;
 mod proxies;
 mod routes;
@@ -31,3 +34,4 @@ mod support;
 mod system;
 mod tokens;
 mod two_servers;
+mod upgrades;

@@ -108,7 +108,11 @@ async fn serve() {
     let Some(setup) = std::env::var_os(SERVE) else { return };
     let setup: Setup = serde_json::from_slice(setup.as_encoded_bytes()).unwrap();
     let stop = impala_server::stop_signal().unwrap();
-    let running = impala_server::start(setup.config()).await.unwrap();
+    let mut config = setup.config();
+    if config.database_url.is_none() {
+        crate::production::use_stores(&mut config).await;
+    }
+    let running = impala_server::start(config).await.unwrap();
     println!("\n{}", running.url());
     stop.await;
     running.stop().await.unwrap();

@@ -8,6 +8,8 @@ use impala_server::{AppState, Config, Running};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
+use crate::production;
+
 /// The password of everyone in the tests.
 pub const PASSWORD: &str = "correct horse battery";
 
@@ -68,6 +70,7 @@ impl Server {
         let mut config = Config::new(dir.path());
         config.listen.set_port(0);
         config.bcrypt_cost = 4;
+        production::use_stores(&mut config).await;
         change(&mut config);
         let listener = tokio::net::TcpListener::bind(config.listen).await.unwrap();
         let app = impala_server::connect_with(config, clock.clone(), Arc::new(UuidMaker)).await.unwrap();

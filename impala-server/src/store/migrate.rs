@@ -46,7 +46,6 @@ pub(super) async fn migrate(url: &str, config: &DatabaseConfig) -> Result<(), St
     Ok(())
 }
 
-<<<<<<< HEAD
 /// Brings the tables of a database that nobody else uses to a version that they once had.
 ///
 /// # Errors
@@ -59,20 +58,8 @@ pub async fn migrate_to(url: &str, version: i64) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// What is to be done.
-struct Pending {
-    /// The version that the tables have; 0 for a database without any.
-    found: i64,
-    /// The first migration that they lack.
-    next: i64,
-}
-
-/// `None` when there is nothing to do.
-async fn pending(connection: &mut AnyConnection) -> Result<Option<Pending>, StoreError> {
-=======
 /// The version that the tables have; 0 for a database without any.
 async fn found(connection: &mut AnyConnection) -> Result<i64, StoreError> {
->>>>>>> fde047d (The suite runs a second time on PostgreSQL and MongoDB; upgrades, TLS, limits and kills are tested on real servers)
     connection.ensure_migrations_table(TABLE).await.map_err(fault)?;
     let applied = connection.list_applied_migrations(TABLE).await.map_err(fault)?;
     let found = applied.last().map_or(0, |migration| migration.version);

@@ -28,6 +28,8 @@ mod serve;
 mod share;
 mod source;
 mod token;
+#[cfg(feature = "tui")]
+mod tui;
 mod upload;
 mod whoami;
 
@@ -40,6 +42,8 @@ pub enum Command {
     Demo(demo::Args),
     #[cfg(feature = "server")]
     Open(open::Args),
+    #[cfg(feature = "tui")]
+    Tui(tui::Args),
     Register(register::Args),
     Login(login::Args),
     Logout(logout::Args),
@@ -97,6 +101,8 @@ pub fn run(command: Command, context: &Context) -> Result<(), CliError> {
         Command::Demo(args) => demo::run(&args, context),
         #[cfg(feature = "server")]
         Command::Open(args) => open::run(args, context),
+        #[cfg(feature = "tui")]
+        Command::Tui(args) => tui::run(args, context),
         other => crate::block_on(Box::pin(run_with_server(other, context))),
     }
 }

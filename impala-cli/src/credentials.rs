@@ -68,6 +68,19 @@ impl Stored {
 /// By profile, then by server.
 type Contents = BTreeMap<String, BTreeMap<String, Stored>>;
 
+/// Every profile and server that credentials in `folder` are kept for.
+///
+/// # Errors
+/// When the file cannot be read or is no such file.
+#[cfg(feature = "tui")]
+pub fn places(folder: &Path) -> Result<Vec<(String, String)>, CliError> {
+    let contents = Store::new(folder, "", "").read()?;
+    let of_profile = |(profile, servers): (String, BTreeMap<String, Stored>)| {
+        servers.into_keys().map(move |server| (profile.clone(), server))
+    };
+    Ok(contents.into_iter().flat_map(of_profile).collect())
+}
+
 /// The credentials of one profile at one server.
 #[derive(Clone, Debug)]
 pub struct Store {

@@ -5,6 +5,7 @@
 //! * `printer`: the only place that prints
 //! * `error`: exit codes and hints
 //! * `changes`, `block_fields`, `csv_args`: what differs between two canvases; flags to fields and settings
+//! * `terminal_canvas` (feature `tui`): the terminal canvas with the credentials kept here
 //! * `embedded` (feature `server`): a server inside this process, for `demo` and `open`
 
 use std::ffi::OsString;
@@ -29,6 +30,8 @@ mod picture;
 mod printer;
 mod progress;
 mod prompt;
+#[cfg(feature = "tui")]
+mod terminal_canvas;
 mod when;
 
 use args::Cli;

@@ -47,7 +47,8 @@ impl Style {
         }
     }
 
-    fn ink(self) -> Ink {
+    /// The colors that stdout has.
+    pub fn ink(self) -> Ink {
         if !self.has_color {
             return Ink::None;
         }

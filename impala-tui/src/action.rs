@@ -1,0 +1,173 @@
+//! What can happen: what a person does, and what the world answers. Plain values that can be compared and printed.
+
+use std::collections::BTreeMap;
+
+use crossterm::event::{KeyEvent, MouseEvent};
+use impala_core::api::{
+    BlockAnswer, CanvasData, CanvasSummary, CanvasView, ColumnStats, Member, Preview, Problem, Project, Revision,
+    Upload,
+};
+use impala_core::client::ClientError;
+use impala_core::source::{Source, SourceVersion};
+use impala_core::FieldError;
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// A key was pressed.
+    Key(KeyEvent),
+    /// The mouse did something.
+    Mouse(MouseEvent),
+    /// Text was pasted.
+    Paste(String),
+    /// The terminal has another size.
+    Resize(u16, u16),
+    /// What an effect came to. `number` is that of the effect: answers that nobody waits for any more are dropped.
+    Answer {
+        /// The effect's.
+        number: u64,
+        /// What came.
+        answer: Box<Answer>,
+    },
+    /// So many bytes of an upload have gone out.
+    Sent {
+        /// The effect's.
+        number: u64,
+        /// How many.
+        bytes: u64,
+    },
+    /// What the open project's events tell.
+    Live(Live),
+}
+
+/// What is told of a project while it is open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Live {
+    /// Events come in.
+    Online,
+    /// They do not; it is tried again.
+    Offline(String),
+    /// Someone has saved or deleted a canvas.
+    Canvas {
+        /// Which.
+        slug: String,
+        /// Its revision now; `None` when it is gone.
+        revision: Option<u64>,
+    },
+    /// A source has another current version, or is gone.
+    Source(String),
+    /// Something else of the project has changed.
+    Project,
+}
+
+/// Why something came to nothing.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Failure {
+    /// The HTTP status, if the server answered.
+    pub status: Option<u16>,
+    /// What went wrong, for people.
+    pub message: String,
+    /// The faults of the input, one by one.
+    pub errors: Vec<FieldError>,
+}
+
+impl Failure {
+    /// A failure in words.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), ..Self::default() }
+    }
+
+    /// Whether someone else has saved a newer revision.
+    pub fn is_stale(&self) -> bool {
+        self.status == Some(412)
+    }
+
+    /// Whether nobody is signed in.
+    pub fn is_unsigned(&self) -> bool {
+        self.status == Some(401)
+    }
+
+    /// What went wrong, with its first faults, in a line.
+    pub fn line(&self) -> String {
+        let is_new = |error: &&FieldError| !self.message.contains(&error.detail);
+        let errors: Vec<String> = self.errors.iter().filter(is_new).take(2).map(ToString::to_string).collect();
+        if errors.is_empty() { self.message.clone() } else { format!("{} ({})", self.message, errors.join("; ")) }
+    }
+}
+
+impl From<ClientError> for Failure {
+    fn from(error: ClientError) -> Self {
+        let (status, message) = (error.status(), error.to_string());
+        let errors = match error {
+            ClientError::Problem(problem) => {
+                let Problem { errors, .. } = *problem;
+                errors
+            }
+            _ => Vec::new(),
+        };
+        Self { status, message, errors }
+    }
+}
+
+/// What came of an effect.
+pub type Outcome<T> = Result<T, Failure>;
+
+/// What the world answers.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    /// Who is signed in.
+    SignedIn(Outcome<String>),
+    /// The projects that the user may see.
+    Projects(Outcome<Vec<Project>>),
+    /// A project was made.
+    ProjectMade(Outcome<Project>),
+    /// A project and what is in it.
+    Project(Outcome<Box<ProjectContent>>),
+    /// A canvas as it is saved.
+    Canvas(Outcome<Box<CanvasView>>),
+    /// A canvas was saved.
+    Saved(Outcome<Box<CanvasView>>),
+    /// Answers to blocks.
+    Data(Outcome<Box<CanvasData>>),
+    /// A block of a draft.
+    Preview(Outcome<Box<BlockAnswer>>),
+    /// The revisions of a canvas, the newest first.
+    History(Outcome<Vec<Revision>>),
+    /// A canvas as it was.
+    Revision(Outcome<Box<CanvasView>>),
+    /// A source.
+    Source(Outcome<Box<Source>>),
+    /// Statistics of its columns.
+    Stats(Outcome<Vec<ColumnStats>>),
+    /// Its versions, the newest first.
+    Versions(Outcome<Vec<SourceVersion>>),
+    /// Some of its rows.
+    Rows(Outcome<Box<Preview>>),
+    /// The values of a field that a parameter offers.
+    Choices(String, Outcome<Vec<String>>),
+    /// A file was uploaded.
+    Uploaded(Outcome<Box<Upload>>),
+    /// Files that a path may be completed to.
+    Paths(Vec<String>),
+    /// Something was done that has no answer of its own.
+    Done(Outcome<()>),
+    /// What came back from `$EDITOR`.
+    Edited(Outcome<String>),
+}
+
+/// A project and what is in it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ProjectContent {
+    /// The project.
+    pub project: Project,
+    /// Its canvases.
+    pub canvases: Vec<CanvasSummary>,
+    /// Its sources.
+    pub sources: Vec<Source>,
+    /// Its members.
+    pub members: Vec<Member>,
+}
+
+/// Answers by block id.
+pub type Answers = BTreeMap<String, BlockAnswer>;
+

@@ -1,0 +1,278 @@
+//! The whole program as a value: a stack of screens and layers, and what they share.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use ratatui::layout::Rect;
+
+use crate::action::{Action, Answer, Live};
+use crate::cache::PaintCache;
+use crate::effect::Effect;
+use crate::keymap::{Command, Context};
+use crate::layers::{Help, Log, Palette};
+use crate::look::{Background, Role};
+use crate::paper::Paper;
+use crate::screen::{Go, Screen, Shared};
+use crate::screens::SignIn;
+
+/// The least terminal that there is room in.
+const LEAST: (u16, u16) = (60, 16);
+
+/// The program.
+pub struct App {
+    /// From the first screen to what has the focus; never empty.
+    stack: Vec<Box<dyn Screen>>,
+    /// What all screens share.
+    pub shared: Shared,
+    /// Whether the frame has to be drawn again.
+    pub is_dirty: bool,
+}
+
+impl App {
+    /// A program that begins with a screen.
+    pub fn new(first: Box<dyn Screen>, shared: Shared) -> Self {
+        Self { stack: vec![first], shared, is_dirty: true }
+    }
+
+    /// Takes what happened, and returns what is to be done.
+    pub fn update(&mut self, action: Action) -> Vec<Effect> {
+        self.is_dirty = true;
+        match action {
+            Action::Key(key) => self.key(key),
+            Action::Mouse(mouse) => {
+                if let Some(top) = self.stack.last_mut() {
+                    top.mouse(mouse, &mut self.shared);
+                }
+            }
+            Action::Paste(text) => {
+                if let Some(top) = self.stack.last_mut() {
+                    top.paste(&text, &mut self.shared);
+                }
+            }
+            Action::Resize(width, height) => self.resize(width, height),
+            Action::Answer { number, answer } => self.answer(number, &answer),
+            Action::Sent { number, bytes } => {
+                for screen in &mut self.stack {
+                    screen.sent(number, bytes);
+                }
+            }
+            Action::Live(live) => self.live(&live),
+        }
+        self.follow();
+        self.shared.take_effects()
+    }
+
+    fn resize(&mut self, width: u16, height: u16) {
+        self.shared.size = (width, height);
+        for screen in &mut self.stack {
+            screen.resized(&mut self.shared);
+        }
+    }
+
+    fn answer(&mut self, number: u64, answer: &Answer) {
+        // From the top, as whoever waits is near it; an answer that nobody waits for changes nothing.
+        let shared = &mut self.shared;
+        self.is_dirty = self.stack.iter_mut().rev().any(|screen| screen.answer(number, answer, shared));
+    }
+
+    fn live(&mut self, live: &Live) {
+        match live {
+            Live::Online => self.shared.offline = None,
+            Live::Offline(why) => self.shared.offline = Some(why.clone()),
+            _ => {}
+        }
+        for screen in &mut self.stack {
+            screen.live(live, &mut self.shared);
+        }
+    }
+
+    /// Which keys hold now.
+    pub fn contexts(&self) -> Vec<Context> {
+        let Some(top) = self.stack.last() else { return vec![Context::Global] };
+        let mut contexts = top.contexts(&self.shared);
+        if !top.is_layer() && !top.takes_text() {
+            contexts.push(Context::Global);
+        }
+        contexts
+    }
+
+    fn key(&mut self, key: KeyEvent) {
+        if key.kind == KeyEventKind::Release {
+            return;
+        }
+        self.shared.message = None;
+        let is_quit = key.code == KeyCode::Char('c') && key.modifiers.contains(KeyModifiers::CONTROL);
+        let command = self.shared.keymap.command(&self.contexts(), key).or(is_quit.then_some(Command::Quit));
+        match command {
+            Some(command) => self.run(command),
+            None => {
+                if let Some(top) = self.stack.last_mut() {
+                    top.key(key, &mut self.shared);
+                }
+            }
+        }
+    }
+
+    /// Does what a key or the palette asks for.
+    pub fn run(&mut self, command: Command) {
+        let Some(top) = self.stack.last_mut() else { return };
+        if top.command(command, &mut self.shared) {
+            return;
+        }
+        match command {
+            Command::Leave | Command::Cancel => self.leave(),
+            Command::Quit => self.quit(),
+            Command::Help => self.shared.push(Help::new(&self.contexts(), &self.shared)),
+            Command::Palette => self.shared.push(Palette::new(&self.contexts(), &self.shared)),
+            Command::Log => self.shared.push(Log::new(&self.shared)),
+            Command::Redraw => self.shared.effect(Effect::Redraw),
+            Command::Suspend => self.shared.effect(Effect::Suspend),
+            Command::ToggleMouse => self.toggle_mouse(),
+            Command::ToggleTheme => {
+                let background = &mut self.shared.look.background;
+                *background = match background {
+                    Background::Dark => Background::Light,
+                    Background::Light => Background::Dark,
+                };
+            }
+            Command::SignOut => self.sign_out(),
+            _ => {}
+        }
+    }
+
+    fn toggle_mouse(&mut self) {
+        let is_ours = !self.shared.look.has_mouse;
+        self.shared.look.has_mouse = is_ours;
+        self.shared.effect(Effect::Mouse(is_ours));
+        let what = if is_ours { "The mouse works here" } else { "The mouse selects text, as the terminal does it" };
+        self.shared.say(Role::Good, what);
+    }
+
+    fn sign_out(&mut self) {
+        self.shared.ask(crate::effect::Request::SignOut);
+        self.shared.effect(Effect::Follow(None));
+        self.shared.user = None;
+        let screen = SignIn::new(&self.shared, "Signed out.");
+        self.shared.go(Go::Start(Box::new(screen)));
+    }
+
+    fn leave(&mut self) {
+        let Some(top) = self.stack.last_mut() else { return };
+        if top.is_layer() || self.stack.len() > 1 {
+            if self.stack.last_mut().is_some_and(|top| top.may_leave(&mut self.shared)) {
+                self.shared.go(Go::Pop);
+            }
+        } else {
+            self.quit();
+        }
+    }
+
+    fn quit(&mut self) {
+        // All of them, as a canvas with unsaved changes may lie below.
+        if self.stack.iter_mut().all(|screen| screen.may_leave(&mut self.shared)) {
+            self.shared.effect(Effect::Quit);
+        }
+    }
+
+    /// Goes where the screens have decided to go.
+    fn follow(&mut self) {
+        // What is told may decide to go on; nothing goes on for ever, but a fault in a screen should not hang the program.
+        for _ in 0..32 {
+            let steps = self.shared.take_go();
+            if steps.is_empty() {
+                return;
+            }
+            for step in steps {
+                self.step(step);
+            }
+        }
+    }
+
+    fn step(&mut self, step: Go) {
+        match step {
+            Go::Push(screen) => self.stack.push(screen),
+            Go::Start(screen) => self.stack = vec![screen],
+            Go::Run(command) => self.run(command),
+            Go::Pop | Go::Tell(_) if self.stack.len() == 1 => self.shared.effect(Effect::Quit),
+            Go::Pop => {
+                self.stack.pop();
+                if let Some(top) = self.stack.last_mut() {
+                    top.returned(&mut self.shared);
+                }
+            }
+            Go::Tell(message) => {
+                self.stack.pop();
+                if let Some(top) = self.stack.last_mut() {
+                    top.told(message, &mut self.shared);
+                }
+            }
+        }
+    }
+
+    /// Draws the frame.
+    pub fn view(&self, paper: &mut Paper, cache: &mut PaintCache) {
+        cache.begin();
+        let area = paper.area();
+        if area.width < LEAST.0 || area.height < LEAST.1 {
+            return too_small(paper, area);
+        }
+        let body = Rect { y: area.y + 1, height: area.height - 2, ..area };
+        let first = self.stack.iter().rposition(|screen| !screen.is_layer()).unwrap_or(0);
+        for screen in &self.stack[first..] {
+            paper.cursor = None;
+            screen.view(paper, body, &self.shared, cache);
+        }
+        self.bar(paper, Rect { height: 1, ..area });
+        self.footer(paper, Rect { y: area.bottom() - 1, height: 1, ..area });
+    }
+
+    fn bar(&self, paper: &mut Paper, area: Rect) {
+        paper.clear(area);
+        let is_screen = |screen: &&Box<dyn Screen>| !screen.is_layer();
+        let Some(top) = self.stack.iter().rfind(is_screen) else { return };
+        let (role, status) = top.status(&self.shared);
+        let offline = self.shared.offline.as_ref().map(|_| "offline");
+        let status: Vec<&str> = offline.into_iter().chain([status.as_str()]).filter(|text| !text.is_empty()).collect();
+        let inside = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
+        let role = if self.shared.offline.is_some() { Role::Warning } else { role };
+        let from = paper.text_ending(inside, 0, &status.join(" · "), role);
+        let room = Rect { width: from.saturating_sub(2), ..inside };
+        let col = paper.text(room, 0, "Impala ", Role::Accent);
+        paper.text_at(room, col + 1, 0, &top.title(), Role::Title);
+        paper.tint(area, Role::Bar);
+    }
+
+    fn footer(&self, paper: &mut Paper, area: Rect) {
+        paper.clear(area);
+        let inside = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
+        if let Some((role, text)) = &self.shared.message {
+            paper.text(inside, 0, text, *role);
+            return;
+        }
+        let contexts = self.contexts();
+        let mut col = 0;
+        for binding in self.shared.keymap.lines(&contexts) {
+            let Some(word) = binding.footer else { continue };
+            let mut key = self.shared.keymap.short_key(binding);
+            if self.shared.look.is_ascii() {
+                key = key.replace('⏎', "enter");
+            }
+            let width = (impala_render::format::width(&key) + impala_render::format::width(word) + 3) as u16;
+            if col + width > inside.width {
+                break;
+            }
+            col = paper.text_at(inside, col, 0, &key, Role::Key);
+            col = paper.text_at(inside, col + 1, 0, word, Role::Muted) + 2;
+        }
+    }
+}
+
+fn too_small(paper: &mut Paper, area: Rect) {
+    let text = [
+        format!("This terminal is {} x {}.", area.width, area.height),
+        format!("Impala needs {} x {}.", LEAST.0, LEAST.1),
+        "Make it larger, or use".to_owned(),
+        "`impala canvas render`.".to_owned(),
+    ];
+    for (row, line) in text.iter().enumerate() {
+        paper.text(area, row as u16, line, Role::Plain);
+    }
+}

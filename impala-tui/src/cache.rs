@@ -1,0 +1,67 @@
+//! Painted blocks, kept from frame to frame: laying out and painting happens once for each size and content.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use impala_core::Block;
+use impala_render::paint::grid::Grid;
+use impala_render::{Charset, Ink, Picture, layout_block_of};
+
+use crate::look::Look;
+
+/// What tells two paintings apart.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Key {
+    id: String,
+    width_cols: u16,
+    height_rows: u32,
+    stamp: u64,
+    look: (Charset, Ink),
+}
+
+/// Paintings that were used lately.
+#[derive(Default)]
+pub struct PaintCache {
+    paintings: HashMap<Key, (Rc<Grid>, u64)>,
+    frame: u64,
+}
+
+/// Frames after which a painting that was not used is given up.
+const KEPT_FRAMES: u64 = 30;
+
+impl PaintCache {
+    /// Begins a frame.
+    pub fn begin(&mut self) {
+        self.frame += 1;
+        let frame = self.frame;
+        self.paintings.retain(|_, (_, used)| *used + KEPT_FRAMES >= frame);
+    }
+
+    /// The painting of a block.
+    ///
+    /// * `stamp`: another one whenever the content of the picture is another.
+    pub fn block(
+        &mut self,
+        picture: &Picture,
+        block: &Block,
+        size: (u16, u32),
+        stamp: u64,
+        look: Look,
+    ) -> Rc<Grid> {
+        let key = Key {
+            id: block.id.clone(),
+            width_cols: size.0,
+            height_rows: size.1,
+            stamp,
+            look: (look.charset, look.ink),
+        };
+        let frame = self.frame;
+        let entry = self.paintings.entry(key).or_insert_with(|| {
+            let scene = layout_block_of(picture, block, size.0, size.1);
+            let grid = Grid::of(&scene, look.charset, look.ink);
+            (Rc::new(grid), frame)
+        });
+        entry.1 = frame;
+        entry.0.clone()
+    }
+}

@@ -1,0 +1,420 @@
+//! The one table of keys: it decides what a key does, and the footer, the help, the palette and the keymap file read it.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+mod table;
+
+pub use table::TABLE;
+
+/// Where keys hold: what has the focus, from the most special to the whole program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Context {
+    /// Everywhere.
+    Global,
+    /// Lists of any kind.
+    List,
+    /// The list of projects.
+    Projects,
+    /// A project.
+    Project,
+    /// A source.
+    Source,
+    /// A table of values.
+    Table,
+    /// The history of a canvas.
+    History,
+    /// A canvas.
+    Canvas,
+    /// A canvas whose changes may be saved.
+    Editor,
+    /// A block that is being moved.
+    Moving,
+    /// A block whose size is being changed.
+    Sizing,
+    /// One block on the whole screen.
+    Zoom,
+    /// A chart on the whole screen.
+    Chart,
+    /// A panel of fields.
+    Form,
+    /// A choice in front of the screen.
+    Choice,
+}
+
+impl Context {
+    /// Every context, in the order of the help.
+    pub const ALL: [Self; 15] = [
+        Self::Moving,
+        Self::Sizing,
+        Self::Chart,
+        Self::Table,
+        Self::Zoom,
+        Self::Form,
+        Self::Choice,
+        Self::Editor,
+        Self::Canvas,
+        Self::History,
+        Self::Source,
+        Self::Project,
+        Self::Projects,
+        Self::List,
+        Self::Global,
+    ];
+
+    /// Its name in the keymap file.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Global => "global",
+            Self::List => "list",
+            Self::Projects => "projects",
+            Self::Project => "project",
+            Self::Source => "source",
+            Self::Table => "table",
+            Self::History => "history",
+            Self::Canvas => "canvas",
+            Self::Editor => "editor",
+            Self::Moving => "moving",
+            Self::Sizing => "sizing",
+            Self::Zoom => "zoom",
+            Self::Chart => "chart",
+            Self::Form => "form",
+            Self::Choice => "choice",
+        }
+    }
+}
+
+/// Gives commands their names for the keymap file.
+macro_rules! commands {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal,)*) => {
+        /// All that a key or the palette can ask for.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Command { $($(#[$doc])* $variant,)* }
+
+        impl Command {
+            /// Every command.
+            #[cfg(test)]
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// Its name in the keymap file.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+        }
+    };
+}
+
+commands! {
+    Help = "help",
+    Palette = "palette",
+    Log = "log",
+    Leave = "leave",
+    Quit = "quit",
+    Cancel = "cancel",
+    Refresh = "refresh",
+    Redraw = "redraw",
+    Suspend = "suspend",
+    ToggleMouse = "toggle-mouse",
+    ToggleTheme = "toggle-theme",
+    SignOut = "sign-out",
+    Up = "up",
+    Down = "down",
+    Left = "left",
+    Right = "right",
+    PageUp = "page-up",
+    PageDown = "page-down",
+    First = "first",
+    Last = "last",
+    Accept = "accept",
+    Search = "search",
+    NextTab = "next-tab",
+    PreviousTab = "previous-tab",
+    New = "new",
+    Delete = "delete",
+    Upload = "upload",
+    RollBack = "roll-back",
+    Restore = "restore",
+    History = "history",
+    Next = "next",
+    Previous = "previous",
+    Jump = "jump",
+    Move = "move",
+    Size = "size",
+    Add = "add",
+    Edit = "edit",
+    EditYaml = "edit-yaml",
+    EditCanvasYaml = "edit-canvas-yaml",
+    Duplicate = "duplicate",
+    Copy = "copy",
+    Paste = "paste",
+    Undo = "undo",
+    Redo = "redo",
+    Zoom = "zoom",
+    Parameters = "parameters",
+    Provenance = "provenance",
+    Save = "save",
+    Compact = "compact",
+    ScrollUp = "scroll-up",
+    ScrollDown = "scroll-down",
+    Sort = "sort",
+    CopyCell = "copy-cell",
+    CopyRow = "copy-row",
+    CopyColumn = "copy-column",
+    NextMatch = "next-match",
+    SetParameter = "set-parameter",
+    Complete = "complete",
+    KeepMine = "keep-mine",
+    TakeTheirs = "take-theirs",
+}
+
+/// A line of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Binding {
+    /// Where it holds.
+    pub context: Context,
+    /// Keys, parted by spaces; none for what only the palette offers.
+    pub keys: &'static str,
+    /// What it does.
+    pub command: Command,
+    /// What it does, for people.
+    pub label: &'static str,
+    /// What the footer calls it, when it is one of the few that matter.
+    pub footer: Option<&'static str>,
+}
+
+/// A key as a person names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Key {
+    code: KeyCode,
+    control: bool,
+}
+
+impl From<KeyEvent> for Key {
+    fn from(event: KeyEvent) -> Self {
+        let control = event.modifiers.contains(KeyModifiers::CONTROL);
+        let code = match event.code {
+            KeyCode::Char(c) if control => KeyCode::Char(c.to_ascii_lowercase()),
+            KeyCode::Tab if event.modifiers.contains(KeyModifiers::SHIFT) => KeyCode::BackTab,
+            code => code,
+        };
+        Self { code, control }
+    }
+}
+
+/// Keys that have a word, with how the footer and the help write them.
+const WORDS: [(&str, KeyCode); 15] = [
+    ("up", KeyCode::Up),
+    ("down", KeyCode::Down),
+    ("left", KeyCode::Left),
+    ("right", KeyCode::Right),
+    ("enter", KeyCode::Enter),
+    ("esc", KeyCode::Esc),
+    ("tab", KeyCode::Tab),
+    ("shift-tab", KeyCode::BackTab),
+    ("space", KeyCode::Char(' ')),
+    ("backspace", KeyCode::Backspace),
+    ("delete", KeyCode::Delete),
+    ("home", KeyCode::Home),
+    ("end", KeyCode::End),
+    ("page-up", KeyCode::PageUp),
+    ("page-down", KeyCode::PageDown),
+];
+
+impl FromStr for Key {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if let Some((_, code)) = WORDS.iter().find(|(word, _)| *word == text) {
+            return Ok(Self { code: *code, control: false });
+        }
+        let (control, rest) = match text.strip_prefix("ctrl-") {
+            Some(rest) => (true, rest),
+            None => (false, text),
+        };
+        let mut chars = rest.chars();
+        match (chars.next(), chars.next()) {
+            (Some(c), None) if !c.is_control() => Ok(Self { code: KeyCode::Char(c), control }),
+            _ => Err(format!(
+                "\"{text}\" is no key: write one character, ctrl- and a letter, or one of {}",
+                WORDS.map(|(word, _)| word).join(", ")
+            )),
+        }
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let word = WORDS.iter().find(|(_, code)| *code == self.code).map(|(word, _)| *word);
+        match (word, self.code) {
+            (Some(word), _) => f.write_str(word),
+            (None, KeyCode::Char(c)) if self.control => write!(f, "ctrl-{c}"),
+            (None, KeyCode::Char(c)) => write!(f, "{c}"),
+            (None, other) => write!(f, "{other:?}"),
+        }
+    }
+}
+
+/// The table with the changes of the user's keymap file.
+#[derive(Clone, Debug, Default)]
+pub struct Keymap {
+    own: BTreeMap<(Context, Command), Vec<Key>>,
+}
+
+impl Keymap {
+    /// Reads a keymap file: a table a context, in it a list of keys a command.
+    ///
+    /// ```toml
+    /// [canvas]
+    /// zoom = ["z", "space"]
+    /// ```
+    ///
+    /// # Errors
+    /// What is no context, command or key, and keys that would mean two things in one context.
+    pub fn read(text: &str) -> Result<Self, String> {
+        let document: toml_edit::DocumentMut = text.parse().map_err(|error| format!("{error}"))?;
+        let mut keymap = Self::default();
+        for (context, table) in document.iter() {
+            let context = Context::ALL
+                .into_iter()
+                .find(|known| known.name() == context)
+                .ok_or_else(|| unknown("context", context, Context::ALL.map(Context::name)))?;
+            let table = table.as_table_like().ok_or_else(|| format!("[{}] is no table", context.name()))?;
+            for (command, keys) in table.iter() {
+                keymap.own.insert(read_line(context, command, keys)?.0, read_line(context, command, keys)?.1);
+            }
+        }
+        keymap.check().map(|()| keymap)
+    }
+
+    fn check(&self) -> Result<(), String> {
+        let mut seen: BTreeMap<(Context, String), Command> = BTreeMap::new();
+        for binding in TABLE {
+            for key in self.keys(binding) {
+                let before = seen.insert((binding.context, key.to_string()), binding.command);
+                if let Some(other) = before.filter(|other| *other != binding.command) {
+                    return Err(format!(
+                        "in [{}] the key {key} stands for both {} and {}",
+                        binding.context.name(),
+                        other.name(),
+                        binding.command.name()
+                    ));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The keys of a line of the table.
+    pub fn keys(&self, binding: &Binding) -> Vec<Key> {
+        match self.own.get(&(binding.context, binding.command)) {
+            Some(keys) => keys.clone(),
+            None => binding.keys.split(' ').filter_map(|key| key.parse().ok()).collect(),
+        }
+    }
+
+    /// What a key means, the first of the contexts that knows it deciding.
+    pub fn command(&self, contexts: &[Context], event: KeyEvent) -> Option<Command> {
+        let key = Key::from(event);
+        contexts.iter().find_map(|context| {
+            let own = TABLE.iter().filter(|binding| binding.context == *context);
+            own.into_iter().find(|binding| self.keys(binding).contains(&key)).map(|binding| binding.command)
+        })
+    }
+
+    /// The lines that hold in these contexts, the most special first; of a command that several name, the first.
+    pub fn lines(&self, contexts: &[Context]) -> Vec<&'static Binding> {
+        let mut lines: Vec<&'static Binding> = Vec::new();
+        for context in contexts {
+            for binding in TABLE.iter().filter(|binding| binding.context == *context) {
+                if !lines.iter().any(|line| line.command == binding.command) {
+                    lines.push(binding);
+                }
+            }
+        }
+        lines
+    }
+
+    /// The keys of a line, for people.
+    pub fn keys_text(&self, binding: &Binding) -> String {
+        self.keys(binding).iter().map(Key::to_string).collect::<Vec<_>>().join(" ")
+    }
+
+    /// The first key of a line, as short as the footer wants it.
+    pub fn short_key(&self, binding: &Binding) -> String {
+        let Some(key) = self.keys(binding).into_iter().next() else { return String::new() };
+        match key.to_string().as_str() {
+            "enter" => "⏎".to_owned(),
+            other => other.to_owned(),
+        }
+    }
+}
+
+fn unknown<const N: usize>(what: &str, given: &str, known: [&'static str; N]) -> String {
+    let hint = impala_core::name::suggestion(given, known);
+    format!("\"{given}\" is no {what}{hint}")
+}
+
+type Line = ((Context, Command), Vec<Key>);
+
+fn read_line(context: Context, command: &str, keys: &toml_edit::Item) -> Result<Line, String> {
+    let here: Vec<Command> =
+        TABLE.iter().filter(|binding| binding.context == context).map(|binding| binding.command).collect();
+    let command = here.iter().copied().find(|known| known.name() == command).ok_or_else(|| {
+        let hint = impala_core::name::suggestion(command, here.iter().map(|command| command.name()));
+        format!("[{}] has no command \"{command}\"{hint}", context.name())
+    })?;
+    let texts: Vec<&str> = match (keys.as_str(), keys.as_array()) {
+        (Some(one), _) => vec![one],
+        (None, Some(several)) => several.iter().filter_map(|key| key.as_str()).collect(),
+        _ => return Err(format!("{}: write a list of keys, such as [\"z\", \"space\"]", command.name())),
+    };
+    let keys = texts.into_iter().map(str::parse).collect::<Result<_, _>>()?;
+    Ok(((context, command), keys))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_key_of_the_table_is_one_and_means_one_thing() {
+        for binding in TABLE {
+            for key in binding.keys.split(' ').filter(|key| !key.is_empty()) {
+                assert_eq!(key.parse::<Key>().map(|key| key.to_string()), Ok(key.to_owned()));
+            }
+        }
+        assert_eq!(Keymap::default().check(), Ok(()));
+    }
+
+    #[test]
+    fn every_command_has_a_line() {
+        for command in Command::ALL {
+            assert!(TABLE.iter().any(|binding| binding.command == *command), "{command:?}");
+        }
+    }
+
+    #[test]
+    fn nothing_hangs_on_function_keys_or_alt_alone() {
+        for binding in TABLE {
+            assert!(!binding.keys.contains("alt-") && !binding.keys.contains("ctrl-enter"), "{binding:?}");
+        }
+    }
+
+    #[test]
+    fn a_keymap_file_replaces_keys_and_is_checked() {
+        let keymap = Keymap::read("[canvas]\nzoom = [\"o\"]\n").expect("right");
+        let command = |c: char| keymap.command(&[Context::Canvas], KeyEvent::from(KeyCode::Char(c)));
+        assert_eq!((command('o'), command('z')), (Some(Command::Zoom), None));
+        let check = |text: &str, expected: &str| {
+            let error = Keymap::read(text).expect_err(text);
+            assert!(error.contains(expected), "{error}");
+        };
+        check("[canvass]\nzoom = \"o\"", "did you mean \"canvas\"?");
+        check("[canvas]\nzom = \"o\"", "did you mean \"zoom\"?");
+        check("[canvas]\nzoom = \"alt-x-y\"", "is no key");
+        check("[canvas]\nzoom = \"f\"", "stands for both");
+    }
+}

@@ -1,0 +1,127 @@
+//! A line to type, or a question to confirm.
+
+use crossterm::event::{KeyCode, KeyEvent};
+use ratatui::layout::Rect;
+
+use crate::cache::PaintCache;
+use crate::input::TextField;
+use crate::keymap::{Command, Context};
+use crate::look::Role;
+use crate::paper::{Paper, centred};
+use crate::screen::{Go, Message, Purpose, Screen, Shared};
+
+/// Asks for a line of text.
+pub struct Prompt {
+    purpose: Purpose,
+    question: String,
+    field: TextField,
+}
+
+impl Prompt {
+    /// Asks `question`, with `text` to begin with.
+    pub fn new(purpose: Purpose, question: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { purpose, question: question.into(), field: TextField::new(text) }
+    }
+}
+
+impl Screen for Prompt {
+    fn title(&self) -> String {
+        self.question.clone()
+    }
+
+    fn contexts(&self, _shared: &Shared) -> Vec<Context> {
+        vec![Context::Form]
+    }
+
+    fn is_layer(&self) -> bool {
+        true
+    }
+
+    fn takes_text(&self) -> bool {
+        true
+    }
+
+    fn command(&mut self, command: Command, shared: &mut Shared) -> bool {
+        match command {
+            Command::Accept | Command::Save => {
+                let text = self.field.text().trim().to_owned();
+                shared.go(Go::Tell(Message::Typed(self.purpose.clone(), text)));
+            }
+            Command::Complete | Command::Previous | Command::Up | Command::Down => {}
+            _ => return false,
+        }
+        true
+    }
+
+    fn key(&mut self, key: KeyEvent, _shared: &mut Shared) {
+        self.field.key(key);
+    }
+
+    fn paste(&mut self, text: &str, _shared: &mut Shared) {
+        self.field.insert(text);
+    }
+
+    fn view(&self, paper: &mut Paper, area: Rect, _shared: &Shared, _cache: &mut PaintCache) {
+        let inside = paper.boxed(centred(area, 64, 3), &self.question, Role::Accent);
+        self.field.draw(paper, inside, true);
+    }
+}
+
+/// Asks whether to go on.
+pub struct Confirm {
+    purpose: Purpose,
+    question: String,
+    detail: Vec<String>,
+}
+
+impl Confirm {
+    /// Asks `question`; `detail` says what follows from a yes.
+    pub fn new(purpose: Purpose, question: impl Into<String>, detail: impl Into<String>) -> Self {
+        let detail: String = detail.into();
+        Self { purpose, question: question.into(), detail: detail.lines().map(str::to_owned).collect() }
+    }
+}
+
+impl Screen for Confirm {
+    fn title(&self) -> String {
+        self.question.clone()
+    }
+
+    fn contexts(&self, _shared: &Shared) -> Vec<Context> {
+        Vec::new()
+    }
+
+    fn is_layer(&self) -> bool {
+        true
+    }
+
+    fn command(&mut self, _command: Command, _shared: &mut Shared) -> bool {
+        false
+    }
+
+    fn key(&mut self, key: KeyEvent, shared: &mut Shared) {
+        match key.code {
+            KeyCode::Char('y' | 'Y') => shared.go(Go::Tell(Message::Confirmed(self.purpose.clone()))),
+            KeyCode::Char('n' | 'N' | 'q') | KeyCode::Esc => shared.go(Go::Pop),
+            _ => {}
+        }
+    }
+
+    fn view(&self, paper: &mut Paper, area: Rect, _shared: &Shared, _cache: &mut PaintCache) {
+        let width = 64.min(area.width.saturating_sub(4));
+        let lines: Vec<String> = self
+            .detail
+            .iter()
+            .flat_map(|line| impala_render::format::wrap(line, usize::from(width.saturating_sub(4))))
+            .collect();
+        let inside = paper.boxed(centred(area, width, lines.len() as u16 + 4), &self.question, Role::Warning);
+        for (row, line) in lines.iter().enumerate() {
+            paper.text(inside, row as u16, line, Role::Plain);
+        }
+        let last = inside.height.saturating_sub(1);
+        let col = paper.text(inside, last, "y", Role::Key);
+        let col = paper.text_at(inside, col + 1, last, "yes", Role::Muted);
+        let col = paper.text_at(inside, col + 3, last, "n", Role::Key);
+        paper.text_at(inside, col + 1, last, "no", Role::Muted);
+    }
+}

@@ -1,0 +1,42 @@
+//! The terminal canvas: a shared canvas, read and edited in a grid of cells.
+//!
+//! Model, update, view: [`app`](crate) holds a stack of screens, `update` takes what happened and returns what is to be
+//! done, `view` draws and changes nothing. In reading order:
+//!
+//! * `action`, `effect`: what can happen, and what the world is asked to do
+//! * `keymap`: the one table of keys, which feeds help, footer, palette and the keymap file
+//! * `screen`, `app`: what all screens have in common, and the stack of them
+//! * `screens`, `layers`: one file each
+//! * `runtime`, `terminal`, `signals`, `world`, `live`, `editor`: the only loop, and all that reaches outside
+//! * `look`, `paper`, `cache`: drawing
+
+mod action;
+mod app;
+mod cache;
+mod editor;
+mod effect;
+mod fields;
+mod fuzzy;
+mod input;
+mod keymap;
+mod layers;
+mod list;
+mod live;
+mod look;
+mod paper;
+mod runtime;
+mod screen;
+mod screens;
+mod setup;
+mod signals;
+mod table;
+mod terminal;
+mod world;
+
+#[cfg(test)]
+mod tests;
+
+pub use look::Background;
+pub use screens::Target;
+pub use setup::{Setup, Theme, ink_of_terminal, keymap_help, run};
+pub use world::Home;

@@ -1,0 +1,66 @@
+//! `impala-tui [PROJECT[/CANVAS]]`: the terminal canvas by itself. `impala tui` is the same with the settings and the kept
+//! credentials of the command line; this one speaks to `IMPALA_SERVER`, as `IMPALA_TOKEN` or whoever signs in on its screen.
+
+use std::process::ExitCode;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use impala_core::api::Session;
+use impala_core::client::{BearerToken, Client, ClientOptions};
+use impala_tui::{Home, Setup, Target, Theme};
+
+/// A server by its address, and a token in memory.
+struct Memory {
+    server: String,
+    token: Mutex<Option<String>>,
+}
+
+impl Home for Memory {
+    fn servers(&self) -> Vec<String> {
+        vec![self.server.clone()]
+    }
+
+    fn client(&self, _server: usize) -> Result<Client, String> {
+        let token = self.token.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut options = ClientOptions::default();
+        if let Some(token) = token {
+            options.credentials = Arc::new(BearerToken(token));
+        }
+        Client::new(&self.server, options).map_err(|error| error.to_string())
+    }
+
+    fn keep(&self, _server: usize, session: &Session) -> Result<(), String> {
+        *self.token.lock().unwrap_or_else(PoisonError::into_inner) = Some(session.access_token.clone());
+        Ok(())
+    }
+
+    fn forget(&self, _server: usize) -> Result<Option<String>, String> {
+        *self.token.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        Ok(None)
+    }
+}
+
+fn main() -> ExitCode {
+    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let target = std::env::args().nth(1).map(|text| Target::read(&text)).unwrap_or_default();
+    let server = variable("IMPALA_SERVER").unwrap_or_else(|| "http://127.0.0.1:5001".to_owned());
+    let home = Memory { server, token: Mutex::new(variable("IMPALA_TOKEN")) };
+    let setup = Setup {
+        target,
+        theme: Theme::Auto,
+        ink: impala_tui::ink_of_terminal(),
+        is_ascii: false,
+        has_mouse: true,
+        is_read_only: false,
+        keymap: None,
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let result = runtime.and_then(|runtime| runtime.block_on(impala_tui::run(setup, Arc::new(home))));
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            use std::io::Write as _;
+            let _ = writeln!(std::io::stderr(), "error: {error}");
+            ExitCode::from(if error.kind() == std::io::ErrorKind::Unsupported { 2 } else { 1 })
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! Drawing on the frame: text that never leaves its room, boxes, and painted grids of `impala-render`.
+
+use impala_render::format;
+use impala_render::paint::grid::Grid;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use unicode_segmentation::UnicodeSegmentation as _;
+
+use crate::look::{Look, Role};
+
+/// The frame to draw on.
+pub struct Paper<'a> {
+    /// Its cells.
+    pub buffer: &'a mut Buffer,
+    /// How things look.
+    pub look: Look,
+    /// Where the terminal's cursor goes, if it is to be seen.
+    pub cursor: Option<(u16, u16)>,
+}
+
+impl Paper<'_> {
+    /// All of it.
+    pub fn area(&self) -> Rect {
+        self.buffer.area
+    }
+
+    /// Writes text of a role into `area`'s row `row`, cut to its width; returns the columns used.
+    pub fn text(&mut self, area: Rect, row: u16, text: &str, role: Role) -> u16 {
+        self.text_at(area, 0, row, text, role)
+    }
+
+    /// Writes text `col` columns into `area`; returns the first free column behind it, counted from the area's left.
+    pub fn text_at(&mut self, area: Rect, col: u16, row: u16, text: &str, role: Role) -> u16 {
+        let style = self.look.style(role);
+        self.styled(area, col, row, text, style)
+    }
+
+    /// As [`Paper::text_at`], in a style.
+    pub fn styled(&mut self, area: Rect, col: u16, row: u16, text: &str, style: Style) -> u16 {
+        let visible = area.intersection(self.buffer.area);
+        if row >= area.height || area.y + row >= visible.bottom() || col >= area.width {
+            return col;
+        }
+        let text = format::clean(text);
+        let text = format::cut(&text, usize::from(area.width - col));
+        let mut x = area.x + col;
+        for grapheme in text.graphemes(true) {
+            let width = format::grapheme_width(grapheme) as u16;
+            if width == 0 || x + width > visible.right() {
+                continue;
+            }
+            self.put(x, area.y + row, grapheme, style);
+            if width == 2 {
+                self.put(x + 1, area.y + row, "", style);
+            }
+            x += width;
+        }
+        x - area.x
+    }
+
+    /// Writes text that ends at the right edge of `area`.
+    pub fn text_ending(&mut self, area: Rect, row: u16, text: &str, role: Role) -> u16 {
+        let text = format::cut(&format::clean(text), usize::from(area.width));
+        let col = area.width - (format::width(&text) as u16).min(area.width);
+        self.text_at(area, col, row, &text, role);
+        col
+    }
+
+    fn put(&mut self, x: u16, y: u16, symbol: &str, style: Style) {
+        let symbol = self.fitting(symbol);
+        if let Some(cell) = self.buffer.cell_mut((x, y)) {
+            cell.set_symbol(symbol).set_style(style);
+        }
+    }
+
+    /// What the terminal can show of a symbol.
+    fn fitting<'a>(&self, symbol: &'a str) -> &'a str {
+        if !self.look.is_ascii() || symbol.is_ascii() {
+            return symbol;
+        }
+        match symbol {
+            "…" => "~",
+            "·" => ".",
+            "–" | "—" | "─" | "━" => "-",
+            "│" | "┃" => "|",
+            "→" | "▸" | "›" => ">",
+            "←" | "‹" => "<",
+            "↑" => "^",
+            "↓" => "v",
+            "●" | "✓" => "*",
+            "✗" => "x",
+            _ => "?",
+        }
+    }
+
+    /// Gives all cells of an area the style of a role.
+    pub fn tint(&mut self, area: Rect, role: Role) {
+        let style = self.look.style(role);
+        self.buffer.set_style(area, style);
+    }
+
+    /// Empties an area.
+    pub fn clear(&mut self, area: Rect) {
+        for position in area.intersection(self.buffer.area).positions() {
+            if let Some(cell) = self.buffer.cell_mut(position) {
+                cell.reset();
+            }
+        }
+    }
+
+    /// Empties an area and draws a box with a title around it; returns what is inside.
+    pub fn boxed(&mut self, area: Rect, title: &str, role: Role) -> Rect {
+        self.clear(area);
+        if area.width < 2 || area.height < 2 {
+            return area;
+        }
+        let (h, v, corners) = if self.look.is_ascii() {
+            ("-", "|", ["+", "+", "+", "+"])
+        } else {
+            ("─", "│", ["╭", "╮", "╰", "╯"])
+        };
+        let style = self.look.style(role);
+        for x in area.x..area.right() {
+            self.put(x, area.y, h, style);
+            self.put(x, area.bottom() - 1, h, style);
+        }
+        for y in area.y..area.bottom() {
+            self.put(area.x, y, v, style);
+            self.put(area.right() - 1, y, v, style);
+        }
+        let at = [
+            (area.x, area.y),
+            (area.right() - 1, area.y),
+            (area.x, area.bottom() - 1),
+            (area.right() - 1, area.bottom() - 1),
+        ];
+        for ((x, y), corner) in at.into_iter().zip(corners) {
+            self.put(x, y, corner, style);
+        }
+        if !title.is_empty() {
+            let room = Rect { x: area.x + 2, width: area.width.saturating_sub(4), ..area };
+            self.text(room, 0, &format!(" {title} "), Role::Title);
+        }
+        Rect { x: area.x + 2, y: area.y + 1, width: area.width.saturating_sub(4), height: area.height - 2 }
+    }
+
+    /// Copies rows of a painted picture, beginning with `first_row`, into `area`.
+    pub fn grid(&mut self, grid: &Grid, first_row: usize, area: Rect) {
+        let visible = area.intersection(self.buffer.area);
+        for (row, y) in grid.rows.iter().skip(first_row).zip(visible.y..visible.bottom()) {
+            for (cell, x) in row.iter().zip(visible.x..visible.right()) {
+                let style = self.look.cell(cell);
+                if let Some(target) = self.buffer.cell_mut((x, y)) {
+                    target.reset();
+                    target.set_symbol(&cell.symbol).set_style(style);
+                }
+            }
+        }
+    }
+}
+
+/// A rectangle of at most that size in the middle of `area`.
+pub fn centred(area: Rect, width: u16, height: u16) -> Rect {
+    let (width, height) = (width.min(area.width), height.min(area.height));
+    Rect {
+        x: area.x + (area.width - width) / 2,
+        y: area.y + (area.height - height) / 2,
+        width,
+        height,
+    }
+}

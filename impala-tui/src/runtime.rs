@@ -1,0 +1,183 @@
+//! The only loop: what happens goes through one channel into the model, effects go out as tasks, and the frame is drawn
+//! once when something has changed. When nothing happens, nothing runs.
+
+use std::collections::HashMap;
+use std::io;
+use std::sync::Arc;
+
+use crossterm::event::{Event, EventStream};
+use futures_util::{FutureExt as _, StreamExt as _};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::task::AbortHandle;
+
+use crate::action::{Action, Answer, Failure};
+use crate::app::App;
+use crate::effect::Effect;
+use crate::signals::{Signal, Signals};
+use crate::terminal::Screen;
+use crate::world::World;
+use crate::{editor, live};
+
+/// Runs the program until it is left or told to end.
+///
+/// # Errors
+/// When the terminal is gone, or signals cannot be listened for.
+pub async fn run(mut app: App, first: Vec<Effect>, world: World) -> io::Result<()> {
+    let mut signals = Signals::listen()?;
+    let screen = Screen::enter(app.shared.look.has_mouse)?;
+    app.update(Action::Resize(screen.size()?.0, screen.size()?.1));
+    let (sender, receiver) = unbounded_channel();
+    let mut runtime = Runtime {
+        screen,
+        input: Some(EventStream::new()),
+        sender,
+        receiver,
+        world: Arc::new(world),
+        tasks: HashMap::new(),
+        follower: None,
+        is_over: false,
+    };
+    runtime.perform(first)?;
+    while !runtime.is_over {
+        if app.is_dirty {
+            runtime.screen.draw(&app)?;
+            app.is_dirty = false;
+        }
+        for action in runtime.wait(&mut signals).await? {
+            let effects = app.update(action);
+            runtime.perform(effects)?;
+        }
+    }
+    runtime.follow(None);
+    Ok(())
+}
+
+struct Runtime {
+    screen: Screen,
+    /// None while the terminal is lent.
+    input: Option<EventStream>,
+    sender: UnboundedSender<Action>,
+    receiver: UnboundedReceiver<Action>,
+    world: Arc<World>,
+    tasks: HashMap<u64, AbortHandle>,
+    follower: Option<AbortHandle>,
+    is_over: bool,
+}
+
+/// Actions taken before the frame is drawn again: enough for any burst, few enough that the screen never stands still.
+const MOST_AT_ONCE: usize = 256;
+
+impl Runtime {
+    /// Waits until something happens, and returns all that has happened by then.
+    async fn wait(&mut self, signals: &mut Signals) -> io::Result<Vec<Action>> {
+        let input = self.input.get_or_insert_with(EventStream::new);
+        let mut actions = Vec::new();
+        tokio::select! {
+            event = input.next() => match event {
+                Some(Ok(event)) => actions.extend(action_of(event)),
+                // The terminal is gone: a window was closed, a connection broke.
+                Some(Err(_)) | None => self.is_over = true,
+            },
+            Some(action) = self.receiver.recv() => actions.push(action),
+            signal = signals.next() => match signal {
+                Signal::End => self.is_over = true,
+                Signal::Suspend => self.suspend()?,
+                Signal::Continued => {
+                    self.screen.take_again()?;
+                    let (width, height) = self.screen.size()?;
+                    actions.push(Action::Resize(width, height));
+                }
+            },
+        }
+        self.drain(&mut actions);
+        Ok(actions)
+    }
+
+    fn drain(&mut self, actions: &mut Vec<Action>) {
+        while actions.len() < MOST_AT_ONCE
+            && let Ok(action) = self.receiver.try_recv()
+        {
+            actions.push(action);
+        }
+        while actions.len() < MOST_AT_ONCE
+            && let Some(Some(Some(Ok(event)))) = self.input.as_mut().map(|input| input.next().now_or_never())
+        {
+            actions.extend(action_of(event));
+        }
+    }
+
+    fn perform(&mut self, effects: Vec<Effect>) -> io::Result<()> {
+        self.tasks.retain(|_, task| !task.is_finished());
+        for effect in effects {
+            match effect {
+                Effect::Ask { number, request } => self.ask(number, *request),
+                Effect::Forget(number) => {
+                    if let Some(task) = self.tasks.remove(&number) {
+                        task.abort();
+                    }
+                }
+                Effect::Clip(text) => self.screen.clip(&text)?,
+                Effect::Follow(project) => self.follow(project),
+                Effect::Mouse(is_ours) => self.screen.mouse(is_ours)?,
+                Effect::Redraw => self.screen.clear()?,
+                Effect::Suspend => self.suspend()?,
+                Effect::Editor { number, text } => self.edit(number, &text)?,
+                Effect::Quit => self.is_over = true,
+            }
+        }
+        Ok(())
+    }
+
+    fn ask(&mut self, number: u64, request: crate::effect::Request) {
+        let (world, sender) = (self.world.clone(), self.sender.clone());
+        let progress = sender.clone();
+        let task = tokio::spawn(async move {
+            let sent = move |bytes| {
+                let _ = progress.send(Action::Sent { number, bytes });
+            };
+            let answer = world.answer(request, Arc::new(sent)).await;
+            // Nobody listens any more when the program has ended.
+            let _ = sender.send(Action::Answer { number, answer: Box::new(answer) });
+        });
+        self.tasks.insert(number, task.abort_handle());
+    }
+
+    fn follow(&mut self, project: Option<crate::effect::ProjectAt>) {
+        if let Some(follower) = self.follower.take() {
+            follower.abort();
+        }
+        if let Some(project) = project {
+            let (world, sender) = (self.world.clone(), self.sender.clone());
+            self.follower = Some(tokio::spawn(live::follow(world, project, sender)).abort_handle());
+        }
+    }
+
+    fn edit(&mut self, number: u64, text: &str) -> io::Result<()> {
+        // The stream reads what is typed; the editor has to get it.
+        self.input = None;
+        let edited = self.screen.lend(|| editor::edit(text))?;
+        let answer = Answer::Edited(edited.map_err(|error| Failure::new(error.to_string())));
+        let _ = self.sender.send(Action::Answer { number, answer: Box::new(answer) });
+        Ok(())
+    }
+
+    fn suspend(&mut self) -> io::Result<()> {
+        self.input = None;
+        self.screen.lend(crate::signals::stop)?;
+        let (width, height) = self.screen.size()?;
+        let _ = self.sender.send(Action::Resize(width, height));
+        Ok(())
+    }
+}
+
+fn action_of(event: Event) -> Option<Action> {
+    match event {
+        Event::Key(key) => Some(Action::Key(key)),
+        // That the pointer moves means nothing here, and should draw nothing.
+        Event::Mouse(mouse) if mouse.kind == crossterm::event::MouseEventKind::Moved => None,
+        Event::Mouse(mouse) => Some(Action::Mouse(mouse)),
+        Event::Paste(text) => Some(Action::Paste(text)),
+        Event::Resize(width, height) => Some(Action::Resize(width, height)),
+        Event::FocusGained | Event::FocusLost => None,
+    }
+}

@@ -1,0 +1,264 @@
+//! What every screen and every layer before it has in common, and what they share.
+
+use crossterm::event::{KeyEvent, MouseEvent};
+use impala_core::merge::{Conflict, Side};
+use impala_core::client::ParameterTexts;
+use impala_core::{Block, Canvas};
+use ratatui::layout::Rect;
+
+use crate::action::{Answer, Live};
+use crate::cache::PaintCache;
+use crate::effect::{Effect, Request};
+use crate::keymap::{Command, Context, Keymap};
+use crate::look::{Look, Role};
+use crate::paper::Paper;
+
+/// A screen, or a layer before one. Its methods change the model and note effects; only `view` draws, and it changes nothing.
+pub trait Screen {
+    /// What the bar at the top calls it.
+    fn title(&self) -> String;
+
+    /// How it stands, for the right end of that bar.
+    fn status(&self, _shared: &Shared) -> (Role, String) {
+        (Role::Muted, String::new())
+    }
+
+    /// Which keys hold, the most special first. `Global` is added by itself, but before a layer.
+    fn contexts(&self, shared: &Shared) -> Vec<Context>;
+
+    /// Whether what lies below is still seen.
+    fn is_layer(&self) -> bool {
+        false
+    }
+
+    /// Whether letters are text here, and no commands.
+    fn takes_text(&self) -> bool {
+        false
+    }
+
+    /// Does what a key or the palette asks for; whether it is one of its commands.
+    fn command(&mut self, command: Command, shared: &mut Shared) -> bool;
+
+    /// Takes a key that no line of the table names.
+    fn key(&mut self, _key: KeyEvent, _shared: &mut Shared) {}
+
+    /// Takes pasted text.
+    fn paste(&mut self, _text: &str, _shared: &mut Shared) {}
+
+    /// Takes what the mouse did.
+    fn mouse(&mut self, _mouse: MouseEvent, _shared: &mut Shared) {}
+
+    /// Takes an answer; whether it had waited for that number.
+    fn answer(&mut self, _number: u64, _answer: &Answer, _shared: &mut Shared) -> bool {
+        false
+    }
+
+    /// Hears how far an upload is.
+    fn sent(&mut self, _number: u64, _bytes: u64) {}
+
+    /// Hears of changes in the open project.
+    fn live(&mut self, _live: &Live, _shared: &mut Shared) {}
+
+    /// Hears what a layer before it came to.
+    fn told(&mut self, _message: Message, _shared: &mut Shared) {}
+
+    /// Whether it may be left now; if not, it has asked.
+    fn may_leave(&mut self, _shared: &mut Shared) -> bool {
+        true
+    }
+
+    /// Takes another size.
+    fn resized(&mut self, _shared: &mut Shared) {}
+
+    /// Is on top again.
+    fn returned(&mut self, _shared: &mut Shared) {}
+
+    /// Draws it.
+    fn view(&self, paper: &mut Paper, area: Rect, shared: &Shared, cache: &mut PaintCache);
+}
+
+/// What a text that was asked for is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Name of a new project.
+    NewProject,
+    /// Name of a new canvas.
+    NewCanvas,
+    /// What to look for.
+    Search,
+    /// A filter of a list.
+    Filter,
+    /// Deleting this.
+    Delete(String),
+    /// Rolling back to this version.
+    RollBack(u32),
+    /// Restoring this revision.
+    Restore(u64),
+    /// Leaving changes behind.
+    Leave,
+    /// Editing again what was wrong.
+    EditAgain(String),
+}
+
+/// What a layer tells the screen below it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Message {
+    /// A text was typed.
+    Typed(Purpose, String),
+    /// A question was answered with yes.
+    Confirmed(Purpose),
+    /// A block was made or changed. `before` is the canvas that it was made on.
+    Block {
+        /// The canvas that the edit began with.
+        before: Box<Canvas>,
+        /// The block; a new one when `before` has none of that id.
+        block: Box<Block>,
+    },
+    /// A block of this kind is to be made in a form.
+    Form {
+        /// What to begin with.
+        block: Box<Block>,
+    },
+    /// Parameters were set.
+    Parameters(ParameterTexts),
+    /// Which side stands for each conflict.
+    Resolved(Vec<(Conflict, Side)>),
+}
+
+/// Where to go next.
+pub enum Go {
+    /// A screen or layer comes on top.
+    Push(Box<dyn Screen>),
+    /// The top one goes.
+    Pop,
+    /// The top one goes, and tells the one below.
+    Tell(Message),
+    /// All go, and this one comes.
+    Start(Box<dyn Screen>),
+    /// A command for whatever is on top then.
+    Run(Command),
+}
+
+/// What all screens share.
+pub struct Shared {
+    /// How things look.
+    pub look: Look,
+    /// Size of the terminal.
+    pub size: (u16, u16),
+    /// What keys mean.
+    pub keymap: Keymap,
+    /// Servers that may be signed in at, each with its name for people.
+    pub servers: Vec<String>,
+    /// Which of them is spoken to.
+    pub server: usize,
+    /// Who is signed in.
+    pub user: Option<String>,
+    /// What there is to say, until the next key.
+    pub message: Option<(Role, String)>,
+    /// Commands that would have done the same, the latest last.
+    pub log: Vec<String>,
+    /// The block that was copied.
+    pub clipboard: Option<Block>,
+    /// Whether nothing may be changed.
+    pub is_read_only: bool,
+    /// Why events do not come in, when they should.
+    pub offline: Option<String>,
+    last_number: u64,
+    effects: Vec<Effect>,
+    go: Vec<Go>,
+}
+
+impl Shared {
+    /// Nothing has happened yet.
+    pub fn new(look: Look, size: (u16, u16), keymap: Keymap, servers: Vec<String>) -> Self {
+        Self {
+            look,
+            size,
+            keymap,
+            servers,
+            server: 0,
+            user: None,
+            message: None,
+            log: Vec::new(),
+            clipboard: None,
+            is_read_only: false,
+            offline: None,
+            last_number: 0,
+            effects: Vec::new(),
+            go: Vec::new(),
+        }
+    }
+
+    /// Asks the world, and returns the number that the answer will have.
+    pub fn ask(&mut self, request: Request) -> u64 {
+        let number = self.number();
+        self.effects.push(Effect::Ask { number, request: Box::new(request) });
+        number
+    }
+
+    /// Asks instead of an earlier question, whose answer is no longer waited for.
+    pub fn ask_instead(&mut self, earlier: Option<u64>, request: Request) -> u64 {
+        if let Some(earlier) = earlier {
+            self.effects.push(Effect::Forget(earlier));
+        }
+        self.ask(request)
+    }
+
+    /// A number that no effect had.
+    pub fn number(&mut self) -> u64 {
+        self.last_number += 1;
+        self.last_number
+    }
+
+    /// Notes an effect.
+    pub fn effect(&mut self, effect: Effect) {
+        self.effects.push(effect);
+    }
+
+    /// All effects noted so far.
+    pub fn take_effects(&mut self) -> Vec<Effect> {
+        std::mem::take(&mut self.effects)
+    }
+
+    /// Goes somewhere, once the current action is done.
+    pub fn go(&mut self, go: Go) {
+        self.go.push(go);
+    }
+
+    /// A screen or layer comes on top.
+    pub fn push(&mut self, screen: impl Screen + 'static) {
+        self.go.push(Go::Push(Box::new(screen)));
+    }
+
+    /// Where it was decided to go.
+    pub fn take_go(&mut self) -> Vec<Go> {
+        std::mem::take(&mut self.go)
+    }
+
+    /// Says something, until the next key.
+    pub fn say(&mut self, role: Role, text: impl Into<String>) {
+        self.message = Some((role, text.into()));
+    }
+
+    /// Says what failed.
+    pub fn fail(&mut self, failure: &crate::action::Failure) {
+        self.say(Role::Alarm, failure.line());
+    }
+
+    /// Notes the command that would have done the same.
+    pub fn note(&mut self, command: impl Into<String>) {
+        self.log.push(command.into());
+    }
+
+    /// Puts text on the clipboard, and says so.
+    pub fn clip(&mut self, text: String, what: &str) {
+        self.effects.push(Effect::Clip(text));
+        self.say(Role::Good, format!("{what} copied"));
+    }
+}
+
+/// A word of a shell.
+pub fn quoted(text: &str) -> String {
+    let is_plain = !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || "/._-+@%,:=".contains(c));
+    if is_plain { text.to_owned() } else { format!("'{}'", text.replace('\'', r"'\''")) }
+}

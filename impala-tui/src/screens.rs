@@ -1,0 +1,48 @@
+//! The screens: sign in, projects, a project, a source, a canvas, its history, an upload.
+
+pub mod canvas;
+mod history;
+mod project;
+mod projects;
+mod sign_in;
+mod source;
+mod start;
+mod upload;
+
+pub use canvas::CanvasScreen;
+pub use history::HistoryScreen;
+pub use project::ProjectScreen;
+pub use projects::Projects;
+pub use sign_in::SignIn;
+pub use source::SourceScreen;
+pub use start::{Start, Target};
+pub use upload::UploadScreen;
+
+use ratatui::layout::Rect;
+
+use crate::look::Role;
+use crate::paper::Paper;
+
+/// What is inside of a screen, with a column of air on each side and a row at the top.
+fn inside(area: Rect) -> Rect {
+    Rect {
+        x: area.x + 1,
+        y: area.y + 1,
+        width: area.width.saturating_sub(2),
+        height: area.height.saturating_sub(2),
+    }
+}
+
+/// Names of tabs, the open one standing out.
+fn tabs(paper: &mut Paper, area: Rect, names: &[String], open: usize) {
+    let mut col = 0;
+    for (index, name) in names.iter().enumerate() {
+        if index == open {
+            let text = format!("[{name}]");
+            col = paper.text_at(area, col, 0, &text, Role::Accent);
+        } else {
+            col = paper.text_at(area, col, 0, &format!(" {name} "), Role::Muted);
+        }
+        col += 1;
+    }
+}

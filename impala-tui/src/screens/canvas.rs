@@ -1,0 +1,396 @@
+//! A canvas: read, moved about in, edited, saved by itself, and merged with what others save.
+
+mod block_fields;
+mod conflict;
+mod editing;
+mod form;
+mod moving;
+mod parameters;
+mod picker;
+mod places;
+mod reading;
+mod saving;
+mod view;
+mod yaml;
+mod zoom;
+
+use std::collections::BTreeMap;
+
+use crossterm::event::{KeyCode, KeyEvent, MouseEvent};
+use impala_core::api::{CanvasView, Revision, Role as Membership};
+use impala_core::client::ParameterTexts;
+use impala_core::source::Source;
+use impala_core::{Block, Canvas};
+use impala_render::{Options, Picture};
+use jiff::Timestamp;
+use ratatui::layout::Rect;
+
+use crate::action::{Answer, Answers, Failure, Live};
+use crate::cache::PaintCache;
+use crate::effect::{CanvasAt, Request};
+use crate::keymap::{Command, Context};
+use crate::layers::{Confirm, Prompt};
+use crate::look::Role;
+use crate::paper::Paper;
+use crate::screen::{Message, Purpose, Screen, Shared};
+use moving::{Drag, Hold};
+use saving::Save;
+use zoom::Zoom;
+
+/// A change, for undo: only its own blocks go back, whatever others have done since.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Edit {
+    before: Canvas,
+    after: Canvas,
+}
+
+/// What letters mean while blocks are jumped to.
+const JUMP_LETTERS: &str = "asdfghjklqwertyuiopzxcvbnm1234567890";
+
+/// A canvas and all that is known of it.
+pub struct CanvasScreen {
+    at: CanvasAt,
+    /// As it stands here.
+    canvas: Canvas,
+    /// As it was saved last, as far as known here.
+    base: Canvas,
+    etag: String,
+    revision: Revision,
+    is_loaded: bool,
+    /// A canvas of the past, which is only looked at.
+    is_frozen: bool,
+    is_viewer: bool,
+    failure: Option<Failure>,
+    save: Save,
+    /// What someone else has saved, while an edit is in hand.
+    theirs: Option<Box<CanvasView>>,
+    undo: Vec<Edit>,
+    redo: Vec<Edit>,
+    answers: Answers,
+    /// The latest question to each block.
+    latest: BTreeMap<String, u64>,
+    /// Questions that wait for an answer.
+    waiting: Vec<u64>,
+    given: ParameterTexts,
+    parameters: BTreeMap<String, String>,
+    sources: Vec<Source>,
+    load_number: Option<u64>,
+    project_number: Option<u64>,
+    editor: Option<(u64, yaml::Job)>,
+    /// Another number whenever a block's picture may be another.
+    stamp: u64,
+    focus: Option<String>,
+    scroll: u32,
+    hold: Option<Hold>,
+    drag: Option<Drag>,
+    is_jumping: bool,
+    shows_provenance: bool,
+    search: String,
+    zoom: Option<Zoom>,
+    has_asked_to_leave: bool,
+}
+
+impl CanvasScreen {
+    /// A canvas, which is asked for together with its answers.
+    pub fn new(at: CanvasAt, shared: &mut Shared) -> Self {
+        shared.note(format!("impala canvas show {} --project {}", at.slug, at.project));
+        let mut screen = Self::empty(at);
+        screen.load_number = Some(shared.ask(Request::Canvas(screen.at.clone())));
+        let data = shared.ask(Request::Data(screen.at.clone(), ParameterTexts::new()));
+        screen.waiting.push(data);
+        screen.project_number = Some(shared.ask(Request::Project(screen.at.project.clone())));
+        screen
+    }
+
+    /// A canvas of the past.
+    pub fn frozen(at: CanvasAt, canvas: Canvas, revision: u64, shared: &mut Shared) -> Self {
+        let mut screen = Self::empty(at);
+        screen.is_frozen = true;
+        screen.is_loaded = true;
+        screen.revision.revision = revision;
+        screen.canvas = canvas.clone();
+        screen.base = canvas;
+        screen.keep_focus();
+        screen.ask_answers(None, shared);
+        screen
+    }
+
+    fn empty(at: CanvasAt) -> Self {
+        let canvas = Canvas::new(at.slug.clone(), "");
+        let revision =
+            Revision { revision: 0, saved_by: String::new(), saved_at: Timestamp::UNIX_EPOCH, note: String::new() };
+        Self {
+            at,
+            base: canvas.clone(),
+            canvas,
+            etag: String::new(),
+            revision,
+            is_loaded: false,
+            is_frozen: false,
+            is_viewer: false,
+            failure: None,
+            save: Save::Clean,
+            theirs: None,
+            undo: Vec::new(),
+            redo: Vec::new(),
+            answers: Answers::new(),
+            latest: BTreeMap::new(),
+            waiting: Vec::new(),
+            given: ParameterTexts::new(),
+            parameters: BTreeMap::new(),
+            sources: Vec::new(),
+            load_number: None,
+            project_number: None,
+            editor: None,
+            stamp: 0,
+            focus: None,
+            scroll: 0,
+            hold: None,
+            drag: None,
+            is_jumping: false,
+            shows_provenance: true,
+            search: String::new(),
+            zoom: None,
+            has_asked_to_leave: false,
+        }
+    }
+
+    fn may_edit(&self, shared: &Shared) -> bool {
+        self.is_loaded && !self.is_frozen && !self.is_viewer && !shared.is_read_only
+    }
+
+    /// Whether something is in hand that another's save must not take away.
+    fn is_busy(&self) -> bool {
+        self.hold.is_some() || self.drag.is_some()
+    }
+
+    fn block(&self) -> Option<&Block> {
+        self.canvas.block(self.focus.as_deref()?)
+    }
+
+    fn picture(&self, width_cols: u16) -> Picture<'_> {
+        let options = Options { width_cols, show_provenance: self.shows_provenance };
+        Picture { canvas: &self.canvas, answers: &self.answers, parameters: &self.parameters, options }
+    }
+
+    /// The focus stays on a block that is there.
+    fn keep_focus(&mut self) {
+        let is_there = self.focus.as_deref().is_some_and(|id| self.canvas.block(id).is_some());
+        if !is_there {
+            self.focus = self.canvas.spec.blocks.first().map(|block| block.id.clone());
+        }
+    }
+
+    fn canvas_command(&mut self, command: Command, shared: &mut Shared) -> bool {
+        match command {
+            Command::Left | Command::Right | Command::Up | Command::Down => self.focus_towards(command, shared),
+            Command::Next => self.focus_by(1, shared),
+            Command::Previous => self.focus_by(-1, shared),
+            Command::First => self.focus_end(false, shared),
+            Command::Last => self.focus_end(true, shared),
+            Command::Jump => self.is_jumping = true,
+            Command::PageDown => self.scroll_by(i64::from(self.page_rows(shared) / 2), shared),
+            Command::PageUp => self.scroll_by(-i64::from(self.page_rows(shared) / 2), shared),
+            Command::ScrollDown => self.scroll_by(1, shared),
+            Command::ScrollUp => self.scroll_by(-1, shared),
+            Command::Zoom => self.zoom_in(shared),
+            Command::Parameters => self.open_parameters(shared),
+            Command::Search => shared.push(Prompt::new(Purpose::Search, "Find a block", &*self.search)),
+            Command::NextMatch => self.find_block(shared),
+            Command::Provenance => {
+                self.shows_provenance = !self.shows_provenance;
+                self.stamp += 1;
+            }
+            Command::Copy => self.copy(shared),
+            Command::History if !self.is_frozen => {
+                let screen = super::HistoryScreen::new(self.at.clone(), shared);
+                shared.push(screen);
+            }
+            Command::Refresh if !self.is_frozen => self.refresh(shared),
+            Command::Refresh => self.ask_answers(None, shared),
+            Command::Cancel if !self.waiting.is_empty() => self.stop_waiting(shared),
+            _ => return false,
+        }
+        true
+    }
+
+    fn edit_command(&mut self, command: Command, shared: &mut Shared) -> bool {
+        match command {
+            Command::Move => self.take_hold(false),
+            Command::Size => self.take_hold(true),
+            Command::Add => self.open_picker(shared),
+            Command::Edit => self.open_form(None, shared),
+            Command::EditYaml => self.edit_yaml(shared),
+            Command::EditCanvasYaml => self.edit_canvas_yaml(shared),
+            Command::Delete => self.delete(shared),
+            Command::Duplicate => self.duplicate(shared),
+            Command::Paste => self.put_copied(shared),
+            Command::Undo => self.undo(shared),
+            Command::Redo => self.redo(shared),
+            Command::Save => self.save_again(shared),
+            Command::Compact => self.compact(shared),
+            _ => return false,
+        }
+        true
+    }
+
+    fn open_parameters(&mut self, shared: &mut Shared) {
+        if self.canvas.spec.parameters.is_empty() {
+            return shared.say(Role::Muted, "This canvas has no parameters; E on the palette's whole canvas adds some.");
+        }
+        let panel =
+            parameters::Parameters::new(&self.at.project, &self.canvas.spec.parameters, &self.given, shared);
+        shared.push(panel);
+    }
+}
+
+impl Screen for CanvasScreen {
+    fn title(&self) -> String {
+        let zoomed = self.zoom.as_ref().map(|zoom| format!(" / {}", zoom.id)).unwrap_or_default();
+        format!("{} / {}{zoomed}", self.at.project, self.canvas.title())
+    }
+
+    fn status(&self, shared: &Shared) -> (Role, String) {
+        self.save_status(shared)
+    }
+
+    fn contexts(&self, shared: &Shared) -> Vec<Context> {
+        if let Some(hold) = &self.hold {
+            return vec![if hold.is_sizing { Context::Sizing } else { Context::Moving }];
+        }
+        if self.is_jumping {
+            return Vec::new();
+        }
+        match &self.zoom {
+            Some(zoom) => zoom.contexts(),
+            None if self.may_edit(shared) => vec![Context::Editor, Context::Canvas],
+            None => vec![Context::Canvas],
+        }
+    }
+
+    fn command(&mut self, command: Command, shared: &mut Shared) -> bool {
+        self.has_asked_to_leave &= command == Command::Quit || command == Command::Leave;
+        if self.hold.is_some() {
+            return self.hold_command(command, shared);
+        }
+        if self.zoom.is_some() {
+            return self.zoom_command(command, shared);
+        }
+        if !self.is_loaded {
+            if command == Command::Refresh {
+                self.refresh(shared);
+            }
+            return command == Command::Refresh;
+        }
+        let is_edit = self.may_edit(shared) && self.edit_command(command, shared);
+        is_edit || self.canvas_command(command, shared)
+    }
+
+    fn key(&mut self, key: KeyEvent, shared: &mut Shared) {
+        if !self.is_jumping {
+            return;
+        }
+        self.is_jumping = false;
+        if let KeyCode::Char(c) = key.code
+            && let Some(index) = JUMP_LETTERS.find(c.to_ascii_lowercase())
+            && let Some(id) = self.slots(shared).get(index).map(|slot| slot.id.clone())
+        {
+            self.focus_on(id, shared);
+        }
+    }
+
+    fn mouse(&mut self, mouse: MouseEvent, shared: &mut Shared) {
+        if self.is_loaded {
+            self.take_mouse(mouse, shared);
+        }
+    }
+
+    fn answer(&mut self, number: u64, answer: &Answer, shared: &mut Shared) -> bool {
+        match answer {
+            Answer::Canvas(outcome) if self.load_number == Some(number) => {
+                self.load_number = None;
+                self.loaded(outcome, shared);
+            }
+            Answer::Data(outcome) if self.waiting.contains(&number) => self.answered(number, outcome, shared),
+            Answer::Saved(outcome) => return self.saved(number, outcome, shared),
+            Answer::Project(outcome) if self.project_number == Some(number) => {
+                if let Ok(content) = outcome {
+                    self.sources.clone_from(&content.sources);
+                    self.is_viewer = content.project.role == Membership::Viewer;
+                }
+            }
+            Answer::Edited(outcome) if self.editor.as_ref().is_some_and(|(asked, _)| *asked == number) => {
+                self.yaml_edited(outcome, shared);
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    fn live(&mut self, live: &Live, shared: &mut Shared) {
+        if self.is_frozen || !self.is_loaded {
+            return;
+        }
+        match live {
+            Live::Canvas { slug, revision } if *slug == self.at.slug => match revision {
+                None => shared.say(Role::Alarm, "This canvas was deleted by someone else."),
+                Some(revision) if *revision > self.revision.revision && !matches!(self.save, Save::Saving { .. }) => {
+                    self.load(shared);
+                }
+                Some(_) => {}
+            },
+            Live::Source(name) if self.names_source(name) => {
+                self.ask_answers(None, shared);
+                self.project_number = Some(shared.ask(Request::Project(self.at.project.clone())));
+            }
+            Live::Source(_) => self.project_number = Some(shared.ask(Request::Project(self.at.project.clone()))),
+            // What was missed is asked for.
+            Live::Online => {
+                self.refresh(shared);
+                self.save_again(shared);
+            }
+            _ => {}
+        }
+    }
+
+    fn told(&mut self, message: Message, shared: &mut Shared) {
+        match message {
+            Message::Block { before, block } => self.take_block(*before, *block, shared),
+            Message::Form { block } => self.open_form(Some(*block), shared),
+            Message::Parameters(given) => self.set_parameters(given, shared),
+            Message::Resolved(sides) => self.resolved(&sides, shared),
+            Message::Typed(Purpose::Search, text) => self.search_for(&text, shared),
+            Message::Confirmed(Purpose::EditAgain(text)) => self.edit_again(text, shared),
+            Message::Confirmed(Purpose::Leave) => {
+                self.has_asked_to_leave = true;
+                shared.go(crate::screen::Go::Run(Command::Leave));
+            }
+            _ => {}
+        }
+    }
+
+    fn may_leave(&mut self, shared: &mut Shared) -> bool {
+        if self.is_frozen || self.canvas == self.base || !self.is_loaded || self.has_asked_to_leave {
+            return true;
+        }
+        self.has_asked_to_leave = true;
+        let detail = format!("{}. Leaving loses what is not saved.", self.save_words());
+        shared.push(Confirm::new(Purpose::Leave, "Leave without saving?", detail));
+        false
+    }
+
+    fn returned(&mut self, shared: &mut Shared) {
+        if !self.is_frozen && self.is_loaded {
+            self.load(shared);
+        }
+    }
+
+    fn resized(&mut self, shared: &mut Shared) {
+        self.see_focus(shared);
+        self.renew_zoom(shared);
+    }
+
+    fn view(&self, paper: &mut Paper, area: Rect, shared: &Shared, cache: &mut PaintCache) {
+        self.draw(paper, area, shared, cache);
+    }
+}

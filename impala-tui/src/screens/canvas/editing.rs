@@ -1,0 +1,156 @@
+//! Changes to a canvas, each with the command that would have done the same.
+
+use impala_core::merge::{self, Side};
+use impala_core::{Block, Canvas, document};
+
+use super::form::{Desk, Form};
+use super::picker::Picker;
+use super::{CanvasScreen, Edit};
+use crate::look::Role;
+use crate::screen::Shared;
+
+impl CanvasScreen {
+    fn desk(&self) -> Desk {
+        Desk {
+            project: self.at.project.clone(),
+            canvas: self.canvas.clone(),
+            sources: self.sources.clone(),
+            given: self.given.clone(),
+            parameters: self.parameters.clone(),
+        }
+    }
+
+    pub(crate) fn open_picker(&mut self, shared: &mut Shared) {
+        let picker = Picker::new(self.desk(), shared);
+        shared.push(picker);
+    }
+
+    /// Opens the form for `block`, or for that with the focus.
+    pub(crate) fn open_form(&mut self, block: Option<Block>, shared: &mut Shared) {
+        let Some(block) = block.or_else(|| self.block().cloned()) else {
+            return shared.say(Role::Muted, "There is no block yet; a adds one.");
+        };
+        let answer = self.answers.get(&block.id).cloned();
+        let form = Form::new(self.desk(), block, answer, shared);
+        shared.push(form);
+    }
+
+    /// Takes a block that was made or changed on top of `before`, which may no longer be what stands here.
+    pub(crate) fn take_block(&mut self, before: Canvas, block: Block, shared: &mut Shared) {
+        let mut mine = before.clone();
+        let id = block.id.clone();
+        match mine.spec.blocks.iter_mut().find(|one| one.id == id) {
+            Some(one) => *one = block,
+            None => mine.add(block, None),
+        }
+        // Whoever has finished a form means what is in it, also when another has changed the block meanwhile: the history
+        // keeps theirs.
+        let merged = merge::merge(&before, &mine, &self.canvas, |_| Side::Mine);
+        let earlier = std::mem::replace(&mut self.canvas, merged.canvas);
+        self.focus = Some(id);
+        self.note_apply(shared);
+        self.edited(earlier, shared);
+    }
+
+    /// Notes the command that makes the canvas what it is here.
+    pub(crate) fn note_apply(&self, shared: &mut Shared) {
+        let yaml = document::to_yaml(&self.canvas);
+        shared.note(format!("impala canvas apply --project {} -f - <<'EOF'\n{yaml}EOF", self.at.project));
+    }
+
+    pub(crate) fn note_place(&self, id: &str, is_sizing: bool, shared: &mut Shared) {
+        let Some(at) = self.canvas.block(id).map(|block| block.at) else { return };
+        let (slug, project) = (&self.at.slug, &self.at.project);
+        shared.note(match is_sizing {
+            true => format!("impala block resize {slug} {id} --width {} --height {} --project {project}", at.w, at.h),
+            false => format!("impala block move {slug} {id} --x {} --y {} --project {project}", at.x, at.y),
+        });
+    }
+
+    pub(crate) fn delete(&mut self, shared: &mut Shared) {
+        let Some(id) = self.block().map(|block| block.id.clone()) else { return };
+        let before = self.canvas.clone();
+        let index = before.spec.blocks.iter().position(|block| block.id == id).unwrap_or(0);
+        self.canvas.spec.blocks.retain(|block| block.id != id);
+        let next = self.canvas.spec.blocks.get(index).or(self.canvas.spec.blocks.last());
+        self.focus = next.map(|block| block.id.clone());
+        shared.note(format!("impala block remove {} {id} --project {}", self.at.slug, self.at.project));
+        shared.say(Role::Good, format!("{id} deleted; u brings it back"));
+        self.edited(before, shared);
+    }
+
+    pub(crate) fn copy(&mut self, shared: &mut Shared) {
+        if let Some(block) = self.block().cloned() {
+            shared.say(Role::Good, format!("{} copied; p puts it on this or another canvas", block.id));
+            shared.clipboard = Some(block);
+        }
+    }
+
+    pub(crate) fn put_copied(&mut self, shared: &mut Shared) {
+        match shared.clipboard.clone() {
+            Some(block) => self.put(block, shared),
+            None => shared.say(Role::Muted, "Nothing was copied yet; y copies a block."),
+        }
+    }
+
+    pub(crate) fn duplicate(&mut self, shared: &mut Shared) {
+        if let Some(block) = self.block().cloned() {
+            self.put(block, shared);
+        }
+    }
+
+    /// Puts a copy of a block below that with the focus.
+    fn put(&mut self, block: Block, shared: &mut Shared) {
+        let before = self.canvas.clone();
+        let id = self.canvas.fresh_id(&block.id);
+        let below = self.block().map(|block| (block.at.x, block.at.bottom()));
+        let place = below.map(|(x, y)| {
+            let x = x.min(impala_core::grid::COLUMNS - block.at.w);
+            impala_core::Place { x, y, ..block.at }
+        });
+        self.canvas.add(Block { id: id.clone(), ..block }, place);
+        self.focus = Some(id);
+        self.note_apply(shared);
+        self.edited(before, shared);
+    }
+
+    pub(crate) fn compact(&mut self, shared: &mut Shared) {
+        let before = self.canvas.clone();
+        self.canvas.compact();
+        self.note_apply(shared);
+        self.edited(before, shared);
+    }
+
+    pub(crate) fn undo(&mut self, shared: &mut Shared) {
+        match self.undo.pop() {
+            Some(edit) => {
+                self.turn_back(&edit.after, &edit.before, shared);
+                self.redo.push(edit);
+            }
+            None => shared.say(Role::Muted, "There is nothing to undo."),
+        }
+    }
+
+    pub(crate) fn redo(&mut self, shared: &mut Shared) {
+        match self.redo.pop() {
+            Some(edit) => {
+                self.turn_back(&edit.before, &edit.after, shared);
+                self.undo.push(Edit { ..edit });
+            }
+            None => shared.say(Role::Muted, "There is nothing to do again."),
+        }
+    }
+
+    /// Goes from one state to another, leaving alone what has changed since.
+    fn turn_back(&mut self, from: &Canvas, to: &Canvas, shared: &mut Shared) {
+        let merged = merge::merge(from, &self.canvas, to, |_| Side::Theirs);
+        let before = std::mem::replace(&mut self.canvas, merged.canvas);
+        // The focus goes where something happened.
+        let changed = self.canvas.spec.blocks.iter().find(|block| before.block(&block.id) != Some(block));
+        if let Some(block) = changed {
+            self.focus = Some(block.id.clone());
+        }
+        self.note_apply(shared);
+        self.changed(&before, shared);
+    }
+}

@@ -1,0 +1,212 @@
+//! Editing a block in a form, its picture beside it.
+
+use std::collections::BTreeMap;
+
+use crossterm::event::KeyEvent;
+use impala_core::api::{BlockAnswer, CanvasDraft};
+use impala_core::client::ParameterTexts;
+use impala_core::source::Source;
+use impala_core::{Block, BlockKind, Canvas};
+use impala_render::paint::grid::Grid;
+use impala_render::{Options, Picture, layout_block_of};
+use ratatui::layout::Rect;
+
+use super::block_fields::{block_of, fields_of};
+use crate::action::Answer;
+use crate::cache::PaintCache;
+use crate::effect::{ProjectAt, Request};
+use crate::fields::{Fields, Reaction};
+use crate::keymap::{Command, Context};
+use crate::look::Role;
+use crate::paper::Paper;
+use crate::screen::{Go, Message, Screen, Shared};
+
+/// All that a block is edited with.
+#[derive(Clone, Debug)]
+pub struct Desk {
+    /// The project.
+    pub project: ProjectAt,
+    /// The canvas as it was when the edit began.
+    pub canvas: Canvas,
+    /// Sources of the project.
+    pub sources: Vec<Source>,
+    /// What the parameters are set to.
+    pub given: ParameterTexts,
+    /// What they are set to, for people.
+    pub parameters: BTreeMap<String, String>,
+}
+
+impl Desk {
+    /// The canvas with the block in it.
+    pub fn with(&self, block: &Block) -> Canvas {
+        let mut canvas = self.canvas.clone();
+        match canvas.spec.blocks.iter_mut().find(|one| one.id == block.id) {
+            Some(one) => *one = block.clone(),
+            None => canvas.add(block.clone(), None),
+        }
+        canvas
+    }
+
+    /// Asks for the answer to a block that is not saved, instead of an earlier one.
+    pub fn ask(&self, block: &Block, earlier: Option<u64>, shared: &mut Shared) -> Option<u64> {
+        if matches!(block.kind, BlockKind::Text(_)) {
+            return None;
+        }
+        let canvas = serde_json::to_value(self.with(block)).ok()?;
+        let draft = CanvasDraft { canvas, parameters: self.given.clone(), blocks: vec![block.id.clone()] };
+        Some(shared.ask_instead(earlier, Request::Preview(self.project.clone(), Box::new(draft))))
+    }
+
+    /// Draws a block that is not saved.
+    pub fn draw(&self, paper: &mut Paper, area: Rect, block: &Block, answer: Option<&BlockAnswer>) {
+        let answers = answer.map(|answer| (block.id.clone(), answer.clone())).into_iter().collect();
+        let options = Options { width_cols: area.width, show_provenance: true };
+        let picture = Picture { canvas: &self.canvas, answers: &answers, parameters: &self.parameters, options };
+        let scene = layout_block_of(&picture, block, area.width, u32::from(area.height));
+        paper.grid(&Grid::of(&scene, paper.look.charset, paper.look.ink), 0, area);
+    }
+}
+
+/// A form for one block.
+pub struct Form {
+    desk: Desk,
+    /// What the form has no field for.
+    block: Block,
+    fields: Fields,
+    /// The last block that the fields made, and what is wrong with those now.
+    made: Block,
+    errors: Vec<String>,
+    answer: Option<BlockAnswer>,
+    number: Option<u64>,
+}
+
+impl Form {
+    /// A form for a block, with its answer if there is one.
+    pub fn new(desk: Desk, block: Block, answer: Option<BlockAnswer>, shared: &mut Shared) -> Self {
+        let fields = fields_of(&block, &desk.sources);
+        let mut form =
+            Self { desk, made: block.clone(), block, fields, errors: Vec::new(), answer, number: None };
+        form.errors = block_of(&form.block, &form.fields).err().unwrap_or_default();
+        if form.answer.is_none() && form.errors.is_empty() {
+            form.number = form.desk.ask(&form.made, None, shared);
+        }
+        form
+    }
+
+    fn changed(&mut self, shared: &mut Shared) {
+        match block_of(&self.block, &self.fields) {
+            Ok(made) => {
+                self.errors.clear();
+                if made != self.made {
+                    self.number = self.desk.ask(&made, self.number, shared);
+                    self.follow_source(&made);
+                    self.made = made;
+                }
+            }
+            Err(errors) => self.errors = errors,
+        }
+    }
+
+    /// Another source has other columns to propose.
+    fn follow_source(&mut self, made: &Block) {
+        let source = |block: &Block| block.from().and_then(|from| from.source.clone());
+        if source(made) != source(&self.made) {
+            let fresh = fields_of(made, &self.desk.sources);
+            for (field, fresh) in self.fields.fields.iter_mut().zip(fresh.fields) {
+                field.candidates = fresh.candidates;
+            }
+        }
+    }
+
+    fn keep(&mut self, shared: &mut Shared) {
+        if let Some(error) = self.errors.first() {
+            return shared.say(Role::Alarm, error.clone());
+        }
+        let message =
+            Message::Block { before: Box::new(self.desk.canvas.clone()), block: Box::new(self.made.clone()) };
+        shared.go(Go::Tell(message));
+    }
+}
+
+impl Screen for Form {
+    fn title(&self) -> String {
+        self.block.id.clone()
+    }
+
+    fn contexts(&self, _shared: &Shared) -> Vec<Context> {
+        vec![Context::Form]
+    }
+
+    fn is_layer(&self) -> bool {
+        true
+    }
+
+    fn takes_text(&self) -> bool {
+        true
+    }
+
+    fn command(&mut self, command: Command, shared: &mut Shared) -> bool {
+        match self.fields.command(command) {
+            Reaction::None => return false,
+            Reaction::Done => {}
+            Reaction::Changed => self.changed(shared),
+            Reaction::Keep => self.keep(shared),
+            Reaction::Leave => shared.go(Go::Pop),
+        }
+        true
+    }
+
+    fn key(&mut self, key: KeyEvent, shared: &mut Shared) {
+        if self.fields.key(key) {
+            self.changed(shared);
+        }
+    }
+
+    fn paste(&mut self, text: &str, shared: &mut Shared) {
+        self.fields.paste(text);
+        self.changed(shared);
+    }
+
+    fn answer(&mut self, number: u64, answer: &Answer, _shared: &mut Shared) -> bool {
+        let (true, Answer::Preview(outcome)) = (self.number == Some(number), answer) else { return false };
+        self.number = None;
+        self.answer = Some(match outcome {
+            Ok(answer) => (**answer).clone(),
+            Err(failure) => crate::world::problem_of(failure),
+        });
+        true
+    }
+
+    fn view(&self, paper: &mut Paper, area: Rect, _shared: &Shared, _cache: &mut PaintCache) {
+        let title = format!("{} {}", self.block.block_type, self.block.id);
+        let (form, preview) = split(area, self.fields.rows());
+        paper.clear(area);
+        self.desk.draw(paper, preview, &self.made, self.answer.as_ref());
+        let inside = paper.boxed(form, &title, Role::Accent);
+        let errors: Vec<String> = self
+            .errors
+            .iter()
+            .flat_map(|error| impala_render::format::wrap(error, usize::from(inside.width)))
+            .take(3)
+            .collect();
+        let first = inside.height.saturating_sub(errors.len() as u16);
+        for (row, line) in errors.iter().enumerate() {
+            paper.text(inside, first + row as u16, line, Role::Alarm);
+        }
+        self.fields.draw(paper, inside);
+    }
+}
+
+/// The form on the left and the picture on the right; below each other where that is too narrow.
+pub fn split(area: Rect, rows: u16) -> (Rect, Rect) {
+    if area.width >= 100 {
+        let width = (area.width * 2 / 5).clamp(44, 64);
+        let form = Rect { width, ..area };
+        let preview = Rect { x: area.x + width + 1, width: area.width - width - 1, ..area };
+        return (form, preview);
+    }
+    let height = (rows + 3).min(area.height * 3 / 5);
+    let form = Rect { height, ..area };
+    let preview = Rect { y: area.y + height, height: area.height - height, ..area };
+    (form, preview)
+}

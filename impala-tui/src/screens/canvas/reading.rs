@@ -1,0 +1,84 @@
+//! From a value that is read to the parameter that it can set.
+
+use impala_core::BlockData;
+use impala_core::client::ParameterTexts;
+use impala_core::parameter::{Parameter, ParameterType};
+use impala_core::term::Term;
+
+use super::CanvasScreen;
+use crate::look::Role;
+use crate::screen::Shared;
+
+impl CanvasScreen {
+    /// Sets the parameters that match the value under the cursor; those that have it already are taken back.
+    pub(crate) fn set_parameter_here(&mut self, shared: &mut Shared) {
+        let matches = match self.rows_here() {
+            Some((data, rows)) => matching(&self.canvas.spec.parameters, data, rows.first().copied()),
+            None => Vec::new(),
+        };
+        if matches.is_empty() {
+            return shared.say(Role::Muted, "No parameter of this canvas matches this value.");
+        }
+        let given = turned(&self.given, &matches);
+        let words: Vec<String> = matches
+            .iter()
+            .map(|(name, value)| match given.contains_key(name) {
+                true => format!("{name} is {value}"),
+                false => format!("{name} is all again"),
+            })
+            .collect();
+        self.set_parameters(given, shared);
+        shared.say(Role::Good, words.join(", "));
+    }
+}
+
+/// The parameters that a row has a value for: a select by its field, a date by the first column of dates.
+fn matching(parameters: &[Parameter], data: &BlockData, row: Option<usize>) -> Vec<(String, String)> {
+    let Some(row) = row else { return Vec::new() };
+    let field_of = |name: &str| match name.parse::<Term>() {
+        Ok(Term::Field(field)) => Some(field),
+        _ => None,
+    };
+    let selects = parameters.iter().filter_map(|parameter| {
+        let field = match parameter.parameter_type {
+            ParameterType::Select => parameter.field.as_ref().unwrap_or(&parameter.name),
+            ParameterType::Text => &parameter.name,
+            _ => return None,
+        };
+        let column = data.columns.iter().find(|column| field_of(&column.name).as_ref() == Some(field))?;
+        Some((parameter.name.clone(), column.values.text(row)?))
+    });
+    let selects: Vec<_> = selects.collect();
+    if !selects.is_empty() {
+        return selects;
+    }
+    let date = parameters.iter().find(|parameter| parameter.parameter_type == ParameterType::Date);
+    let column = data.columns.iter().find(|column| column.values.column_type().is_temporal());
+    let value = column.and_then(|column| column.values.text(row)).map(|text| text.chars().take(10).collect());
+    date.zip(value).map(|(parameter, value)| (parameter.name.clone(), value)).into_iter().collect()
+}
+
+/// What is given, with those values; without them when all are given already.
+fn turned(given: &ParameterTexts, matches: &[(String, String)]) -> ParameterTexts {
+    let mut turned = given.clone();
+    let is_set = |(name, value): &(String, String)| given.get(name) == Some(&vec![value.clone()]);
+    if matches.iter().all(is_set) {
+        turned.retain(|name, _| !matches.iter().any(|(matched, _)| matched == name));
+        return turned;
+    }
+    turned.extend(matches.iter().map(|(name, value)| (name.clone(), vec![value.clone()])));
+    turned
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_that_is_set_again_is_taken_back() {
+        let rain = vec![("kind".to_owned(), "rain".to_owned())];
+        let set = turned(&ParameterTexts::new(), &rain);
+        assert_eq!(set.get("kind"), Some(&vec!["rain".to_owned()]));
+        assert!(turned(&set, &rain).is_empty());
+    }
+}

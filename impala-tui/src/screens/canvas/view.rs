@@ -1,0 +1,233 @@
+//! Drawing a canvas: the blocks that are seen, the focus, letters to jump by; or one block on the whole screen.
+
+use impala_core::{Block, BlockKind};
+use ratatui::layout::Rect;
+use ratatui::style::Modifier;
+
+use super::places::Slot;
+use super::zoom::{Content, Zoom};
+use super::{CanvasScreen, JUMP_LETTERS};
+use crate::cache::PaintCache;
+use crate::look::Role;
+use crate::paper::Paper;
+use crate::screen::Shared;
+
+impl CanvasScreen {
+    pub(crate) fn draw(&self, paper: &mut Paper, area: Rect, shared: &Shared, cache: &mut PaintCache) {
+        if let Some(failure) = &self.failure {
+            let lines = impala_render::format::wrap(&failure.line(), usize::from(area.width.saturating_sub(2)));
+            for (row, line) in lines.iter().enumerate() {
+                paper.text_at(area, 1, row as u16 + 1, line, Role::Alarm);
+            }
+            return;
+        }
+        if let Some(zoom) = &self.zoom {
+            return self.draw_zoom(paper, area, zoom, shared, cache);
+        }
+        let header = Rect { x: area.x + 1, width: area.width.saturating_sub(2), height: self.header_rows(), ..area };
+        self.draw_header(paper, header);
+        let page = Rect {
+            x: area.x + 1,
+            y: area.y + self.header_rows(),
+            width: Self::page_cols(shared),
+            height: area.height.saturating_sub(self.header_rows()),
+        };
+        if self.canvas.spec.blocks.is_empty() {
+            return self.draw_empty(paper, page, shared);
+        }
+        let slots = self.slots(shared);
+        for (index, slot) in slots.iter().enumerate() {
+            if let Some(seen) = seen(slot, self.scroll, page) {
+                self.draw_block(paper, slot, seen, cache);
+                if self.is_jumping {
+                    draw_letter(paper, seen.1, index);
+                }
+            }
+        }
+        self.draw_scroll(paper, area, page, shared);
+    }
+
+    fn draw_header(&self, paper: &mut Paper, area: Rect) {
+        let known = self.canvas.spec.parameters.iter();
+        let parts = known.map(|parameter| {
+            let title = parameter.title.as_deref().unwrap_or(&parameter.name);
+            let value = self.parameters.get(&parameter.name).map_or("…", String::as_str);
+            let is_set = self.given.contains_key(&parameter.name);
+            (format!("{title}: {value}"), if is_set { Role::Accent } else { Role::Muted })
+        });
+        let mut col = 0;
+        for (text, role) in parts {
+            col = paper.text_at(area, col, 0, &text, role) + 3;
+        }
+    }
+
+    fn draw_empty(&self, paper: &mut Paper, page: Rect, shared: &Shared) {
+        let lines: &[&str] = match (self.is_loaded, self.may_edit(shared), self.sources.is_empty()) {
+            (false, ..) => &["…"],
+            (true, false, _) => &["This canvas has no blocks yet."],
+            (true, true, true) => &[
+                "This canvas has no blocks yet.",
+                "",
+                "a adds one. Charts need a source: upload a CSV file in the project (q, then U).",
+            ],
+            (true, true, false) => &[
+                "This canvas has no blocks yet.",
+                "",
+                "a adds one: what the columns suggest, or any kind, each with its picture.",
+            ],
+        };
+        for (row, line) in lines.iter().enumerate() {
+            paper.text_at(page, 1, row as u16 + 1, line, Role::Muted);
+        }
+    }
+
+    fn draw_block(&self, paper: &mut Paper, slot: &Slot, seen: (u32, Rect), cache: &mut PaintCache) {
+        let Some(block) = self.canvas.block(&slot.id) else { return };
+        let (first_row, area) = seen;
+        let painting = cache.block(&self.picture(slot.w), block, (slot.w, slot.h), self.stamp, paper.look);
+        paper.grid(&painting, first_row as usize, area);
+        let held = [self.hold.as_ref().map(|hold| &hold.id), self.drag.as_ref().map(|drag| drag.id())];
+        let is_held = held.into_iter().flatten().any(|id| *id == slot.id);
+        if self.focus.as_ref() == Some(&slot.id) {
+            let has_border = !matches!(block.kind, BlockKind::Text(_)) && slot.h >= 4 && slot.w >= 8;
+            self.draw_focus(paper, slot, area, has_border, is_held);
+        }
+    }
+
+    /// The focus is seen without colors too: its border is heavy, and what has no border has a bar on its left.
+    fn draw_focus(&self, paper: &mut Paper, slot: &Slot, area: Rect, has_border: bool, is_held: bool) {
+        let style = paper.look.style(if is_held { Role::Warning } else { Role::Accent });
+        let is_ascii = paper.look.is_ascii();
+        if !has_border {
+            let bar = Rect { x: area.x.saturating_sub(1), width: 1, ..area };
+            for position in bar.intersection(paper.area()).positions() {
+                if let Some(cell) = paper.buffer.cell_mut(position) {
+                    cell.set_symbol(if is_ascii { "#" } else { "▌" }).set_style(style);
+                }
+            }
+            return;
+        }
+        let bottom_row = i64::from(slot.y + slot.h) - 1 - i64::from(self.scroll);
+        for position in area.intersection(paper.area()).positions() {
+            let row = i64::from(position.y) - i64::from(area.y) + self.first_row(slot);
+            let is_edge = row == i64::from(slot.y) - i64::from(self.scroll)
+                || row == bottom_row
+                || position.x == area.x
+                || position.x + 1 == area.right();
+            let Some(cell) = paper.buffer.cell_mut(position) else { continue };
+            if let Some(heavy) = heavy(cell.symbol(), is_ascii).filter(|_| is_edge) {
+                cell.set_symbol(heavy).set_style(style);
+            }
+        }
+    }
+
+    /// The row on the screen, counted from the page's top, that a slot's first seen row has.
+    fn first_row(&self, slot: &Slot) -> i64 {
+        (i64::from(slot.y) - i64::from(self.scroll)).max(0)
+    }
+
+    /// A bar at the right edge that says which part of a long page is seen.
+    fn draw_scroll(&self, paper: &mut Paper, area: Rect, page: Rect, shared: &Shared) {
+        let (height, rows) = (self.page_height(shared), u32::from(page.height));
+        if height <= rows || rows == 0 {
+            return;
+        }
+        let size = (rows * rows / height).max(1);
+        let top = (self.scroll * (rows - size)).checked_div(height - rows).unwrap_or(0).min(rows - size);
+        let column = Rect { x: area.right().saturating_sub(1), width: 1, ..page };
+        for row in top..top + size {
+            let symbol = paper.look.pick("▐", "|").to_owned();
+            let style = paper.look.style(Role::Faint);
+            if let Some(cell) = paper.buffer.cell_mut((column.x, column.y + row as u16)) {
+                cell.set_symbol(&symbol).set_style(style);
+            }
+        }
+    }
+
+    fn draw_zoom(&self, paper: &mut Paper, area: Rect, zoom: &Zoom, shared: &Shared, cache: &mut PaintCache) {
+        let Some(block) = self.canvas.block(&zoom.id) else { return };
+        let (role, line) = self.zoom_line();
+        let last = Rect { x: area.x + 1, y: area.bottom().saturating_sub(1), width: area.width.saturating_sub(2), height: 1 };
+        paper.text(last, 0, &line, role);
+        let room = Rect { height: area.height.saturating_sub(1), ..area };
+        if let Content::Table(table) = &zoom.content {
+            return self.draw_table(paper, room, block, table);
+        }
+        let (width, height) = Self::zoom_size(shared);
+        let picture = self.picture(width);
+        let painting = cache.block(&picture, block, (width, height), self.stamp, paper.look);
+        let scroll = match &zoom.content {
+            Content::Picture { scroll } => *scroll as usize,
+            _ => 0,
+        };
+        paper.grid(&painting, scroll, room);
+        if let Content::Chart { spots, cursor: Some(cursor) } = &zoom.content
+            && let Some(spot) = spots.get(*cursor)
+        {
+            draw_cursor(paper, room, spot.area);
+        }
+    }
+
+    fn draw_table(&self, paper: &mut Paper, area: Rect, block: &Block, table: &crate::table::DataTable) {
+        let title = block.title.clone().unwrap_or_else(|| block.id.clone());
+        let inside = paper.boxed(area, &title, Role::Accent);
+        table.draw(paper, inside);
+    }
+}
+
+/// The first row of a slot that is seen, and where it is seen; `None` when it is not.
+fn seen(slot: &Slot, scroll: u32, page: Rect) -> Option<(u32, Rect)> {
+    let first = scroll.saturating_sub(slot.y);
+    let top = slot.y.saturating_sub(scroll);
+    if first >= slot.h || top >= u32::from(page.height) {
+        return None;
+    }
+    let rows = (slot.h - first).min(u32::from(page.height) - top);
+    let area = Rect { x: page.x + slot.x, y: page.y + top as u16, width: slot.w, height: rows as u16 };
+    Some((first, area))
+}
+
+/// The letter that jumps to a block, where its title stands.
+fn draw_letter(paper: &mut Paper, area: Rect, index: usize) {
+    let Some(letter) = JUMP_LETTERS.chars().nth(index) else { return };
+    let style = paper.look.style(Role::Accent).add_modifier(Modifier::REVERSED);
+    paper.styled(area, 0, 0, &format!(" {letter} "), style);
+}
+
+/// The heavy form of a piece of a border.
+fn heavy(symbol: &str, is_ascii: bool) -> Option<&'static str> {
+    if is_ascii {
+        return match symbol {
+            "-" => Some("="),
+            "|" => Some("#"),
+            "+" => Some("#"),
+            _ => None,
+        };
+    }
+    match symbol {
+        "─" => Some("━"),
+        "│" => Some("┃"),
+        "╭" | "┌" => Some("┏"),
+        "╮" | "┐" => Some("┓"),
+        "╰" | "└" => Some("┗"),
+        "╯" | "┘" => Some("┛"),
+        _ => None,
+    }
+}
+
+/// The cells of the mark under the cursor change places with their background; without size it is the one cell.
+fn draw_cursor(paper: &mut Paper, room: Rect, area: impala_render::scene::Area) {
+    let (left, top) = (area.x.floor().max(0.0) as u16, area.y.floor().max(0.0) as u16);
+    let (right, bottom) = ((area.x + area.w).ceil() as u16, (area.y + area.h).ceil() as u16);
+    let rect = Rect {
+        x: room.x + left,
+        y: room.y + top,
+        width: right.saturating_sub(left).max(1),
+        height: bottom.saturating_sub(top).max(1),
+    };
+    for position in rect.intersection(room).positions() {
+        if let Some(cell) = paper.buffer.cell_mut(position) {
+            cell.modifier.toggle(Modifier::REVERSED);
+        }
+    }
+}

@@ -1,0 +1,275 @@
+//! A project: its canvases, sources and members.
+
+use impala_core::{Canvas, name};
+use impala_render::format;
+use ratatui::layout::Rect;
+
+use super::{CanvasScreen, SourceScreen, UploadScreen};
+use crate::action::{Answer, Failure, Live, ProjectContent};
+use crate::cache::PaintCache;
+use crate::effect::{CanvasAt, Effect, ProjectAt, Request};
+use crate::keymap::{Command, Context};
+use crate::layers::{Confirm, Prompt};
+use crate::list::{self, Line, List};
+use crate::look::Role;
+use crate::paper::Paper;
+use crate::screen::{Message, Purpose, Screen, Shared, quoted};
+
+/// What a project shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Tab {
+    Canvases,
+    Sources,
+    Members,
+}
+
+const TABS: [Tab; 3] = [Tab::Canvases, Tab::Sources, Tab::Members];
+
+/// A project and what is in it.
+pub struct ProjectScreen {
+    at: ProjectAt,
+    content: Option<ProjectContent>,
+    failure: Option<Failure>,
+    tab: Tab,
+    lists: [List; 3],
+    number: u64,
+    made: Option<(u64, String)>,
+}
+
+impl ProjectScreen {
+    /// A project, which is asked for and followed.
+    pub fn new(at: ProjectAt, shared: &mut Shared) -> Self {
+        shared.effect(Effect::Follow(Some(at.clone())));
+        shared.note(format!("impala project show {at}"));
+        let number = shared.ask(Request::Project(at.clone()));
+        Self { at, content: None, failure: None, tab: Tab::Canvases, lists: Default::default(), number, made: None }
+    }
+
+    fn load(&mut self, shared: &mut Shared) {
+        self.number = shared.ask_instead(Some(self.number), Request::Project(self.at.clone()));
+    }
+
+    fn names(&self) -> Vec<String> {
+        let Some(content) = &self.content else { return Vec::new() };
+        match self.tab {
+            Tab::Canvases => content.canvases.iter().map(|one| format!("{} {}", one.slug, one.title)).collect(),
+            Tab::Sources => content.sources.iter().map(|one| one.name.clone()).collect(),
+            Tab::Members => content.members.iter().map(|one| one.username.clone()).collect(),
+        }
+    }
+
+    fn list(&mut self) -> &mut List {
+        &mut self.lists[self.tab as usize]
+    }
+
+    fn chosen(&self) -> Option<String> {
+        let names = self.names();
+        let index = self.lists[self.tab as usize].index(names.iter().map(String::as_str))?;
+        let content = self.content.as_ref()?;
+        match self.tab {
+            Tab::Canvases => content.canvases.get(index).map(|one| one.slug.clone()),
+            Tab::Sources => content.sources.get(index).map(|one| one.name.clone()),
+            Tab::Members => None,
+        }
+    }
+
+    fn open(&self, shared: &mut Shared) {
+        let Some(name) = self.chosen() else { return };
+        if self.tab == Tab::Canvases {
+            let screen = CanvasScreen::new(CanvasAt { project: self.at.clone(), slug: name }, shared);
+            shared.push(screen);
+        } else {
+            let screen = SourceScreen::new(self.at.clone(), name, shared);
+            shared.push(screen);
+        }
+    }
+
+    fn make_canvas(&mut self, name: &str, shared: &mut Shared) {
+        let slug = name::slug_from(name);
+        if slug.is_empty() {
+            return shared.say(Role::Alarm, format!("\"{name}\" is no name: {}", name::SLUG_RULE));
+        }
+        let title = if slug == name { String::new() } else { name.to_owned() };
+        let with_title = if title.is_empty() { String::new() } else { format!(" --title {}", quoted(&title)) };
+        shared.note(format!("impala canvas create {slug}{with_title} --project {}", self.at));
+        let number = shared.ask(Request::CreateCanvas(self.at.clone(), Box::new(Canvas::new(&slug, title))));
+        self.made = Some((number, slug));
+    }
+
+    fn delete(&mut self, shared: &mut Shared) {
+        let Some(name) = self.chosen() else { return };
+        self.number = match self.tab {
+            Tab::Canvases => {
+                shared.note(format!("impala canvas delete {name} --yes --project {}", self.at));
+                shared.ask(Request::DeleteCanvas(CanvasAt { project: self.at.clone(), slug: name }))
+            }
+            _ => {
+                shared.note(format!("impala source delete {name} --yes --project {}", self.at));
+                shared.ask(Request::DeleteSource(self.at.clone(), name))
+            }
+        };
+    }
+
+    fn lines(&self, index: usize) -> Option<Line> {
+        let content = self.content.as_ref()?;
+        Some(match self.tab {
+            Tab::Canvases => {
+                let one = content.canvases.get(index)?;
+                let saved = format!("r{} by {}", one.revision.revision, one.revision.saved_by);
+                Line::new([
+                    one.slug.clone(),
+                    one.title.clone(),
+                    format::count(u64::from(one.blocks), "block"),
+                    saved,
+                ])
+            }
+            Tab::Sources => {
+                let one = content.sources.get(index)?;
+                Line::new([
+                    one.name.clone(),
+                    format!("@{}", one.current.version),
+                    format::count(one.current.rows, "row"),
+                    format::count(one.current.columns.len() as u64, "column"),
+                    one.current.note.clone(),
+                ])
+            }
+            Tab::Members => {
+                let one = content.members.get(index)?;
+                Line::new([one.username.clone(), one.role.as_str().to_owned()])
+            }
+        })
+    }
+
+    fn header(&self) -> &'static [&'static str] {
+        match self.tab {
+            Tab::Canvases => &["Canvas", "Title", "Blocks", "Saved"],
+            Tab::Sources => &["Source", "Version", "Rows", "Columns", "Note"],
+            Tab::Members => &["Member", "Role"],
+        }
+    }
+
+    fn empty(&self) -> String {
+        match (&self.failure, &self.content, self.tab) {
+            (Some(failure), ..) => failure.line(),
+            (None, None, _) => "…".to_owned(),
+            (.., Tab::Canvases) => "No canvas yet. n makes one.".to_owned(),
+            (.., Tab::Sources) => "No source yet. U uploads a CSV file.".to_owned(),
+            (.., Tab::Members) => "No members.".to_owned(),
+        }
+    }
+}
+
+impl Screen for ProjectScreen {
+    fn title(&self) -> String {
+        self.at.to_string()
+    }
+
+    fn status(&self, shared: &Shared) -> (Role, String) {
+        let role = self.content.as_ref().map(|content| content.project.role.as_str()).unwrap_or_default();
+        (Role::Muted, format!("{} · {role}", shared.user.as_deref().unwrap_or_default()))
+    }
+
+    fn contexts(&self, _shared: &Shared) -> Vec<Context> {
+        vec![Context::Project, Context::List]
+    }
+
+    fn command(&mut self, command: Command, shared: &mut Shared) -> bool {
+        let names = self.names();
+        let count = self.lists[self.tab as usize].shown(names.iter().map(String::as_str)).len();
+        if self.list().command(command, count, usize::from(shared.size.1 / 2)) {
+            return true;
+        }
+        match command {
+            Command::Accept => self.open(shared),
+            Command::NextTab => self.tab = TABS[(self.tab as usize + 1) % 3],
+            Command::PreviousTab => self.tab = TABS[(self.tab as usize + 2) % 3],
+            Command::New if !shared.is_read_only => {
+                shared.push(Prompt::new(Purpose::NewCanvas, "Title of the new canvas", ""));
+            }
+            Command::Upload if !shared.is_read_only => {
+                let screen = UploadScreen::new(self.at.clone(), None, shared);
+                shared.push(screen);
+            }
+            Command::Delete if !shared.is_read_only => {
+                if let Some(name) = self.chosen() {
+                    let detail = "Its history goes with it. That cannot be undone.";
+                    shared.push(Confirm::new(Purpose::Delete(name.clone()), format!("Delete {name}?"), detail));
+                }
+            }
+            Command::Search => {
+                let filter = self.list().filter.clone();
+                shared.push(Prompt::new(Purpose::Filter, "Show what matches", filter));
+            }
+            Command::Refresh => self.load(shared),
+            _ => return false,
+        }
+        true
+    }
+
+    fn answer(&mut self, number: u64, answer: &Answer, shared: &mut Shared) -> bool {
+        match answer {
+            Answer::Project(outcome) if number == self.number => match outcome {
+                Ok(content) => {
+                    self.content = Some((**content).clone());
+                    self.failure = None;
+                }
+                Err(failure) => self.failure = Some(failure.clone()),
+            },
+            Answer::Done(outcome) if number == self.number => {
+                if let Err(failure) = outcome {
+                    shared.fail(failure);
+                }
+                self.load(shared);
+            }
+            Answer::Saved(outcome) if self.made.as_ref().is_some_and(|(made, _)| *made == number) => {
+                let slug = self.made.take().map(|(_, slug)| slug).unwrap_or_default();
+                match outcome {
+                    Ok(_) => {
+                        let screen = CanvasScreen::new(CanvasAt { project: self.at.clone(), slug }, shared);
+                        shared.push(screen);
+                    }
+                    Err(failure) => shared.fail(failure),
+                }
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    fn told(&mut self, message: Message, shared: &mut Shared) {
+        match message {
+            Message::Typed(Purpose::NewCanvas, name) if !name.is_empty() => self.make_canvas(&name, shared),
+            Message::Typed(Purpose::Filter, text) => *self.list() = List { filter: text, chosen: 0 },
+            Message::Confirmed(Purpose::Delete(_)) => self.delete(shared),
+            _ => {}
+        }
+    }
+
+    fn returned(&mut self, shared: &mut Shared) {
+        self.load(shared);
+    }
+
+    fn live(&mut self, live: &Live, shared: &mut Shared) {
+        if !matches!(live, Live::Offline(_)) {
+            self.load(shared);
+        }
+    }
+
+    fn view(&self, paper: &mut Paper, area: Rect, _shared: &Shared, _cache: &mut PaintCache) {
+        let area = super::inside(area);
+        let count = |count: Option<usize>| count.map_or(String::new(), |count| format!(" {count}"));
+        let content = self.content.as_ref();
+        let names = [
+            format!("Canvases{}", count(content.map(|one| one.canvases.len()))),
+            format!("Sources{}", count(content.map(|one| one.sources.len()))),
+            format!("Members{}", count(content.map(|one| one.members.len()))),
+        ];
+        super::tabs(paper, area, &names, self.tab as usize);
+        let below = Rect { y: area.y + 2, height: area.height.saturating_sub(2), ..area };
+        let list = &self.lists[self.tab as usize];
+        let texts = self.names();
+        let shown = list.shown(texts.iter().map(String::as_str));
+        let lines: Vec<Line> = shown.iter().filter_map(|index| self.lines(*index)).collect();
+        list::draw(paper, below, self.header(), &lines, Some(list.chosen), &self.empty());
+    }
+}

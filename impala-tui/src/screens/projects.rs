@@ -1,0 +1,165 @@
+//! All projects that the user may see.
+
+use impala_core::api::Project;
+use ratatui::layout::Rect;
+
+use super::ProjectScreen;
+use crate::action::{Answer, Failure, Live};
+use crate::cache::PaintCache;
+use crate::effect::{Effect, ProjectAt, Request};
+use crate::keymap::{Command, Context};
+use crate::layers::{Confirm, Prompt};
+use crate::list::{self, Line, List};
+use crate::look::Role;
+use crate::paper::Paper;
+use crate::screen::{Message, Purpose, Screen, Shared, quoted};
+
+/// The list of projects.
+pub struct Projects {
+    projects: Option<Vec<Project>>,
+    failure: Option<Failure>,
+    list: List,
+    number: u64,
+}
+
+impl Projects {
+    /// The list, which is asked for.
+    pub fn new(shared: &mut Shared) -> Self {
+        Self { projects: None, failure: None, list: List::default(), number: shared.ask(Request::Projects) }
+    }
+
+    fn names(&self) -> Vec<String> {
+        let projects = self.projects.iter().flatten();
+        projects.map(|project| format!("{}/{} {}", project.owner, project.slug, project.title)).collect()
+    }
+
+    fn chosen(&self) -> Option<ProjectAt> {
+        let names = self.names();
+        let index = self.list.index(names.iter().map(String::as_str))?;
+        let project = self.projects.as_ref()?.get(index)?;
+        Some(ProjectAt { owner: project.owner.clone(), slug: project.slug.clone() })
+    }
+
+    fn load(&mut self, shared: &mut Shared) {
+        self.number = shared.ask(Request::Projects);
+    }
+}
+
+impl Screen for Projects {
+    fn title(&self) -> String {
+        "Projects".to_owned()
+    }
+
+    fn status(&self, shared: &Shared) -> (Role, String) {
+        let server = shared.servers.get(shared.server).map_or("", String::as_str);
+        (Role::Muted, format!("{} at {server}", shared.user.as_deref().unwrap_or_default()))
+    }
+
+    fn contexts(&self, _shared: &Shared) -> Vec<Context> {
+        vec![Context::Projects, Context::List]
+    }
+
+    fn command(&mut self, command: Command, shared: &mut Shared) -> bool {
+        let names = self.names();
+        let count = self.list.shown(names.iter().map(String::as_str)).len();
+        if self.list.command(command, count, usize::from(shared.size.1 / 2)) {
+            return true;
+        }
+        match command {
+            Command::Accept => {
+                if let Some(at) = self.chosen() {
+                    let screen = ProjectScreen::new(at, shared);
+                    shared.push(screen);
+                }
+            }
+            Command::New if !shared.is_read_only => {
+                shared.push(Prompt::new(Purpose::NewProject, "Name of the new project", ""));
+            }
+            Command::Delete if !shared.is_read_only => {
+                if let Some(at) = self.chosen() {
+                    let detail = "Its sources, canvases and their history go with it. That cannot be undone.";
+                    shared.push(Confirm::new(Purpose::Delete(at.slug.clone()), format!("Delete {at}?"), detail));
+                }
+            }
+            Command::Search => shared.push(Prompt::new(Purpose::Filter, "Show projects that match", &*self.list.filter)),
+            Command::Refresh => self.load(shared),
+            _ => return false,
+        }
+        true
+    }
+
+    fn answer(&mut self, number: u64, answer: &Answer, shared: &mut Shared) -> bool {
+        match answer {
+            Answer::Projects(outcome) if number == self.number => match outcome {
+                Ok(projects) => {
+                    self.projects = Some(projects.clone());
+                    self.failure = None;
+                }
+                Err(failure) => self.failure = Some(failure.clone()),
+            },
+            Answer::ProjectMade(Ok(project)) => {
+                let at = ProjectAt { owner: project.owner.clone(), slug: project.slug.clone() };
+                let screen = ProjectScreen::new(at, shared);
+                shared.push(screen);
+            }
+            Answer::ProjectMade(Err(failure)) => shared.fail(failure),
+            Answer::Done(outcome) if number == self.number => {
+                if let Err(failure) = outcome {
+                    shared.fail(failure);
+                }
+                self.load(shared);
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    fn told(&mut self, message: Message, shared: &mut Shared) {
+        match message {
+            Message::Typed(Purpose::NewProject, name) if !name.is_empty() => {
+                shared.note(format!("impala project create {}", quoted(&name)));
+                shared.ask(Request::CreateProject(name));
+            }
+            Message::Typed(Purpose::Filter, text) => self.list = List { filter: text, chosen: 0 },
+            Message::Confirmed(Purpose::Delete(_)) => {
+                if let Some(at) = self.chosen() {
+                    shared.note(format!("impala project delete {at} --yes"));
+                    self.number = shared.ask(Request::DeleteProject(at));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn returned(&mut self, shared: &mut Shared) {
+        shared.effect(Effect::Follow(None));
+        self.load(shared);
+    }
+
+    fn live(&mut self, _live: &Live, _shared: &mut Shared) {}
+
+    fn view(&self, paper: &mut Paper, area: Rect, _shared: &Shared, _cache: &mut PaintCache) {
+        let area = super::inside(area);
+        let names = self.names();
+        let shown = self.list.shown(names.iter().map(String::as_str));
+        let lines: Vec<Line> = shown
+            .iter()
+            .filter_map(|index| self.projects.as_ref()?.get(*index))
+            .map(|project| {
+                Line::new([
+                    format!("{}/{}", project.owner, project.slug),
+                    project.title.clone(),
+                    project.role.as_str().to_owned(),
+                    project.description.clone(),
+                ])
+            })
+            .collect();
+        let empty = match (&self.failure, &self.projects) {
+            (Some(failure), _) => failure.line(),
+            (None, None) => "…".to_owned(),
+            _ if !self.list.filter.is_empty() => format!("Nothing matches \"{}\".", self.list.filter),
+            _ => "You have no project yet. n makes one; then upload a CSV file with U.".to_owned(),
+        };
+        list::draw(paper, area, &["Project", "Title", "Role", "Description"], &lines, Some(self.list.chosen), &empty);
+    }
+}

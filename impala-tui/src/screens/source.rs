@@ -1,0 +1,360 @@
+//! A source: its columns and why they have their types, its rows, statistics and versions.
+
+use impala_core::api::ColumnStats;
+use impala_core::number_format::short;
+use impala_core::source::{Source, SourceRef, SourceVersion};
+use impala_render::format;
+use ratatui::layout::Rect;
+
+use super::UploadScreen;
+use crate::action::{Answer, Live};
+use crate::cache::PaintCache;
+use crate::effect::{ProjectAt, Request};
+use crate::keymap::{Command, Context};
+use crate::layers::{Confirm, Prompt};
+use crate::list::{self, Line, List};
+use crate::look::Role;
+use crate::paper::Paper;
+use crate::screen::{Message, Purpose, Screen, Shared};
+use crate::table::{DataTable, Reaction};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Tab {
+    Schema,
+    Rows,
+    Statistics,
+    Versions,
+}
+
+const TABS: [Tab; 4] = [Tab::Schema, Tab::Rows, Tab::Statistics, Tab::Versions];
+
+/// Rows asked for at once.
+const WINDOW: u64 = 500;
+
+/// Which question has which number.
+#[derive(Debug, Default)]
+struct Numbers {
+    source: u64,
+    stats: u64,
+    versions: u64,
+    rows: Option<u64>,
+}
+
+/// A source.
+pub struct SourceScreen {
+    project: ProjectAt,
+    name: String,
+    source: Option<Source>,
+    stats: Option<Vec<ColumnStats>>,
+    versions: Option<Vec<SourceVersion>>,
+    table: DataTable,
+    failure: Option<String>,
+    tab: Tab,
+    lists: [List; 4],
+    numbers: Numbers,
+}
+
+impl SourceScreen {
+    /// A source, which is asked for.
+    pub fn new(project: ProjectAt, name: String, shared: &mut Shared) -> Self {
+        shared.note(format!("impala source show {name} --project {project}"));
+        let mut screen = Self {
+            project,
+            name,
+            source: None,
+            stats: None,
+            versions: None,
+            table: DataTable::default(),
+            failure: None,
+            tab: Tab::Schema,
+            lists: Default::default(),
+            numbers: Numbers::default(),
+        };
+        screen.load(shared);
+        screen
+    }
+
+    fn load(&mut self, shared: &mut Shared) {
+        let (at, name) = (self.project.clone(), self.name.clone());
+        self.numbers = Numbers {
+            source: shared.ask(Request::Source(at.clone(), name.clone())),
+            stats: shared.ask(Request::Stats(at.clone(), SourceRef::current(name.clone()))),
+            versions: shared.ask(Request::Versions(at, name)),
+            rows: self.numbers.rows,
+        };
+        self.ask_rows(self.table.row.saturating_sub(WINDOW / 2), shared);
+    }
+
+    fn ask_rows(&mut self, offset: u64, shared: &mut Shared) {
+        let request = Request::Rows {
+            project: self.project.clone(),
+            source: SourceRef::current(self.name.clone()),
+            offset,
+            limit: WINDOW,
+        };
+        self.numbers.rows = Some(shared.ask_instead(self.numbers.rows, request));
+    }
+
+    fn page(shared: &Shared) -> u64 {
+        u64::from(shared.size.1.saturating_sub(7)).max(1)
+    }
+
+    fn count(&self) -> usize {
+        match self.tab {
+            Tab::Schema => self.source.as_ref().map_or(0, |source| source.current.columns.len()),
+            Tab::Statistics => self.stats.as_ref().map_or(0, Vec::len),
+            Tab::Versions => self.versions.as_ref().map_or(0, Vec::len),
+            Tab::Rows => 0,
+        }
+    }
+
+    fn table_command(&mut self, command: Command, shared: &mut Shared) -> bool {
+        let page = Self::page(shared);
+        match self.table.command(command, page, shared) {
+            Reaction::None => return false,
+            Reaction::AskSearch => shared.push(Prompt::new(Purpose::Search, "Find in the rows", "")),
+            Reaction::Done => {
+                if let Some(offset) = self.table.missing(page) {
+                    self.ask_rows(offset, shared);
+                }
+            }
+        }
+        true
+    }
+
+    fn roll_back(&self, shared: &mut Shared) {
+        let chosen = self.lists[Tab::Versions as usize].chosen;
+        let version = self.versions.as_ref().and_then(|versions| versions.get(chosen));
+        match (version, &self.source) {
+            (Some(version), Some(source)) if version.version != source.current.version => {
+                let question = format!("Make {}@{} the current version?", self.name, version.version);
+                let detail = "Every canvas that names the source without a version shows it.";
+                shared.push(Confirm::new(Purpose::RollBack(version.version), question, detail));
+            }
+            _ => shared.say(Role::Warning, "That is the current version; choose another one."),
+        }
+    }
+
+    fn schema(&self, paper: &mut Paper, area: Rect) {
+        let columns = self.source.iter().flat_map(|source| &source.current.columns);
+        let lines: Vec<Line> = columns
+            .map(|column| {
+                let nulls = if column.nulls == 0 { String::new() } else { format::count(column.nulls, "null") };
+                let range = match (&column.min, &column.max) {
+                    (Some(min), Some(max)) => format!("{min} – {max}"),
+                    _ => String::new(),
+                };
+                let range = format::cut(&range, 32);
+                Line::new([column.name.clone(), column.column_type.to_string(), nulls, range, column.reason.clone()])
+            })
+            .collect();
+        let header = ["Column", "Type", "Nulls", "Range", "Why this type"];
+        list::draw(paper, area, &header, &lines, Some(self.lists[0].chosen), "…");
+    }
+
+    fn statistics(&self, paper: &mut Paper, area: Rect) {
+        let is_ascii = paper.look.is_ascii();
+        let lines: Vec<Line> = self.stats.iter().flatten().map(|column| stats_line(column, is_ascii)).collect();
+        let header = ["Column", "Type", "Values", "Distinct", "Distribution", "Least, middle, greatest"];
+        list::draw(paper, area, &header, &lines, Some(self.lists[2].chosen), "…");
+    }
+
+    fn draw_versions(&self, paper: &mut Paper, area: Rect) {
+        let current = self.source.as_ref().map_or(0, |source| source.current.version);
+        let lines: Vec<Line> = self
+            .versions
+            .iter()
+            .flatten()
+            .map(|one| {
+                let mark = if one.version == current { " current" } else { "" };
+                Line::new([
+                    format!("@{}{mark}", one.version),
+                    format::count(one.rows, "row"),
+                    format!("{}B", short(one.size_bytes as f64, None)),
+                    one.created_by.clone(),
+                    one.created_at.strftime("%Y-%m-%d %H:%M UTC").to_string(),
+                    one.note.clone(),
+                ])
+            })
+            .collect();
+        let header = ["Version", "Rows", "Size", "By", "When", "Note"];
+        list::draw(paper, area, &header, &lines, Some(self.lists[3].chosen), "…");
+    }
+}
+
+/// A column's numbers in a line, with a small box from least to greatest or the shares of the most frequent values.
+fn stats_line(column: &ColumnStats, is_ascii: bool) -> Line {
+    let number = |value: Option<f64>| value.map(|value| short(value, None)).unwrap_or_default();
+    let (picture, words) = match (column.q1, column.median, column.q3) {
+        (Some(q1), Some(median), Some(q3)) => {
+            let ends = [&column.min, &column.max].map(|end| end.as_deref().and_then(|end| end.parse::<f64>().ok()));
+            let picture = match ends {
+                [Some(low), Some(high)] => five_numbers([low, q1, median, q3, high], is_ascii),
+                _ => String::new(),
+            };
+            let ends = [&column.min, &column.max].map(|end| end.clone().unwrap_or_default());
+            (picture, format!("{}, {}, {} (mean {})", ends[0], number(column.median), ends[1], number(column.mean)))
+        }
+        _ if !column.top.is_empty() => {
+            let shares: Vec<u64> = column.top.iter().map(|one| one.count).collect();
+            let words: Vec<String> = column.top.iter().map(|one| format!("{} {}", one.value, one.count)).collect();
+            (bars(&shares, column.count, is_ascii), words.join(", "))
+        }
+        _ => {
+            let ends = [&column.min, &column.max].map(|end| end.clone().unwrap_or_default());
+            (String::new(), format!("{} – {}", ends[0], ends[1]))
+        }
+    };
+    let count = |count: u64| impala_core::number_format::group_thousands(&count.to_string());
+    Line::new([
+        column.name.clone(),
+        column.column_type.to_string(),
+        count(column.count),
+        count(column.distinct),
+        picture,
+        words,
+    ])
+}
+
+/// Columns of a small picture.
+const PICTURE: usize = 16;
+
+/// `──▒▒█▒───` from least to greatest, a box between the quartiles, the median in it.
+fn five_numbers([low, q1, median, q3, high]: [f64; 5], is_ascii: bool) -> String {
+    let span = if high > low { high - low } else { 1.0 };
+    let place = |value: f64| (((value - low) / span) * (PICTURE - 1) as f64).round() as usize;
+    let (from, middle, to) = (place(q1), place(median), place(q3));
+    let (line, inside, mark) = if is_ascii { ('-', '=', '#') } else { ('─', '▒', '█') };
+    let symbol = |at| {
+        if at == middle {
+            mark
+        } else if (from..=to).contains(&at) {
+            inside
+        } else {
+            line
+        }
+    };
+    (0..PICTURE).map(symbol).collect()
+}
+
+/// The most frequent values as bars beside each other.
+fn bars(counts: &[u64], total: u64, is_ascii: bool) -> String {
+    let levels: Vec<char> = if is_ascii { "_.:|#".chars().collect() } else { "▁▂▃▄▅▆▇█".chars().collect() };
+    let level = |count: u64| (count as f64 / total.max(1) as f64 * (levels.len() - 1) as f64).round() as usize;
+    counts.iter().flat_map(|count| [levels[level(*count).min(levels.len() - 1)]; 2]).collect()
+}
+
+impl Screen for SourceScreen {
+    fn title(&self) -> String {
+        format!("{} / {}", self.project, self.name)
+    }
+
+    fn status(&self, _shared: &Shared) -> (Role, String) {
+        match (&self.failure, &self.source) {
+            (Some(failure), _) => (Role::Alarm, failure.clone()),
+            (_, Some(source)) => {
+                let rows = format::count(source.current.rows, "row");
+                (Role::Muted, format!("@{} · {rows}", source.current.version))
+            }
+            _ => (Role::Muted, "…".to_owned()),
+        }
+    }
+
+    fn contexts(&self, _shared: &Shared) -> Vec<Context> {
+        match self.tab {
+            Tab::Rows => vec![Context::Source, Context::Table],
+            _ => vec![Context::Source, Context::List],
+        }
+    }
+
+    fn command(&mut self, command: Command, shared: &mut Shared) -> bool {
+        let (count, page) = (self.count(), usize::from(shared.size.1 / 2));
+        match command {
+            Command::NextTab => self.tab = TABS[(self.tab as usize + 1) % 4],
+            Command::PreviousTab => self.tab = TABS[(self.tab as usize + 3) % 4],
+            Command::Refresh => self.load(shared),
+            Command::Upload if !shared.is_read_only => {
+                let screen = UploadScreen::new(self.project.clone(), Some(self.name.clone()), shared);
+                shared.push(screen);
+            }
+            Command::RollBack if self.tab == Tab::Versions && !shared.is_read_only => self.roll_back(shared),
+            Command::RollBack => self.tab = Tab::Versions,
+            _ if self.tab == Tab::Rows => return self.table_command(command, shared),
+            _ => return self.lists[self.tab as usize].command(command, count, page),
+        }
+        true
+    }
+
+    fn answer(&mut self, number: u64, answer: &Answer, shared: &mut Shared) -> bool {
+        let numbers = &self.numbers;
+        let failure = match answer {
+            Answer::Source(Ok(source)) if number == numbers.source => {
+                if self.source.as_ref().is_some_and(|old| old.current.version != source.current.version) {
+                    self.load(shared);
+                }
+                self.source = Some((**source).clone());
+                None
+            }
+            Answer::Stats(Ok(stats)) if number == numbers.stats => {
+                self.stats = Some(stats.clone());
+                None
+            }
+            Answer::Versions(Ok(versions)) if number == numbers.versions => {
+                self.versions = Some(versions.clone());
+                None
+            }
+            Answer::Rows(Ok(rows)) if numbers.rows == Some(number) => {
+                self.table.fill(rows.columns.clone(), rows.offset, rows.rows_total);
+                None
+            }
+            Answer::Source(Err(failure)) if number == numbers.source => Some(failure),
+            Answer::Stats(Err(failure)) if number == numbers.stats => Some(failure),
+            Answer::Versions(Err(failure)) if number == numbers.versions => Some(failure),
+            Answer::Rows(Err(failure)) if numbers.rows == Some(number) => Some(failure),
+            _ => return false,
+        };
+        self.failure = failure.map(crate::action::Failure::line);
+        true
+    }
+
+    fn told(&mut self, message: Message, shared: &mut Shared) {
+        match message {
+            Message::Typed(Purpose::Search, text) => {
+                self.table.find(&text, shared);
+                self.table.settle(Self::page(shared));
+            }
+            Message::Confirmed(Purpose::RollBack(version)) => {
+                shared.note(format!("impala source rollback {} {version} --project {}", self.name, self.project));
+                let request = Request::RollBack(self.project.clone(), self.name.clone(), version);
+                self.numbers.source = shared.ask(request);
+            }
+            _ => {}
+        }
+    }
+
+    fn returned(&mut self, shared: &mut Shared) {
+        self.load(shared);
+    }
+
+    fn live(&mut self, live: &Live, shared: &mut Shared) {
+        if *live == Live::Source(self.name.clone()) {
+            self.load(shared);
+        }
+    }
+
+    fn view(&self, paper: &mut Paper, area: Rect, _shared: &Shared, _cache: &mut PaintCache) {
+        let area = super::inside(area);
+        let names = ["Schema", "Rows", "Statistics", "Versions"].map(str::to_owned);
+        super::tabs(paper, area, &names, self.tab as usize);
+        if self.tab == Tab::Rows {
+            paper.text_ending(area, 0, &self.table.place(), Role::Muted);
+        }
+        let below = Rect { y: area.y + 2, height: area.height.saturating_sub(2), ..area };
+        match self.tab {
+            Tab::Schema => self.schema(paper, below),
+            Tab::Rows => self.table.draw(paper, below),
+            Tab::Statistics => self.statistics(paper, below),
+            Tab::Versions => self.draw_versions(paper, below),
+        }
+    }
+}

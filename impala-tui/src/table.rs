@@ -1,0 +1,311 @@
+//! Rows and columns with a cursor: scrolls both ways, sorts, finds, copies. It may hold a window of a longer table.
+
+use impala_core::data::{Column, Values};
+use impala_render::format::{self, value};
+use ratatui::layout::Rect;
+
+use crate::keymap::Command;
+use crate::look::Role;
+use crate::paper::Paper;
+use crate::screen::Shared;
+
+/// Widest that a column is drawn.
+const WIDEST: usize = 40;
+
+/// Columns between two columns.
+const GAP: usize = 2;
+
+/// A table and the place of its cursor.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DataTable {
+    columns: Vec<Column>,
+    widths: Vec<usize>,
+    /// Number of the first row that is held, from 0.
+    offset: u64,
+    /// Rows of the whole table.
+    rows_total: u64,
+    /// Held rows in the order shown.
+    order: Vec<usize>,
+    /// By which column they are sorted, and whether the greatest comes first.
+    sort: Option<(usize, bool)>,
+    /// The row of the cursor, from 0.
+    pub row: u64,
+    /// The column of the cursor.
+    pub col: usize,
+    top: u64,
+    search: String,
+}
+
+/// What a command came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reaction {
+    /// It is none of a table's.
+    None,
+    /// The table has changed.
+    Done,
+    /// A text to look for is to be asked for.
+    AskSearch,
+}
+
+impl DataTable {
+    /// A table whose rows are all there.
+    pub fn new(columns: Vec<Column>) -> Self {
+        let rows = columns.first().map_or(0, |column| column.values.len()) as u64;
+        let mut table = Self::default();
+        table.fill(columns, 0, rows);
+        table
+    }
+
+    /// Takes rows, beginning with row `offset` of `rows_total`.
+    pub fn fill(&mut self, columns: Vec<Column>, offset: u64, rows_total: u64) {
+        let held = columns.first().map_or(0, |column| column.values.len());
+        self.widths = columns.iter().map(width_of).collect();
+        self.order = (0..held).collect();
+        (self.columns, self.offset, self.rows_total) = (columns, offset, rows_total);
+        self.row = self.row.min(rows_total.saturating_sub(1));
+        self.col = self.col.min(self.columns.len().saturating_sub(1));
+        self.resort();
+    }
+
+    /// Whether all rows are held, so that they can be sorted.
+    fn is_whole(&self) -> bool {
+        self.order.len() as u64 == self.rows_total
+    }
+
+    /// The first row that is to be asked for, when rows around the cursor are not held.
+    pub fn missing(&self, page: u64) -> Option<u64> {
+        let end = self.offset + self.order.len() as u64;
+        let last_seen = (self.top + page).min(self.rows_total);
+        let is_held = self.top >= self.offset && last_seen <= end;
+        (!is_held && self.rows_total > 0).then(|| self.top.saturating_sub(page * 2))
+    }
+
+    /// The held row under the cursor.
+    pub fn held_row(&self) -> Option<usize> {
+        let shown = self.row.checked_sub(self.offset)?;
+        self.order.get(usize::try_from(shown).ok()?).copied()
+    }
+
+    /// The columns.
+    pub fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    /// Does what is asked.
+    pub fn command(&mut self, command: Command, page: u64, shared: &mut Shared) -> Reaction {
+        let last = self.rows_total.saturating_sub(1);
+        match command {
+            Command::Up => self.row = self.row.saturating_sub(1),
+            Command::Down => self.row = (self.row + 1).min(last),
+            Command::PageUp => self.row = self.row.saturating_sub(page),
+            Command::PageDown => self.row = (self.row + page).min(last),
+            Command::First => self.row = 0,
+            Command::Last => self.row = last,
+            Command::Left => self.col = self.col.saturating_sub(1),
+            Command::Right => self.col = (self.col + 1).min(self.columns.len().saturating_sub(1)),
+            Command::Sort => self.turn_sort(shared),
+            Command::Search => return Reaction::AskSearch,
+            Command::NextMatch => self.find_next(shared),
+            Command::CopyCell => shared.clip(self.cell_text(), "Cell"),
+            Command::CopyRow => shared.clip(self.row_text(), "Row"),
+            Command::CopyColumn => shared.clip(self.column_text(), "Column"),
+            _ => return Reaction::None,
+        }
+        self.settle(page);
+        Reaction::Done
+    }
+
+    /// Scrolls so that the cursor is seen.
+    pub fn settle(&mut self, page: u64) {
+        let page = page.max(1);
+        self.top = self.top.clamp(self.row.saturating_sub(page - 1), self.row);
+    }
+
+    fn turn_sort(&mut self, shared: &mut Shared) {
+        if !self.is_whole() {
+            return shared.say(Role::Warning, "Only part of the rows is here; a table block sorts all of them.");
+        }
+        self.sort = match self.sort {
+            Some((col, false)) if col == self.col => Some((col, true)),
+            Some((col, true)) if col == self.col => None,
+            _ => Some((self.col, false)),
+        };
+        self.resort();
+    }
+
+    fn resort(&mut self) {
+        self.order.sort_unstable();
+        let Some((col, is_descending)) = self.sort else { return };
+        let Some(column) = self.columns.get(col).filter(|_| self.is_whole()) else { return };
+        let values = &column.values;
+        self.order.sort_by(|&a, &b| {
+            let order = compare(values, a, b);
+            // Null comes last in both directions.
+            let is_null = values.text(a).is_none() || values.text(b).is_none();
+            if is_descending && !is_null { order.reverse() } else { order }
+        });
+    }
+
+    /// Looks for a text from the row of the cursor on.
+    pub fn find(&mut self, text: &str, shared: &mut Shared) {
+        self.search = text.to_lowercase();
+        self.look_from(0, shared);
+    }
+
+    fn find_next(&mut self, shared: &mut Shared) {
+        self.look_from(1, shared);
+    }
+
+    fn look_from(&mut self, first: usize, shared: &mut Shared) {
+        if self.search.is_empty() {
+            return;
+        }
+        let here = self.row.saturating_sub(self.offset) as usize;
+        let count = self.order.len();
+        let holds = |row: usize, column: &Column| {
+            value::text(&column.values, row).is_some_and(|text| text.to_lowercase().contains(&self.search))
+        };
+        let found = (first..first + count).map(|step| (here + step) % count.max(1)).find_map(|index| {
+            let row = self.order[index];
+            let col = self.columns.iter().position(|column| holds(row, column))?;
+            Some((index, col))
+        });
+        match found {
+            Some((index, col)) => (self.row, self.col) = (self.offset + index as u64, col),
+            None => {
+                let part = if self.is_whole() { "" } else { " in the rows that are here" };
+                shared.say(Role::Warning, format!("\"{}\" was not found{part}", self.search));
+            }
+        }
+    }
+
+    fn text(&self, row: usize, column: &Column) -> String {
+        column.values.text(row).unwrap_or_default()
+    }
+
+    fn cell_text(&self) -> String {
+        let column = self.columns.get(self.col);
+        self.held_row().zip(column).map(|(row, column)| self.text(row, column)).unwrap_or_default()
+    }
+
+    fn row_text(&self) -> String {
+        let Some(row) = self.held_row() else { return String::new() };
+        self.columns.iter().map(|column| self.text(row, column)).collect::<Vec<_>>().join("\t")
+    }
+
+    fn column_text(&self) -> String {
+        let Some(column) = self.columns.get(self.col) else { return String::new() };
+        let rows = self.order.iter().map(|row| self.text(*row, column));
+        std::iter::once(column.name.clone()).chain(rows).collect::<Vec<_>>().join("\n")
+    }
+
+    /// Where the cursor is, in words.
+    pub fn place(&self) -> String {
+        if self.rows_total == 0 {
+            return "no rows".to_owned();
+        }
+        let number = |number: u64| impala_core::number_format::group_thousands(&number.to_string());
+        let name = self.columns.get(self.col).map_or("", |column| column.name.as_str());
+        format!("row {} of {} · {}", number(self.row + 1), number(self.rows_total), format::clean(name))
+    }
+
+    /// Draws header and rows; the column of the cursor is always seen.
+    pub fn draw(&self, paper: &mut Paper, area: Rect) {
+        let numbers = (self.rows_total.max(1).ilog10() as usize) + 2;
+        let room = usize::from(area.width).saturating_sub(numbers + 1);
+        let left = self.first_column(room);
+        let list = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
+        let rows = u64::from(list.height);
+        let top = self.top.clamp(self.row.saturating_sub(rows.saturating_sub(1)), self.row);
+        let mut col = numbers + 1;
+        for index in left..self.columns.len() {
+            if col >= usize::from(area.width) {
+                break;
+            }
+            self.draw_column(paper, area, list, (index, col as u16), top);
+            col += self.widths[index] + GAP;
+        }
+        for row in 0..list.height {
+            let number = top + u64::from(row);
+            if number >= self.rows_total {
+                break;
+            }
+            paper.text_ending(Rect { width: numbers as u16, ..list }, row, &(number + 1).to_string(), Role::Faint);
+        }
+        if self.rows_total == 0 {
+            paper.text(list, 0, "no rows", Role::Muted);
+        }
+    }
+
+    fn draw_column(&self, paper: &mut Paper, area: Rect, list: Rect, at: (usize, u16), top: u64) {
+        let (index, col) = at;
+        let column = &self.columns[index];
+        let is_right = column.values.column_type().is_numeric();
+        let width = self.widths[index].min(usize::from(area.width - col)) as u16;
+        let room = Rect { x: area.x + col, width, ..area };
+        let arrow = match self.sort {
+            Some((sorted, false)) if sorted == index => "↑",
+            Some((sorted, true)) if sorted == index => "↓",
+            _ => "",
+        };
+        let name = format!("{}{arrow}", column.name);
+        if is_right {
+            paper.text_ending(room, 0, &name, Role::Title);
+        } else {
+            paper.text(room, 0, &name, Role::Title);
+        }
+        let room = Rect { y: list.y, height: list.height, ..room };
+        for row in 0..list.height {
+            let number = top + u64::from(row);
+            let Some(held) = number.checked_sub(self.offset).and_then(|at| self.order.get(at as usize)) else {
+                continue;
+            };
+            let text = value::text(&column.values, *held);
+            let role = if text.is_some() { Role::Plain } else { Role::Faint };
+            let text = text.unwrap_or_else(|| value::NULL.to_owned());
+            if is_right {
+                paper.text_ending(room, row, &text, role);
+            } else {
+                paper.text(room, row, &text, role);
+            }
+            if number == self.row {
+                let cell = Rect { y: room.y + row, height: 1, ..room };
+                paper.tint(cell, if index == self.col { Role::Chosen } else { Role::Bar });
+            }
+        }
+    }
+
+    /// The first column drawn, so that that of the cursor fits.
+    fn first_column(&self, room: usize) -> usize {
+        let mut left = self.col;
+        let mut used = self.widths.get(self.col).copied().unwrap_or(0);
+        while left > 0 && used + GAP + self.widths[left - 1] <= room {
+            left -= 1;
+            used += GAP + self.widths[left];
+        }
+        left
+    }
+}
+
+fn width_of(column: &Column) -> usize {
+    let rows = column.values.len().min(1_000);
+    let cells = (0..rows).filter_map(|row| value::text(&column.values, row)).map(|text| format::width(&text));
+    // One more, for the arrow of a sorted column.
+    cells.max().unwrap_or(1).max(format::width(&column.name) + 1).clamp(1, WIDEST)
+}
+
+fn compare(values: &Values, a: usize, b: usize) -> std::cmp::Ordering {
+    use std::cmp::Ordering;
+    if let Values::String(texts) = values {
+        return match (&texts[a], &texts[b]) {
+            (Some(a), Some(b)) => a.cmp(b),
+            (a, b) => b.is_some().cmp(&a.is_some()),
+        };
+    }
+    match (values.number(a), values.number(b)) {
+        (Some(a), Some(b)) => a.total_cmp(&b),
+        (None, Some(_)) => Ordering::Greater,
+        (Some(_), None) => Ordering::Less,
+        (None, None) => Ordering::Equal,
+    }
+}

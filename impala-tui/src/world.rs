@@ -1,0 +1,287 @@
+//! The world outside: the server, asked through its client, and the place where sessions are kept.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use impala_core::BlockData;
+use impala_core::api::{BlockAnswer, Credentials, Member, ProjectCreate, QueryRequest, Session};
+use impala_core::client::{Client, ClientError, Progress, UploadBody, UploadRequest};
+use impala_core::parameter::Parameter;
+
+use crate::action::{Answer, Failure, Outcome, ProjectContent};
+use crate::effect::{CanvasAt, ProjectAt, Request};
+
+/// Which servers there are, and where sessions are kept. Its calls may block for a moment.
+pub trait Home: Send + Sync + 'static {
+    /// Servers that may be signed in at, each with its name for people; at least one.
+    fn servers(&self) -> Vec<String>;
+
+    /// A client of one of them, signed in as the kept credentials say.
+    ///
+    /// # Errors
+    /// Why there is none.
+    fn client(&self, server: usize) -> Result<Client, String>;
+
+    /// Keeps a session.
+    ///
+    /// # Errors
+    /// Why it cannot be kept.
+    fn keep(&self, server: usize, session: &Session) -> Result<(), String>;
+
+    /// Forgets the credentials, and returns the refresh token that should be revoked, if there was one.
+    ///
+    /// # Errors
+    /// Why they cannot be forgotten.
+    fn forget(&self, server: usize) -> Result<Option<String>, String>;
+}
+
+/// How long a preview waits for the next key.
+const PAUSE: Duration = Duration::from_millis(120);
+
+/// Choices that a parameter offers at most.
+const MOST_CHOICES: u64 = 2_000;
+
+/// The server that is spoken to, and who keeps its sessions.
+pub struct World {
+    home: Arc<dyn Home>,
+    current: Mutex<(usize, Client)>,
+}
+
+impl World {
+    /// Speaks to the first server of `home`.
+    ///
+    /// # Errors
+    /// Why there is no client for it.
+    pub fn new(home: Arc<dyn Home>) -> Result<Self, String> {
+        let client = home.client(0)?;
+        Ok(Self { home, current: Mutex::new((0, client)) })
+    }
+
+    /// The client of the server that is spoken to.
+    pub fn client(&self) -> Client {
+        self.current.lock().unwrap_or_else(PoisonError::into_inner).1.clone()
+    }
+
+    fn server(&self) -> usize {
+        self.current.lock().unwrap_or_else(PoisonError::into_inner).0
+    }
+
+    /// Does what is asked.
+    pub async fn answer(&self, request: Request, progress: Progress) -> Answer {
+        let client = self.client();
+        match request {
+            Request::Me => Answer::SignedIn(done(client.me().await).map(|me| me.user.username)),
+            Request::SignIn { server, username, password, is_new } => {
+                let credentials = Credentials { username, password: password.0 };
+                Answer::SignedIn(self.sign_in(server, &credentials, is_new).await)
+            }
+            Request::SignOut => Answer::Done(self.sign_out().await),
+            Request::Projects => Answer::Projects(done(client.projects().await)),
+            Request::CreateProject(slug) => {
+                let project = ProjectCreate { slug, title: String::new(), description: String::new() };
+                Answer::ProjectMade(done(client.create_project(&project).await))
+            }
+            Request::DeleteProject(at) => Answer::Done(done(client.delete_project(&at.owner, &at.slug).await)),
+            Request::Project(at) => Answer::Project(project(&client, &at).await.map(Box::new)),
+            other => of_project(client, other, progress).await,
+        }
+    }
+
+    async fn sign_in(&self, server: usize, credentials: &Credentials, is_new: bool) -> Outcome<String> {
+        let client = self.home.client(server).map_err(Failure::new)?;
+        let session = match is_new {
+            true => client.register(credentials).await,
+            false => client.login(credentials).await,
+        };
+        let session = done(session)?;
+        self.home.keep(server, &session).map_err(Failure::new)?;
+        let client = self.home.client(server).map_err(Failure::new)?;
+        *self.current.lock().unwrap_or_else(PoisonError::into_inner) = (server, client);
+        Ok(session.user.username)
+    }
+
+    async fn sign_out(&self) -> Outcome<()> {
+        let client = self.client();
+        match self.home.forget(self.server()).map_err(Failure::new)? {
+            Some(refresh_token) => done(client.logout(&refresh_token).await),
+            None => Ok(()),
+        }
+    }
+}
+
+async fn of_project(client: Client, request: Request, progress: Progress) -> Answer {
+    match request {
+        Request::Source(at, name) => {
+            Answer::Source(done(client.source(&at.owner, &at.slug, &name).await).map(Box::new))
+        }
+        Request::Stats(at, source) => {
+            Answer::Stats(done(client.source_stats(&at.owner, &at.slug, &source).await))
+        }
+        Request::Versions(at, name) => {
+            Answer::Versions(done(client.source_versions(&at.owner, &at.slug, &name).await))
+        }
+        Request::Rows { project, source, offset, limit } => {
+            let rows = client.preview(&project.owner, &project.slug, &source, offset, limit).await;
+            Answer::Rows(done(rows).map(Box::new))
+        }
+        Request::RollBack(at, name, version) => {
+            let source = client.rollback(&at.owner, &at.slug, &name, version).await;
+            Answer::Source(done(source).map(Box::new))
+        }
+        Request::DeleteSource(at, name) => {
+            Answer::Done(done(client.delete_source(&at.owner, &at.slug, &name).await))
+        }
+        Request::Choices(at, parameter) => {
+            let choices = choices(&client, &at, &parameter).await;
+            Answer::Choices(parameter.name, choices)
+        }
+        Request::Upload { project, source, path, choices } => {
+            let body = match UploadBody::file(Path::new(&expanded(&path))).await {
+                Ok(body) => body,
+                Err(error) => return Answer::Uploaded(Err(error.into())),
+            };
+            let request =
+                UploadRequest { choices: *choices, note: String::new(), body, progress: Some(progress) };
+            let upload = client.upload(&project.owner, &project.slug, &source, request).await;
+            Answer::Uploaded(done(upload).map(Box::new))
+        }
+        Request::Paths(text) => {
+            let paths = tokio::task::spawn_blocking(move || paths(&text)).await;
+            Answer::Paths(paths.unwrap_or_default())
+        }
+        other => of_canvas(client, other).await,
+    }
+}
+
+async fn of_canvas(client: Client, request: Request) -> Answer {
+    match request {
+        Request::CreateCanvas(at, canvas) => {
+            Answer::Saved(done(client.create_canvas(&at.owner, &at.slug, &canvas).await).map(Box::new))
+        }
+        Request::DeleteCanvas(at) => Answer::Done(delete_canvas(&client, &at).await),
+        Request::Canvas(at) => Answer::Canvas(canvas(&client, &at).await.map(Box::new)),
+        Request::Data(CanvasAt { project, slug }, parameters) => {
+            let data = client.canvas_data(&project.owner, &project.slug, &slug, &parameters).await;
+            Answer::Data(done(data).map(Box::new))
+        }
+        Request::Draft(at, draft) => {
+            Answer::Data(done(client.answer_draft(&at.owner, &at.slug, &draft).await).map(Box::new))
+        }
+        Request::Preview(at, draft) => {
+            tokio::time::sleep(PAUSE).await;
+            let data = done(client.answer_draft(&at.owner, &at.slug, &draft).await);
+            let first = data.and_then(|data| {
+                data.blocks.into_values().next().ok_or_else(|| Failure::new("text needs no answer"))
+            });
+            Answer::Preview(first.map(Box::new))
+        }
+        Request::Save(CanvasAt { project, .. }, canvas, over) => {
+            let saved = client.replace_canvas(&project.owner, &project.slug, &canvas, &over).await;
+            Answer::Saved(done(saved).map(Box::new))
+        }
+        Request::History(CanvasAt { project, slug }) => {
+            Answer::History(done(client.canvas_history(&project.owner, &project.slug, &slug).await))
+        }
+        Request::Revision(CanvasAt { project, slug }, revision) => {
+            let view = client.canvas_at([&project.owner, &project.slug, &slug], revision).await;
+            Answer::Revision(done(view).map(Box::new))
+        }
+        Request::Restore(at, revision) => Answer::Saved(restore(&client, &at, revision).await),
+        _ => Answer::Done(Ok(())),
+    }
+}
+
+fn done<T>(result: Result<T, ClientError>) -> Outcome<T> {
+    result.map_err(Failure::from)
+}
+
+async fn canvas(client: &Client, at: &CanvasAt) -> Outcome<impala_core::api::CanvasView> {
+    done(client.canvas(&at.project.owner, &at.project.slug, &at.slug).await)
+}
+
+async fn delete_canvas(client: &Client, at: &CanvasAt) -> Outcome<()> {
+    let view = canvas(client, at).await?;
+    done(client.delete_canvas(&at.project.owner, &at.project.slug, &at.slug, &view.etag).await)
+}
+
+async fn restore(
+    client: &Client,
+    at: &CanvasAt,
+    revision: u64,
+) -> Outcome<Box<impala_core::api::CanvasView>> {
+    let view = canvas(client, at).await?;
+    let path = [at.project.owner.as_str(), &at.project.slug, &at.slug];
+    done(client.restore_canvas(path, revision, &view.etag).await).map(Box::new)
+}
+
+async fn project(client: &Client, at: &ProjectAt) -> Outcome<ProjectContent> {
+    let (owner, slug) = (&at.owner, &at.slug);
+    let (project, canvases, sources, members) = tokio::join!(
+        client.project(owner, slug),
+        client.canvases(owner, slug),
+        client.sources(owner, slug),
+        client.members(owner, slug),
+    );
+    // A token that may not see members may see the rest.
+    let members: Vec<Member> = members.unwrap_or_default();
+    Ok(ProjectContent { project: done(project)?, canvases: done(canvases)?, sources: done(sources)?, members })
+}
+
+async fn choices(client: &Client, at: &ProjectAt, parameter: &Parameter) -> Outcome<Vec<String>> {
+    let (Some(source), Some(field)) = (&parameter.source, &parameter.field) else {
+        return Ok(parameter.options.clone());
+    };
+    let quoted = |name: &str| format!("\"{}\"", name.replace('"', "\"\""));
+    let field = quoted(field);
+    let source = quoted(&source.to_string());
+    let sql = format!("SELECT DISTINCT {field} AS value FROM {source} WHERE {field} IS NOT NULL ORDER BY value");
+    let request = QueryRequest { sql, parameters: Default::default(), limit: Some(MOST_CHOICES) };
+    let data: BlockData = done(client.query(&at.owner, &at.slug, &request).await)?;
+    let Some(column) = data.columns.first() else { return Ok(Vec::new()) };
+    Ok((0..column.values.len()).filter_map(|row| column.values.text(row)).collect())
+}
+
+/// A path with `~` for the home folder.
+fn expanded(path: &str) -> String {
+    match (path.strip_prefix("~/"), std::env::var("HOME")) {
+        (Some(rest), Ok(home)) => format!("{home}/{rest}"),
+        _ => path.to_owned(),
+    }
+}
+
+/// What a path that is being typed may become: folders, and files that may hold CSV.
+fn paths(text: &str) -> Vec<String> {
+    let cut = text.rfind('/').map_or(0, |at| at + 1);
+    let (folder, start) = text.split_at(cut);
+    let folder_path = if folder.is_empty() { ".".to_owned() } else { expanded(folder) };
+    let Ok(entries) = std::fs::read_dir(folder_path) else { return Vec::new() };
+    let mut found: Vec<String> = entries
+        .flatten()
+        .filter_map(|entry| {
+            let name = entry.file_name().into_string().ok()?;
+            let is_folder = entry.path().is_dir();
+            let is_data = [".csv", ".tsv", ".txt", ".psv"].iter().any(|end| name.to_lowercase().ends_with(end));
+            let is_hidden = name.starts_with('.') && !start.starts_with('.');
+            let fits = name.starts_with(start) && !is_hidden && (is_folder || is_data);
+            fits.then(|| format!("{folder}{name}{}", if is_folder { "/" } else { "" }))
+        })
+        .collect();
+    found.sort();
+    found.truncate(200);
+    found
+}
+
+/// An answer that is none: the block's query failed as a whole.
+pub fn problem_of(failure: &Failure) -> BlockAnswer {
+    BlockAnswer::Problem(impala_core::api::Problem {
+        problem_type: "about:blank".to_owned(),
+        title: String::new(),
+        status: failure.status.unwrap_or(0),
+        code: String::new(),
+        detail: failure.message.clone(),
+        errors: failure.errors.clone(),
+        request_id: None,
+        current: None,
+    })
+}

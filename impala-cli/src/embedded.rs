@@ -76,6 +76,25 @@ pub async fn serve_until(stop: Stop, embedded: Embedded, context: &Context) -> R
     embedded.stop().await
 }
 
+/// Shows the embedded server's canvas in the terminal until it is left, then ends the server.
+///
+/// # Errors
+/// When the terminal is lost, or the server broke off.
+#[cfg(feature = "tui")]
+pub async fn look(
+    stop: Stop,
+    embedded: Embedded,
+    home: crate::terminal_canvas::Kept,
+    setup: impala_tui::Setup,
+) -> Result<(), CliError> {
+    let result = tokio::select! {
+        result = crate::terminal_canvas::run(setup, home) => result,
+        () = stop => Ok(()),
+    };
+    let stopped = embedded.stop().await;
+    result.and(stopped)
+}
+
 /// Ready when stdout is a pipe that nobody reads any more; a file never is.
 #[cfg(unix)]
 async fn reader_gone() {

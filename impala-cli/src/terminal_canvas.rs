@@ -24,6 +24,8 @@ pub struct Kept {
     folder: PathBuf,
     /// Profile and server, those of this run first.
     places: Vec<(String, String)>,
+    /// Where the first of them listens, when that is elsewhere.
+    url: Option<String>,
     /// `IMPALA_TOKEN`, which wins over what is kept at the server of this run.
     token: Option<String>,
 }
@@ -38,14 +40,14 @@ impl Kept {
         let first = (context.settings.profile.value.clone(), context.server().to_owned());
         let mut places = vec![first.clone()];
         places.extend(credentials::places(&folder)?.into_iter().filter(|place| *place != first));
-        Ok(Self { folder, places, token: context.token.clone() })
+        Ok(Self { folder, places, url: None, token: context.token.clone() })
     }
 
-    /// Credentials in one folder for one server, as `demo` and `open` have them.
+    /// Credentials in one folder, kept for `server`, which listens at `url`; `demo` and `open` have them.
     #[cfg(feature = "server")]
-    pub fn at(folder: &std::path::Path, server: &str) -> Self {
+    pub fn at(folder: &std::path::Path, server: &str, url: &str) -> Self {
         let place = (crate::config::DEFAULT_PROFILE.to_owned(), server.to_owned());
-        Self { folder: folder.to_owned(), places: vec![place], token: None }
+        Self { folder: folder.to_owned(), places: vec![place], url: Some(url.to_owned()), token: None }
     }
 
     fn store(&self, server: usize) -> Option<Store> {
@@ -74,6 +76,7 @@ impl Home for Kept {
         // Someone is waiting at the screen: what does not work is said soon.
         let retry = RetryPolicy { retries: 1, ..RetryPolicy::default() };
         let options = ClientOptions { credentials, retry, ..ClientOptions::default() };
+        let url = self.url.as_ref().filter(|_| server == 0).unwrap_or(url);
         Client::new(url, options).map_err(|error| error.to_string())
     }
 

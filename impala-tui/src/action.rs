@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use crossterm::event::{KeyEvent, MouseEvent};
+use impala_core::FieldError;
 use impala_core::api::{
-    BlockAnswer, CanvasData, CanvasSummary, CanvasView, ColumnStats, Member, Preview, Problem, Project, Revision,
-    Upload,
+    BlockAnswer, CanvasData, CanvasSummary, CanvasView, ColumnStats, Member, Preview, Problem, Project,
+    Revision, Upload,
 };
 use impala_core::client::ClientError;
 use impala_core::source::{Source, SourceVersion};
-use impala_core::FieldError;
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -56,8 +56,6 @@ pub enum Live {
     },
     /// A source has another current version, or is gone.
     Source(String),
-    /// Something else of the project has changed.
-    Project,
 }
 
 /// Why something came to nothing.
@@ -90,8 +88,13 @@ impl Failure {
     /// What went wrong, with its first faults, in a line.
     pub fn line(&self) -> String {
         let is_new = |error: &&FieldError| !self.message.contains(&error.detail);
-        let errors: Vec<String> = self.errors.iter().filter(is_new).take(2).map(ToString::to_string).collect();
-        if errors.is_empty() { self.message.clone() } else { format!("{} ({})", self.message, errors.join("; ")) }
+        let errors: Vec<String> =
+            self.errors.iter().filter(is_new).take(2).map(ToString::to_string).collect();
+        if errors.is_empty() {
+            self.message.clone()
+        } else {
+            format!("{} ({})", self.message, errors.join("; "))
+        }
     }
 }
 
@@ -170,4 +173,3 @@ pub struct ProjectContent {
 
 /// Answers by block id.
 pub type Answers = BTreeMap<String, BlockAnswer>;
-

@@ -74,13 +74,14 @@ impl App {
     }
 
     fn live(&mut self, live: &Live) {
+        // The screens see whether we were offline until now.
+        for screen in &mut self.stack {
+            screen.live(live, &mut self.shared);
+        }
         match live {
             Live::Online => self.shared.offline = None,
             Live::Offline(why) => self.shared.offline = Some(why.clone()),
             _ => {}
-        }
-        for screen in &mut self.stack {
-            screen.live(live, &mut self.shared);
         }
     }
 
@@ -142,7 +143,8 @@ impl App {
         let is_ours = !self.shared.look.has_mouse;
         self.shared.look.has_mouse = is_ours;
         self.shared.effect(Effect::Mouse(is_ours));
-        let what = if is_ours { "The mouse works here" } else { "The mouse selects text, as the terminal does it" };
+        let what =
+            if is_ours { "The mouse works here" } else { "The mouse selects text, as the terminal does it" };
         self.shared.say(Role::Good, what);
     }
 
@@ -230,7 +232,8 @@ impl App {
         let Some(top) = self.stack.iter().rfind(is_screen) else { return };
         let (role, status) = top.status(&self.shared);
         let offline = self.shared.offline.as_ref().map(|_| "offline");
-        let status: Vec<&str> = offline.into_iter().chain([status.as_str()]).filter(|text| !text.is_empty()).collect();
+        let status: Vec<&str> =
+            offline.into_iter().chain([status.as_str()]).filter(|text| !text.is_empty()).collect();
         let inside = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
         let role = if self.shared.offline.is_some() { Role::Warning } else { role };
         let from = paper.text_ending(inside, 0, &status.join(" · "), role);

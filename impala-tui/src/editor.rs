@@ -14,7 +14,8 @@ pub fn edit(text: &str) -> io::Result<String> {
     let named = |name| std::env::var(name).ok().filter(|editor: &String| !editor.trim().is_empty());
     let editor = named("VISUAL").or_else(|| named("EDITOR")).unwrap_or_else(|| "vi".to_owned());
     // The variable may hold arguments (`code --wait`), so it is a shell's to read.
-    let status = Command::new("sh").arg("-c").arg(format!("{editor} \"$1\"")).arg("sh").arg(file.path()).status()?;
+    let status =
+        Command::new("sh").arg("-c").arg(format!("{editor} \"$1\"")).arg("sh").arg(file.path()).status()?;
     if !status.success() {
         return Err(io::Error::other(format!("`{editor}` ended with {status}; nothing was changed")));
     }

@@ -179,7 +179,9 @@ impl Fields {
 
     /// An empty field with proposals shows them before tab goes on.
     fn wants_proposals(&self) -> bool {
-        self.fields.get(self.focus).is_some_and(|field| field.input.text().is_empty() && !field.candidates.is_empty())
+        self.fields
+            .get(self.focus)
+            .is_some_and(|field| field.input.text().is_empty() && !field.candidates.is_empty())
     }
 
     fn has_lines(&self) -> bool {
@@ -190,7 +192,11 @@ impl Fields {
     fn by_line(&mut self, command: Command) -> bool {
         let Some(field) = self.fields.get_mut(self.focus) else { return false };
         let before = field.input.before().len();
-        let code = if command == Command::Up { crossterm::event::KeyCode::Up } else { crossterm::event::KeyCode::Down };
+        let code = if command == Command::Up {
+            crossterm::event::KeyCode::Up
+        } else {
+            crossterm::event::KeyCode::Down
+        };
         field.input.key(KeyEvent::from(code));
         field.input.before().len() != before
     }

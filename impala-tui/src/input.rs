@@ -121,9 +121,9 @@ impl TextField {
 
     fn word_start(&self) -> usize {
         let trimmed = self.before().trim_end();
-        trimmed.rfind(|c: char| !c.is_alphanumeric()).map_or(0, |at| {
-            at + trimmed[at..].chars().next().map_or(0, char::len_utf8)
-        })
+        trimmed
+            .rfind(|c: char| !c.is_alphanumeric())
+            .map_or(0, |at| at + trimmed[at..].chars().next().map_or(0, char::len_utf8))
     }
 
     fn by_lines(&mut self, by: i32) {
@@ -159,11 +159,8 @@ impl TextField {
         } else {
             self.text.clone()
         };
-        let (line, col) = if self.is_secret {
-            (0, self.before().graphemes(true).count())
-        } else {
-            self.place()
-        };
+        let (line, col) =
+            if self.is_secret { (0, self.before().graphemes(true).count()) } else { self.place() };
         let width = usize::from(area.width);
         let skip_cols = if has_focus { (col + 1).saturating_sub(width) } else { 0 };
         let skip_lines = (line + 1).saturating_sub(usize::from(area.height));

@@ -77,7 +77,13 @@ pub fn draw(
     let style = |role| if role { Role::Muted } else { Role::Plain };
     let mut col = 0;
     for (title, width) in header.iter().zip(&widths) {
-        paper.text_at(Rect { width: (col + *width as u16).min(area.width), ..area }, col, 0, title, Role::Muted);
+        paper.text_at(
+            Rect { width: (col + *width as u16).min(area.width), ..area },
+            col,
+            0,
+            title,
+            Role::Muted,
+        );
         col += (*width + GAP) as u16;
     }
     let list = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };

@@ -1,12 +1,81 @@
-//! The events of the open project.
+//! The events of the open project, for the screens that show it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use impala_core::api::events::{CanvasState, ProjectEvent, SourceState};
+use impala_core::client::{Follow, Followed};
 use tokio::sync::mpsc::UnboundedSender;
 
-use crate::action::Action;
+use crate::action::{Action, Live};
 use crate::effect::ProjectAt;
 use crate::world::World;
 
-/// Follows a project's events until dropped.
-pub async fn follow(_world: Arc<World>, _project: ProjectAt, _sender: UnboundedSender<Action>) {}
+/// Follows a project's events until dropped, or until there is nothing more to follow.
+pub async fn follow(world: Arc<World>, project: ProjectAt, sender: UnboundedSender<Action>) {
+    let mut follow = Follow::new(&world.client(), &project.owner, &project.slug);
+    let mut known = Known::default();
+    loop {
+        let told = match follow.next().await {
+            Ok(Some(Followed::Event(event))) => known.told(event),
+            Ok(Some(Followed::Offline { error, .. })) => vec![Live::Offline(error.to_string())],
+            Ok(None) => return,
+            Err(error) => {
+                let _ = sender.send(Action::Live(Live::Offline(error.to_string())));
+                return;
+            }
+        };
+        for live in told {
+            if sender.send(Action::Live(live)).is_err() {
+                return;
+            }
+        }
+    }
+}
+
+/// The versions of sources that were told last: a new connection tells all of them again.
+#[derive(Default)]
+struct Known {
+    sources: Option<BTreeMap<String, (u32, String)>>,
+}
+
+impl Known {
+    fn told(&mut self, event: ProjectEvent) -> Vec<Live> {
+        match event {
+            ProjectEvent::Snapshot { canvases, sources } => self.snapshot(canvases, sources),
+            ProjectEvent::CanvasSaved(state) => vec![saved(state)],
+            ProjectEvent::CanvasDeleted { canvas } => vec![Live::Canvas { slug: canvas, revision: None }],
+            ProjectEvent::SourceVersion(state) => {
+                let name = state.source.clone();
+                self.sources.get_or_insert_default().insert(name.clone(), (state.version, state.sha256));
+                vec![Live::Source(name)]
+            }
+            ProjectEvent::SourceDeleted { source } => {
+                self.sources.get_or_insert_default().remove(&source);
+                vec![Live::Source(source)]
+            }
+            ProjectEvent::ProjectDeleted => vec![Live::Offline("the project is gone".to_owned())],
+            ProjectEvent::AccessLost => {
+                vec![Live::Offline("this project is no longer yours to read".to_owned())]
+            }
+        }
+    }
+
+    fn snapshot(&mut self, canvases: Vec<CanvasState>, sources: Vec<SourceState>) -> Vec<Live> {
+        let now: BTreeMap<String, (u32, String)> =
+            sources.into_iter().map(|state| (state.source, (state.version, state.sha256))).collect();
+        let mut told = vec![Live::Online];
+        told.extend(canvases.into_iter().map(saved));
+        // The first snapshot is what the screens have just loaded.
+        if let Some(before) = self.sources.replace(now.clone()) {
+            let is_other = |name: &&String| before.get(*name) != now.get(*name);
+            let names = before.keys().chain(now.keys()).collect::<std::collections::BTreeSet<_>>();
+            told.extend(names.into_iter().filter(is_other).cloned().map(Live::Source));
+        }
+        told
+    }
+}
+
+fn saved(state: CanvasState) -> Live {
+    Live::Canvas { slug: state.canvas, revision: Some(state.revision.revision) }
+}

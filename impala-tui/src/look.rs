@@ -30,12 +30,7 @@ pub struct Look {
 
 impl Default for Look {
     fn default() -> Self {
-        Self {
-            charset: Charset::Unicode,
-            ink: Ink::TrueColor,
-            background: Background::Dark,
-            has_mouse: true,
-        }
+        Self { charset: Charset::Unicode, ink: Ink::TrueColor, background: Background::Dark, has_mouse: true }
     }
 }
 
@@ -153,7 +148,7 @@ impl Look {
 }
 
 fn modifiers(cell: &Cell) -> Modifier {
-    let Emphasis { is_bold, is_italic, is_underlined, is_struck } = cell.emphasis;
+    let Emphasis { is_bold, is_italic, is_underlined, is_struck, .. } = cell.emphasis;
     [
         (is_bold || cell.tone == Tone::Title, Modifier::BOLD),
         (is_italic, Modifier::ITALIC),

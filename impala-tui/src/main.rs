@@ -52,6 +52,7 @@ fn main() -> ExitCode {
         has_mouse: true,
         is_read_only: false,
         keymap: None,
+        notes: Vec::new(),
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let result = runtime.and_then(|runtime| runtime.block_on(impala_tui::run(setup, Arc::new(home))));

@@ -1,8 +1,8 @@
 //! What every screen and every layer before it has in common, and what they share.
 
 use crossterm::event::{KeyEvent, MouseEvent};
-use impala_core::merge::{Conflict, Side};
 use impala_core::client::ParameterTexts;
+use impala_core::merge::{Conflict, Side};
 use impala_core::{Block, Canvas};
 use ratatui::layout::Rect;
 

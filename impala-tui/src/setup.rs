@@ -9,10 +9,10 @@ use impala_render::{Charset, Ink};
 use crate::app::App;
 use crate::keymap::{Context, Keymap, TABLE};
 use crate::look::{Background, Look};
+use crate::runtime;
 use crate::screen::Shared;
 use crate::screens::{Start, Target};
 use crate::world::{Home, World};
-use crate::runtime;
 
 /// Light or dark, or as the terminal says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -43,6 +43,8 @@ pub struct Setup {
     pub is_read_only: bool,
     /// The keymap file, if there is one.
     pub keymap: Option<PathBuf>,
+    /// Commands that are in the log from the beginning.
+    pub notes: Vec<String>,
 }
 
 /// Runs the program on this terminal until it is left.
@@ -62,6 +64,7 @@ pub async fn run(setup: Setup, home: Arc<dyn Home>) -> io::Result<()> {
     };
     let mut shared = Shared::new(look, (80, 24), keymap, home.servers());
     shared.is_read_only = setup.is_read_only;
+    shared.log.clone_from(&setup.notes);
     let world = World::new(home).map_err(io::Error::other)?;
     let first = Start::new(setup.target, &mut shared);
     let effects = shared.take_effects();
@@ -99,7 +102,8 @@ pub fn keymap_help() -> String {
     for context in Context::ALL {
         text += &format!("\n[{}]\n", context.name());
         for binding in TABLE.iter().filter(|binding| binding.context == context) {
-            let keys: Vec<String> = binding.keys.split(' ').filter(|key| !key.is_empty()).map(|key| format!("{key:?}")).collect();
+            let keys: Vec<String> =
+                binding.keys.split(' ').filter(|key| !key.is_empty()).map(|key| format!("{key:?}")).collect();
             text += &format!("{} = [{}]  # {}\n", binding.command.name(), keys.join(", "), binding.label);
         }
     }

@@ -123,7 +123,8 @@ impl DataTable {
 
     fn turn_sort(&mut self, shared: &mut Shared) {
         if !self.is_whole() {
-            return shared.say(Role::Warning, "Only part of the rows is here; a table block sorts all of them.");
+            return shared
+                .say(Role::Warning, "Only part of the rows is here; a table block sorts all of them.");
         }
         self.sort = match self.sort {
             Some((col, false)) if col == self.col => Some((col, true)),
@@ -230,7 +231,12 @@ impl DataTable {
             if number >= self.rows_total {
                 break;
             }
-            paper.text_ending(Rect { width: numbers as u16, ..list }, row, &(number + 1).to_string(), Role::Faint);
+            paper.text_ending(
+                Rect { width: numbers as u16, ..list },
+                row,
+                &(number + 1).to_string(),
+                Role::Faint,
+            );
         }
         if self.rows_total == 0 {
             paper.text(list, 0, "no rows", Role::Muted);
@@ -257,7 +263,8 @@ impl DataTable {
         let room = Rect { y: list.y, height: list.height, ..room };
         for row in 0..list.height {
             let number = top + u64::from(row);
-            let Some(held) = number.checked_sub(self.offset).and_then(|at| self.order.get(at as usize)) else {
+            let Some(held) = number.checked_sub(self.offset).and_then(|at| self.order.get(at as usize))
+            else {
                 continue;
             };
             let text = value::text(&column.values, *held);

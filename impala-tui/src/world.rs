@@ -82,7 +82,9 @@ impl World {
                 let project = ProjectCreate { slug, title: String::new(), description: String::new() };
                 Answer::ProjectMade(done(client.create_project(&project).await))
             }
-            Request::DeleteProject(at) => Answer::Done(done(client.delete_project(&at.owner, &at.slug).await)),
+            Request::DeleteProject(at) => {
+                Answer::Done(done(client.delete_project(&at.owner, &at.slug).await))
+            }
             Request::Project(at) => Answer::Project(project(&client, &at).await.map(Box::new)),
             other => of_project(client, other, progress).await,
         }
@@ -225,7 +227,12 @@ async fn project(client: &Client, at: &ProjectAt) -> Outcome<ProjectContent> {
     );
     // A token that may not see members may see the rest.
     let members: Vec<Member> = members.unwrap_or_default();
-    Ok(ProjectContent { project: done(project)?, canvases: done(canvases)?, sources: done(sources)?, members })
+    Ok(ProjectContent {
+        project: done(project)?,
+        canvases: done(canvases)?,
+        sources: done(sources)?,
+        members,
+    })
 }
 
 async fn choices(client: &Client, at: &ProjectAt, parameter: &Parameter) -> Outcome<Vec<String>> {
@@ -235,7 +242,8 @@ async fn choices(client: &Client, at: &ProjectAt, parameter: &Parameter) -> Outc
     let quoted = |name: &str| format!("\"{}\"", name.replace('"', "\"\""));
     let field = quoted(field);
     let source = quoted(&source.to_string());
-    let sql = format!("SELECT DISTINCT {field} AS value FROM {source} WHERE {field} IS NOT NULL ORDER BY value");
+    let sql =
+        format!("SELECT DISTINCT {field} AS value FROM {source} WHERE {field} IS NOT NULL ORDER BY value");
     let request = QueryRequest { sql, parameters: Default::default(), limit: Some(MOST_CHOICES) };
     let data: BlockData = done(client.query(&at.owner, &at.slug, &request).await)?;
     let Some(column) = data.columns.first() else { return Ok(Vec::new()) };
@@ -261,7 +269,8 @@ fn paths(text: &str) -> Vec<String> {
         .filter_map(|entry| {
             let name = entry.file_name().into_string().ok()?;
             let is_folder = entry.path().is_dir();
-            let is_data = [".csv", ".tsv", ".txt", ".psv"].iter().any(|end| name.to_lowercase().ends_with(end));
+            let is_data =
+                [".csv", ".tsv", ".txt", ".psv"].iter().any(|end| name.to_lowercase().ends_with(end));
             let is_hidden = name.starts_with('.') && !start.starts_with('.');
             let fits = name.starts_with(start) && !is_hidden && (is_folder || is_data);
             fits.then(|| format!("{folder}{name}{}", if is_folder { "/" } else { "" }))

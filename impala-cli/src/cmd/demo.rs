@@ -16,14 +16,15 @@ const CANVAS: &str = include_str!("../../../examples/seattle-weather.yaml");
 
 /// Show what Impala does: a server, a file and a canvas, with nothing to set up
 ///
-/// It starts a server on a free port with a temporary folder, uploads four years of Seattle's weather, draws a canvas of
-/// it here, and serves until Ctrl-C. Nothing is left behind.
+/// It starts a server on a free port with a temporary folder, uploads four years of Seattle's weather, and shows a canvas
+/// of it in the terminal, to be looked at and edited until you leave. Into a pipe, or with --exit, it prints the canvas.
+/// Nothing is left behind.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   impala demo
   impala demo --exit                        For scripts and CI")]
 pub struct Args {
-    /// Leave after drawing
+    /// Print the canvas and leave
     #[arg(long)]
     exit: bool,
 }
@@ -39,6 +40,11 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
             Resident { username: "demo", project: "demo", config_dir: &config_dir, kept_for: None };
         let embedded = Embedded::start(&folder.path().join("data"), &resident).await?;
         let canvas = fill(&embedded).await?;
+        #[cfg(feature = "tui")]
+        if context.printer.is_terminal && !args.exit {
+            let (setup, home) = terminal(&embedded, &canvas, &config_dir, context);
+            return embedded::look(stop, embedded, home, setup).await;
+        }
         embedded.draw(&canvas, Style::of(context), context).await?;
         if args.exit {
             context.printer.note("\nThat was the demo. Without --exit it goes on serving; `impala open FILE` does this with your own file.");
@@ -47,6 +53,26 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         context.printer.note(&what_next(&embedded, &canvas, &config_dir));
         embedded::serve_until(stop, embedded, context).await
     })
+}
+
+/// The canvas on the whole terminal, and what other shells may do with it in the log.
+#[cfg(feature = "tui")]
+fn terminal(
+    embedded: &Embedded,
+    canvas: &Canvas,
+    config_dir: &Path,
+    context: &Context,
+) -> (impala_tui::Setup, crate::terminal_canvas::Kept) {
+    let (url, slug) = (embedded.url(), &canvas.metadata.slug);
+    let target = impala_tui::Target::read(&format!("{}/{slug}", embedded.project));
+    let setup = impala_tui::Setup {
+        notes: vec![
+            embedded::shell_line(config_dir, &url, &embedded.project),
+            format!("impala canvas render {slug} --param since=2015-01-01"),
+        ],
+        ..super::tui::LookArgs::default().setup(target, context)
+    };
+    (setup, crate::terminal_canvas::Kept::at(config_dir, &url, &url))
 }
 
 async fn fill(embedded: &Embedded) -> Result<Canvas, CliError> {

@@ -7,17 +7,17 @@ use impala_core::{Canvas, propose};
 
 use super::upload;
 use crate::config::DEFAULT_SERVER;
-use crate::context::Context;
+use crate::context::{Context, ProjectAddress};
 use crate::csv_args::CsvArgs;
 use crate::embedded::{self, Embedded, Resident};
 use crate::error::CliError;
 use crate::picture::{PictureArgs, Style};
 use crate::printer::HEADING;
 
-/// Look at CSV files: a canvas is proposed from their columns and drawn here
+/// Look at CSV files: a canvas is proposed from their columns and shown here
 ///
-/// It starts a server on a free port with a temporary folder, and serves until Ctrl-C. With --save the files and their
-/// canvases stay.
+/// It starts a server on a free port with a temporary folder, and shows the canvas in the terminal, to be looked at and
+/// edited until you leave. Into a pipe, or with --exit, it prints the canvas. With --save the files and their canvases stay.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   impala open sales.csv
@@ -28,7 +28,7 @@ pub struct Args {
     /// CSV files; - reads stdin
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// Leave after drawing
+    /// Print the canvas and leave
     #[arg(long)]
     exit: bool,
     /// Keep files and canvases in $XDG_DATA_HOME/impala
@@ -64,13 +64,27 @@ pub fn run(args: Args, context: &Context) -> Result<(), CliError> {
             kept_for: args.save.then_some(DEFAULT_SERVER),
         };
         let embedded = Embedded::start(&place.data_dir, &resident).await.map_err(in_use)?;
+        let address = embedded.project.clone();
+        let is_looked_at = cfg!(feature = "tui") && context.printer.is_terminal && !args.exit;
         let mut canvases = Vec::new();
         for (path, source) in named {
-            let canvas = show(&embedded, &path, &source, &args.csv, style, context).await?;
+            let canvas = add(&embedded, &path, &source, &args.csv, context).await?;
+            if !is_looked_at {
+                embedded.draw(&canvas, style, context).await?;
+            }
             canvases.push(canvas.metadata.slug);
         }
+        #[cfg(feature = "tui")]
+        if is_looked_at {
+            let (setup, home) = terminal(&embedded, &canvases, &place, args.save, style, context);
+            embedded::look(stop, embedded, home, setup).await?;
+            if args.save {
+                context.printer.note(&how_to_see_it_again(&place, &address, &canvases));
+            }
+            return Ok(());
+        }
         if args.save {
-            context.printer.note(&how_to_see_it_again(&place, &embedded, &canvases));
+            context.printer.note(&how_to_see_it_again(&place, &address, &canvases));
         }
         match (args.exit, args.save) {
             (true, _) => return embedded.stop().await,
@@ -118,12 +132,35 @@ fn in_use(error: CliError) -> CliError {
     }
 }
 
-async fn show(
+/// The canvas on the whole terminal; the project when there are several.
+#[cfg(feature = "tui")]
+fn terminal(
+    embedded: &Embedded,
+    canvases: &[String],
+    place: &Place,
+    is_saved: bool,
+    style: Style,
+    context: &Context,
+) -> (impala_tui::Setup, crate::terminal_canvas::Kept) {
+    let (url, project) = (embedded.url(), &embedded.project);
+    let target = match canvases {
+        [only] => format!("{project}/{only}"),
+        _ => project.to_string(),
+    };
+    let setup = impala_tui::Setup {
+        is_ascii: style.is_ascii,
+        notes: vec![embedded::shell_line(&place.config_dir, &url, project)],
+        ..super::tui::LookArgs::default().setup(impala_tui::Target::read(&target), context)
+    };
+    let kept_for = if is_saved { DEFAULT_SERVER } else { &url };
+    (setup, crate::terminal_canvas::Kept::at(&place.config_dir, kept_for, &url))
+}
+
+async fn add(
     embedded: &Embedded,
     path: &Path,
     source: &str,
     csv: &CsvArgs,
-    style: Style,
     context: &Context,
 ) -> Result<Canvas, CliError> {
     let body = upload::body_of(path).await?;
@@ -133,14 +170,12 @@ async fn show(
     let details = embedded.client.source(&project.owner, &project.slug, source).await?;
     let reference = impala_core::source::SourceRef::current(source);
     let stats = embedded.client.source_stats(&project.owner, &project.slug, &reference).await?;
-    let canvas = embedded.put(&propose::propose(&details, &stats)).await?.canvas;
-    embedded.draw(&canvas, style, context).await?;
-    Ok(canvas)
+    Ok(embedded.put(&propose::propose(&details, &stats)).await?.canvas)
 }
 
-fn how_to_see_it_again(place: &Place, embedded: &Embedded, canvases: &[String]) -> String {
+fn how_to_see_it_again(place: &Place, project: &ProjectAddress, canvases: &[String]) -> String {
     let data_dir = embedded::quoted(&place.data_dir);
-    let shell = embedded::shell_line(&place.config_dir, DEFAULT_SERVER, &embedded.project);
+    let shell = embedded::shell_line(&place.config_dir, DEFAULT_SERVER, project);
     let renders: String = canvases.iter().map(|slug| format!("\n  impala canvas render {slug}")).collect();
     format!(
         "

@@ -67,7 +67,8 @@ pub enum ThemeChoice {
 impl LookArgs {
     /// A setup that opens `target`.
     pub fn setup(self, target: Target, context: &Context) -> Setup {
-        let is_off = std::env::var("IMPALA_MOUSE").is_ok_and(|value| matches!(value.as_str(), "off" | "0" | "false"));
+        let is_off =
+            std::env::var("IMPALA_MOUSE").is_ok_and(|value| matches!(value.as_str(), "off" | "0" | "false"));
         Setup {
             target,
             theme: match self.theme.unwrap_or_default() {
@@ -80,6 +81,7 @@ impl LookArgs {
             has_mouse: !self.no_mouse && !is_off,
             is_read_only: false,
             keymap: Some(context.settings.folder.join("keys.toml")),
+            notes: Vec::new(),
         }
     }
 }

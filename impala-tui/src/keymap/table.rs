@@ -2,12 +2,7 @@
 
 use super::{Binding, Command, Context};
 
-const fn line(
-    context: Context,
-    keys: &'static str,
-    command: Command,
-    label: &'static str,
-) -> Binding {
+const fn line(context: Context, keys: &'static str, command: Command, label: &'static str) -> Binding {
     Binding { context, keys, command, label, footer: None }
 }
 

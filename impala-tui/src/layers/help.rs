@@ -79,7 +79,12 @@ impl Screen for Help {
         }
         let more = if rows > usize::from(room) { "down and up scroll · " } else { "" };
         let contexts = "keys can be changed: impala tui --help";
-        paper.text(inside, inside.height.saturating_sub(1), &format!("{more}esc leaves · {contexts}"), Role::Muted);
+        paper.text(
+            inside,
+            inside.height.saturating_sub(1),
+            &format!("{more}esc leaves · {contexts}"),
+            Role::Muted,
+        );
         let _ = shared;
     }
 }

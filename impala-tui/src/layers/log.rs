@@ -48,7 +48,8 @@ impl Screen for Log {
     }
 
     fn view(&self, paper: &mut Paper, area: Rect, shared: &Shared, _cache: &mut PaintCache) {
-        let panel = centred(area, area.width.saturating_sub(4).min(120), area.height.saturating_sub(2).min(24));
+        let panel =
+            centred(area, area.width.saturating_sub(4).min(120), area.height.saturating_sub(2).min(24));
         let inside = paper.boxed(panel, "The same on the command line", Role::Accent);
         let list = Rect { height: inside.height.saturating_sub(6), ..inside };
         let top = (self.chosen + 1).saturating_sub(usize::from(list.height));
@@ -72,6 +73,11 @@ impl Screen for Log {
         }
         let lines = shared.log.get(self.chosen).map_or(0, |command| command.lines().count());
         let more = if lines > 3 { format!("{lines} lines · ") } else { String::new() };
-        paper.text(inside, inside.height.saturating_sub(1), &format!("{more}y copies · esc leaves"), Role::Muted);
+        paper.text(
+            inside,
+            inside.height.saturating_sub(1),
+            &format!("{more}y copies · esc leaves"),
+            Role::Muted,
+        );
     }
 }

@@ -117,8 +117,12 @@ impl CanvasScreen {
 
     fn empty(at: CanvasAt) -> Self {
         let canvas = Canvas::new(at.slug.clone(), "");
-        let revision =
-            Revision { revision: 0, saved_by: String::new(), saved_at: Timestamp::UNIX_EPOCH, note: String::new() };
+        let revision = Revision {
+            revision: 0,
+            saved_by: String::new(),
+            saved_at: Timestamp::UNIX_EPOCH,
+            note: String::new(),
+        };
         Self {
             at,
             base: canvas.clone(),
@@ -169,7 +173,7 @@ impl CanvasScreen {
     }
 
     fn picture(&self, width_cols: u16) -> Picture<'_> {
-        let options = Options { width_cols, show_provenance: self.shows_provenance };
+        let options = Options { width_cols, show_provenance: self.shows_provenance, ..Options::default() };
         Picture { canvas: &self.canvas, answers: &self.answers, parameters: &self.parameters, options }
     }
 
@@ -183,7 +187,9 @@ impl CanvasScreen {
 
     fn canvas_command(&mut self, command: Command, shared: &mut Shared) -> bool {
         match command {
-            Command::Left | Command::Right | Command::Up | Command::Down => self.focus_towards(command, shared),
+            Command::Left | Command::Right | Command::Up | Command::Down => {
+                self.focus_towards(command, shared)
+            }
             Command::Next => self.focus_by(1, shared),
             Command::Previous => self.focus_by(-1, shared),
             Command::First => self.focus_end(false, shared),
@@ -236,7 +242,10 @@ impl CanvasScreen {
 
     fn open_parameters(&mut self, shared: &mut Shared) {
         if self.canvas.spec.parameters.is_empty() {
-            return shared.say(Role::Muted, "This canvas has no parameters; E on the palette's whole canvas adds some.");
+            return shared.say(
+                Role::Muted,
+                "This canvas has no parameters; E on the palette's whole canvas adds some.",
+            );
         }
         let panel =
             parameters::Parameters::new(&self.at.project, &self.canvas.spec.parameters, &self.given, shared);
@@ -334,7 +343,9 @@ impl Screen for CanvasScreen {
         match live {
             Live::Canvas { slug, revision } if *slug == self.at.slug => match revision {
                 None => shared.say(Role::Alarm, "This canvas was deleted by someone else."),
-                Some(revision) if *revision > self.revision.revision && !matches!(self.save, Save::Saving { .. }) => {
+                Some(revision)
+                    if *revision > self.revision.revision && !matches!(self.save, Save::Saving { .. }) =>
+                {
                     self.load(shared);
                 }
                 Some(_) => {}
@@ -343,9 +354,11 @@ impl Screen for CanvasScreen {
                 self.ask_answers(None, shared);
                 self.project_number = Some(shared.ask(Request::Project(self.at.project.clone())));
             }
-            Live::Source(_) => self.project_number = Some(shared.ask(Request::Project(self.at.project.clone()))),
+            Live::Source(_) => {
+                self.project_number = Some(shared.ask(Request::Project(self.at.project.clone())))
+            }
             // What was missed is asked for.
-            Live::Online => {
+            Live::Online if shared.offline.is_some() => {
                 self.refresh(shared);
                 self.save_again(shared);
             }

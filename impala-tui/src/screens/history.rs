@@ -174,7 +174,10 @@ impl Screen for HistoryScreen {
 
     fn told(&mut self, message: Message, shared: &mut Shared) {
         if let Message::Confirmed(Purpose::Restore(revision)) = message {
-            shared.note(format!("impala canvas restore {} {revision} --project {}", self.at.slug, self.at.project));
+            shared.note(format!(
+                "impala canvas restore {} {revision} --project {}",
+                self.at.slug, self.at.project
+            ));
             self.number = shared.ask(Request::Restore(self.at.clone(), revision));
         }
     }
@@ -196,7 +199,14 @@ impl Screen for HistoryScreen {
             .collect();
         let left = Rect { width: area.width * 3 / 5, ..area };
         let empty = self.failure.as_deref().unwrap_or("…");
-        list::draw(paper, left, &["Revision", "By", "When (UTC)", "Note"], &lines, Some(self.list.chosen), empty);
+        list::draw(
+            paper,
+            left,
+            &["Revision", "By", "When (UTC)", "Note"],
+            &lines,
+            Some(self.list.chosen),
+            empty,
+        );
         let right = Rect { x: left.right() + 2, width: area.width.saturating_sub(left.width + 2), ..area };
         paper.text(right, 0, "What changed", Role::Muted);
         for (row, (role, text)) in self.changes().iter().enumerate() {

@@ -42,7 +42,15 @@ impl ProjectScreen {
         shared.effect(Effect::Follow(Some(at.clone())));
         shared.note(format!("impala project show {at}"));
         let number = shared.ask(Request::Project(at.clone()));
-        Self { at, content: None, failure: None, tab: Tab::Canvases, lists: Default::default(), number, made: None }
+        Self {
+            at,
+            content: None,
+            failure: None,
+            tab: Tab::Canvases,
+            lists: Default::default(),
+            number,
+            made: None,
+        }
     }
 
     fn load(&mut self, shared: &mut Shared) {
@@ -52,7 +60,9 @@ impl ProjectScreen {
     fn names(&self) -> Vec<String> {
         let Some(content) = &self.content else { return Vec::new() };
         match self.tab {
-            Tab::Canvases => content.canvases.iter().map(|one| format!("{} {}", one.slug, one.title)).collect(),
+            Tab::Canvases => {
+                content.canvases.iter().map(|one| format!("{} {}", one.slug, one.title)).collect()
+            }
             Tab::Sources => content.sources.iter().map(|one| one.name.clone()).collect(),
             Tab::Members => content.members.iter().map(|one| one.username.clone()).collect(),
         }
@@ -90,7 +100,8 @@ impl ProjectScreen {
             return shared.say(Role::Alarm, format!("\"{name}\" is no name: {}", name::SLUG_RULE));
         }
         let title = if slug == name { String::new() } else { name.to_owned() };
-        let with_title = if title.is_empty() { String::new() } else { format!(" --title {}", quoted(&title)) };
+        let with_title =
+            if title.is_empty() { String::new() } else { format!(" --title {}", quoted(&title)) };
         shared.note(format!("impala canvas create {slug}{with_title} --project {}", self.at));
         let number = shared.ask(Request::CreateCanvas(self.at.clone(), Box::new(Canvas::new(&slug, title))));
         self.made = Some((number, slug));
@@ -148,6 +159,14 @@ impl ProjectScreen {
         }
     }
 
+    /// Whether it is another state of the project than the one that is shown.
+    fn is_news(&self, live: &Live) -> bool {
+        let Live::Canvas { slug, revision } = live else { return true };
+        let canvases = self.content.iter().flat_map(|content| &content.canvases);
+        let known = canvases.filter(|one| one.slug == *slug).map(|one| one.revision.revision).next();
+        self.content.is_some() && known != *revision
+    }
+
     fn empty(&self) -> String {
         match (&self.failure, &self.content, self.tab) {
             (Some(failure), ..) => failure.line(),
@@ -193,7 +212,11 @@ impl Screen for ProjectScreen {
             Command::Delete if !shared.is_read_only => {
                 if let Some(name) = self.chosen() {
                     let detail = "Its history goes with it. That cannot be undone.";
-                    shared.push(Confirm::new(Purpose::Delete(name.clone()), format!("Delete {name}?"), detail));
+                    shared.push(Confirm::new(
+                        Purpose::Delete(name.clone()),
+                        format!("Delete {name}?"),
+                        detail,
+                    ));
                 }
             }
             Command::Search => {
@@ -250,7 +273,8 @@ impl Screen for ProjectScreen {
     }
 
     fn live(&mut self, live: &Live, shared: &mut Shared) {
-        if !matches!(live, Live::Offline(_)) {
+        let is_first = *live == Live::Online && shared.offline.is_none();
+        if !is_first && !matches!(live, Live::Offline(_)) && self.is_news(live) {
             self.load(shared);
         }
     }

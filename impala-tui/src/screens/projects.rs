@@ -78,10 +78,16 @@ impl Screen for Projects {
             Command::Delete if !shared.is_read_only => {
                 if let Some(at) = self.chosen() {
                     let detail = "Its sources, canvases and their history go with it. That cannot be undone.";
-                    shared.push(Confirm::new(Purpose::Delete(at.slug.clone()), format!("Delete {at}?"), detail));
+                    shared.push(Confirm::new(
+                        Purpose::Delete(at.slug.clone()),
+                        format!("Delete {at}?"),
+                        detail,
+                    ));
                 }
             }
-            Command::Search => shared.push(Prompt::new(Purpose::Filter, "Show projects that match", &*self.list.filter)),
+            Command::Search => {
+                shared.push(Prompt::new(Purpose::Filter, "Show projects that match", &*self.list.filter))
+            }
             Command::Refresh => self.load(shared),
             _ => return false,
         }
@@ -160,6 +166,13 @@ impl Screen for Projects {
             _ if !self.list.filter.is_empty() => format!("Nothing matches \"{}\".", self.list.filter),
             _ => "You have no project yet. n makes one; then upload a CSV file with U.".to_owned(),
         };
-        list::draw(paper, area, &["Project", "Title", "Role", "Description"], &lines, Some(self.list.chosen), &empty);
+        list::draw(
+            paper,
+            area,
+            &["Project", "Title", "Role", "Description"],
+            &lines,
+            Some(self.list.chosen),
+            &empty,
+        );
     }
 }

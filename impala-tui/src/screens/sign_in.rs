@@ -182,7 +182,9 @@ impl Screen for SignIn {
             Some(_) => (Role::Muted, "Signing in …"),
             None => (Role::Alarm, self.failure.as_str()),
         };
-        for (row, line) in impala_render::format::wrap(text, usize::from(inside.width)).iter().take(3).enumerate() {
+        for (row, line) in
+            impala_render::format::wrap(text, usize::from(inside.width)).iter().take(3).enumerate()
+        {
             paper.text(inside, 8 + row as u16, line, role);
         }
     }

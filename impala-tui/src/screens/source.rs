@@ -139,13 +139,20 @@ impl SourceScreen {
         let columns = self.source.iter().flat_map(|source| &source.current.columns);
         let lines: Vec<Line> = columns
             .map(|column| {
-                let nulls = if column.nulls == 0 { String::new() } else { format::count(column.nulls, "null") };
+                let nulls =
+                    if column.nulls == 0 { String::new() } else { format::count(column.nulls, "null") };
                 let range = match (&column.min, &column.max) {
                     (Some(min), Some(max)) => format!("{min} – {max}"),
                     _ => String::new(),
                 };
                 let range = format::cut(&range, 32);
-                Line::new([column.name.clone(), column.column_type.to_string(), nulls, range, column.reason.clone()])
+                Line::new([
+                    column.name.clone(),
+                    column.column_type.to_string(),
+                    nulls,
+                    range,
+                    column.reason.clone(),
+                ])
             })
             .collect();
         let header = ["Column", "Type", "Nulls", "Range", "Why this type"];
@@ -154,7 +161,8 @@ impl SourceScreen {
 
     fn statistics(&self, paper: &mut Paper, area: Rect) {
         let is_ascii = paper.look.is_ascii();
-        let lines: Vec<Line> = self.stats.iter().flatten().map(|column| stats_line(column, is_ascii)).collect();
+        let lines: Vec<Line> =
+            self.stats.iter().flatten().map(|column| stats_line(column, is_ascii)).collect();
         let header = ["Column", "Type", "Values", "Distinct", "Distribution", "Least, middle, greatest"];
         list::draw(paper, area, &header, &lines, Some(self.lists[2].chosen), "…");
     }
@@ -187,17 +195,22 @@ fn stats_line(column: &ColumnStats, is_ascii: bool) -> Line {
     let number = |value: Option<f64>| value.map(|value| short(value, None)).unwrap_or_default();
     let (picture, words) = match (column.q1, column.median, column.q3) {
         (Some(q1), Some(median), Some(q3)) => {
-            let ends = [&column.min, &column.max].map(|end| end.as_deref().and_then(|end| end.parse::<f64>().ok()));
+            let ends =
+                [&column.min, &column.max].map(|end| end.as_deref().and_then(|end| end.parse::<f64>().ok()));
             let picture = match ends {
                 [Some(low), Some(high)] => five_numbers([low, q1, median, q3, high], is_ascii),
                 _ => String::new(),
             };
             let ends = [&column.min, &column.max].map(|end| end.clone().unwrap_or_default());
-            (picture, format!("{}, {}, {} (mean {})", ends[0], number(column.median), ends[1], number(column.mean)))
+            (
+                picture,
+                format!("{}, {}, {} (mean {})", ends[0], number(column.median), ends[1], number(column.mean)),
+            )
         }
         _ if !column.top.is_empty() => {
             let shares: Vec<u64> = column.top.iter().map(|one| one.count).collect();
-            let words: Vec<String> = column.top.iter().map(|one| format!("{} {}", one.value, one.count)).collect();
+            let words: Vec<String> =
+                column.top.iter().map(|one| format!("{} {}", one.value, one.count)).collect();
             (bars(&shares, column.count, is_ascii), words.join(", "))
         }
         _ => {
@@ -239,8 +252,10 @@ fn five_numbers([low, q1, median, q3, high]: [f64; 5], is_ascii: bool) -> String
 
 /// The most frequent values as bars beside each other.
 fn bars(counts: &[u64], total: u64, is_ascii: bool) -> String {
-    let levels: Vec<char> = if is_ascii { "_.:|#".chars().collect() } else { "▁▂▃▄▅▆▇█".chars().collect() };
-    let level = |count: u64| (count as f64 / total.max(1) as f64 * (levels.len() - 1) as f64).round() as usize;
+    let levels: Vec<char> =
+        if is_ascii { "_.:|#".chars().collect() } else { "▁▂▃▄▅▆▇█".chars().collect() };
+    let level =
+        |count: u64| (count as f64 / total.max(1) as f64 * (levels.len() - 1) as f64).round() as usize;
     counts.iter().flat_map(|count| [levels[level(*count).min(levels.len() - 1)]; 2]).collect()
 }
 
@@ -324,7 +339,10 @@ impl Screen for SourceScreen {
                 self.table.settle(Self::page(shared));
             }
             Message::Confirmed(Purpose::RollBack(version)) => {
-                shared.note(format!("impala source rollback {} {version} --project {}", self.name, self.project));
+                shared.note(format!(
+                    "impala source rollback {} {version} --project {}",
+                    self.name, self.project
+                ));
                 let request = Request::RollBack(self.project.clone(), self.name.clone(), version);
                 self.numbers.source = shared.ask(request);
             }

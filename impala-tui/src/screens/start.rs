@@ -108,7 +108,9 @@ impl Screen for Start {
                 let screen = SignIn::before(&self.target, shared, "");
                 shared.go(Go::Start(Box::new(screen)));
             }
-            Answer::SignedIn(Err(failure)) | Answer::Projects(Err(failure)) => self.failure = Some(failure.line()),
+            Answer::SignedIn(Err(failure)) | Answer::Projects(Err(failure)) => {
+                self.failure = Some(failure.line())
+            }
             _ => return false,
         }
         true
@@ -122,7 +124,9 @@ impl Screen for Start {
                 paper.text(area, 0, &format!("Speaking to {server} …"), Role::Muted);
             }
             Some(failure) => {
-                for (row, line) in impala_render::format::wrap(failure, usize::from(area.width)).iter().enumerate() {
+                for (row, line) in
+                    impala_render::format::wrap(failure, usize::from(area.width)).iter().enumerate()
+                {
                     paper.text(area, row as u16, line, Role::Alarm);
                 }
                 paper.text(area, 3, "R tries again, q leaves.", Role::Muted);

@@ -21,8 +21,14 @@ use crate::screen::{Go, Screen, Shared, quoted};
 const LABELS: [&str; 6] = ["File", "Source", "Delimiter", "Encoding", "Null values", "Bad rows"];
 
 /// What an empty field means.
-const HINTS: [&str; 6] =
-    ["path of a CSV file; tab completes", "made from the file's name", "found out", "found out", "only empty fields", "fail"];
+const HINTS: [&str; 6] = [
+    "path of a CSV file; tab completes",
+    "made from the file's name",
+    "found out",
+    "found out",
+    "only empty fields",
+    "fail",
+];
 
 /// A form to upload with.
 pub struct UploadScreen {
@@ -107,11 +113,17 @@ impl UploadScreen {
         };
         let null_values: Vec<String> =
             text(4).iter().flat_map(|text| text.split(',').map(|one| one.trim().to_owned())).collect();
-        let choices =
-            CsvChoices { delimiter: text(2), encoding: text(3), null_values, on_bad_rows, ..CsvChoices::default() };
+        let choices = CsvChoices {
+            delimiter: text(2),
+            encoding: text(3),
+            null_values,
+            on_bad_rows,
+            ..CsvChoices::default()
+        };
         shared.note(self.command_line(&path, &source, &choices));
         (self.failure, self.bytes) = (None, 0);
-        let request = Request::Upload { project: self.project.clone(), source, path, choices: Box::new(choices) };
+        let request =
+            Request::Upload { project: self.project.clone(), source, path, choices: Box::new(choices) };
         self.number = Some(shared.ask(request));
     }
 
@@ -198,9 +210,12 @@ impl Screen for UploadScreen {
                     Ok(upload) => {
                         let what = if upload.unchanged { "is unchanged at" } else { "is now" };
                         let rows = format::count(upload.version.rows, "row");
-                        let warnings = upload.warnings.iter().map(|one| format!(" · {one}")).collect::<String>();
-                        let text =
-                            format!("{} {what} version {}: {rows}{warnings}", upload.source, upload.version.version);
+                        let warnings =
+                            upload.warnings.iter().map(|one| format!(" · {one}")).collect::<String>();
+                        let text = format!(
+                            "{} {what} version {}: {rows}{warnings}",
+                            upload.source, upload.version.version
+                        );
                         shared.say(Role::Good, text);
                         shared.go(Go::Pop);
                         let screen = SourceScreen::new(self.project.clone(), upload.source.clone(), shared);
@@ -228,7 +243,8 @@ impl Screen for UploadScreen {
             paper.text(area, row as u16, label, if has_focus { Role::Accent } else { Role::Muted });
             let place = Rect { y: value.y + row as u16, ..value };
             if self.fields[row].text().is_empty() {
-                let hint = if row == 1 && !self.source().is_empty() { self.source() } else { HINTS[row].to_owned() };
+                let hint =
+                    if row == 1 && !self.source().is_empty() { self.source() } else { HINTS[row].to_owned() };
                 paper.text(place, 0, &hint, Role::Faint);
             }
             self.fields[row].draw(paper, place, has_focus);

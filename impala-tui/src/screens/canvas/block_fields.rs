@@ -10,7 +10,8 @@ use crate::fields::{Field, Fields, Token};
 
 /// The fields of a block, filled with what it has.
 pub fn fields_of(block: &Block, sources: &[Source]) -> Fields {
-    let mut fields = vec![Field::new("Title", block.title.clone().unwrap_or_default(), "made from the fields")];
+    let mut fields =
+        vec![Field::new("Title", block.title.clone().unwrap_or_default(), "made from the fields")];
     if let BlockKind::Text(text) = &block.kind {
         fields.push(Field::lines("Markdown", &*text.markdown, 10));
         return Fields::new(fields);
@@ -61,7 +62,8 @@ fn from_fields(from: &From, sources: &[Source]) -> Vec<Field> {
         .collect();
     vec![
         Field::new("Source", source, "a source of this project").with(Token::Whole, names),
-        Field::new("Filter", filter, "all rows; such as wind > 3 AND date >= $since").with(Token::Word, columns),
+        Field::new("Filter", filter, "all rows; such as wind > 3 AND date >= $since")
+            .with(Token::Word, columns),
     ]
 }
 
@@ -100,18 +102,21 @@ fn table_fields(table: &Table, terms: &[String]) -> Vec<Field> {
     let limit = table.limit.map(|limit| limit.to_string()).unwrap_or_default();
     vec![
         Field::new("Columns", columns, "all of them").with(Token::Word, terms.to_vec()),
-        Field::new("Sort", sort, "as in the file; -wind for the greatest first").with(Token::Word, terms.to_vec()),
+        Field::new("Sort", sort, "as in the file; -wind for the greatest first")
+            .with(Token::Word, terms.to_vec()),
         Field::new("Rows", limit, Table::DEFAULT_LIMIT.to_string()),
     ]
 }
 
 fn metric_fields(metric: &Metric, terms: &[String]) -> Vec<Field> {
-    let compare = metric.compare.as_ref().map(|compare| match (compare.to, compare.time_unit, &compare.field) {
-        (CompareTo::Period, Some(unit), Some(field)) => Term::TimeUnit(unit, field.clone()).to_string(),
-        _ => "version".to_owned(),
-    });
+    let compare =
+        metric.compare.as_ref().map(|compare| match (compare.to, compare.time_unit, &compare.field) {
+            (CompareTo::Period, Some(unit), Some(field)) => Term::TimeUnit(unit, field.clone()).to_string(),
+            _ => "version".to_owned(),
+        });
     let format = metric.format.as_ref().map(ToString::to_string).unwrap_or_default();
-    let term = |label, text: String, hint: &str| Field::new(label, text, hint).with(Token::Word, terms.to_vec());
+    let term =
+        |label, text: String, hint: &str| Field::new(label, text, hint).with(Token::Word, terms.to_vec());
     let mut compare = term("Compare", compare.unwrap_or_default(), "version, or yearmonth(date)");
     compare.candidates.insert(0, "version".to_owned());
     vec![
@@ -182,7 +187,9 @@ fn channel(old: Option<&Channel>, term: Option<Term>) -> Option<Channel> {
     let term = term?;
     match old {
         // The text of a term does not say into how many bins: the same text is the same term.
-        Some(old) if old.term().is_some_and(|before| before.to_string() == term.to_string()) => Some(old.clone()),
+        Some(old) if old.term().is_some_and(|before| before.to_string() == term.to_string()) => {
+            Some(old.clone())
+        }
         Some(old) => {
             let new = Channel::from(term);
             let Channel { aggregate, field, time_unit, bin, .. } = new;
@@ -197,7 +204,8 @@ fn set_chart(chart: &mut Chart, fields: &Fields, errors: &mut Vec<String>) {
         chart.mark = mark;
     }
     let old = chart.encoding.clone();
-    let mut of = |label: &str, old: &Option<Channel>| channel(old.as_ref(), parsed::<Term>(fields, label, errors));
+    let mut of =
+        |label: &str, old: &Option<Channel>| channel(old.as_ref(), parsed::<Term>(fields, label, errors));
     chart.encoding = Encoding {
         x: of("x", &old.x),
         y: of("y", &old.y),
@@ -218,7 +226,8 @@ fn set_chart(chart: &mut Chart, fields: &Fields, errors: &mut Vec<String>) {
     };
     let encoding = &mut chart.encoding;
     let is_on_x = encoding.x.as_ref().is_some_and(|x| x.aggregate.is_some());
-    let (value, other) = if is_on_x { (&mut encoding.x, &mut encoding.y) } else { (&mut encoding.y, &mut encoding.x) };
+    let (value, other) =
+        if is_on_x { (&mut encoding.x, &mut encoding.y) } else { (&mut encoding.y, &mut encoding.x) };
     if let Some(value) = value {
         value.stack = stack;
     }
@@ -227,7 +236,11 @@ fn set_chart(chart: &mut Chart, fields: &Fields, errors: &mut Vec<String>) {
     }
 }
 
-fn list<T: std::str::FromStr<Err = String>>(fields: &Fields, label: &str, errors: &mut Vec<String>) -> Vec<T> {
+fn list<T: std::str::FromStr<Err = String>>(
+    fields: &Fields,
+    label: &str,
+    errors: &mut Vec<String>,
+) -> Vec<T> {
     let items = fields.text(label).split(',').map(str::trim).filter(|item| !item.is_empty());
     items
         .filter_map(|item| item.parse().map_err(|error| errors.push(format!("{label}: {error}"))).ok())
@@ -263,7 +276,9 @@ fn set_metric(metric: &mut Metric, fields: &Fields, errors: &mut Vec<String>) {
                 Some(Compare { to: CompareTo::Period, field: Some(field), time_unit: Some(unit) })
             }
             _ => {
-                errors.push(format!("Compare: \"{text}\" is neither version nor a time unit such as yearmonth(date)"));
+                errors.push(format!(
+                    "Compare: \"{text}\" is neither version nor a time unit such as yearmonth(date)"
+                ));
                 None
             }
         },

@@ -77,7 +77,8 @@ impl Screen for ConflictLayer {
     fn view(&self, paper: &mut Paper, area: Rect, _shared: &Shared, _cache: &mut PaintCache) {
         let rows = self.conflicts.len() as u16 + 9;
         let inside = paper.boxed(centred(area, 72, rows), "Both of you have changed this", Role::Warning);
-        let text = format!("{} has saved revision {}. What only one has changed is merged.", self.by, self.revision);
+        let text =
+            format!("{} has saved revision {}. What only one has changed is merged.", self.by, self.revision);
         paper.text(inside, 0, &text, Role::Plain);
         paper.text(inside, 1, "For each of the others, which stands?", Role::Plain);
         let list = Rect { y: inside.y + 3, height: inside.height.saturating_sub(6), ..inside };
@@ -85,14 +86,30 @@ impl Screen for ConflictLayer {
             let row = row as u16;
             let mark = |is_so| if is_so { paper.look.pick("●", "*") } else { " " };
             let (mine, theirs) = (mark(*side == Side::Mine), mark(*side == Side::Theirs));
-            paper.text(Rect { width: 32.min(list.width), ..list }, row, &conflict.part.to_string(), Role::Plain);
+            paper.text(
+                Rect { width: 32.min(list.width), ..list },
+                row,
+                &conflict.part.to_string(),
+                Role::Plain,
+            );
             paper.text_at(list, 33, row, &format!("{mine} mine ({})", conflict.mine.as_str()), Role::Plain);
-            paper.text_at(list, 51, row, &format!("{theirs} theirs ({})", conflict.theirs.as_str()), Role::Plain);
+            paper.text_at(
+                list,
+                51,
+                row,
+                &format!("{theirs} theirs ({})", conflict.theirs.as_str()),
+                Role::Plain,
+            );
             if usize::from(row) == self.chosen {
                 paper.tint(Rect { y: list.y + row, height: 1, ..list }, Role::Chosen);
             }
         }
         let last = inside.height.saturating_sub(1);
-        paper.text(inside, last, "space turns one · enter merges · m keeps all mine · t takes all theirs", Role::Muted);
+        paper.text(
+            inside,
+            last,
+            "space turns one · enter merges · m keeps all mine · t takes all theirs",
+            Role::Muted,
+        );
     }
 }

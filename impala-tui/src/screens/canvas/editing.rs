@@ -62,7 +62,10 @@ impl CanvasScreen {
         let Some(at) = self.canvas.block(id).map(|block| block.at) else { return };
         let (slug, project) = (&self.at.slug, &self.at.project);
         shared.note(match is_sizing {
-            true => format!("impala block resize {slug} {id} --width {} --height {} --project {project}", at.w, at.h),
+            true => format!(
+                "impala block resize {slug} {id} --width {} --height {} --project {project}",
+                at.w, at.h
+            ),
             false => format!("impala block move {slug} {id} --x {} --y {} --project {project}", at.x, at.y),
         });
     }

@@ -60,8 +60,9 @@ impl Desk {
     /// Draws a block that is not saved.
     pub fn draw(&self, paper: &mut Paper, area: Rect, block: &Block, answer: Option<&BlockAnswer>) {
         let answers = answer.map(|answer| (block.id.clone(), answer.clone())).into_iter().collect();
-        let options = Options { width_cols: area.width, show_provenance: true };
-        let picture = Picture { canvas: &self.canvas, answers: &answers, parameters: &self.parameters, options };
+        let options = Options { width_cols: area.width, ..Options::default() };
+        let picture =
+            Picture { canvas: &self.canvas, answers: &answers, parameters: &self.parameters, options };
         let scene = layout_block_of(&picture, block, area.width, u32::from(area.height));
         paper.grid(&Grid::of(&scene, paper.look.charset, paper.look.ink), 0, area);
     }

@@ -70,7 +70,10 @@ impl CanvasScreen {
         self.canvas.place(&hold.id, hold.at);
         self.see_focus(shared);
         let Place { x, y, w, h } = hold.at;
-        shared.say(Role::Accent, format!("{}: column {x}, row {y}, {w} wide, {h} high · enter keeps, esc reverts", hold.id));
+        shared.say(
+            Role::Accent,
+            format!("{}: column {x}, row {y}, {w} wide, {h} high · enter keeps, esc reverts", hold.id),
+        );
         hold
     }
 
@@ -109,7 +112,8 @@ impl CanvasScreen {
 
     fn drag_to(&mut self, mouse: MouseEvent, shared: &mut Shared) {
         let (Some(drag), Some((x, y))) = (self.drag.clone(), self.page_cell(mouse)) else { return };
-        let cols = (f64::from(x) - f64::from(drag.from.0)) * f64::from(COLUMNS) / f64::from(Self::page_cols(shared));
+        let cols =
+            (f64::from(x) - f64::from(drag.from.0)) * f64::from(COLUMNS) / f64::from(Self::page_cols(shared));
         let rows = i64::from(y) - i64::from(drag.from.1);
         let at = dragged(drag.began, drag.hold.is_sizing, cols.round() as i64, rows);
         if at != drag.hold.at {

@@ -26,7 +26,12 @@ pub struct Parameters {
 
 impl Parameters {
     /// A panel that begins with what is set; choices are asked for.
-    pub fn new(project: &ProjectAt, parameters: &[Parameter], given: &ParameterTexts, shared: &mut Shared) -> Self {
+    pub fn new(
+        project: &ProjectAt,
+        parameters: &[Parameter],
+        given: &ParameterTexts,
+        shared: &mut Shared,
+    ) -> Self {
         let mut numbers = BTreeMap::new();
         let fields = parameters.iter().enumerate().map(|(index, parameter)| {
             if parameter.parameter_type == ParameterType::Select {
@@ -44,7 +49,9 @@ impl Parameters {
         for (parameter, field) in self.parameters.iter().zip(&self.fields.fields) {
             let text = field.input.text().trim();
             let values: Vec<String> = match parameter.multiple {
-                true => text.split(',').map(str::trim).filter(|one| !one.is_empty()).map(str::to_owned).collect(),
+                true => {
+                    text.split(',').map(str::trim).filter(|one| !one.is_empty()).map(str::to_owned).collect()
+                }
                 false => (!text.is_empty()).then(|| text.to_owned()).into_iter().collect(),
             };
             parameter.bind(&values).map_err(|error| format!("{}: {}", title(parameter), error.detail))?;

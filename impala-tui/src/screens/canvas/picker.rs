@@ -118,7 +118,8 @@ impl Picker {
             })
             .collect();
         let count = Channel { aggregate: Some(Aggregate::Count), ..Channel::default() };
-        let metric = Metric { from: from.clone(), value: count, compare: None, sparkline: None, format: None };
+        let metric =
+            Metric { from: from.clone(), value: count, compare: None, sparkline: None, format: None };
         offers.push(self.offer("metric", "metric: one number", BlockKind::Metric(Box::new(metric)), false));
         let table = Table { from, ..Table::default() };
         offers.push(self.offer("table", "table: rows and columns", BlockKind::Table(table), false));
@@ -205,7 +206,9 @@ fn first_encoding(mark: ChartMark, source: &Source) -> Encoding {
     let first = columns.first().map(|column| column.name.clone());
     let (x, y, color) = match mark {
         ChartMark::Bar => (field(name).or_else(|| month(&time)).or_else(|| field(first)), Some(count), None),
-        ChartMark::Line | ChartMark::Area => (month(&time).or_else(|| field(first)), Some(mean(&number)), None),
+        ChartMark::Line | ChartMark::Area => {
+            (month(&time).or_else(|| field(first)), Some(mean(&number)), None)
+        }
         ChartMark::Point => {
             let second = of(|one| one.is_numeric()).nth(1).or_else(|| number.clone());
             (field(number), field(second), field(name))
@@ -250,7 +253,9 @@ impl Screen for Picker {
         let count = self.desk.sources.len();
         match key.code {
             KeyCode::Tab | KeyCode::Right | KeyCode::Char('l') => self.turn_source(1, shared),
-            KeyCode::BackTab | KeyCode::Left | KeyCode::Char('h') => self.turn_source(count.saturating_sub(1), shared),
+            KeyCode::BackTab | KeyCode::Left | KeyCode::Char('h') => {
+                self.turn_source(count.saturating_sub(1), shared)
+            }
             _ => {}
         }
     }

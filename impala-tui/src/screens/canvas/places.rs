@@ -134,7 +134,8 @@ impl CanvasScreen {
         };
         let slots = self.slots(shared);
         let at = slots.iter().position(|slot| Some(&slot.id) == self.focus.as_ref()).unwrap_or(0);
-        let found = (1..=slots.len()).map(|step| &slots[(at + step) % slots.len()]).find(|slot| holds(&slot.id));
+        let found =
+            (1..=slots.len()).map(|step| &slots[(at + step) % slots.len()]).find(|slot| holds(&slot.id));
         match found.map(|slot| slot.id.clone()) {
             Some(id) if !text.is_empty() => self.focus_on(id, shared),
             _ => shared.say(crate::look::Role::Warning, format!("No block matches \"{}\".", self.search)),

@@ -98,7 +98,10 @@ impl CanvasScreen {
             return;
         }
         if shared.user.as_deref() != Some(view.revision.saved_by.as_str()) || view.canvas != self.canvas {
-            shared.say(Role::Good, format!("{} has saved revision {}", view.revision.saved_by, view.revision.revision));
+            shared.say(
+                Role::Good,
+                format!("{} has saved revision {}", view.revision.saved_by, view.revision.revision),
+            );
         }
         self.take_over(merged.canvas, view, shared);
     }
@@ -113,7 +116,8 @@ impl CanvasScreen {
 
     pub(crate) fn resolved(&mut self, sides: &[(Conflict, Side)], shared: &mut Shared) {
         let Some(view) = self.theirs.take() else { return };
-        let sides: BTreeMap<&Part, Side> = sides.iter().map(|(conflict, side)| (&conflict.part, *side)).collect();
+        let sides: BTreeMap<&Part, Side> =
+            sides.iter().map(|(conflict, side)| (&conflict.part, *side)).collect();
         let choose = |part: &Part| sides.get(part).copied().unwrap_or(Side::Mine);
         let merged = merge::merge(&self.base, &self.canvas, &view.canvas, choose);
         self.take_over(merged.canvas, &view, shared);
@@ -162,7 +166,8 @@ impl CanvasScreen {
             let is_same = before.block(&block.id).is_some_and(|old| is_same_question(old, block));
             has_other_parameters || !is_same || !self.answers.contains_key(&block.id)
         };
-        let ids: Vec<String> = self.canvas.spec.blocks.iter().filter(asks).map(|block| block.id.clone()).collect();
+        let ids: Vec<String> =
+            self.canvas.spec.blocks.iter().filter(asks).map(|block| block.id.clone()).collect();
         if !ids.is_empty() {
             self.ask_answers(Some(ids), shared);
         }
@@ -183,7 +188,12 @@ impl CanvasScreen {
         self.save = Save::Saving { number: shared.ask(request), sent };
     }
 
-    pub(crate) fn saved(&mut self, number: u64, outcome: &Outcome<Box<CanvasView>>, shared: &mut Shared) -> bool {
+    pub(crate) fn saved(
+        &mut self,
+        number: u64,
+        outcome: &Outcome<Box<CanvasView>>,
+        shared: &mut Shared,
+    ) -> bool {
         let Save::Saving { number: asked, sent } = &self.save else { return false };
         if *asked != number {
             return false;
@@ -274,7 +284,8 @@ impl CanvasScreen {
         let newest = self.waiting.last().copied();
         let latest = &self.latest;
         self.waiting.retain(|number| {
-            let is_wanted = Some(*number) == newest || latest.values().any(|one| one == number) || latest.is_empty();
+            let is_wanted =
+                Some(*number) == newest || latest.values().any(|one| one == number) || latest.is_empty();
             if !is_wanted {
                 shared.effect(Effect::Forget(*number));
             }

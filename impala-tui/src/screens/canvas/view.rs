@@ -15,7 +15,8 @@ use crate::screen::Shared;
 impl CanvasScreen {
     pub(crate) fn draw(&self, paper: &mut Paper, area: Rect, shared: &Shared, cache: &mut PaintCache) {
         if let Some(failure) = &self.failure {
-            let lines = impala_render::format::wrap(&failure.line(), usize::from(area.width.saturating_sub(2)));
+            let lines =
+                impala_render::format::wrap(&failure.line(), usize::from(area.width.saturating_sub(2)));
             for (row, line) in lines.iter().enumerate() {
                 paper.text_at(area, 1, row as u16 + 1, line, Role::Alarm);
             }
@@ -24,7 +25,8 @@ impl CanvasScreen {
         if let Some(zoom) = &self.zoom {
             return self.draw_zoom(paper, area, zoom, shared, cache);
         }
-        let header = Rect { x: area.x + 1, width: area.width.saturating_sub(2), height: self.header_rows(), ..area };
+        let header =
+            Rect { x: area.x + 1, width: area.width.saturating_sub(2), height: self.header_rows(), ..area };
         self.draw_header(paper, header);
         let page = Rect {
             x: area.x + 1,
@@ -147,7 +149,12 @@ impl CanvasScreen {
     fn draw_zoom(&self, paper: &mut Paper, area: Rect, zoom: &Zoom, shared: &Shared, cache: &mut PaintCache) {
         let Some(block) = self.canvas.block(&zoom.id) else { return };
         let (role, line) = self.zoom_line();
-        let last = Rect { x: area.x + 1, y: area.bottom().saturating_sub(1), width: area.width.saturating_sub(2), height: 1 };
+        let last = Rect {
+            x: area.x + 1,
+            y: area.bottom().saturating_sub(1),
+            width: area.width.saturating_sub(2),
+            height: 1,
+        };
         paper.text(last, 0, &line, role);
         let room = Rect { height: area.height.saturating_sub(1), ..area };
         if let Content::Table(table) = &zoom.content {

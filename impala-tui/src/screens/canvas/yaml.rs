@@ -60,7 +60,8 @@ impl CanvasScreen {
                 self.take_canvas(&job.before, &mine, shared);
             }
             Err(invalid) => {
-                let lines: Vec<String> = invalid.errors.iter().take(8).map(|error| by_line(error, text)).collect();
+                let lines: Vec<String> =
+                    invalid.errors.iter().take(8).map(|error| by_line(error, text)).collect();
                 let question = "Edit it again? (no leaves it as it was)";
                 shared.push(Confirm::new(Purpose::EditAgain(text.clone()), question, lines.join("\n")));
             }
@@ -122,7 +123,9 @@ fn line_of(text: &str, pointer: &str) -> Option<u64> {
         let Some(at) = part_at(&lines, from, to, part) else { break };
         found = Some(at as u64 + 1);
         let indent = indent_of(lines[at]);
-        let is_inside = |line: &&str| indent_of(line) > indent || line.trim().is_empty() || line.trim_start().starts_with("- ");
+        let is_inside = |line: &&str| {
+            indent_of(line) > indent || line.trim().is_empty() || line.trim_start().starts_with("- ")
+        };
         let end = lines[at + 1..to].iter().take_while(|line| is_inside(line)).count();
         // An item's first key stands on the line of its dash.
         from = if part.parse::<usize>().is_ok() { at } else { at + 1 };
@@ -139,14 +142,17 @@ fn part_at(lines: &[&str], from: usize, to: usize, part: &str) -> Option<usize> 
     if let Ok(index) = part.parse::<usize>() {
         let first = (from..to).find(|&at| lines[at].trim_start().starts_with("- "))?;
         let indent = indent_of(lines[first]);
-        let is_item = |at: &usize| indent_of(lines[*at]) == indent && lines[*at].trim_start().starts_with("- ");
+        let is_item =
+            |at: &usize| indent_of(lines[*at]) == indent && lines[*at].trim_start().starts_with("- ");
         return (first..to).filter(is_item).nth(index);
     }
     let key = |line: &str| {
         let line = line.trim_start().trim_start_matches("- ");
         line.split_once(':').is_some_and(|(key, _)| key.trim_matches(['"', '\'']) == part)
     };
-    (from..to).find(|&at| key(lines[at])).or_else(|| (from > 0).then(|| from - 1).filter(|&at| lines[at].contains(part)))
+    (from..to)
+        .find(|&at| key(lines[at]))
+        .or_else(|| (from > 0).then(|| from - 1).filter(|&at| lines[at].contains(part)))
 }
 
 #[cfg(test)]
@@ -156,7 +162,8 @@ mod tests {
     #[test]
     fn errors_find_their_line() {
         let text = "id: rain\ntype: chart\nencoding:\n  x: {field: date}\n  y:\n    aggregate: summ\nparameters:\n- name: a\n  type: text\n- name: b\n  type: txt\n";
-        let check = |pointer: &str, expected: Option<u64>| assert_eq!(line_of(text, pointer), expected, "{pointer}");
+        let check =
+            |pointer: &str, expected: Option<u64>| assert_eq!(line_of(text, pointer), expected, "{pointer}");
         check("/type", Some(2));
         check("/encoding/x/field", Some(4));
         check("/encoding/y/aggregate", Some(6));

@@ -119,10 +119,14 @@ impl CanvasScreen {
                 Reaction::AskSearch => shared.push(Prompt::new(Purpose::Search, "Find in the table", "")),
                 Reaction::Done => {}
             },
-            Content::Chart { .. } if command == Command::CopyRow => shared.clip(text.unwrap_or_default(), "Value"),
+            Content::Chart { .. } if command == Command::CopyRow => {
+                shared.clip(text.unwrap_or_default(), "Value")
+            }
             Content::Chart { spots, cursor } => match moved(spots, *cursor, command) {
                 Some(next) => *cursor = Some(next),
-                None => return matches!(command, Command::Up | Command::Down | Command::Left | Command::Right),
+                None => {
+                    return matches!(command, Command::Up | Command::Down | Command::Left | Command::Right);
+                }
             },
             Content::Picture { scroll } => match command {
                 Command::Down => *scroll += 1,
@@ -205,7 +209,10 @@ impl CanvasScreen {
             }
             Content::Chart { .. } => match self.readout() {
                 Some(text) => (Role::Title, text),
-                None => (Role::Muted, "left and right read values; enter sets the parameter that matches".to_owned()),
+                None => (
+                    Role::Muted,
+                    "left and right read values; enter sets the parameter that matches".to_owned(),
+                ),
             },
             Content::Picture { .. } => (Role::Muted, String::new()),
         }

@@ -97,10 +97,10 @@ pub fn merge(base: &Canvas, mine: &Canvas, theirs: &Canvas, choose: impl Fn(&Par
     let mut canvas = mine.clone();
     let title = |canvas: &Canvas| Some(canvas.metadata.title.clone());
     canvas.metadata.title =
-        merger.pick(Part::Title, title(base), title(mine), title(theirs)).unwrap_or_default();
+        merger.pick(Part::Title, title(base).as_ref(), title(mine), title(theirs)).unwrap_or_default();
     let description = |canvas: &Canvas| Some(canvas.metadata.description.clone());
     canvas.metadata.description = merger
-        .pick(Part::Description, description(base), description(mine), description(theirs))
+        .pick(Part::Description, description(base).as_ref(), description(mine), description(theirs))
         .unwrap_or_default();
     canvas.spec.parameters = merger.parameters(base, mine, theirs);
     canvas.spec.blocks = merger.blocks(base, mine, theirs);
@@ -125,17 +125,17 @@ impl<C: Fn(&Part) -> Side> Merger<C> {
     fn pick<T: PartialEq>(
         &mut self,
         part: Part,
-        base: Option<T>,
+        base: Option<&T>,
         mine: Option<T>,
         theirs: Option<T>,
     ) -> Option<T> {
-        if mine == theirs || theirs == base {
+        if mine == theirs || theirs.as_ref() == base {
             return mine;
         }
-        if mine == base {
+        if mine.as_ref() == base {
             return theirs;
         }
-        let deed = |now: &Option<T>| match (&base, now) {
+        let deed = |now: &Option<T>| match (base, now) {
             (None, _) => Deed::Added,
             (_, None) => Deed::Removed,
             _ => Deed::Changed,
@@ -158,7 +158,7 @@ impl<C: Fn(&Part) -> Side> Merger<C> {
             .filter_map(|name| {
                 let sides = [base, mine, theirs].map(|canvas| of(canvas, &name));
                 let [base, mine, theirs] = sides;
-                self.pick(Part::Parameter(name), base, mine, theirs)
+                self.pick(Part::Parameter(name), base.as_ref(), mine, theirs)
             })
             .collect()
     }
@@ -173,7 +173,7 @@ impl<C: Fn(&Part) -> Side> Merger<C> {
                 let at = place([of_base, of_mine, of_theirs].map(|block| block.map(|block| block.at)))?;
                 let content = |block: Option<&Block>| block.map(without_place);
                 let (base, mine, theirs) = (content(of_base), content(of_mine), content(of_theirs));
-                let block = self.pick(Part::Block(id), base, mine, theirs)?;
+                let block = self.pick(Part::Block(id), base.as_ref(), mine, theirs)?;
                 Some(Block { at, ..block })
             })
             .collect()

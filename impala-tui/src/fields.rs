@@ -237,7 +237,9 @@ impl Fields {
                 height: field.rows.min(area.height.saturating_sub(row)),
             };
             if field.input.text().is_empty() {
-                paper.text(room, 0, &field.hint, Role::Faint);
+                // In brackets, so that it is told from a value where there are no colors.
+                let hint = if field.hint.is_empty() { String::new() } else { format!("({})", field.hint) };
+                paper.text(room, 0, &hint, Role::Faint);
             }
             field.input.draw(paper, room, has_focus);
             row += field.rows;

@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use impala_core::api::events::{CanvasState, ProjectEvent, SourceState};
 use impala_core::client::{Follow, Followed};
-use tokio::sync::mpsc::UnboundedSender;
 
-use crate::action::{Action, Live};
+use crate::action::Live;
 use crate::effect::ProjectAt;
 use crate::world::World;
 
-/// Follows a project's events until dropped, or until there is nothing more to follow.
-pub async fn follow(world: Arc<World>, project: ProjectAt, sender: UnboundedSender<Action>) {
+/// Follows a project's events until dropped, until there is nothing more to follow, or until `tell` says that nobody
+/// listens.
+pub async fn follow(world: Arc<World>, project: ProjectAt, tell: impl Fn(Live) -> bool + Send) {
     let mut follow = Follow::new(&world.client(), &project.owner, &project.slug);
     let mut known = Known::default();
     loop {
@@ -21,12 +21,12 @@ pub async fn follow(world: Arc<World>, project: ProjectAt, sender: UnboundedSend
             Ok(Some(Followed::Offline { error, .. })) => vec![Live::Offline(error.to_string())],
             Ok(None) => return,
             Err(error) => {
-                let _ = sender.send(Action::Live(Live::Offline(error.to_string())));
+                tell(Live::Offline(error.to_string()));
                 return;
             }
         };
         for live in told {
-            if sender.send(Action::Live(live)).is_err() {
+            if !tell(live) {
                 return;
             }
         }

@@ -6,9 +6,9 @@ use std::io;
 use std::sync::Arc;
 
 use crossterm::event::{Event, EventStream};
-use futures_util::{FutureExt as _, StreamExt as _};
+use futures_util::StreamExt as _;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use tokio::task::AbortHandle;
+use tokio::task::{AbortHandle, JoinHandle};
 
 use crate::action::{Action, Answer, Failure};
 use crate::app::App;
@@ -29,7 +29,7 @@ pub async fn run(mut app: App, first: Vec<Effect>, world: World) -> io::Result<(
     let (sender, receiver) = unbounded_channel();
     let mut runtime = Runtime {
         screen,
-        input: Some(EventStream::new()),
+        input: None,
         sender,
         receiver,
         world: Arc::new(world),
@@ -37,7 +37,8 @@ pub async fn run(mut app: App, first: Vec<Effect>, world: World) -> io::Result<(
         follower: None,
         is_over: false,
     };
-    runtime.perform(first)?;
+    runtime.listen();
+    runtime.perform(first).await?;
     while !runtime.is_over {
         if app.is_dirty {
             runtime.screen.draw(&app)?;
@@ -45,19 +46,27 @@ pub async fn run(mut app: App, first: Vec<Effect>, world: World) -> io::Result<(
         }
         for action in runtime.wait(&mut signals).await? {
             let effects = app.update(action);
-            runtime.perform(effects)?;
+            runtime.perform(effects).await?;
         }
     }
     runtime.follow(None);
+    runtime.stop_listening().await;
     Ok(())
+}
+
+/// What comes through the channel.
+enum Incoming {
+    Action(Action),
+    /// The terminal is gone: a window was closed, a connection broke.
+    Gone,
 }
 
 struct Runtime {
     screen: Screen,
-    /// None while the terminal is lent.
-    input: Option<EventStream>,
-    sender: UnboundedSender<Action>,
-    receiver: UnboundedReceiver<Action>,
+    /// Reads keys and mouse; none while the terminal is lent.
+    input: Option<JoinHandle<()>>,
+    sender: UnboundedSender<Incoming>,
+    receiver: UnboundedReceiver<Incoming>,
     world: Arc<World>,
     tasks: HashMap<u64, AbortHandle>,
     follower: Option<AbortHandle>,
@@ -70,18 +79,12 @@ const MOST_AT_ONCE: usize = 256;
 impl Runtime {
     /// Waits until something happens, and returns all that has happened by then.
     async fn wait(&mut self, signals: &mut Signals) -> io::Result<Vec<Action>> {
-        let input = self.input.get_or_insert_with(EventStream::new);
         let mut actions = Vec::new();
         tokio::select! {
-            event = input.next() => match event {
-                Some(Ok(event)) => actions.extend(action_of(event)),
-                // The terminal is gone: a window was closed, a connection broke.
-                Some(Err(_)) | None => self.is_over = true,
-            },
-            Some(action) = self.receiver.recv() => actions.push(action),
+            Some(incoming) = self.receiver.recv() => self.take(incoming, &mut actions),
             signal = signals.next() => match signal {
                 Signal::End => self.is_over = true,
-                Signal::Suspend => self.suspend()?,
+                Signal::Suspend => self.suspend().await?,
                 Signal::Continued => {
                     self.screen.take_again()?;
                     let (width, height) = self.screen.size()?;
@@ -95,18 +98,42 @@ impl Runtime {
 
     fn drain(&mut self, actions: &mut Vec<Action>) {
         while actions.len() < MOST_AT_ONCE
-            && let Ok(action) = self.receiver.try_recv()
+            && let Ok(incoming) = self.receiver.try_recv()
         {
-            actions.push(action);
-        }
-        while actions.len() < MOST_AT_ONCE
-            && let Some(Some(Some(Ok(event)))) = self.input.as_mut().map(|input| input.next().now_or_never())
-        {
-            actions.extend(action_of(event));
+            self.take(incoming, actions);
         }
     }
 
-    fn perform(&mut self, effects: Vec<Effect>) -> io::Result<()> {
+    fn take(&mut self, incoming: Incoming, actions: &mut Vec<Action>) {
+        match incoming {
+            Incoming::Action(action) => actions.push(action),
+            Incoming::Gone => self.is_over = true,
+        }
+    }
+
+    /// Reads keys and mouse in a task of its own, so that all comes through the one channel.
+    fn listen(&mut self) {
+        let sender = self.sender.clone();
+        self.input = Some(tokio::spawn(async move {
+            let mut events = EventStream::new();
+            while let Some(Ok(event)) = events.next().await {
+                if let Some(action) = action_of(event) {
+                    let _ = sender.send(Incoming::Action(action));
+                }
+            }
+            let _ = sender.send(Incoming::Gone);
+        }));
+    }
+
+    /// Leaves what is typed to others. It waits until nothing reads any more.
+    async fn stop_listening(&mut self) {
+        if let Some(input) = self.input.take() {
+            input.abort();
+            let _ = input.await;
+        }
+    }
+
+    async fn perform(&mut self, effects: Vec<Effect>) -> io::Result<()> {
         self.tasks.retain(|_, task| !task.is_finished());
         for effect in effects {
             match effect {
@@ -120,8 +147,8 @@ impl Runtime {
                 Effect::Follow(project) => self.follow(project),
                 Effect::Mouse(is_ours) => self.screen.mouse(is_ours)?,
                 Effect::Redraw => self.screen.clear()?,
-                Effect::Suspend => self.suspend()?,
-                Effect::Editor { number, text } => self.edit(number, &text)?,
+                Effect::Suspend => self.suspend().await?,
+                Effect::Editor { number, text } => self.edit(number, &text).await?,
                 Effect::Quit => self.is_over = true,
             }
         }
@@ -133,11 +160,11 @@ impl Runtime {
         let progress = sender.clone();
         let task = tokio::spawn(async move {
             let sent = move |bytes| {
-                let _ = progress.send(Action::Sent { number, bytes });
+                let _ = progress.send(Incoming::Action(Action::Sent { number, bytes }));
             };
             let answer = world.answer(request, Arc::new(sent)).await;
             // Nobody listens any more when the program has ended.
-            let _ = sender.send(Action::Answer { number, answer: Box::new(answer) });
+            let _ = sender.send(Incoming::Action(Action::Answer { number, answer: Box::new(answer) }));
         });
         self.tasks.insert(number, task.abort_handle());
     }
@@ -148,24 +175,31 @@ impl Runtime {
         }
         if let Some(project) = project {
             let (world, sender) = (self.world.clone(), self.sender.clone());
-            self.follower = Some(tokio::spawn(live::follow(world, project, sender)).abort_handle());
+            let tell = move |live| sender.send(Incoming::Action(Action::Live(live))).is_ok();
+            self.follower = Some(tokio::spawn(live::follow(world, project, tell)).abort_handle());
         }
     }
 
-    fn edit(&mut self, number: u64, text: &str) -> io::Result<()> {
-        // The stream reads what is typed; the editor has to get it.
-        self.input = None;
+    async fn edit(&mut self, number: u64, text: &str) -> io::Result<()> {
+        self.stop_listening().await;
         let edited = self.screen.lend(|| editor::edit(text))?;
+        self.listen();
         let answer = Answer::Edited(edited.map_err(|error| Failure::new(error.to_string())));
-        let _ = self.sender.send(Action::Answer { number, answer: Box::new(answer) });
-        Ok(())
+        let _ = self.sender.send(Incoming::Action(Action::Answer { number, answer: Box::new(answer) }));
+        self.measure()
     }
 
-    fn suspend(&mut self) -> io::Result<()> {
-        self.input = None;
+    async fn suspend(&mut self) -> io::Result<()> {
+        self.stop_listening().await;
         self.screen.lend(crate::signals::stop)?;
+        self.listen();
+        self.measure()
+    }
+
+    /// The terminal may have another size than before.
+    fn measure(&self) -> io::Result<()> {
         let (width, height) = self.screen.size()?;
-        let _ = self.sender.send(Action::Resize(width, height));
+        let _ = self.sender.send(Incoming::Action(Action::Resize(width, height)));
         Ok(())
     }
 }

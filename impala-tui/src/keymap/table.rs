@@ -144,7 +144,7 @@ pub const TABLE: &[Binding] = &[
     line(Form, "shift-tab", C::Previous, "The field before"),
     line(Form, "down", C::Down, "The next field or proposal"),
     line(Form, "up", C::Up, "The field or proposal before"),
-    main(Form, "ctrl-s", C::Save, "Keep it, from any field", "keep"),
+    line(Form, "ctrl-s", C::Save, "Keep it, from any field"),
     line(Choice, "down j", C::Down, "Down"),
     line(Choice, "up k", C::Up, "Up"),
     main(Choice, "enter", C::Accept, "Choose", "choose"),

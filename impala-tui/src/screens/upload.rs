@@ -245,7 +245,7 @@ impl Screen for UploadScreen {
             if self.fields[row].text().is_empty() {
                 let hint =
                     if row == 1 && !self.source().is_empty() { self.source() } else { HINTS[row].to_owned() };
-                paper.text(place, 0, &hint, Role::Faint);
+                paper.text(place, 0, &format!("({hint})"), Role::Faint);
             }
             self.fields[row].draw(paper, place, has_focus);
         }

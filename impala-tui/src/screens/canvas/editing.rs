@@ -21,7 +21,12 @@ impl CanvasScreen {
     }
 
     pub(crate) fn open_picker(&mut self, shared: &mut Shared) {
-        let picker = Picker::new(self.desk(), shared);
+        // Most likely more of what is shown already.
+        let source_of =
+            |block: &Block| block.from().and_then(|from| from.source.as_ref()).map(|one| one.name.clone());
+        let near = self.block().and_then(source_of);
+        let near = near.or_else(|| self.canvas.spec.blocks.iter().find_map(source_of));
+        let picker = Picker::new(self.desk(), near.as_deref(), shared);
         shared.push(picker);
     }
 

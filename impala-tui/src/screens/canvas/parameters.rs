@@ -74,9 +74,10 @@ fn field_of(parameter: &Parameter, given: &ParameterTexts) -> Field {
         Err(_) => String::new(),
     };
     let hint = match (parameter.parameter_type, parameter.multiple) {
-        (ParameterType::Date, _) => format!("{default} (a day such as 2013-01-31)"),
-        (ParameterType::Boolean, _) => format!("{default} (true or false)"),
-        (_, true) => format!("{default} (several, parted by commas)"),
+        (ParameterType::Date, _) => format!("{default}; a day such as 2013-01-31"),
+        (ParameterType::Boolean, _) => format!("{default}; true or false"),
+        (_, true) if default == "(all)" => "all; several, parted by commas".to_owned(),
+        (_, true) => format!("{default}; several, parted by commas"),
         _ => default,
     };
     let token = if parameter.multiple { Token::List } else { Token::Whole };

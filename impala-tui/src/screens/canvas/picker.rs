@@ -40,11 +40,12 @@ pub struct Picker {
 }
 
 impl Picker {
-    /// A choice over the sources of the desk.
-    pub fn new(desk: Desk, shared: &mut Shared) -> Self {
+    /// A choice over the sources of the desk, beginning with that called `near`.
+    pub fn new(desk: Desk, near: Option<&str>, shared: &mut Shared) -> Self {
+        let source = desk.sources.iter().position(|source| Some(source.name.as_str()) == near).unwrap_or(0);
         let mut picker = Self {
             desk,
-            source: 0,
+            source,
             stats: BTreeMap::new(),
             stats_number: None,
             offers: Vec::new(),

@@ -1,0 +1,118 @@
+//! Screens as they are seen, at the sizes and in the colors that terminals have.
+
+use impala_render::{Charset, Ink};
+use insta::assert_snapshot;
+
+use super::support::{Session, look};
+use crate::look::{Background, Look};
+
+const CANVAS: &str = "ann/weather/seattle-weather";
+
+#[test]
+fn a_canvas_at_the_usual_sizes() {
+    for (width, height) in [(80, 24), (120, 40), (200, 50)] {
+        let mut session = Session::canvas(width, height);
+        assert_snapshot!(format!("canvas_{width}x{height}"), session.screen());
+    }
+}
+
+#[test]
+fn a_canvas_in_ascii() {
+    let look = look(Ink::None, Charset::Ascii, Background::Dark);
+    let mut session = Session::open(CANVAS, 80, 24, look, false);
+    session.keys("down");
+    let screen = session.screen();
+    assert!(screen.is_ascii(), "{screen}");
+    assert_snapshot!(screen);
+}
+
+#[test]
+fn colors_follow_the_terminal() {
+    let rows = |ink, background| {
+        let mut session = Session::open(CANVAS, 80, 24, look(ink, Charset::Unicode, background), false);
+        session.keys("down");
+        [0, 1, 6, 23].map(|row| session.styled_row(row)).join("\n")
+    };
+    assert_snapshot!("colors_dark", rows(Ink::TrueColor, Background::Dark));
+    assert_snapshot!("colors_light", rows(Ink::TrueColor, Background::Light));
+    assert_snapshot!("colors_16", rows(Ink::Ansi16, Background::Dark));
+    assert_snapshot!("colors_none", rows(Ink::None, Background::Dark));
+}
+
+#[test]
+fn a_narrow_terminal_stacks_and_a_small_one_says_so() {
+    let mut session = Session::canvas(60, 20);
+    session.keys("down");
+    assert_snapshot!("narrow", session.screen());
+    let mut session = Session::canvas(40, 12);
+    assert_snapshot!("too_small", session.screen());
+}
+
+#[test]
+fn the_other_screens() {
+    let open = |target: &str| Session::open(target, 80, 24, Look::default(), false);
+    assert_snapshot!("projects", open("").screen());
+    let mut project = open("weather");
+    assert_snapshot!("project_canvases", project.screen());
+    project.keys("tab");
+    assert_snapshot!("project_sources", project.screen());
+    project.keys("enter");
+    assert_snapshot!("source_schema", project.screen());
+    project.keys("tab");
+    project.keys("down down right");
+    assert_snapshot!("source_rows", project.screen());
+    project.keys("tab");
+    assert_snapshot!("source_statistics", project.screen());
+    project.keys("tab");
+    assert_snapshot!("source_versions", project.screen());
+    project.keys("U");
+    assert_snapshot!("upload", project.screen());
+}
+
+#[test]
+fn layers_before_a_canvas() {
+    let mut session = Session::canvas(80, 24);
+    let mut seen = |name: &str, keys: &str| {
+        session.keys(keys);
+        assert_snapshot!(format!("layer_{name}"), session.screen());
+        session.keys("esc");
+    };
+    seen("help", "?");
+    seen("palette", ": un");
+    seen("picker", "a");
+    seen("form", "down down e");
+    seen("parameters", "f");
+    seen("log", "@");
+    seen("jump", "ctrl-o");
+    seen("moving", "m down");
+    seen("zoom", "enter right right");
+    seen("history", "H");
+}
+
+#[test]
+fn a_form_beside_its_picture() {
+    let mut session = Session::canvas(160, 45);
+    session.keys("down down e");
+    assert_snapshot!(session.screen());
+}
+
+#[test]
+fn sign_in() {
+    let look = Look::default();
+    let mut shared =
+        crate::screen::Shared::new(look, (80, 24), Default::default(), vec!["http://impala.test".to_owned()]);
+    let screen = crate::screens::SignIn::new(&shared, "");
+    shared.take_effects();
+    let mut app = crate::app::App::new(Box::new(screen), shared);
+    for c in "ann?:q".chars() {
+        app.update(crate::action::Action::Key(crossterm::event::KeyEvent::from(
+            crossterm::event::KeyCode::Char(c),
+        )));
+    }
+    let area = ratatui::layout::Rect::new(0, 0, 80, 24);
+    let mut buffer = ratatui::buffer::Buffer::empty(area);
+    let mut paper = crate::paper::Paper { buffer: &mut buffer, look, cursor: None };
+    app.view(&mut paper, &mut crate::cache::PaintCache::default());
+    let row = |y: u16| (0..80).map(|x| buffer[(x, y)].symbol()).collect::<String>().trim_end().to_owned();
+    assert_snapshot!((0..24).map(row).collect::<Vec<_>>().join("\n"));
+}

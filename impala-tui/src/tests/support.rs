@@ -1,0 +1,461 @@
+//! A program whose world is a table of answers.
+
+use std::collections::BTreeMap;
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use impala_core::api::{
+    BlockAnswer, CanvasData, CanvasSummary, CanvasView, ColumnStats, Member, Preview, Project, Revision,
+    Role as Membership, ValueCount,
+};
+use impala_core::data::{Column, Values};
+use impala_core::query::BlockQuery;
+use impala_core::source::{ColumnType, CsvSettings, Source, SourceColumn, SourceVersion};
+use impala_core::term::Term;
+use impala_core::{Block, BlockData, Canvas, document};
+use impala_render::{Charset, Ink};
+use jiff::Timestamp;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::action::{Action, Answer, Failure, Live, ProjectContent};
+use crate::app::App;
+use crate::cache::PaintCache;
+use crate::effect::{Effect, Request};
+use crate::keymap::Keymap;
+use crate::look::{Background, Look};
+use crate::paper::Paper;
+use crate::screen::Shared;
+use crate::screens::{Start, Target};
+
+const CANVAS: &str = include_str!("../../../examples/seattle-weather.yaml");
+
+/// What the server would hold.
+pub struct Fake {
+    pub canvas: Canvas,
+    pub revision: u64,
+    pub saved_by: String,
+    pub role: Membership,
+    /// Saving fails so, once.
+    pub refusal: Option<Failure>,
+    /// Nothing is answered.
+    pub is_silent: bool,
+}
+
+/// A program and what it has asked the world for.
+pub struct Session {
+    pub app: App,
+    pub fake: Fake,
+    cache: PaintCache,
+    waiting: Vec<(u64, Request)>,
+    /// What was done besides asking.
+    pub effects: Vec<Effect>,
+    /// All that was asked.
+    pub requests: Vec<Request>,
+}
+
+pub fn example() -> Canvas {
+    document::read_canvas(&document::from_yaml(CANVAS).expect("YAML")).expect("a canvas")
+}
+
+impl Session {
+    /// The example canvas on a terminal of that size.
+    pub fn canvas(width: u16, height: u16) -> Self {
+        Self::open("ann/weather/seattle-weather", width, height, Look::default(), false)
+    }
+
+    pub fn open(target: &str, width: u16, height: u16, look: Look, is_read_only: bool) -> Self {
+        let mut shared =
+            Shared::new(look, (width, height), Keymap::default(), vec!["http://impala.test".to_owned()]);
+        shared.is_read_only = is_read_only;
+        let first = Start::new(Target::read(target), &mut shared);
+        let effects = shared.take_effects();
+        let mut session = Self {
+            app: App::new(Box::new(first), shared),
+            fake: Fake {
+                canvas: example(),
+                revision: 1,
+                saved_by: "ann".to_owned(),
+                role: Membership::Owner,
+                refusal: None,
+                is_silent: false,
+            },
+            cache: PaintCache::default(),
+            waiting: Vec::new(),
+            effects: Vec::new(),
+            requests: Vec::new(),
+        };
+        session.take(effects);
+        session.answer_all();
+        session
+    }
+
+    fn take(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Ask { number, request } => {
+                    self.requests.push((*request).clone());
+                    self.waiting.push((number, *request));
+                }
+                Effect::Forget(number) => self.waiting.retain(|(asked, _)| *asked != number),
+                other => self.effects.push(other),
+            }
+        }
+    }
+
+    /// Something happens, and all questions that follow are answered.
+    pub fn act(&mut self, action: Action) {
+        let effects = self.app.update(action);
+        self.take(effects);
+        self.answer_all();
+    }
+
+    pub fn answer_all(&mut self) {
+        while !self.fake.is_silent && !self.waiting.is_empty() {
+            let (number, request) = self.waiting.remove(0);
+            let answer = self.fake.answer(&request);
+            let effects = self.app.update(Action::Answer { number, answer: Box::new(answer) });
+            self.take(effects);
+        }
+    }
+
+    /// Presses keys, written as in the keymap file and parted by spaces; what is no key's name is typed.
+    pub fn keys(&mut self, keys: &str) {
+        for key in keys.split(' ') {
+            match key_of(key) {
+                Some(event) => self.act(Action::Key(event)),
+                None => self.typed(key),
+            }
+        }
+    }
+
+    pub fn typed(&mut self, text: &str) {
+        for c in text.chars() {
+            self.act(Action::Key(KeyEvent::from(KeyCode::Char(c))));
+        }
+    }
+
+    pub fn mouse(&mut self, kind: MouseEventKind, column: u16, row: u16) {
+        self.act(Action::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE }));
+    }
+
+    pub fn drag(&mut self, from: (u16, u16), to: (u16, u16)) {
+        self.mouse(MouseEventKind::Down(MouseButton::Left), from.0, from.1);
+        self.mouse(MouseEventKind::Drag(MouseButton::Left), to.0, to.1);
+        self.mouse(MouseEventKind::Up(MouseButton::Left), to.0, to.1);
+    }
+
+    /// Someone else saves the canvas after this change.
+    pub fn other_saves(&mut self, change: impl FnOnce(&mut Canvas)) {
+        change(&mut self.fake.canvas);
+        self.fake.revision += 1;
+        self.fake.saved_by = "bob".to_owned();
+    }
+
+    /// The server tells of the latest revision.
+    pub fn hear(&mut self) {
+        let revision = Some(self.fake.revision);
+        self.act(Action::Live(Live::Canvas { slug: "seattle-weather".to_owned(), revision }));
+    }
+
+    pub fn buffer(&mut self) -> Buffer {
+        let (width, height) = self.app.shared.size;
+        let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));
+        let mut paper = Paper { buffer: &mut buffer, look: self.app.shared.look, cursor: None };
+        self.app.view(&mut paper, &mut self.cache);
+        buffer
+    }
+
+    /// The screen as lines of text.
+    pub fn screen(&mut self) -> String {
+        let buffer = self.buffer();
+        let row = |y: u16| {
+            let cells = (0..buffer.area.width).map(|x| buffer[(x, y)].symbol()).collect::<String>();
+            cells.trim_end().to_owned()
+        };
+        (0..buffer.area.height).map(row).collect::<Vec<_>>().join("\n")
+    }
+
+    /// A row as runs of one style: `text{style}`.
+    pub fn styled_row(&mut self, y: u16) -> String {
+        let buffer = self.buffer();
+        let mut runs: Vec<(String, String)> = Vec::new();
+        for x in 0..buffer.area.width {
+            let cell = &buffer[(x, y)];
+            let style = format!("{:?} on {:?} {:?}", cell.fg, cell.bg, cell.modifier);
+            match runs.last_mut() {
+                Some((text, last)) if *last == style => text.push_str(cell.symbol()),
+                _ => runs.push((cell.symbol().to_owned(), style)),
+            }
+        }
+        runs.iter().map(|(text, style)| format!("{text:?} {style}\n")).collect()
+    }
+
+    pub fn place(&self, id: &str) -> impala_core::Place {
+        self.fake.canvas.block(id).expect("a block of the saved canvas").at
+    }
+}
+
+pub fn key_of(key: &str) -> Option<KeyEvent> {
+    let code = match key {
+        "enter" => KeyCode::Enter,
+        "esc" => KeyCode::Esc,
+        "tab" => KeyCode::Tab,
+        "up" => KeyCode::Up,
+        "down" => KeyCode::Down,
+        "left" => KeyCode::Left,
+        "right" => KeyCode::Right,
+        "space" => KeyCode::Char(' '),
+        "backspace" => KeyCode::Backspace,
+        _ => {
+            let letter = key.strip_prefix("ctrl-")?.chars().next()?;
+            return Some(KeyEvent::new(KeyCode::Char(letter), KeyModifiers::CONTROL));
+        }
+    };
+    Some(KeyEvent::from(code))
+}
+
+pub fn look(ink: Ink, charset: Charset, background: Background) -> Look {
+    Look { ink, charset, background, has_mouse: true }
+}
+
+impl Fake {
+    fn view(&self) -> CanvasView {
+        CanvasView {
+            etag: format!("\"{}\"", self.revision),
+            revision: revision(self.revision, &self.saved_by),
+            warnings: Vec::new(),
+            canvas: self.canvas.clone(),
+        }
+    }
+
+    fn save(&mut self, canvas: &Canvas, over: &str) -> Result<Box<CanvasView>, Failure> {
+        if let Some(refusal) = self.refusal.take() {
+            return Err(refusal);
+        }
+        if over != format!("\"{}\"", self.revision) {
+            return Err(Failure { status: Some(412), ..Failure::new("a newer revision was saved") });
+        }
+        canvas.check().map_err(|invalid| Failure { errors: invalid.errors, ..Failure::new("refused") })?;
+        self.canvas = canvas.clone();
+        self.canvas.sort();
+        self.revision += 1;
+        self.saved_by = "ann".to_owned();
+        Ok(Box::new(self.view()))
+    }
+
+    fn answer(&mut self, request: &Request) -> Answer {
+        match request {
+            Request::Me => Answer::SignedIn(Ok("ann".to_owned())),
+            Request::Projects => Answer::Projects(Ok(vec![self.project()])),
+            Request::Project(_) => Answer::Project(Ok(Box::new(self.content()))),
+            Request::Canvas(_) => Answer::Canvas(Ok(Box::new(self.view()))),
+            Request::Data(_, given) => Answer::Data(Ok(Box::new(data(&self.canvas, given, &[])))),
+            Request::Draft(_, draft) => {
+                let canvas = document::read_canvas(&draft.canvas).expect("the editor's canvases are whole");
+                Answer::Data(Ok(Box::new(data(&canvas, &draft.parameters, &draft.blocks))))
+            }
+            Request::Preview(_, draft) => match document::read_canvas(&draft.canvas) {
+                Ok(canvas) => {
+                    let data = data(&canvas, &draft.parameters, &draft.blocks);
+                    Answer::Preview(Ok(Box::new(data.blocks.into_values().next().expect("an answer"))))
+                }
+                Err(invalid) => Answer::Preview(Err(Failure::new(invalid.to_string()))),
+            },
+            Request::Save(_, canvas, over) => Answer::Saved(self.save(canvas, over)),
+            Request::History(_) => Answer::History(Ok(vec![revision(2, "ann"), revision(1, "bob")])),
+            Request::Revision(_, number) => {
+                let mut view = self.view();
+                view.revision = revision(*number, "bob");
+                if *number == 1 {
+                    view.canvas.spec.blocks.truncate(3);
+                }
+                Answer::Revision(Ok(Box::new(view)))
+            }
+            Request::Stats(..) => Answer::Stats(Ok(stats())),
+            Request::Source(..) => Answer::Source(Ok(Box::new(source()))),
+            Request::Versions(..) => Answer::Versions(Ok(vec![source().current])),
+            Request::Rows { offset, limit, .. } => Answer::Rows(Ok(Box::new(rows(*offset, *limit)))),
+            Request::Choices(_, parameter) => {
+                let choices = ["drizzle", "fog", "rain", "snow", "sun"].map(str::to_owned).to_vec();
+                Answer::Choices(parameter.name.clone(), Ok(choices))
+            }
+            _ => Answer::Done(Ok(())),
+        }
+    }
+
+    fn project(&self) -> Project {
+        Project {
+            id: Default::default(),
+            owner: "ann".to_owned(),
+            slug: "weather".to_owned(),
+            title: "Weather of the west coast".to_owned(),
+            description: String::new(),
+            role: self.role,
+            created_at: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    fn content(&self) -> ProjectContent {
+        let canvas = CanvasSummary {
+            slug: "seattle-weather".to_owned(),
+            title: self.canvas.title().to_owned(),
+            blocks: self.canvas.spec.blocks.len() as u32,
+            revision: revision(self.revision, &self.saved_by),
+        };
+        let member = |name: &str, role| Member { username: name.to_owned(), role };
+        ProjectContent {
+            project: self.project(),
+            canvases: vec![canvas],
+            sources: vec![source()],
+            members: vec![member("ann", Membership::Owner), member("bob", Membership::Editor)],
+        }
+    }
+}
+
+fn revision(number: u64, by: &str) -> Revision {
+    Revision {
+        revision: number,
+        saved_by: by.to_owned(),
+        saved_at: Timestamp::UNIX_EPOCH,
+        note: String::new(),
+    }
+}
+
+const COLUMNS: [(&str, ColumnType); 4] = [
+    ("date", ColumnType::Date),
+    ("precipitation", ColumnType::Decimal),
+    ("wind", ColumnType::Decimal),
+    ("weather", ColumnType::String),
+];
+
+fn source() -> Source {
+    let columns = COLUMNS
+        .map(|(name, column_type)| SourceColumn {
+            name: name.to_owned(),
+            column_type,
+            reason: format!("all 1,461 values are of type {column_type}"),
+            nulls: 0,
+            min: Some("0".to_owned()),
+            max: Some("9".to_owned()),
+        })
+        .to_vec();
+    let current = SourceVersion {
+        version: 1,
+        sha256: "0".repeat(64),
+        size_bytes: 48_219,
+        rows: 1_461,
+        rejected_rows: 0,
+        columns,
+        delimiter: ",".to_owned(),
+        encoding: "UTF-8".to_owned(),
+        created_by: "ann".to_owned(),
+        created_at: Timestamp::UNIX_EPOCH,
+        note: "from CI".to_owned(),
+    };
+    Source { name: "weather".to_owned(), settings: CsvSettings::default(), versions: 1, current }
+}
+
+fn stats() -> Vec<ColumnStats> {
+    COLUMNS
+        .map(|(name, column_type)| {
+            let number = |value: f64| column_type.is_numeric().then_some(value);
+            let top = match column_type {
+                ColumnType::String => {
+                    vec![
+                        ValueCount { value: "sun".to_owned(), count: 714 },
+                        ValueCount { value: "rain".to_owned(), count: 641 },
+                    ]
+                }
+                _ => Vec::new(),
+            };
+            ColumnStats {
+                name: name.to_owned(),
+                column_type,
+                count: 1_461,
+                nulls: 0,
+                distinct: if column_type == ColumnType::String { 5 } else { 900 },
+                min: Some(if column_type == ColumnType::Date { "2012-01-01" } else { "0.4" }.to_owned()),
+                max: Some(if column_type == ColumnType::Date { "2015-12-31" } else { "9.5" }.to_owned()),
+                mean: number(3.2),
+                stdev: number(1.4),
+                q1: number(2.2),
+                median: number(3.0),
+                q3: number(4.0),
+                top,
+            }
+        })
+        .to_vec()
+}
+
+fn rows(offset: u64, limit: u64) -> Preview {
+    let numbers = || offset..(offset + limit).min(1_461);
+    let columns = vec![
+        Column::new(
+            "precipitation",
+            Values::Decimal(numbers().map(|row| Some((row % 13) as f64 / 2.0)).collect()),
+        ),
+        Column::new(
+            "weather",
+            Values::String(numbers().map(|row| Some(WEATHER[row as usize % 5].to_owned())).collect()),
+        ),
+    ];
+    Preview { columns, offset, rows_total: 1_461 }
+}
+
+const WEATHER: [&str; 5] = ["drizzle", "fog", "rain", "snow", "sun"];
+
+/// Answers of the shape that the real ones have: a row for each pair of the values of the terms that group.
+fn data(canvas: &Canvas, given: &BTreeMap<String, Vec<String>>, ids: &[String]) -> CanvasData {
+    let bindings = impala_core::parameter::bind_all(&canvas.spec.parameters, given).expect("values that fit");
+    let asked = canvas.spec.blocks.iter().filter(|block| ids.is_empty() || ids.contains(&block.id));
+    let blocks = asked.filter_map(|block| Some((block.id.clone(), BlockAnswer::Data(block_data(block)?))));
+    CanvasData {
+        revision: 0,
+        parameters: bindings.iter().map(|(name, bound)| (name.clone(), bound.text())).collect(),
+        blocks: blocks.collect(),
+    }
+}
+
+fn block_data(block: &Block) -> Option<BlockData> {
+    let query = BlockQuery::of(block)?;
+    let mut terms = query.main.select.clone();
+    if terms.is_empty() {
+        terms = ["date", "precipitation", "weather"].map(|name| Term::Field(name.to_owned())).to_vec();
+    }
+    let is_metric = block.block_type == impala_core::block::BlockType::Metric;
+    let rows = if is_metric { 1 } else { 12 };
+    let columns = terms.iter().map(|term| column(term, rows)).collect();
+    let trend = query.trend.map(|trend| trend.select.iter().map(|term| column(term, 12)).collect());
+    Some(BlockData {
+        columns,
+        trend: trend.unwrap_or_default(),
+        rows_shown: rows as u64,
+        rows_total: rows as u64,
+        truncated: false,
+        rows_scanned: 1_461,
+        sources: vec!["weather@1".to_owned()],
+        computed_at: Timestamp::UNIX_EPOCH,
+        elapsed_ms: 4,
+        cached: false,
+    })
+}
+
+fn column(term: &Term, rows: usize) -> Column {
+    let values = match (term, term.field()) {
+        (Term::Aggregate(..), _) => {
+            Values::Decimal((0..rows).map(|row| Some(((row * 7) % 11) as f64 * 10.0 + 5.0)).collect())
+        }
+        (Term::TimeUnit(unit, _), _) if unit.is_cyclic() => {
+            Values::Integer((0..rows).map(|row| Some(row as i64 + 1)).collect())
+        }
+        (Term::TimeUnit(..), _) | (_, Some("date")) => {
+            let date = |row: usize| jiff::civil::date(2012, (row % 12) as i8 + 1, 1);
+            Values::Date((0..rows).map(|row| Some(date(row))).collect())
+        }
+        (_, Some("weather")) => {
+            Values::String((0..rows).map(|row| Some(WEATHER[row % 5].to_owned())).collect())
+        }
+        _ => Values::Decimal((0..rows).map(|row| Some(row as f64 * 1.5)).collect()),
+    };
+    Column::new(term.to_string(), values)
+}

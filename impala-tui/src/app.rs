@@ -228,8 +228,7 @@ impl App {
 
     fn bar(&self, paper: &mut Paper, area: Rect) {
         paper.clear(area);
-        let is_screen = |screen: &&Box<dyn Screen>| !screen.is_layer();
-        let Some(top) = self.stack.iter().rfind(is_screen) else { return };
+        let Some(top) = self.stack.iter().rev().find(|screen| !screen.is_layer()) else { return };
         let (role, status) = top.status(&self.shared);
         let offline = self.shared.offline.as_ref().map(|_| "offline");
         let status: Vec<&str> =

@@ -7,7 +7,7 @@
 //! * `keymap`: the one table of keys, which feeds help, footer, palette and the keymap file
 //! * `screen`, `app`: what all screens have in common, and the stack of them
 //! * `screens`, `layers`: one file each
-//! * `runtime`, `terminal`, `signals`, `world`, `live`, `editor`: the only loop, and all that reaches outside
+//! * `runtime`, `input_thread`, `terminal`, `signals`, `world`, `live`, `editor`: the only loop, and all that reaches outside
 //! * `look`, `paper`, `cache`: drawing
 
 mod action;
@@ -18,6 +18,7 @@ mod effect;
 mod fields;
 mod fuzzy;
 mod input;
+mod input_thread;
 mod keymap;
 mod layers;
 mod list;

@@ -5,14 +5,13 @@ use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
 
-use crossterm::event::{Event, EventStream};
-use futures_util::StreamExt as _;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use tokio::task::{AbortHandle, JoinHandle};
+use tokio::task::AbortHandle;
 
 use crate::action::{Action, Answer, Failure};
 use crate::app::App;
 use crate::effect::Effect;
+use crate::input_thread::InputThread;
 use crate::signals::{Signal, Signals};
 use crate::terminal::Screen;
 use crate::world::World;
@@ -50,12 +49,11 @@ pub async fn run(mut app: App, first: Vec<Effect>, world: World) -> io::Result<(
         }
     }
     runtime.follow(None);
-    runtime.stop_listening().await;
     Ok(())
 }
 
 /// What comes through the channel.
-enum Incoming {
+pub enum Incoming {
     Action(Action),
     /// The terminal is gone: a window was closed, a connection broke.
     Gone,
@@ -64,7 +62,7 @@ enum Incoming {
 struct Runtime {
     screen: Screen,
     /// Reads keys and mouse; none while the terminal is lent.
-    input: Option<JoinHandle<()>>,
+    input: Option<InputThread>,
     sender: UnboundedSender<Incoming>,
     receiver: UnboundedReceiver<Incoming>,
     world: Arc<World>,
@@ -111,25 +109,14 @@ impl Runtime {
         }
     }
 
-    /// Reads keys and mouse in a task of its own, so that all comes through the one channel.
     fn listen(&mut self) {
-        let sender = self.sender.clone();
-        self.input = Some(tokio::spawn(async move {
-            let mut events = EventStream::new();
-            while let Some(Ok(event)) = events.next().await {
-                if let Some(action) = action_of(event) {
-                    let _ = sender.send(Incoming::Action(action));
-                }
-            }
-            let _ = sender.send(Incoming::Gone);
-        }));
+        self.input = Some(InputThread::start(self.sender.clone()));
     }
 
-    /// Leaves what is typed to others. It waits until nothing reads any more.
+    /// Leaves what is typed to others.
     async fn stop_listening(&mut self) {
         if let Some(input) = self.input.take() {
-            input.abort();
-            let _ = input.await;
+            input.stop().await;
         }
     }
 
@@ -201,17 +188,5 @@ impl Runtime {
         let (width, height) = self.screen.size()?;
         let _ = self.sender.send(Incoming::Action(Action::Resize(width, height)));
         Ok(())
-    }
-}
-
-fn action_of(event: Event) -> Option<Action> {
-    match event {
-        Event::Key(key) => Some(Action::Key(key)),
-        // That the pointer moves means nothing here, and should draw nothing.
-        Event::Mouse(mouse) if mouse.kind == crossterm::event::MouseEventKind::Moved => None,
-        Event::Mouse(mouse) => Some(Action::Mouse(mouse)),
-        Event::Paste(text) => Some(Action::Paste(text)),
-        Event::Resize(width, height) => Some(Action::Resize(width, height)),
-        Event::FocusGained | Event::FocusLost => None,
     }
 }

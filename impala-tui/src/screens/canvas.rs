@@ -188,7 +188,7 @@ impl CanvasScreen {
     fn canvas_command(&mut self, command: Command, shared: &mut Shared) -> bool {
         match command {
             Command::Left | Command::Right | Command::Up | Command::Down => {
-                self.focus_towards(command, shared)
+                self.focus_towards(command, shared);
             }
             Command::Next => self.focus_by(1, shared),
             Command::Previous => self.focus_by(-1, shared),
@@ -214,7 +214,8 @@ impl CanvasScreen {
             }
             Command::Refresh if !self.is_frozen => self.refresh(shared),
             Command::Refresh => self.ask_answers(None, shared),
-            Command::Cancel if !self.waiting.is_empty() => self.stop_waiting(shared),
+            // Whoever presses escape once too often should not be thrown out.
+            Command::Cancel => self.stop_waiting(shared),
             _ => return false,
         }
         true
@@ -275,6 +276,10 @@ impl Screen for CanvasScreen {
             None if self.may_edit(shared) => vec![Context::Editor, Context::Canvas],
             None => vec![Context::Canvas],
         }
+    }
+
+    fn takes_text(&self) -> bool {
+        self.is_jumping
     }
 
     fn command(&mut self, command: Command, shared: &mut Shared) -> bool {
@@ -355,7 +360,7 @@ impl Screen for CanvasScreen {
                 self.project_number = Some(shared.ask(Request::Project(self.at.project.clone())));
             }
             Live::Source(_) => {
-                self.project_number = Some(shared.ask(Request::Project(self.at.project.clone())))
+                self.project_number = Some(shared.ask(Request::Project(self.at.project.clone())));
             }
             // What was missed is asked for.
             Live::Online if shared.offline.is_some() => {
@@ -368,7 +373,7 @@ impl Screen for CanvasScreen {
 
     fn told(&mut self, message: Message, shared: &mut Shared) {
         match message {
-            Message::Block { before, block } => self.take_block(*before, *block, shared),
+            Message::Block { before, block } => self.take_block(&before, *block, shared),
             Message::Form { block } => self.open_form(Some(*block), shared),
             Message::Parameters(given) => self.set_parameters(given, shared),
             Message::Resolved(sides) => self.resolved(&sides, shared),

@@ -86,7 +86,7 @@ impl Screen for Projects {
                 }
             }
             Command::Search => {
-                shared.push(Prompt::new(Purpose::Filter, "Show projects that match", &*self.list.filter))
+                shared.push(Prompt::new(Purpose::Filter, "Show projects that match", &*self.list.filter));
             }
             Command::Refresh => self.load(shared),
             _ => return false,

@@ -172,8 +172,7 @@ impl Screen for SignIn {
         let several = if shared.servers.len() > 1 { turn(Field::Server) } else { "" };
         paper.text(inside, 0, "Server", label(Field::Server));
         paper.text(value, 0, &format!("{server}{several}"), Role::Plain);
-        paper.text(inside, 2, "", label(Field::Kind));
-        paper.text(value, 2, &format!("{kinds}{}", turn(Field::Kind)), label(Field::Kind));
+        paper.text_at(inside, 11, 2, &format!("{kinds}{}", turn(Field::Kind)), label(Field::Kind));
         paper.text(inside, 4, "Username", label(Field::Username));
         self.username.draw(paper, Rect { y: value.y + 4, ..value }, self.focus == Field::Username);
         paper.text(inside, 6, "Password", label(Field::Password));

@@ -109,7 +109,7 @@ impl Screen for Start {
                 shared.go(Go::Start(Box::new(screen)));
             }
             Answer::SignedIn(Err(failure)) | Answer::Projects(Err(failure)) => {
-                self.failure = Some(failure.line())
+                self.failure = Some(failure.line());
             }
             _ => return false,
         }

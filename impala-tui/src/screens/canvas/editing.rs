@@ -41,7 +41,7 @@ impl CanvasScreen {
     }
 
     /// Takes a block that was made or changed on top of `before`, which may no longer be what stands here.
-    pub(crate) fn take_block(&mut self, before: Canvas, block: Block, shared: &mut Shared) {
+    pub(crate) fn take_block(&mut self, before: &Canvas, block: Block, shared: &mut Shared) {
         let mut mine = before.clone();
         let id = block.id.clone();
         match mine.spec.blocks.iter_mut().find(|one| one.id == id) {
@@ -50,11 +50,11 @@ impl CanvasScreen {
         }
         // Whoever has finished a form means what is in it, also when another has changed the block meanwhile: the history
         // keeps theirs.
-        let merged = merge::merge(&before, &mine, &self.canvas, |_| Side::Mine);
+        let merged = merge::merge(before, &mine, &self.canvas, |_| Side::Mine);
         let earlier = std::mem::replace(&mut self.canvas, merged.canvas);
         self.focus = Some(id);
         self.note_apply(shared);
-        self.edited(earlier, shared);
+        self.edited(&earlier, shared);
     }
 
     /// Notes the command that makes the canvas what it is here.
@@ -84,7 +84,7 @@ impl CanvasScreen {
         self.focus = next.map(|block| block.id.clone());
         shared.note(format!("impala block remove {} {id} --project {}", self.at.slug, self.at.project));
         shared.say(Role::Good, format!("{id} deleted; u brings it back"));
-        self.edited(before, shared);
+        self.edited(&before, shared);
     }
 
     pub(crate) fn copy(&mut self, shared: &mut Shared) {
@@ -119,14 +119,14 @@ impl CanvasScreen {
         self.canvas.add(Block { id: id.clone(), ..block }, place);
         self.focus = Some(id);
         self.note_apply(shared);
-        self.edited(before, shared);
+        self.edited(&before, shared);
     }
 
     pub(crate) fn compact(&mut self, shared: &mut Shared) {
         let before = self.canvas.clone();
         self.canvas.compact();
         self.note_apply(shared);
-        self.edited(before, shared);
+        self.edited(&before, shared);
     }
 
     pub(crate) fn undo(&mut self, shared: &mut Shared) {

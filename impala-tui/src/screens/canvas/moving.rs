@@ -48,7 +48,7 @@ impl CanvasScreen {
             Command::Accept => {
                 self.hold = None;
                 self.note_place(&hold.id, hold.is_sizing, shared);
-                self.edited(hold.before, shared);
+                self.edited(&hold.before, shared);
             }
             Command::Cancel | Command::Leave => {
                 self.hold = None;
@@ -127,7 +127,7 @@ impl CanvasScreen {
         if self.canvas != drag.hold.before {
             self.note_place(&drag.hold.id, drag.hold.is_sizing, shared);
         }
-        self.edited(drag.hold.before, shared);
+        self.edited(&drag.hold.before, shared);
     }
 }
 

@@ -255,7 +255,7 @@ impl Screen for Picker {
         match key.code {
             KeyCode::Tab | KeyCode::Right | KeyCode::Char('l') => self.turn_source(1, shared),
             KeyCode::BackTab | KeyCode::Left | KeyCode::Char('h') => {
-                self.turn_source(count.saturating_sub(1), shared)
+                self.turn_source(count.saturating_sub(1), shared);
             }
             _ => {}
         }

@@ -136,14 +136,14 @@ impl CanvasScreen {
     }
 
     /// A finished edit: kept for undo, answered and saved.
-    pub(crate) fn edited(&mut self, before: Canvas, shared: &mut Shared) {
-        if before == self.canvas {
+    pub(crate) fn edited(&mut self, before: &Canvas, shared: &mut Shared) {
+        if *before == self.canvas {
             return self.meet_waiting(shared);
         }
         let edit = super::Edit { before: before.clone(), after: self.canvas.clone() };
         self.undo.push(edit);
         self.redo.clear();
-        self.changed(&before, shared);
+        self.changed(before, shared);
         self.meet_waiting(shared);
     }
 
@@ -324,6 +324,9 @@ impl CanvasScreen {
     }
 
     pub(crate) fn stop_waiting(&mut self, shared: &mut Shared) {
+        if self.waiting.is_empty() {
+            return;
+        }
         for number in std::mem::take(&mut self.waiting) {
             shared.effect(Effect::Forget(number));
         }

@@ -77,7 +77,7 @@ impl CanvasScreen {
             impala_core::merge::merge(before, mine, &self.canvas, |_| impala_core::merge::Side::Mine);
         let earlier = std::mem::replace(&mut self.canvas, merged.canvas);
         self.note_apply(shared);
-        self.edited(earlier, shared);
+        self.edited(&earlier, shared);
     }
 }
 

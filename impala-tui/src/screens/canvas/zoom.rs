@@ -120,7 +120,7 @@ impl CanvasScreen {
                 Reaction::Done => {}
             },
             Content::Chart { .. } if command == Command::CopyRow => {
-                shared.clip(text.unwrap_or_default(), "Value")
+                shared.clip(text.unwrap_or_default(), "Value");
             }
             Content::Chart { spots, cursor } => match moved(spots, *cursor, command) {
                 Some(next) => *cursor = Some(next),

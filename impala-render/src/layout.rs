@@ -132,6 +132,16 @@ pub fn layout_inside(
     (scene, notes)
 }
 
+/// What stands above a block: its title, or one made of what it shows. Empty for text without one.
+pub fn block_title(block: &Block) -> String {
+    frame::title_of(block)
+}
+
+/// The Markdown of a text block with `{{name}}` replaced by parameters and metrics; empty for other blocks.
+pub fn filled_markdown(picture: &Picture, block: &Block) -> String {
+    markdown::filled(picture, block)
+}
+
 /// Lays out one block by itself. `{{name}}` in a text block stays as it is, see [`layout_block_of`].
 ///
 /// * `answer`: `None` for a text block, and while there is none yet.

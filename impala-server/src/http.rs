@@ -5,6 +5,7 @@ pub mod auth;
 pub mod blocks;
 pub mod canvases;
 pub mod conditional;
+pub mod cookie;
 pub mod data;
 pub mod document;
 pub mod error;
@@ -27,6 +28,7 @@ pub mod system;
 pub mod tokens;
 pub mod uploads;
 pub mod users;
+pub mod web;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -105,7 +107,8 @@ pub fn app(state: AppState) -> Router {
         .route_layer(from_fn_with_state(state.clone(), auth::require));
     let api = OpenApiRouter::with_openapi(openapi::frame()).nest(PREFIX, public().merge(protected));
     let (router, document) = api.merge(system::routes()).split_for_parts();
-    around(router.merge(pages::routes(&openapi::finish(document))), &state).with_state(state)
+    let router = router.merge(pages::routes(&openapi::finish(document))).merge(web::routes());
+    around(router, &state).with_state(state)
 }
 
 /// What stands around every route. The layer that is added last stands outside.
@@ -116,6 +119,7 @@ fn around(router: Router<AppState>, state: &AppState) -> Router<AppState> {
         .method_not_allowed_fallback(error::wrong_method)
         .layer(DefaultBodyLimit::max(document_bytes))
         .layer(CatchPanicLayer::custom(error::panicked))
+        .layer(from_fn_with_state(state.clone(), web::human::explain))
         .layer(from_fn(linger::linger))
         .layer(from_fn(observe::harden))
         .layer(from_fn_with_state(state.clone(), observe::observe))

@@ -13,6 +13,7 @@ pub mod service;
 pub mod settings;
 pub mod state;
 pub mod store;
+mod web;
 
 pub use config::Config;
 pub use http::app;

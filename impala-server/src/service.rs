@@ -2,8 +2,10 @@
 
 pub mod access;
 pub mod blocks;
+pub mod browser;
 pub mod caller;
 pub mod canvases;
+pub mod choices;
 pub mod data;
 pub mod error;
 pub mod events;

@@ -1,36 +1,66 @@
 //! Who is asking. Every route but the public ones stands behind [`require`]: a handler that forgets to ask is closed,
 //! not open.
+//!
+//! A program shows a bearer token; a page of ours is known by its cookie. Browsers send a cookie whoever made them send the
+//! request, so with a cookie a change needs more: the word of the browser that a page of ours sent it, and the token that
+//! only those pages know.
 
 use axum::extract::{FromRequestParts, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
-use http::header::AUTHORIZATION;
+use http::header::{AUTHORIZATION, HeaderName};
 use http::request::Parts;
+use http::{HeaderMap, Method};
 
-use crate::service::{Caller, Error, users};
+use super::cookie;
+use super::peer::Peer;
+use crate::service::{Caller, Error, browser, users};
 use crate::state::AppState;
 
 const MISSING: &str = "this needs a sign-in; send Authorization: Bearer with an access token or an API token";
 
-/// Lets those through who show a good token, and hands the [`Caller`] on.
+/// Where scripts of our pages put the form token of their session.
+const FORM_TOKEN: HeaderName = HeaderName::from_static("x-form-token");
+
+/// Lets those through who show a good token or session, and hands the [`Caller`] on.
 ///
 /// # Errors
-/// `Unauthorized` for all others.
+/// `Unauthorized` for all others; `Forbidden` for a change that a page of another site may have made a browser send.
 pub async fn require(
     State(app): State<AppState>,
     mut request: Request,
     next: Next,
 ) -> Result<Response, Error> {
-    let token = bearer(&request).ok_or(Error::Unauthorized(MISSING))?.to_owned();
-    let caller = users::who(&app, &token).await?;
+    let headers = request.headers();
+    let session = cookie::session(headers, Peer::known(request.extensions())).filter(|_| bearer(headers).is_none());
+    let shown = session.or(bearer(headers)).ok_or(Error::Unauthorized(MISSING))?.to_owned();
+    let caller = users::who(&app, &shown).await?;
+    if session.is_some() && !matches!(*request.method(), Method::GET | Method::HEAD) {
+        let token = headers.get(FORM_TOKEN).and_then(|value| value.to_str().ok());
+        check_change(headers, &shown, token.unwrap_or_default())?;
+    }
     request.extensions_mut().insert(caller);
-    request.extensions_mut().insert(Credential(token));
+    request.extensions_mut().insert(Credential(shown));
     Ok(next.run(request).await)
 }
 
-fn bearer(request: &Request) -> Option<&str> {
-    let (scheme, token) = request.headers().get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+/// The bearer token that was shown.
+pub fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim()).filter(|token| !token.is_empty())
+}
+
+/// Checks that a page of this session sent a change.
+///
+/// # Errors
+/// `Forbidden` when it may have been another one.
+pub fn check_change(headers: &HeaderMap, secret: &str, token: &str) -> Result<(), Error> {
+    if cookie::is_from_here(headers) && browser::is_form_token(secret, token) {
+        return Ok(());
+    }
+    let detail = "this did not come from a page of this session, so nothing was changed; load the page again, and \
+        send it once more (programs use a bearer token, not the cookie)";
+    Err(Error::Forbidden(detail.to_owned()))
 }
 
 /// The token that was shown, for those who look it up again later.

@@ -1,5 +1,4 @@
-//! The pages for people with a browser: what this server is, and a readable list of the API. No script, nothing from
-//! elsewhere.
+//! The API, told by itself: the OpenAPI document, and a readable list of it. No script, nothing from elsewhere.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -13,10 +12,8 @@ use utoipa::openapi::OpenApi;
 use utoipa::openapi::path::Operation;
 
 use super::openapi::{is_public, operations, scope};
+use super::web::assets::STYLE;
 use crate::state::AppState;
-
-const STYLE: &str = include_str!("../web/style.css");
-const FRONT: &str = include_str!("../web/front.html");
 
 /// The page may load our style sheet and nothing else.
 const POLICY: &str =
@@ -24,14 +21,12 @@ const POLICY: &str =
 
 const HTML: &str = "text/html; charset=utf-8";
 
-/// Serves the pages and the OpenAPI document. Both are made once.
+/// Serves both. They are made once.
 pub fn routes(document: &OpenApi) -> Router<AppState> {
     let docs = Bytes::from(docs(document));
     let document = Bytes::from(serde_json::to_vec_pretty(document).unwrap_or_default());
     Router::new()
-        .route("/", get(async || asset(HTML, FRONT.into())))
         .route("/docs", get(async move || asset(HTML, docs.clone())))
-        .route("/style.css", get(async || asset("text/css; charset=utf-8", STYLE.into())))
         .route("/api/openapi.json", get(async move || asset("application/json", document.clone())))
 }
 
@@ -52,7 +47,7 @@ fn docs(document: &OpenApi) -> String {
         let _ = write!(page, "<h2>{}</h2>\n<dl>\n{entries}</dl>\n", escape(area));
         page
     });
-    include_str!("../web/docs.html").replace("{{areas}}", &areas)
+    include_str!("../web/docs.html").replace("{{style}}", STYLE.url()).replace("{{areas}}", &areas)
 }
 
 fn entry(method: &str, path: &str, operation: &Operation) -> String {

@@ -29,6 +29,12 @@ impl Peer {
         Self::behind(connected, request.headers(), trusted)
     }
 
+    /// As it was looked up when the request came in.
+    pub fn known(extensions: &http::Extensions) -> Self {
+        let nobody = Self { address: IpAddr::V4(Ipv4Addr::UNSPECIFIED), is_https: false };
+        extensions.get().copied().unwrap_or(nobody)
+    }
+
     /// `connected` is the other end of the connection. Each proxy appends whom it heard: read from the right, the first
     /// one that is no proxy of ours is who sent it; what stands left of them is only their word.
     fn behind(connected: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> Self {
@@ -62,8 +68,7 @@ impl FromRequestParts<AppState> for Peer {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, Self::Rejection> {
-        let nobody = Self { address: IpAddr::V4(Ipv4Addr::UNSPECIFIED), is_https: false };
-        Ok(parts.extensions.get().copied().unwrap_or(nobody))
+        Ok(Self::known(&parts.extensions))
     }
 }
 

@@ -28,7 +28,7 @@ use crate::state::AppState;
 const CONTENT_DIGEST: HeaderName = HeaderName::from_static("content-digest");
 
 /// How long a client may send nothing before its upload is given up.
-const IDLE: Duration = Duration::from_secs(60);
+pub const IDLE: Duration = Duration::from_secs(60);
 
 /// Longest text field of a form.
 const FORM_TEXT_BYTES: usize = 4 << 10;
@@ -183,7 +183,11 @@ pub async fn upload_form(
     Ok(answer(take_form(&app, &caller, &path, settings, &mut form).await?))
 }
 
-async fn take_form(
+/// Takes the fields `name` and `file` of a form.
+///
+/// # Errors
+/// When it is not as it should be, or the file is not.
+pub async fn take_form(
     app: &AppState,
     caller: &Caller,
     path: &ProjectPath,
@@ -219,7 +223,11 @@ async fn take_form(
     Err(malformed("the form has no field \"file\" with the CSV file".to_owned()))
 }
 
-async fn text(field: &mut FormField<'_>) -> Result<String, Refusal> {
+/// The text of a field.
+///
+/// # Errors
+/// When it is too long, or no UTF-8.
+pub async fn text(field: &mut FormField<'_>) -> Result<String, Refusal> {
     let mut bytes = Vec::new();
     while let Some(chunk) = field.chunk().await? {
         bytes.extend_from_slice(&chunk);

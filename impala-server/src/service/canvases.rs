@@ -1,5 +1,7 @@
 //! Canvases: creating, reading, saving over the revision that was read, and going back.
 
+use std::collections::BTreeSet;
+
 use impala_core::api::{CanvasSummary, CanvasView, Page, Revision, Role, Scope};
 use impala_core::{Canvas, Invalid, document};
 use serde_json::Value;
@@ -35,6 +37,16 @@ pub async fn list(
     let heads = app.canvases.heads(&ids).await?;
     let items = page.items.into_iter().filter_map(|row| summary(row, &heads)).collect();
     Ok(Page { items, next_cursor: page.next_cursor })
+}
+
+/// The slugs of all canvases of a project.
+///
+/// # Errors
+/// `NotFound` or `Forbidden`.
+pub async fn slugs(app: &AppState, caller: &Caller, path: &ProjectPath) -> Result<BTreeSet<String>, Error> {
+    let project = access::project(app, caller, &path.owner, &path.slug, Role::Viewer, Scope::Read).await?;
+    let rows = rows::list(&app.pool, project.id, "", i64::MAX).await?;
+    Ok(rows.into_iter().map(|row| row.slug).collect())
 }
 
 /// `None` for a canvas that was deleted after its row was read.
@@ -290,6 +302,19 @@ pub async fn open_revision(
     let (project, saved) = read(app, caller, &path.canvas()).await?;
     let earlier = revision_of(app, saved.id, path.revision).await?;
     view(app, project.id, earlier).await
+}
+
+/// A canvas as it was, without warnings.
+///
+/// # Errors
+/// `NotFound` or `Forbidden`.
+pub async fn read_revision(
+    app: &AppState,
+    caller: &Caller,
+    path: &RevisionPath,
+) -> Result<SavedCanvas, Error> {
+    let (_, saved) = read(app, caller, &path.canvas()).await?;
+    revision_of(app, saved.id, path.revision).await
 }
 
 /// Makes an earlier revision the content of a new one.

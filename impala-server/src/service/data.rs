@@ -134,7 +134,11 @@ pub async fn answer_one(
     answer(app, &catalogue, &query, &bindings).await
 }
 
-async fn answer(
+/// Answers one query.
+///
+/// # Errors
+/// What the query says; `Invalid` for sources that are not there.
+pub async fn answer(
     app: &AppState,
     catalogue: &Catalogue,
     query: &BlockQuery,
@@ -153,6 +157,14 @@ async fn answer(
     };
     let (computed, was_there) = app.runner.cached(key, timeout(app), || app.now(), work).await?;
     block_data(&computed, sources, was_there)
+}
+
+/// What the parameters of a canvas are set to.
+///
+/// # Errors
+/// `Invalid` for parameters that the canvas does not have or that do not fit.
+pub fn bind(saved: &SavedCanvas, given: &Given) -> Result<Bindings, Error> {
+    Ok(parameter::bind_all(&saved.canvas.spec.parameters, given)?)
 }
 
 /// How much an answer may hold.

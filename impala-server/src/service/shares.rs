@@ -179,12 +179,14 @@ async fn note_use(app: &AppState, share: &Share, now: Timestamp) -> Result<(), E
 pub async fn data(app: &AppState, secret: &str, given: &Given) -> Result<Answers, Error> {
     let Opened { project, saved } = open(app, secret).await?;
     let mut answers = data::answer_all(app, project, saved, given).await?;
-    for answer in answers.blocks.values_mut() {
-        if let Err(error) = answer {
-            *error = discreet(std::mem::replace(error, Error::PreconditionRequired));
-        }
-    }
+    keep_quiet(&mut answers);
     Ok(answers)
+}
+
+/// Takes what is none of a reader's business out of answers.
+pub fn keep_quiet(answers: &mut Answers) {
+    let blocks = std::mem::take(&mut answers.blocks).into_iter();
+    answers.blocks = blocks.map(|(id, answer)| (id, answer.map_err(discreet))).collect();
 }
 
 /// The answer to one block of the canvas behind a link.
@@ -202,7 +204,7 @@ pub async fn block_data(
 }
 
 /// What is wrong with a query is told with names of sources and columns that are near; those are none of a reader's business.
-fn discreet(error: Error) -> Error {
+pub fn discreet(error: Error) -> Error {
     match error {
         Error::Invalid(_) | Error::Query(QueryError::Invalid(_)) => {
             Invalid::at("", "this block cannot be answered as it is; whoever shared the canvas sees why")

@@ -7,6 +7,7 @@ use impala_core::{FieldError, Invalid};
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use super::browser::SESSION_PREFIX;
 use super::caller::CallerToken;
 use super::page::PageRequest;
 use super::{Caller, Error, access, secrets};
@@ -29,7 +30,11 @@ pub async fn begin_session(app: &AppState, user: &UserRow) -> Result<Session, Er
     session(app, user, refresh_token)
 }
 
-fn next_refresh(app: &AppState, secret: &str) -> Result<sessions::NewRefresh, Error> {
+/// A refresh token of that secret, made now.
+///
+/// # Errors
+/// `Internal` when the clock is beyond all time.
+pub fn next_refresh(app: &AppState, secret: &str) -> Result<sessions::NewRefresh, Error> {
     let now = app.now();
     let expires_at = now
         .checked_add(app.config.refresh_token_life)
@@ -54,6 +59,9 @@ fn session(app: &AppState, user: &UserRow, refresh_token: String) -> Result<Sess
 /// `Unauthorized` when it is not good; if it was spent before, nothing of its family is good any more. `Conflict`
 /// when it was spent a moment ago, as two requests at once do; that ends nothing.
 pub async fn refresh(app: &AppState, refresh_token: &str) -> Result<Session, Error> {
+    if refresh_token.starts_with(SESSION_PREFIX) {
+        return Err(Error::Unauthorized(NO_SESSION));
+    }
     let secret = secrets::make("")?;
     let next = next_refresh(app, &secret)?;
     match sessions::spend(&app.pool, &secrets::hash(refresh_token), &next).await? {

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use impala_core::api::{API_TOKEN_PREFIX, Credentials, PasswordChange, Scope, Session};
 use impala_core::{FieldError, Invalid, name};
 
+use super::browser::{self, SESSION_PREFIX};
 use super::{Caller, Error, passwords, tokens};
 use crate::state::AppState;
 use crate::store::StoreError;
@@ -13,8 +14,16 @@ use crate::store::sql::users::{self, UserRow};
 /// Adds a user, and signs them in.
 ///
 /// # Errors
-/// `Forbidden` when the server takes no new users, `Invalid`, `Conflict` when the name is taken, `TooMany`.
+/// As [`add`].
 pub async fn register(app: &AppState, credentials: Credentials, from: IpAddr) -> Result<Session, Error> {
+    tokens::begin_session(app, &add(app, credentials, from).await?).await
+}
+
+/// Adds a user.
+///
+/// # Errors
+/// `Forbidden` when the server takes no new users, `Invalid`, `Conflict` when the name is taken, `TooMany`.
+pub async fn add(app: &AppState, credentials: Credentials, from: IpAddr) -> Result<UserRow, Error> {
     if !app.config.allow_registration {
         return Err(Error::Forbidden("this server takes no new users; ask whoever runs it".to_owned()));
     }
@@ -27,14 +36,20 @@ pub async fn register(app: &AppState, credentials: Credentials, from: IpAddr) ->
         StoreError::Conflict(_) => Error::Conflict(format!("the username \"{}\" is taken", user.username)),
         error => error.into(),
     })?;
-    tokens::begin_session(app, &user).await
+    Ok(user)
 }
+
+/// Addresses of projects begin with the name of a user, those of the API with this.
+const RESERVED: &str = "api";
 
 fn check(credentials: &Credentials) -> Result<(), Invalid> {
     let mut errors = Vec::new();
     if !name::is_username(&credentials.username) {
         let detail = format!("is no valid username: {}", name::USERNAME_RULE);
         errors.push(FieldError::at("/username", detail));
+    }
+    if credentials.username == RESERVED {
+        errors.push(FieldError::at("/username", "stands for the API in addresses; take another one"));
     }
     errors.extend(passwords::check("/password", &credentials.password).err());
     Invalid::unless_empty(errors)
@@ -43,8 +58,16 @@ fn check(credentials: &Credentials) -> Result<(), Invalid> {
 /// Signs a user in.
 ///
 /// # Errors
-/// `Unauthorized`, the same and as late for a wrong password as for an unknown user; `TooMany`.
+/// As [`verify`].
 pub async fn login(app: &AppState, credentials: Credentials, from: IpAddr) -> Result<Session, Error> {
+    tokens::begin_session(app, &verify(app, credentials, from).await?).await
+}
+
+/// The user of that name, if the password is theirs.
+///
+/// # Errors
+/// `Unauthorized`, the same and as late for a wrong password as for an unknown user; `TooMany`.
+pub async fn verify(app: &AppState, credentials: Credentials, from: IpAddr) -> Result<UserRow, Error> {
     let Credentials { username, password } = credentials;
     app.sign_ins.enter(&username, from, app.now())?;
     let user = users::find(&app.pool, &username).await?;
@@ -52,18 +75,21 @@ pub async fn login(app: &AppState, credentials: Credentials, from: IpAddr) -> Re
     let is_right = app.passwords.verify(password, hash).await?;
     let user = user.filter(|_| is_right).ok_or(Error::Unauthorized(WRONG_PASSWORD))?;
     app.sign_ins.succeeded(&username, from);
-    tokens::begin_session(app, &user).await
+    Ok(user)
 }
 
 const WRONG_PASSWORD: &str = "the username or the password is wrong";
 
-/// Who is behind a bearer token, an access token or an API token.
+/// Who is behind an access token, an API token, or the secret of a browser's session.
 ///
 /// # Errors
 /// `Unauthorized` when it is not good, or its user is no more.
 pub async fn who(app: &AppState, bearer: &str) -> Result<Caller, Error> {
     if bearer.starts_with(API_TOKEN_PREFIX) {
         return tokens::who(app, bearer).await;
+    }
+    if bearer.starts_with(SESSION_PREFIX) {
+        return browser::who(app, bearer).await;
     }
     let claims = app.jwt.check(bearer, app.now())?;
     let user = users::find(&app.pool, &claims.sub).await?;

@@ -149,6 +149,18 @@ async fn revoke(tx: &mut Transaction<'_, Any>, family: &str, now: Timestamp) -> 
     Ok(())
 }
 
+/// The user whose token of that hash is good: neither spent, revoked nor past its end.
+///
+/// # Errors
+/// Only the store's own.
+pub async fn find(pool: &AnyPool, hash: &str, now: Timestamp) -> Result<Option<Uuid>, StoreError> {
+    let sql = "select user_id from refresh_tokens
+        where hash = $1 and used_us is null and revoked_us is null and expires_us > $2";
+    let row: Option<(String,)> =
+        sqlx::query_as(sql).bind(hash).bind(micros(now)).fetch_optional(pool).await?;
+    row.map(|(user_id,)| id(&user_id)).transpose()
+}
+
 /// Ends the family of a token, spent or not.
 ///
 /// # Errors

@@ -1,0 +1,96 @@
+//! The pages for people with a browser: each a handler that asks the services, and a template in [`crate::web`].
+//!
+//! Everything works by links and plain forms; the scripts make it quicker. Addresses are `/OWNER/PROJECT/...`; what is not
+//! of a project has one part (`/login`), begins with `/-/` (files), `/s/` (share links) or `/api/`, and so can be no project: names of
+//! users have three letters and more, and `api` is taken by nobody.
+
+pub mod account;
+pub mod assets;
+pub mod block_form;
+pub mod blocks;
+pub mod canvases;
+pub mod drawn;
+pub mod edit;
+pub mod fields;
+pub mod human;
+pub mod members;
+pub mod projects;
+pub mod shared;
+pub mod shares;
+pub mod sources;
+pub mod viewer;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::response::Redirect;
+use axum::routing::{get, post};
+
+use crate::state::AppState;
+
+/// Under which the pages of a project stand.
+const PROJECT: &str = "/{owner}/{slug}";
+
+/// Under which those of a canvas stand.
+const CANVAS: &str = "/{owner}/{slug}/canvases/{canvas}";
+
+/// Under which those of a source stand.
+const SOURCE: &str = "/{owner}/{slug}/sources/{source}";
+
+/// All pages.
+pub fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/", get(projects::home))
+        .route("/-/{file}", get(assets::show))
+        .route("/login", get(account::login_page).post(account::login))
+        .route("/register", get(account::register_page).post(account::register))
+        .route("/logout", post(account::logout))
+        .route("/account", get(account::show))
+        .route("/account/password", post(account::change_password))
+        .route("/account/tokens", post(account::create_token))
+        .route("/account/tokens/revoke", post(account::revoke_token))
+        .route("/new", get(projects::new_page).post(projects::create))
+        .merge(of_projects())
+        .merge(of_canvases())
+        .route("/s/{secret}", get(shared::show))
+        .route("/s/{secret}/grid.css", get(shared::grid))
+        .route("/s/{secret}/blocks/{block}", get(shared::block))
+}
+
+fn of_projects() -> Router<AppState> {
+    let path = |rest: &str| format!("{PROJECT}{rest}");
+    let source = |rest: &str| format!("{SOURCE}{rest}");
+    Router::new()
+        .route(&path(""), get(projects::show))
+        .route(&path("/edit"), post(projects::edit))
+        .route(&path("/delete"), post(projects::delete))
+        .route(&path("/members"), post(members::set))
+        .route(&path("/members/remove"), post(members::remove))
+        .route(&path("/sources"), post(sources::upload).layer(DefaultBodyLimit::disable()))
+        .route(&source(""), get(sources::show))
+        .route(&source("/rollback"), post(sources::roll_back))
+        .route(&source("/delete"), post(sources::delete))
+}
+
+fn of_canvases() -> Router<AppState> {
+    let path = |rest: &str| format!("{CANVAS}{rest}");
+    Router::new()
+        .route(&format!("{PROJECT}/canvases"), post(canvases::create))
+        .route(&path(""), get(canvases::show))
+        .route(&path("/grid.css"), get(canvases::grid))
+        .route(&path("/blocks/{block}"), get(blocks::show))
+        .route(&path("/add"), get(edit::add_page).post(edit::add))
+        .route(&path("/blocks/{block}/edit"), get(edit::block_page).post(edit::save_block))
+        .route(&path("/blocks/{block}/delete"), post(edit::delete_block))
+        .route(&path("/edit"), get(edit::document_page).post(edit::save_document))
+        .route(&path("/compact"), post(edit::compact))
+        .route(&path("/delete"), post(canvases::delete))
+        .route(&path("/history"), get(canvases::history))
+        .route(&path("/restore"), post(canvases::restore))
+        .route(&path("/shares"), get(shares::show).post(shares::create))
+        .route(&path("/shares/change"), post(shares::change))
+}
+
+/// After a change: look at the page anew.
+fn see(path: impl AsRef<str>) -> Redirect {
+    Redirect::to(path.as_ref())
+}

@@ -1,0 +1,104 @@
+//! The files of the pages: in the binary, under names that change with their content, so that browsers keep them for good.
+
+use std::io::Write as _;
+use std::sync::LazyLock;
+
+use axum::extract::Path;
+use axum::response::{IntoResponse as _, Response};
+use bytes::Bytes;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, VARY};
+use http::{HeaderMap, StatusCode};
+use impala_render::paint::svg;
+use impala_render::theme;
+use sha2::{Digest as _, Sha256};
+
+/// How long a browser keeps what never changes.
+const FOR_GOOD: &str = "public, max-age=31536000, immutable";
+
+/// A file, ready to be sent.
+pub struct Asset(LazyLock<Ready>);
+
+struct Ready {
+    url: String,
+    media_type: &'static str,
+    plain: Bytes,
+    gzip: Bytes,
+}
+
+/// The style of all pages.
+pub static STYLE: Asset = Asset(LazyLock::new(|| {
+    let parts = [
+        include_str!("../../web/files/base.css"),
+        include_str!("../../web/files/page.css"),
+        include_str!("../../web/files/canvas.css"),
+        &theme::page::rules(":root"),
+        &svg::style(),
+    ];
+    ready("style", "css", "text/css; charset=utf-8", &parts)
+}));
+
+/// The script that all pages have.
+pub static BASE: Asset =
+    Asset(LazyLock::new(|| ready("base", "js", SCRIPT, &[include_str!("../../web/files/base.js")])));
+
+/// The script of uploads.
+pub static UPLOAD: Asset =
+    Asset(LazyLock::new(|| ready("upload", "js", SCRIPT, &[include_str!("../../web/files/upload.js")])));
+
+/// The script of a canvas.
+pub static CANVAS: Asset = Asset(LazyLock::new(|| {
+    let parts = [
+        include_str!("../../web/files/blocks.js"),
+        include_str!("../../web/files/live.js"),
+        include_str!("../../web/files/arrange.js"),
+    ];
+    ready("canvas", "js", SCRIPT, &parts)
+}));
+
+/// The sign in the tab of the browser.
+pub static ICON: Asset = Asset(LazyLock::new(|| {
+    ready("icon", "svg", "image/svg+xml", &[include_str!("../../web/files/icon.svg")])
+}));
+
+static ALL: [&Asset; 5] = [&STYLE, &BASE, &UPLOAD, &CANVAS, &ICON];
+
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+
+fn ready(name: &str, extension: &str, media_type: &'static str, parts: &[&str]) -> Ready {
+    let text = parts.concat();
+    let hash = hex::encode(&Sha256::digest(text.as_bytes())[..6]);
+    let gzip = compressed(text.as_bytes());
+    Ready { url: format!("/-/{name}.{hash}.{extension}"), media_type, plain: text.into(), gzip: gzip.into() }
+}
+
+fn compressed(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    // Writing to memory does not fail; what is empty is not sent.
+    let written = encoder.write_all(bytes).and_then(|()| encoder.finish());
+    written.unwrap_or_default()
+}
+
+impl Asset {
+    /// Its address.
+    pub fn url(&self) -> &str {
+        &self.0.url
+    }
+}
+
+/// Sends a file.
+pub async fn show(Path(file): Path<String>, headers: HeaderMap) -> Response {
+    let Some(asset) = ALL.iter().find(|asset| asset.url().strip_prefix("/-/") == Some(&file)) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let accepted = headers.get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let takes_gzip = accepted.split(',').any(|coding| {
+        coding.split(';').next().is_some_and(|name| name.trim() == "gzip") && !coding.ends_with("q=0")
+    });
+    let kind = [(CONTENT_TYPE, asset.0.media_type), (CACHE_CONTROL, FOR_GOOD), (VARY, "accept-encoding")];
+    if takes_gzip && !asset.0.gzip.is_empty() {
+        return (kind, [(CONTENT_ENCODING, "gzip")], asset.0.gzip.clone()).into_response();
+    }
+    (kind, asset.0.plain.clone()).into_response()
+}

@@ -1,0 +1,38 @@
+//! One block of a canvas: its inside for the page, its data, what it asks.
+
+use axum::extract::State;
+use axum::response::Response;
+
+use super::canvases::seen;
+use super::drawn::Asked;
+use super::human::page;
+use super::viewer::SignedIn;
+use crate::http::data::Pairs;
+use crate::http::error::problem;
+use crate::http::extract::{Path, Query};
+use crate::http::uploads::Refusal;
+use crate::service::paths::BlockPath;
+use crate::state::AppState;
+use crate::web::block::about;
+use crate::web::project::crumbs;
+
+/// A block in the form that `?format=` names; for the page when it names none.
+pub async fn show(
+    State(app): State<AppState>,
+    by: SignedIn,
+    Path(path): Path<BlockPath>,
+    Query(pairs): Query<Pairs>,
+) -> Result<Response, Refusal> {
+    let asked = Asked::read(pairs)?;
+    let seen = seen(&app, &by.caller, &path.canvas()).await?;
+    if asked.get("format") != Some("about") {
+        return seen.one(&app, &path.block, &asked).await;
+    }
+    let block = seen.block(&path.block)?;
+    let answer = seen.answer(&app, &path.block, &asked.given).await.map_err(|error| problem(&error));
+    let sources = format!("/{}/{}/sources", path.owner, path.slug);
+    let title = seen.saved.canvas.title();
+    let mut crumbs = crumbs(&path.owner, &path.slug, &[(title, &format!("canvases/{}", path.canvas))]);
+    crumbs.push((impala_render::block_title(block), String::new()));
+    Ok(page(about(&by.shell, block, &answer, Some(&sources), &crumbs)))
+}

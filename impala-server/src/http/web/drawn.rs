@@ -1,0 +1,316 @@
+//! A canvas that someone may see, as a member or by a share link, and what they get of it.
+
+use std::collections::BTreeMap;
+
+use axum::response::{IntoResponse as _, Response};
+use http::HeaderMap;
+use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, HeaderValue, USER_AGENT, VARY};
+use impala_core::api::BlockAnswer;
+use impala_core::{Block, BlockData, BlockKind, Canvas, FieldError, document};
+use impala_render::{Options, Picture};
+use maud::Markup;
+use uuid::Uuid;
+
+use super::human::wants_page;
+use crate::http::data::{self as asked, Pairs};
+use crate::http::error::{Rejection, problem};
+use crate::http::extract::Json;
+use crate::http::render;
+use crate::http::uploads::Refusal;
+use crate::service::data::{self, Answers, Given};
+use crate::service::expected::Tag;
+use crate::service::{Error, shares};
+use crate::state::AppState;
+use crate::store::canvases::SavedCanvas;
+use crate::web;
+
+/// A canvas, for someone who may read it.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// Its project.
+    pub project: Uuid,
+    /// The canvas.
+    pub saved: SavedCanvas,
+    /// Whether a share link led here.
+    pub is_shared: bool,
+}
+
+/// What the address asks for besides parameters.
+const OPTIONS: [&str; 9] = ["format", "width", "charset", "cols", "all", "refresh", "view", "revision", "of"];
+
+/// Columns that a block is drawn in when nothing is said.
+const COLS: u16 = 100;
+
+/// What an address asks for.
+#[derive(Clone, Debug, Default)]
+pub struct Asked {
+    /// What parameters are set to. A field of a form that was left empty sets none.
+    pub given: Given,
+    /// All else.
+    pub options: Pairs,
+}
+
+impl Asked {
+    /// Reads the query of an address.
+    ///
+    /// # Errors
+    /// `Malformed` for what no page takes.
+    pub fn read(pairs: Pairs) -> Result<Self, Rejection> {
+        let pairs = pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect();
+        let (given, options) = asked::read(pairs, &OPTIONS)?;
+        Ok(Self { given, options })
+    }
+
+    /// The value of an option.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.options.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The columns that a block is drawn in.
+    fn cols(&self) -> u16 {
+        self.get("cols").and_then(|cols| cols.parse().ok()).unwrap_or(COLS).clamp(4, 500)
+    }
+}
+
+/// Programs that people call from a terminal.
+const TERMINALS: [&str; 4] = ["curl/", "Wget/", "HTTPie/", "xh/"];
+
+impl Seen {
+    /// Names the state.
+    pub fn etag(&self) -> String {
+        format!("\"{}\"", Tag::of(&self.saved))
+    }
+
+    /// The answers to all blocks.
+    ///
+    /// # Errors
+    /// `Invalid` for parameters that do not fit.
+    pub async fn answers(&self, app: &AppState, given: &Given) -> Result<Answers, Error> {
+        let mut answers = data::answer_all(app, self.project, self.saved.clone(), given).await?;
+        if self.is_shared {
+            shares::keep_quiet(&mut answers);
+        }
+        Ok(answers)
+    }
+
+    /// The answer to one block.
+    ///
+    /// # Errors
+    /// `NotFound`, `Invalid`, and what the query says.
+    pub async fn answer(&self, app: &AppState, block: &str, given: &Given) -> Result<BlockData, Error> {
+        let answer = data::answer_one(app, self.project, &self.saved, block, given).await;
+        if self.is_shared { answer.map_err(shares::discreet) } else { answer }
+    }
+
+    /// The block of that id.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub fn block(&self, id: &str) -> Result<&Block, Error> {
+        self.saved.canvas.block(id).ok_or_else(|| Error::not_found("block", id))
+    }
+
+    /// The whole canvas in another form than a page, when that is asked for or better liked: `curl` gets text.
+    ///
+    /// # Errors
+    /// `Malformed` for forms that there are not; as [`Seen::answers`].
+    pub async fn other_form(
+        &self,
+        app: &AppState,
+        asked: &Asked,
+        headers: &HeaderMap,
+    ) -> Result<Option<Response>, Refusal> {
+        if asked.get("format").is_none() && wants_page(headers) {
+            return Ok(None);
+        }
+        if asked.get("format") == Some("yaml") {
+            let kind = [(CONTENT_TYPE, "application/yaml; charset=utf-8")];
+            return Ok(Some((kind, document::to_yaml(&self.saved.canvas)).into_response()));
+        }
+        let mut options: Pairs = asked
+            .options
+            .iter()
+            .filter(|(key, _)| render::OPTIONS.contains(&key.as_str()))
+            .cloned()
+            .collect();
+        if asked.get("format").is_none() && is_terminal(headers) {
+            options.push(("format".to_owned(), "ansi".to_owned()));
+        }
+        let style = render::read_style(&options, headers)?;
+        let mut response = render::answer(self.answers(app, &asked.given).await?, style).await?;
+        response.headers_mut().insert(VARY, HeaderValue::from_static("accept, user-agent, cookie"));
+        Ok(Some(response))
+    }
+
+    /// All blocks, drawn.
+    ///
+    /// # Errors
+    /// As [`Seen::answers`].
+    pub async fn drawn(&self, app: &AppState, given: &Given) -> Result<BTreeMap<String, Markup>, Error> {
+        let (canvas, data) = asked::canvas_data(self.answers(app, given).await?);
+        let draw = move |picture: &Picture| {
+            let blocks = picture.canvas.spec.blocks.iter();
+            blocks
+                .map(|block| (block.id.clone(), web::block::content(picture, block, cols_of(block))))
+                .collect()
+        };
+        with_picture(canvas, data.blocks, data.parameters, draw).await
+    }
+
+    /// One block in the form that is asked for.
+    ///
+    /// # Errors
+    /// `NotFound`, `Malformed` for forms that there are not, `Invalid`; and for data, what the query says.
+    pub async fn one(&self, app: &AppState, id: &str, asked: &Asked) -> Result<Response, Refusal> {
+        let block = self.block(id)?;
+        match asked.get("format") {
+            None => Ok(super::human::page(self.inside(app, block, asked).await?)),
+            Some("json") => Ok(Json(self.answer(app, id, &asked.given).await?).into_response()),
+            Some("csv") => Ok(csv_file(id, &self.answer(app, id, &asked.given).await?)),
+            Some("text") => {
+                let answers = self.some_answers(app, block, &asked.given).await?;
+                let (block, cols) = (block.clone(), asked.cols());
+                let draw = move |picture: &Picture| {
+                    let scene = impala_render::layout_block_of(picture, &block, cols, block.at.h);
+                    impala_render::paint::text::paint(&scene, Default::default(), Default::default())
+                };
+                let text = self.with(answers, &asked.given, draw).await?;
+                Ok(([(CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response())
+            }
+            Some(other) => {
+                let detail = format!("is \"{other}\", where csv, json or text is expected");
+                Err(Rejection::Malformed(FieldError::at("/format", detail)).into())
+            }
+        }
+    }
+
+    /// The inside of a block, for its place in a page.
+    async fn inside(&self, app: &AppState, block: &Block, asked: &Asked) -> Result<Markup, Error> {
+        let answers = self.some_answers(app, block, &asked.given).await?;
+        let (block, cols) = (block.clone(), asked.cols());
+        let draw = move |picture: &Picture| web::block::content(picture, &block, cols);
+        self.with(answers, &asked.given, draw).await
+    }
+
+    /// The answers that a block needs: its own, or those of the metrics that a text names.
+    async fn some_answers(
+        &self,
+        app: &AppState,
+        block: &Block,
+        given: &Given,
+    ) -> Result<BTreeMap<String, BlockAnswer>, Error> {
+        // Wrong parameters are wrong whether the block asks for them or not.
+        data::bind(&self.saved, given)?;
+        let ids: Vec<&str> = match &block.kind {
+            BlockKind::Text(text) => text.placeholders().filter(|name| self.is_metric(name)).collect(),
+            _ => vec![block.id.as_str()],
+        };
+        let mut answers = BTreeMap::new();
+        for id in ids {
+            let answer = match self.answer(app, id, given).await {
+                Ok(data) => BlockAnswer::Data(data),
+                Err(error) => BlockAnswer::Problem(problem(&error)),
+            };
+            answers.insert(id.to_owned(), answer);
+        }
+        Ok(answers)
+    }
+
+    fn is_metric(&self, id: &str) -> bool {
+        self.saved.canvas.block(id).is_some_and(|block| matches!(block.kind, BlockKind::Metric(_)))
+    }
+
+    async fn with<T: Send + 'static>(
+        &self,
+        answers: BTreeMap<String, BlockAnswer>,
+        given: &Given,
+        draw: impl FnOnce(&Picture) -> T + Send + 'static,
+    ) -> Result<T, Error> {
+        let bindings = data::bind(&self.saved, given)?;
+        let parameters = bindings.iter().map(|(name, bound)| (name.clone(), bound.text())).collect();
+        with_picture(self.saved.canvas.clone(), answers, parameters, draw).await
+    }
+
+    /// Where the blocks stand, as a style sheet. Its address names the state, so a browser may keep it.
+    pub fn grid_css(&self, asked: &Asked) -> Response {
+        let is_named = asked.get("of").and_then(Tag::read) == Some(Tag::of(&self.saved));
+        let keep = if is_named { "private, max-age=31536000, immutable" } else { "private, no-store" };
+        let kind = [(CONTENT_TYPE, "text/css; charset=utf-8"), (CACHE_CONTROL, keep)];
+        (kind, web::canvas::grid_css(&self.saved.canvas)).into_response()
+    }
+}
+
+/// Columns for a block that is drawn without knowing the screen.
+fn cols_of(block: &Block) -> u16 {
+    u16::try_from(block.at.w * 6).unwrap_or(COLS).max(24)
+}
+
+fn is_terminal(headers: &HeaderMap) -> bool {
+    let text =
+        |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok()).unwrap_or_default();
+    TERMINALS.iter().any(|start| text(USER_AGENT).starts_with(start)) && text(ACCEPT) != "text/plain"
+}
+
+/// Draws off the async threads.
+async fn with_picture<T: Send + 'static>(
+    canvas: Canvas,
+    answers: BTreeMap<String, BlockAnswer>,
+    parameters: BTreeMap<String, String>,
+    draw: impl FnOnce(&Picture) -> T + Send + 'static,
+) -> Result<T, Error> {
+    let drawn = tokio::task::spawn_blocking(move || {
+        let options = Options::default();
+        draw(&Picture { canvas: &canvas, answers: &answers, parameters: &parameters, options })
+    });
+    drawn.await.map_err(|fault| Error::internal("drawing a block", fault))
+}
+
+fn csv_file(id: &str, data: &BlockData) -> Response {
+    let name = format!("attachment; filename=\"{id}.csv\"");
+    let name = HeaderValue::from_str(&name).unwrap_or(HeaderValue::from_static("attachment"));
+    let headers =
+        [(CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8")), (CONTENT_DISPOSITION, name)];
+    (headers, csv(data)).into_response()
+}
+
+/// Rows as CSV, RFC 4180 but for the line feeds.
+fn csv(data: &BlockData) -> String {
+    let rows = data.columns.first().map_or(0, |column| column.values.len());
+    let line = |fields: Vec<String>| fields.join(",") + "\n";
+    let head = line(data.columns.iter().map(|column| quoted(&column.name)).collect());
+    let row = |row| {
+        line(data.columns.iter().map(|column| quoted(&column.values.text(row).unwrap_or_default())).collect())
+    };
+    std::iter::once(head).chain((0..rows).map(row)).collect()
+}
+
+fn quoted(text: &str) -> String {
+    if text.contains(['"', ',', '\n', '\r']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn programs_of_a_terminal_are_known() {
+        let check = |agent: &'static str, accept: &'static str, expected: bool| {
+            let pairs = [(USER_AGENT, agent), (ACCEPT, accept)];
+            let headers =
+                pairs.map(|(name, value)| (name, HeaderValue::from_static(value))).into_iter().collect();
+            assert_eq!(is_terminal(&headers), expected, "{agent} {accept}");
+        };
+        check("curl/8.5.0", "*/*", true);
+        check("curl/8.5.0", "text/plain", false);
+        check("Mozilla/5.0", "*/*", false);
+    }
+
+    #[test]
+    fn fields_of_csv_are_quoted_where_they_must() {
+        assert_eq!(["a", "a,b", "a\"b", "a\nb"].map(quoted), ["a", "\"a,b\"", "\"a\"\"b\"", "\"a\nb\""]);
+    }
+}

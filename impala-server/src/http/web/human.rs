@@ -1,0 +1,120 @@
+//! What browsers get that programs do not: problems as pages, the way to the sign-in, and careful headers.
+
+use axum::body::to_bytes;
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, REFERRER_POLICY, VARY,
+};
+use http::{HeaderMap, Method, StatusCode};
+use impala_core::api::{PROBLEM_JSON, Problem};
+use maud::Markup;
+
+use super::viewer::Viewer;
+use crate::http::peer::Peer;
+use crate::http::{accept, cookie};
+use crate::state::AppState;
+use crate::web::{self, frame};
+
+/// Everything comes from here, and nothing inline: what a user has written can be no script, whatever we forget.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+    connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+/// What no page of ours needs.
+const PERMISSIONS: &str =
+    "camera=(), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=(), browsing-topics=()";
+
+/// Bytes of a problem; ours have a few thousand.
+const PROBLEM_BYTES: usize = 1 << 20;
+
+/// Whether whoever asks is a browser that wants a page, not a program.
+pub fn wants_page(headers: &HeaderMap) -> bool {
+    let offers = ["application/json", "text/html"];
+    headers.contains_key(http::header::ACCEPT) && accept::choose(headers, &offers) == Some("text/html")
+}
+
+/// A page, with the headers that all pages have.
+pub fn page(markup: Markup) -> Response {
+    let mut response = markup.into_response();
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (CONTENT_SECURITY_POLICY, POLICY),
+        // Not `no-referrer`: with that browsers send forms with `Origin: null`.
+        (REFERRER_POLICY, "same-origin"),
+        (HeaderName::from_static("permissions-policy"), PERMISSIONS),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (CACHE_CONTROL, "private, no-store"),
+        (VARY, "accept, cookie"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// Makes pages of the problems that browsers get. Whoever has to sign in is led there.
+pub async fn explain(State(app): State<AppState>, request: Request, next: Next) -> Response {
+    let is_page = wants_page(request.headers()) && !request.uri().path().starts_with("/api/");
+    if !is_page {
+        return next.run(request).await;
+    }
+    let (method, uri, headers) = (request.method().clone(), request.uri().clone(), request.headers().clone());
+    let peer = Peer::known(request.extensions());
+    let response = next.run(request).await;
+    let is_problem = response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind == PROBLEM_JSON);
+    if !is_problem {
+        return response;
+    }
+    let path = uri.path_and_query().map_or("/", |path| path.as_str());
+    if response.status() == StatusCode::UNAUTHORIZED && uri.path() != "/login" {
+        return to_sign_in(&method, path, &headers);
+    }
+    let (parts, body) = response.into_parts();
+    let Ok(bytes) = to_bytes(body, PROBLEM_BYTES).await else {
+        return parts.status.into_response();
+    };
+    let Ok(problem) = serde_json::from_slice::<Problem>(&bytes) else {
+        return parts.status.into_response();
+    };
+    let viewer = Viewer::of(&app, &headers, peer).await.ok();
+    let mut page = page(frame::problem(viewer.as_ref().map(|viewer| &viewer.shell), &problem));
+    *page.status_mut() = parts.status;
+    for name in [http::header::RETRY_AFTER, http::header::ALLOW] {
+        if let Some(value) = parts.headers.get(&name) {
+            page.headers_mut().insert(name, value.clone());
+        }
+    }
+    page
+}
+
+/// To the sign-in and back. A browser that follows a link of another site keeps the cookie to itself; sent once more, by
+/// our own page, it shows it.
+fn to_sign_in(method: &Method, path: &str, headers: &HeaderMap) -> Response {
+    if *method != Method::GET {
+        return Redirect::to("/login").into_response();
+    }
+    if cookie::is_from_elsewhere(headers) {
+        return page(frame::again(path));
+    }
+    Redirect::to(&format!("/login?next={}", web::encode(path))).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn browsers_are_told_from_programs() {
+        let check = |accept: Option<&'static str>, expected: bool| {
+            let mut headers = HeaderMap::new();
+            headers.extend(accept.map(|accept| (http::header::ACCEPT, HeaderValue::from_static(accept))));
+            assert_eq!(wants_page(&headers), expected, "{accept:?}");
+        };
+        check(Some("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"), true);
+        check(Some("text/html"), true);
+        check(Some("*/*"), false);
+        check(Some("application/json"), false);
+        check(Some("text/plain"), false);
+        check(None, false);
+    }
+}

@@ -1,0 +1,96 @@
+//! The page behind a share link. Whoever has it may be signed in or not; it shows the same.
+
+use axum::extract::State;
+use axum::response::Response;
+use http::header::REFERRER_POLICY;
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+use super::canvases::refresh_of;
+use super::drawn::{Asked, Seen};
+use super::human::page;
+use super::viewer::Viewer;
+use crate::http::data::Pairs;
+use crate::http::error::problem;
+use crate::http::extract::{Path, Query};
+use crate::http::uploads::Refusal;
+use crate::service::{Error, choices, data, shares};
+use crate::state::AppState;
+use crate::web::block::about;
+use crate::web::canvas::{Shown, show as template};
+
+async fn seen(app: &AppState, secret: &str) -> Result<Seen, Error> {
+    let opened = shares::open(app, secret).await?;
+    Ok(Seen { project: opened.project, saved: opened.saved, is_shared: true })
+}
+
+/// The address is a secret: it is told to nobody, neither by links that lead away nor by search engines.
+fn kept_secret(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex, nofollow"));
+    response
+}
+
+/// The canvas: as a page for browsers, as text for `curl`, and in any form that `?format=` names.
+pub async fn show(
+    State(app): State<AppState>,
+    viewer: Viewer,
+    Path(secret): Path<String>,
+    Query(pairs): Query<Pairs>,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let asked = Asked::read(pairs)?;
+    let seen = seen(&app, &secret).await?;
+    if let Some(response) = seen.other_form(&app, &asked, &headers).await? {
+        return Ok(kept_secret(response));
+    }
+    let drawn = match asked.get("all") {
+        Some(_) => seen.drawn(&app, &asked.given).await?,
+        None => Default::default(),
+    };
+    let canvas = &seen.saved.canvas;
+    let shown = Shown {
+        base: &format!("/s/{secret}"),
+        api: "",
+        canvas,
+        revision: None,
+        etag: &seen.etag(),
+        role: None,
+        is_earlier: false,
+        warnings: &[],
+        bindings: &data::bind(&seen.saved, &asked.given)?,
+        choices: &choices::of(&app, seen.project, canvas).await,
+        given: &asked.given,
+        refresh_s: refresh_of(&asked),
+        is_wall: asked.get("view") == Some("wall"),
+        drawn,
+        crumbs: Vec::new(),
+    };
+    Ok(kept_secret(page(template(&viewer.shell, &shown))))
+}
+
+/// Where its blocks stand.
+pub async fn grid(
+    State(app): State<AppState>,
+    Path(secret): Path<String>,
+    Query(pairs): Query<Pairs>,
+) -> Result<Response, Refusal> {
+    let asked = Asked::read(pairs)?;
+    Ok(kept_secret(seen(&app, &secret).await?.grid_css(&asked)))
+}
+
+/// One of its blocks.
+pub async fn block(
+    State(app): State<AppState>,
+    viewer: Viewer,
+    Path((secret, block)): Path<(String, String)>,
+    Query(pairs): Query<Pairs>,
+) -> Result<Response, Refusal> {
+    let asked = Asked::read(pairs)?;
+    let seen = seen(&app, &secret).await?;
+    if asked.get("format") != Some("about") {
+        return Ok(kept_secret(seen.one(&app, &block, &asked).await?));
+    }
+    let answer = seen.answer(&app, &block, &asked.given).await.map_err(|error| problem(&error));
+    Ok(kept_secret(page(about(&viewer.shell, seen.block(&block)?, &answer, None, &[]))))
+}

@@ -1,0 +1,143 @@
+//! One block, drawn: what stands below its title.
+
+use impala_core::api::{BlockAnswer, Problem};
+use impala_core::data::Values;
+use impala_core::{Block, BlockData, BlockKind, document};
+use impala_render::paint::svg::{self, Form, Svg};
+use impala_render::{Medium, Options, Picture, format, summary};
+use maud::{Markup, PreEscaped, html};
+
+use super::frame::{Page, page};
+use super::parts::{count, counted, field_error, sentence};
+use super::{Shell, markdown};
+
+/// Rows of a table that a page shows; the data has them all.
+const TABLE_ROWS: usize = 1_000;
+
+/// The inside of a block.
+///
+/// * `width_cols`: room for what is drawn in cells.
+pub fn content(picture: &Picture, block: &Block, width_cols: u16) -> Markup {
+    let answer = picture.answers.get(&block.id);
+    html! {
+        @match (&block.kind, answer) {
+            (BlockKind::Text(_), _) => div.prose { (markdown::html(&impala_render::filled_markdown(picture, block))) },
+            (_, Some(BlockAnswer::Problem(problem))) => (failed(problem)),
+            (_, None) => p.muted { "No answer." },
+            (BlockKind::Table(_), Some(BlockAnswer::Data(data))) => { (table(block, data)) (provenance(data, &[])) }
+            (_, Some(BlockAnswer::Data(data))) => { (drawn(picture, block, data, width_cols)) }
+        }
+    }
+}
+
+fn failed(problem: &Problem) -> Markup {
+    html! {
+        div.failed role="note" {
+            p { strong { (sentence(&problem.detail)) } }
+            ul { @for error in problem.errors.iter().filter(|error| !problem.detail.contains(&error.detail)) { li { (field_error(error)) } } }
+        }
+    }
+}
+
+/// Rows of a block that its border, its title and its provenance take on a page; the style keeps to it.
+const FRAME_ROWS: u32 = 2;
+
+fn drawn(picture: &Picture, block: &Block, data: &BlockData, width_cols: u16) -> Markup {
+    let options = Options { medium: Medium::Page, ..picture.options };
+    let picture = Picture { options, ..*picture };
+    let height_rows = block.at.h.saturating_sub(FRAME_ROWS).max(1);
+    let (scene, notes) = impala_render::layout_inside(&picture, block, width_cols, height_rows);
+    let (title, sentence) = (impala_render::block_title(block), summary::of_block(&picture, block));
+    let painter = Svg { form: Form::Inline, title: &title, description: &sentence, id: &block.id };
+    html! {
+        div.picture { (PreEscaped(svg::paint(&scene, &painter))) }
+        (provenance(data, &notes))
+    }
+}
+
+fn table(block: &Block, data: &BlockData) -> Markup {
+    let rows = data.columns.first().map_or(0, |column| column.values.len());
+    if rows == 0 {
+        return html! { p.none { "No rows." } };
+    }
+    let number =
+        |column: &impala_core::data::Column| column.values.column_type().is_numeric().then_some("number");
+    let columns: Vec<Vec<String>> = data.columns.iter().map(|column| texts(&column.values)).collect();
+    html! {
+        div.table tabindex="0" role="region" aria-label=(impala_render::block_title(block)) {
+            table {
+                thead { tr { @for column in &data.columns { th scope="col" class=[number(column)] { (column.name) } } } }
+                tbody { @for row in 0..rows.min(TABLE_ROWS) {
+                    tr { @for (column, texts) in data.columns.iter().zip(&columns) { td class=[number(column)] { (texts.get(row).map_or("", String::as_str)) } } }
+                } }
+            }
+            @if rows > TABLE_ROWS { p.hint { (count((rows - TABLE_ROWS) as u64)) " more rows are in the data: see the menu." } }
+        }
+    }
+}
+
+/// The values of a column as people read them: numbers alike in form.
+fn texts(values: &Values) -> Vec<String> {
+    let whole = |row| format::value::text(values, row).unwrap_or_else(|| format::value::NULL.to_owned());
+    let Values::Decimal(numbers) = values else {
+        return (0..values.len()).map(whole).collect();
+    };
+    let known: Vec<f64> = numbers.iter().flatten().copied().collect();
+    let mut written = format::number::alike(&known, None).into_iter();
+    let text = |number: &Option<f64>| number.and_then(|_| written.next());
+    numbers.iter().map(text).map(|text| text.unwrap_or_else(|| format::value::NULL.to_owned())).collect()
+}
+
+/// Where the rows came from, and what was left out.
+fn provenance(data: &BlockData, notes: &[String]) -> Markup {
+    html! {
+        p.provenance {
+            @for note in notes { span.warn { (note) } " " }
+            @if data.truncated { span.warn { (count(data.rows_shown)) " of " (counted(data.rows_total, "row")) } " " }
+            span { (data.sources.join(", ")) " · " (counted(data.rows_scanned, "row")) " read · "
+                @if data.cached { "cached" } @else { (data.elapsed_ms) " ms" } }
+        }
+    }
+}
+
+/// What a block asks, and where its answer came from, as a page.
+pub fn about(
+    shell: &Shell,
+    block: &Block,
+    answer: &Result<BlockData, Problem>,
+    source_path: Option<&str>,
+    crumbs: &[(String, String)],
+) -> Markup {
+    let title = impala_render::block_title(block);
+    let main = html! {
+        div.narrow {
+            h1 { (title) }
+            @if let Some(sql) = block.from().and_then(|from| from.sql.as_deref()) { h2 { "SQL" } pre { (sql) } }
+            h2 { "Definition" }
+            pre { (document::block_to_yaml(block)) }
+            h2 { "Provenance" }
+            @match answer {
+                Err(problem) => (failed(problem)),
+                Ok(data) => dl.facts {
+                    div { dt { "Sources" } dd { @for (index, source) in data.sources.iter().enumerate() {
+                        @if index > 0 { ", " } (source_link(source, source_path)) } } }
+                    div { dt { "Rows read" } dd { (count(data.rows_scanned)) } }
+                    div { dt { "Rows of the answer" } dd { (count(data.rows_total)) } }
+                    div { dt { "Rows shown" } dd { (count(data.rows_shown)) } }
+                    div { dt { "Computed" } dd { (data.computed_at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()) } }
+                    div { dt { "In" } dd { (data.elapsed_ms) " ms" @if data.cached { ", answered from the cache" } } }
+                },
+            }
+        }
+    };
+    page(shell, &Page { title: &title, crumbs, ..Page::default() }, &main)
+}
+
+fn source_link(source: &str, path: Option<&str>) -> Markup {
+    match (path, source.split_once('@')) {
+        (Some(path), Some((name, version))) => {
+            html! { a href=(format!("{path}/{name}?version={version}")) { (source) } }
+        }
+        _ => html! { (source) },
+    }
+}

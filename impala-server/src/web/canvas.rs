@@ -1,0 +1,204 @@
+//! A canvas: its head, its parameters, and its blocks in their grid.
+//!
+//! The page is sent without waiting for a query; a script fetches the blocks one by one, each as soon as it is near the
+//! screen. Without scripts the browser is led to the same page with all blocks in it.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use impala_core::api::{Revision, Role};
+use impala_core::parameter::Bindings;
+use impala_core::{Block, BlockKind, Canvas, FieldError};
+use maud::{Markup, html};
+
+use super::canvas_tools::{menu, toolbar};
+use super::frame::{Page, page};
+use super::parameters::{self, Choices};
+use super::parts::{ago, field_error};
+use super::{Shell, query};
+use crate::http::web::assets;
+use crate::service::data::Given;
+
+/// All that the page shows.
+pub struct Shown<'a> {
+    /// Where the page stands: `/ann/weather/canvases/rain`, `/s/SECRET`.
+    pub base: &'a str,
+    /// Where the API of the canvas stands; empty behind a share link.
+    pub api: &'a str,
+    /// The document.
+    pub canvas: &'a Canvas,
+    /// Its revision; `None` behind a share link, where nobody is named.
+    pub revision: Option<&'a Revision>,
+    /// Names the state, for changes.
+    pub etag: &'a str,
+    /// What whoever looks may do; `None` behind a share link.
+    pub role: Option<Role>,
+    /// Whether it is an earlier revision.
+    pub is_earlier: bool,
+    /// What may not work as meant.
+    pub warnings: &'a [FieldError],
+    /// What the parameters are set to.
+    pub bindings: &'a Bindings,
+    /// What they can be set to.
+    pub choices: &'a Choices,
+    /// What was asked for.
+    pub given: &'a Given,
+    /// Seconds between refreshes.
+    pub refresh_s: Option<u32>,
+    /// Whether it hangs on a wall.
+    pub is_wall: bool,
+    /// Blocks that are drawn already, by id.
+    pub drawn: BTreeMap<String, Markup>,
+    /// The way to it.
+    pub crumbs: Vec<(String, String)>,
+}
+
+impl Shown<'_> {
+    /// Whether whoever looks may change what they see.
+    pub fn may_edit(&self) -> bool {
+        self.role >= Some(Role::Editor) && !self.is_earlier
+    }
+
+    /// The address of a block: its picture.
+    pub fn block_path(&self, block: &Block) -> String {
+        format!("{}/blocks/{}", self.base, block.id)
+    }
+
+    /// The address of this page with all blocks in it.
+    fn whole(&self) -> String {
+        let query = query(self.given);
+        let sign = if query.is_empty() { '?' } else { '&' };
+        format!("{}{query}{sign}all=1", self.base)
+    }
+}
+
+/// The page.
+pub fn show(shell: &Shell, shown: &Shown) -> Markup {
+    let title = shown.canvas.title();
+    let is_whole = !shown.drawn.is_empty() || shown.canvas.spec.blocks.is_empty();
+    let tag = shown.etag.trim_matches('"');
+    let head = html! {
+        link rel="stylesheet" id="places" href=(format!("{}/grid.css?of={tag}", shown.base));
+        @if !is_whole { noscript { meta http-equiv="refresh" content=(format!("0;url={}", shown.whole())); } }
+        @if let (true, Some(seconds)) = (is_whole, shown.refresh_s) { noscript { meta http-equiv="refresh" content=(seconds); } }
+        @if shown.role.is_none() { meta name="robots" content="noindex"; }
+    };
+    let class = if shown.is_wall { "canvas wall" } else { "canvas" };
+    let page_of = Page { title, crumbs: &shown.crumbs, scripts: &[&assets::CANVAS], head, class };
+    page(shell, &page_of, &canvas(shell, shown))
+}
+
+fn canvas(shell: &Shell, shown: &Shown) -> Markup {
+    let spec = &shown.canvas.spec;
+    let kept: Vec<(&str, String)> = [
+        ("refresh", shown.refresh_s.map(|seconds| seconds.to_string())),
+        ("view", shown.is_wall.then(|| "wall".to_owned())),
+    ]
+    .into_iter()
+    .filter_map(|(name, value)| Some((name, value?)))
+    .collect();
+    html! {
+        div id="canvas" data-base=(shown.base) data-api=(shown.api) data-etag=(shown.etag)
+            data-slug=(shown.canvas.metadata.slug) data-edit[shown.may_edit()] data-fixed[shown.is_earlier]
+            data-refresh=[shown.refresh_s] {
+            (head(shell, shown))
+            (parameters::form(&spec.parameters, shown.bindings, shown.choices, &kept))
+            @if shown.is_earlier { (earlier(shown)) }
+            @if shown.may_edit() && !shown.warnings.is_empty() { (warnings(shown.warnings)) }
+            @if spec.blocks.is_empty() {
+                div.empty { p { strong { "This canvas has no blocks yet." } }
+                    @if shown.may_edit() { p { a.button.primary href=(format!("{}/add", shown.base)) { "Add a block" } } } }
+            }
+            div.grid id="grid" { @for each in &spec.blocks { (block(shown, each)) } }
+        }
+    }
+}
+
+fn head(shell: &Shell, shown: &Shown) -> Markup {
+    html! {
+        div.canvas-head {
+            div.names {
+                h1 { (shown.canvas.title()) }
+                @if !shown.canvas.metadata.description.is_empty() { p.muted { (shown.canvas.metadata.description) } }
+            }
+            (toolbar(shell, shown))
+        }
+    }
+}
+
+fn earlier(shown: &Shown) -> Markup {
+    let Some(revision) = shown.revision else { return html! {} };
+    html! {
+        p.notice { "This is revision " (revision.revision) ", saved by " (revision.saved_by) " on "
+            (revision.saved_at.strftime("%Y-%m-%d %H:%M UTC").to_string()) ", with the sources of today. "
+            a href=(shown.base) { "See the canvas as it stands" } " or " a href=(format!("{}/history", shown.base)) { "its history" } "." }
+    }
+}
+
+fn warnings(warnings: &[FieldError]) -> Markup {
+    html! {
+        details.notice.warn { summary { (super::parts::counted(warnings.len() as u64, "thing")) " may not work as meant" }
+            ul { @for warning in warnings { li { (field_error(warning)) } } } }
+    }
+}
+
+/// Who saved it, and when: in the toolbar.
+pub fn saved(shell: &Shell, revision: &Revision) -> Markup {
+    html! { span.muted.saved { "saved by " (revision.saved_by) ", " (ago(revision.saved_at, shell.now)) } }
+}
+
+fn block(shown: &Shown, block: &Block) -> Markup {
+    let title = impala_render::block_title(block);
+    let is_text = matches!(block.kind, BlockKind::Text(_));
+    let heading = format!("t-{}", block.id);
+    let at = block.at;
+    html! {
+        section.block class=(block.block_type.as_str()) id=(format!("b-{}", block.id)) data-block=(block.id)
+            data-x=(at.x) data-y=(at.y) data-w=(at.w) data-h=(at.h)
+            aria-labelledby=[(!title.is_empty()).then_some(&heading)] aria-label=[title.is_empty().then_some("Text")] {
+            div.block-head {
+                @if !title.is_empty() && (!is_text || block.title.is_some()) { h2 id=(heading) { (title) } }
+                (menu(shown, block, &title))
+            }
+            @match shown.drawn.get(&block.id) {
+                Some(drawn) => div.content { (drawn) },
+                None => div.content.waiting data-src=(format!("{}{}", shown.block_path(block), query(shown.given))) aria-busy="true" {
+                    span.skeleton aria-hidden="true" {}
+                    noscript { a href=(shown.whole()) { "Show all blocks" } }
+                },
+            }
+        }
+    }
+}
+
+/// Where the blocks stand, as a style sheet of its own: the policy of the pages forbids styles in the page.
+pub fn grid_css(canvas: &Canvas) -> String {
+    canvas.spec.blocks.iter().fold(String::new(), |mut css, block| {
+        let (at, id) = (block.at, &block.id);
+        let _ = writeln!(
+            css,
+            "#b-{id}{{grid-area:{}/{}/span {}/span {};--h:{}}}",
+            at.y + 1,
+            at.x + 1,
+            at.h,
+            at.w,
+            at.h
+        );
+        css
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use impala_core::document;
+
+    use super::*;
+
+    #[test]
+    fn places_become_grid_areas() {
+        let yaml = "{apiVersion: impala/v1, kind: Canvas, metadata: {slug: c}, spec: {blocks: [
+            {id: a-1, type: text, markdown: x, at: {x: 6, y: 3, w: 18, h: 14}}]}}";
+        let canvas = document::read_canvas(&document::from_yaml(yaml).unwrap()).unwrap();
+        assert_eq!(grid_css(&canvas), "#b-a-1{grid-area:4/7/span 14/span 18;--h:14}\n");
+    }
+}

@@ -1,0 +1,64 @@
+//! Markdown of text blocks as HTML without anything that could run.
+
+use maud::{Markup, PreEscaped};
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+
+/// The HTML of a Markdown text. HTML within it stands as text; links lead only where people may be led.
+pub fn html(markdown: &str) -> Markup {
+    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
+    let events = Parser::new_ext(markdown, options).map(below);
+    let mut html = String::new();
+    pulldown_cmark::html::push_html(&mut html, events);
+    PreEscaped(clean(&html))
+}
+
+/// The canvas has the first heading of the page and the block the second.
+fn below(event: Event<'_>) -> Event<'_> {
+    use pulldown_cmark::HeadingLevel::{H1, H2, H3, H4, H5, H6};
+    let lower = |level| match level {
+        H1 => H2,
+        H2 => H3,
+        H3 => H4,
+        H4 => H5,
+        H5 | H6 => H6,
+    };
+    match event {
+        Event::Start(Tag::Heading { level, id, classes, attrs }) => {
+            Event::Start(Tag::Heading { level: lower(level), id, classes, attrs })
+        }
+        Event::End(TagEnd::Heading(level)) => Event::End(TagEnd::Heading(lower(level))),
+        Event::Html(text) | Event::InlineHtml(text) => Event::Text(text),
+        other => other,
+    }
+}
+
+fn clean(html: &str) -> String {
+    ammonia::Builder::default()
+        .add_tags(["input"])
+        .add_tag_attributes("input", ["type", "checked", "disabled"])
+        .rm_tags(["img"])
+        .link_rel(Some("noopener noreferrer nofollow"))
+        .clean(html)
+        .to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_become_html_and_html_becomes_text() {
+        let check =
+            |markdown: &str, expected: &str| assert_eq!(html(markdown).into_string().trim(), expected);
+        check("# Rain\n", "<h2>Rain</h2>");
+        check("**a** & *b*", "<p><strong>a</strong> &amp; <em>b</em></p>");
+        check("<script>alert(1)</script>", "&lt;script&gt;alert(1)&lt;/script&gt;");
+        check("a <b onclick=x>b</b>", "<p>a &lt;b onclick=x&gt;b&lt;/b&gt;</p>");
+        check("[x](javascript:alert(1))", "<p><a rel=\"noopener noreferrer nofollow\">x</a></p>");
+        check(
+            "[x](https://a.example/)",
+            "<p><a href=\"https://a.example/\" rel=\"noopener noreferrer nofollow\">x</a></p>",
+        );
+        check("![x](https://a.example/pixel.gif)", "<p></p>");
+    }
+}

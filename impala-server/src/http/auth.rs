@@ -32,7 +32,8 @@ pub async fn require(
     next: Next,
 ) -> Result<Response, Error> {
     let headers = request.headers();
-    let session = cookie::session(headers, Peer::known(request.extensions())).filter(|_| bearer(headers).is_none());
+    let session =
+        cookie::session(headers, Peer::known(request.extensions())).filter(|_| bearer(headers).is_none());
     let shown = session.or(bearer(headers)).ok_or(Error::Unauthorized(MISSING))?.to_owned();
     let caller = users::who(&app, &shown).await?;
     if session.is_some() && !matches!(*request.method(), Method::GET | Method::HEAD) {

@@ -21,10 +21,12 @@ pub mod sources;
 pub mod viewer;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::response::Redirect;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::middleware::{Next, from_fn};
+use axum::response::{Redirect, Response};
 use axum::routing::{get, post};
 
+use super::error;
 use crate::state::AppState;
 
 /// Under which the pages of a project stand.
@@ -49,8 +51,7 @@ pub fn routes() -> Router<AppState> {
         .route("/account/tokens", post(account::create_token))
         .route("/account/tokens/revoke", post(account::revoke_token))
         .route("/new", get(projects::new_page).post(projects::create))
-        .merge(of_projects())
-        .merge(of_canvases())
+        .merge(of_projects().merge(of_canvases()).layer(from_fn(not_of_the_api)))
         .route("/s/{secret}", get(shared::show))
         .route("/s/{secret}/grid.css", get(shared::grid))
         .route("/s/{secret}/blocks/{block}", get(shared::block))
@@ -88,6 +89,14 @@ fn of_canvases() -> Router<AppState> {
         .route(&path("/restore"), post(canvases::restore))
         .route(&path("/shares"), get(shares::show).post(shares::create))
         .route(&path("/shares/change"), post(shares::change))
+}
+
+/// `/api/v1` looks like the address of a project.
+async fn not_of_the_api(request: Request, next: Next) -> Response {
+    match request.uri().path().starts_with("/api/") {
+        true => error::unknown_route(request).await,
+        false => next.run(request).await,
+    }
 }
 
 /// After a change: look at the page anew.

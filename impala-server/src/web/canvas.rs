@@ -153,7 +153,7 @@ fn block(shown: &Shown, block: &Block) -> Markup {
     let heading = format!("t-{}", block.id);
     let at = block.at;
     html! {
-        section.block class=(block.block_type.as_str()) id=(format!("b-{}", block.id)) data-block=(block.id)
+        section class=(format!("block {}", block.block_type)) id=(format!("b-{}", block.id)) data-block=(block.id)
             data-x=(at.x) data-y=(at.y) data-w=(at.w) data-h=(at.h)
             aria-labelledby=[(!title.is_empty()).then_some(&heading)] aria-label=[title.is_empty().then_some("Text")] {
             div.block-head {

@@ -35,3 +35,4 @@ mod system;
 mod tokens;
 mod two_servers;
 mod upgrades;
+mod web;

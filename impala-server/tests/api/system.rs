@@ -145,12 +145,3 @@ async fn the_api_describes_itself() {
 fn text_after<'a>(text: &'a str, start: &'a str) -> impl Iterator<Item = &'a str> {
     text.split(start).skip(1).filter_map(|rest| rest.split('"').next())
 }
-
-#[tokio::test]
-async fn the_front_page_says_where_to_go() {
-    let server = Server::start().await;
-    let answer = server.anyone().get("/").await;
-    assert_eq!(answer.header("content-type"), "text/html; charset=utf-8");
-    assert!(answer.text().contains("href=\"/docs\""));
-    assert_eq!(server.anyone().get("/style.css").await.header("content-type"), "text/css; charset=utf-8");
-}

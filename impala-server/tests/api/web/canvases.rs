@@ -1,0 +1,198 @@
+//! Canvases on pages: seen in every form, and changed by plain forms.
+
+use http::Method;
+
+use super::{Browser, ann_with_canvas, between, etag_of};
+use crate::support::{Answer, Server};
+
+const RAIN: &str = "/ann/p/canvases/rain";
+
+#[tokio::test]
+async fn the_page_comes_before_its_blocks() {
+    let server = Server::start().await;
+    let ann = ann_with_canvas(&server).await;
+    let page = ann.get(RAIN).await.text();
+    assert!(
+        page.contains("data-src=\"/ann/p/canvases/rain/blocks/rows\"") && page.contains("aria-busy=\"true\"")
+    );
+    assert!(!page.contains("2026-01-02"), "no query was asked: {page}");
+    let inside = ann.get(&format!("{RAIN}/blocks/rows")).await;
+    assert!(inside.text().contains("<td>2026-01-02</td>") && inside.text().contains("rain@1 · 3 rows read"));
+    // Without scripts, the browser is led to the page with all of them.
+    let whole = between(&page, "http-equiv=\"refresh\" content=\"0;url=", "\"").unwrap();
+    let page = ann.get(&whole).await.text();
+    assert!(page.contains("<td>2026-01-02</td>") && !page.contains("data-src"), "{page}");
+    let places = between(&page, "id=\"places\" href=\"", "\"").unwrap();
+    let places = ann.get(&places).await;
+    assert!(places.text().starts_with("#b-about{grid-area:1/1/span"), "{}", places.text());
+    assert!(places.header("cache-control").contains("immutable"));
+}
+
+#[tokio::test]
+async fn a_terminal_gets_text_and_any_form_can_be_asked_for() {
+    let server = Server::start().await;
+    let ann = ann_with_canvas(&server).await;
+    let api = ann.api(&server, "ann").await;
+    let get = async |path: &str, agent: &str, accept: &str| {
+        let request = api.request(Method::GET, path).header("user-agent", agent).header("accept", accept);
+        Answer::of(request).await
+    };
+    let colored = get(RAIN, "curl/8.5.0", "*/*").await;
+    assert!(colored.text().contains("\u{1b}[1mRain\u{1b}[0m"), "{}", colored.text());
+    let plain = get(RAIN, "curl/8.5.0", "text/plain").await;
+    assert!(plain.text().starts_with("Rain\n") && !plain.text().contains('\u{1b}'));
+    let narrow = get(&format!("{RAIN}?width=40"), "curl/8.5.0", "text/plain").await.text();
+    assert!(narrow.lines().all(|line| line.chars().count() <= 40), "{narrow}");
+    let json = get(&format!("{RAIN}?format=json"), "curl/8.5.0", "*/*").await.json();
+    assert_eq!(json["blocks"]["rows"]["data"]["rows_total"], 3);
+    let yaml = get(&format!("{RAIN}?format=yaml"), "curl/8.5.0", "*/*").await.text();
+    assert!(yaml.starts_with("apiVersion: impala/v1\n"), "{yaml}");
+    assert!(get(RAIN, "Mozilla/5.0", "text/html").await.text().starts_with("<!DOCTYPE html>"));
+    let csv = get(&format!("{RAIN}/blocks/rows?format=csv"), "curl/8.5.0", "*/*").await;
+    assert!(csv.text().starts_with("day,kind,mm\n2026-01-01,rain,1.5\n"), "{}", csv.text());
+    assert_eq!(csv.header("content-disposition"), "attachment; filename=\"rows.csv\"");
+    let text = get(&format!("{RAIN}/blocks/rows?format=text&cols=60"), "curl/8.5.0", "*/*").await.text();
+    assert!(text.contains("First rows") && text.contains("2026-01-02"), "{text}");
+    get(&format!("{RAIN}?format=pdf"), "curl/8.5.0", "*/*").await.problem(400, "malformed");
+    get(&format!("{RAIN}/blocks/rows?format=pdf"), "curl/8.5.0", "*/*").await.problem(400, "malformed");
+    get(&format!("{RAIN}?frmat=json"), "curl/8.5.0", "*/*").await.problem(400, "malformed");
+}
+
+#[tokio::test]
+async fn parameters_stand_in_the_address() {
+    let server = Server::start().await;
+    let ann = ann_with_canvas(&server).await;
+    let document = "apiVersion: impala/v1\nkind: Canvas\nmetadata: {slug: rain, title: Rain}\nspec:\n  parameters:\n  \
+        - {name: kind, type: select, source: rain, field: kind}\n  - {name: least, type: number, default: 1}\n  blocks:\n  \
+        - {id: rows, type: table, source: rain, filter: kind = $kind AND mm >= $least}\n  \
+        - {id: most, type: metric, source: rain, value: {aggregate: max, field: mm}, format: '{:.1} mm'}\n  \
+        - {id: says, type: text, markdown: 'Of {{kind}}, **{{most}}** at most'}\n";
+    let etag = etag_of(&ann.get(&format!("{RAIN}/edit")).await.text());
+    Browser::leads(&ann.post(&format!("{RAIN}/edit"), &[("document", document), ("etag", &etag)]).await);
+    let page = ann.get(&format!("{RAIN}?param.kind=snow&param.least=")).await.text();
+    assert!(
+        page.contains("<option value=\"snow\" selected>snow</option>")
+            && page.contains("<option value=\"rain\">"),
+        "{page}"
+    );
+    // An empty field of a form sets nothing: the default counts.
+    assert!(page.contains("name=\"param.least\" type=\"number\" value=\"1\""), "{page}");
+    assert!(page.contains("data-src=\"/ann/p/canvases/rain/blocks/rows?param.kind=snow\""), "{page}");
+    let rows = ann.get(&format!("{RAIN}/blocks/rows?param.kind=rain")).await.text();
+    assert!(rows.contains("2026-01-02") && !rows.contains("2026-01-03"), "{rows}");
+    let says = ann.get(&format!("{RAIN}/blocks/says?param.kind=rain")).await.text();
+    assert!(says.contains("Of rain, <strong>7.0 mm</strong> at most"), "{says}");
+    let wrong = ann.get(&format!("{RAIN}?param.least=much")).await;
+    assert!(wrong.status.as_u16() == 422 && wrong.text().contains("is no number"), "{}", wrong.text());
+}
+
+#[tokio::test]
+async fn a_block_is_added_changed_and_deleted() {
+    let server = Server::start().await;
+    let ann = ann_with_canvas(&server).await;
+    assert!(ann.get(&format!("{RAIN}/add")).await.text().contains("add?type=chart"));
+    let form = ann.get(&format!("{RAIN}/add?type=chart")).await.text();
+    assert!(
+        form.contains("<option value=\"sum(mm)\">") && form.contains("<option value=\"yearmonth(day)\">"),
+        "{form}"
+    );
+    let fields = [
+        ("type", "chart"),
+        ("title", "By kind"),
+        ("source", "rain"),
+        ("mark", "bar"),
+        ("x", "kind"),
+        ("y", "sum(mm)"),
+        ("at_w", "10"),
+        ("at_h", "9"),
+    ];
+    assert_eq!(Browser::leads(&ann.post(&format!("{RAIN}/add"), &fields).await), RAIN);
+    let edit = format!("{RAIN}/blocks/by-kind/edit");
+    let form = ann.get(&edit).await.text();
+    assert!(form.contains("value=\"sum(mm)\"") && form.contains("value=\"10\""), "{form}");
+    let etag = etag_of(&form);
+    let mut fields = vec![
+        ("etag", etag.as_str()),
+        ("title", "Mean by kind"),
+        ("source", "rain"),
+        ("mark", "bar"),
+        ("x", "kind"),
+        ("y", "mean(mm)"),
+    ];
+    fields.extend([("at_x", "0"), ("at_y", "90"), ("at_w", "24"), ("at_h", "9")]);
+    assert_eq!(Browser::leads(&ann.post(&edit, &fields).await), format!("{RAIN}#b-by-kind"));
+    assert!(ann.get(RAIN).await.text().contains("Mean by kind"));
+
+    // The same again was made on a state that is no more: it comes back with what was typed, to be saved over theirs.
+    fields[1] = ("title", "Mine");
+    let stale = ann.post(&edit, &fields).await;
+    let page = stale.text();
+    assert!(
+        stale.status.as_u16() == 412 && page.contains("Save over it") && page.contains("value=\"Mine\""),
+        "{page}"
+    );
+    let etag = etag_of(&page);
+    fields[0] = ("etag", &etag);
+    Browser::leads(&ann.post(&edit, &fields).await);
+    assert!(ann.get(RAIN).await.text().contains("Mine"));
+
+    fields[0] = ("etag", "");
+    fields[5] = ("y", "meen(mm)");
+    let wrong = ann.post(&edit, &fields).await;
+    assert!(
+        wrong.status.as_u16() == 422 && wrong.text().contains("did you mean &quot;mean&quot;?"),
+        "{}",
+        wrong.text()
+    );
+
+    let etag = etag_of(&ann.get(&edit).await.text());
+    Browser::leads(&ann.post(&format!("{RAIN}/blocks/by-kind/delete"), &[("etag", &etag)]).await);
+    assert_eq!(ann.get(&edit).await.status.as_u16(), 404);
+}
+
+#[tokio::test]
+async fn history_is_seen_and_restored() {
+    let server = Server::start().await;
+    let ann = ann_with_canvas(&server).await;
+    let etag = etag_of(&ann.get(RAIN).await.text());
+    Browser::leads(&ann.post(&format!("{RAIN}/blocks/rows/delete"), &[("etag", &etag)]).await);
+    let page = ann.get(&format!("{RAIN}/history")).await.text();
+    assert!(page.contains("removed block rows") && page.contains("current"), "{page}");
+    let earlier = ann.get(&format!("{RAIN}?revision=1")).await.text();
+    assert!(earlier.contains("This is revision 1") && earlier.contains("<td>2026-01-02</td>"), "{earlier}");
+    assert!(!earlier.contains("Add block"));
+    let etag = etag_of(&page);
+    Browser::leads(&ann.post(&format!("{RAIN}/restore"), &[("revision", "1"), ("etag", &etag)]).await);
+    assert!(ann.get(RAIN).await.text().contains("data-block=\"rows\""));
+    let unsure = ann.post(&format!("{RAIN}/delete"), &[("confirm", "x"), ("etag", &etag)]).await;
+    assert_eq!(unsure.status.as_u16(), 422);
+    let etag = etag_of(&ann.get(RAIN).await.text());
+    Browser::leads(&ann.post(&format!("{RAIN}/delete"), &[("confirm", "rain"), ("etag", &etag)]).await);
+    assert_eq!(ann.get(RAIN).await.status.as_u16(), 404);
+}
+
+#[tokio::test]
+async fn canvases_get_names_of_their_own() {
+    let server = Server::start().await;
+    let ann = ann_with_canvas(&server).await;
+    let create = async |title: &str, source: &str| {
+        ann.post("/ann/p/canvases", &[("title", title), ("source", source)]).await
+    };
+    assert_eq!(Browser::leads(&create("", "rain").await), "/ann/p/canvases/rain-2");
+    assert_eq!(Browser::leads(&create("My Rain!", "rain").await), "/ann/p/canvases/my-rain");
+    assert_eq!(Browser::leads(&create("日本", "").await), "/ann/p/canvases/canvas");
+    assert_eq!(create("", "").await.status.as_u16(), 422);
+    assert_eq!(create("", "nothing").await.status.as_u16(), 404);
+    assert!(ann.get("/ann/p/canvases/canvas").await.text().contains("This canvas has no blocks yet."));
+}
+
+#[tokio::test]
+async fn what_a_block_asks_and_where_its_answer_comes_from_is_told() {
+    let server = Server::start().await;
+    let ann = ann_with_canvas(&server).await;
+    let page = ann.get(&format!("{RAIN}/blocks/rows?format=about")).await.text();
+    assert!(
+        page.contains("href=\"/ann/p/sources/rain?version=1\">rain@1</a>") && page.contains("type: table"),
+        "{page}"
+    );
+}

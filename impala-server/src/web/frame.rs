@@ -109,15 +109,29 @@ fn half_moon() -> Markup {
 pub fn problem(shell: Option<&Shell>, problem: &Problem) -> Markup {
     let main = html! {
         div.narrow {
-            h1 { (problem.title) }
+            h1 { (heading(problem.status)) }
             (problem_box(problem))
             p { a.button href="/" { "To the start" } }
             @if let Some(id) = &problem.request_id { p.hint { "Request " code { (id) } } }
         }
     };
     match shell {
-        Some(shell) => page(shell, &Page { title: &problem.title, ..Page::default() }, &main),
+        Some(shell) => page(shell, &Page { title: heading(problem.status), ..Page::default() }, &main),
         None => main,
+    }
+}
+
+/// What HTTP's words for a status come to.
+fn heading(status: u16) -> &'static str {
+    match status {
+        403 => "Not allowed",
+        404 | 405 => "Not here",
+        409 | 412 => "Someone else was faster",
+        413 => "Too large",
+        429 => "Too many at once",
+        400..500 => "That did not work",
+        503 => "Not now",
+        _ => "The server failed",
     }
 }
 

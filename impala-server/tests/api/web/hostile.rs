@@ -40,10 +40,8 @@ async fn titles_values_and_markdown_stay_text() {
         },
     });
     api.post("/api/v1/projects/ann/p/canvases", canvas).await.created();
-    let share = api
-        .post("/api/v1/projects/ann/p/canvases/evil/shares", json!({"name": EVIL.get(..60)}))
-        .await
-        .created();
+    let share =
+        api.post("/api/v1/projects/ann/p/canvases/evil/shares", json!({"name": EVIL})).await.created();
     let share = share["path"].as_str().unwrap().to_owned();
     let canvas = "/ann/p/canvases/evil";
     let mut paths: Vec<String> = ["/", "/ann/p", "/ann/p/sources/evil", canvas].map(str::to_owned).to_vec();

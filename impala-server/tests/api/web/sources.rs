@@ -23,7 +23,10 @@ async fn a_bad_file_is_refused_with_its_row_and_column() {
     let answer = ann.upload("/ann/p/sources", "bad.csv", "a,b\n1,2\n3\n").await;
     assert_eq!(answer.status.as_u16(), 422);
     let page = answer.text();
-    assert!(page.contains("row 2") && page.contains("role=\"alert\""), "{page}");
+    assert!(
+        page.contains("Row 2, line 3, column &quot;b&quot;") && page.contains("role=\"alert\""),
+        "{page}"
+    );
     assert_eq!(ann.get("/ann/p/sources/bad").await.status.as_u16(), 404);
 }
 

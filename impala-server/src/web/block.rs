@@ -64,7 +64,7 @@ fn table(block: &Block, data: &BlockData) -> Markup {
         |column: &impala_core::data::Column| column.values.column_type().is_numeric().then_some("number");
     let columns: Vec<Vec<String>> = data.columns.iter().map(|column| texts(&column.values)).collect();
     html! {
-        div.table tabindex="0" role="region" aria-label=(impala_render::block_title(block)) {
+        div.sheet tabindex="0" role="region" aria-label=(impala_render::block_title(block)) {
             table {
                 thead { tr { @for column in &data.columns { th scope="col" class=[number(column)] { (column.name) } } } }
                 tbody { @for row in 0..rows.min(TABLE_ROWS) {

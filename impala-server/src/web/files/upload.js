@@ -52,7 +52,9 @@ function finish(form, status, answer) {
   if (status === 401) {
     location.href = `/login?next=${encodeURIComponent(location.pathname)}`;
   } else if (status >= 400 || !answer) {
-    tell(form, "bad", sentence(answer?.detail ?? `The server answered ${status}`), (answer?.errors ?? []).map(fault));
+    const errors = answer?.errors ?? [];
+    const isAllSaid = errors.length === 1 && answer.detail.includes(errors[0].detail) && errors[0].value === undefined;
+    tell(form, "bad", sentence(answer?.detail ?? `The server answered ${status}`), isAllSaid ? [] : errors.map(fault));
   } else {
     const page = `${form.dataset.page}/${answer.source}`;
     if (!answer.unchanged && !answer.warnings?.length) location.href = page;

@@ -52,7 +52,7 @@ impl Peer {
                 break;
             }
         }
-        let scheme = texts(X_FORWARDED_PROTO).last().and_then(|value| value.split(',').next_back());
+        let scheme = texts(X_FORWARDED_PROTO).next_back().and_then(|value| value.split(',').next_back());
         Self { address, is_https: scheme.is_some_and(|scheme| scheme.trim().eq_ignore_ascii_case("https")) }
     }
 }

@@ -22,7 +22,7 @@ pub enum LogFormat {
 }
 
 /// A setting.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Setting {
     /// Its name, and its key in the file; a dot parts the name of a group.
     pub key: &'static str,

@@ -187,7 +187,7 @@ impl Embedded {
             .canvas_data(&self.project.owner, &self.project.slug, slug, &Default::default())
             .await?;
         context.printer.raw(picture::draw(canvas, &data, style).as_bytes())?;
-        picture::warn_of_failures(&data, context);
+        picture::warn_of_failures(&data, None, context);
         Ok(())
     }
 

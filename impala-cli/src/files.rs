@@ -37,6 +37,20 @@ pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
     })
 }
 
+/// Replaces a file as a whole, readable as the user's other files are.
+///
+/// # Errors
+/// When it cannot be written; then the old one stays as it was.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
+    let temporary = temporary_beside(path);
+    let written = fs::write(&temporary, bytes).and_then(|()| fs::rename(&temporary, path));
+    written.map_err(|error| {
+        // The reason that counts is the first one.
+        let _ = fs::remove_file(&temporary);
+        CliError::file("write", path, &error)
+    })
+}
+
 /// Makes a folder that only the user can enter.
 ///
 /// # Errors

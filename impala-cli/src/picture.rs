@@ -18,6 +18,16 @@ pub struct PictureArgs {
 }
 
 impl PictureArgs {
+    /// The width asked for.
+    pub fn width(self) -> Option<u32> {
+        self.width
+    }
+
+    /// Whether only ASCII may be used.
+    pub fn is_ascii(self) -> bool {
+        self.ascii
+    }
+
     /// How to draw on the printer's stdout, where the flags do not say otherwise.
     pub fn style(self, context: &Context) -> Style {
         let own = Style::of(context);
@@ -47,7 +57,12 @@ impl Style {
         }
     }
 
-    /// The colors that stdout has.
+    /// The characters that may be used.
+    pub fn charset(self) -> Charset {
+        if self.is_ascii { Charset::Ascii } else { Charset::Unicode }
+    }
+
+    /// The colors that may be used.
     pub fn ink(self) -> Ink {
         if !self.has_color {
             return Ink::None;
@@ -71,13 +86,13 @@ pub fn draw(canvas: &Canvas, data: &CanvasData, style: Style) -> String {
     let options =
         Options { width_cols: u16::try_from(style.width_cols).unwrap_or(u16::MAX), ..Options::default() };
     let picture = Picture { canvas, answers: &data.blocks, parameters: &data.parameters, options };
-    let charset = if style.is_ascii { Charset::Ascii } else { Charset::Unicode };
-    paint::text::paint(&layout(&picture), charset, style.ink())
+    paint::text::paint(&layout(&picture), style.charset(), style.ink())
 }
 
-/// Tells of blocks that failed: they are drawn as such, and whoever reads a log should not have to look for them.
-pub fn warn_of_failures(data: &CanvasData, context: &Context) {
-    for (id, answer) in &data.blocks {
+/// Tells of blocks that failed, of all or of the `only` one drawn: they are drawn as such, and whoever reads a log should not
+/// have to look for them.
+pub fn warn_of_failures(data: &CanvasData, only: Option<&str>, context: &Context) {
+    for (id, answer) in data.blocks.iter().filter(|(id, _)| only.is_none_or(|only| *id == only)) {
         if let BlockAnswer::Problem(problem) = answer {
             context.printer.warn(&format!("block {id}: {}", problem.detail));
         }

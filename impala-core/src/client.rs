@@ -25,7 +25,7 @@ mod shares;
 mod sources;
 mod upload;
 
-pub use canvases::{ParameterTexts, RenderFormat};
+pub use canvases::{ParameterTexts, RenderStyle};
 pub use credentials::{Anonymous, Bearer, BearerToken, CredentialError, Credentials, Renewal, RenewalLock};
 pub use error::ClientError;
 pub use events::{EventStream, Follow, Followed};

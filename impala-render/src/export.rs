@@ -82,6 +82,15 @@ impl Format {
         }
     }
 
+    /// What its files' names end in.
+    pub const fn file_ending(self) -> &'static str {
+        match self {
+            Self::Text | Self::Ansi => "txt",
+            Self::VegaLite => "vl.json",
+            format => format.as_str(),
+        }
+    }
+
     /// Whether it is laid out for a page rather than in cells.
     pub const fn is_page(self) -> bool {
         matches!(self, Self::Svg | Self::Png | Self::Html)

@@ -71,6 +71,29 @@ fn a_canvas_is_drawn() {
 }
 
 #[test]
+fn a_file_holds_what_the_address_gives() {
+    let server = Server::start();
+    let mut ann = Person::with_weather(&server);
+    ann.write("rain.yaml", CANVAS);
+    ann.must(&["canvas", "apply", "-f", "rain.yaml"]);
+    for (format, ending) in
+        [("text", "txt"), ("svg", "svg"), ("html", "html"), ("md", "md"), ("json", "json"), ("png", "png")]
+    {
+        let file = format!("rain.{ending}");
+        ann.must(&["canvas", "render", "rain", "--width", "80", "-o", &file]);
+        let file = std::fs::read(ann.folder.path().join(&file)).unwrap();
+        let got = ann.fetch(&format!("canvases/rain/render?width=80&format={format}"));
+        assert!(file == got, "{format}");
+    }
+    let block = ann.must(&["canvas", "render", "rain", "--block", "kinds", "--format", "md"]);
+    assert!(block.starts_with("### weather\n\n| weather | count() |\n"), "{block}");
+    ann.says(&["canvas", "render", "rain", "--block", "kind", "-f", "svg"]);
+    ann.says(&["canvas", "render", "rain", "-o", "rain.pdf"]);
+    ann.says(&["canvas", "render", "rain", "-b", "kinds", "-f", "vega-lite"]);
+    assert_transcript!(ann);
+}
+
+#[test]
 fn bad_documents_are_refused_here() {
     let server = Server::start();
     let mut ann = Person::with_weather(&server);

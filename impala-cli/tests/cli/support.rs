@@ -135,6 +135,26 @@ impl Person {
         String::from_utf8(output.stdout).unwrap()
     }
 
+    /// What the server answers to a plain GET below their project, in their name.
+    #[track_caller]
+    pub fn fetch(&self, path: &str) -> Vec<u8> {
+        let token = self.must(&["token", "create", "fetch", "--scope", "read"]);
+        let server = self.variables.iter().find(|(name, _)| name == "IMPALA_SERVER").unwrap().1.clone();
+        let host = server.strip_prefix("http://").unwrap();
+        let mut stream = std::net::TcpStream::connect(host).unwrap();
+        let token = token.trim();
+        let path = format!("/api/v1/projects/ann/weather/{path}");
+        // HTTP 1.0 has no chunks: what follows the blank line is the body.
+        write!(stream, "GET {path} HTTP/1.0\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\n\r\n")
+            .unwrap();
+        let mut answer = Vec::new();
+        std::io::Read::read_to_end(&mut stream, &mut answer).unwrap();
+        let end = answer.windows(4).position(|bytes| bytes == b"\r\n\r\n").unwrap();
+        let head = String::from_utf8_lossy(&answer[..end]);
+        assert!(head.contains(" 200 "), "{head}");
+        answer[end + 4..].to_vec()
+    }
+
     /// Runs a command, and notes what it says.
     pub fn says(&mut self, arguments: &[&str]) {
         let output = self.run(arguments);

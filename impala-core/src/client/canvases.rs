@@ -16,26 +16,21 @@ use crate::data::BlockData;
 /// What a reader sets parameters to, by name; several values for a parameter that takes several.
 pub type ParameterTexts = BTreeMap<String, Vec<String>>;
 
-/// What the server can draw a canvas as.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RenderFormat {
-    /// Plain text.
-    Text,
-    /// Text with colors.
-    Ansi,
-    /// The data.
-    Json,
-}
-
-impl RenderFormat {
-    /// Its word in the URL.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Text => "text",
-            Self::Ansi => "ansi",
-            Self::Json => "json",
-        }
-    }
+/// How the server is to draw a canvas; what is not said it chooses itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RenderStyle {
+    /// `text`, `ansi`, `svg`, `png`, `html`, `md`, `json` or `vega-lite`.
+    pub format: String,
+    /// Id of a block to draw alone.
+    pub block: Option<String>,
+    /// Columns.
+    pub width_cols: Option<u32>,
+    /// Whether text is to be ASCII only.
+    pub is_ascii: bool,
+    /// Of PNG: `light` or `dark`.
+    pub theme: Option<String>,
+    /// Of PNG: dots a pixel.
+    pub scale: Option<u32>,
 }
 
 pub(super) fn with_parameters(mut call: Call, parameters: &ParameterTexts) -> Call {
@@ -202,15 +197,19 @@ impl Client {
     pub async fn render(
         &self,
         at: [&str; 3],
-        format: RenderFormat,
-        width_cols: Option<u32>,
+        style: &RenderStyle,
         parameters: &ParameterTexts,
-    ) -> Result<String, ClientError> {
+    ) -> Result<Vec<u8>, ClientError> {
         let segments = ["projects", at[0], at[1], "canvases", at[2], "render"];
-        let call =
-            Call::get(self, &segments).query("format", Some(format.as_str())).query("width", width_cols);
+        let call = Call::get(self, &segments)
+            .query("format", Some(&style.format))
+            .query("block", style.block.as_ref())
+            .query("width", style.width_cols)
+            .query("charset", style.is_ascii.then_some("ascii"))
+            .query("theme", style.theme.as_ref())
+            .query("scale", style.scale);
         let response = self.send(with_parameters(call, parameters)).await?;
-        response.text().await.map_err(|error| ClientError::Unreachable {
+        response.bytes().await.map(Vec::from).map_err(|error| ClientError::Unreachable {
             url: self.base_url().to_owned(),
             reason: format!("the answer broke off: {}", chain(&error)),
         })

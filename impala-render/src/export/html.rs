@@ -37,7 +37,7 @@ pub fn page(export: &Export) -> String {
         escape(&title),
         page::rules(":root"),
         svg::style(),
-        if export.block.is_some() { String::new() } else { places(export) },
+        width(export) + &places(export),
     );
     if export.block.is_none() {
         header(&mut html, &export.picture);
@@ -94,8 +94,17 @@ fn section(html: &mut String, export: &Export, block: &Block) {
     html.push_str("</section>\n");
 }
 
+/// The page is as wide as it was asked for, so that pictures have the size that they were made for.
+fn width(export: &Export) -> String {
+    let width_px = u32::from(export.picture.options.width_cols) * 8;
+    format!("header,main,footer{{max-width:{width_px}px}}\n")
+}
+
 /// Where the blocks stand.
 fn places(export: &Export) -> String {
+    if export.block.is_some() {
+        return String::new();
+    }
     let mut styles = "@media (min-width:700px),print{\n".to_owned();
     for block in export.blocks() {
         let (id, at) = (css_id(&block.id), block.at);

@@ -24,7 +24,7 @@ pub fn write(export: &Export) -> Result<String, ExportError> {
     let document = match export.block {
         Some(block) => {
             let block_document = serde_json::to_value(block).map_err(failed)?;
-            json!({"block": block_document, "parameters": export.picture.parameters, "blocks": blocks})
+            json!({"block": block_document, "revision": export.revision, "parameters": export.picture.parameters, "blocks": blocks})
         }
         None => json!({
             "canvas": canvas,

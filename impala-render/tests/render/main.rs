@@ -15,3 +15,4 @@ mod pictures;
 mod summary;
 mod support;
 mod svg;
+mod vega;

@@ -107,71 +107,64 @@ fn heat() -> BlockAnswer {
     ])
 }
 
+/// A chart of each mark and each way to use it, with its answer.
+pub fn charts() -> Vec<(&'static str, String, BlockAnswer)> {
+    let sideways = "y: {field: kind, sort: -x}, x: {aggregate: count}";
+    let scales = "x: {field: temp, title: Temperature}, y: {field: wind, format: '{} m/s'}, color: {field: mass}, size: {field: mass, format: '{:,.0} g'}";
+    let cells = "x: {field: at, timeUnit: hours}, y: {field: at, timeUnit: day}, color: {aggregate: count}";
+    let facet =
+        "x: {field: date, timeUnit: yearmonth}, y: {aggregate: sum, field: rain}, facet: {field: kind}";
+    let by_temp = "x: {field: temp}, y: {field: wind}";
+    let by_kind_and_temp =
+        "x: {field: temp}, y: {field: wind}, color: {field: kind}, tooltip: [{field: mass}]";
+    let histogram = "x: {field: wind, bin: true}, y: {aggregate: count}";
+    let weekly =
+        "x: {field: date, timeUnit: yearweek}, y: {aggregate: sum, field: rain, format: '{:,.1} mm'}";
+    vec![
+        ("bar-names", chart("bar", "x: {field: kind}, y: {aggregate: count}"), counts()),
+        ("bar-sideways", chart("bar", sideways), counts()),
+        ("bar-months", chart("bar", MONTHLY), by_month(36)),
+        ("bar-weeks", chart("bar", weekly), by_week()),
+        ("bar-stacked", chart("bar", STACKED), by_kind(12)),
+        ("bar-shares", chart("bar", &stack("normalize")), by_kind(12)),
+        ("bar-beside", chart("bar", &stack("none")), by_kind(6)),
+        ("histogram", chart("bar", histogram), bins()),
+        ("line-series", chart("line", STACKED), by_kind(36)),
+        ("area-stacked", chart("area", STACKED), by_kind(36)),
+        ("area-over", chart("area", &stack("none")), by_kind(36)),
+        ("point-series", chart("point", by_kind_and_temp), cloud(120)),
+        ("point-scales", chart("point", scales), cloud(60)),
+        ("point-many", chart("point", by_temp), cloud(5_000)),
+        ("tick", chart("tick", "x: {field: temp}, y: {field: kind}"), cloud(90)),
+        ("rect", chart("rect", cells), heat()),
+        ("boxplot", chart("boxplot", "x: {field: kind}, y: {field: wind}"), boxes()),
+        ("boxplot-sideways", chart("boxplot", "y: {field: kind}, x: {field: wind}"), boxes()),
+        ("facet", chart("line", facet), by_kind(24)),
+    ]
+}
+
+fn by_month(count: i64) -> BlockAnswer {
+    answer(vec![dates("yearmonth(date)", months(count)), decimals("sum(rain)", (0..count).map(wave))])
+}
+
+fn by_week() -> BlockAnswer {
+    let mondays = (0..20).map(|week| date(2018, 12, 31).checked_add(jiff::Span::new().weeks(week)).unwrap());
+    answer(vec![dates("yearweek(date)", mondays), decimals("sum(rain)", (0..20).map(wave))])
+}
+
+fn bins() -> BlockAnswer {
+    let mut bins = decimals("bin(wind)", [0.0, 0.5, 1.0, 2.0, 2.5]);
+    bins.bin_step = Some(0.5);
+    answer(vec![bins, integers("count()", [3, 12, 40, 21, 4])])
+}
+
 /// Every picture by its name.
 pub fn all() -> Vec<(String, Scene)> {
-    let size = (75, 14);
-    let mut all: Vec<(&str, Scene)> = vec![
-        ("bar-names", on_a_page(&chart("bar", "x: {field: kind}, y: {aggregate: count}"), &counts(), size)),
-        (
-            "bar-sideways",
-            on_a_page(&chart("bar", "y: {field: kind, sort: -x}, x: {aggregate: count}"), &counts(), size),
-        ),
-        ("bar-months", on_a_page(&chart("bar", MONTHLY), &by_kind(36), size)),
-        ("bar-stacked", on_a_page(&chart("bar", STACKED), &by_kind(12), size)),
-        ("bar-shares", on_a_page(&chart("bar", &stack("normalize")), &by_kind(12), size)),
-        ("bar-beside", on_a_page(&chart("bar", &stack("none")), &by_kind(6), size)),
-        ("line-series", on_a_page(&chart("line", STACKED), &by_kind(36), size)),
-        ("area-stacked", on_a_page(&chart("area", STACKED), &by_kind(36), size)),
-        ("area-over", on_a_page(&chart("area", &stack("none")), &by_kind(36), size)),
-        (
-            "point-series",
-            on_a_page(
-                &chart("point", "x: {field: temp}, y: {field: wind}, color: {field: kind}"),
-                &cloud(120),
-                size,
-            ),
-        ),
-        (
-            "point-scales",
-            on_a_page(
-                &chart(
-                    "point",
-                    "x: {field: temp, title: Temperature}, y: {field: wind, format: '{} m/s'}, color: {field: mass}, size: {field: mass, format: '{:,.0} g'}",
-                ),
-                &cloud(60),
-                size,
-            ),
-        ),
-        ("point-many", on_a_page(&chart("point", "x: {field: temp}, y: {field: wind}"), &cloud(5_000), size)),
-        ("tick", on_a_page(&chart("tick", "x: {field: temp}, y: {field: kind}"), &cloud(90), size)),
-        (
-            "rect",
-            on_a_page(
-                &chart(
-                    "rect",
-                    "x: {field: at, timeUnit: hours}, y: {field: at, timeUnit: day}, color: {aggregate: count}",
-                ),
-                &heat(),
-                size,
-            ),
-        ),
-        ("boxplot", on_a_page(&chart("boxplot", "x: {field: kind}, y: {field: wind}"), &boxes(), size)),
-        (
-            "boxplot-sideways",
-            on_a_page(&chart("boxplot", "y: {field: kind}, x: {field: wind}"), &boxes(), size),
-        ),
-        (
-            "facet",
-            on_a_page(
-                &chart(
-                    "line",
-                    "x: {field: date, timeUnit: yearmonth}, y: {aggregate: sum, field: rain}, facet: {field: kind}",
-                ),
-                &by_kind(24),
-                (90, 14),
-            ),
-        ),
-    ];
+    let size = |name: &str| if name == "facet" { (90, 14) } else { (75, 14) };
+    let mut all: Vec<(&str, Scene)> = charts()
+        .into_iter()
+        .map(|(name, yaml, answer)| (name, on_a_page(&yaml, &answer, size(name))))
+        .collect();
     all.extend(awkward());
     let mut all: Vec<(String, Scene)> =
         all.into_iter().map(|(name, scene)| (name.to_owned(), scene)).collect();

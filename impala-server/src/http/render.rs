@@ -1,17 +1,20 @@
-//! A canvas drawn as text.
+//! A canvas, or one block of it, drawn in any format.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use http::HeaderMap;
-use http::header::{CONTENT_TYPE, VARY};
+use http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, VARY};
+use http::{HeaderMap, HeaderValue, StatusCode};
 use impala_core::FieldError;
-use impala_core::api::CanvasData;
-use impala_render::paint::{Charset, Ink};
+use impala_render::export::Format;
+use impala_render::paint::Charset;
+use impala_render::theme::page::Scheme;
+use sha2::{Digest, Sha256};
 
 use super::accept;
+use super::conditional::{etag, is_known};
 use super::data::{Pairs, canvas_data, read};
 use super::error::Rejection;
-use super::extract::{Json, Path, Query};
+use super::extract::{Path, Query};
 use super::uploads::Refusal;
 use crate::service::data::Answers;
 use crate::service::paths::CanvasPath;
@@ -19,15 +22,25 @@ use crate::service::render::{self, Style};
 use crate::service::{Caller, data};
 use crate::state::AppState;
 
-/// Draw a canvas.
+/// Draw a canvas, or one block of it. The same canvas, sources, parameters and options give the same bytes.
 #[utoipa::path(get, path = "/projects/{owner}/{slug}/canvases/{canvas}/render", tag = "data",
     operation_id = "render_canvas",
     params(CanvasPath,
-        ("format" = Option<String>, Query, description = "text, ansi or json; else as Accept says"),
-        ("width" = Option<u32>, Query, description = "Columns, 20 to 500; 100 when left out"),
-        ("charset" = Option<String>, Query, description = "unicode or ascii"),
+        ("format" = Option<String>, Query,
+            description = "text, ansi, svg, png, html, md, json or vega-lite; else as Accept says"),
+        ("block" = Option<String>, Query, description = "Id of a block to draw alone"),
+        ("width" = Option<u32>, Query,
+            description = "Columns, 20 to 500; of svg, png and html one has 8 pixels. 100, for those 150, when left out"),
+        ("charset" = Option<String>, Query, description = "Of text and md: unicode or ascii"),
+        ("theme" = Option<String>, Query, description = "Of png: light or dark"),
+        ("scale" = Option<u32>, Query, description = "Of png: dots a pixel, 1 to 4"),
+        ("If-None-Match" = Option<String>, Header),
         ("param.NAME" = Option<Vec<String>>, Query, description = "Value of the parameter NAME")),
-    responses((status = OK, content((String = "text/plain"), (CanvasData = "application/json")))))]
+    responses((status = OK, content((String = "text/plain"), (String = "image/svg+xml"),
+        (Vec<u8> = "image/png"), (String = "text/html"), (String = "text/markdown"),
+        (serde_json::Value = "application/json"), (serde_json::Value = "application/vnd.vegalite.v6+json"))),
+        (status = NOT_MODIFIED, description = "It is as If-None-Match says"),
+        (status = UNPROCESSABLE_ENTITY, description = "The format cannot hold what was asked for")))]
 pub async fn draw(
     State(app): State<AppState>,
     caller: Caller,
@@ -36,69 +49,102 @@ pub async fn draw(
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let (given, options) = read(pairs, &OPTIONS)?;
-    let style = read_style(&options, &headers)?;
-    answer(data::of_canvas(&app, &caller, &path, &given).await?, style).await
+    let asked = read_style(&options, &headers)?;
+    let answers = match &asked.style.block {
+        Some(block) => data::of_part(&app, &caller, &path, block, &given).await?,
+        None => data::of_canvas(&app, &caller, &path, &given).await?,
+    };
+    answer(answers, asked).await
 }
 
 /// Query parameters that say how a canvas is drawn.
-pub const OPTIONS: [&str; 3] = ["format", "width", "charset"];
+pub const OPTIONS: [&str; 6] = ["format", "block", "width", "charset", "theme", "scale"];
+
+/// How whoever asks wants a canvas drawn, and what they have of it already.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// How.
+    pub style: Style,
+    headers: HeaderMap,
+}
 
 /// A canvas with the answers to its blocks, in the form asked for.
 ///
 /// # Errors
-/// `Internal` when drawing panics.
-pub async fn answer(answers: Answers, (format, style): (Format, Style)) -> Result<Response, Refusal> {
+/// `NotFound` for a block that it does not have, `Invalid` when the format cannot hold it, `Internal` when drawing panics.
+pub async fn answer(answers: Answers, asked: Asked) -> Result<Response, Refusal> {
     let (canvas, data) = canvas_data(answers);
-    let vary = [(VARY, "accept")];
-    if format == Format::Json {
-        return Ok((vary, Json(data)).into_response());
+    let format = asked.style.format;
+    let name = file_name(&canvas.metadata.slug, asked.style.block.as_deref(), format);
+    let body = render::draw(canvas, data, asked.style).await?;
+    let tag = hex::encode(&Sha256::digest(&body)[..16]);
+    let tags = [(ETAG, etag(&tag)), (VARY, HeaderValue::from_static("accept"))];
+    if is_known(&asked.headers, &tag) {
+        return Ok((StatusCode::NOT_MODIFIED, tags).into_response());
     }
-    let text = render::draw(canvas, data, style).await?;
-    Ok((vary, [(CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response())
+    let mut response = (tags, [(CONTENT_TYPE, format.media_type())], body).into_response();
+    let headers = response.headers_mut();
+    if let Ok(disposition) = HeaderValue::from_str(&format!("inline; filename=\"{name}\"")) {
+        headers.insert(CONTENT_DISPOSITION, disposition);
+    }
+    if matches!(format, Format::Html | Format::Svg) {
+        headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(PICTURE_POLICY));
+    }
+    Ok(response)
 }
 
-/// A form of a drawn canvas.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// Plain text.
-    Text,
-    /// Text with colors.
-    Ansi,
-    /// The data.
-    Json,
+/// A file that someone opens by its address has styles of its own and may do nothing else.
+const PICTURE_POLICY: &str =
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; sandbox";
+
+/// What the file is called when it is saved: `weather.svg`, `weather-rain.svg`.
+fn file_name(canvas: &str, block: Option<&str>, format: Format) -> String {
+    let block = block.map(|block| format!("-{block}")).unwrap_or_default();
+    format!("{canvas}{block}.{}", format.file_ending())
 }
 
 /// Reads how a canvas is to be drawn.
 ///
 /// # Errors
 /// `Malformed` for what is none of the forms.
-pub fn read_style(options: &[(String, String)], headers: &HeaderMap) -> Result<(Format, Style), Rejection> {
-    let mut format = match accept::choose(headers, &["text/plain", "application/json"]) {
-        Some("application/json") => Format::Json,
-        _ => Format::Text,
-    };
-    let mut style = Style::default();
+pub fn read_style(options: &[(String, String)], headers: &HeaderMap) -> Result<Asked, Rejection> {
+    let mut style = Style { format: accepted(headers), ..Style::default() };
     for (key, value) in options {
-        let fail = |expected: &str| {
-            let detail = format!("is \"{value}\", where {expected} is expected");
-            Err(Rejection::Malformed(FieldError::at(format!("/{key}"), detail)))
-        };
+        let malformed = |detail: String| Rejection::Malformed(FieldError::at(format!("/{key}"), detail));
+        let expected = |what: &str| malformed(format!("is \"{value}\", where {what} is expected"));
         match (key.as_str(), value.as_str()) {
-            ("format", "text") => format = Format::Text,
-            ("format", "ansi") => format = Format::Ansi,
-            ("format", "json") => format = Format::Json,
-            ("format", _) => return fail("text, ansi or json"),
+            ("format", format) => style.format = format.parse().map_err(malformed)?,
+            ("block", block) => style.block = Some(block.to_owned()),
             ("charset", "unicode") => style.charset = Charset::Unicode,
             ("charset", "ascii") => style.charset = Charset::Ascii,
-            ("charset", _) => return fail("unicode or ascii"),
-            (_, width) => match width.parse() {
-                Ok(width_cols) => style.width_cols = Some(width_cols),
-                Err(_) => return fail("a number of columns"),
+            ("charset", _) => return Err(expected("unicode or ascii")),
+            ("theme", "light") => style.scheme = Scheme::Light,
+            ("theme", "dark") => style.scheme = Scheme::Dark,
+            ("theme", _) => return Err(expected("light or dark")),
+            ("scale", scale) => match scale.parse() {
+                Ok(scale @ 1..=4) => style.scale = Some(scale),
+                _ => return Err(expected("1, 2, 3 or 4")),
             },
+            (_, width) => {
+                style.width_cols = Some(width.parse().map_err(|_| expected("a number of columns"))?);
+            }
         }
     }
-    if format == Format::Ansi {
-        style.ink = Ink::Ansi256;
-    }
-    Ok((format, style))
+    Ok(Asked { style, headers: headers.clone() })
+}
+
+/// The format that `Accept` likes best; text when it has no wish.
+fn accepted(headers: &HeaderMap) -> Format {
+    const OFFERS: [Format; 7] = [
+        Format::Text,
+        Format::Html,
+        Format::Json,
+        Format::Svg,
+        Format::Png,
+        Format::Markdown,
+        Format::VegaLite,
+    ];
+    let bare = |format: Format| format.media_type().split(';').next().unwrap_or_default();
+    let liked = accept::choose(headers, &OFFERS.map(bare));
+    OFFERS.into_iter().find(|format| Some(bare(*format)) == liked).unwrap_or_default()
 }

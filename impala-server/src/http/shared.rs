@@ -59,10 +59,15 @@ pub async fn block_data(
 #[utoipa::path(get, path = "/shared/{secret}/render", tag = "shares", operation_id = "render_shared", security(()),
     params(("secret" = String, Path, description = "What follows /s/ in the link"),
         ("format" = Option<String>, Query, description = "As for canvases; else as Accept says"),
-        ("width" = Option<u32>, Query, description = "Columns, 20 to 500; 100 when left out"),
-        ("charset" = Option<String>, Query, description = "unicode or ascii"),
+        ("block" = Option<String>, Query, description = "Id of a block to draw alone"),
+        ("width" = Option<u32>, Query, description = "As for canvases"),
+        ("charset" = Option<String>, Query, description = "Of text and md: unicode or ascii"),
+        ("theme" = Option<String>, Query, description = "Of png: light or dark"),
+        ("scale" = Option<u32>, Query, description = "Of png: dots a pixel, 1 to 4"),
         ("param.NAME" = Option<Vec<String>>, Query, description = "Value of the parameter NAME")),
-    responses((status = OK, content((String = "text/plain"), (CanvasData = "application/json")))))]
+    responses((status = OK, content((String = "text/plain"), (String = "image/svg+xml"),
+        (Vec<u8> = "image/png"), (String = "text/html"), (String = "text/markdown"),
+        (serde_json::Value = "application/json"), (serde_json::Value = "application/vnd.vegalite.v6+json")))))]
 pub async fn draw(
     State(app): State<AppState>,
     Path(secret): Path<String>,

@@ -9,7 +9,7 @@ use impala_core::BlockData;
 use impala_core::api::{CanvasDraft, Role, Scope};
 use impala_core::parameter::{self, Bindings};
 use impala_core::query::BlockQuery;
-use impala_core::{Block, Canvas, Invalid, document};
+use impala_core::{Block, BlockKind, Canvas, Invalid, document};
 use uuid::Uuid;
 
 use super::paths::{BlockPath, CanvasPath, ProjectPath};
@@ -45,6 +45,28 @@ pub async fn of_canvas(
     given: &Given,
 ) -> Result<Answers, Error> {
     let (project, saved) = canvases::read(app, caller, path).await?;
+    answer_all(app, project.id, saved, given).await
+}
+
+/// As [`of_canvas`], with a canvas that holds one block only, and the metrics whose values a text block names: the others
+/// are not asked.
+///
+/// # Errors
+/// As [`of_canvas`]; `NotFound` when there is no such block.
+pub async fn of_part(
+    app: &AppState,
+    caller: &Caller,
+    path: &CanvasPath,
+    block: &str,
+    given: &Given,
+) -> Result<Answers, Error> {
+    let (project, mut saved) = canvases::read(app, caller, path).await?;
+    let wanted = saved.canvas.block(block).ok_or_else(|| Error::not_found("block", block))?;
+    let mut ids: Vec<String> = vec![wanted.id.clone()];
+    if let BlockKind::Text(text) = &wanted.kind {
+        ids.extend(text.placeholders().map(str::to_owned));
+    }
+    saved.canvas.spec.blocks.retain(|block| ids.contains(&block.id));
     answer_all(app, project.id, saved, given).await
 }
 

@@ -193,5 +193,6 @@ async fn a_canvas_is_drawn() {
     assert!(draw("?charset=ascii").await.text().is_ascii());
     assert_eq!(draw("?format=json").await.ok()["revision"], 1);
     draw("?format=pdf").await.problem(400, "malformed");
+    draw("?scale=5").await.problem(400, "malformed");
     draw("?witdh=70").await.problem(400, "malformed");
 }

@@ -24,6 +24,7 @@ mod process;
 mod production;
 mod projects;
 mod proxies;
+mod render;
 mod routes;
 mod services;
 mod shares;

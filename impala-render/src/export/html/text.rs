@@ -71,6 +71,10 @@ fn tame<'a>(events: impl Iterator<Item = Event<'a>>) -> Vec<Event<'a>> {
             Event::Start(Tag::Image { .. }) => tamed.push(Event::Text("[picture: ".into())),
             Event::End(TagEnd::Image) => tamed.push(Event::Text("]".into())),
             Event::TaskListMarker(is_done) => {
+                // The sign stands in the place of the item's dot.
+                if let Some(item) = tamed.iter_mut().rev().find(|event| **event == Event::Start(Tag::Item)) {
+                    *item = Event::Html("<li class=\"task\">".into());
+                }
                 tamed.push(Event::Text(if is_done { "☑ " } else { "☐ " }.into()));
             }
             Event::Start(Tag::Table(columns)) => {
@@ -118,7 +122,7 @@ mod tests {
         let check =
             |markdown: &str, expected: &str| assert_eq!(clean_html(markdown).trim(), expected, "{markdown}");
         check("**b** *i* ~~s~~ `c`", "<p><strong>b</strong> <em>i</em> <del>s</del> <code>c</code></p>");
-        check("- [x] done", "<ul>\n<li>☑ done</li>\n</ul>");
+        check("- [x] done", "<ul>\n<li class=\"task\">☑ done</li>\n</ul>");
         check(
             "| n |\n|--:|\n| 1 |",
             "<table><thead><tr><th class=\"n\">n</th></tr></thead><tbody><tr><td class=\"n\">1</td></tr></tbody></table>",

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::support::{Answer, Person, Server};
 
 const CSV: &str =
-    "day,kind,rain\n2019-01-01,wet,3.5\n2019-01-02,dry,0\n2019-01-03,wet,12.25\n2019-02-01,wet,4\n";
+    "day,kind,rain\n2019-01-01,wet,3.5\n2019-01-02,dry,0\n2019-01-03,wet,12.5\n2019-02-01,wet,4\n";
 
 fn canvas() -> Value {
     json!({
@@ -84,10 +84,10 @@ async fn one_block_is_drawn_alone() {
     let block = async |id: &str, format: &str| ann.get(&format!("{path}?format={format}&block={id}")).await;
     assert!(block("monthly", "svg").await.text().contains("Feb 2019: 4</title>"));
     let spec = block("monthly", "vega-lite").await.ok();
-    assert_eq!(spec["data"]["values"][0]["sum(rain)"], 15.75);
+    assert_eq!(spec["data"]["values"][0]["sum(rain)"], 16.0);
     let note = block("note", "html").await.text();
-    assert!(note.contains("At most <strong>12.3 mm</strong>."), "{note}");
-    assert!(block("all", "md").await.text().contains("| 2019-01-03 | wet | 12.25 |"));
+    assert!(note.contains("At most <strong>12.5 mm</strong>."), "{note}");
+    assert!(block("all", "md").await.text().contains("| 2019-01-03 | wet | 12.5 |"));
     assert_eq!(block("all", "vega-lite").await.problem(422, "invalid")["errors"][0]["pointer"], "/format");
     block("al", "svg").await.problem(404, "not_found");
 }

@@ -84,8 +84,9 @@ pub(crate) fn value_text(metric: &Metric, data: &BlockData) -> String {
 /// * `room`: columns and rows of the block; the value takes some of them.
 pub(crate) fn line_alone(medium: Medium, data: &BlockData, room: (u16, u32)) -> Option<Scene> {
     let trend = trend(data);
-    let rows = room.1.saturating_sub(1);
-    if trend.iter().flatten().count() < 2 || rows == 0 {
+    // The number takes more than a row.
+    let rows = room.1.saturating_sub(2).max(1);
+    if trend.iter().flatten().count() < 2 || room.1 < 2 {
         return None;
     }
     let mut scene = Scene::on(medium, room.0, rows);

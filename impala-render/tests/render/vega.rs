@@ -103,7 +103,9 @@ fn vega_lite_takes_every_chart_and_draws_the_same_values() {
         }
         let (field, wanted) = expected(yaml, answer);
         let rows = drawn["rows"].as_array().expect("rows");
-        let mut got: Vec<f64> = rows.iter().filter_map(|row| row[&field].as_f64()).collect();
+        // Areas over each other have their edge as a line besides.
+        let rows = rows.iter().filter(|row| !name.starts_with("area") || row["mark"] == "area");
+        let mut got: Vec<f64> = rows.filter_map(|row| row[&field].as_f64()).collect();
         if yaml.contains("boxplot") {
             // Three layers show each box.
             assert_eq!(got.len(), wanted.len() * 3, "{name}");

@@ -9,7 +9,8 @@ use maud::{Markup, PreEscaped, html};
 
 use super::frame::{Page, page};
 use super::parts::{count, counted, field_error, sentence};
-use super::{Shell, markdown};
+use super::{Shell, markdown, query};
+use crate::service::data::Given;
 
 /// Rows of a table that a page shows; the data has them all.
 const TABLE_ROWS: usize = 1_000;
@@ -31,16 +32,27 @@ pub fn content(picture: &Picture, block: &Block, width_cols: u16) -> Markup {
 }
 
 fn failed(problem: &Problem) -> Markup {
+    // Where in the document a fault stands is of no use to whoever looks at the block.
+    let (why, others) = match problem.errors.as_slice() {
+        [only] if problem.detail.ends_with(&only.detail) => (only.detail.as_str(), Vec::new()),
+        errors => {
+            let unsaid = errors.iter().filter(|error| !problem.detail.contains(&error.detail));
+            (problem.detail.as_str(), unsaid.collect())
+        }
+    };
     html! {
         div.failed role="note" {
-            p { strong { (sentence(&problem.detail)) } }
-            ul { @for error in problem.errors.iter().filter(|error| !problem.detail.contains(&error.detail)) { li { (field_error(error)) } } }
+            p { strong { (sentence(why)) } }
+            ul { @for error in others { li { (field_error(error)) } } }
         }
     }
 }
 
 /// Rows of a block that its border, its title and its provenance take on a page; the style keeps to it.
 const FRAME_ROWS: u32 = 2;
+
+/// A block of so few rows has room for nothing but its picture.
+const LOW_ROWS: u32 = 3;
 
 fn drawn(picture: &Picture, block: &Block, data: &BlockData, width_cols: u16) -> Markup {
     let options = Options { medium: Medium::Page, ..picture.options };
@@ -51,7 +63,7 @@ fn drawn(picture: &Picture, block: &Block, data: &BlockData, width_cols: u16) ->
     let painter = Svg { form: Form::Inline, title: &title, description: &sentence, id: &block.id };
     html! {
         div.picture { (PreEscaped(svg::paint(&scene, &painter))) }
-        (provenance(data, &notes))
+        @if block.at.h > LOW_ROWS { (provenance(data, &notes)) }
     }
 }
 
@@ -105,14 +117,21 @@ pub fn about(
     shell: &Shell,
     block: &Block,
     answer: &Result<BlockData, Problem>,
+    given: &Given,
     source_path: Option<&str>,
     crumbs: &[(String, String)],
 ) -> Markup {
+    let query = query(given).trim_start_matches('?').to_owned();
+    let query = if query.is_empty() { query } else { query + "&" };
     let title = impala_render::block_title(block);
     let main = html! {
         div.narrow {
             h1 { (title) }
             @if let Some(sql) = block.from().and_then(|from| from.sql.as_deref()) { h2 { "SQL" } pre { (sql) } }
+            @if !matches!(block.kind, BlockKind::Text(_)) {
+                h2 { "Take it along" }
+                ul { @for (format, words) in forms(block) { li { a href=(format!("?{query}format={format}")) { (words) } } } }
+            }
             h2 { "Definition" }
             pre { (document::block_to_yaml(block)) }
             h2 { "Provenance" }
@@ -131,6 +150,21 @@ pub fn about(
         }
     };
     page(shell, &Page { title: &title, crumbs, ..Page::default() }, &main)
+}
+
+/// Forms that a block can be had in.
+fn forms(block: &Block) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let is_chart = matches!(block.kind, BlockKind::Chart(_));
+    let all = [
+        ("csv", "Data as CSV"),
+        ("json", "Data as JSON"),
+        ("svg", "Picture as SVG"),
+        ("png", "Picture as PNG"),
+        ("md", "Markdown"),
+        ("text", "Text"),
+        ("vega-lite", "Vega-Lite"),
+    ];
+    all.into_iter().filter(move |(format, _)| is_chart || *format != "vega-lite")
 }
 
 fn source_link(source: &str, path: Option<&str>) -> Markup {

@@ -1,15 +1,24 @@
 //! What can be done with a canvas and with each of its blocks.
 
 use impala_core::{Block, BlockKind};
-use maud::{Markup, PreEscaped, html};
+use maud::{Markup, html};
 
 use super::Shell;
 use super::canvas::{Shown, saved};
 use super::parts::{button_form, form_token, text_field};
 use super::query;
+use crate::service::data::Given;
 
 /// Forms that a canvas can be had in.
-const FORMATS: [(&str, &str); 3] = [("text", "Text"), ("ansi", "Text with colors"), ("json", "Data as JSON")];
+const FORMATS: [(&str, &str); 7] = [
+    ("svg", "Picture as SVG"),
+    ("png", "Picture as PNG"),
+    ("html", "One HTML file"),
+    ("md", "Markdown"),
+    ("text", "Text"),
+    ("ansi", "Text with colors"),
+    ("json", "Data as JSON"),
+];
 
 /// How often a page can be refreshed: seconds and words.
 pub const REFRESHES: [(&str, &str); 5] =
@@ -38,14 +47,12 @@ pub fn toolbar(shell: &Shell, shown: &Shown) -> Markup {
 
 fn more(shell: &Shell, shown: &Shown) -> Markup {
     let base = shown.base;
-    let query = query(shown.given);
-    let sign = if query.is_empty() { '?' } else { '&' };
     html! {
         details.menu {
-            summary.button.small aria-label="More about this canvas" { (dots()) }
+            summary.button.small aria-label="More about this canvas" {}
             div.card {
                 ul {
-                    @for (format, words) in FORMATS { li { a data-keep-query="" href=(format!("{base}{query}{sign}format={format}")) { (words) } } }
+                    @for (format, words) in FORMATS { li { a data-keep-query="" href=(with_format(base, shown.given, format)) { (words) } } }
                     @if !shown.api.is_empty() {
                         li { a href=(format!("{base}?format=yaml")) { "Document as YAML" } }
                         li { a href=(format!("{base}/history")) { "History" } }
@@ -70,38 +77,29 @@ fn more(shell: &Shell, shown: &Shown) -> Markup {
     }
 }
 
-fn dots() -> Markup {
-    PreEscaped("<svg viewBox='0 0 16 16' width=16 height=16 aria-hidden=true><circle cx=3 cy=8 r=1.4 /><circle cx=8 cy=8 r=1.4 /><circle cx=13 cy=8 r=1.4 /></svg>".to_owned())
-}
-
-/// The menu of a block, and the handles that move and resize it.
+/// The menu of a block. A script adds the forms that its picture and data can be had in; the page that it leads to has them
+/// too.
 pub fn menu(shown: &Shown, block: &Block, title: &str) -> Markup {
+    let is_text = matches!(block.kind, BlockKind::Text(_));
+    if shown.is_earlier || is_text && !shown.may_edit() {
+        return html! {};
+    }
     let called = if title.is_empty() { &block.id } else { title };
     let path = shown.block_path(block);
-    let query = query(shown.given);
-    let sign = if query.is_empty() { '?' } else { '&' };
-    let link = |format: &str, words: &str| html! { li { a data-keep-query="" href=(format!("{path}{query}{sign}format={format}")) { (words) } } };
-    let is_text = matches!(block.kind, BlockKind::Text(_));
     html! {
-        @if shown.may_edit() {
-            button.handle.move type="button" hidden[true] aria-label=(format!("Move {called}: arrow keys")) data-handle="move" { (cross()) }
-            button.handle.size type="button" hidden[true] aria-label=(format!("Resize {called}: arrow keys")) data-handle="size" {}
-        }
-        @if !shown.is_earlier && (!is_text || shown.may_edit()) {
-            details.menu.quiet {
-                summary aria-label=(format!("More about {called}")) { (dots()) }
-                div.card { ul {
-                    @if shown.may_edit() { li { a href=(format!("{path}/edit")) { "Edit" } } }
-                    @if !is_text {
-                        (link("csv", "Data as CSV")) (link("json", "Data as JSON")) (link("text", "As text"))
-                        (link("about", "Query and provenance"))
-                    }
-                } }
-            }
+        details.menu.quiet {
+            summary aria-label=(format!("More about {called}")) {}
+            div.card { ul {
+                @if shown.may_edit() { li { a href=(format!("{path}/edit")) { "Edit" } } }
+                @if !is_text { li { a data-keep-query="" data-forms="" href=(with_format(&path, shown.given, "about")) { "Query and provenance" } } }
+            } }
         }
     }
 }
 
-fn cross() -> Markup {
-    PreEscaped("<svg viewBox='0 0 16 16' width=14 height=14 aria-hidden=true><path d='M8 1v14M1 8h14M5.5 3.5 8 1l2.5 2.5M5.5 12.5 8 15l2.5-2.5M3.5 5.5 1 8l2.5 2.5M12.5 5.5 15 8l-2.5 2.5' fill=none stroke=currentColor stroke-width=1.3 /></svg>".to_owned())
+/// An address with the parameters and a format.
+fn with_format(path: &str, given: &Given, format: &str) -> String {
+    let query = query(given);
+    let sign = if query.is_empty() { '?' } else { '&' };
+    format!("{path}{query}{sign}format={format}")
 }

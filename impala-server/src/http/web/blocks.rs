@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use http::HeaderMap;
 
 use super::canvases::seen;
 use super::drawn::Asked;
@@ -22,11 +23,12 @@ pub async fn show(
     by: SignedIn,
     Path(path): Path<BlockPath>,
     Query(pairs): Query<Pairs>,
+    headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let asked = Asked::read(pairs)?;
     let seen = seen(&app, &by.caller, &path.canvas()).await?;
     if asked.get("format") != Some("about") {
-        return seen.one(&app, &path.block, &asked).await;
+        return seen.one(&app, &path.block, &asked, &headers).await;
     }
     let block = seen.block(&path.block)?;
     let answer = seen.answer(&app, &path.block, &asked.given).await.map_err(|error| problem(&error));
@@ -34,5 +36,5 @@ pub async fn show(
     let title = seen.saved.canvas.title();
     let mut crumbs = crumbs(&path.owner, &path.slug, &[(title, &format!("canvases/{}", path.canvas))]);
     crumbs.push((impala_render::block_title(block), String::new()));
-    Ok(page(about(&by.shell, block, &answer, Some(&sources), &crumbs)))
+    Ok(page(about(&by.shell, block, &answer, &asked.given, Some(&sources), &crumbs)))
 }

@@ -6,14 +6,14 @@ use axum::response::{IntoResponse as _, Response};
 use http::HeaderMap;
 use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, HeaderValue, USER_AGENT, VARY};
 use impala_core::api::BlockAnswer;
-use impala_core::{Block, BlockData, BlockKind, Canvas, FieldError, document};
+use impala_core::{Block, BlockData, BlockKind, Canvas, document};
 use impala_render::{Options, Picture};
 use maud::Markup;
 use uuid::Uuid;
 
 use super::human::wants_page;
 use crate::http::data::{self as asked, Pairs};
-use crate::http::error::{Rejection, problem};
+use crate::http::error::Rejection;
 use crate::http::extract::Json;
 use crate::http::render;
 use crate::http::uploads::Refusal;
@@ -36,7 +36,8 @@ pub struct Seen {
 }
 
 /// What the address asks for besides parameters.
-const OPTIONS: [&str; 9] = ["format", "width", "charset", "cols", "all", "refresh", "view", "revision", "of"];
+const OPTIONS: [&str; 11] =
+    ["format", "width", "charset", "theme", "scale", "cols", "all", "refresh", "view", "revision", "of"];
 
 /// Columns that a block is drawn in when nothing is said.
 const COLS: u16 = 100;
@@ -64,6 +65,11 @@ impl Asked {
     /// The value of an option.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.options.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// What says how a picture is drawn.
+    fn drawing(&self) -> Pairs {
+        self.options.iter().filter(|(key, _)| render::OPTIONS.contains(&key.as_str())).cloned().collect()
     }
 
     /// The columns that a block is drawn in.
@@ -127,12 +133,7 @@ impl Seen {
             let kind = [(CONTENT_TYPE, "application/yaml; charset=utf-8")];
             return Ok(Some((kind, document::to_yaml(&self.saved.canvas)).into_response()));
         }
-        let mut options: Pairs = asked
-            .options
-            .iter()
-            .filter(|(key, _)| render::OPTIONS.contains(&key.as_str()))
-            .cloned()
-            .collect();
+        let mut options = asked.drawing();
         if asked.get("format").is_none() && is_terminal(headers) {
             options.push(("format".to_owned(), "ansi".to_owned()));
         }
@@ -157,78 +158,54 @@ impl Seen {
         with_picture(canvas, data.blocks, data.parameters, draw).await
     }
 
-    /// One block in the form that is asked for.
+    /// One block in the form that is asked for: by itself its inside, for its place in the page.
     ///
     /// # Errors
     /// `NotFound`, `Malformed` for forms that there are not, `Invalid`; and for data, what the query says.
-    pub async fn one(&self, app: &AppState, id: &str, asked: &Asked) -> Result<Response, Refusal> {
+    pub async fn one(
+        &self,
+        app: &AppState,
+        id: &str,
+        asked: &Asked,
+        headers: &HeaderMap,
+    ) -> Result<Response, Refusal> {
         let block = self.block(id)?;
         match asked.get("format") {
             None => Ok(super::human::page(self.inside(app, block, asked).await?)),
             Some("json") => Ok(Json(self.answer(app, id, &asked.given).await?).into_response()),
             Some("csv") => Ok(csv_file(id, &self.answer(app, id, &asked.given).await?)),
-            Some("text") => {
-                let answers = self.some_answers(app, block, &asked.given).await?;
-                let (block, cols) = (block.clone(), asked.cols());
-                let draw = move |picture: &Picture| {
-                    let scene = impala_render::layout_block_of(picture, &block, cols, block.at.h);
-                    impala_render::paint::text::paint(&scene, Default::default(), Default::default())
-                };
-                let text = self.with(answers, &asked.given, draw).await?;
-                Ok(([(CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response())
-            }
-            Some(other) => {
-                let detail = format!("is \"{other}\", where csv, json or text is expected");
-                Err(Rejection::Malformed(FieldError::at("/format", detail)).into())
+            Some(_) => {
+                let mut options = asked.drawing();
+                options.push(("block".to_owned(), id.to_owned()));
+                let style = render::read_style(&options, headers)?;
+                render::answer(self.part(app, block, &asked.given).await?, style).await
             }
         }
     }
 
-    /// The inside of a block, for its place in a page.
     async fn inside(&self, app: &AppState, block: &Block, asked: &Asked) -> Result<Markup, Error> {
-        let answers = self.some_answers(app, block, &asked.given).await?;
+        let (canvas, data) = asked::canvas_data(self.part(app, block, &asked.given).await?);
         let (block, cols) = (block.clone(), asked.cols());
         let draw = move |picture: &Picture| web::block::content(picture, &block, cols);
-        self.with(answers, &asked.given, draw).await
+        with_picture(canvas, data.blocks, data.parameters, draw).await
     }
 
     /// The answers that a block needs: its own, or those of the metrics that a text names.
-    async fn some_answers(
-        &self,
-        app: &AppState,
-        block: &Block,
-        given: &Given,
-    ) -> Result<BTreeMap<String, BlockAnswer>, Error> {
-        // Wrong parameters are wrong whether the block asks for them or not.
-        data::bind(&self.saved, given)?;
+    async fn part(&self, app: &AppState, block: &Block, given: &Given) -> Result<Answers, Error> {
+        let bindings = data::bind(&self.saved, given)?;
         let ids: Vec<&str> = match &block.kind {
             BlockKind::Text(text) => text.placeholders().filter(|name| self.is_metric(name)).collect(),
             _ => vec![block.id.as_str()],
         };
-        let mut answers = BTreeMap::new();
+        let mut blocks = BTreeMap::new();
         for id in ids {
-            let answer = match self.answer(app, id, given).await {
-                Ok(data) => BlockAnswer::Data(data),
-                Err(error) => BlockAnswer::Problem(problem(&error)),
-            };
-            answers.insert(id.to_owned(), answer);
+            blocks.insert(id.to_owned(), self.answer(app, id, given).await);
         }
-        Ok(answers)
+        Ok(Answers { saved: self.saved.clone(), bindings, blocks })
     }
 
     fn is_metric(&self, id: &str) -> bool {
         self.saved.canvas.block(id).is_some_and(|block| matches!(block.kind, BlockKind::Metric(_)))
-    }
-
-    async fn with<T: Send + 'static>(
-        &self,
-        answers: BTreeMap<String, BlockAnswer>,
-        given: &Given,
-        draw: impl FnOnce(&Picture) -> T + Send + 'static,
-    ) -> Result<T, Error> {
-        let bindings = data::bind(&self.saved, given)?;
-        let parameters = bindings.iter().map(|(name, bound)| (name.clone(), bound.text())).collect();
-        with_picture(self.saved.canvas.clone(), answers, parameters, draw).await
     }
 
     /// Where the blocks stand, as a style sheet. Its address names the state, so a browser may keep it.

@@ -85,12 +85,13 @@ pub async fn block(
     viewer: Viewer,
     Path((secret, block)): Path<(String, String)>,
     Query(pairs): Query<Pairs>,
+    headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let asked = Asked::read(pairs)?;
     let seen = seen(&app, &secret).await?;
     if asked.get("format") != Some("about") {
-        return Ok(kept_secret(seen.one(&app, &block, &asked).await?));
+        return Ok(kept_secret(seen.one(&app, &block, &asked, &headers).await?));
     }
     let answer = seen.answer(&app, &block, &asked.given).await.map_err(|error| problem(&error));
-    Ok(kept_secret(page(about(&viewer.shell, seen.block(&block)?, &answer, None, &[]))))
+    Ok(kept_secret(page(about(&viewer.shell, seen.block(&block)?, &answer, &asked.given, None, &[]))))
 }

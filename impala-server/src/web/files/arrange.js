@@ -13,7 +13,17 @@ button?.addEventListener("click", () => {
 
 function arrangeAgain() {
   const isOn = canvas.classList.contains("arranging");
-  for (const handle of canvas.querySelectorAll(".handle")) handle.hidden = !isOn;
+  for (const block of blocks()) {
+    for (const handle of block.querySelectorAll(".handle")) handle.remove();
+    if (!isOn) continue;
+    const called = block.querySelector(".block-head h2")?.textContent ?? block.dataset.block;
+    for (const [how, words] of [["size", "Resize"], ["move", "Move"]]) {
+      const handle = document.createElement("button");
+      Object.assign(handle, { type: "button", className: `handle ${how}`, ariaLabel: `${words} ${called}: arrow keys` });
+      handle.dataset.handle = how;
+      block.querySelector(".block-head").prepend(handle);
+    }
+  }
 }
 
 canvas.addEventListener("pointerdown", (event) => {

@@ -122,6 +122,26 @@ function withParameters(address, parameters) {
   return url.pathname + url.search;
 }
 
+// The forms that a block can be had in come into its menu when it is opened.
+const FORMS = [["csv", "Data as CSV"], ["json", "Data as JSON"], ["svg", "Picture as SVG"], ["png", "Picture as PNG"],
+  ["md", "Markdown"], ["text", "Text"], ["vega-lite", "Vega-Lite"]];
+
+canvas.addEventListener("toggle", ({ target: menu }) => {
+  const about = menu.open && menu.querySelector("[data-forms]");
+  if (!about) return;
+  for (const item of menu.querySelectorAll(".form")) item.remove();
+  for (const [format, words] of FORMS) {
+    if (format === "vega-lite" && !menu.closest(".chart")) continue;
+    const item = document.createElement("li");
+    const link = item.appendChild(document.createElement("a"));
+    const url = new URL(about.href);
+    url.searchParams.set("format", format);
+    Object.assign(link, { href: url, textContent: words });
+    item.className = "form";
+    about.closest("li").before(item);
+  }
+}, true);
+
 // Refreshing by the clock, for sources that change while nobody tells.
 let clock;
 

@@ -51,7 +51,7 @@ async fn a_terminal_gets_text_and_any_form_can_be_asked_for() {
     let csv = get(&format!("{RAIN}/blocks/rows?format=csv"), "curl/8.5.0", "*/*").await;
     assert!(csv.text().starts_with("day,kind,mm\n2026-01-01,rain,1.5\n"), "{}", csv.text());
     assert_eq!(csv.header("content-disposition"), "attachment; filename=\"rows.csv\"");
-    let text = get(&format!("{RAIN}/blocks/rows?format=text&cols=60"), "curl/8.5.0", "*/*").await.text();
+    let text = get(&format!("{RAIN}/blocks/rows?format=text&width=60"), "curl/8.5.0", "*/*").await.text();
     assert!(text.contains("First rows") && text.contains("2026-01-02"), "{text}");
     get(&format!("{RAIN}?format=pdf"), "curl/8.5.0", "*/*").await.problem(400, "malformed");
     get(&format!("{RAIN}/blocks/rows?format=pdf"), "curl/8.5.0", "*/*").await.problem(400, "malformed");

@@ -6,6 +6,7 @@
 // Says each step on a line, and ends with 1 and what was wrong at the first that fails.
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 
 const [, , url, modules, csv, shots] = process.argv;
@@ -102,9 +103,15 @@ const steps = {
     await looksGood(page, "project-refused");
   },
 
-  async "uploads a CSV file"({ page }) {
-    await page.setInputFiles("#file", { name: "weather.csv", mimeType: "text/csv", buffer: (await import("node:fs")).readFileSync(csv) });
-    await page.click(".drop button[type=submit]");
+  async "drops a CSV file onto the page"({ page }) {
+    const dropped = await page.evaluateHandle((text) => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([text], "weather.csv", { type: "text/csv" }));
+      return transfer;
+    }, readFileSync(csv, "utf8"));
+    await page.dispatchEvent(".drop", "dragover", { dataTransfer: dropped });
+    assert.ok(await page.locator(".drop.over").count());
+    await page.dispatchEvent(".drop", "drop", { dataTransfer: dropped });
     await page.waitForURL("**/sources/weather");
     await page.waitForSelector("text=1 to 50 of 1,461");
     await looksGood(page, "source");
@@ -197,6 +204,41 @@ const steps = {
     const saved = await api("GET", route, undefined, bearer);
     assert.equal(saved.canvas.spec.blocks.find(({ id }) => id === "about").title, "Theirs");
     assert.equal(saved.canvas.spec.blocks.find(({ id }) => id === "hello").at.h, h + 1);
+  },
+
+  async "sets a parameter, which stands in the address"({ page, token }) {
+    const bearer = { authorization: `Bearer ${token}` };
+    const route = "/projects/ann/weather/canvases/weather";
+    const { canvas, etag } = await api("GET", route, undefined, bearer);
+    canvas.spec.parameters = [{ name: "kind", title: "Weather", type: "select", source: "weather", field: "weather", multiple: true }];
+    canvas.spec.blocks.find(({ id }) => id === "rows").filter = "weather IN ($kind)";
+    await api("PUT", route, canvas, { ...bearer, "if-match": etag });
+    await page.goto(CANVAS);
+    await drawn(page);
+    await page.click(".several summary");
+    await page.check(".several input[value=snow]");
+    await page.waitForURL("**?param.kind=snow");
+    await page.waitForFunction(() => {
+      document.getElementById("b-rows").scrollIntoView();
+      const cells = [...document.querySelectorAll("#b-rows tbody td:last-child")].map((cell) => cell.textContent);
+      return cells.length && cells.every((text) => text === "snow");
+    });
+    await looksGood(page, "parameter");
+    await page.reload();
+    assert.ok(await page.locator(".several input[value=snow]:checked").count());
+  },
+
+  async "takes data along from the menu of a block"({ page }) {
+    await page.click("#b-rows .menu summary");
+    await accessible(page, "the menu of a block");
+    const [csvFile] = await Promise.all([page.waitForEvent("download"), page.click("#b-rows .menu a:text('Data as CSV')")]);
+    assert.match(readFileSync(await csvFile.path(), "utf8"), /^date,precipitation,[^]*snow\n$/);
+    await page.click("#b-rows .menu summary");
+    await page.click("#b-rows .menu summary");
+    await page.keyboard.press("Escape");
+    assert.equal(await page.locator("#b-rows .menu[open]").count(), 0);
+    const picture = await page.request.get(`${CANVAS}/blocks/over-time?format=svg`);
+    assert.match(await picture.text(), /^<svg /);
   },
 
   async "edits a block by its form"({ page }) {

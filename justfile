@@ -17,6 +17,10 @@ lint:
     cargo clippy --workspace --all-targets -- -D warnings
     cargo clippy -p impala-cli --no-default-features --all-targets -- -D warnings
 
+# How fast the terminal canvas is.
+bench-tui *ARGS:
+    scripts/bench-tui {{ARGS}}
+
 # Write the man pages anew after a change of the command line.
 man:
     cargo run -- man --dir man

@@ -75,9 +75,12 @@ impl App {
 
     fn live(&mut self, live: &Live) {
         // The screens see whether we were offline until now.
-        for screen in &mut self.stack {
+        let seen = self.stack.iter().rposition(|screen| !screen.is_layer()).unwrap_or(0);
+        for (index, screen) in self.stack.iter_mut().enumerate() {
+            self.shared.is_seen = index >= seen;
             screen.live(live, &mut self.shared);
         }
+        self.shared.is_seen = true;
         match live {
             Live::Online => self.shared.offline = None,
             Live::Offline(why) => self.shared.offline = Some(why.clone()),

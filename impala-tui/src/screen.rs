@@ -1,6 +1,6 @@
 //! What every screen and every layer before it has in common, and what they share.
 
-use crossterm::event::{KeyEvent, MouseEvent};
+use crossterm::event::{KeyEvent, MouseEvent, MouseEventKind};
 use impala_core::client::ParameterTexts;
 use impala_core::merge::{Conflict, Side};
 use impala_core::{Block, Canvas};
@@ -45,8 +45,14 @@ pub trait Screen {
     /// Takes pasted text.
     fn paste(&mut self, _text: &str, _shared: &mut Shared) {}
 
-    /// Takes what the mouse did.
-    fn mouse(&mut self, _mouse: MouseEvent, _shared: &mut Shared) {}
+    /// Takes what the mouse did. The wheel goes through lists.
+    fn mouse(&mut self, mouse: MouseEvent, shared: &mut Shared) {
+        match mouse.kind {
+            MouseEventKind::ScrollDown => self.command(Command::Down, shared),
+            MouseEventKind::ScrollUp => self.command(Command::Up, shared),
+            _ => false,
+        };
+    }
 
     /// Takes an answer; whether it had waited for that number.
     fn answer(&mut self, _number: u64, _answer: &Answer, _shared: &mut Shared) -> bool {
@@ -163,6 +169,8 @@ pub struct Shared {
     pub is_read_only: bool,
     /// Why events do not come in, when they should.
     pub offline: Option<String>,
+    /// Whether the screen that is called now is the one that is seen.
+    pub is_seen: bool,
     last_number: u64,
     effects: Vec<Effect>,
     go: Vec<Go>,
@@ -183,6 +191,7 @@ impl Shared {
             clipboard: None,
             is_read_only: false,
             offline: None,
+            is_seen: true,
             last_number: 0,
             effects: Vec::new(),
             go: Vec::new(),

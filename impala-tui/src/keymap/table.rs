@@ -147,6 +147,8 @@ pub const TABLE: &[Binding] = &[
     line(Form, "ctrl-s", C::Save, "Keep it, from any field"),
     line(Choice, "down j", C::Down, "Down"),
     line(Choice, "up k", C::Up, "Up"),
+    line(Choice, "g home", C::First, "The first"),
+    line(Choice, "G end", C::Last, "The last"),
     main(Choice, "enter", C::Accept, "Choose", "choose"),
     main(Choice, "esc q", C::Cancel, "None", "back"),
     line(Choice, "space", C::Next, "The other one"),

@@ -48,6 +48,8 @@ impl Screen for Help {
         match command {
             Command::Up => self.scroll(-1),
             Command::Down => self.scroll(1),
+            Command::First => self.scroll(i64::MIN / 2),
+            Command::Last => self.scroll(i64::MAX / 2),
             _ => return false,
         }
         true

@@ -36,6 +36,8 @@ impl Screen for Log {
     fn command(&mut self, command: Command, shared: &mut Shared) -> bool {
         match command {
             Command::Up => self.chosen = self.chosen.saturating_sub(1),
+            Command::First => self.chosen = 0,
+            Command::Last => self.chosen = shared.log.len().saturating_sub(1),
             Command::Down => self.chosen = (self.chosen + 1).min(shared.log.len().saturating_sub(1)),
             Command::Copy | Command::Accept => {
                 if let Some(text) = shared.log.get(self.chosen).cloned() {

@@ -88,6 +88,8 @@ pub struct CanvasScreen {
     search: String,
     zoom: Option<Zoom>,
     has_asked_to_leave: bool,
+    /// It is left as soon as what is on its way is saved.
+    leaves_when_saved: bool,
 }
 
 impl CanvasScreen {
@@ -156,6 +158,7 @@ impl CanvasScreen {
             search: String::new(),
             zoom: None,
             has_asked_to_leave: false,
+            leaves_when_saved: false,
         }
     }
 
@@ -283,6 +286,7 @@ impl Screen for CanvasScreen {
     }
 
     fn command(&mut self, command: Command, shared: &mut Shared) -> bool {
+        self.leaves_when_saved = false;
         self.has_asked_to_leave &= command == Command::Quit || command == Command::Leave;
         if self.hold.is_some() {
             return self.hold_command(command, shared);
@@ -390,6 +394,11 @@ impl Screen for CanvasScreen {
     fn may_leave(&mut self, shared: &mut Shared) -> bool {
         if self.is_frozen || self.canvas == self.base || !self.is_loaded || self.has_asked_to_leave {
             return true;
+        }
+        if matches!(self.save, Save::Saving { .. }) {
+            self.leaves_when_saved = true;
+            shared.say(Role::Accent, "Saving, then leaving …");
+            return false;
         }
         self.has_asked_to_leave = true;
         let detail = format!("{}. Leaving loses what is not saved.", self.save_words());

@@ -37,6 +37,8 @@ pub struct UploadScreen {
     focus: usize,
     paths: Vec<String>,
     paths_number: Option<u64>,
+    /// Tab was pressed before it was known what there is.
+    wants_completion: bool,
     number: Option<u64>,
     bytes: u64,
     failure: Option<(String, Vec<FieldError>)>,
@@ -51,6 +53,7 @@ impl UploadScreen {
             focus: 0,
             paths: Vec::new(),
             paths_number: None,
+            wants_completion: false,
             number: None,
             bytes: 0,
             failure: None,
@@ -76,7 +79,14 @@ impl UploadScreen {
     }
 
     fn complete(&mut self, shared: &mut Shared) -> bool {
-        if self.focus != 0 || self.paths.is_empty() {
+        if self.focus != 0 {
+            return false;
+        }
+        if self.paths_number.is_some() {
+            self.wants_completion = true;
+            return true;
+        }
+        if self.paths.is_empty() {
             return false;
         }
         let common = common_start(&self.paths);
@@ -203,7 +213,13 @@ impl Screen for UploadScreen {
 
     fn answer(&mut self, number: u64, answer: &Answer, shared: &mut Shared) -> bool {
         match answer {
-            Answer::Paths(paths) if self.paths_number == Some(number) => self.paths.clone_from(paths),
+            Answer::Paths(paths) if self.paths_number == Some(number) => {
+                self.paths_number = None;
+                self.paths.clone_from(paths);
+                if std::mem::take(&mut self.wants_completion) {
+                    self.complete(shared);
+                }
+            }
             Answer::Uploaded(outcome) if self.number == Some(number) => {
                 self.number = None;
                 match outcome {

@@ -48,11 +48,14 @@ impl CanvasScreen {
             Some(one) => *one = block,
             None => mine.add(block, None),
         }
-        // Whoever has finished a form means what is in it, also when another has changed the block meanwhile: the history
-        // keeps theirs.
+        self.focus = Some(id);
+        // Without changes of our own on their way, what stands here now is what another has saved meanwhile.
+        let conflicts = merge::conflicts(before, &mine, &self.canvas);
+        if !conflicts.is_empty() && self.canvas == self.base {
+            return self.part(before, mine, conflicts, shared);
+        }
         let merged = merge::merge(before, &mine, &self.canvas, |_| Side::Mine);
         let earlier = std::mem::replace(&mut self.canvas, merged.canvas);
-        self.focus = Some(id);
         self.note_apply(shared);
         self.edited(&earlier, shared);
     }

@@ -242,6 +242,8 @@ impl Screen for Picker {
         match command {
             Command::Up => self.choose(self.chosen.saturating_sub(1), shared),
             Command::Down => self.choose(self.chosen + 1, shared),
+            Command::First => self.choose(0, shared),
+            Command::Last => self.choose(usize::MAX, shared),
             Command::Next => self.turn_source(1, shared),
             Command::Accept => self.take(shared),
             _ => return false,

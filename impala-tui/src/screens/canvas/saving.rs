@@ -114,6 +114,27 @@ impl CanvasScreen {
         self.changed(&before, shared);
     }
 
+    /// Asks which of two changes to the same stands: `mine`, made on `before`, or what is saved and stands here.
+    pub(crate) fn part(
+        &mut self,
+        before: &Canvas,
+        mine: Canvas,
+        conflicts: Vec<Conflict>,
+        shared: &mut Shared,
+    ) {
+        let theirs = CanvasView {
+            etag: self.etag.clone(),
+            revision: self.revision.clone(),
+            warnings: Vec::new(),
+            canvas: std::mem::replace(&mut self.canvas, mine),
+        };
+        self.base = before.clone();
+        self.save = Save::Conflict;
+        self.stamp += 1;
+        shared.push(ConflictLayer::new(conflicts, &theirs.revision));
+        self.theirs = Some(Box::new(theirs));
+    }
+
     pub(crate) fn resolved(&mut self, sides: &[(Conflict, Side)], shared: &mut Shared) {
         let Some(view) = self.theirs.take() else { return };
         let sides: BTreeMap<&Part, Side> =
@@ -209,6 +230,9 @@ impl CanvasScreen {
                 }
                 self.warn(view, shared);
                 self.save(shared);
+                if self.leaves_when_saved && matches!(self.save, Save::Clean) {
+                    shared.go(crate::screen::Go::Run(crate::keymap::Command::Leave));
+                }
             }
             Err(failure) if failure.is_stale() => {
                 self.save = Save::Fetching;

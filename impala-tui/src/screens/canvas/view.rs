@@ -161,6 +161,9 @@ impl CanvasScreen {
             return self.draw_table(paper, room, block, table);
         }
         let (width, height) = Self::zoom_size(shared);
+        // One number says no more for being set in a hall.
+        let is_metric = matches!(block.kind, BlockKind::Metric(_));
+        let height = if is_metric { height.min(14) } else { height };
         let picture = self.picture(width);
         let painting = cache.block(&picture, block, (width, height), self.stamp, paper.look);
         let scroll = match &zoom.content {

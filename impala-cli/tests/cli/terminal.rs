@@ -1,0 +1,120 @@
+//! The terminal canvas, as someone at a terminal uses it, against a real server.
+
+use crate::assert_transcript;
+use crate::pty::Terminal;
+use crate::support::{PASSWORD, Person, Server, regex_escape};
+
+const SIZE: (u16, u16) = (120, 40);
+
+#[test]
+fn from_an_account_to_a_canvas_that_two_share() {
+    let server = Server::start();
+    let ann = Person::new(&server.url);
+    ann.copy_example("seattle-weather.csv", "weather.csv");
+    let mut terminal = Terminal::start(&ann, &["tui"], SIZE);
+    terminal.shows("I have an account");
+    terminal.types("↑ ↓ann⏎");
+    terminal.shows("make an account");
+    terminal.types(&format!("{PASSWORD}⏎"));
+    terminal.shows("You have no project yet");
+    terminal.types("nweather⏎");
+    terminal.shows("No canvas yet");
+    terminal.types("U");
+    terminal.shows("path of a CSV file");
+    terminal.types("wea⇥");
+    terminal.shows("(weather)");
+    terminal.types("⏎");
+    terminal.shows("all 1,461 values");
+    terminal.types("q");
+    terminal.shows("[Canvases 0]");
+    terminal.types("nFirst⏎");
+    terminal.shows("This canvas has no blocks yet.");
+
+    terminal.types("a");
+    terminal.shows("Rows (metric)");
+    terminal.types("↓⏎");
+    terminal.shows("saved r2 by ann");
+    terminal.shows("1,461");
+    terminal.types("a");
+    terminal.shows("bar: amounts by group");
+    terminal.types("G↑↑↑↑↑↑↑↑↑↑⏎");
+    terminal.shows("made from the fields");
+    terminal.types("\x13");
+    terminal.shows("saved r3 by ann");
+
+    terminal.types("m");
+    terminal.shows("keep");
+    terminal.types("↓↓");
+    terminal.shows("row 2,");
+    terminal.types("⏎");
+    terminal.shows("saved r4 by ann");
+    terminal.types("u");
+    terminal.shows("saved r5 by ann");
+
+    // Another program saves: it arrives by itself.
+    ann.must(&["block", "set", "first", "row-count", "--title", "Days", "--project", "ann/weather"]);
+    terminal.shows(" Days ");
+    terminal.shows("saved r6 by ann");
+
+    // Both change the title of one block.
+    terminal.types("ge");
+    terminal.shows("metric row-count");
+    terminal.types("↑\x15Ours");
+    ann.must(&["block", "set", "first", "row-count", "--title", "Theirs", "--project", "ann/weather"]);
+    terminal.shows("saved r7 by ann");
+    terminal.types("⏎");
+    terminal.shows("Both of you have changed this");
+    terminal.types(" ⏎");
+    terminal.hides("Both of you have changed this");
+    terminal.shows("━ Theirs ━");
+
+    terminal.types("qqq");
+    assert_eq!(terminal.ends(), 0);
+    terminal.gives_the_screen_back();
+    assert!(terminal.is_cooked());
+    // What was signed in on the screen is signed in on the command line.
+    assert!(ann.must(&["canvas", "show", "first", "--project", "ann/weather"]).contains("Theirs"));
+}
+
+#[test]
+fn a_signal_leaves_a_sane_terminal() {
+    let server = Server::start();
+    let ann = Person::with_weather(&server);
+    let mut terminal = Terminal::start(&ann, &["tui", "weather"], SIZE);
+    terminal.shows("No canvas yet");
+    assert!(!terminal.is_cooked());
+    terminal.terminate();
+    terminal.gives_the_screen_back();
+    assert_eq!(terminal.ends(), 0);
+    assert!(terminal.is_cooked());
+}
+
+#[test]
+fn demo_and_open_end_in_the_terminal_canvas() {
+    let ann = Person::new("");
+    ann.copy_example("penguins.csv", "penguins.csv");
+    for (arguments, expected) in
+        [(vec!["demo"], "Rain by month, mm"), (vec!["open", "penguins.csv"], "344 rows, 7 columns")]
+    {
+        let mut terminal = Terminal::start(&ann, &arguments, (100, 30));
+        terminal.shows(expected);
+        terminal.types("qqq");
+        assert_eq!(terminal.ends(), 0, "{arguments:?}");
+        terminal.gives_the_screen_back();
+    }
+}
+
+#[test]
+fn without_a_terminal_it_says_what_to_do() {
+    let mut ann = Person::new("");
+    ann.says(&["tui"]);
+    ann.says(&["tui", "--theme", "blue"]);
+    assert_transcript!(ann);
+}
+
+#[test]
+fn the_default_keys_are_a_keymap_file() {
+    let ann = Person::new("");
+    let keys = ann.must(&["tui", "--keys"]);
+    assert!(keys.contains("[canvas]\n") && keys.contains("zoom = [\"enter\", \"z\"]"), "{keys}");
+}

@@ -12,10 +12,28 @@ FROM toolchain AS dev
 ENV IMPALA_LISTEN=0.0.0.0:5001 HOME=/tmp
 ENTRYPOINT ["/src/deploy/watch"]
 
-# Crates and what is compiled of them stay in caches: a change of ours compiles ours alone.
-FROM toolchain AS build
+# All that we depend on, compiled, as a layer: it is made anew only when a manifest or the lock file changes. Downloads are
+# kept in a cache beside it.
+FROM toolchain AS dependencies
+COPY Cargo.toml Cargo.lock ./
+COPY impala-core/Cargo.toml impala-core/
+COPY impala-render/Cargo.toml impala-render/
+COPY impala-server/Cargo.toml impala-server/
+COPY impala-tui/Cargo.toml impala-tui/
+COPY impala-cli/Cargo.toml impala-cli/
+# Empty crates in the place of ours.
+RUN mkdir impala-core/src impala-render/src impala-render/examples impala-server/src impala-tui/src impala-cli/src \
+    && touch impala-core/src/lib.rs impala-render/src/lib.rs impala-server/src/lib.rs impala-tui/src/lib.rs impala-cli/src/lib.rs \
+    && echo 'fn main() {}' | tee impala-cli/src/main.rs impala-render/examples/gallery.rs
+# What came of them goes: cargo would take it for newer than sources that were written before.
+RUN --mount=type=cache,target=/cargo/registry,sharing=locked \
+    cargo build --release --locked --package impala-cli --bin impala \
+    && cargo clean --release --locked --package impala-core --package impala-render --package impala-server \
+       --package impala-tui --package impala-cli
+
+FROM dependencies AS build
 COPY . .
-RUN --mount=type=cache,target=/cargo --mount=type=cache,target=/target \
+RUN --mount=type=cache,target=/cargo/registry,sharing=locked \
     cargo build --release --locked --package impala-cli --bin impala && cp /target/release/impala /impala
 
 FROM gcr.io/distroless/cc-debian12:nonroot AS server

@@ -96,7 +96,8 @@ fn configuration(folder: &Path, address: &str, upstream: &str) -> PathBuf {
     let log = format!("access_log {folder_name}/log");
     for (from, to) in [
         ("listen 8080;", format!("listen {address};").as_str()),
-        ("server server:5001;", &format!("server {upstream};")),
+        // The name is looked up while nginx runs: an nginx before 1.27.3 cannot, and there is no name here.
+        ("server server:5001 resolve;", &format!("server {upstream};")),
         ("/tmp/nginx/", &format!("{folder_name}/")),
         ("access_log /dev/stdout", &log),
     ] {

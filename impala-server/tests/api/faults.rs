@@ -218,7 +218,7 @@ impl Drop for SmallDisk {
 async fn a_full_disk_is_told_and_leaves_nothing() {
     let dir = Arc::new(tempfile::tempdir().unwrap());
     let Some(_disk) = SmallDisk::mount(&dir.path().join("uploads"), "1m") else {
-        eprintln!("SKIPPED: no small file system may be mounted here");
+        crate::services::say("LEFT OUT: no small file system may be mounted here");
         return;
     };
     let server = Server::start_on(Arc::clone(&dir)).await;

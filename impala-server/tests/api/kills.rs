@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::canvases::document;
 use crate::process::{Process, Setup};
 use crate::services::{Kind, Service};
-use crate::support::{Person, Server};
+use crate::support::{Person, Server, soon};
 use crate::{faults, services};
 
 /// What was acknowledged, and what has to be there because of it.
@@ -115,9 +115,12 @@ fn load(
         })
         .collect();
     async {
-        for task in tasks {
-            task.await.unwrap();
-        }
+        soon("the load ends", async {
+            for task in tasks {
+                task.await.unwrap();
+            }
+        })
+        .await;
     }
 }
 
@@ -128,9 +131,12 @@ fn chance() -> u64 {
 /// Waits until so many more were acknowledged, and a moment of chance longer.
 async fn until(count: impl Fn() -> usize, more: usize) {
     let goal = count() + more;
-    while count() < goal {
-        tokio::task::yield_now().await;
-    }
+    soon("so many writes are acknowledged", async {
+        while count() < goal {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
     for _ in 0..chance() % 3_000 {
         tokio::task::yield_now().await;
     }
@@ -170,12 +176,12 @@ async fn prepare(who: &Person) -> String {
 }
 
 fn report(what: &str, faults: usize, acknowledged: &Acknowledged) {
-    eprintln!(
+    services::say(&format!(
         "{what}: {faults} times ended; {} uploads and {} saves acknowledged, {} without an answer or refused; 0 lost, 0 half",
         acknowledged.uploads.lock().unwrap().len(),
         acknowledged.saves.lock().unwrap().len(),
         acknowledged.unknown.load(Ordering::SeqCst),
-    );
+    ));
 }
 
 async fn kill_servers(what: &str, setup: &Setup, rounds: usize) {
@@ -256,9 +262,9 @@ async fn end_store(kind: Kind, rounds: usize) {
         let store = if matches!(kind, Kind::Postgres) { &mut postgres } else { &mut mongodb };
         tokio::task::block_in_place(|| {
             if round % 3 == 2 {
-                store.stop()
+                store.stop();
             } else {
-                store.kill()
+                store.kill();
             }
             store.start();
         });

@@ -119,7 +119,7 @@ async fn a_lost_answer_doubles_nothing() {
     let unknown = store.put(&saved(id, 1, "a")).await;
     assert!(matches!(unknown, Err(StoreError::Unavailable(_))), "{unknown:?}");
     assert_eq!(direct.history(id, None, 9).await.unwrap().len(), 1);
-    eprintln!("lost answers: {} injected, 0 writes doubled, 0 lost", lost + 3);
+    services::say(&format!("lost answers: {} injected, 0 writes doubled, 0 lost", lost + 3));
 }
 
 async fn raw(url: &str, name: &str) -> mongodb::Collection<Document> {

@@ -7,7 +7,7 @@ use impala_server::store::{self, DatabaseConfig, StoreError};
 use sqlx::{AnyPool, Executor as _};
 
 use crate::services::{self, Kind, Service};
-use crate::support::Server;
+use crate::support::{Server, soon};
 
 async fn connect(change: impl FnOnce(&mut DatabaseConfig)) -> Option<AnyPool> {
     let url = services::postgres().await?;
@@ -63,7 +63,8 @@ async fn what_takes_too_long_ends_and_may_be_tried_again() {
     let waiting = pool.execute("update held set n = 3").await.map_err(StoreError::from);
     assert!(matches!(waiting, Err(StoreError::Unavailable(_))), "{waiting:?}");
     // By now the holder, in whose transaction nothing happens, was ended or soon will be.
-    while pool.execute("update held set n = 4").await.is_err() {}
+    soon("the holder is ended", async { while pool.execute("update held set n = 4").await.is_err() {} })
+        .await;
     assert!(holder.commit().await.is_err());
     assert_eq!(text(&pool, "select cast(n as text) from held").await.unwrap(), "4");
 }

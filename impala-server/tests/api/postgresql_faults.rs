@@ -121,10 +121,10 @@ impl Load {
     /// Looks for everything that was acknowledged, and says how much of it is missing.
     async fn lost(&self, server: &Server) -> u32 {
         let mut lost = 0;
-        let known = self.acknowledged.lock().unwrap();
-        let (users, versions, revisions) =
-            (known.users.clone(), known.versions.clone(), known.revisions.clone());
-        drop(known);
+        let (users, versions, revisions) = {
+            let known = self.acknowledged.lock().unwrap();
+            (known.users.clone(), known.versions.clone(), known.revisions.clone())
+        };
         for user in users {
             let body = json!({"username": user, "password": PASSWORD});
             lost +=

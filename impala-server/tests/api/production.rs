@@ -9,11 +9,14 @@ use crate::services::{self, Kind};
 /// Says to this program that its servers are to use the stores of production.
 const STORES: &str = "IMPALA_TEST_STORES";
 
-/// Tests that choose their stores themselves; they say the same whatever is set.
-const OWN_STORES: [&str; 11] = [
+/// Tests that choose their stores themselves, or whose subject is not what is kept; they say the same whatever is set.
+const OWN_STORES: [&str; 14] = [
+    "backup::",
+    "browser::",
     "down::",
     "kills::",
     "lost_answers::",
+    "nginx::",
     "production::",
     "postgresql::",
     "postgresql_faults::",

@@ -115,10 +115,16 @@ impl Drop for Service {
     }
 }
 
-/// Says on the real stderr, which the test harness does not capture, that tests are left out.
+/// Says that tests are left out, for want of a program that can be installed.
 pub fn leave_out(why: &str) {
     assert_ne!(std::env::var("CI").as_deref(), Ok("true"), "{why}, and CI leaves nothing out");
-    writeln!(std::io::stderr(), "LEFT OUT: {why}").unwrap();
+    say(&format!("LEFT OUT: {why}"));
+}
+
+/// Says something on the real stderr, which the test harness does not capture as it does what `eprintln!` writes.
+#[allow(clippy::explicit_write, reason = "eprintln! is captured")]
+pub fn say(line: &str) {
+    writeln!(std::io::stderr(), "{line}").unwrap();
 }
 
 /// One server of each kind serves the whole test run; each test has a database of its own on it.

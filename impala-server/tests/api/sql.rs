@@ -25,12 +25,10 @@ const ROUNDS: u32 = 25;
 
 /// Keeps the promises on a new database of each kind.
 async fn on_each_database(promises: impl AsyncFn(&AnyPool)) {
-    println!("on SQLite");
     let dir = tempfile::tempdir().unwrap();
     let url = store::sqlite_url(&dir.path().join("impala.db")).unwrap();
     promises(&store::connect(&url).await.unwrap()).await;
     let Some(url) = services::postgres().await else { return };
-    println!("on PostgreSQL");
     promises(&store::connect(&url).await.unwrap()).await;
 }
 

@@ -10,7 +10,7 @@ use tokio::net::TcpStream;
 
 use crate::faults;
 use crate::process::{Process, Setup};
-use crate::support::{PASSWORD, Server};
+use crate::support::{PASSWORD, Server, soon};
 
 #[tokio::test]
 async fn a_request_at_work_is_answered_before_the_server_ends() {
@@ -30,9 +30,12 @@ async fn a_request_at_work_is_answered_before_the_server_ends() {
     assert_eq!(&buffer, b"HTTP/1.1 100 Continue\r\n\r\n", "the handler waits for the body");
 
     let stopping = tokio::spawn(server.stop());
-    while TcpStream::connect(&addr).await.is_ok() {
-        tokio::task::yield_now().await;
-    }
+    soon("the server takes no new connections", async {
+        while TcpStream::connect(&addr).await.is_ok() {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
     connection.write_all(body.as_bytes()).await.unwrap();
     let mut answer = String::new();
     connection.read_to_string(&mut answer).await.unwrap();

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use impala_core::Canvas;
 use impala_core::api::Revision;
 use impala_core::block::{BlockKind, Text};
 use impala_core::parameter::ParameterValue;
+use impala_core::{Canvas, document};
 use impala_server::store::canvases::mongo::MongoCanvases;
 use impala_server::store::canvases::sql::SqlCanvases;
 use impala_server::store::canvases::{CanvasStore, SavedCanvas};
@@ -39,6 +39,7 @@ async fn mongodb_keeps_the_promises() {
 /// Every backend runs this list, on a store of its own.
 async fn keeps_the_promises(store: &Arc<dyn CanvasStore>) {
     what_was_put_is_got(&**store).await;
+    documents_of_all_times_come_back(&**store).await;
     what_is_not_there_is_none(&**store).await;
     every_canvas_comes_back_as_it_was(&**store).await;
     put_refuses_a_stale_revision(&**store).await;
@@ -122,6 +123,21 @@ async fn every_canvas_comes_back_as_it_was(store: &dyn CanvasStore) {
     }))
     .unwrap();
     check(canvas).await;
+}
+
+async fn documents_of_all_times_come_back(store: &dyn CanvasStore) {
+    let documents = [
+        include_str!("../../../impala-core/tests/fixtures/canvases/v1-every-kind.yaml"),
+        include_str!("../../../impala-core/tests/fixtures/canvases/v1-hand-written.json"),
+        include_str!("../../../impala-core/tests/fixtures/canvases/v1-empty.yaml"),
+    ];
+    for text in documents {
+        let mut canvas = document::read_canvas(&document::from_yaml(text).unwrap()).unwrap();
+        canvas.sort();
+        let old = SavedCanvas { canvas, ..saved(Uuid::now_v7(), 1, "") };
+        store.put(&old).await.unwrap();
+        assert_eq!(store.get(old.id).await.unwrap(), Some(old));
+    }
 }
 
 async fn what_is_not_there_is_none(store: &dyn CanvasStore) {

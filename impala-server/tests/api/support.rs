@@ -123,6 +123,12 @@ impl Server {
     }
 }
 
+/// What a test waits for, which hangs rather than fails when something is broken: it has two minutes.
+pub async fn soon<T>(what: &str, future: impl Future<Output = T>) -> T {
+    let waited = tokio::time::timeout(std::time::Duration::from_secs(120), future).await;
+    waited.unwrap_or_else(|_| panic!("in two minutes it did not happen that {what}"))
+}
+
 /// Who sends requests.
 #[derive(Clone)]
 pub struct Person {

@@ -220,8 +220,8 @@ async fn of_writers_at_both_exactly_one_wins_each_revision() {
         let kept = ann.get(&format!("{path}/history/{revision}")).await.ok();
         assert_eq!(kept["canvas"]["metadata"], canvas["metadata"], "revision {revision}");
     }
-    eprintln!(
+    services::say(&format!(
         "two servers, {WRITERS} writers: {} saves acknowledged, {refused} refused as stale, 0 lost",
         wins.len()
-    );
+    ));
 }

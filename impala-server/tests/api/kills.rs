@@ -54,7 +54,7 @@ async fn upload(who: Person, path: String, seed: String, acknowledged: Arc<Ackno
         let request = who.request(Method::PUT, &path).header("content-type", "text/csv").body(csv.clone());
         match answer(request).await {
             Some((201, answer)) => {
-                acknowledged.add(&acknowledged.uploads, &answer["version"]["version"], csv)
+                acknowledged.add(&acknowledged.uploads, &answer["version"]["version"], csv);
             }
             Some((503, _)) => acknowledged.unknown(),
             Some((status, answer)) => panic!("{status} {answer}"),

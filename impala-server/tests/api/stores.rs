@@ -94,7 +94,7 @@ fn odd_canvas() -> Canvas {
             ],
         },
     });
-    impala_core::document::read_canvas(&document).unwrap()
+    document::read_canvas(&document).unwrap()
 }
 
 async fn every_canvas_comes_back_as_it_was(store: &dyn CanvasStore) {

@@ -209,7 +209,7 @@ impl Places {
     }
 }
 
-/// Longest that closing the database may take.
+/// Longest that closing the stores may take.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Serves until `stop` is ready; then takes no new requests, and gives those at work time to end.
@@ -222,7 +222,7 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), StartError> {
     let (drain_timeout, header_timeout) = (state.config.drain_timeout, state.config.header_timeout);
-    let (pool, events) = (state.pool.clone(), Arc::clone(&state.events));
+    let (pool, canvases, events) = (state.pool.clone(), state.canvases.clone(), Arc::clone(&state.events));
     let stopping = CancellationToken::new();
     let upkeep = tokio::spawn(recovery::keep_up(state.clone()));
     // What is dropped at the end of this block is cut there.
@@ -247,8 +247,9 @@ pub async fn serve(
     // An error is how the end shows that was just asked for.
     let _ = upkeep.await;
     // What still holds a connection now was cut above, and would be waited for in vain.
-    if tokio::time::timeout(CLOSE_TIMEOUT, pool.close()).await.is_err() {
-        tracing::warn!("the database was not closed in time");
+    let closing = async { tokio::join!(pool.close(), canvases.close()) };
+    if tokio::time::timeout(CLOSE_TIMEOUT, closing).await.is_err() {
+        tracing::warn!("the stores were not closed in time");
     }
     Ok(())
 }

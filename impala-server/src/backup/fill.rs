@@ -217,7 +217,7 @@ impl Documents {
     fn add(&mut self, saved: &SavedCanvas) -> Result<(), Error> {
         self.handle.block_on(async {
             if saved.revision.revision == 1 {
-                self.make_room(saved.id).await?;
+                self.make_room(saved).await?;
             }
             match self.to.put(saved).await {
                 // What there is was compared when the first revision came.
@@ -227,9 +227,15 @@ impl Documents {
         })
     }
 
-    /// Removes a canvas of that id unless it is the beginning of ours. Revisions are saved one upon the other, so what ends in the
-    /// same revision, to the microsecond, began alike.
-    async fn make_room(&self, id: Uuid) -> Result<(), Error> {
+    /// Removes what is in the way: another canvas of the same project and slug, and one of that id unless it is the beginning
+    /// of ours. Revisions are saved one upon the other, so what ends in the same revision, to the microsecond, began alike.
+    async fn make_room(&self, saved: &SavedCanvas) -> Result<(), Error> {
+        let id = saved.id;
+        if let Some(other) = self.to.find(saved.project, &saved.canvas.metadata.slug).await?
+            && other != id
+        {
+            self.to.delete(other).await?;
+        }
         let Some(there) = self.to.get(id).await? else {
             return Ok(());
         };

@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use sqlx::{AnyPool, Row as _};
 
-use super::Error;
+use super::{Error, tables};
 use crate::Config;
 use crate::data_dir::DataDir;
 use crate::store::canvases::CanvasStore;
+use crate::store::canvases::sql::SqlCanvases;
 use crate::store::uploads::Uploads;
 use crate::store::{self, DatabaseConfig, StoreError};
 
@@ -87,17 +88,27 @@ impl Instance {
         uploads: Uploads,
         data_dir: Option<DataDir>,
     ) -> Result<Self, Error> {
-        let canvases = crate::run::canvas_store(config, &pool).await?;
+        let has_documents_in_sql = config.mongodb_url.is_none();
+        let canvases = match has_documents_in_sql && is_older(&pool).await? {
+            true => Arc::new(SqlCanvases::of_older(pool.clone())),
+            false => crate::run::canvas_store(config, &pool).await?,
+        };
         // A server starts without its documents; half an instance is no use here.
         canvases.check().await?;
-        let has_documents_in_sql = config.mongodb_url.is_none();
         Ok(Self { url, pool, canvases, has_documents_in_sql, uploads, _data_dir: data_dir })
     }
 
-    /// Closes the database, so that its files are at rest.
+    /// Closes the stores, so that their files are at rest.
     pub async fn close(self) {
+        self.canvases.close().await;
         self.pool.close().await;
     }
+}
+
+/// Whether the database is of before the heads of canvases knew projects.
+async fn is_older(pool: &AnyPool) -> Result<bool, Error> {
+    let columns = tables::columns(&mut *pool.acquire().await?, "canvas_heads").await?;
+    Ok(!columns.iter().any(|column| column.name == "project_id"))
 }
 
 /// A server's limits of time are for requests.

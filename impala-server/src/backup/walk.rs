@@ -152,6 +152,7 @@ fn broken(version: &Version, error: std::io::Error) -> Error {
 #[derive(Serialize)]
 struct Line<'a> {
     canvas: Uuid,
+    project: Uuid,
     revision: u64,
     saved_by: &'a str,
     saved_us: i64,
@@ -164,6 +165,7 @@ struct Line<'a> {
 #[serde(deny_unknown_fields)]
 struct OwnedLine {
     canvas: Uuid,
+    project: Uuid,
     revision: u64,
     saved_by: String,
     saved_us: i64,
@@ -173,9 +175,10 @@ struct OwnedLine {
 
 /// A revision as a line of JSON.
 pub fn to_line(saved: &SavedCanvas) -> Result<String, Error> {
-    let SavedCanvas { id, revision, canvas } = saved;
+    let SavedCanvas { id, project, revision, canvas } = saved;
     let line = Line {
         canvas: *id,
+        project: *project,
         revision: revision.revision,
         saved_by: &revision.saved_by,
         saved_us: revision.saved_at.as_microsecond(),
@@ -194,5 +197,5 @@ pub fn from_line(line: &str) -> Result<SavedCanvas, Error> {
     let saved_at = jiff::Timestamp::from_microsecond(line.saved_us).map_err(|error| fault(&error))?;
     let canvas = document::read_canvas(&line.document).map_err(|error| fault(&error))?;
     let revision = Revision { revision: line.revision, saved_by: line.saved_by, saved_at, note: line.note };
-    Ok(SavedCanvas { id: line.canvas, revision, canvas })
+    Ok(SavedCanvas { id: line.canvas, project: line.project, revision, canvas })
 }

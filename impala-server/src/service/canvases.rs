@@ -1,5 +1,7 @@
 //! Canvases: creating, reading, saving over the revision that was read, and going back.
 
+mod create;
+
 use std::collections::BTreeSet;
 
 use impala_core::api::{CanvasSummary, CanvasView, Page, Revision, Role, Scope};
@@ -16,6 +18,7 @@ use crate::store::StoreError;
 use crate::store::canvases::{CanvasHead, SavedCanvas};
 use crate::store::sql::canvases::{self as rows, CanvasRow};
 use crate::store::sql::projects::ProjectRow;
+use create::create_in;
 
 /// Tries of a change that goes onto whatever there is.
 const TRIES: u32 = 20;
@@ -88,48 +91,6 @@ fn check_size(app: &AppState, canvas: &Canvas) -> Result<(), Invalid> {
         return Ok(());
     }
     Err(Invalid::at("/spec/blocks", format!("{blocks} blocks, where this server allows {most}")))
-}
-
-/// The canvas that was made, or the one that is there already.
-async fn create_in(
-    app: &AppState,
-    caller: &Caller,
-    project: &ProjectRow,
-    canvas: Canvas,
-) -> Result<Result<CanvasView, SavedCanvas>, Error> {
-    check_size(app, &canvas)?;
-    let slug = canvas.metadata.slug.clone();
-    if let Some(id) = rows::find(&app.pool, project.id, &slug).await? {
-        if let Some(there) = app.canvases.get(id).await? {
-            return Ok(Err(there));
-        }
-        // Left over from a deletion. An id is never used again, so nothing else can be hit.
-        rows::delete(&app.pool, id).await?;
-    }
-    let row = CanvasRow { id: app.new_id(), slug };
-    let saved = SavedCanvas { id: row.id, revision: revision(app, caller, 1, ""), canvas };
-    app.canvases.put(&saved).await?;
-    match rows::insert(&app.pool, project.id, &row, saved.revision.saved_at).await {
-        Ok(()) => {
-            app.events.changed(project.id);
-            Ok(Ok(view(app, project.id, saved).await?))
-        }
-        // The answer was lost, not the row.
-        Err(StoreError::Unavailable(_)) if rows::exists(&app.pool, row.id).await? => {
-            app.events.changed(project.id);
-            Ok(Ok(view(app, project.id, saved).await?))
-        }
-        Err(error) => {
-            // Without a row the document is a stray; left behind, it is swept some time.
-            if let Err(error) = app.canvases.delete(row.id).await {
-                tracing::warn!(%error, canvas = %row.id, "a document without a canvas stays for now");
-            }
-            match find(app, project.id, &row.slug).await? {
-                Some(there) => Ok(Err(there)),
-                None => Err(error.into()),
-            }
-        }
-    }
 }
 
 /// A canvas as it stands.
@@ -220,7 +181,7 @@ pub async fn change(
         canvas.check()?;
         check_size(app, &canvas)?;
         let revision = revision(app, caller, saved.revision.revision + 1, &note);
-        let next = SavedCanvas { id: saved.id, revision, canvas };
+        let next = SavedCanvas { id: saved.id, project: project.id, revision, canvas };
         match app.canvases.put(&next).await {
             Ok(()) => {
                 app.events.changed(project.id);

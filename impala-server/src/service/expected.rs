@@ -88,7 +88,7 @@ mod tests {
             saved_at: jiff::Timestamp::UNIX_EPOCH,
             note: String::new(),
         };
-        let current = SavedCanvas { id, revision, canvas: Canvas::new("c", "") };
+        let current = SavedCanvas { id, project: Uuid::nil(), revision, canvas: Canvas::new("c", "") };
         let check = |expected: Expected, outcome: &str| {
             let found = match expected.check(&current) {
                 Ok(()) => "done",

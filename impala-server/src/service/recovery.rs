@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::{Error, projects};
 use crate::state::AppState;
 use crate::store::StoreError;
-use crate::store::sql::{canvases, sources};
+use crate::store::sql::{canvases, sources, unfinished};
 use crate::store::uploads::Survey;
 
 /// Documents looked at together.
@@ -57,7 +57,7 @@ pub async fn keep_up(app: AppState) {
     loop {
         tokio::time::sleep(RETRY).await;
         until_sweep -= 1;
-        let done = if until_sweep == 0 { sweep(&app).await } else { projects::purge_deleted(&app).await };
+        let done = if until_sweep == 0 { sweep(&app).await } else { purge_deleted(&app).await };
         if let Err(error) = done {
             tracing::warn!(%error, "tidying up is tried again in a minute");
             until_sweep = 1;
@@ -72,10 +72,26 @@ pub async fn keep_up(app: AppState) {
 /// # Errors
 /// When a store fails. What is done is done; calling it again goes on.
 pub async fn sweep(app: &AppState) -> Result<(), Error> {
+    if is_being_filled(app).await? {
+        return Ok(());
+    }
     let survey = survey(app).await?;
     drop(sweep_uploads(app, survey, Some(AGE)).await?);
     projects::purge_deleted(app).await?;
     sweep_canvases(app, Some(AGE)).await
+}
+
+/// Takes up deletions again, but not those of an instance that is just being replaced: what is put there may be the same.
+async fn purge_deleted(app: &AppState) -> Result<(), Error> {
+    match is_being_filled(app).await? {
+        true => Ok(()),
+        false => projects::purge_deleted(app).await,
+    }
+}
+
+/// Whether a restore or a copy into the stores has not ended: whatever seems to be left over may be part of it.
+async fn is_being_filled(app: &AppState) -> Result<bool, Error> {
+    Ok(unfinished::find(&app.pool).await?.is_some())
 }
 
 async fn survey(app: &AppState) -> Result<Survey, Error> {
@@ -107,6 +123,10 @@ async fn sweep_canvases(app: &AppState, age: Option<Duration>) -> Result<(), Err
     let mut after = None;
     loop {
         let ids = app.canvases.ids(after, BATCH).await?;
+        // Documents of a restore are there before their rows, which come before the end of its mark: hence in this order.
+        if is_being_filled(app).await? {
+            return Ok(());
+        }
         for id in &ids {
             let is_due = age.is_none_or(|age| is_older(*id, app.now(), age));
             if is_due && !canvases::exists(&app.pool, *id).await? {
@@ -122,7 +142,7 @@ async fn sweep_canvases(app: &AppState, age: Option<Duration>) -> Result<(), Err
 }
 
 /// Whether an id was made so long ago, by the time that is in it.
-fn is_older(id: Uuid, now: Timestamp, age: Duration) -> bool {
+pub fn is_older(id: Uuid, now: Timestamp, age: Duration) -> bool {
     let made = id.get_timestamp().map(|made| made.to_unix());
     let made = made.and_then(|(seconds, _)| Timestamp::from_second(i64::try_from(seconds).ok()?).ok());
     let age = SignedDuration::try_from(age).unwrap_or(SignedDuration::MAX);

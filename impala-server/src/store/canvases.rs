@@ -1,8 +1,8 @@
 //! Where canvas documents are kept. Backends differ, so this is the one storage trait.
 //!
 //! A row in the SQL database decides that a canvas exists, who may see it and what its id is. A document without such a row
-//! is a stray: harmless, and removed at the next start. A row without a document is what a deletion leaves that was cut
-//! short: nobody sees such a canvas, and making one of that slug removes the row.
+//! is a stray: nobody sees it, and it is removed when its slug is wanted, at a start or by a sweep. A row without a document
+//! is what a deletion leaves that was cut short: nobody sees such a canvas, and making one of that slug removes the row.
 
 pub mod mongo;
 pub mod sql;
@@ -19,6 +19,8 @@ use super::StoreError;
 pub struct SavedCanvas {
     /// Which canvas.
     pub id: Uuid,
+    /// Whose it is.
+    pub project: Uuid,
     /// Its number, who saved it, and when.
     pub revision: Revision,
     /// The document.
@@ -39,6 +41,9 @@ pub struct CanvasHead {
 }
 
 /// Keeps canvas documents with all their revisions. Every backend passes `tests/api/stores.rs`.
+///
+/// Two canvases of one project never have the same slug, here as in the SQL rows: whoever is late is told by the store, also
+/// when two servers make a canvas at once. A stray holds its slug until it is removed; [`find`](Self::find) tells which it is.
 #[async_trait]
 pub trait CanvasStore: Send + Sync {
     /// What it is called in messages to people.
@@ -56,8 +61,11 @@ pub trait CanvasStore: Send + Sync {
     /// What lists say of those of `ids` that are there, in any order.
     async fn heads(&self, ids: &[Uuid]) -> Result<Vec<CanvasHead>, StoreError>;
 
-    /// Saves revision n only over revision n - 1, and revision 1 only where there is none; otherwise `Conflict`, and
-    /// nothing is written. What was saved is on disk when this returns.
+    /// The canvas of that project and slug.
+    async fn find(&self, project: Uuid, slug: &str) -> Result<Option<Uuid>, StoreError>;
+
+    /// Saves revision n only over revision n - 1, and revision 1 only where there is none and no other canvas of the project
+    /// has its slug; otherwise `Conflict`, and nothing is written. What was saved is on disk when this returns.
     async fn put(&self, saved: &SavedCanvas) -> Result<(), StoreError>;
 
     /// Revisions, newest first: those below `before`, `limit` at most.
@@ -75,4 +83,11 @@ pub trait CanvasStore: Send + Sync {
 
     /// Removes what no reader can see any more, and says of how many canvases. Any server may do it at any time.
     async fn tidy(&self) -> Result<u64, StoreError>;
+
+    /// Ends connections of its own. What is asked later fails.
+    async fn close(&self);
+}
+
+fn slug_taken(project: Uuid, slug: &str) -> StoreError {
+    StoreError::Conflict(format!("project {project} has another canvas \"{slug}\""))
 }

@@ -1,18 +1,20 @@
-//! A MongoDB whose answers get lost on the way, and what a crash leaves there between two steps.
+//! A MongoDB whose answers get lost on the way, what a crash leaves there between two steps, and what others see there.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use futures_util::TryStreamExt as _;
 use impala_server::store::StoreError;
 use impala_server::store::canvases::CanvasStore;
 use impala_server::store::canvases::mongo::MongoCanvases;
+use mongodb::IndexModel;
 use mongodb::bson::{self, Document, doc};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use uuid::Uuid;
 
 use crate::services;
-use crate::stores::saved;
+use crate::stores::{saved, saved_in};
 
 /// Stands before MongoDB, and cuts connections after a request has been answered, before the answer passes.
 struct Proxy {
@@ -173,9 +175,63 @@ async fn people_who_look_into_mongodb_find_dates_and_numbers() {
         found.get_datetime("saved_at").unwrap().try_to_rfc3339_string().unwrap(),
         "2026-01-02T03:04:05.678Z"
     );
+    assert_eq!(found.get_str("slug").unwrap(), "c");
+    assert_eq!(found.get("project").unwrap(), &bson::Bson::from(bson_id(put.project)));
     let number = |key: &str| found.get_i64(key).unwrap();
     assert_eq!((number("revision"), number("saved_us")), (1, 1_767_323_045_678_901));
     let document = found.get_document("document").unwrap();
     assert_eq!(document.get_document("metadata").unwrap(), &doc! {"slug": "c", "title": "Größe"});
     assert_eq!(document.keys().collect::<Vec<_>>(), ["apiVersion", "kind", "metadata", "spec"]);
+}
+
+/// The names of the keys of unique indexes.
+async fn unique_keys(canvases: &mongodb::Collection<Document>) -> Vec<Vec<String>> {
+    let indexes: Vec<_> = canvases.list_indexes().await.unwrap().try_collect().await.unwrap();
+    let is_unique =
+        |index: &IndexModel| index.options.as_ref().is_some_and(|options| options.unique == Some(true));
+    let keys = |index: IndexModel| index.keys.keys().cloned().collect();
+    indexes.into_iter().filter(is_unique).map(keys).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn servers_that_write_first_at_once_make_the_index_over_slugs_before() {
+    for _ in 0..5 {
+        let Some(url) = services::mongodb() else { return };
+        let project = Uuid::now_v7();
+        let puts = (0..8).map(|_| {
+            let url = url.clone();
+            tokio::spawn(async move {
+                let store = MongoCanvases::open(&url).await.unwrap();
+                store.put(&saved_in(project, Uuid::now_v7(), 1, "a")).await
+            })
+        });
+        let mut made = 0;
+        for put in puts.collect::<Vec<_>>() {
+            match put.await.unwrap() {
+                Ok(()) => made += 1,
+                Err(StoreError::Conflict(_)) => {}
+                Err(error) => panic!("{error:?}"),
+            }
+        }
+        assert_eq!(made, 1);
+        let canvases = raw(&url, "canvases").await;
+        assert_eq!(canvases.count_documents(doc! {}).await.unwrap(), 1);
+        assert_eq!(unique_keys(&canvases).await, [["project", "slug"]]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_written_where_the_index_over_slugs_cannot_be_made() {
+    let Some(url) = services::mongodb() else { return };
+    let canvases = raw(&url, "canvases").await;
+    let twice = doc! {"project": bson_id(Uuid::nil()), "slug": "c"};
+    canvases.insert_many([&twice, &twice]).await.unwrap();
+    let store = MongoCanvases::open(&url).await.unwrap();
+    for refused in [store.put(&saved(Uuid::now_v7(), 1, "a")).await, store.tidy().await.map(drop)] {
+        let Err(StoreError::Refused(why)) = refused else { panic!("{refused:?}") };
+        assert!(why.contains("have the same project and slug"), "{why}");
+    }
+    assert_eq!(canvases.count_documents(doc! {}).await.unwrap(), 2);
+    canvases.delete_one(twice).await.unwrap();
+    store.put(&saved(Uuid::now_v7(), 1, "a")).await.unwrap();
 }

@@ -10,12 +10,13 @@ use crate::services::{self, Kind};
 const STORES: &str = "IMPALA_TEST_STORES";
 
 /// Tests that choose their stores themselves, or whose subject is not what is kept; they say the same whatever is set.
-const OWN_STORES: [&str; 14] = [
+const OWN_STORES: [&str; 15] = [
     "backup::",
     "browser::",
     "down::",
     "kills::",
     "lost_answers::",
+    "mongodb_users::",
     "nginx::",
     "production::",
     "postgresql::",

@@ -41,6 +41,8 @@ async fn keeps_the_promises(store: &Arc<dyn CanvasStore>) {
     what_was_put_is_got(&**store).await;
     documents_of_all_times_come_back(&**store).await;
     what_is_not_there_is_none(&**store).await;
+    no_two_canvases_of_a_project_have_the_same_slug(&**store).await;
+    of_canvases_of_a_slug_at_once_one_is_made(store).await;
     every_canvas_comes_back_as_it_was(&**store).await;
     put_refuses_a_stale_revision(&**store).await;
     put_refuses_a_gap(&**store).await;
@@ -55,12 +57,17 @@ async fn keeps_the_promises(store: &Arc<dyn CanvasStore>) {
     a_save_at_once_with_a_deletion_of_all_leaves_nothing(store).await;
 }
 
-/// A revision of a canvas with that title.
+/// A revision of a canvas with that title, in a project of its own.
 pub fn saved(id: Uuid, revision: u64, title: &str) -> SavedCanvas {
+    saved_in(id, id, revision, title)
+}
+
+/// A revision of the canvas `c` of a project.
+pub fn saved_in(project: Uuid, id: Uuid, revision: u64, title: &str) -> SavedCanvas {
     let saved_at = "2026-01-02T03:04:05.678901Z".parse().unwrap();
     let revision =
         Revision { revision, saved_by: "ann".to_owned(), saved_at, note: format!("note {revision}") };
-    SavedCanvas { id, revision, canvas: Canvas::new("c", title) }
+    SavedCanvas { id, project, revision, canvas: Canvas::new("c", title) }
 }
 
 async fn what_was_put_is_got(store: &dyn CanvasStore) {
@@ -68,6 +75,50 @@ async fn what_was_put_is_got(store: &dyn CanvasStore) {
     store.put(&first).await.unwrap();
     assert_eq!(store.get(first.id).await.unwrap(), Some(first.clone()));
     assert_eq!(store.get_revision(first.id, 1).await.unwrap(), Some(first));
+}
+
+async fn no_two_canvases_of_a_project_have_the_same_slug(store: &dyn CanvasStore) {
+    let (project, first) = (Uuid::now_v7(), Uuid::now_v7());
+    assert_eq!(store.find(project, "c").await.unwrap(), None);
+    store.put(&saved_in(project, first, 1, "a")).await.unwrap();
+    let second = saved_in(project, Uuid::now_v7(), 1, "b");
+    refuses(store, &second).await;
+    assert_eq!(store.get(second.id).await.unwrap(), None);
+    assert_eq!(store.find(project, "c").await.unwrap(), Some(first));
+    // Those of other slugs and other projects are in nobody's way, and later revisions keep the slug.
+    let mut other_slug = saved_in(project, Uuid::now_v7(), 1, "b");
+    other_slug.canvas.metadata.slug = "d".to_owned();
+    store.put(&other_slug).await.unwrap();
+    store.put(&saved_in(Uuid::now_v7(), Uuid::now_v7(), 1, "b")).await.unwrap();
+    store.put(&saved_in(project, first, 2, "a")).await.unwrap();
+    refuses(store, &second).await;
+    // Whoever deletes the canvas frees its slug.
+    store.delete_at(first, 2).await.unwrap();
+    assert_eq!(store.find(project, "c").await.unwrap(), None);
+    store.put(&second).await.unwrap();
+    assert_eq!(store.find(project, "c").await.unwrap(), Some(second.id));
+}
+
+async fn of_canvases_of_a_slug_at_once_one_is_made(store: &Arc<dyn CanvasStore>) {
+    for round in 0..20 {
+        let project = Uuid::now_v7();
+        let puts: Vec<_> = (0..8)
+            .map(|_| {
+                let (store, put) = (Arc::clone(store), saved_in(project, Uuid::now_v7(), 1, "a"));
+                tokio::spawn(async move { store.put(&put).await.map(|()| put.id) })
+            })
+            .collect();
+        let mut made = Vec::new();
+        for put in puts {
+            match put.await.unwrap() {
+                Ok(id) => made.push(id),
+                Err(StoreError::Conflict(_)) => {}
+                Err(error) => panic!("round {round}: {error}"),
+            }
+        }
+        assert_eq!(made.len(), 1, "round {round}");
+        assert_eq!(store.find(project, "c").await.unwrap(), Some(made[0]), "round {round}");
+    }
 }
 
 /// A canvas with every kind of value that documents may hold.

@@ -70,9 +70,17 @@ async fn canvases_of_an_older_database_stand_at_their_newest_revision() {
     let dir = tempfile::tempdir().unwrap();
     for url in new_databases(dir.path()).await {
         make_old(&url, 4).await;
+        let mut connection = AnyConnection::connect(&url).await.unwrap();
+        connection
+            .execute("insert into canvas_documents values ('stray', 1, '', 0, '{}', 'ann', 1, '')")
+            .await
+            .unwrap();
+        connection.close().await.unwrap();
         let canvases = SqlCanvases::new(store::connect(&url).await.unwrap());
         let ids = canvases.ids(None, 10).await.unwrap();
+        assert_eq!(ids.len(), 1);
         let newest = canvases.get(ids[0]).await.unwrap().unwrap();
+        assert_eq!(canvases.find(newest.project, "c").await.unwrap(), Some(ids[0]));
         assert_eq!((newest.revision.revision, newest.canvas.metadata.title.as_str()), (2, "New"));
         assert_eq!(canvases.get_revision(ids[0], 1).await.unwrap().unwrap().canvas.metadata.title, "Old");
         let mut next = newest.clone();

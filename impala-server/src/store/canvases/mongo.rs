@@ -2,10 +2,9 @@
 //!
 //! Two collections. `canvases` holds the newest revision of each canvas, whole, under the canvas's id. `revisions` holds what came
 //! before, under `{canvas, revision}`. Both ids are unique by MongoDB's own index on `_id`, which is there from the first write on:
-//! no two canvases share an id, no two revisions a number. That the slug is unique within its project is decided by the
-//! SQL row, and only there: a second index on (project, slug) here could not be changed together with the row, so after a crash
-//! between the two a document without a row would hold a slug that nobody could use, and nobody but the one who wrote it
-//! could tell such a document from one whose row is still to come.
+//! no two canvases share an id, no two revisions a number. A unique index on `project` and `slug` of `canvases` lets no two canvases
+//! of a project have the same slug. It is made before the first write of this process and stays; making it again changes
+//! nothing, also when several servers do so at once.
 //!
 //! There are no transactions, which a MongoDB that runs alone does not have: each step is one write of one document, and
 //! whatever stands between two steps is right as it is.
@@ -20,6 +19,7 @@
 mod document;
 mod link;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -27,9 +27,10 @@ use futures_util::TryStreamExt as _;
 use impala_core::api::Revision;
 use mongodb::bson::{Bson, Document, doc};
 use mongodb::{Collection, Database};
+use tokio::sync::OnceCell;
 use uuid::Uuid;
 
-use super::{CanvasHead, CanvasStore, SavedCanvas};
+use super::{CanvasHead, CanvasStore, SavedCanvas, slug_taken};
 use crate::store::{BoxError, StoreError};
 use document::{bson_id, head, id_at, number, revision, saved};
 use link::{PATIENCE, fault, insist};
@@ -41,6 +42,8 @@ pub struct MongoCanvases {
     database: Database,
     newest: Collection<Document>,
     earlier: Collection<Document>,
+    /// Set once the index over slugs is known to be there.
+    places: Arc<OnceCell<()>>,
 }
 
 const NEWEST: &str = "canvases";
@@ -61,7 +64,23 @@ impl MongoCanvases {
     /// When the URL is none. The password in it is not repeated.
     pub async fn open(url: &str) -> Result<Self, WrongUrl> {
         let database = link::open(url).await?;
-        Ok(Self { newest: database.collection(NEWEST), earlier: database.collection(EARLIER), database })
+        let (newest, earlier) = (database.collection(NEWEST), database.collection(EARLIER));
+        Ok(Self { database, newest, earlier, places: Arc::default() })
+    }
+
+    /// Makes the index that keeps slugs unique, which has to be there before anything is written.
+    async fn prepare(&self, patience: Duration) -> Result<(), StoreError> {
+        let create = async || {
+            let index = |_| async { self.newest.create_index(document::places()).await };
+            insist(patience, index).await.map(drop).map_err(|error| match link::is_duplicate(&error) {
+                true => StoreError::Refused(format!(
+                    "two documents of the collection {NEWEST} in MongoDB have the same project and slug ({error}); \
+                     remove the one whose _id is not in the SQL table canvases"
+                )),
+                false => fault(error),
+            })
+        };
+        self.places.get_or_try_init(create).await.copied()
     }
 
     /// Copies the revision that is about to be replaced, if it is the newest still.
@@ -90,13 +109,37 @@ impl MongoCanvases {
         }
     }
 
+    /// Why a revision has no place.
+    async fn refusal(&self, saved: &SavedCanvas) -> Result<StoreError, StoreError> {
+        let SavedCanvas { id, project, revision, canvas } = saved;
+        if revision.revision > 1 {
+            // Deleted in between, maybe after the copy of what was to be replaced was made: that is of use no more.
+            if !self.is_there(*id).await? {
+                self.remove_earlier(*id).await;
+            }
+            return Ok(conflict(*id, revision.revision - 1));
+        }
+        let slug = &canvas.metadata.slug;
+        match self.find_id(*project, slug).await? {
+            Some(other) if other != *id => Ok(slug_taken(*project, slug)),
+            _ => Ok(conflict(*id, 0)),
+        }
+    }
+
+    async fn find_id(&self, project: Uuid, slug: &str) -> Result<Option<Uuid>, StoreError> {
+        let filter = doc! {"project": bson_id(project), "slug": slug};
+        let find = |_| async { self.newest.find_one(filter.clone()).projection(doc! {"_id": 1}).await };
+        let found = insist(PATIENCE, find).await.map_err(fault)?;
+        found.map(|found| id_at(&found, "_id")).transpose()
+    }
+
     async fn is_there(&self, id: Uuid) -> Result<bool, StoreError> {
         let filter = doc! {"_id": bson_id(id)};
         let find = |_| async { self.newest.find_one(filter.clone()).projection(doc! {"_id": 1}).await };
         Ok(insist(PATIENCE, find).await.map_err(fault)?.is_some())
     }
 
-    async fn find(&self, filter: Document) -> Result<Option<Document>, StoreError> {
+    async fn find_newest(&self, filter: Document) -> Result<Option<Document>, StoreError> {
         insist(PATIENCE, |_| async { self.newest.find_one(filter.clone()).await }).await.map_err(fault)
     }
 }
@@ -135,7 +178,7 @@ impl CanvasStore for MongoCanvases {
     }
 
     async fn get(&self, id: Uuid) -> Result<Option<SavedCanvas>, StoreError> {
-        let found = self.find(doc! {"_id": bson_id(id)}).await?;
+        let found = self.find_newest(doc! {"_id": bson_id(id)}).await?;
         found.map(|found| saved(id, &found)).transpose()
     }
 
@@ -143,7 +186,7 @@ impl CanvasStore for MongoCanvases {
         let Ok(number) = i64::try_from(revision) else {
             return Ok(None);
         };
-        if let Some(newest) = self.find(doc! {"_id": bson_id(id), "revision": number}).await? {
+        if let Some(newest) = self.find_newest(doc! {"_id": bson_id(id), "revision": number}).await? {
             return saved(id, &newest).map(Some);
         }
         // Asked in this order, none is missed: what is the newest no more was copied before.
@@ -165,6 +208,10 @@ impl CanvasStore for MongoCanvases {
         insist(PATIENCE, find).await.map_err(fault)?.iter().map(head).collect()
     }
 
+    async fn find(&self, project: Uuid, slug: &str) -> Result<Option<Uuid>, StoreError> {
+        self.find_id(project, slug).await
+    }
+
     async fn put(&self, saved: &SavedCanvas) -> Result<(), StoreError> {
         let number = number(saved.revision.revision)?;
         if number < 1 {
@@ -172,6 +219,7 @@ impl CanvasStore for MongoCanvases {
         }
         let save = Uuid::now_v7();
         let document = document::write(saved, save)?;
+        self.prepare(PATIENCE).await?;
         if number > 1 {
             self.archive(saved.id, number - 1).await?;
         }
@@ -180,14 +228,8 @@ impl CanvasStore for MongoCanvases {
         match insist(PATIENCE, write).await {
             Ok(done) if done.matched_count == 1 || done.upserted_id.is_some() => Ok(()),
             Err(error) if !link::is_duplicate(&error) => Err(fault(error)),
-            // Another one stands there: for the first revision a unique id says so.
-            _ => {
-                // Deleted in between, maybe after the copy above was made: then that is of use no more.
-                if number > 1 && !self.is_there(saved.id).await? {
-                    self.remove_earlier(saved.id).await;
-                }
-                Err(conflict(saved.id, saved.revision.revision - 1))
-            }
+            // Another one stands there: for the first revision a unique id or slug says so.
+            _ => Err(self.refusal(saved).await?),
         }
     }
 
@@ -251,6 +293,7 @@ impl CanvasStore for MongoCanvases {
     }
 
     async fn tidy(&self) -> Result<u64, StoreError> {
+        self.prepare(TIDY_PATIENCE).await?;
         // With this index MongoDB jumps from canvas to canvas and reads no revision.
         let index = mongodb::IndexModel::builder().keys(doc! {"_id.canvas": 1}).build();
         let index = |_| async { self.earlier.create_index(index.clone()).await };
@@ -268,6 +311,12 @@ impl CanvasStore for MongoCanvases {
             self.remove_earlier(id_at(canvas, "_id")?).await;
         }
         Ok(gone.len() as u64)
+    }
+
+    async fn close(&self) {
+        // Tasks that are still at work get an error from now on. Otherwise they ask connections of workers that ended with the
+        // runtime, at which the driver panics.
+        self.database.client().clone().shutdown().immediate(true).await;
     }
 }
 

@@ -7,26 +7,31 @@ use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AnyPool, Row};
 use uuid::Uuid;
 
-use super::{CanvasHead, CanvasStore, SavedCanvas};
+use super::{CanvasHead, CanvasStore, SavedCanvas, slug_taken};
 use crate::store::{self, BoxError, StoreError, sql};
 
 /// Keeps one row a revision in the table `canvas_documents`, and the newest one's number in `canvas_heads`. Who changes
 /// something changes the head first: PostgreSQL looks at that row again once it has waited for another writer, where
-/// a look at all revisions would still show the state from before the wait.
+/// a look at all revisions would still show the state from before the wait. That no two canvases of a project have the same
+/// slug is a unique key of the heads.
 #[derive(Clone, Debug)]
 pub struct SqlCanvases {
     pool: AnyPool,
+    /// What a document `d` is joined with to tell its project.
+    place: &'static str,
 }
 
 impl SqlCanvases {
     /// Documents in the database of that pool, whose migrations have run.
     pub const fn new(pool: AnyPool) -> Self {
-        Self { pool }
+        Self { pool, place: "canvas_heads p on p.canvas_id = d.canvas_id" }
+    }
+
+    /// Documents in a database of before heads knew projects, to read revisions only.
+    pub const fn of_older(pool: AnyPool) -> Self {
+        Self { pool, place: "canvases p on p.id = d.canvas_id" }
     }
 }
-
-const SAVED: &str =
-    "select revision, saved_by, saved_us, note, document from canvas_documents where canvas_id = $1";
 
 /// The newest revision of each canvas.
 const NEWEST: &str = "canvas_documents as d join canvas_heads as h
@@ -45,7 +50,7 @@ impl CanvasStore for SqlCanvases {
 
     async fn get(&self, id: Uuid) -> Result<Option<SavedCanvas>, StoreError> {
         let sql = format!(
-            "select d.revision, saved_by, saved_us, note, document from {NEWEST} where d.canvas_id = $1"
+            "select d.revision, saved_by, saved_us, note, document, project_id from {NEWEST} where d.canvas_id = $1"
         );
         let row =
             sqlx::query(sqlx::AssertSqlSafe(sql)).bind(id.to_string()).fetch_optional(&self.pool).await?;
@@ -56,7 +61,11 @@ impl CanvasStore for SqlCanvases {
         let Ok(number) = i64::try_from(revision) else {
             return Ok(None);
         };
-        let sql = format!("{SAVED} and revision = $2");
+        let sql = format!(
+            "select d.revision, saved_by, saved_us, note, document, project_id
+             from canvas_documents d join {} where d.canvas_id = $1 and d.revision = $2",
+            self.place
+        );
         let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(id.to_string()).bind(number);
         query.fetch_optional(&self.pool).await?.map(|row| saved(id, &row)).transpose()
     }
@@ -78,11 +87,19 @@ impl CanvasStore for SqlCanvases {
         query.fetch_all(&self.pool).await?.iter().map(head).collect()
     }
 
+    async fn find(&self, project: Uuid, slug: &str) -> Result<Option<Uuid>, StoreError> {
+        find(&mut *self.pool.acquire().await?, project, slug).await
+    }
+
     async fn put(&self, saved: &SavedCanvas) -> Result<(), StoreError> {
         let mut tx = store::begin(&self.pool).await?;
         if !raise_head(&mut tx, saved).await? {
-            let SavedCanvas { id, revision, .. } = saved;
-            return Err(not_at(*id, revision.revision.saturating_sub(1)));
+            let SavedCanvas { id, project, revision, canvas } = saved;
+            let slug = &canvas.metadata.slug;
+            return Err(match find(&mut tx, *project, slug).await? {
+                Some(other) if other != *id => slug_taken(*project, slug),
+                _ => not_at(*id, revision.revision.saturating_sub(1)),
+            });
         }
         insert(&mut tx, saved).await?;
         tx.commit().await?;
@@ -142,23 +159,46 @@ impl CanvasStore for SqlCanvases {
         // Every change is one statement: nothing is ever left over.
         Ok(0)
     }
+
+    async fn close(&self) {
+        // The pool is closed by whoever opened it.
+    }
 }
 
-/// Makes the revision the newest one; false: it is not the next.
+/// Makes the revision the newest one; false: it is not the next, or is a first one whose slug is taken.
 async fn raise_head(tx: &mut AnyConnection, saved: &SavedCanvas) -> Result<bool, StoreError> {
     let revision = saved.revision.revision;
     let sql = match revision {
         1 => {
-            "insert into canvas_heads (canvas_id, revision) values ($1, $2) on conflict (canvas_id) do nothing"
+            "insert into canvas_heads (canvas_id, revision, project_id, slug) values ($1, $2, $3, $4)
+             on conflict do nothing"
         }
-        _ => "update canvas_heads set revision = $2 where canvas_id = $1 and revision = $2 - 1",
+        _ => {
+            "update canvas_heads set revision = $2, project_id = $3, slug = $4
+             where canvas_id = $1 and revision = $2 - 1"
+        }
     };
-    let done = sqlx::query(sql).bind(saved.id.to_string()).bind(number(revision)).execute(tx).await?;
+    let done = sqlx::query(sql)
+        .bind(saved.id.to_string())
+        .bind(number(revision))
+        .bind(saved.project.to_string())
+        .bind(&saved.canvas.metadata.slug)
+        .execute(tx)
+        .await?;
     Ok(done.rows_affected() == 1)
 }
 
+async fn find(connection: &mut AnyConnection, project: Uuid, slug: &str) -> Result<Option<Uuid>, StoreError> {
+    let row = sqlx::query("select canvas_id from canvas_heads where project_id = $1 and slug = $2")
+        .bind(project.to_string())
+        .bind(slug)
+        .fetch_optional(connection)
+        .await?;
+    row.as_ref().map(canvas_id).transpose()
+}
+
 async fn insert(tx: &mut AnyConnection, saved: &SavedCanvas) -> Result<(), StoreError> {
-    let SavedCanvas { id, revision, canvas } = saved;
+    let SavedCanvas { id, revision, canvas, .. } = saved;
     let document = serde_json::to_string(canvas).map_err(|error| corrupt(*id, error))?;
     sqlx::query(
         "insert into canvas_documents (canvas_id, revision, title, blocks, document, saved_by, saved_us, note)
@@ -197,7 +237,8 @@ fn saved(id: Uuid, row: &AnyRow) -> Result<SavedCanvas, StoreError> {
     let document: String = row.try_get("document")?;
     let value = document::from_json(&document).map_err(|error| corrupt(id, error))?;
     let canvas: Canvas = document::read_canvas(&value).map_err(|error| corrupt(id, error))?;
-    Ok(SavedCanvas { id, revision: revision(row)?, canvas })
+    let project = sql::id(row.try_get("project_id")?)?;
+    Ok(SavedCanvas { id, project, revision: revision(row)?, canvas })
 }
 
 fn head(row: &AnyRow) -> Result<CanvasHead, StoreError> {

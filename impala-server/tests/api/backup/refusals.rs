@@ -8,6 +8,7 @@ use impala_server::{Config, StartError};
 use serde_json::json;
 
 use super::{Folder, copy, create, replace, restore, seeded, serves};
+use crate::services;
 use crate::support::Server;
 
 async fn unfinished(config: &Config) -> bool {
@@ -41,7 +42,7 @@ async fn an_instance_that_is_served_is_not_written_to() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_database_that_others_use_is_not_written_to() {
-    let Some(url) = crate::services::postgres().await else { return };
+    let Some(url) = services::postgres().await else { return };
     let folder = Folder::new();
     let (config, archive) = (folder.config("a"), folder.path("a.tar.zst"));
     seeded(&config).await;
@@ -80,6 +81,34 @@ async fn what_is_there_is_replaced_only_when_told() {
     serves(&config, &mut known).await;
     let folders = std::fs::read_dir(folder.path("a/uploads")).unwrap().count();
     assert_eq!(folders, 2, "tmp, and the one project");
+}
+
+/// The canvas that is there has the slug of the one that comes back, and another id.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_canvas_that_was_made_anew_gives_way_to_the_one_of_the_archive() {
+    let folder = Folder::new();
+    let mut configs = vec![folder.config("a")];
+    if let (Some(database), Some(documents)) = (services::postgres().await, services::mongodb()) {
+        configs.push(Config {
+            database_url: Some(database),
+            mongodb_url: Some(documents),
+            ..folder.config("production")
+        });
+    }
+    for config in configs {
+        let archive = config.data_dir.with_extension("tar.zst");
+        let mut known = seeded(&config).await;
+        let made = create(&config, &archive).await.unwrap();
+        let server = Server::start_as(config.clone()).await;
+        let session = server.login("ann").await;
+        let ann = server.with_token(session["access_token"].as_str().unwrap());
+        let canvas = "/api/v1/projects/ann/p/canvases/c";
+        ann.change(http::Method::DELETE, canvas, 3, &json!(null)).await.no_content();
+        ann.post("/api/v1/projects/ann/p/canvases", crate::canvases::document("c")).await.created();
+        server.stop().await;
+        assert_eq!(replace(&config, &archive).await.unwrap().totals, made.totals);
+        serves(&config, &mut known).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -229,8 +258,7 @@ async fn a_killed_copy_goes_on_and_doubles_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_killed_copy_into_other_stores_goes_on_too() {
-    let (Some(database), Some(documents)) = (crate::services::postgres().await, crate::services::mongodb())
-    else {
+    let (Some(database), Some(documents)) = (services::postgres().await, services::mongodb()) else {
         return;
     };
     let folder = Folder::new();

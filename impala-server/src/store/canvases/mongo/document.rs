@@ -1,9 +1,11 @@
 //! A revision as MongoDB keeps it.
 //!
 //! ```text
-//! {_id: UUID, revision: long, title: string, blocks: int, saved_by: string, saved_at: date, saved_us: long,
+//! {_id: UUID, project: UUID, slug: string, revision: long, title: string, blocks: int, saved_by: string, saved_at: date, saved_us: long,
 //!  note: string, save: UUID, document: {apiVersion, kind, metadata, spec}}
 //! ```
+//!
+//! `project` and `slug` are what people look for, and what [`places`] keeps unique.
 //!
 //! The canvas is a document of its own, in its own types and order of keys. The keys are the model's, never a user's, so
 //! none holds a dot, a dollar or a zero. `saved_at` is for people and tools, and ends at milliseconds, as dates do in
@@ -11,7 +13,9 @@
 
 use impala_core::api::Revision;
 use impala_core::{Canvas, document};
+use mongodb::IndexModel;
 use mongodb::bson::{self, Bson, DateTime, Document, doc};
+use mongodb::options::IndexOptions;
 use serde_json::{Map, Number, Value};
 use uuid::Uuid;
 
@@ -35,15 +39,23 @@ pub fn number(revision: u64) -> Result<i64, StoreError> {
     i64::try_from(revision).map_err(|_| StoreError::Conflict(format!("there is no revision {revision}")))
 }
 
+/// The index that lets no two canvases of a project have the same slug.
+pub fn places() -> IndexModel {
+    let unique = IndexOptions::builder().unique(true).build();
+    IndexModel::builder().keys(doc! {"project": 1, "slug": 1}).options(unique).build()
+}
+
 /// The document that is kept; `save` tells this save from all others.
 ///
 /// # Errors
 /// `Corrupt` when the canvas cannot be written down.
 pub fn write(saved: &SavedCanvas, save: Uuid) -> Result<Document, StoreError> {
-    let SavedCanvas { id, revision, canvas } = saved;
+    let SavedCanvas { id, project, revision, canvas } = saved;
     let blocks = i32::try_from(canvas.spec.blocks.len()).unwrap_or(i32::MAX);
     let mut document = doc! {
         "_id": bson_id(*id),
+        "project": bson_id(*project),
+        "slug": &canvas.metadata.slug,
         "revision": number(revision.revision)?,
         "title": &canvas.metadata.title,
         "blocks": blocks,
@@ -105,7 +117,7 @@ pub fn saved(id: Uuid, found: &Document) -> Result<SavedCanvas, StoreError> {
         }
     };
     let canvas = document::read_canvas(&value).map_err(|error| corrupt(what(id), error))?;
-    Ok(SavedCanvas { id, revision: revision(found)?, canvas })
+    Ok(SavedCanvas { id, project: id_at(found, "project")?, revision: revision(found)?, canvas })
 }
 
 /// What lists say of a canvas.

@@ -54,6 +54,11 @@ impl Service {
         Self::start_new(Kind::Postgres, &["--tls"])
     }
 
+    /// Starts a MongoDB that asks who one is, and lets anyone from here make its first user.
+    pub fn with_users() -> Option<Self> {
+        Self::start_new(Kind::MongoDb, &["--auth"])
+    }
+
     fn start_new(kind: Kind, options: &[&str]) -> Option<Self> {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scripts/test-services");
         let mut holder = Command::new(script)

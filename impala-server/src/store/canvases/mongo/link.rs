@@ -115,6 +115,8 @@ pub fn is_duplicate(error: &Error) -> bool {
     code(error) == Some(DUPLICATE)
 }
 
+const UNAUTHORIZED: i32 = 13;
+
 /// Whether MongoDB answers, and refuses who signs in: waiting does not help then.
 pub fn is_refusal(error: &(dyn std::error::Error + Send + Sync + 'static)) -> bool {
     let error = error.downcast_ref::<Error>();
@@ -126,6 +128,9 @@ pub fn fault(error: Error) -> StoreError {
     match &*error.kind {
         ErrorKind::Bson(_) => StoreError::corrupt("what MongoDB answered", error),
         _ if code(&error) == Some(DISK_FULL) => StoreError::Full(error.into()),
+        _ if code(&error) == Some(UNAUTHORIZED) => StoreError::Refused(format!(
+            "MongoDB lets the user of its URL not do this: {error}; it needs the role readWrite on the database"
+        )),
         _ => StoreError::Unavailable(error.into()),
     }
 }

@@ -186,6 +186,20 @@ const steps = {
     assert.match(await page.textContent("#live"), /ann saved revision/);
   },
 
+  async "catches up on what it missed while nobody saw it"({ page, token }) {
+    const hide = (isHidden) => page.evaluate((value) => {
+      Object.defineProperty(document, "hidden", { value, configurable: true });
+      document.dispatchEvent(new Event("visibilitychange"));
+    }, isHidden);
+    await hide(true);
+    const bearer = { authorization: `Bearer ${token}` };
+    const route = "/projects/ann/weather/canvases/weather";
+    const view = await api("GET", route, undefined, bearer);
+    await api("PATCH", `${route}/blocks/hello`, { markdown: "Hello **again**" }, { ...bearer, "if-match": view.etag });
+    await hide(false);
+    await page.waitForSelector("#b-hello :text('again')");
+  },
+
   async "chooses when someone else was faster"({ page, token }) {
     await page.click("#arrange");
     const bearer = { authorization: `Bearer ${token}` };

@@ -147,7 +147,7 @@ let clock;
 
 function refreshEvery(seconds) {
   clearInterval(clock);
-  if (seconds > 0) clock = setInterval(reload, Math.max(5, seconds) * 1000);
+  if (seconds > 0) clock = setInterval(() => { if (!document.hidden) reload(); }, Math.max(5, seconds) * 1000);
 }
 
 document.getElementById("refresh")?.addEventListener("change", (event) => {

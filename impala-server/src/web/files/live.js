@@ -2,10 +2,20 @@
 const state = document.getElementById("live-state");
 const versions = new Map();
 
-if (canvas.dataset.api && !canvas.hasAttribute("data-fixed")) listen();
+let events;
+
+if (canvas.dataset.api && !canvas.hasAttribute("data-fixed")) {
+  listen();
+  // A browser has few connections to a server: pages that nobody sees hold none. What they missed comes with the next snapshot.
+  document.addEventListener("visibilitychange", () => {
+    if (events.isOver) return;
+    if (document.hidden) events.close();
+    else listen();
+  });
+}
 
 function listen() {
-  const events = new EventSource(`${canvas.dataset.api}/events`);
+  events = new EventSource(`${canvas.dataset.api}/events`);
   const on = (name, act) => events.addEventListener(name, (event) => act(JSON.parse(event.data)));
   events.onopen = () => show("live", true);
   events.onerror = () => show("offline", false);
@@ -21,6 +31,7 @@ function listen() {
   for (const last of ["project_deleted", "access_lost"]) {
     on(last, () => {
       events.close();
+      events.isOver = true;
       end("You can no longer read this project.");
     });
   }

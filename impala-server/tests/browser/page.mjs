@@ -125,6 +125,13 @@ const steps = {
     console.log(`  the first block came ${Math.round(performance.now() - begun)} ms after the page`);
     await drawn(page);
     assert.ok((await page.locator(".picture svg").count()) >= 4, "charts are drawn");
+    const [bytes, sent] = await page.evaluate(() => {
+      const all = [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")];
+      const before = all.filter(({ name }) => !/\/blocks\/|\/events$/.test(name));
+      return ["decodedBodySize", "encodedBodySize"].map((size) => before.reduce((sum, entry) => sum + entry[size], 0));
+    });
+    console.log(`  before its blocks the page has ${bytes} bytes, ${sent} as sent`);
+    assert.ok(bytes < 60_000, `${bytes} bytes before the blocks`);
     await page.waitForSelector("#live-state:text('live')");
     await looksGood(page, "canvas");
   },
@@ -197,7 +204,12 @@ const steps = {
     const view = await api("GET", route, undefined, bearer);
     await api("PATCH", `${route}/blocks/hello`, { markdown: "Hello **again**" }, { ...bearer, "if-match": view.etag });
     await hide(false);
-    await page.waitForSelector("#b-hello :text('again')");
+    await page.waitForFunction(() => {
+      const block = document.getElementById("b-hello");
+      // What is far from the screen is fetched when it comes near.
+      block.scrollIntoView();
+      return block.textContent.includes("again");
+    });
   },
 
   async "chooses when someone else was faster"({ page, token }) {

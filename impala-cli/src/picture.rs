@@ -1,8 +1,11 @@
 //! Drawing a canvas in text.
 
+#[cfg(feature = "server")]
 use impala_core::Canvas;
 use impala_core::api::{BlockAnswer, CanvasData};
-use impala_render::{Charset, Ink, Options, Picture, layout, paint};
+use impala_render::{Charset, Ink};
+#[cfg(feature = "server")]
+use impala_render::{Options, Picture, layout, paint};
 
 use crate::context::Context;
 
@@ -82,6 +85,7 @@ fn ink_of(colorterm: &str, term: &str) -> Ink {
 }
 
 /// Draws a canvas with its data.
+#[cfg(feature = "server")]
 pub fn draw(canvas: &Canvas, data: &CanvasData, style: Style) -> String {
     let options =
         Options { width_cols: u16::try_from(style.width_cols).unwrap_or(u16::MAX), ..Options::default() };

@@ -2,5 +2,6 @@
 
 mod bench;
 mod canvas;
+mod monkey;
 mod screens;
 mod support;

@@ -306,6 +306,10 @@ impl Screen for CanvasScreen {
 
     fn key(&mut self, key: KeyEvent, shared: &mut Shared) {
         if !self.is_jumping {
+            let is_edit = shared.keymap.command(&[Context::Editor], key).is_some();
+            if self.is_loaded && is_edit && !self.may_edit(shared) {
+                shared.say(Role::Warning, "This canvas can only be read here.");
+            }
             return;
         }
         self.is_jumping = false;

@@ -59,6 +59,9 @@ impl Desk {
 
     /// Draws a block that is not saved.
     pub fn draw(&self, paper: &mut Paper, area: Rect, block: &Block, answer: Option<&BlockAnswer>) {
+        // About as high as it would stand on the canvas: a bar chart of five names needs no fifty rows.
+        let height = area.height.min((block.at.h as u16).saturating_add(4).max(16));
+        let area = Rect { height, ..area };
         let answers = answer.map(|answer| (block.id.clone(), answer.clone())).into_iter().collect();
         let options = Options { width_cols: area.width, ..Options::default() };
         let picture =

@@ -24,6 +24,7 @@ mod layers;
 mod list;
 mod live;
 mod look;
+mod memory;
 mod paper;
 mod runtime;
 mod screen;
@@ -38,6 +39,7 @@ mod world;
 mod tests;
 
 pub use look::Background;
+pub use memory::InMemory;
 pub use screens::Target;
 pub use setup::{Setup, Theme, ink_of_terminal, keymap_help, run};
 pub use world::Home;

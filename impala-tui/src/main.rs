@@ -2,42 +2,9 @@
 //! credentials of the command line; this one speaks to `IMPALA_SERVER`, as `IMPALA_TOKEN` or whoever signs in on its screen.
 
 use std::process::ExitCode;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use impala_core::api::Session;
-use impala_core::client::{BearerToken, Client, ClientOptions};
-use impala_tui::{Home, Setup, Target, Theme};
-
-/// A server by its address, and a token in memory.
-struct Memory {
-    server: String,
-    token: Mutex<Option<String>>,
-}
-
-impl Home for Memory {
-    fn servers(&self) -> Vec<String> {
-        vec![self.server.clone()]
-    }
-
-    fn client(&self, _server: usize) -> Result<Client, String> {
-        let token = self.token.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let mut options = ClientOptions::default();
-        if let Some(token) = token {
-            options.credentials = Arc::new(BearerToken(token));
-        }
-        Client::new(&self.server, options).map_err(|error| error.to_string())
-    }
-
-    fn keep(&self, _server: usize, session: &Session) -> Result<(), String> {
-        *self.token.lock().unwrap_or_else(PoisonError::into_inner) = Some(session.access_token.clone());
-        Ok(())
-    }
-
-    fn forget(&self, _server: usize) -> Result<Option<String>, String> {
-        *self.token.lock().unwrap_or_else(PoisonError::into_inner) = None;
-        Ok(None)
-    }
-}
+use impala_tui::{InMemory, Setup, Target, Theme};
 
 const USAGE: &str = "Usage: impala-tui [PROJECT[/CANVAS]]
 
@@ -63,7 +30,7 @@ fn main() -> ExitCode {
     }
     let target = first.map(|text| Target::read(&text)).unwrap_or_default();
     let server = variable("IMPALA_SERVER").unwrap_or_else(|| "http://127.0.0.1:5001".to_owned());
-    let home = Memory { server, token: Mutex::new(variable("IMPALA_TOKEN")) };
+    let home = InMemory::new(server, variable("IMPALA_TOKEN"));
     let setup = Setup {
         target,
         theme: Theme::Auto,

@@ -67,10 +67,17 @@ static ALL: [&Asset; 5] = [&STYLE, &BASE, &UPLOAD, &CANVAS, &ICON];
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
 fn ready(name: &str, extension: &str, media_type: &'static str, parts: &[&str]) -> Ready {
-    let text = parts.concat();
+    let text: String = parts.iter().map(|part| lean(part)).collect();
     let hash = hex::encode(&Sha256::digest(text.as_bytes())[..6]);
     let gzip = compressed(text.as_bytes());
     Ready { url: format!("/-/{name}.{hash}.{extension}"), media_type, plain: text.into(), gzip: gzip.into() }
+}
+
+/// A file as it is sent: without indentation and lines of comment, which are for those who read it here.
+fn lean(text: &str) -> String {
+    let is_comment = |line: &&str| line.starts_with("//") || line.starts_with("/*") && line.ends_with("*/");
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !is_comment(line));
+    lines.fold(String::new(), |lean, line| lean + line + "\n")
 }
 
 fn compressed(bytes: &[u8]) -> Vec<u8> {
@@ -101,4 +108,23 @@ pub async fn show(Path(file): Path<String>, headers: HeaderMap) -> Response {
         return (kind, [(CONTENT_ENCODING, "gzip")], asset.0.gzip.clone()).into_response();
     }
     (kind, asset.0.plain.clone()).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn comments_and_indentation_stay_here() {
+        let text = "// Why.\n\n  let a = \"//\";  \n/* so */\n.b { c: d }\n";
+        assert_eq!(lean(text), "let a = \"//\";\n.b { c: d }\n");
+    }
+
+    #[test]
+    fn names_change_with_what_is_in_the_files() {
+        let urls: std::collections::BTreeSet<&str> = ALL.iter().map(|asset| asset.url()).collect();
+        assert!(
+            urls.len() == ALL.len() && STYLE.url().starts_with("/-/style.") && STYLE.url().ends_with(".css")
+        );
+    }
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use impala_core::client::Progress;
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use crate::printer::Printer;
 use crate::printer::ago::size;
@@ -14,9 +14,41 @@ use crate::printer::ago::size;
 /// How often a line is printed where there is no terminal.
 const EVERY: Duration = Duration::from_secs(10);
 
+/// The meters of what goes on at once.
+pub struct Meters {
+    bars: Option<MultiProgress>,
+    is_quiet: bool,
+}
+
+impl Meters {
+    /// Nothing is shown when the user wants quiet.
+    pub fn new(printer: &Printer) -> Self {
+        let has_bars = !printer.is_quiet && std::io::stderr().is_terminal();
+        Self { bars: has_bars.then(MultiProgress::new), is_quiet: printer.is_quiet }
+    }
+
+    /// A meter for `length` bytes, `None` when nobody knows how many.
+    pub fn meter(&self, name: &str, length: Option<u64>) -> Meter {
+        match &self.bars {
+            Some(bars) => Meter::with_bar(bars.add(bar(name, length)), length, Some(bars.clone())),
+            None if self.is_quiet => Meter::silent(),
+            None => Meter { bar: None, bars: None, callback: lines(name.to_owned(), length) },
+        }
+    }
+
+    /// Prints something while no bar is drawn.
+    pub fn aside<T>(&self, print: impl FnOnce() -> T) -> T {
+        match &self.bars {
+            Some(bars) => bars.suspend(print),
+            None => print(),
+        }
+    }
+}
+
 /// Tells how far something is. It clears itself when dropped.
 pub struct Meter {
     bar: Option<ProgressBar>,
+    bars: Option<MultiProgress>,
     callback: Progress,
 }
 
@@ -24,25 +56,31 @@ impl Meter {
     /// A meter for `length` bytes, `None` when nobody knows how many; nothing is shown when the user wants quiet.
     pub fn new(name: &str, length: Option<u64>, printer: &Printer) -> Self {
         if printer.is_quiet {
-            let callback: Progress = Arc::new(|_| {});
-            return Self { bar: None, callback };
+            return Self::silent();
         }
         if std::io::stderr().is_terminal() {
-            let bar = bar(name, length);
-            let callback: Progress = Arc::new({
-                let bar = bar.clone();
-                move |bytes| {
-                    bar.set_position(bytes);
-                    if Some(bytes) == length {
-                        bar.set_style(style(
-                            "{prefix}: sent {decimal_bytes}, waiting for the server to read it {spinner}",
-                        ));
-                    }
-                }
-            });
-            return Self { bar: Some(bar), callback };
+            return Self::with_bar(bar(name, length), length, None);
         }
-        Self { bar: None, callback: lines(name.to_owned(), length) }
+        Self { bar: None, bars: None, callback: lines(name.to_owned(), length) }
+    }
+
+    fn silent() -> Self {
+        Self { bar: None, bars: None, callback: Arc::new(|_| {}) }
+    }
+
+    fn with_bar(bar: ProgressBar, length: Option<u64>, bars: Option<MultiProgress>) -> Self {
+        let callback: Progress = Arc::new({
+            let bar = bar.clone();
+            move |bytes| {
+                bar.set_position(bytes);
+                if Some(bytes) == length {
+                    bar.set_style(style(
+                        "{prefix}: sent {decimal_bytes}, waiting for the server to read it {spinner}",
+                    ));
+                }
+            }
+        });
+        Self { bar: Some(bar), bars, callback }
     }
 
     /// To be told of bytes.
@@ -53,6 +91,15 @@ impl Meter {
     /// Tells of bytes.
     pub fn at(&self, bytes: u64) {
         (self.callback)(bytes);
+    }
+
+    /// Prints something while no bar is drawn.
+    pub fn aside<T>(&self, print: impl FnOnce() -> T) -> T {
+        match (&self.bars, &self.bar) {
+            (Some(bars), _) => bars.suspend(print),
+            (None, Some(bar)) => bar.suspend(print),
+            (None, None) => print(),
+        }
     }
 }
 

@@ -230,6 +230,38 @@ bodies! {
         pub warnings: Vec<String>,
     }
 
+    /// GET `uploads/{id}`: an upload that comes in several requests.
+    pub struct UploadStatus {
+        /// UUIDv7.
+        pub id: Uuid,
+        /// Bytes that are stored.
+        pub offset: u64,
+        /// Bytes that it will have. With `offset` there and neither of the two below, it is being read.
+        pub length: u64,
+        /// When it is given up, or forgotten.
+        pub expires_at: Timestamp,
+        /// What it became.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub upload: Option<Upload>,
+        /// Why it became nothing.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub problem: Option<Problem>,
+    }
+
+    /// POST `sources/{name}/known`: the SHA-256 of a file that might be sent.
+    #[serde(deny_unknown_fields)]
+    pub struct KnownRequest {
+        /// In hexadecimal.
+        pub sha256: String,
+    }
+
+    /// Answer to it.
+    pub struct Known {
+        /// What an upload would be answered, when the current version holds those bytes, read in this way; then it need
+        /// not be sent.
+        pub upload: Option<Upload>,
+    }
+
     /// POST `sources/{name}/rollback`.
     #[serde(deny_unknown_fields)]
     pub struct Rollback {

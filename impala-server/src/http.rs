@@ -26,6 +26,7 @@ pub mod shares;
 pub mod sources;
 pub mod system;
 pub mod tokens;
+pub mod tus;
 pub mod uploads;
 pub mod users;
 pub mod web;
@@ -66,6 +67,7 @@ fn protected() -> OpenApiRouter<AppState> {
         .routes(routes!(projects::remove_member))
         .merge(forms())
         .routes(routes!(sources::show, uploads::upload, sources::delete))
+        .routes(routes!(uploads::known))
         .routes(routes!(sources::versions))
         .routes(routes!(sources::schema))
         .routes(routes!(sources::preview))
@@ -99,13 +101,28 @@ fn forms() -> OpenApiRouter<AppState> {
         .layer(DefaultBodyLimit::disable())
 }
 
+/// Uploads in several requests, for those who have signed in.
+fn resumable() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(tus::create)).routes(routes!(
+        tus::show,
+        tus::head,
+        tus::patch,
+        tus::end,
+        tus::override_method
+    ))
+}
+
 /// All routes, with what stands around each of them.
 pub fn app(state: AppState) -> Router {
     // Who is asking must be known before it is looked up what they asked before: the last layer stands outside.
-    let protected = protected()
-        .route_layer(from_fn_with_state(state.clone(), idempotency::once))
-        .route_layer(from_fn_with_state(state.clone(), auth::require));
-    let api = OpenApiRouter::with_openapi(openapi::frame()).nest(PREFIX, public().merge(protected));
+    let signed_in = |routes: OpenApiRouter<AppState>| {
+        routes
+            .route_layer(from_fn_with_state(state.clone(), idempotency::once))
+            .route_layer(from_fn_with_state(state.clone(), auth::require))
+    };
+    let resumable = OpenApiRouter::new().routes(routes!(tus::options)).merge(signed_in(resumable()));
+    let routes = public().merge(signed_in(protected())).merge(resumable.route_layer(from_fn(tus::speak)));
+    let api = OpenApiRouter::with_openapi(openapi::frame()).nest(PREFIX, routes);
     let (router, document) = api.merge(system::routes()).split_for_parts();
     let router = router.merge(pages::routes(&openapi::finish(document))).merge(web::routes());
     around(router, &state).with_state(state)

@@ -21,6 +21,7 @@ pub mod projects;
 pub mod query;
 pub mod recovery;
 pub mod render;
+pub mod resumable;
 pub mod runner;
 pub mod secrets;
 pub mod shares;

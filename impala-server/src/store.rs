@@ -3,6 +3,7 @@
 pub mod canvases;
 mod connect;
 mod migrate;
+pub mod parts;
 pub mod sql;
 pub mod uploads;
 

@@ -17,3 +17,4 @@ mod shares;
 mod sources;
 mod support;
 mod terminal;
+mod uploads;

@@ -80,8 +80,11 @@ fn of_several_files_it_is_said_which_were_sent() {
     ann.write("good.csv", "a\n1\n");
     ann.write("bad.csv", "a,b\n1\n");
     ann.write("last.csv", "a\n2\n");
-    ann.says(&["upload", "good.csv", "bad.csv", "last.csv"]);
-    ann.says(&["upload", "good.csv", "bad.csv", "last.csv", "--json", "file,unchanged"]);
+    ann.says(&["upload", "good.csv", "bad.csv", "last.csv", "--jobs", "1"]);
+    ann.says(&["upload", "good.csv", "bad.csv", "last.csv", "--jobs", "1", "--json", "file,unchanged,error"]);
+    ann.says(&["upload", "good.csv", "bad.csv", "last.csv", "--on-error", "continue"]);
+    ann.says(&["upload", "good.csv", "last.csv"]);
+    ann.says(&["upload", "good.csv", "last.csv", "--error-on-unchanged", "-q"]);
     assert_transcript!(ann);
 }
 

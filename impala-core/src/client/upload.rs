@@ -15,7 +15,7 @@ use tokio_util::io::ReaderStream;
 
 use super::call::Call;
 use super::{Client, ClientError};
-use crate::api::Upload;
+use crate::api::{Known, KnownRequest, Upload};
 use crate::source::{ColumnType, OnBadRows};
 
 /// RFC 9530.
@@ -69,6 +69,8 @@ pub enum UploadBody {
     },
     /// Bytes in memory.
     Bytes(Bytes),
+    /// Bytes of a part of a file: their progress is told, and whoever sends them says what they hash to.
+    Part(Bytes),
     /// What comes from elsewhere, once: standard input. Empty after it was sent.
     Stream(Option<Box<dyn AsyncRead + Send + Unpin>>),
 }
@@ -104,7 +106,7 @@ impl UploadBody {
     pub fn length(&self) -> Option<u64> {
         match self {
             Self::File { length, .. } => Some(*length),
-            Self::Bytes(bytes) => Some(bytes.len() as u64),
+            Self::Bytes(bytes) | Self::Part(bytes) => Some(bytes.len() as u64),
             Self::Stream(_) => None,
         }
     }
@@ -121,6 +123,10 @@ impl UploadBody {
     ) -> Result<RequestBuilder, ClientError> {
         Ok(match self {
             Self::Bytes(bytes) => with_digest(request, Sha256::digest(&*bytes).into()).body(bytes.clone()),
+            Self::Part(bytes) => {
+                let reader = std::io::Cursor::new(bytes.clone());
+                request.header(CONTENT_LENGTH, bytes.len()).body(sent.watch(reader))
+            }
             Self::File { path, length, sha256 } => {
                 let file = tokio::fs::File::open(&*path).await.map_err(|source| ClientError::File {
                     what: format!("could not read {}", path.display()),
@@ -192,6 +198,25 @@ impl Sent {
 }
 
 impl Client {
+    /// POST `sources/{name}/known`: what an upload of a file with that SHA-256, in hexadecimal, would be answered when it
+    /// is the current version already. `None`: it has to be sent.
+    ///
+    /// # Errors
+    /// See [`ClientError`].
+    pub async fn known_upload(
+        &self,
+        owner: &str,
+        project: &str,
+        source: &str,
+        choices: &CsvChoices,
+        sha256: &str,
+    ) -> Result<Option<Upload>, ClientError> {
+        let call = Call::post(self, &["projects", owner, project, "sources", source, "known"]).harmless();
+        let body = KnownRequest { sha256: sha256.to_owned() };
+        let known: Known = self.ask(with_pairs(call, choices.pairs()).json(&body)?).await?;
+        Ok(known.upload)
+    }
+
     /// PUT `sources/{name}`: makes the bytes the current version.
     ///
     /// # Errors
@@ -204,7 +229,7 @@ impl Client {
         request: UploadRequest,
     ) -> Result<Upload, ClientError> {
         let segments = ["projects", owner, project, "sources", source];
-        let call = with_choices(Call::new(self, Method::PUT, &segments), &request.choices)
+        let call = with_pairs(Call::new(self, Method::PUT, &segments), request.choices.pairs())
             .query("note", Some(request.note).filter(|note| !note.is_empty()))
             .header(CONTENT_TYPE, "text/csv");
         let sent = Sent::to(request.progress);
@@ -212,21 +237,37 @@ impl Client {
     }
 }
 
-fn with_choices(mut call: Call, choices: &CsvChoices) -> Call {
-    call = call
-        .query("delimiter", choices.delimiter.as_ref())
-        .query("encoding", choices.encoding.as_ref())
-        .query("no_header", choices.no_header);
-    for text in &choices.null_values {
-        call = call.query("null_values", Some(text));
+fn with_pairs(call: Call, pairs: Vec<(&'static str, String)>) -> Call {
+    pairs.into_iter().fold(call, |call, (name, value)| call.query(name, Some(value)))
+}
+
+impl CsvChoices {
+    /// As the parameters of an address have them.
+    fn pairs(&self) -> Vec<(&'static str, String)> {
+        let mut pairs: Vec<(&'static str, String)> = Vec::new();
+        pairs.extend(self.delimiter.clone().map(|delimiter| ("delimiter", delimiter)));
+        pairs.extend(self.encoding.clone().map(|encoding| ("encoding", encoding)));
+        pairs.extend(self.no_header.map(|no_header| ("no_header", no_header.to_string())));
+        pairs.extend(self.null_values.iter().map(|text| ("null_values", text.clone())));
+        pairs.extend(self.types.iter().map(|(column, column_type)| {
+            ("type", format!("{column}:{}", column_type.map_or("auto", ColumnType::as_str)))
+        }));
+        pairs.extend(self.on_bad_rows.map(|what| {
+            let word = match what {
+                OnBadRows::Fail => "fail",
+                OnBadRows::Skip => "skip",
+            };
+            ("on_bad_rows", word.to_owned())
+        }));
+        pairs
     }
-    for (column, column_type) in &choices.types {
-        let word = column_type.map_or("auto", ColumnType::as_str);
-        call = call.query("type", Some(format!("{column}:{word}")));
+
+    /// As the query of an address, escaped.
+    pub fn query(&self) -> String {
+        let mut url = reqwest::Url::parse("impala:").ok();
+        if let Some(url) = &mut url {
+            url.query_pairs_mut().extend_pairs(self.pairs());
+        }
+        url.and_then(|url| url.query().map(str::to_owned)).unwrap_or_default()
     }
-    let word = choices.on_bad_rows.map(|what| match what {
-        OnBadRows::Fail => "fail",
-        OnBadRows::Skip => "skip",
-    });
-    call.query("on_bad_rows", word)
 }

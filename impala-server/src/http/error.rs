@@ -41,6 +41,9 @@ fn kind(error: &Error) -> (StatusCode, &'static str) {
         Error::PreconditionRequired => (StatusCode::PRECONDITION_REQUIRED, "precondition_required"),
         Error::Stale { .. } => (StatusCode::PRECONDITION_FAILED, "stale_revision"),
         Error::Digest { .. } => (StatusCode::BAD_REQUEST, "digest_mismatch"),
+        Error::Checksum => (checksum_mismatch(), "checksum_mismatch"),
+        Error::Gone(_) => (StatusCode::GONE, "gone"),
+        Error::Busy(_) => (StatusCode::LOCKED, "busy"),
         Error::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
         Error::TooMany { .. } => (StatusCode::TOO_MANY_REQUESTS, "too_many_requests"),
         Error::Query(QueryError::Invalid(_)) => (StatusCode::UNPROCESSABLE_ENTITY, "invalid_query"),
@@ -63,6 +66,7 @@ fn detail(error: &Error, status: StatusCode) -> String {
         }
         Error::Stale { .. } => format!("{error}; fetch it, and make your change on it"),
         Error::Digest { .. } => format!("{error}; nothing was changed, send them again"),
+        Error::Checksum => format!("{error}; none of them counts, send them again"),
         Error::TooLarge { limit } => format!("the body is larger than the {limit} bytes that may be sent"),
         Error::TooMany { retry_after_s } => {
             format!("too many tries, or too much at once; come again in {retry_after_s} s")
@@ -79,6 +83,11 @@ fn detail(error: &Error, status: StatusCode) -> String {
     }
 }
 
+/// The status that tus has for it.
+fn checksum_mismatch() -> StatusCode {
+    StatusCode::from_u16(460).unwrap_or(StatusCode::BAD_REQUEST)
+}
+
 const INTERNAL: &str = "the server failed; its log tells more under the request id";
 
 /// The error and what lies behind it, for the log.
@@ -90,7 +99,7 @@ fn chain(error: &dyn std::error::Error) -> String {
 fn new_problem(status: StatusCode, code: &str, detail: impl Into<String>) -> Problem {
     Problem {
         problem_type: "about:blank".to_owned(),
-        title: status.canonical_reason().unwrap_or_default().to_owned(),
+        title: status.canonical_reason().unwrap_or("Checksum Mismatch").to_owned(),
         status: status.as_u16(),
         code: code.to_owned(),
         detail: detail.into(),
@@ -115,7 +124,7 @@ impl IntoResponse for Error {
             Self::TooMany { retry_after_s } => {
                 headers.insert(RETRY_AFTER, HeaderValue::from(retry_after_s));
             }
-            Self::NotReady { .. } | Self::Store(StoreError::Unavailable(_)) => {
+            Self::NotReady { .. } | Self::Store(StoreError::Unavailable(_)) | Self::Busy(_) => {
                 headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
             }
             Self::Unauthorized(_) => {
@@ -146,6 +155,8 @@ pub enum Rejection {
     },
     /// The client stopped sending half-way.
     Interrupted,
+    /// The client does not speak the tus that we do.
+    TusVersion,
 }
 
 impl IntoResponse for Rejection {
@@ -157,6 +168,10 @@ impl IntoResponse for Rejection {
             Self::MediaType { expected } => {
                 let detail = format!("send the body with Content-Type: {expected}");
                 (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", detail, Vec::new())
+            }
+            Self::TusVersion => {
+                let detail = "send Tus-Resumable: 1.0.0, the one version that is spoken here".to_owned();
+                (StatusCode::PRECONDITION_FAILED, "tus_version", detail, Vec::new())
             }
             Self::Interrupted => {
                 let detail = "the body ended early; send it again".to_owned();

@@ -15,7 +15,7 @@ use http::header::{
 use http::{Method, StatusCode};
 use tracing::Instrument as _;
 
-use super::{extract, observe};
+use super::{extract, observe, tus};
 use crate::service::{Caller, Error, idempotency};
 use crate::state::AppState;
 use crate::store::sql::idempotency::{Claim, KeptAnswer};
@@ -29,7 +29,7 @@ const KEPT_HEADERS: [HeaderName; 3] = [CONTENT_TYPE, ETAG, LOCATION];
 /// Answers a POST that was answered before with the same answer, and does nothing.
 pub async fn once(State(app): State<AppState>, caller: Caller, request: Request, next: Next) -> Response {
     let key = request.headers().get(IDEMPOTENCY_KEY).filter(|_| request.method() == Method::POST);
-    let Some(key) = key.filter(|_| !is_multipart(&request) && !is_question(&request)) else {
+    let Some(key) = key.filter(|_| !is_upload(&request) && !is_question(&request)) else {
         return next.run(request).await;
     };
     let key = key.to_str().unwrap_or_default().to_owned();
@@ -39,10 +39,10 @@ pub async fn once(State(app): State<AppState>, caller: Caller, request: Request,
     }
 }
 
-/// Uploads are known by their hash instead: the same bytes make no second version.
-fn is_multipart(request: &Request) -> bool {
+/// Uploads are known by their hash instead: the same bytes make no second version. And they would not fit into memory.
+fn is_upload(request: &Request) -> bool {
     let media_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    media_type.is_some_and(|media_type| media_type.starts_with("multipart/"))
+    media_type.is_some_and(|media_type| media_type.starts_with("multipart/") || media_type == tus::MEDIA_TYPE)
 }
 
 /// A query changes nothing, so it may be sent again as it is; its answer would only fill the store.

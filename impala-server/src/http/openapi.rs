@@ -47,15 +47,31 @@ pub fn finish(mut document: OpenApi) -> OpenApi {
 }
 
 fn operations_mut(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut Operation)> {
-    let PathItem { get, put, post, patch, delete, .. } = item;
-    let operations = [("GET", get), ("POST", post), ("PUT", put), ("PATCH", patch), ("DELETE", delete)];
+    let PathItem { get, put, post, patch, delete, head, options, .. } = item;
+    let operations = [
+        ("GET", get),
+        ("POST", post),
+        ("PUT", put),
+        ("PATCH", patch),
+        ("DELETE", delete),
+        ("HEAD", head),
+        ("OPTIONS", options),
+    ];
     operations.into_iter().filter_map(|(method, operation)| Some((method, operation.as_mut()?)))
 }
 
 /// The operations of a path, in the order that people read them.
 pub fn operations(item: &PathItem) -> impl Iterator<Item = (&'static str, &Operation)> {
-    let PathItem { get, put, post, patch, delete, .. } = item;
-    let operations = [("GET", get), ("POST", post), ("PUT", put), ("PATCH", patch), ("DELETE", delete)];
+    let PathItem { get, put, post, patch, delete, head, options, .. } = item;
+    let operations = [
+        ("GET", get),
+        ("POST", post),
+        ("PUT", put),
+        ("PATCH", patch),
+        ("DELETE", delete),
+        ("HEAD", head),
+        ("OPTIONS", options),
+    ];
     operations.into_iter().filter_map(|(method, operation)| Some((method, operation.as_ref()?)))
 }
 

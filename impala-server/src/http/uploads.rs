@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use axum::Json;
 use axum::body::BodyDataStream;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
@@ -11,12 +10,12 @@ use base64::engine::general_purpose::STANDARD;
 use futures_util::StreamExt as _;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderName};
 use http::{HeaderMap, StatusCode};
-use impala_core::api::Upload;
+use impala_core::api::{Known, KnownRequest, Upload};
 use impala_core::{FieldError, name};
 use tokio::time::timeout;
 
 use super::error::Rejection;
-use super::extract::{Path, Query};
+use super::extract::{Json, Path, Query};
 use super::form::{Form, FormField};
 use crate::service::paths::{ProjectPath, SourcePath};
 use crate::service::upload_settings::UploadSettings;
@@ -100,6 +99,24 @@ pub async fn upload(
     let mut intaking = uploads::begin(&app, &caller, place, request).await?;
     take(&mut intaking, &mut body).await?;
     Ok(answer(intaking.finish().await?))
+}
+
+/// Ask whether a file need be sent at all. The settings are in the address, as for PUT.
+#[utoipa::path(post, path = "/projects/{owner}/{slug}/sources/{source}/known", tag = "sources",
+    security(("bearer" = ["upload"])), operation_id = "is_source_known", params(SourcePath), request_body = KnownRequest,
+    responses((status = OK, body = Known)))]
+pub async fn known(
+    State(app): State<AppState>,
+    caller: Caller,
+    Path(path): Path<SourcePath>,
+    Query(settings): Query<Vec<(String, String)>>,
+    Json(request): Json<KnownRequest>,
+) -> Result<Json<Known>, Error> {
+    let project = ProjectPath { owner: path.owner.clone(), slug: path.slug.clone() };
+    uploads::check_access(&app, &caller, &project).await?;
+    let settings = UploadSettings::read(&settings)?;
+    let place = (path.owner.as_str(), path.slug.as_str(), path.source.as_str());
+    Ok(Json(uploads::known(&app, &caller, place, &settings, &request.sha256).await?))
 }
 
 fn answer(upload: Upload) -> (StatusCode, Json<Upload>) {

@@ -48,6 +48,15 @@ pub enum Error {
         /// What was received, in hexadecimal.
         received: String,
     },
+    /// The bytes of one request are not those that its `Upload-Checksum` announced.
+    #[error("the bytes are not those that Upload-Checksum announced")]
+    Checksum,
+    /// It was there once. Says what became of it.
+    #[error("{0}")]
+    Gone(String),
+    /// Someone is at work on it, and it is not known yet what comes of it.
+    #[error("{0}")]
+    Busy(String),
     /// More bytes than may be sent.
     #[error("larger than {limit} bytes")]
     TooLarge {

@@ -10,7 +10,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
-use super::{Error, projects};
+use super::{Error, projects, resumable};
 use crate::state::AppState;
 use crate::store::StoreError;
 use crate::store::sql::{canvases, sources, unfinished};
@@ -48,7 +48,7 @@ pub async fn recover(app: &AppState) -> Result<(), Error> {
         done => done?,
     }
     drop(survey);
-    Ok(())
+    resumable::sweep(app).await
 }
 
 /// Goes on for ever: takes up deletions that could not be finished, and looks for strays now and then.
@@ -78,7 +78,8 @@ pub async fn sweep(app: &AppState) -> Result<(), Error> {
     let survey = survey(app).await?;
     drop(sweep_uploads(app, survey, Some(AGE)).await?);
     projects::purge_deleted(app).await?;
-    sweep_canvases(app, Some(AGE)).await
+    sweep_canvases(app, Some(AGE)).await?;
+    resumable::sweep(app).await
 }
 
 /// Takes up deletions again, but not those of an instance that is just being replaced: what is put there may be the same.

@@ -4,12 +4,14 @@
 //! sends faster than that thread works has to wait, so memory stays flat. Then Parquet is made, the files are
 //! published by one rename, and the row that makes them a version is committed last.
 
-mod turns;
+pub(super) mod turns;
 
 use std::fs::File;
+use std::io::Read as _;
+use std::path::PathBuf;
 
 use bytes::Bytes;
-use impala_core::api::{Role, Scope, Upload};
+use impala_core::api::{Known, Role, Scope, Upload};
 use impala_core::name;
 use impala_core::source::{CsvSettings, SourceVersion};
 use tokio::sync::mpsc;
@@ -21,13 +23,16 @@ use super::{Caller, Error, access};
 use crate::engine::Stop;
 use crate::engine::csv::{CsvLimits, IngestError, Intake, Scanned, write_parquet};
 use crate::state::AppState;
-use crate::store::sql::sources::{self, Added, StoredVersion};
-use crate::store::uploads::{Draft, UploadId};
+use crate::store::sql::sources::{self, Added, StoredSource, StoredVersion};
+use crate::store::uploads::{Draft, UploadId, Uploads};
 pub use turns::UploadTurns;
 use turns::{TURN_TIMEOUT, Turn};
 
 /// Chunks that wait for the scanning thread.
 const CHUNKS: usize = 4;
+
+/// Bytes that are stored already are read in pieces of this size.
+const READ_BYTES: usize = 256 << 10;
 
 /// What an upload says of itself.
 #[derive(Clone, Debug, Default)]
@@ -50,13 +55,39 @@ pub struct Intaking {
     _turn: Turn,
 }
 
-struct Target {
+/// What an upload is to become.
+pub(super) struct Target {
     id: UploadId,
     source: String,
     settings: CsvSettings,
     note: String,
     sha256: Option<[u8; 32]>,
     by: String,
+}
+
+impl Target {
+    /// A version of the source of that name. What the settings leave out is as in its last upload.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(super) async fn new(
+        app: &AppState,
+        id: UploadId,
+        by: &str,
+        source: &str,
+        settings: UploadSettings,
+        sha256: Option<[u8; 32]>,
+    ) -> Result<Self, Error> {
+        let last = sources::find(&app.pool, id.project, source).await?;
+        Ok(Self {
+            id,
+            source: source.to_owned(),
+            settings: settings.over(&last.map(|last| last.settings).unwrap_or_default()),
+            note: settings.note,
+            sha256,
+            by: by.to_owned(),
+        })
+    }
 }
 
 enum Piece {
@@ -74,6 +105,28 @@ pub async fn check_access(app: &AppState, caller: &Caller, path: &ProjectPath) -
     Ok(())
 }
 
+/// What an upload of a file with that SHA-256 would be answered, if the current version holds those bytes, read in the same
+/// way: then it need not be sent.
+///
+/// # Errors
+/// As [`begin`].
+pub async fn known(
+    app: &AppState,
+    caller: &Caller,
+    (owner, project, source): (&str, &str, &str),
+    settings: &UploadSettings,
+    sha256: &str,
+) -> Result<Known, Error> {
+    let project = access::project(app, caller, owner, project, Role::Editor, Scope::Upload).await?;
+    name::check_slug("/name", source)?;
+    let last = sources::find(&app.pool, project.id, source).await?;
+    let is_same = |last: &StoredSource| {
+        last.current.version.sha256 == sha256 && settings.over(&last.settings) == last.current.settings
+    };
+    let same = last.filter(is_same);
+    Ok(Known { upload: same.map(|last| answer(last.name, true, last.current.version)) })
+}
+
 /// Begins an upload to the source of that name, which need not be there yet.
 ///
 /// # Errors
@@ -88,22 +141,17 @@ pub async fn begin(
     let project = access::project(app, caller, owner, project, Role::Editor, Scope::Upload).await?;
     name::check_slug("/name", source)?;
     check_size(app, request.size_bytes.unwrap_or(0))?;
-    let last = sources::find(&app.pool, project.id, source).await?;
-    let target = Target {
-        id: UploadId { project: project.id, upload: app.new_id() },
-        source: source.to_owned(),
-        settings: request.settings.over(&last.map(|last| last.settings).unwrap_or_default()),
-        note: request.settings.note,
-        sha256: request.sha256,
-        by: caller.user.username.clone(),
-    };
+    let id = UploadId { project: project.id, upload: app.new_id() };
+    let target =
+        Target::new(app, id, &caller.user.username, source, request.settings, request.sha256).await?;
     let turn = app.upload_turns.enter(caller.user.id, TURN_TIMEOUT).await?;
     let (pieces, received) = mpsc::channel(CHUNKS);
     let scan = start_scan(app, &target, received).await?;
     Ok(Intaking { app: app.clone(), upload: target, pieces, scan, taken_bytes: 0, _turn: turn })
 }
 
-fn check_size(app: &AppState, size_bytes: u64) -> Result<(), Error> {
+/// Whether so many bytes may be sent.
+pub(super) fn check_size(app: &AppState, size_bytes: u64) -> Result<(), Error> {
     let limit = app.config.limits.upload_bytes;
     if size_bytes > limit { Err(Error::TooLarge { limit }) } else { Ok(()) }
 }
@@ -116,14 +164,46 @@ async fn start_scan(
 ) -> Result<JoinHandle<Result<(Draft, Scanned), Error>>, Error> {
     let (uploads, id, settings) = (app.uploads.clone(), target.id, target.settings.clone());
     let limits = limits(app);
-    let opened = blocking(move || {
-        let draft = uploads.begin(id).map_err(disk_error)?;
-        let file =
-            File::options().read(true).write(true).create_new(true).open(draft.csv()).map_err(disk_error)?;
-        Ok((draft, Intake::new(file, &settings, limits)?))
-    });
+    let opened = blocking(move || open_draft(&uploads, id, &settings, limits));
     let (draft, intake) = opened.await?;
     Ok(tokio::task::spawn_blocking(move || scan(draft, intake, pieces)))
+}
+
+fn open_draft(
+    uploads: &Uploads,
+    id: UploadId,
+    settings: &CsvSettings,
+    limits: CsvLimits,
+) -> Result<(Draft, Intake), Error> {
+    let draft = uploads.begin(id).map_err(disk_error)?;
+    let file =
+        File::options().read(true).write(true).create_new(true).open(draft.csv()).map_err(disk_error)?;
+    Ok((draft, Intake::new(file, settings, limits)?))
+}
+
+/// Makes a version of bytes that are on disk already, in `parts`, one after the other.
+///
+/// # Errors
+/// As [`Intaking::finish`].
+pub(super) async fn ingest(app: &AppState, target: Target, parts: Vec<PathBuf>) -> Result<Upload, Error> {
+    let (uploads, id, settings) = (app.uploads.clone(), target.id, target.settings.clone());
+    let limits = limits(app);
+    let scanned = blocking(move || {
+        let (draft, mut intake) = open_draft(&uploads, id, &settings, limits)?;
+        let mut buffer = vec![0; READ_BYTES];
+        for part in parts {
+            let mut file = File::open(part).map_err(disk_error)?;
+            loop {
+                match file.read(&mut buffer).map_err(disk_error)? {
+                    0 => break,
+                    length => intake.push(&buffer[..length])?,
+                }
+            }
+        }
+        Ok((draft, intake.finish(&Stop::never())?))
+    });
+    let (draft, scanned) = scanned.await?;
+    complete(app, target, draft, scanned).await
 }
 
 fn limits(app: &AppState) -> CsvLimits {
@@ -197,7 +277,7 @@ async fn complete(app: &AppState, target: Target, draft: Draft, scanned: Scanned
             Ok(())
         })
         .await?;
-        return Ok(upload(target.source, true, current.version));
+        return Ok(answer(target.source, true, current.version));
     }
     publish(app, draft, scanned, &new.version.sha256).await?;
     let added = sources::add_version(&app.pool, &target.source, &new).await;
@@ -214,9 +294,9 @@ async fn complete(app: &AppState, target: Target, draft: Draft, scanned: Scanned
     Ok(match added? {
         Added::New(version) => {
             app.events.changed(target.id.project);
-            upload(target.source, false, version)
+            answer(target.source, false, version)
         }
-        Added::Unchanged(version) => upload(target.source, true, version),
+        Added::Unchanged(version) => answer(target.source, true, version),
     })
 }
 
@@ -261,7 +341,8 @@ async fn publish(app: &AppState, draft: Draft, scanned: Scanned, sha256: &str) -
     .await
 }
 
-fn upload(source: String, unchanged: bool, version: SourceVersion) -> Upload {
+/// What an upload is answered.
+pub(super) fn answer(source: String, unchanged: bool, version: SourceVersion) -> Upload {
     let rejected = match version.rejected_rows {
         0 => None,
         1 => Some("1 row could not be read and was left out; it is in the rejects file".to_owned()),
@@ -272,14 +353,19 @@ fn upload(source: String, unchanged: bool, version: SourceVersion) -> Upload {
     Upload { source, unchanged, version, warnings: rejected.into_iter().collect() }
 }
 
-async fn blocking<T: Send + 'static>(
+/// Works with files off the async threads.
+///
+/// # Errors
+/// Those of `work`.
+pub(super) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Error> {
     let done = tokio::task::spawn_blocking(work).await;
     done.map_err(|fault| Error::internal("working with the files of an upload", fault))?
 }
 
-fn disk_error(error: std::io::Error) -> Error {
+/// A file that could not be written or read.
+pub(super) fn disk_error(error: std::io::Error) -> Error {
     crate::store::StoreError::from(error).into()
 }
 

@@ -7,6 +7,7 @@ pub mod canvases;
 pub mod idempotency;
 pub mod members;
 pub mod projects;
+pub mod resumable;
 pub mod sessions;
 pub mod shares;
 pub mod sources;

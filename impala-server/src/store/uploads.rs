@@ -17,6 +17,7 @@ use std::time::{Duration, SystemTime};
 
 use uuid::Uuid;
 
+use super::parts::Parts;
 use bench::Bench;
 pub use bench::Survey;
 
@@ -114,6 +115,11 @@ impl Uploads {
         fs::rename(&dir, project.join(draft.id.upload.to_string()))?;
         draft.dir = None;
         sync_dir(&project)
+    }
+
+    /// The pieces of uploads that come in several requests. A sweep leaves them alone.
+    pub fn parts(&self) -> Parts {
+        Parts::new(self.root.join("parts"))
     }
 
     /// The bytes as they came.

@@ -51,6 +51,7 @@ async fn only_these_routes_are_public() {
         "GET /api/v1/shared/{secret}/render",
         "GET /healthz",
         "GET /readyz",
+        "OPTIONS /api/v1/uploads",
         "POST /api/v1/auth/login",
         "POST /api/v1/auth/logout",
         "POST /api/v1/auth/refresh",

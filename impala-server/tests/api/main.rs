@@ -40,3 +40,4 @@ mod tokens;
 mod two_servers;
 mod upgrades;
 mod web;
+mod tus;

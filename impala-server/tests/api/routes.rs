@@ -125,6 +125,9 @@ impl Route {
             // So that a missing precondition is never the reason for a refusal.
             request = request.header("if-match", "*");
         }
+        if self.path.starts_with("/api/v1/uploads") {
+            request = request.header("tus-resumable", "1.0.0");
+        }
         if let Some((media_type, body)) = &self.body {
             request = request.header("content-type", media_type).body(body.clone());
         }

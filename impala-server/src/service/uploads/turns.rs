@@ -18,7 +18,7 @@ const UNDER_WAY: usize = 64;
 const UNDER_WAY_PER_USER: usize = 8;
 
 /// How long an upload waits for its turn.
-pub(super) const TURN_TIMEOUT: Duration = Duration::from_secs(30);
+pub(in crate::service) const TURN_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// When to come again, in seconds: an upload of ordinary size is through by then.
 const COME_AGAIN_S: u64 = 5;
@@ -45,7 +45,7 @@ impl UploadTurns {
     ///
     /// # Errors
     /// `TooMany`.
-    pub(super) async fn enter(&self, user_id: Uuid, patience: Duration) -> Result<Turn, Error> {
+    pub(in crate::service) async fn enter(&self, user_id: Uuid, patience: Duration) -> Result<Turn, Error> {
         let share = self.share(user_id)?;
         let turn = timeout(patience, turn(&self.under_way)).await;
         Ok(Turn { _turn: turn.map_err(|_| Error::TooMany { retry_after_s: COME_AGAIN_S })??, _share: share })
@@ -55,7 +55,7 @@ impl UploadTurns {
     ///
     /// # Errors
     /// Only the server's own.
-    pub(super) async fn write(&self) -> Result<OwnedSemaphorePermit, Error> {
+    pub(in crate::service) async fn write(&self) -> Result<OwnedSemaphorePermit, Error> {
         turn(&self.writing).await
     }
 
@@ -73,7 +73,7 @@ impl UploadTurns {
 
 /// A turn to take bytes, until dropped.
 #[derive(Debug)]
-pub(super) struct Turn {
+pub(in crate::service) struct Turn {
     _turn: OwnedSemaphorePermit,
     _share: Share,
 }

@@ -258,6 +258,21 @@ pub async fn is_version(pool: &AnyPool, upload: UploadId) -> Result<bool, StoreE
     Ok(sqlx::query(sql).bind(upload.upload.to_string()).fetch_optional(pool).await?.is_some())
 }
 
+/// The version that an upload became.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_upload(pool: &AnyPool, upload: UploadId) -> Result<Option<SourceVersion>, StoreError> {
+    let sql = format!(
+        "select {VERSION} from data_sources s join source_versions v on v.source_id = s.id
+         where v.id = $1 and s.project_id = $2"
+    );
+    let query = sqlx::query(sqlx::AssertSqlSafe(sql))
+        .bind(upload.upload.to_string())
+        .bind(upload.project.to_string());
+    query.fetch_optional(pool).await?.map(|row| Ok(stored_version(&row)?.version)).transpose()
+}
+
 /// Makes an earlier version the current one; false: the source has no such version. The source's settings become those of
 /// the version, so that the next file is read as that one was.
 ///

@@ -1,0 +1,92 @@
+//! The files of an upload, and the sources that they are versions of.
+
+use std::path::{Path, PathBuf};
+
+use impala_core::client::UploadBody;
+use impala_core::name;
+
+use crate::error::CliError;
+
+/// The files with the sources that they are versions of.
+///
+/// # Errors
+/// Usage, when nothing names one, or two would be the same.
+pub fn named_files(files: &[PathBuf], name: Option<&str>) -> Result<Vec<(PathBuf, String)>, CliError> {
+    if name.is_some() && files.len() > 1 {
+        return Err(CliError::usage("--name is for a single file"));
+    }
+    let mut named: Vec<(PathBuf, String)> = Vec::new();
+    for path in files {
+        if path.is_dir() {
+            return Err(CliError::usage(format!("{} is a folder; name the files in it", path.display())));
+        }
+        let source = source_name(path, name)?;
+        if let Some((other, _)) = named.iter().find(|(_, taken)| *taken == source) {
+            let (other, path) = (other.display(), path.display());
+            return Err(CliError::usage(format!("{other} and {path} would both be source \"{source}\""))
+                .hint("send them one by one, with --name"));
+        }
+        named.push((path.clone(), source));
+    }
+    Ok(named)
+}
+
+fn source_name(path: &Path, name: Option<&str>) -> Result<String, CliError> {
+    let source = match name {
+        Some(name) => name.to_owned(),
+        None if path == Path::new("-") => {
+            return Err(CliError::usage("stdin has no name").hint("give --name NAME"));
+        }
+        None => name::slug_from(&path.file_stem().unwrap_or_default().to_string_lossy()),
+    };
+    if source.is_empty() {
+        return Err(
+            CliError::usage(format!("no name can be made of {}", path.display())).hint("give --name NAME")
+        );
+    }
+    name::check_slug("", &source).map_err(|error| CliError::usage(error.detail))?;
+    Ok(source)
+}
+
+/// The bytes of a file, or of stdin.
+///
+/// # Errors
+/// When there is no such file.
+pub async fn body_of(path: &Path) -> Result<UploadBody, CliError> {
+    if path == Path::new("-") {
+        return Ok(UploadBody::stream(stdin()?));
+    }
+    Ok(UploadBody::file(path).await?)
+}
+
+/// Stdin as a stream of its own, without the lock and buffer that lines are read with.
+fn stdin() -> Result<tokio::fs::File, CliError> {
+    #[cfg(unix)]
+    let owned = std::os::fd::AsFd::as_fd(&std::io::stdin()).try_clone_to_owned();
+    #[cfg(windows)]
+    let owned = std::os::windows::io::AsHandle::as_handle(&std::io::stdin()).try_clone_to_owned();
+    let owned = owned.map_err(|error| CliError::file("read", Path::new("stdin"), &error))?;
+    Ok(tokio::fs::File::from_std(owned.into()))
+}
+
+/// How messages call a file.
+pub fn name_of(path: &Path) -> String {
+    if path == Path::new("-") { "stdin".to_owned() } else { path.display().to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sources_are_called_after_their_files() {
+        let check = |path: &str, name, expected: Result<&str, &str>| {
+            let result = source_name(Path::new(path), name).map_err(|error| error.message);
+            assert_eq!(result.as_deref().map_err(String::as_str), expected);
+        };
+        check("data/Sales 2024 (v2).csv", None, Ok("sales-2024-v2"));
+        check("-", Some("sales"), Ok("sales"));
+        check("-", None, Err("stdin has no name"));
+        check("日本.csv", None, Err("no name can be made of 日本.csv"));
+    }
+}

@@ -1,0 +1,168 @@
+//! Sends one file: not at all when the server has it, in pieces when it is large, else in one go.
+
+use std::path::Path;
+
+use impala_core::api::Upload;
+use impala_core::client::{
+    Client, ClientError, ResumableUpload, UploadBody, UploadMemory as _, UploadRequest,
+};
+
+use super::files::{body_of, name_of};
+use super::memory::Memory;
+use super::{Args, report};
+use crate::context::{Context, ProjectAddress};
+use crate::error::{CliError, Exit};
+use crate::printer::Printer;
+use crate::progress::{Meter, Meters};
+
+/// Larger files go in pieces.
+const ONE_GO_BYTES: u64 = 16_000_000;
+
+const GO_ON: &str = "the server keeps what it has for a day: the same command goes on from there";
+
+/// Sends one file in the way that suits it.
+///
+/// # Errors
+/// What the server says, each fault under the file's name.
+pub async fn deliver(
+    args: &Args,
+    client: &Client,
+    project: &ProjectAddress,
+    source: &str,
+    path: &Path,
+    meters: &Meters,
+    context: &Context,
+) -> Result<Upload, CliError> {
+    let body = body_of(path).await?;
+    if let Some(known) =
+        known(args, client, project, source, &body).await.map_err(|error| report::refused(error, path))?
+    {
+        return Ok(known);
+    }
+    let meter = meters.meter(source, body.length());
+    match body {
+        UploadBody::File { path, length, sha256 } if length > ONE_GO_BYTES => {
+            let upload = ResumableUpload {
+                project: project.to_string(),
+                source: source.to_owned(),
+                choices: args.csv.choices(),
+                note: args.note.clone(),
+                path,
+                length,
+                sha256,
+                progress: Some(meter.callback()),
+            };
+            in_pieces(client, upload, &meter, context).await
+        }
+        body => {
+            let request =
+                UploadRequest { choices: args.csv.choices(), note: args.note.clone(), body, progress: None };
+            in_one_go(client, project, source, path, request, &meter, context).await
+        }
+    }
+}
+
+/// What the server says to a file that it has.
+async fn known(
+    args: &Args,
+    client: &Client,
+    project: &ProjectAddress,
+    source: &str,
+    body: &UploadBody,
+) -> Result<Option<Upload>, ClientError> {
+    let UploadBody::File { sha256, .. } = body else { return Ok(None) };
+    let choices = args.csv.choices();
+    let known =
+        client.known_upload(&project.owner, &project.slug, source, &choices, &report::hex(sha256)).await;
+    match known {
+        // A server that is older than the question.
+        Err(error) if error.code() == Some("unknown_route") => Ok(None),
+        known => known,
+    }
+}
+
+async fn in_pieces(
+    client: &Client,
+    upload: ResumableUpload,
+    meter: &Meter,
+    context: &Context,
+) -> Result<Upload, CliError> {
+    let path = upload.path.clone();
+    let memory = Memory::of(&upload, client.base_url());
+    if memory.recall().is_some() {
+        meter.aside(|| {
+            context.printer.note(&format!("{}: going on where the last upload ended", path.display()));
+        });
+    }
+    let mut reminder = Reminder { printer: &context.printer, is_due: true };
+    let sent = client.upload_resumably(&upload, &memory).await;
+    reminder.is_due = false;
+    let upload = sent.map_err(|error| {
+        let error = report::refused(error, &path);
+        match error.exit {
+            Exit::Unreachable | Exit::Temporary => CliError { hint: Some(GO_ON.to_owned()), ..error },
+            _ => error,
+        }
+    })?;
+    meter.aside(|| tell_what_is_doubtful(&upload, &path, context));
+    Ok(upload)
+}
+
+/// Says after Ctrl-C that nothing is lost.
+struct Reminder<'a> {
+    printer: &'a Printer,
+    is_due: bool,
+}
+
+impl Drop for Reminder<'_> {
+    fn drop(&mut self) {
+        if self.is_due {
+            self.printer.note(&format!("\nInterrupted; {GO_ON}."));
+        }
+    }
+}
+
+/// Sends one file in one go, with a bar, and tells of what is doubtful in it.
+///
+/// # Errors
+/// What the server says, each fault under the file's name.
+pub async fn send(
+    client: &Client,
+    project: &ProjectAddress,
+    source: &str,
+    path: &Path,
+    request: UploadRequest,
+    context: &Context,
+) -> Result<Upload, CliError> {
+    let meters = Meters::new(&context.printer);
+    let meter = meters.meter(source, request.body.length());
+    in_one_go(client, project, source, path, request, &meter, context).await
+}
+
+async fn in_one_go(
+    client: &Client,
+    project: &ProjectAddress,
+    source: &str,
+    path: &Path,
+    request: UploadRequest,
+    meter: &Meter,
+    context: &Context,
+) -> Result<Upload, CliError> {
+    let request = UploadRequest { progress: Some(meter.callback()), ..request };
+    let sent = client.upload(&project.owner, &project.slug, source, request).await;
+    let upload = sent.map_err(|error| report::refused(error, path))?;
+    meter.aside(|| tell_what_is_doubtful(&upload, path, context));
+    Ok(upload)
+}
+
+fn tell_what_is_doubtful(upload: &Upload, path: &Path, context: &Context) {
+    for warning in &upload.warnings {
+        context.printer.warn(&format!("{}: {warning}", upload.source));
+    }
+    if let Some(encoding) = upload.version.encoding.strip_suffix(" (detected)") {
+        let name = name_of(path);
+        context.printer.note(&format!(
+            "note: {name} was read as {encoding}, which is a guess; --encoding says otherwise"
+        ));
+    }
+}

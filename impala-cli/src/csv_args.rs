@@ -1,12 +1,17 @@
 //! Flags that say how a CSV file is to be read; `impala upload` and `impala open` take the same.
 
+use std::path::Path;
+
 use impala_core::client::CsvChoices;
-use impala_core::source::{ColumnType, OnBadRows};
+use impala_core::source::{ColumnType, InputFormat, OnBadRows};
 
 /// How a CSV file is to be read.
 #[derive(Clone, Debug, Default, clap::Args)]
 #[command(next_help_heading = "Reading the file (as in its last upload, or found out, when left out)")]
 pub struct CsvArgs {
+    /// What the file is: csv, tsv or ndjson; packed with gzip or Zstandard or not. By its name when left out
+    #[arg(long, value_name = "FORMAT")]
+    input_format: Option<InputFormat>,
     /// Between fields: one character, tab, or auto
     #[arg(long, value_name = "CHAR", allow_hyphen_values = true, value_parser = parse_delimiter)]
     delimiter: Option<String>,
@@ -62,9 +67,11 @@ fn parse_type(text: &str) -> Result<(String, Option<ColumnType>), String> {
 }
 
 impl CsvArgs {
-    /// What was chosen.
-    pub fn choices(&self) -> CsvChoices {
+    /// What was chosen for a file; what it is may be told by its name.
+    pub fn choices(&self, path: &Path) -> CsvChoices {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
         CsvChoices {
+            format: self.input_format.or_else(|| InputFormat::of_file_name(&name)),
             delimiter: self.delimiter.clone(),
             encoding: self.encoding.clone(),
             no_header: (self.no_header || self.header).then_some(self.no_header),

@@ -361,6 +361,7 @@ mod tests {
             columns: Vec::new(),
             delimiter: ",".to_owned(),
             encoding: "UTF-8".to_owned(),
+            format: "csv".to_owned(),
             created_by: "ann".to_owned(),
             created_at: jiff::Timestamp::UNIX_EPOCH,
             note: String::new(),

@@ -151,6 +151,9 @@ pub struct SourceColumn {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct CsvSettings {
+    /// What the file is. It is said with each upload, and not remembered for the next.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub format: Option<InputFormat>,
     /// One ASCII character, or `tab`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub delimiter: Option<String>,
@@ -169,6 +172,80 @@ pub struct CsvSettings {
     /// What becomes of rows that cannot be read.
     #[serde(skip_serializing_if = "OnBadRows::is_default")]
     pub on_bad_rows: OnBadRows,
+}
+
+/// What a file is that holds a table. Any of them may be packed with gzip or Zstandard, which its first bytes tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum InputFormat {
+    /// Fields parted by a delimiter.
+    Csv,
+    /// Fields parted by tabs.
+    Tsv,
+    /// A JSON object a line.
+    Ndjson,
+}
+
+/// Endings of packed files.
+const PACKED: [&str; 2] = [".gz", ".zst"];
+
+/// Endings of files with a table, and what they are.
+const ENDINGS: [(&str, InputFormat); 6] = [
+    (".csv", InputFormat::Csv),
+    (".tsv", InputFormat::Tsv),
+    (".tab", InputFormat::Tsv),
+    (".ndjson", InputFormat::Ndjson),
+    (".jsonl", InputFormat::Ndjson),
+    (".jsonlines", InputFormat::Ndjson),
+];
+
+impl InputFormat {
+    /// Every format, in the order that help lists them.
+    pub const ALL: [Self; 3] = [Self::Csv, Self::Tsv, Self::Ndjson];
+
+    /// Its word in JSON and flags.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Tsv => "tsv",
+            Self::Ndjson => "ndjson",
+        }
+    }
+
+    /// What a file is by its name; CSV, which says nothing of its delimiter, is `None`, as is what nobody knows.
+    pub fn of_file_name(name: &str) -> Option<Self> {
+        let (_, format) = split_name(name);
+        format.filter(|format| *format != Self::Csv)
+    }
+}
+
+/// The name of a file without the endings that tell what it is: `sales` of `sales.csv.gz`.
+pub fn stem(file_name: &str) -> &str {
+    split_name(file_name).0
+}
+
+fn split_name(name: &str) -> (&str, Option<InputFormat>) {
+    let cut = |name: &str, ending: &str| {
+        let at = name.len().checked_sub(ending.len())?;
+        name.get(at..).filter(|end| end.eq_ignore_ascii_case(ending)).map(|_| at)
+    };
+    let unpacked = PACKED.iter().find_map(|ending| cut(name, ending)).map_or(name, |at| &name[..at]);
+    match ENDINGS.iter().find_map(|(ending, format)| Some((cut(unpacked, ending)?, *format))) {
+        Some((at, format)) => (&unpacked[..at], Some(format)),
+        // Some other ending, which tells nothing, is no part of the name either.
+        None => (unpacked.rsplit_once('.').map_or(unpacked, |(stem, _)| stem), None),
+    }
+}
+
+impl FromStr for InputFormat {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::ALL.into_iter().find(|format| format.as_str() == text).ok_or_else(|| {
+            format!("\"{text}\" is no input format{}", name::suggestion(text, Self::ALL.map(Self::as_str)))
+        })
+    }
 }
 
 /// What becomes of rows that cannot be read.
@@ -209,6 +286,9 @@ pub struct SourceVersion {
     pub delimiter: String,
     /// Encoding that was used, and how it was known: `UTF-8`, `windows-1252 (detected)`.
     pub encoding: String,
+    /// What the file is, as its name would end: `csv`, `tsv.gz`, `ndjson.zst`.
+    #[serde(default = "csv")]
+    pub format: String,
     /// Username of whoever uploaded it.
     pub created_by: String,
     /// When.
@@ -230,4 +310,27 @@ pub struct Source {
     pub versions: u32,
     /// The version that `name` alone means.
     pub current: SourceVersion,
+}
+
+fn csv() -> String {
+    "csv".to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_files_tell_what_they_are() {
+        let check = |name: &str, expected: &str, format| {
+            assert_eq!((stem(name), InputFormat::of_file_name(name)), (expected, format), "{name}");
+        };
+        check("sales.csv", "sales", None);
+        check("sales.CSV.gz", "sales", None);
+        check("a.b.tsv.zst", "a.b", Some(InputFormat::Tsv));
+        check("log.jsonl", "log", Some(InputFormat::Ndjson));
+        check("log.ndjson.gz", "log", Some(InputFormat::Ndjson));
+        check("report.txt", "report", None);
+        check("data", "data", None);
+    }
 }

@@ -164,7 +164,7 @@ async fn add(
     context: &Context,
 ) -> Result<Canvas, CliError> {
     let body = upload::body_of(path).await?;
-    let request = UploadRequest { choices: csv.choices(), note: String::new(), body, progress: None };
+    let request = UploadRequest { choices: csv.choices(path), note: String::new(), body, progress: None };
     let project = &embedded.project;
     upload::send(&embedded.client, project, source, path, request, context).await?;
     let details = embedded.client.source(&project.owner, &project.slug, source).await?;

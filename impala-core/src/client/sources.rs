@@ -1,5 +1,6 @@
 //! `sources` of a project.
 
+use reqwest::header::CONTENT_DISPOSITION;
 use reqwest::{Method, Response};
 
 use super::call::{Call, while_moving};
@@ -128,6 +129,15 @@ impl Download {
     /// How many there will be, if the server said so.
     pub fn length(&self) -> Option<u64> {
         self.response.content_length()
+    }
+
+    /// How the name of the file ends, if the server said so: `csv`, `ndjson.gz`.
+    pub fn ending(&self) -> Option<&str> {
+        let disposition = self.response.headers().get(CONTENT_DISPOSITION)?.to_str().ok()?;
+        let name = disposition.split_once("filename=\"")?.1.split('"').next()?;
+        let ending = name.split_once('.')?.1;
+        // It becomes part of a path.
+        ending.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.').then_some(ending)
     }
 
     /// The next ones; `None` after the last.

@@ -16,7 +16,7 @@ use tokio_util::io::ReaderStream;
 use super::call::Call;
 use super::{Client, ClientError};
 use crate::api::{Known, KnownRequest, Upload};
-use crate::source::{ColumnType, OnBadRows};
+use crate::source::{ColumnType, InputFormat, OnBadRows};
 
 /// RFC 9530.
 const CONTENT_DIGEST: HeaderName = HeaderName::from_static("content-digest");
@@ -30,6 +30,8 @@ pub type Progress = Arc<dyn Fn(u64) + Send + Sync>;
 /// How a file is to be read. What is not said here is as in the last upload; in the first, it is found out from the file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CsvChoices {
+    /// What the file is; CSV, or what its first line tells, when left out.
+    pub format: Option<InputFormat>,
     /// One ASCII character or `tab`; `auto` finds it out again.
     pub delimiter: Option<String>,
     /// A label of the WHATWG Encoding Standard; `auto` finds it out again.
@@ -245,6 +247,7 @@ impl CsvChoices {
     /// As the parameters of an address have them.
     fn pairs(&self) -> Vec<(&'static str, String)> {
         let mut pairs: Vec<(&'static str, String)> = Vec::new();
+        pairs.extend(self.format.map(|format| ("format", format.as_str().to_owned())));
         pairs.extend(self.delimiter.clone().map(|delimiter| ("delimiter", delimiter)));
         pairs.extend(self.encoding.clone().map(|encoding| ("encoding", encoding)));
         pairs.extend(self.no_header.map(|no_header| ("no_header", no_header.to_string())));

@@ -24,9 +24,10 @@
 //! In reading order:
 //!
 //! * `settings`: what was set by hand, checked
-//! * `magic`: files that are no text at all
+//! * `magic`: files that are no text at all; `pack`: those that are packed
 //! * `text`: bytes to UTF-8, and how the encoding is known
-//! * `records`: UTF-8 to records and fields, strict about quotes
+//! * `records`: UTF-8 to records and fields, strict about quotes; `json`: the same for newline-delimited JSON; `reader`:
+//!   either of the two
 //! * `sniff`: which delimiter a file uses
 //! * `value`, `temporal`: one field to a number, a truth value, a date
 //! * `infer`, `days`, `range`, `reason`: the type of a column over all its values, and why
@@ -41,10 +42,13 @@ mod format;
 mod header;
 mod infer;
 mod intake;
+mod json;
 mod magic;
+mod pack;
 mod parquet;
 mod problems;
 mod range;
+mod reader;
 mod reason;
 mod records;
 mod scan;
@@ -73,13 +77,22 @@ pub struct CsvLimits {
     pub columns: usize,
     /// Largest field in bytes of UTF-8. A whole record may have 16 times as many.
     pub field_bytes: usize,
+    /// What a packed file may unpack to, in bytes.
+    pub unpacked_bytes: u64,
+}
+
+impl CsvLimits {
+    /// Largest record, in bytes of UTF-8.
+    const fn record_bytes(&self) -> usize {
+        self.field_bytes.saturating_mul(16)
+    }
 }
 
 impl Default for CsvLimits {
     /// 4,096 columns: wider files are matrices, which a canvas cannot show. 1 MiB a field: far above any text that
     /// people put in a cell, and small enough that a quote that is never closed is found before it fills the memory.
     fn default() -> Self {
-        Self { columns: 4096, field_bytes: 1 << 20 }
+        Self { columns: 4096, field_bytes: 1 << 20, unpacked_bytes: 1 << 40 }
     }
 }
 
@@ -100,6 +113,8 @@ pub struct Scanned {
     pub delimiter: String,
     /// Encoding that was used, and how it was known: `UTF-8`, `windows-1252 (detected)`.
     pub encoding: String,
+    /// What the file is, as its name would end: `csv`, `tsv.gz`, `ndjson`.
+    pub format: String,
     dialect: parquet::Dialect,
 }
 

@@ -141,6 +141,17 @@ pub async fn rejects(
     send(file, &tag, &headers).await
 }
 
+/// By how a name ends.
+fn media_type(file_name: &str) -> &'static str {
+    match file_name.rsplit('.').next().unwrap_or_default() {
+        "gz" => "application/gzip",
+        "zst" => "application/zstd",
+        "ndjson" => "application/x-ndjson",
+        "tsv" => "text/tab-separated-values",
+        _ => "text/csv",
+    }
+}
+
 /// Sends a file as it is read.
 async fn send(file: StoredFile, tag: &str, headers: &HeaderMap) -> Result<Response, Error> {
     let tags = [(ETAG, etag(tag))];
@@ -152,7 +163,7 @@ async fn send(file: StoredFile, tag: &str, headers: &HeaderMap) -> Result<Respon
     let disposition = format!("attachment; filename=\"{}\"", file.name);
     let body = Body::from_stream(ReaderStream::with_capacity(opened, CHUNK_BYTES));
     let headers = [
-        (CONTENT_TYPE, HeaderValue::from_static("text/csv")),
+        (CONTENT_TYPE, HeaderValue::from_static(media_type(&file.name))),
         (CONTENT_LENGTH, HeaderValue::from(size_bytes)),
         (
             CONTENT_DISPOSITION,

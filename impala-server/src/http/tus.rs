@@ -17,7 +17,7 @@ use http::header::{
 use http::request::Parts;
 use http::{HeaderMap, StatusCode};
 use impala_core::FieldError;
-use impala_core::api::{Upload, UploadStatus};
+use impala_core::api::{Scope, Upload, UploadStatus};
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 use tokio::time::timeout;
@@ -118,6 +118,7 @@ pub async fn create(
     _: Tus,
     request: Request,
 ) -> Result<Response, Refusal> {
+    caller.needs(Scope::Upload)?;
     let (Parts { headers, .. }, body) = request.into_parts();
     let length = number(&headers, &UPLOAD_LENGTH)?;
     let header = headers.get(UPLOAD_METADATA).map_or(Ok(""), HeaderValue::to_str);
@@ -212,6 +213,7 @@ pub async fn patch(
     Path(id): Path<Uuid>,
     request: Request,
 ) -> Result<Response, Refusal> {
+    caller.needs(Scope::Upload)?;
     let (Parts { headers, .. }, body) = request.into_parts();
     if headers.get(CONTENT_TYPE).is_none_or(|media_type| media_type != MEDIA_TYPE) {
         return Err(Rejection::MediaType { expected: MEDIA_TYPE }.into());
@@ -251,6 +253,7 @@ pub async fn override_method(
     path: Path<Uuid>,
     request: Request,
 ) -> Result<Response, Refusal> {
+    caller.needs(Scope::Upload)?;
     let method = request.headers().get(METHOD_OVERRIDE).map(HeaderValue::as_bytes);
     match method {
         Some(b"PATCH") => patch(state, caller, tus, path, request).await,

@@ -65,6 +65,7 @@ impl IntoResponse for Refusal {
 #[utoipa::path(put, path = "/projects/{owner}/{slug}/sources/{source}", tag = "sources", security(("bearer" = ["upload"])),
     operation_id = "upload_source",
     params(SourcePath,
+        ("format" = Option<String>, Query, description = "csv, tsv or ndjson; packed files are told by their bytes"),
         ("delimiter" = Option<String>, Query, description = "One ASCII character, tab, or auto"),
         ("encoding" = Option<String>, Query, description = "windows-1252, utf-16le, ..., or auto"),
         ("no_header" = Option<bool>, Query, description = "The first row holds data"),
@@ -208,7 +209,7 @@ pub async fn take_form(
     app: &AppState,
     caller: &Caller,
     path: &ProjectPath,
-    settings: UploadSettings,
+    mut settings: UploadSettings,
     form: &mut Form,
 ) -> Result<Upload, Refusal> {
     let mut wanted = None;
@@ -217,6 +218,7 @@ pub async fn take_form(
             Some("name") => wanted = Some(text(&mut field).await?).filter(|text| !text.is_empty()),
             Some("file") => {
                 let source = wanted.unwrap_or_else(|| source_of(field.file_name().unwrap_or_default()));
+                settings.or_by_name(field.file_name().unwrap_or_default());
                 let request = UploadRequest { settings, ..UploadRequest::default() };
                 let place = (path.owner.as_str(), path.slug.as_str(), source.as_str());
                 let mut intaking = uploads::begin(app, caller, place, request).await?;
@@ -258,8 +260,7 @@ pub async fn text(field: &mut FormField<'_>) -> Result<String, Refusal> {
 /// `Sales 2024.csv` becomes `sales-2024`.
 fn source_of(file_name: &str) -> String {
     let name = file_name.rsplit(['/', '\\']).next().unwrap_or(file_name);
-    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    match name::slug_from(stem) {
+    match name::slug_from(impala_core::source::stem(name)) {
         slug if slug.is_empty() => "data".to_owned(),
         slug => slug,
     }

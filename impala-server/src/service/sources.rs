@@ -169,7 +169,7 @@ pub async fn content(
     let StoredVersion { upload, version, .. } = read_version(app, caller, path, request.version).await?;
     Ok(StoredFile {
         path: app.uploads.csv(upload, &version.sha256),
-        name: file_name(path, request, "csv"),
+        name: file_name(path, request, &version.format),
         sha256: version.sha256,
     })
 }

@@ -3,7 +3,7 @@
 
 use std::str::FromStr;
 
-use impala_core::source::{ColumnType, CsvSettings, OnBadRows};
+use impala_core::source::{ColumnType, CsvSettings, InputFormat, OnBadRows};
 use impala_core::{FieldError, Invalid, name};
 
 /// The word that takes a choice back: it is found out from the file again.
@@ -12,11 +12,13 @@ const AUTO: &str = "auto";
 /// Longest note, in characters.
 const NOTE_CHARS: usize = 500;
 
-const KEYS: [&str; 7] = ["delimiter", "encoding", "no_header", "null_values", "type", "on_bad_rows", "note"];
+const KEYS: [&str; 8] =
+    ["format", "delimiter", "encoding", "no_header", "null_values", "type", "on_bad_rows", "note"];
 
 /// What an upload says of itself, in the order given.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct UploadSettings {
+    format: Option<InputFormat>,
     delimiter: Option<String>,
     encoding: Option<String>,
     no_header: Option<bool>,
@@ -47,6 +49,7 @@ impl UploadSettings {
 
     fn set(&mut self, key: &str, value: &str) -> Result<(), String> {
         match key {
+            "format" => self.format = Some(value.parse()?),
             "delimiter" => self.delimiter = Some(value.to_owned()),
             "encoding" => self.encoding = Some(value.to_owned()),
             "no_header" => self.no_header = Some(is_true(value)?),
@@ -60,6 +63,11 @@ impl UploadSettings {
             _ => return Err(format!("unknown parameter \"{key}\"{}", name::suggestion(key, KEYS))),
         }
         Ok(())
+    }
+
+    /// Takes what the file is from its name, unless it was said.
+    pub fn or_by_name(&mut self, file_name: &str) {
+        self.format = self.format.or_else(|| InputFormat::of_file_name(file_name));
     }
 
     /// The settings that hold for the file: these over those of the last upload.
@@ -76,8 +84,11 @@ impl UploadSettings {
                 None => types.remove(column),
             };
         }
+        // What parts the fields of one format says nothing of another.
+        let last_delimiter = if self.format == last.format { &last.delimiter } else { &None };
         CsvSettings {
-            delimiter: choice(&self.delimiter, &last.delimiter),
+            format: self.format,
+            delimiter: choice(&self.delimiter, last_delimiter),
             encoding: choice(&self.encoding, &last.encoding),
             no_header: self.no_header.unwrap_or(last.no_header),
             null_values: self.null_values.clone().unwrap_or_else(|| last.null_values.clone()),

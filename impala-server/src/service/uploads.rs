@@ -210,6 +210,7 @@ fn limits(app: &AppState) -> CsvLimits {
     CsvLimits {
         columns: usize::try_from(app.config.limits.columns).unwrap_or(usize::MAX),
         field_bytes: usize::try_from(app.config.limits.field_bytes).unwrap_or(usize::MAX),
+        unpacked_bytes: app.config.limits.upload_bytes,
     }
 }
 
@@ -323,6 +324,7 @@ fn new_version(app: &AppState, target: &Target, scanned: &Scanned) -> StoredVers
             columns: scanned.columns.clone(),
             delimiter: scanned.delimiter.clone(),
             encoding: scanned.encoding.clone(),
+            format: scanned.format.clone(),
             created_by: target.by.clone(),
             created_at: app.now(),
             note: target.note.clone(),

@@ -243,3 +243,95 @@ async fn deleting_takes_the_files_along() {
     ann.delete(&project).await.no_content();
     assert_eq!(crate::faults::uploads(&server), (0, 0));
 }
+
+fn gzip(text: &str) -> Vec<u8> {
+    use std::io::Write as _;
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder.write_all(text.as_bytes()).unwrap();
+    encoder.finish().unwrap()
+}
+
+#[tokio::test]
+async fn packed_files_are_read_and_come_back_as_they_came() {
+    let server = Server::start().await;
+    let (ann, project) = ann_and_project(&server).await;
+    for (packed, format) in [(gzip(CSV), "csv.gz"), (zstd::encode_all(CSV.as_bytes(), 3).unwrap(), "csv.zst")]
+    {
+        let path = format!("{project}/sources/s");
+        let upload = ann.upload(&path, packed.clone()).await.created();
+        assert_eq!((&upload["version"]["format"], &upload["version"]["rows"]), (&json!(format), &json!(2)));
+        assert_eq!(upload["version"]["size_bytes"], packed.len());
+        let preview = ann.get(&format!("{path}/preview")).await.ok();
+        assert_eq!(preview["columns"][2]["values"], json!([1.5, null]));
+        let back = ann.get(&format!("{path}/content")).await;
+        assert!(back.bytes == packed);
+        assert_eq!(back.header("content-disposition"), format!("attachment; filename=\"s.{format}\""));
+        assert_eq!(ann.upload(&path, packed).await.ok()["unchanged"], true);
+    }
+}
+
+#[tokio::test]
+async fn files_that_unpack_to_too_much_or_not_at_all_are_refused() {
+    let server = Server::start_with(|config| config.limits.upload_bytes = 1_000_000).await;
+    let (ann, project) = ann_and_project(&server).await;
+    let path = format!("{project}/sources/s");
+    let bomb = format!("n\n{}", "1\n".repeat(5_000_000));
+    for packed in [gzip(&bomb), zstd::encode_all(bomb.as_bytes(), 3).unwrap()] {
+        assert!(packed.len() < 100_000);
+        let problem = ann.upload(&path, packed).await.problem(422, "invalid");
+        assert!(
+            problem["detail"].as_str().unwrap().contains("unpacks to more than 1,000,000 bytes"),
+            "{problem}"
+        );
+    }
+    let whole = gzip(CSV);
+    let problem = ann.upload(&path, &whole[..whole.len() - 4]).await.problem(422, "invalid");
+    assert!(problem["detail"].as_str().unwrap().contains("cannot be unpacked"), "{problem}");
+    let problem = ann.upload(&path, gzip("a,b\n1\n")).await.problem(422, "invalid");
+    assert_eq!(problem["errors"][0]["row"], 1);
+    ann.get(&path).await.problem(404, "not_found");
+}
+
+#[tokio::test]
+async fn json_lines_and_tabs_are_read_with_the_same_strictness() {
+    let server = Server::start().await;
+    let (ann, project) = ann_and_project(&server).await;
+    let path = format!("{project}/sources/s");
+    let lines = "{\"city\":\"Oslo\",\"zip\":\"53111\",\"rain\":1.5,\"day\":\"2024-01-31\"}\n\
+        {\"city\":\"Bonn\",\"rain\":null,\"more\":[1,2]}\n{\"rain\":2}\n";
+    let upload = ann.upload(&format!("{path}?format=ndjson"), lines).await.created();
+    assert_eq!((&upload["version"]["format"], &upload["version"]["rows"]), (&json!("ndjson"), &json!(3)));
+    let columns = upload["version"]["columns"].as_array().unwrap();
+    let told: Vec<_> =
+        columns.iter().map(|column| (&column["name"], &column["type"], &column["nulls"])).collect();
+    assert_eq!(
+        json!(told),
+        json!([
+            ["city", "string", 1],
+            ["zip", "string", 2],
+            ["rain", "decimal", 1],
+            ["day", "date", 2],
+            ["more", "string", 2]
+        ])
+    );
+    let preview = ann.get(&format!("{path}/preview")).await.ok();
+    assert_eq!(preview["columns"][4]["values"], json!([null, "[1,2]", null]));
+    assert_eq!(preview["columns"][2]["values"], json!([1.5, null, 2.0]));
+    // What it is shows, too.
+    assert_eq!(ann.upload(&path, lines).await.created()["version"]["format"], "ndjson");
+    let problem = ann.upload(&path, "{\"a\":1}\n{\"a\":}\n").await.problem(422, "invalid");
+    let error = &problem["errors"][0];
+    assert_eq!((&error["row"], &error["line"], &error["value"]), (&json!(2), &json!(2), &json!("{\"a\":}")));
+    let skipped = ann.upload(&format!("{path}?on_bad_rows=skip"), "{\"a\":1}\n{\"a\":}\n").await.created();
+    assert_eq!((&skipped["version"]["rows"], &skipped["version"]["rejected_rows"]), (&json!(1), &json!(1)));
+    assert!(ann.get(&format!("{path}/rejects")).await.text().contains("no JSON object"));
+
+    let path = format!("{project}/sources/t");
+    let tabs = ann.upload(&format!("{path}?format=tsv"), "a,b\tc\n1,2\t3\n").await.created();
+    assert_eq!(tabs["version"]["columns"][0]["name"], "a,b");
+    let plain = ann.upload(&path, "a;b\n1;2\n").await.created();
+    assert_eq!(
+        plain["version"]["delimiter"], ";",
+        "what parted the fields of another format is not remembered"
+    );
+}

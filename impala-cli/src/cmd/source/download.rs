@@ -26,7 +26,7 @@ pub struct Args {
     /// Get the rows that could not be read and were left out, instead of the file
     #[arg(long)]
     rejects: bool,
-    /// Where to; - is stdout. NAME.csv when left out, with --rejects NAME.rejects.csv
+    /// Where to; - is stdout. NAME.csv when left out, or as the file that was sent ended; with --rejects NAME.rejects.csv
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Replace a file that is there
@@ -35,25 +35,24 @@ pub struct Args {
 }
 
 pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
-    let ending = if args.rejects { "rejects.csv" } else { "csv" };
-    let path = args.output.unwrap_or_else(|| format!("{}.{ending}", args.source.name).into());
-    let is_stdout = path == Path::new("-");
-    if !is_stdout && !args.force && path.exists() {
-        return Err(
-            CliError::usage(format!("{} is there already", path.display())).hint("--force replaces it")
-        );
-    }
     let client = context.client()?;
     let project = context.project(&client).await?;
     let mut download = match args.rejects {
         true => client.download_rejects(&project.owner, &project.slug, &args.source).await?,
         false => client.download(&project.owner, &project.slug, &args.source).await?,
     };
-    if is_stdout {
+    let by_name = || format!("{}.{}", args.source.name, download.ending().unwrap_or("csv")).into();
+    let path: PathBuf = args.output.clone().unwrap_or_else(by_name);
+    if path == Path::new("-") {
         while let Some(chunk) = download.chunk().await? {
             context.printer.raw(&chunk)?;
         }
         return Ok(());
+    }
+    if !args.force && path.exists() {
+        return Err(
+            CliError::usage(format!("{} is there already", path.display())).hint("--force replaces it")
+        );
     }
     let meter = Meter::new(&args.source.to_string(), download.length(), &context.printer);
     let bytes = keep(&mut download, &path, &meter).await?;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use impala_core::client::UploadBody;
-use impala_core::name;
+use impala_core::{name, source};
 
 use crate::error::CliError;
 
@@ -37,7 +37,7 @@ fn source_name(path: &Path, name: Option<&str>) -> Result<String, CliError> {
         None if path == Path::new("-") => {
             return Err(CliError::usage("stdin has no name").hint("give --name NAME"));
         }
-        None => name::slug_from(&path.file_stem().unwrap_or_default().to_string_lossy()),
+        None => name::slug_from(source::stem(&path.file_name().unwrap_or_default().to_string_lossy())),
     };
     if source.is_empty() {
         return Err(
@@ -85,6 +85,7 @@ mod tests {
             assert_eq!(result.as_deref().map_err(String::as_str), expected);
         };
         check("data/Sales 2024 (v2).csv", None, Ok("sales-2024-v2"));
+        check("sales.csv.gz", None, Ok("sales"));
         check("-", Some("sales"), Ok("sales"));
         check("-", None, Err("stdin has no name"));
         check("日本.csv", None, Err("no name can be made of 日本.csv"));

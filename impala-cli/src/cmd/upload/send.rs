@@ -45,7 +45,7 @@ pub async fn deliver(
             let upload = ResumableUpload {
                 project: project.to_string(),
                 source: source.to_owned(),
-                choices: args.csv.choices(),
+                choices: args.csv.choices(&path),
                 note: args.note.clone(),
                 path,
                 length,
@@ -55,8 +55,12 @@ pub async fn deliver(
             in_pieces(client, upload, &meter, context).await
         }
         body => {
-            let request =
-                UploadRequest { choices: args.csv.choices(), note: args.note.clone(), body, progress: None };
+            let request = UploadRequest {
+                choices: args.csv.choices(path),
+                note: args.note.clone(),
+                body,
+                progress: None,
+            };
             in_one_go(client, project, source, path, request, &meter, context).await
         }
     }
@@ -70,8 +74,8 @@ async fn known(
     source: &str,
     body: &UploadBody,
 ) -> Result<Option<Upload>, ClientError> {
-    let UploadBody::File { sha256, .. } = body else { return Ok(None) };
-    let choices = args.csv.choices();
+    let UploadBody::File { path, sha256, .. } = body else { return Ok(None) };
+    let choices = args.csv.choices(path);
     let known =
         client.known_upload(&project.owner, &project.slug, source, &choices, &report::hex(sha256)).await;
     match known {

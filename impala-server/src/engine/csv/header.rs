@@ -46,12 +46,19 @@ pub(super) fn names(
         }
         check_names(&names, record.line, &mut problems);
     }
+    problems.extend(check_types(settings, &names));
+    problems.check().map(|()| names)
+}
+
+/// What is wrong with types that are set by hand for columns that are not there.
+pub(super) fn check_types(settings: &Settings, names: &[String]) -> Problems {
+    let mut problems = Problems::default();
     for given in settings.types.keys().filter(|given| !names.contains(given)) {
         let suggestion = name::suggestion(given, names.iter().map(String::as_str));
         let pointer = format!("/types/{}", given.replace('~', "~0").replace('/', "~1"));
         problems.add(FieldError::at(pointer, format!("the file has no column \"{given}\"{suggestion}")));
     }
-    problems.check().map(|()| names)
+    problems
 }
 
 /// What is wrong with a field whose closing quote is followed by text.

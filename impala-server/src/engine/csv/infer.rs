@@ -71,6 +71,37 @@ impl ColumnScan {
         (!fits).then_some(column_type)
     }
 
+    /// A column that comes up after so many rows, which have no value in it.
+    pub fn after_nulls(mut self, rows: u64) -> Self {
+        self.nulls = rows;
+        self
+    }
+
+    /// Takes a value into account of which the file says that it is text. It may still be a date, for which JSON has no
+    /// type, but no number and no truth value.
+    pub fn observe_string(&mut self, row: u64, text: &[u8]) {
+        let value = value::trim(text);
+        let looks_other = || {
+            value::boolean(value).is_some()
+                || value::lenient_decimal(value).is_some()
+                || value::is_code(value)
+        };
+        if self.by_hand.is_some() || matches!(self.kind, Kind::Text) || !looks_other() {
+            return self.observe(row, text);
+        }
+        self.values += 1;
+        self.text.include_text(text);
+        let sample = Some(Sample { row, value: shown(text) });
+        if self.evidence.first.is_none() {
+            self.evidence.first = sample;
+        } else {
+            self.evidence.before = self.column_type();
+            self.evidence.widened = sample;
+        }
+        self.evidence.note = Some("which is a string in the file".to_owned());
+        self.kind = Kind::Text;
+    }
+
     pub fn observe_null(&mut self) {
         self.nulls += 1;
     }

@@ -1,16 +1,17 @@
 //! Takes a file in: keeps its bytes as they came, and decides while they arrive what is in it.
 
 use std::fs::File;
-use std::io::{BufWriter, Seek, Write};
+use std::io::{self, BufWriter, Read, Seek, Write};
 use std::sync::Arc;
 
 use impala_core::Invalid;
 use impala_core::source::CsvSettings;
 use sha2::{Digest, Sha256};
 
+use super::pack::{self, Packing, Unpacker};
 use super::parquet::Dialect;
 use super::scan::{Scan, ScanError, ScanResult};
-use super::settings::{self, Settings};
+use super::settings::Settings;
 use super::text::{self, TextEncoding};
 use super::{CsvLimits, IngestError, Scanned};
 use crate::engine::Stop;
@@ -30,10 +31,39 @@ pub struct Intake {
 
 /// What is known so far.
 enum Progress {
-    Scanning(Box<Scan>),
+    /// So little has come that nobody knows how it is packed.
+    Head(Vec<u8>),
+    Scanning(Packing, Box<Unpacker<Sink>>),
     /// It is in another encoding, which is detected when all bytes are there.
-    NotUtf8,
+    NotUtf8(Packing),
     Refused(Invalid),
+}
+
+/// Where unpacked bytes go: into the scan. Why it ended is kept here, as writers speak of I/O only.
+struct Sink {
+    scan: Scan,
+    ended: Option<ScanError>,
+    is_packed: bool,
+    bytes: u64,
+    limit: u64,
+}
+
+impl Write for Sink {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.bytes += bytes.len() as u64;
+        let result = match self.is_packed && self.bytes > self.limit {
+            true => Err(ScanError::Refused(pack::too_large(self.limit))),
+            false => self.scan.push(bytes),
+        };
+        result.map(|()| bytes.len()).map_err(|error| {
+            self.ended = Some(error);
+            io::Error::other("the scan has ended")
+        })
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 impl Intake {
@@ -49,7 +79,7 @@ impl Intake {
             file: BufWriter::with_capacity(BUFFER_BYTES, file),
             hash: Sha256::new(),
             size_bytes: 0,
-            progress: Progress::Scanning(Box::new(Scan::new(Arc::clone(&settings), limits, None))),
+            progress: Progress::Head(Vec::new()),
             settings,
             limits,
         })
@@ -64,17 +94,54 @@ impl Intake {
         self.hash.update(bytes);
         self.size_bytes += bytes.len() as u64;
         self.file.write_all(bytes)?;
-        if let Progress::Scanning(scan) = &mut self.progress {
-            match scan.push(bytes) {
-                Ok(()) => {}
-                Err(ScanError::NotUtf8) => self.progress = Progress::NotUtf8,
-                Err(ScanError::Refused(invalid)) => self.progress = Progress::Refused(invalid),
+        match &mut self.progress {
+            Progress::Head(head) => {
+                head.extend_from_slice(bytes);
+                if head.len() >= pack::MARK_BYTES {
+                    self.begin()?;
+                }
             }
+            Progress::Scanning(_, unpacker) => {
+                let result = unpacker.push(bytes);
+                self.note(result);
+            }
+            Progress::NotUtf8(_) | Progress::Refused(_) => {}
         }
         match &self.progress {
             Progress::Refused(invalid) => Err(IngestError::Refused(invalid.clone())),
             _ => Ok(()),
         }
+    }
+
+    /// Begins to scan, with what has come so far.
+    fn begin(&mut self) -> Result<(), IngestError> {
+        let Progress::Head(head) = &mut self.progress else { return Ok(()) };
+        let head = std::mem::take(head);
+        let packing = Packing::of_head(&head);
+        let sink = Sink {
+            scan: Scan::new(Arc::clone(&self.settings), self.limits, None),
+            ended: None,
+            is_packed: packing != Packing::Plain,
+            bytes: 0,
+            limit: self.limits.unpacked_bytes,
+        };
+        let mut unpacker = Box::new(Unpacker::new(packing, sink)?);
+        let result = unpacker.push(&head);
+        self.progress = Progress::Scanning(packing, unpacker);
+        self.note(result);
+        Ok(())
+    }
+
+    /// Notes why scanning ended, if it did.
+    fn note(&mut self, result: io::Result<()>) {
+        let (Err(error), Progress::Scanning(packing, unpacker)) = (result, &mut self.progress) else {
+            return;
+        };
+        self.progress = match unpacker.sink().ended.take() {
+            Some(ScanError::NotUtf8) => Progress::NotUtf8(*packing),
+            Some(ScanError::Refused(invalid)) => Progress::Refused(invalid),
+            None => Progress::Refused(packing.damaged(&error)),
+        };
     }
 
     /// Ends the file. All of it is on disk when this returns.
@@ -84,18 +151,24 @@ impl Intake {
     ///
     /// # Errors
     /// Everything that is wrong with the file, that it cannot be kept, or that the work was ended.
-    pub fn finish(self, stop: &Stop) -> Result<Scanned, IngestError> {
+    pub fn finish(mut self, stop: &Stop) -> Result<Scanned, IngestError> {
+        self.begin()?;
+        if let Progress::Scanning(_, unpacker) = &mut self.progress {
+            let result = unpacker.end();
+            self.note(result);
+        }
         let Self { file, hash, size_bytes, settings, limits, progress } = self;
-        let mut file = file.into_inner().map_err(std::io::IntoInnerError::into_error)?;
-        let result = match progress {
-            Progress::Scanning(scan) => scan.finish(),
-            Progress::NotUtf8 => Err(ScanError::NotUtf8),
-            Progress::Refused(invalid) => Err(ScanError::Refused(invalid)),
+        let mut file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
+        let (packing, result) = match progress {
+            Progress::Scanning(packing, unpacker) => (packing, unpacker.into_sink()?.scan.finish()),
+            Progress::NotUtf8(packing) => (packing, Err(ScanError::NotUtf8)),
+            Progress::Refused(invalid) => return Err(IngestError::Refused(invalid)),
+            Progress::Head(_) => return Err(IngestError::Failed("the file was not begun".into())),
         };
         let found = match result {
             Ok(found) => found,
             Err(ScanError::Refused(invalid)) => return Err(IngestError::Refused(invalid)),
-            Err(ScanError::NotUtf8) => rescan(&mut file, &settings, limits, stop)?,
+            Err(ScanError::NotUtf8) => rescan(&mut file, packing, &settings, limits, stop)?,
         };
         stop.check()?;
         file.sync_all()?;
@@ -105,13 +178,15 @@ impl Intake {
             rows: found.table.rows,
             rejected_rows: found.table.rejected_rows,
             columns: found.table.columns,
-            delimiter: settings::delimiter_name(found.delimiter),
+            delimiter: found.shape.delimiter_name(),
             encoding: found.text.describe(),
+            format: format!("{}{}", found.shape.ending(), packing.ending()),
             dialect: Dialect {
+                packing,
                 text: found.text,
-                delimiter: found.delimiter,
+                shape: found.shape,
                 formats: found.table.formats,
-                settings,
+                settings: found.settings,
                 limits,
             },
         })
@@ -120,23 +195,45 @@ impl Intake {
 
 fn rescan(
     file: &mut File,
+    packing: Packing,
     settings: &Arc<Settings>,
     limits: CsvLimits,
     stop: &Stop,
 ) -> Result<ScanResult, IngestError> {
     file.rewind()?;
-    let text = TextEncoding::of_file(&*file, stop)?;
+    let text =
+        TextEncoding::of_file(unpacked(file, packing, limits)?, stop).map_err(|error| match error {
+            IngestError::Io(error) if packing != Packing::Plain => {
+                IngestError::Refused(packing.damaged(&error))
+            }
+            error => error,
+        })?;
     file.rewind()?;
     let mut scan = Scan::new(Arc::clone(settings), limits, Some(text));
     let mut buffer = vec![0; BUFFER_BYTES];
+    let (mut file, mut bytes) = (unpacked(file, packing, limits)?, 0);
     loop {
         stop.check()?;
-        match text::read(file, &mut buffer)? {
+        let length = text::read(&mut file, &mut buffer)?;
+        bytes += length as u64;
+        if packing != Packing::Plain && bytes > limits.unpacked_bytes {
+            return Err(IngestError::Refused(pack::too_large(limits.unpacked_bytes)));
+        }
+        match length {
             0 => break,
             length => scan.push(&buffer[..length]).map_err(refused)?,
         }
     }
     scan.finish().map_err(refused)
+}
+
+/// What is packed is read no further than a little beyond the limit.
+fn unpacked(file: &File, packing: Packing, limits: CsvLimits) -> io::Result<Box<dyn Read + '_>> {
+    let reader = pack::reader(packing, file)?;
+    Ok(match packing {
+        Packing::Plain => reader,
+        _ => Box::new(reader.take(limits.unpacked_bytes.saturating_add(1))),
+    })
 }
 
 /// With an encoding that is known, a scan ends in nothing but a refusal.

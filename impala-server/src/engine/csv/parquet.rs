@@ -11,8 +11,10 @@ use polars::prelude::{ParquetCompression, ParquetWriter, PolarsError, Statistics
 
 use super::batch::Batch;
 use super::format::ColumnFormat;
+use super::pack::{self, Packing};
 use super::problems::shown;
-use super::records::{ReadError, Record, RecordReader};
+use super::reader::{Reader, Shape};
+use super::records::{ReadError, Record};
 use super::settings::Settings;
 use super::table::{is_row, misfit, structural_fault};
 use super::text::{self, DecodeError, TextEncoding};
@@ -25,8 +27,9 @@ const BUFFER_BYTES: usize = 256 * 1024;
 /// How the first pass read the file, so that the second reads it in the same way.
 #[derive(Clone, Debug)]
 pub(super) struct Dialect {
+    pub packing: Packing,
     pub text: TextEncoding,
-    pub delimiter: u8,
+    pub shape: Shape,
     pub formats: Vec<ColumnFormat>,
     pub settings: Arc<Settings>,
     pub limits: CsvLimits,
@@ -52,10 +55,10 @@ pub fn write_parquet(
     rejects: Option<&Path>,
     stop: &Stop,
 ) -> Result<(), IngestError> {
-    let mut file = File::open(csv)?;
+    let file = File::open(csv)?;
     let mut output =
         Output { file: BufWriter::with_capacity(BUFFER_BYTES, File::create(parquet)?), error: None };
-    let result = convert(&mut file, scanned, &mut output, rejects, stop);
+    let result = convert(&file, scanned, &mut output, rejects, stop);
     if let Some(error) = output.error.take() {
         // Polars tells only the text of it; the caller wants to know a full disk from a fault.
         return Err(IngestError::Io(error));
@@ -92,7 +95,7 @@ impl Output {
 }
 
 fn convert(
-    file: &mut File,
+    file: &File,
     scanned: &Scanned,
     output: &mut Output,
     rejects: Option<&Path>,
@@ -100,23 +103,25 @@ fn convert(
 ) -> Result<(), IngestError> {
     let dialect = &scanned.dialect;
     let mut rows = Rows::new(scanned, output, rejects)?;
-    let mut reader = RecordReader::new(dialect.delimiter, dialect.limits, rejects.is_some());
+    let names = scanned.columns.iter().map(|column| column.name.clone()).collect();
+    let mut reader = Reader::new(dialect.shape, dialect.limits, names, rejects.is_some());
+    let mut file = pack::reader(dialect.packing, file)?;
     let mut decoder = dialect.text.decoder();
     let mut buffer = vec![0; BUFFER_BYTES];
     let mut skipped = dialect.text.mark_bytes;
     loop {
         stop.check()?;
-        let length = text::read(file, &mut buffer)?;
+        let length = text::read(&mut file, &mut buffer)?;
         // A byte order mark is at most 3 bytes long, and files are not read in smaller pieces.
         let bytes = &buffer[std::mem::take(&mut skipped).min(length)..length];
-        let mut sink = |text: &[u8]| reader.feed(text, &mut |record| rows.add(record));
+        let mut sink = |text: &[u8]| reader.feed(text, &mut |record, _| rows.add(record));
         match decoder.decode(bytes, length == 0, &mut sink) {
             Ok(()) => {}
             Err(DecodeError::Sink(error)) => return Err(unreadable(error)),
             Err(DecodeError::Malformed(_)) => return Err(changed()),
         }
         if length == 0 {
-            reader.finish(&mut |record| rows.add(record)).map_err(unreadable)?;
+            reader.finish(&mut |record, _| rows.add(record)).map_err(unreadable)?;
             return rows.finish(scanned);
         }
     }

@@ -24,6 +24,11 @@ impl Problems {
         }
     }
 
+    pub fn extend(&mut self, others: Self) {
+        self.more += others.more;
+        others.first.into_iter().for_each(|problem| self.add(problem));
+    }
+
     /// All of them, `last` included, as what the sender is told.
     pub fn with(mut self, last: FieldError) -> Invalid {
         self.add(last);

@@ -4,9 +4,6 @@
 //! never closed. As RFC 4180 has it, a field may be quoted, within quotes a quote is doubled, and line breaks belong to
 //! the field. A line ends with LF, CRLF or CR, each line as it likes. A quote inside an unquoted field is itself.
 
-/// How many times the field limit a record may be.
-const FIELDS_A_RECORD: usize = 16;
-
 /// One record, with its quotes taken off.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Record<'a> {
@@ -24,9 +21,42 @@ pub(super) struct Record<'a> {
     pub may_hold_nul: bool,
     /// The record as it is written, without its line end; empty unless kept.
     pub raw: &'a [u8],
+    /// Why it is no record at all.
+    pub fault: Option<&'a str>,
+    /// Which fields are certainly text, where the file says so.
+    strings: &'a [bool],
 }
 
 impl<'a> Record<'a> {
+    /// A record of a file of JSON.
+    pub fn of_json(
+        bytes: &'a [u8],
+        ends: &'a [usize],
+        strings: &'a [bool],
+        line: u64,
+        fault: Option<&'a str>,
+        raw: &'a [u8],
+    ) -> Self {
+        let (fields, may_hold_nul) = (ends.len() as u64, bytes.contains(&0));
+        Self {
+            bytes,
+            ends,
+            fields,
+            line,
+            is_blank: false,
+            broken_field: None,
+            may_hold_nul,
+            raw,
+            fault,
+            strings,
+        }
+    }
+
+    /// Whether the file says of a field that it is text.
+    pub fn is_string(&self, index: usize) -> bool {
+        self.strings.get(index).copied().unwrap_or(false)
+    }
+
     /// The fields within the column limit.
     pub fn iter(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
         let (bytes, mut start) = (self.bytes, 0);
@@ -230,7 +260,7 @@ impl RecordReader {
     }
 
     fn record_limit(&self) -> usize {
-        self.limits.field_bytes.saturating_mul(FIELDS_A_RECORD)
+        self.limits.record_bytes()
     }
 
     fn keep_raw(&mut self, text: &[u8]) {
@@ -276,6 +306,8 @@ impl RecordReader {
             broken_field: self.broken_field,
             may_hold_nul: self.may_hold_nul,
             raw: &self.raw,
+            fault: None,
+            strings: &[],
         };
         sink(&record).map_err(ReadError::Sink)?;
         self.bytes.clear();
@@ -339,7 +371,7 @@ mod tests {
     #[test]
     fn what_cannot_be_read_says_where() {
         let check = |text: &str, expected: &str| {
-            let limits = CsvLimits { columns: 20, field_bytes: 4 };
+            let limits = CsvLimits { columns: 20, field_bytes: 4, ..CsvLimits::default() };
             for chunk_bytes in [1, 3, 1000] {
                 assert_eq!(read(text, chunk_bytes, limits).expect_err("refused"), expected, "{text:?}");
             }
@@ -352,7 +384,8 @@ mod tests {
 
     #[test]
     fn fields_beyond_the_limit_are_counted_but_not_kept() {
-        let mut reader = RecordReader::new(b',', CsvLimits { columns: 2, field_bytes: 10 }, true);
+        let mut reader =
+            RecordReader::new(b',', CsvLimits { columns: 2, field_bytes: 10, ..CsvLimits::default() }, true);
         let mut found = None;
         let mut sink = |record: &Record<'_>| -> Result<(), Infallible> {
             found = Some((record.fields, record.iter().count(), record.raw.len()));

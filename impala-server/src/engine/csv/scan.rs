@@ -4,10 +4,13 @@ use std::sync::Arc;
 
 use encoding_rs::Encoding;
 use impala_core::Invalid;
+use impala_core::source::InputFormat;
 
 use super::CsvLimits;
+use super::json;
 use super::magic;
-use super::records::{ReadError, RecordReader};
+use super::reader::{Reader, Shape};
+use super::records::ReadError;
 use super::settings::Settings;
 use super::sniff;
 use super::table::{Found, Table};
@@ -28,7 +31,8 @@ pub(super) enum ScanError {
 #[derive(Debug)]
 pub(super) struct ScanResult {
     pub text: TextEncoding,
-    pub delimiter: u8,
+    pub shape: Shape,
+    pub settings: Arc<Settings>,
     pub table: Found,
 }
 
@@ -107,14 +111,15 @@ impl Scan {
             // Nothing read so far means what it seems to.
             return Err(ScanError::NotUtf8);
         }
-        let sniffed = || sniff::delimiter(&decoded, is_whole, self.settings.has_header, self.limits);
-        let delimiter = self.settings.delimiter.unwrap_or_else(sniffed);
+        let shape = self.shape(&decoded, is_whole);
+        let settings = self.settings.for_shape(shape);
         let mut body = Box::new(Body {
             text,
             decoder,
-            delimiter,
-            reader: RecordReader::new(delimiter, self.limits, false),
-            table: Some(Table::new(Arc::clone(&self.settings), self.limits, delimiter)),
+            shape,
+            reader: Reader::new(shape, self.limits, Vec::new(), false),
+            table: Some(Table::new(Arc::clone(&settings), self.limits, shape)),
+            settings,
         });
         body.read(&decoded)?;
         if let Err(DecodeError::Malformed(bytes)) = result {
@@ -125,12 +130,24 @@ impl Scan {
     }
 }
 
+impl Scan {
+    fn shape(&self, text: &[u8], is_whole: bool) -> Shape {
+        let sniffed = || sniff::delimiter(text, is_whole, self.settings.has_header, self.limits);
+        match self.settings.format {
+            Some(InputFormat::Ndjson) => Shape::Json,
+            None if self.settings.delimiter.is_none() && json::is_likely(text, is_whole) => Shape::Json,
+            _ => Shape::Delimited(self.settings.delimiter.unwrap_or_else(sniffed)),
+        }
+    }
+}
+
 /// The rest of the pass, once encoding and delimiter are known.
 struct Body {
     text: TextEncoding,
     decoder: Decoder,
-    delimiter: u8,
-    reader: RecordReader,
+    shape: Shape,
+    settings: Arc<Settings>,
+    reader: Reader,
     /// `None` once the file has been refused.
     table: Option<Table>,
 }
@@ -138,7 +155,7 @@ struct Body {
 impl Body {
     fn push(&mut self, bytes: &[u8], is_last: bool) -> Result<(), ScanError> {
         let (reader, Some(table)) = (&mut self.reader, &mut self.table) else { return Ok(()) };
-        let mut sink = |text: &[u8]| reader.feed(text, &mut |record| table.add(record));
+        let mut sink = |text: &[u8]| reader.feed(text, &mut |record, names| table.add(record, names));
         match self.decoder.decode(bytes, is_last, &mut sink) {
             Ok(()) => Ok(()),
             Err(DecodeError::Sink(error)) => Err(self.refuse(error)),
@@ -149,7 +166,7 @@ impl Body {
     /// Reads text that is decoded already.
     fn read(&mut self, text: &[u8]) -> Result<(), ScanError> {
         let (reader, Some(table)) = (&mut self.reader, &mut self.table) else { return Ok(()) };
-        let result = reader.feed(text, &mut |record| table.add(record));
+        let result = reader.feed(text, &mut |record, names| table.add(record, names));
         result.map_err(|error| self.refuse(error))
     }
 
@@ -158,10 +175,10 @@ impl Body {
         let (reader, Some(table)) = (&mut self.reader, &mut self.table) else {
             return Err(ScanError::NotUtf8);
         };
-        reader.finish(&mut |record| table.add(record)).map_err(|error| self.refuse(error))?;
+        reader.finish(&mut |record, names| table.add(record, names)).map_err(|error| self.refuse(error))?;
         let table = self.table.take().ok_or(ScanError::NotUtf8)?;
         let table = table.finish().map_err(ScanError::Refused)?;
-        Ok(ScanResult { text: self.text, delimiter: self.delimiter, table })
+        Ok(ScanResult { text: self.text, shape: self.shape, settings: self.settings, table })
     }
 
     fn refuse(&mut self, error: ReadError<Invalid>) -> ScanError {

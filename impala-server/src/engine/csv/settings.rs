@@ -1,10 +1,13 @@
 //! What was set by hand, checked before the first byte.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use encoding_rs::{Encoding, REPLACEMENT};
-use impala_core::source::{ColumnType, CsvSettings, OnBadRows};
+use impala_core::source::{ColumnType, CsvSettings, InputFormat, OnBadRows};
 use impala_core::{Invalid, name};
+
+use super::reader::Shape;
 
 /// Encodings to suggest when a label is unknown.
 const COMMON_ENCODINGS: [&str; 12] = [
@@ -25,6 +28,7 @@ const COMMON_ENCODINGS: [&str; 12] = [
 /// [`CsvSettings`] in the form that reading needs.
 #[derive(Clone, Debug)]
 pub(super) struct Settings {
+    pub format: Option<InputFormat>,
     pub delimiter: Option<u8>,
     pub encoding: Option<&'static Encoding>,
     pub has_header: bool,
@@ -36,10 +40,13 @@ pub(super) struct Settings {
 impl Settings {
     /// Checks what can be checked without the file; column names are checked when the header is there.
     pub fn new(settings: &CsvSettings) -> Result<Self, Invalid> {
-        let delimiter = settings.delimiter.as_deref().map(delimiter).transpose();
+        let is_tsv = settings.format == Some(InputFormat::Tsv);
+        let given = settings.delimiter.as_deref().or(is_tsv.then_some("tab"));
+        let delimiter = given.map(delimiter).transpose();
         let encoding = settings.encoding.as_deref().map(encoding).transpose();
         match (delimiter, encoding) {
             (Ok(delimiter), Ok(encoding)) => Ok(Self {
+                format: settings.format,
                 delimiter,
                 encoding,
                 has_header: !settings.no_header,
@@ -53,6 +60,16 @@ impl Settings {
                 errors.extend(encoding.err().into_iter().flat_map(|invalid| invalid.errors));
                 Err(Invalid { errors })
             }
+        }
+    }
+}
+
+impl Settings {
+    /// What of them holds for records that are written so: JSON has no header.
+    pub fn for_shape(self: &Arc<Self>, shape: Shape) -> Arc<Self> {
+        match shape {
+            Shape::Delimited(_) => Arc::clone(self),
+            Shape::Json => Arc::new(Self { has_header: false, ..(**self).clone() }),
         }
     }
 }

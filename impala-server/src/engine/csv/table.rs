@@ -10,6 +10,7 @@ use super::format::ColumnFormat;
 use super::header::{self, BROKEN_QUOTE, NUL};
 use super::infer::ColumnScan;
 use super::problems::{Problems, counted, shown, thousands};
+use super::reader::Shape;
 use super::records::{ReadError, Record};
 use super::settings::Settings;
 
@@ -26,7 +27,7 @@ pub(super) struct Found {
 pub(super) struct Table {
     settings: Arc<Settings>,
     limits: CsvLimits,
-    delimiter: u8,
+    shape: Shape,
     columns: Vec<ColumnScan>,
     /// Columns whose type was set by hand: a row is checked against these before it counts.
     by_hand: Vec<usize>,
@@ -36,11 +37,11 @@ pub(super) struct Table {
 }
 
 impl Table {
-    pub fn new(settings: Arc<Settings>, limits: CsvLimits, delimiter: u8) -> Self {
+    pub fn new(settings: Arc<Settings>, limits: CsvLimits, shape: Shape) -> Self {
         Self {
             settings,
             limits,
-            delimiter,
+            shape,
             columns: Vec::new(),
             by_hand: Vec::new(),
             records: 0,
@@ -53,8 +54,13 @@ impl Table {
     ///
     /// # Errors
     /// What is wrong with the header, without which nothing else has a meaning.
-    pub fn add(&mut self, record: &Record<'_>) -> Result<(), Invalid> {
-        if self.columns.is_empty() {
+    ///
+    /// * `names`: the columns so far, where the records tell them; there may be more than before
+    pub fn add(&mut self, record: &Record<'_>, names: &[String]) -> Result<(), Invalid> {
+        self.grow(names);
+        if self.shape == Shape::Json {
+            // Records name their columns themselves.
+        } else if self.columns.is_empty() {
             if record.is_blank {
                 return Ok(());
             }
@@ -79,6 +85,16 @@ impl Table {
         Ok(())
     }
 
+    /// Adds the columns that are new: the rows so far have no value in them.
+    fn grow(&mut self, names: &[String]) {
+        for name in names.iter().skip(self.columns.len()) {
+            let by_hand = self.settings.types.get(name).copied();
+            self.by_hand.extend(by_hand.map(|_| self.columns.len()));
+            let rows = self.records - self.rejected;
+            self.columns.push(ColumnScan::new(name.clone(), by_hand).after_nulls(rows));
+        }
+    }
+
     fn set_columns(&mut self, record: &Record<'_>) -> Result<(), Invalid> {
         let names = header::names(record, &self.settings, self.limits)?;
         let types = &self.settings.types;
@@ -95,9 +111,11 @@ impl Table {
 
     fn observe(&mut self, record: &Record<'_>) {
         let row = self.records;
-        for (column, field) in self.columns.iter_mut().zip(record.iter()) {
+        for (index, (column, field)) in self.columns.iter_mut().zip(record.iter()).enumerate() {
             if self.settings.nulls.contains(field) {
                 column.observe_null();
+            } else if record.is_string(index) {
+                column.observe_string(row, field);
             } else {
                 column.observe(row, field);
             }
@@ -134,7 +152,11 @@ impl Table {
             Some(index) if record.fields == self.columns.len() as u64 => shown(record.field(index)),
             _ => {
                 let fields: Vec<&[u8]> = record.iter().take(60).collect();
-                shown(&fields.join(&self.delimiter))
+                let delimiter = match self.shape {
+                    Shape::Delimited(delimiter) => delimiter,
+                    Shape::Json => b' ',
+                };
+                shown(&fields.join(&delimiter))
             }
         }
     }
@@ -170,9 +192,9 @@ impl Table {
     }
 
     /// What to tell when `bytes` are no text in `encoding`.
-    pub fn refuse_bytes(self, line: u64, index: usize, bytes: &[u8], detail: String) -> Invalid {
+    pub fn refuse_bytes(self, line: u64, index: Option<usize>, bytes: &[u8], detail: String) -> Invalid {
         let value = Some(bytes.iter().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().join(" "));
-        let problem = FieldError { value, ..self.at_next_row(line, Some(index), detail) };
+        let problem = FieldError { value, ..self.at_next_row(line, index, detail) };
         self.refuse_for(problem)
     }
 
@@ -197,6 +219,9 @@ impl Table {
     /// That it holds no rows, or every problem that was found.
     pub fn finish(self) -> Result<Found, Invalid> {
         let rows = self.records - self.rejected;
+        if self.shape == Shape::Json {
+            self.check_names_of_types()?;
+        }
         if self.columns.is_empty() {
             return Err(Invalid::at("", "the file is empty; expected a header and at least one row"));
         }
@@ -222,6 +247,14 @@ impl Table {
     }
 }
 
+impl Table {
+    /// Types may be set for columns that are there only.
+    fn check_names_of_types(&self) -> Result<(), Invalid> {
+        let names: Vec<String> = self.columns.iter().map(|column| column.name.clone()).collect();
+        if names.is_empty() { Ok(()) } else { header::check_types(&self.settings, &names).check() }
+    }
+}
+
 /// Whether a record is a row. An empty line is none, but where there is one column it is a row without a value.
 pub(super) fn is_row(record: &Record<'_>, columns: usize) -> bool {
     !record.is_blank || columns == 1
@@ -233,6 +266,9 @@ pub(super) fn structural_fault(
     columns: usize,
     has_header: bool,
 ) -> Option<(String, Option<usize>)> {
+    if let Some(fault) = record.fault {
+        return Some((fault.to_owned(), None));
+    }
     if let Some(index) = record.broken_field {
         return Some((BROKEN_QUOTE.to_owned(), Some(index)));
     }

@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use impala_core::{FieldError, Invalid, name};
+use impala_core::{FieldError, Invalid, name, source};
 
 use crate::service::upload_settings::UploadSettings;
 
@@ -60,18 +60,21 @@ impl Metadata {
         let project = get("project").ok_or_else(|| missing("project", "OWNER/SLUG"))?;
         let (owner, slug) =
             project.split_once('/').ok_or_else(|| missing("project", "OWNER/SLUG, as in ann/weather"))?;
-        let of_file = get("filename").map(name::slug_from).filter(|slug| !slug.is_empty());
+        let of_file =
+            get("filename").map(|name| name::slug_from(source::stem(name))).filter(|slug| !slug.is_empty());
         let source = get("source").map(str::to_owned).or(of_file);
         let source = source.ok_or_else(|| missing("source", "the source's name"))?;
         name::check_slug("/source", &source)?;
         let mut pairs: Vec<(String, String)> =
             form_urlencoded::parse(get("settings").unwrap_or_default().as_bytes()).into_owned().collect();
         pairs.extend(get("note").map(|note| ("note".to_owned(), note.to_owned())));
+        let mut settings = UploadSettings::read(&pairs)?;
+        settings.or_by_name(get("filename").unwrap_or_default());
         Ok(Self {
             owner: owner.to_owned(),
             slug: slug.to_owned(),
             source,
-            settings: UploadSettings::read(&pairs)?,
+            settings,
             sha256: get("sha256").map(sha256).transpose()?,
         })
     }
@@ -81,7 +84,7 @@ fn value(key: &str, base64: &str) -> Result<String, String> {
     if COMMON.contains(&key) {
         // They are none of ours, so nothing is expected of them.
         let text = STANDARD.decode(base64).ok().and_then(|bytes| String::from_utf8(bytes).ok());
-        return Ok(text.as_deref().map(stem).unwrap_or_default());
+        return Ok(text.as_deref().map(last_part).unwrap_or_default());
     }
     if !KEYS.contains(&key) {
         return Err(format!("unknown key \"{key}\" in Upload-Metadata{}", name::suggestion(key, KEYS)));
@@ -90,10 +93,9 @@ fn value(key: &str, base64: &str) -> Result<String, String> {
     String::from_utf8(bytes).map_err(|_| "is no UTF-8".to_owned())
 }
 
-/// `Sales 2024.csv` is called `Sales 2024`.
-fn stem(file_name: &str) -> String {
-    let name = file_name.rsplit(['/', '\\']).next().unwrap_or(file_name);
-    name.split_once('.').map_or(name, |(stem, _)| stem).to_owned()
+/// The name of a file without its folders.
+fn last_part(path: &str) -> String {
+    path.rsplit(['/', '\\']).next().unwrap_or(path).to_owned()
 }
 
 fn missing(key: &str, expected: &str) -> FieldError {

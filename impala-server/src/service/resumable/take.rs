@@ -14,7 +14,7 @@ use crate::service::uploads::turns::{TURN_TIMEOUT, Turn};
 use crate::service::uploads::{blocking, disk_error};
 use crate::service::{Caller, Error};
 use crate::state::AppState;
-use crate::store::parts::NewPart;
+use crate::store::parts::{NewPart, Parts};
 use crate::store::sql::resumable::{self as rows, PartRow, UploadState};
 
 /// Chunks that wait for the disk.
@@ -135,7 +135,8 @@ enum Stopped {
 }
 
 struct Filled {
-    part: NewPart,
+    /// `None` when nothing came.
+    part: Option<NewPart>,
     length: u64,
     stopped: Stopped,
     hasher: Option<Hasher>,
@@ -147,10 +148,7 @@ impl Taker {
         loop {
             let (parts, id, room) = (self.app.uploads.parts(), self.id, self.length - self.offset);
             let hasher = self.checksum.as_ref().map(Checksum::hasher);
-            let filled = blocking(move || {
-                let part = parts.begin(id).map_err(disk_error)?;
-                fill(part, room, hasher, received)
-            });
+            let filled = blocking(move || fill(&parts, id, room, hasher, received));
             let filled = match filled.await {
                 Ok(filled) => filled,
                 Err(error) => return Err(self.why(error).await),
@@ -186,9 +184,7 @@ impl Taker {
                 return Err(Error::Checksum);
             }
         }
-        if length == 0 {
-            return Ok(rest);
-        }
+        let Some(part) = part else { return Ok(rest) };
         let row = PartRow { at: self.offset, length, name: part.name.clone() };
         let expires_at = after(self.app.now(), LIFE);
         if !rows::add_part(&self.app.pool, self.id, &row, expires_at).await? {
@@ -203,12 +199,13 @@ impl Taker {
 
 /// Writes what comes, to a piece's end at most. All of it is on disk when this returns.
 fn fill(
-    mut part: NewPart,
+    parts: &Parts,
+    id: Uuid,
     room: u64,
     mut hasher: Option<Hasher>,
     mut received: mpsc::Receiver<Piece>,
 ) -> Result<Filled, Error> {
-    let mut length = 0;
+    let (mut part, mut length): (Option<NewPart>, u64) = (None, 0);
     let stopped = loop {
         let bytes = match received.blocking_recv() {
             Some(Piece::Bytes(bytes)) => bytes,
@@ -218,6 +215,13 @@ fn fill(
         if length + bytes.len() as u64 > room {
             break Stopped::TooLarge;
         }
+        if bytes.is_empty() {
+            continue;
+        }
+        let part = match &mut part {
+            Some(part) => part,
+            None => part.insert(parts.begin(id).map_err(disk_error)?),
+        };
         part.file.write_all(&bytes).map_err(disk_error)?;
         length += bytes.len() as u64;
         match &mut hasher {
@@ -226,7 +230,7 @@ fn fill(
             None => {}
         }
     };
-    if length > 0 {
+    if let Some(part) = &part {
         part.sync().map_err(disk_error)?;
     }
     Ok(Filled { part, length, stopped, hasher, rest: received })

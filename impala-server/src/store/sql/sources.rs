@@ -61,7 +61,7 @@ pub enum Added {
 }
 
 const VERSION: &str = "v.id, s.project_id, v.version, v.sha256, v.settings, v.size_bytes, v.rows, v.rejected_rows, v.columns, \
-     v.delimiter, v.encoding, v.created_by, v.created_us, v.note";
+     v.delimiter, v.encoding, v.created_by, v.created_us, v.note, v.format";
 
 const SOURCE: &str = "s.id as source_id, s.name, s.settings as source_settings, \
      (select max(w.version) from source_versions w where w.source_id = s.id) as versions";
@@ -222,8 +222,8 @@ async fn insert_version(
     let version = SourceVersion { version: number, ..new.version.clone() };
     sqlx::query(
         "insert into source_versions (id, source_id, version, sha256, settings, size_bytes, rows, rejected_rows, columns,
-             delimiter, encoding, created_by, created_us, note)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+             delimiter, encoding, created_by, created_us, note, format)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
     )
     .bind(new.upload.upload.to_string())
     .bind(source.to_string())
@@ -239,6 +239,7 @@ async fn insert_version(
     .bind(&version.created_by)
     .bind(micros(version.created_at))
     .bind(&version.note)
+    .bind(&version.format)
     .execute(&mut *connection)
     .await?;
     sqlx::query("update data_sources set current_version = $2 where id = $1")
@@ -356,6 +357,7 @@ fn stored_version(row: &AnyRow) -> Result<StoredVersion, StoreError> {
             created_by: row.try_get("created_by")?,
             created_at: time(row.try_get("created_us")?)?,
             note: row.try_get("note")?,
+            format: row.try_get("format")?,
         },
     })
 }

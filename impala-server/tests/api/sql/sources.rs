@@ -48,6 +48,7 @@ fn upload(project: Uuid, content: &str) -> StoredVersion {
         encoding: "utf-8".to_owned(),
         created_by: "ann".to_owned(),
         created_at: at(1),
+        format: "csv".to_owned(),
         note: "Größe".to_owned(),
     };
     StoredVersion { upload: UploadId { project, upload: Uuid::now_v7() }, settings, version }

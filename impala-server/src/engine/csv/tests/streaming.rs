@@ -16,7 +16,9 @@ fn scan_chunks<'a>(
     settings: &CsvSettings,
 ) -> String {
     let settings = Arc::new(Settings::new(settings).expect("good settings"));
-    let mut scan = Scan::new(settings, CsvLimits { columns: 6, field_bytes: 30 }, None).with_head(head_bytes);
+    let mut scan =
+        Scan::new(settings, CsvLimits { columns: 6, field_bytes: 30, ..CsvLimits::default() }, None)
+            .with_head(head_bytes);
     let result = chunks.into_iter().try_for_each(|chunk| scan.push(chunk)).and_then(|()| scan.finish());
     match result {
         Err(ScanError::Refused(invalid)) => invalid.to_string(),

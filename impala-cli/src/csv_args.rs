@@ -3,6 +3,8 @@
 use std::path::Path;
 
 use impala_core::client::CsvChoices;
+#[cfg(feature = "server")]
+use impala_core::source::CsvSettings;
 use impala_core::source::{ColumnType, InputFormat, OnBadRows};
 
 /// How a CSV file is to be read.
@@ -67,6 +69,20 @@ fn parse_type(text: &str) -> Result<(String, Option<ColumnType>), String> {
 }
 
 impl CsvArgs {
+    /// What was chosen for a file that is read here, where no earlier upload is known.
+    #[cfg(feature = "server")]
+    pub fn settings(&self, path: &Path) -> CsvSettings {
+        let choices = self.choices(path);
+        CsvSettings {
+            format: choices.format,
+            delimiter: choices.delimiter.filter(|text| text != "auto"),
+            encoding: choices.encoding.filter(|text| text != "auto"),
+            no_header: self.no_header,
+            null_values: choices.null_values,
+            ..CsvSettings::default()
+        }
+    }
+
     /// What was chosen for a file; what it is may be told by its name.
     pub fn choices(&self, path: &Path) -> CsvChoices {
         let name = path.file_name().unwrap_or_default().to_string_lossy();

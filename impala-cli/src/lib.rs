@@ -6,6 +6,7 @@
 //! * `error`: exit codes and hints
 //! * `changes`, `block_fields`, `csv_args`: what differs between two canvases; flags to fields and settings
 //! * `terminal_canvas` (feature `tui`): the terminal canvas with the credentials kept here
+//! * `contract` (feature `server`): files against a contract, without a server
 //! * `embedded` (feature `server`): a server inside this process, for `demo` and `open`
 
 use std::ffi::OsString;
@@ -19,6 +20,8 @@ mod changes;
 mod cmd;
 mod config;
 mod context;
+#[cfg(feature = "server")]
+mod contract;
 mod credentials;
 mod csv_args;
 #[cfg(feature = "server")]

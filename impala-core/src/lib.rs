@@ -33,6 +33,7 @@ pub mod parameter;
 pub mod propose;
 pub mod query;
 pub mod source;
+pub mod table_schema;
 pub mod term;
 mod yaml;
 

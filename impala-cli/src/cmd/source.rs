@@ -9,6 +9,8 @@ use crate::error::CliError;
 use crate::printer::Table;
 use crate::printer::ago::{ago, grouped, size};
 
+#[cfg(feature = "server")]
+mod check;
 mod delete;
 mod download;
 mod list;
@@ -25,6 +27,8 @@ pub enum Command {
     List(list::Args),
     Show(show::Args),
     Schema(schema::Args),
+    #[cfg(feature = "server")]
+    Check(check::Args),
     Preview(preview::Args),
     Stats(stats::Args),
     Versions(versions::Args),
@@ -37,6 +41,8 @@ pub async fn run(command: Command, context: &Context) -> Result<(), CliError> {
     let result = match command {
         Command::List(args) => list::run(args, context).await,
         Command::Show(args) => show::run(args, context).await,
+        #[cfg(feature = "server")]
+        Command::Check(args) => check::run(args, context).await,
         Command::Schema(args) => schema::run(args, context).await,
         Command::Preview(args) => preview::run(args, context).await,
         Command::Stats(args) => stats::run(args, context).await,

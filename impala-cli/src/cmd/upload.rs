@@ -39,6 +39,8 @@ const FIELDS: [&str; 6] = ["file", "source", "unchanged", "version", "warnings",
   impala upload weather.csv
   impala upload weather.csv --type station=string --null-values NA,-
   impala upload data/*.csv --on-error continue
+  impala upload today.csv --name sales --append
+  impala upload sales.csv --schema sales.schema.json
   curl -s https://example.org/sales.csv | impala upload - --name sales
   impala upload report.csv --note \"$CI_COMMIT\" --error-on-unchanged")]
 pub struct Args {
@@ -51,6 +53,9 @@ pub struct Args {
     /// What the version says of itself, such as a commit
     #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
     note: String,
+    /// Put the rows behind those of the current version, when the columns agree
+    #[arg(long)]
+    append: bool,
     /// End with exit code 9 when nothing changed
     #[arg(long)]
     error_on_unchanged: bool,
@@ -63,6 +68,9 @@ pub struct Args {
     /// Only say what would be sent, and whether it is new
     #[arg(short = 'n', long)]
     dry_run: bool,
+    #[cfg(feature = "server")]
+    #[command(flatten)]
+    contract: crate::contract::ContractArgs,
     #[command(flatten)]
     csv: CsvArgs,
     #[command(flatten)]
@@ -96,6 +104,10 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
         );
     }
     let named = named_files(&args.files, args.name.as_deref())?;
+    if args.append && args.files.iter().any(|path| path.as_os_str() == "-") {
+        // What is sent in one go is sent again when its answer is lost, and then its rows would come twice.
+        return Err(CliError::usage("--append needs a file, not stdin").hint("write it to a file first"));
+    }
     let client = context.client()?;
     let project = context.project(&client).await?;
     if args.dry_run {

@@ -6,6 +6,7 @@ mod account;
 mod backups;
 mod blocks;
 mod canvases;
+mod contracts;
 mod embedded;
 mod failures;
 mod help;

@@ -43,6 +43,8 @@ pub struct ResumableUpload {
     pub source: String,
     /// How the file is to be read.
     pub choices: CsvChoices,
+    /// Whether its rows come behind those of the current version.
+    pub append: bool,
     /// What the upload says of itself. May be empty.
     pub note: String,
     /// Where the file is.
@@ -162,8 +164,18 @@ impl Client {
 }
 
 impl ResumableUpload {
+    /// What tells it from other uploads of the same file.
+    pub fn settings(&self) -> String {
+        let choices = self.choices.query();
+        match (self.append, choices.is_empty()) {
+            (false, _) => choices,
+            (true, true) => "append=true".to_owned(),
+            (true, false) => format!("append=true&{choices}"),
+        }
+    }
+
     fn metadata(&self) -> String {
-        let settings = self.choices.query();
+        let settings = self.settings();
         let sha256: String = self.sha256.iter().map(|byte| format!("{byte:02x}")).collect();
         let pairs = [
             ("project", self.project.as_str()),

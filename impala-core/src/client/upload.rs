@@ -46,7 +46,7 @@ pub struct CsvChoices {
     pub on_bad_rows: Option<OnBadRows>,
 }
 
-/// An upload.
+/// An upload in one request.
 pub struct UploadRequest {
     /// How the file is to be read.
     pub choices: CsvChoices,

@@ -34,9 +34,13 @@
 //! * `format`: how a column of a type is read once that is decided
 //! * `header`, `table`: names, rows, and what is wrong with them
 //! * `scan`, `intake`: the first pass
-//! * `batch`, `parquet`: the second
+//! * `rows`, `batch`, `parquet`: the second
+//! * `append`: the rows of two files as one
+//! * `contract`: whether a file is what was agreed on
 
+mod append;
 mod batch;
+mod contract;
 mod days;
 mod format;
 mod header;
@@ -51,6 +55,7 @@ mod range;
 mod reader;
 mod reason;
 mod records;
+mod rows;
 mod scan;
 mod settings;
 mod sniff;
@@ -67,7 +72,9 @@ use impala_core::source::SourceColumn;
 
 use super::Stopped;
 
-pub use intake::Intake;
+pub use append::{Base, append};
+pub use contract::{Checked, OnDrift, Report, check_contract};
+pub use intake::{Intake, scan_file};
 pub use parquet::write_parquet;
 
 /// What a CSV file may be at most.

@@ -66,6 +66,7 @@ impl IntoResponse for Refusal {
     operation_id = "upload_source",
     params(SourcePath,
         ("format" = Option<String>, Query, description = "csv, tsv or ndjson; packed files are told by their bytes"),
+        ("append" = Option<bool>, Query, description = "The rows come behind those of the current version"),
         ("delimiter" = Option<String>, Query, description = "One ASCII character, tab, or auto"),
         ("encoding" = Option<String>, Query, description = "windows-1252, utf-16le, ..., or auto"),
         ("no_header" = Option<bool>, Query, description = "The first row holds data"),

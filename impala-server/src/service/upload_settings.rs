@@ -12,8 +12,8 @@ const AUTO: &str = "auto";
 /// Longest note, in characters.
 const NOTE_CHARS: usize = 500;
 
-const KEYS: [&str; 8] =
-    ["format", "delimiter", "encoding", "no_header", "null_values", "type", "on_bad_rows", "note"];
+const KEYS: [&str; 9] =
+    ["format", "append", "delimiter", "encoding", "no_header", "null_values", "type", "on_bad_rows", "note"];
 
 /// What an upload says of itself, in the order given.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,6 +25,8 @@ pub struct UploadSettings {
     null_values: Option<Vec<String>>,
     types: Vec<(String, Option<ColumnType>)>,
     on_bad_rows: Option<OnBadRows>,
+    /// Whether its rows come behind those of the current version.
+    pub append: bool,
     /// Where the file comes from: a CI run, a commit.
     pub note: String,
 }
@@ -49,6 +51,7 @@ impl UploadSettings {
 
     fn set(&mut self, key: &str, value: &str) -> Result<(), String> {
         match key {
+            "append" => self.append = is_true(value)?,
             "format" => self.format = Some(value.parse()?),
             "delimiter" => self.delimiter = Some(value.to_owned()),
             "encoding" => self.encoding = Some(value.to_owned()),

@@ -4,6 +4,7 @@
 //! sends faster than that thread works has to wait, so memory stays flat. Then Parquet is made, the files are
 //! published by one rename, and the row that makes them a version is committed last.
 
+mod append;
 pub(super) mod turns;
 
 use std::fs::File;
@@ -61,6 +62,8 @@ pub(super) struct Target {
     source: String,
     settings: CsvSettings,
     note: String,
+    /// Whether its rows come behind those of the current version.
+    appends: bool,
     sha256: Option<[u8; 32]>,
     by: String,
 }
@@ -84,6 +87,7 @@ impl Target {
             source: source.to_owned(),
             settings: settings.over(&last.map(|last| last.settings).unwrap_or_default()),
             note: settings.note,
+            appends: settings.append,
             sha256,
             by: by.to_owned(),
         })
@@ -123,7 +127,7 @@ pub async fn known(
     let is_same = |last: &StoredSource| {
         last.current.version.sha256 == sha256 && settings.over(&last.settings) == last.current.settings
     };
-    let same = last.filter(is_same);
+    let same = last.filter(|last| !settings.append && is_same(last));
     Ok(Known { upload: same.map(|last| answer(last.name, true, last.current.version)) })
 }
 
@@ -267,6 +271,9 @@ impl Intaking {
 
 async fn complete(app: &AppState, target: Target, draft: Draft, scanned: Scanned) -> Result<Upload, Error> {
     check_digest(target.sha256.as_ref(), &scanned)?;
+    if target.appends {
+        return append::complete(app, target, draft, scanned).await;
+    }
     let new = new_version(app, &target, &scanned);
     let current = sources::find(&app.pool, target.id.project, &target.source).await?;
     if let Some(current) = current.map(|source| source.current)
@@ -280,25 +287,40 @@ async fn complete(app: &AppState, target: Target, draft: Draft, scanned: Scanned
         .await?;
         return Ok(answer(target.source, true, current.version));
     }
+    Ok(match commit(app, &target, draft, scanned, None).await? {
+        Added::New(version) => answer(target.source, false, version),
+        Added::Unchanged(version) => answer(target.source, true, version),
+        Added::Moved => return Err(Error::Conflict("the source was changed meanwhile".to_owned())),
+    })
+}
+
+/// Publishes the files and then commits the row that makes them a version.
+///
+/// * `made_from`: the version that has to be the current one still, if it matters
+async fn commit(
+    app: &AppState,
+    target: &Target,
+    draft: Draft,
+    scanned: Scanned,
+    made_from: Option<u32>,
+) -> Result<Added, Error> {
+    let new = new_version(app, target, &scanned);
     publish(app, draft, scanned, &new.version.sha256).await?;
-    let added = sources::add_version(&app.pool, &target.source, &new).await;
+    let added = sources::add_version(&app.pool, &target.source, &new, made_from).await;
     let is_kept = match &added {
         Ok(Added::New(_)) => true,
-        Ok(Added::Unchanged(_)) => false,
+        Ok(Added::Unchanged(_) | Added::Moved) => false,
         // When even that cannot be told, the files stay: the next start sweeps them if no version names them.
         Err(_) => sources::is_version(&app.pool, target.id).await.unwrap_or(true),
     };
     if !is_kept {
-        let uploads = app.uploads.clone();
-        blocking(move || uploads.remove(target.id).map_err(disk_error)).await?;
+        let (uploads, id) = (app.uploads.clone(), target.id);
+        blocking(move || uploads.remove(id).map_err(disk_error)).await?;
     }
-    Ok(match added? {
-        Added::New(version) => {
-            app.events.changed(target.id.project);
-            answer(target.source, false, version)
-        }
-        Added::Unchanged(version) => answer(target.source, true, version),
-    })
+    if matches!(added, Ok(Added::New(_))) {
+        app.events.changed(target.id.project);
+    }
+    Ok(added?)
 }
 
 fn check_digest(expected: Option<&[u8; 32]>, scanned: &Scanned) -> Result<(), Error> {

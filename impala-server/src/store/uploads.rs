@@ -261,6 +261,13 @@ impl Draft {
         self.id
     }
 
+    /// Makes it a draft of another upload.
+    #[must_use]
+    pub fn becomes(mut self, id: UploadId) -> Self {
+        self.id = id;
+        self
+    }
+
     /// Where the bytes go as they come.
     pub fn csv(&self) -> PathBuf {
         self.path(CSV)

@@ -1,5 +1,6 @@
 //! Uploads in several requests, as tus 1.0.0 has them.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -407,6 +408,40 @@ async fn several_servers_share_an_upload() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_are_appended_once_each() {
+    let server = Server::start().await;
+    let ann = ann(&server).await;
+    let path = "/api/v1/projects/ann/p/sources/s";
+    let append = format!("{path}?append=true");
+    assert_eq!(ann.upload(&append, "n,m\n1,a\n").await.created()["version"]["rows"], 1);
+    let two = ann.upload(&append, "m,n\nb,2\n").await.created();
+    assert_eq!((&two["version"]["version"], &two["version"]["rows"]), (&json!(2), &json!(2)));
+    assert_eq!(ann.get(&format!("{path}/content")).await.text(), "n,m\n1,a\n2,b\n");
+    let problem = ann.upload(&append, "n,m\nx,c\n").await.problem(422, "invalid");
+    assert_eq!(problem["errors"][0]["column"], "n");
+    let detail = problem["errors"][0]["detail"].as_str().unwrap();
+    assert!(detail.starts_with("it is integer in s@2 and string in the new file"), "{detail}");
+
+    // At once: none of them is lost, and none comes twice.
+    let uploads = (10..16).map(|n| {
+        let (ann, pairs) =
+            (ann.clone(), [("project", "ann/p"), ("source", "s"), ("settings", "append=true")]);
+        async move {
+            let csv = format!("n,m\n{n},x\n");
+            let created = create(&ann, csv.len(), &pairs).await;
+            let upload = format!("/api/v1/{}", created.header("location"));
+            let answer = Answer::of(patch(&ann, &upload, 0, csv)).await;
+            assert_eq!(answer.status, 204, "{}", answer.text());
+        }
+    });
+    futures_util::future::join_all(uploads).await;
+    let mut numbers: Vec<String> =
+        ann.get(&format!("{path}/content")).await.text().lines().map(str::to_owned).collect();
+    numbers.sort();
+    assert_eq!(numbers, ["1,a", "10,x", "11,x", "12,x", "13,x", "14,x", "15,x", "2,b", "n,m"]);
+}
+
 #[tokio::test]
 async fn a_file_that_is_known_need_not_be_sent() {
     let server = Server::start().await;
@@ -428,9 +463,14 @@ async fn a_file_that_is_known_need_not_be_sent() {
 /// The client that browsers have uploads, is cut off half-way, and goes on where it was.
 #[tokio::test(flavor = "multi_thread")]
 async fn tus_js_client_uploads_and_resumes() {
-    let tools = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../scripts/node-tools");
-    if !tools.join("node_modules/tus-js-client").is_dir() {
-        services::leave_out("tus-js-client is not installed (npm ci --prefix scripts/node-tools)");
+    // Where `scripts/test-services install` puts what Node needs.
+    let home = std::env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
+    let folder = std::env::var_os("IMPALA_NODE_TOOLS").map_or(home.join(".cache/impala/node"), PathBuf::from);
+    let has_node = std::process::Command::new("node").arg("--version").output().is_ok();
+    if !has_node || !folder.join("node_modules/tus-js-client").is_dir() {
+        services::leave_out(
+            "Node or tus-js-client is not installed; scripts/test-services install gets the latter",
+        );
         return;
     }
     let server = Server::start().await;
@@ -440,9 +480,10 @@ async fn tus_js_client_uploads_and_resumes() {
     let file = server.dir.path().join("numbers.csv");
     std::fs::write(&file, &csv).unwrap();
     let output = tokio::process::Command::new("node")
-        .arg(tools.join("tus-upload.mjs"))
+        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/browser/tus.mjs"))
         .arg(format!("{}/api/v1/uploads", server.anyone().url))
         .arg(&file)
+        .arg(folder)
         .env("IMPALA_TOKEN", ann.token.as_deref().unwrap())
         .output()
         .await

@@ -36,7 +36,7 @@ impl Memory {
     /// The memory of an upload to a server.
     pub fn of(upload: &ResumableUpload, server: &str) -> Self {
         let mut hash = Sha256::new();
-        let settings = upload.choices.query();
+        let settings = upload.settings();
         for part in [server, &upload.project, &upload.source, &settings, &upload.note] {
             hash.update((part.len() as u64).to_le_bytes());
             hash.update(part);

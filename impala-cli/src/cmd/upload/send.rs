@@ -33,6 +33,8 @@ pub async fn deliver(
     meters: &Meters,
     context: &Context,
 ) -> Result<Upload, CliError> {
+    #[cfg(feature = "server")]
+    keep_contract(args, path).await?;
     let body = body_of(path).await?;
     if let Some(known) =
         known(args, client, project, source, &body).await.map_err(|error| report::refused(error, path))?
@@ -41,11 +43,12 @@ pub async fn deliver(
     }
     let meter = meters.meter(source, body.length());
     match body {
-        UploadBody::File { path, length, sha256 } if length > ONE_GO_BYTES => {
+        UploadBody::File { path, length, sha256 } if length > ONE_GO_BYTES || args.append => {
             let upload = ResumableUpload {
                 project: project.to_string(),
                 source: source.to_owned(),
                 choices: args.csv.choices(&path),
+                append: args.append,
                 note: args.note.clone(),
                 path,
                 length,
@@ -66,6 +69,43 @@ pub async fn deliver(
     }
 }
 
+/// Violations that are told when a file is not sent; `impala source check` tells all.
+#[cfg(feature = "server")]
+const MOST_TOLD: usize = 20;
+
+/// Nothing is sent that breaks its contract.
+#[cfg(feature = "server")]
+async fn keep_contract(args: &Args, path: &Path) -> Result<(), CliError> {
+    use std::sync::{Arc, Mutex, PoisonError};
+
+    let Some(schema_path) = &args.contract.schema else { return Ok(()) };
+    if path == Path::new("-") {
+        return Err(CliError::usage("--schema needs a file, which is read several times, not stdin"));
+    }
+    let schema = crate::contract::read(schema_path)?;
+    let first = Arc::new(Mutex::new(Vec::new()));
+    let kept = Arc::clone(&first);
+    let sink: crate::contract::Sink = Box::new(move |fault, _| {
+        let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() < MOST_TOLD {
+            kept.push(fault.to_string());
+        }
+        Ok(())
+    });
+    let settings = args.csv.settings(path);
+    let (checked, _) = crate::contract::check(path, settings, schema, &args.contract.on_drift, sink).await?;
+    if checked.violations == 0 {
+        return Ok(());
+    }
+    let (name, violations) = (name_of(path), crate::printer::ago::count(checked.violations, "violation"));
+    let message =
+        format!("{name} breaks the contract {} and was not sent: {violations}", schema_path.display());
+    let mut error = CliError::new(Exit::Refused, message);
+    error.details = std::mem::take(&mut *first.lock().unwrap_or_else(PoisonError::into_inner));
+    let (file, schema) = (path.display(), schema_path.display());
+    Err(error.hint(format!("`impala source check {file} --schema {schema}` tells all of them")))
+}
+
 /// What the server says to a file that it has.
 async fn known(
     args: &Args,
@@ -75,6 +115,9 @@ async fn known(
     body: &UploadBody,
 ) -> Result<Option<Upload>, ClientError> {
     let UploadBody::File { path, sha256, .. } = body else { return Ok(None) };
+    if args.append {
+        return Ok(None);
+    }
     let choices = args.csv.choices(path);
     let known =
         client.known_upload(&project.owner, &project.slug, source, &choices, &report::hex(sha256)).await;

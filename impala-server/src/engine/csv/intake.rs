@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Seek, Write};
+use std::path::Path;
 use std::sync::Arc;
 
 use impala_core::Invalid;
@@ -83,6 +84,11 @@ impl Intake {
             settings,
             limits,
         })
+    }
+
+    /// Bytes so far.
+    pub const fn size_bytes(&self) -> u64 {
+        self.size_bytes
     }
 
     /// Takes the next bytes in.
@@ -172,24 +178,60 @@ impl Intake {
         };
         stop.check()?;
         file.sync_all()?;
-        Ok(Scanned {
-            sha256: hex::encode(hash.finalize()),
-            size_bytes,
-            rows: found.table.rows,
-            rejected_rows: found.table.rejected_rows,
-            columns: found.table.columns,
-            delimiter: found.shape.delimiter_name(),
-            encoding: found.text.describe(),
-            format: format!("{}{}", found.shape.ending(), packing.ending()),
-            dialect: Dialect {
-                packing,
-                text: found.text,
-                shape: found.shape,
-                formats: found.table.formats,
-                settings: found.settings,
-                limits,
-            },
-        })
+        Ok(scanned(found, packing, limits, hex::encode(hash.finalize()), size_bytes))
+    }
+}
+
+/// Scans a file that is on disk and stays as it is.
+///
+/// * Result: its hash is empty
+///
+/// # Errors
+/// As [`Intake::finish`].
+pub fn scan_file(
+    path: &Path,
+    settings: &CsvSettings,
+    limits: CsvLimits,
+    stop: &Stop,
+) -> Result<Scanned, IngestError> {
+    let settings = Arc::new(Settings::new(settings)?);
+    let mut file = File::open(path)?;
+    let size_bytes = file.metadata()?.len();
+    let mut head = Vec::new();
+    (&file).take(pack::MARK_BYTES as u64).read_to_end(&mut head)?;
+    let packing = Packing::of_head(&head);
+    let found = match scan_once(&mut file, packing, &settings, limits, None, stop)? {
+        Err(ScanError::NotUtf8) => rescan(&mut file, packing, &settings, limits, stop)?,
+        Err(ScanError::Refused(invalid)) => return Err(IngestError::Refused(invalid)),
+        Ok(found) => found,
+    };
+    Ok(scanned(found, packing, limits, String::new(), size_bytes))
+}
+
+fn scanned(
+    found: ScanResult,
+    packing: Packing,
+    limits: CsvLimits,
+    sha256: String,
+    size_bytes: u64,
+) -> Scanned {
+    Scanned {
+        sha256,
+        size_bytes,
+        rows: found.table.rows,
+        rejected_rows: found.table.rejected_rows,
+        columns: found.table.columns,
+        delimiter: found.shape.delimiter_name(),
+        encoding: found.text.describe(),
+        format: format!("{}{}", found.shape.ending(), packing.ending()),
+        dialect: Dialect {
+            packing,
+            text: found.text,
+            shape: found.shape,
+            formats: found.table.formats,
+            settings: found.settings,
+            limits,
+        },
     }
 }
 
@@ -208,23 +250,43 @@ fn rescan(
             }
             error => error,
         })?;
+    scan_once(file, packing, settings, limits, Some(text), stop)?.map_err(refused)
+}
+
+/// * `text`: the encoding, when it was detected already
+fn scan_once(
+    file: &mut File,
+    packing: Packing,
+    settings: &Arc<Settings>,
+    limits: CsvLimits,
+    text: Option<TextEncoding>,
+    stop: &Stop,
+) -> Result<Result<ScanResult, ScanError>, IngestError> {
     file.rewind()?;
-    let mut scan = Scan::new(Arc::clone(settings), limits, Some(text));
+    let mut scan = Scan::new(Arc::clone(settings), limits, text);
     let mut buffer = vec![0; BUFFER_BYTES];
     let (mut file, mut bytes) = (unpacked(file, packing, limits)?, 0);
     loop {
         stop.check()?;
-        let length = text::read(&mut file, &mut buffer)?;
+        let length = text::read(&mut file, &mut buffer).map_err(|error| damaged(packing, error))?;
         bytes += length as u64;
         if packing != Packing::Plain && bytes > limits.unpacked_bytes {
             return Err(IngestError::Refused(pack::too_large(limits.unpacked_bytes)));
         }
-        match length {
-            0 => break,
-            length => scan.push(&buffer[..length]).map_err(refused)?,
+        if length == 0 {
+            return Ok(scan.finish());
+        }
+        if let Err(error) = scan.push(&buffer[..length]) {
+            return Ok(Err(error));
         }
     }
-    scan.finish().map_err(refused)
+}
+
+fn damaged(packing: Packing, error: io::Error) -> IngestError {
+    match packing {
+        Packing::Plain => IngestError::Io(error),
+        packing => IngestError::Refused(packing.damaged(&error)),
+    }
 }
 
 /// What is packed is read no further than a little beyond the limit.

@@ -5,19 +5,16 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use std::sync::Arc;
 
-use impala_core::source::SourceColumn;
 use polars::io::parquet::write::BatchedWriter;
 use polars::prelude::{ParquetCompression, ParquetWriter, PolarsError, StatisticsOptions};
 
 use super::batch::Batch;
 use super::format::ColumnFormat;
 use super::pack::{self, Packing};
-use super::problems::shown;
 use super::reader::{Reader, Shape};
 use super::records::{ReadError, Record};
 use super::settings::Settings;
-use super::table::{is_row, misfit, structural_fault};
-use super::text::{self, DecodeError, TextEncoding};
+use super::text::TextEncoding;
 use super::{CsvLimits, IngestError, Scanned};
 use crate::engine::Stop;
 
@@ -101,41 +98,11 @@ fn convert(
     rejects: Option<&Path>,
     stop: &Stop,
 ) -> Result<(), IngestError> {
-    let dialect = &scanned.dialect;
-    let mut rows = Rows::new(scanned, output, rejects)?;
-    let names = scanned.columns.iter().map(|column| column.name.clone()).collect();
-    let mut reader = Reader::new(dialect.shape, dialect.limits, names, rejects.is_some());
-    let mut file = pack::reader(dialect.packing, file)?;
-    let mut decoder = dialect.text.decoder();
-    let mut buffer = vec![0; BUFFER_BYTES];
-    let mut skipped = dialect.text.mark_bytes;
-    loop {
-        stop.check()?;
-        let length = text::read(&mut file, &mut buffer)?;
-        // A byte order mark is at most 3 bytes long, and files are not read in smaller pieces.
-        let bytes = &buffer[std::mem::take(&mut skipped).min(length)..length];
-        let mut sink = |text: &[u8]| reader.feed(text, &mut |record, _| rows.add(record));
-        match decoder.decode(bytes, length == 0, &mut sink) {
-            Ok(()) => {}
-            Err(DecodeError::Sink(error)) => return Err(unreadable(error)),
-            Err(DecodeError::Malformed(_)) => return Err(changed()),
-        }
-        if length == 0 {
-            reader.finish(&mut |record, _| rows.add(record)).map_err(unreadable)?;
-            return rows.finish(scanned);
-        }
-    }
-}
-
-fn unreadable(error: ReadError<IngestError>) -> IngestError {
-    match error {
-        ReadError::Sink(error) => error,
-        _ => changed(),
-    }
-}
-
-fn changed() -> IngestError {
-    IngestError::Failed("the stored file is not the one that was scanned".into())
+    let mut written = Rows::new(scanned, output, rejects)?;
+    rows::each(file, scanned, rejects.is_some(), stop, &mut |row, record, fault| {
+        written.add(row, record, fault)
+    })?;
+    written.finish(scanned)
 }
 
 fn failed(error: PolarsError) -> IngestError {
@@ -145,9 +112,6 @@ fn failed(error: PolarsError) -> IngestError {
 /// Sorts records into good rows, which go into Parquet, and rejected ones.
 struct Rows<'a> {
     dialect: &'a Dialect,
-    columns: &'a [SourceColumn],
-    by_hand: Vec<usize>,
-    is_header_due: bool,
     batch: Batch,
     writer: BatchedWriter<&'a mut Output>,
     rejects: Option<Rejects>,
@@ -169,12 +133,8 @@ impl<'a> Rows<'a> {
             .with_statistics(statistics)
             .batched(&batch.schema())
             .map_err(failed)?;
-        let by_hand = |index: &usize| dialect.formats[*index].is_by_hand;
         Ok(Self {
             dialect,
-            columns,
-            by_hand: (0..dialect.formats.len()).filter(by_hand).collect(),
-            is_header_due: dialect.settings.has_header,
             batch,
             writer,
             rejects: rejects.map(Rejects::create).transpose()?,
@@ -183,45 +143,16 @@ impl<'a> Rows<'a> {
         })
     }
 
-    fn add(&mut self, record: &Record<'_>) -> Result<(), IngestError> {
-        if self.is_header_due {
-            // Empty lines before the header are nothing.
-            self.is_header_due = record.is_blank;
-            return Ok(());
-        }
-        let is_first = self.records == 0;
-        let is_nothing = record.is_blank && is_first && !self.dialect.settings.has_header;
-        if is_nothing || !is_row(record, self.columns.len()) {
-            return Ok(());
-        }
-        self.records += 1;
-        match self.fault(record) {
+    fn add(&mut self, row: u64, record: &Record<'_>, fault: Option<String>) -> Result<(), IngestError> {
+        self.records = row;
+        match fault {
             None => self.put(record),
             Some(reason) => {
                 self.rejected += 1;
                 let rejects = self.rejects.as_mut();
-                rejects.map_or(Ok(()), |rejects| Ok(rejects.add(self.records, &reason, record.raw)?))
+                rejects.map_or(Ok(()), |rejects| Ok(rejects.add(row, &reason, record.raw)?))
             }
         }
-    }
-
-    /// The same checks as in the first pass.
-    fn fault(&self, record: &Record<'_>) -> Option<String> {
-        let named = |index: usize| self.columns.get(index).map(|column| shown(column.name.as_bytes()));
-        let settings = &self.dialect.settings;
-        let (detail, index) =
-            structural_fault(record, self.columns.len(), settings.has_header).or_else(|| {
-                self.by_hand.iter().find_map(|index| {
-                    let field = record.field(*index);
-                    let is_good =
-                        settings.nulls.contains(field) || self.dialect.formats[*index].read(field).is_some();
-                    (!is_good).then(|| (misfit(field, self.columns[*index].column_type), Some(*index)))
-                })
-            })?;
-        Some(match index.and_then(named) {
-            Some(name) => format!("column \"{name}\": {detail}"),
-            None => detail,
-        })
     }
 
     fn put(&mut self, record: &Record<'_>) -> Result<(), IngestError> {

@@ -17,13 +17,13 @@ use crate::engine::Stop;
 
 /// A file that was scanned, in the folder where its bytes are.
 #[derive(Debug)]
-struct Kept {
+pub(super) struct Kept {
     folder: tempfile::TempDir,
-    scanned: Scanned,
+    pub(super) scanned: Scanned,
 }
 
 impl Kept {
-    fn path(&self, name: &str) -> PathBuf {
+    pub(super) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
@@ -57,7 +57,7 @@ fn take_in(bytes: &[u8], settings: &CsvSettings) -> Result<Kept, IngestError> {
 }
 
 /// Scans what is good.
-fn good(bytes: impl AsRef<[u8]>, settings: &CsvSettings) -> Kept {
+pub(super) fn good(bytes: impl AsRef<[u8]>, settings: &CsvSettings) -> Kept {
     take_in(bytes.as_ref(), settings).unwrap_or_else(|error| panic!("{error}"))
 }
 
@@ -69,7 +69,7 @@ fn refusal(bytes: impl AsRef<[u8]>, settings: &CsvSettings) -> String {
     }
 }
 
-fn automatic() -> CsvSettings {
+pub(super) fn automatic() -> CsvSettings {
     CsvSettings::default()
 }
 

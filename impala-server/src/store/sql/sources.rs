@@ -58,6 +58,8 @@ pub enum Added {
     New(SourceVersion),
     /// The current version holds the same bytes, read in the same way. Nothing was changed.
     Unchanged(SourceVersion),
+    /// The current version is not the one that this one was made from. Nothing was changed.
+    Moved,
 }
 
 const VERSION: &str = "v.id, s.project_id, v.version, v.sha256, v.settings, v.size_bytes, v.rows, v.rejected_rows, v.columns, \
@@ -167,9 +169,16 @@ pub async fn versions(
 /// Adds a version to the source of that name, making the source where there is none. The version gets the next number and
 /// becomes the current one; its settings become those of the source. `new.version.version` is not looked at.
 ///
+/// * `made_from`: the version that has to be the current one still, if it matters
+///
 /// # Errors
 /// `Conflict` when the project is gone.
-pub async fn add_version(pool: &AnyPool, name: &str, new: &StoredVersion) -> Result<Added, StoreError> {
+pub async fn add_version(
+    pool: &AnyPool,
+    name: &str,
+    new: &StoredVersion,
+    made_from: Option<u32>,
+) -> Result<Added, StoreError> {
     let mut transaction = begin(pool).await?;
     // Writing first locks the row in every database, so that two uploads at once come one after the other.
     let source = sqlx::query(
@@ -187,7 +196,14 @@ pub async fn add_version(pool: &AnyPool, name: &str, new: &StoredVersion) -> Res
     .await?
     .ok_or_else(|| StoreError::Conflict("the project was deleted in between".to_owned()))?;
     let source = id(source.try_get("id")?)?;
-    if let Some(current) = current_of(&mut transaction, source).await?
+    let current = current_of(&mut transaction, source).await?;
+    let number = current.as_ref().map(|current| current.version.version);
+    if made_from.is_some() && made_from != number {
+        transaction.rollback().await?;
+        return Ok(Added::Moved);
+    }
+    if let Some(current) = current
+        && made_from.is_none()
         && current.version.sha256 == new.version.sha256
         && current.settings == new.settings
     {

@@ -60,7 +60,7 @@ async fn a_project(pool: &AnyPool) -> Uuid {
 
 /// Adds a version that is new, and returns it as it is kept.
 async fn add(pool: &AnyPool, name: &str, new: &StoredVersion) -> StoredVersion {
-    match sources::add_version(pool, name, new).await.unwrap() {
+    match sources::add_version(pool, name, new, None).await.unwrap() {
         Added::New(version) => StoredVersion { version, ..new.clone() },
         unchanged => panic!("{unchanged:?}"),
     }
@@ -70,7 +70,7 @@ async fn versions_are_numbered_and_kept(pool: &AnyPool) {
     let project = a_project(pool).await;
     assert_eq!(sources::find(pool, project, "s").await.unwrap(), None);
     let first = add(pool, "s", &upload(project, "a")).await;
-    let second = add(pool, "s", &upload(project, "b")).await;
+    let second = add(pool, "s", &upload(project, "b"), None).await;
     assert_eq!((first.version.version, second.version.version), (1, 2));
     let source = sources::find(pool, project, "s").await.unwrap().unwrap();
     assert_eq!((source.versions, &source.current, &source.settings), (2, &second, &second.settings));
@@ -88,7 +88,7 @@ async fn the_same_bytes_read_alike_are_no_version(pool: &AnyPool) {
     let project = a_project(pool).await;
     let first = add(pool, "s", &upload(project, "a")).await;
     let again = upload(project, "a");
-    let unchanged = sources::add_version(pool, "s", &again).await.unwrap();
+    let unchanged = sources::add_version(pool, "s", &again, None).await.unwrap();
     assert_eq!(unchanged, Added::Unchanged(first.version));
     let otherwise = StoredVersion { settings: CsvSettings::default(), ..again };
     assert_eq!(add(pool, "s", &otherwise).await.version.version, 2);
@@ -111,7 +111,7 @@ async fn sources_are_listed_in_parts(pool: &AnyPool) {
 async fn going_back_takes_the_settings_along(pool: &AnyPool) {
     let project = a_project(pool).await;
     let first = add(pool, "s", &upload(project, "a")).await;
-    add(pool, "s", &upload(project, "b")).await;
+    add(pool, "s", &upload(project, "b"), None).await;
     let id = sources::find(pool, project, "s").await.unwrap().unwrap().id;
     assert!(!sources::roll_back(pool, id, 3).await.unwrap());
     assert!(sources::roll_back(pool, id, 1).await.unwrap());
@@ -138,7 +138,7 @@ async fn a_deleted_project_takes_no_version(pool: &AnyPool) {
     add(pool, "s", &upload(project, "a")).await;
     projects::mark_deleted(pool, project, at(2)).await.unwrap();
     for name in ["s", "new"] {
-        let late = sources::add_version(pool, name, &upload(project, "b")).await;
+        let late = sources::add_version(pool, name, &upload(project, "b"), None).await;
         assert!(matches!(late, Err(StoreError::Conflict(_))), "{late:?}");
     }
 }
@@ -148,7 +148,7 @@ fn adding(
     new: &StoredVersion,
 ) -> impl Future<Output = Result<Added, StoreError>> + Send + 'static {
     let (pool, new) = (pool.clone(), new.clone());
-    async move { sources::add_version(&pool, "s", &new).await }
+    async move { sources::add_version(&pool, "s", &new, None).await }
 }
 
 async fn uploads_at_once_get_numbers_of_their_own(pool: &AnyPool) {

@@ -1,12 +1,13 @@
 // Uploads a file with tus-js-client, cuts it off after its first piece, and goes on in a new upload object, as a browser
-// does after a reload. For the test in impala-server/tests/api/tus.rs.
+// does after a reload. For the test in ../api/tus.rs.
 //
-//     IMPALA_TOKEN=... node tus-upload.mjs ENDPOINT FILE
+//     IMPALA_TOKEN=... node tus.mjs ENDPOINT FILE NODE_FOLDER
 
 import { createReadStream, statSync } from "node:fs";
-import tus from "tus-js-client";
+import { createRequire } from "node:module";
 
-const [endpoint, path] = process.argv.slice(2);
+const [endpoint, path, folder] = process.argv.slice(2);
+const tus = createRequire(`${folder}/package.json`)("tus-js-client");
 const options = {
   endpoint,
   chunkSize: 100_000,

@@ -1,0 +1,135 @@
+//! `impala source check`
+
+use std::fs::File;
+use std::io::{BufWriter, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use impala_core::FieldError;
+
+use crate::context::Context;
+use crate::contract::{self, ContractArgs, Sink};
+use crate::csv_args::CsvArgs;
+use crate::error::{CliError, Exit};
+use crate::printer::JsonArgs;
+use crate::printer::ago::count;
+
+mod report;
+
+use report::ReportKind;
+
+const FIELDS: [&str; 5] = ["row", "line", "column", "value", "detail"];
+
+/// So many violations go into JSON and reports; all of them are counted, and printed as text.
+const MOST_KEPT: usize = 10_000;
+
+/// Check a file against a contract, without a server
+///
+/// Every row is looked at, and every violation is told by row and column. Rows are counted from 1, the header not counted.
+/// Memory stays flat whatever the file's size. Ends with exit code 7 when the contract is broken.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  impala source schema sales --write sales.schema.json
+  impala source check today.csv --schema sales.schema.json
+  impala source check today.csv --schema sales.schema.json --report junit=check.xml,github --rejects bad.csv")]
+pub struct Args {
+    /// File to check
+    file: PathBuf,
+    #[command(flatten)]
+    contract: ContractArgs,
+    /// Also tell it as: junit=FILE (JUnit XML), github (annotations on stdout); separated by commas
+    #[arg(long, value_name = "KINDS", value_delimiter = ',')]
+    report: Vec<ReportKind>,
+    /// Write the rows that break the contract here: row, reason and line, as CSV
+    #[arg(long, value_name = "FILE")]
+    rejects: Option<PathBuf>,
+    #[command(flatten)]
+    csv: CsvArgs,
+    #[command(flatten)]
+    json: JsonArgs,
+}
+
+pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
+    args.json.check(&FIELDS)?;
+    let Some(schema_path) = &args.contract.schema else {
+        return Err(CliError::usage("which contract?")
+            .hint("--schema FILE; `impala source schema NAME --write FILE` makes one"));
+    };
+    if args.file == Path::new("-") {
+        return Err(CliError::usage("a file is read several times, which stdin cannot be"));
+    }
+    let schema = contract::read(schema_path)?;
+    let kept = Arc::new(Mutex::new(Vec::new()));
+    let is_github = args.report.contains(&ReportKind::Github);
+    let prints = args.json.json.is_none() && !context.printer.is_quiet && !is_github;
+    let sink = sink(&args, prints, Arc::clone(&kept), context)?;
+    let settings = args.csv.settings(&args.file);
+    let (checked, sink) =
+        contract::check(&args.file, settings, schema.clone(), &args.contract.on_drift, sink).await?;
+    // Whatever it has written is on disk then.
+    drop(sink);
+    let kept = std::mem::take(&mut *kept.lock().unwrap_or_else(PoisonError::into_inner));
+    for kind in &args.report {
+        kind.write(&args.file, &schema, &kept, context)?;
+    }
+    if let Some(json) = args.json.write(&FIELDS, &kept)? {
+        context.printer.print(&json)?;
+    }
+    let name = args.file.display();
+    if checked.violations == 0 {
+        context.printer.note(&format!("{name}: {} keep the contract.", count(checked.rows, "row")));
+        return Ok(());
+    }
+    let violations = count(checked.violations, "violation");
+    let error = CliError::new(
+        Exit::Refused,
+        format!(
+            "{name} breaks the contract: {violations}, in {} of {}",
+            checked.bad_rows,
+            count(checked.rows, "row")
+        ),
+    );
+    Err(match &args.rejects {
+        Some(path) => error.hint(format!("the rows are in {}", path.display())),
+        None => error,
+    })
+}
+
+/// Prints each violation, keeps the first ones, and writes the rows into the rejects file.
+fn sink(
+    args: &Args,
+    prints: bool,
+    kept: Arc<Mutex<Vec<FieldError>>>,
+    context: &Context,
+) -> Result<Sink, CliError> {
+    let printer = context.printer.clone();
+    let mut rejects = match &args.rejects {
+        Some(path) => {
+            let file = File::create(path).map_err(|error| CliError::file("write", path, &error))?;
+            let mut file = BufWriter::new(file);
+            file.write_all(b"row,reason,line\n").map_err(|error| CliError::file("write", path, &error))?;
+            Some(file)
+        }
+        None => None,
+    };
+    Ok(Box::new(move |fault, raw| {
+        if prints && printer.line(&fault.to_string()).is_err() {
+            return Err(std::io::ErrorKind::BrokenPipe.into());
+        }
+        if let (Some(row), Some(file)) = (fault.row, &mut rejects) {
+            let column = fault.column.as_ref().map(|name| format!("{name}: ")).unwrap_or_default();
+            let reason = format!("{column}{}", fault.detail);
+            writeln!(file, "{row},{},{}", quoted(&reason), quoted(&String::from_utf8_lossy(raw)))?;
+            file.flush()?;
+        }
+        let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() < MOST_KEPT {
+            kept.push(fault.clone());
+        }
+        Ok(())
+    }))
+}
+
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('"', "\"\""))
+}

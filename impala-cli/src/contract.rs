@@ -1,0 +1,68 @@
+//! Files against a contract, without a server: what `impala source check` and `impala upload --schema` have in common.
+
+use std::path::{Path, PathBuf};
+
+use impala_core::FieldError;
+use impala_core::source::CsvSettings;
+use impala_core::table_schema::TableSchema;
+use impala_server::engine::Stop;
+use impala_server::engine::csv::{Checked, CsvLimits, IngestError, OnDrift, check_contract};
+
+use crate::error::CliError;
+
+/// What a contract is kept in and how strictly.
+#[derive(Clone, Debug, clap::Args)]
+pub struct ContractArgs {
+    /// The contract: a Table Schema (Frictionless Data) as JSON, with constraints required, unique, enum, pattern, minimum,
+    /// maximum, minLength and maxLength
+    #[arg(long, value_name = "FILE")]
+    pub schema: Option<PathBuf>,
+    /// Columns and types that the contract does not have: refuse them, or let them through
+    #[arg(long, value_name = "WHAT", value_parser = ["fail", "widen"], default_value = "fail")]
+    pub on_drift: String,
+}
+
+/// Gets each violation, and the row as it is written where it is about one row.
+pub type Sink = Box<dyn FnMut(&FieldError, &[u8]) -> std::io::Result<()> + Send>;
+
+/// Reads a contract.
+///
+/// # Errors
+/// When it cannot be read, or is none.
+pub fn read(path: &Path) -> Result<TableSchema, CliError> {
+    let json = std::fs::read(path).map_err(|error| CliError::file("read", path, &error))?;
+    TableSchema::read(&json).map_err(|invalid| CliError::invalid(&path.display().to_string(), invalid))
+}
+
+/// Checks a file, off the async threads so that Ctrl-C is heard.
+///
+/// # Errors
+/// When it cannot be read as a table at all.
+pub async fn check(
+    path: &Path,
+    settings: CsvSettings,
+    schema: TableSchema,
+    on_drift: &str,
+    mut sink: Sink,
+) -> Result<(Checked, Sink), CliError> {
+    let on_drift = if on_drift == "widen" { OnDrift::Widen } else { OnDrift::Fail };
+    let file = path.to_owned();
+    let work = move || {
+        let folder = tempfile::tempdir().map_err(IngestError::Io)?;
+        let mut report = |fault: FieldError, raw: &[u8]| sink(&fault, raw);
+        let limits = CsvLimits { field_bytes: 16 << 20, ..CsvLimits::default() };
+        let (how, stop) = ((on_drift, limits), Stop::never());
+        let checked = check_contract(&file, &settings, &schema, how, folder.path(), &stop, &mut report)?;
+        Ok((checked, sink))
+    };
+    let done = tokio::task::spawn_blocking(work).await;
+    let done = done.map_err(|fault| CliError::failed(format!("the check broke off: {fault}")))?;
+    done.map_err(|error| match error {
+        IngestError::Refused(invalid) => CliError::invalid(&path.display().to_string(), invalid),
+        IngestError::Io(error) if error.kind() == std::io::ErrorKind::BrokenPipe => {
+            CliError::silent(crate::error::Exit::Done)
+        }
+        IngestError::Io(error) => CliError::file("read", path, &error),
+        other => CliError::failed(format!("{}: {other}", path.display())),
+    })
+}

@@ -1,0 +1,74 @@
+//! Contracts: made from a version, checked without a server, kept by uploads.
+
+use crate::assert_transcript;
+use crate::support::{Person, Server, regex_escape};
+
+const SCHEMA: &str = r#"{
+  "fields": [
+    {"name": "id", "type": "integer", "constraints": {"required": true, "unique": true}},
+    {"name": "day", "type": "date", "constraints": {"minimum": "2024-01-01"}},
+    {"name": "shop", "constraints": {"enum": ["north", "south"]}}
+  ]
+}
+"#;
+
+#[test]
+fn a_contract_from_a_version_to_a_refused_upload() {
+    let server = Server::start();
+    let mut ann = Person::registered(&server, "ann");
+    ann.must(&["project", "create", "shop"]);
+    ann.write("sales.csv", "id,day,shop\n1,2024-01-01,north\n2,2024-01-02,\n");
+    ann.write("bad.csv", "id,day,shop\n1,2023-12-31,north\nx,2024-01-02,west\n1\n1,2024-01-03,south\n");
+    ann.write("drift.csv", "id,shop,more\n1,north,x\n");
+    ann.must(&["upload", "sales.csv"]);
+    ann.says(&["source", "schema", "sales", "--write", "-"]);
+    ann.says(&["source", "schema", "sales", "--write", "made.json"]);
+    ann.says(&["source", "schema", "sales", "--write", "made.json"]);
+    ann.says(&["source", "check", "sales.csv", "--schema", "made.json"]);
+    ann.write("sales.schema.json", SCHEMA);
+    ann.says(&["source", "check", "bad.csv", "--schema", "sales.schema.json", "--rejects", "rejects.csv"]);
+    ann.says(&["source", "check", "bad.csv", "--schema", "sales.schema.json", "--json", "row,column,value"]);
+    ann.says(&[
+        "source",
+        "check",
+        "bad.csv",
+        "--schema",
+        "sales.schema.json",
+        "--report",
+        "github,junit=check.xml",
+        "-q",
+    ]);
+    ann.says(&["source", "check", "drift.csv", "--schema", "sales.schema.json"]);
+    ann.says(&["source", "check", "drift.csv", "--schema", "sales.schema.json", "--on-drift", "widen"]);
+    ann.says(&["source", "check", "sales.csv"]);
+    ann.write("wrong.json", &SCHEMA.replace("minimum", "minium"));
+    ann.says(&["source", "check", "sales.csv", "--schema", "wrong.json"]);
+    ann.says(&["upload", "bad.csv", "--name", "sales", "--schema", "sales.schema.json"]);
+    ann.says(&["upload", "sales.csv", "--schema", "sales.schema.json"]);
+    ann.says(&["source", "versions", "sales", "-q"]);
+    let rejects = ann.read("rejects.csv");
+    assert!(rejects.starts_with("row,reason,line\n1,\"day: \"\"2023-12-31\"\" is less"), "{rejects}");
+    assert!(rejects.contains("\n3,\"column \"\"day\"\": the row has 1 field"), "{rejects}");
+    assert!(ann.read("check.xml").contains("failures=\"4\""), "{}", ann.read("check.xml"));
+    assert_transcript!(ann);
+}
+
+#[test]
+fn rows_are_appended_and_other_formats_are_read() {
+    let server = Server::start();
+    let mut ann = Person::registered(&server, "ann");
+    ann.must(&["project", "create", "shop"]);
+    ann.write("day1.tsv", "n\tm\n1\ta\n");
+    ann.write("day2.jsonl", "{\"m\": \"b\", \"n\": 2}\n");
+    ann.write("day3.csv", "n,m\nx,c\n");
+    ann.write("other.csv", "n,mm\n1,c\n");
+    ann.says(&["upload", "day1.tsv", "--name", "days"]);
+    ann.says(&["upload", "day2.jsonl", "--name", "days", "--append"]);
+    ann.says(&["upload", "day3.csv", "--name", "days", "--append"]);
+    ann.says(&["upload", "other.csv", "--name", "days", "--append"]);
+    ann.says_with(&["upload", "-", "--name", "days", "--append"], "n,m\n3,d\n");
+    ann.says(&["source", "download", "days", "-o", "-"]);
+    ann.says(&["source", "download", "days@1"]);
+    ann.says(&["upload", "day1.tsv", "--input-format", "yaml"]);
+    assert_transcript!(ann);
+}

@@ -1,0 +1,263 @@
+//! One file of the rows of two: what a version holds, and behind it what a new file brings.
+//!
+//! The result is a CSV file of its own, in UTF-8, and goes through the same pass as any other: types are decided over all
+//! rows. They have to come out as they were.
+
+use std::fs::File;
+use std::path::Path;
+
+use impala_core::source::{ColumnType, CsvSettings, SourceColumn};
+use impala_core::{FieldError, Invalid, name};
+
+use super::reader::Shape;
+use super::records::Record;
+use super::{CsvLimits, IngestError, Intake, Scanned, intake, rows};
+use crate::engine::Stop;
+
+/// Rows are handed on in pieces of about this size.
+const PIECE_BYTES: usize = 256 * 1024;
+
+/// What is appended to.
+#[derive(Clone, Debug)]
+pub struct Base<'a> {
+    /// The file as it came.
+    pub csv: &'a Path,
+    /// How it was read, as far as set by hand.
+    pub settings: &'a CsvSettings,
+    /// What was found in it.
+    pub columns: &'a [SourceColumn],
+    /// What it is called: `sales@3`.
+    pub name: &'a str,
+}
+
+/// Writes the rows of `base` and behind them those of a new file.
+///
+/// * `csv`, `new`: the new file, and what was found in it
+/// * `settings`: how the new file was read
+/// * `out`: open for reading and writing, and empty
+/// * Result: what was found in all rows, and how the result is to be read
+///
+/// # Errors
+/// `Refused` when the columns do not agree, which names the first that does not.
+pub fn append(
+    base: &Base<'_>,
+    (csv, new): (&Path, &Scanned),
+    settings: &CsvSettings,
+    out: File,
+    limits: CsvLimits,
+    stop: &Stop,
+) -> Result<(Scanned, CsvSettings), IngestError> {
+    let old = intake::scan_file(base.csv, base.settings, limits, stop)?;
+    let places = places(base, &new.columns)?;
+    let delimiter = match old.dialect.shape {
+        Shape::Delimited(delimiter) => delimiter,
+        Shape::Json => b',',
+    };
+    let stored = CsvSettings {
+        format: None,
+        encoding: None,
+        delimiter: Some(super::settings::delimiter_name(delimiter)),
+        ..settings.clone()
+    };
+    let mut pinned = stored.clone();
+    // What was text stays text, also where all that is new looks like something else.
+    for column in base.columns.iter().filter(|column| column.column_type == ColumnType::String) {
+        pinned.types.entry(column.name.clone()).or_insert(ColumnType::String);
+    }
+    let mut writer =
+        Writer { intake: Intake::new(out, &pinned, limits)?, delimiter, piece: Vec::new(), limits };
+    if !settings.no_header {
+        writer.fields(base.columns.iter().map(|column| column.name.as_bytes()))?;
+    }
+    let in_order: Vec<usize> = (0..base.columns.len()).collect();
+    writer.rows(&File::open(base.csv)?, &old, &in_order, stop)?;
+    writer.rows(&File::open(csv)?, new, &places, stop)?;
+    let mut all = writer.finish(stop)?;
+    check_types(base, new, &places, &all)?;
+    for (column, before) in all.columns.iter_mut().zip(base.columns) {
+        if !settings.types.contains_key(&column.name) && column.column_type == ColumnType::String {
+            column.reason.clone_from(&before.reason);
+        }
+    }
+    // It need not be said where it is found out as well; then the next file may have another.
+    let is_found_out = settings.delimiter.is_none() && delimiter == b',';
+    let stored = if is_found_out { CsvSettings { delimiter: None, ..stored } } else { stored };
+    Ok((all, stored))
+}
+
+/// Where in the new file each column of the base is.
+fn places(base: &Base<'_>, new: &[SourceColumn]) -> Result<Vec<usize>, Invalid> {
+    let names = || new.iter().map(|column| column.name.as_str());
+    let mut errors = Vec::new();
+    let mut places = Vec::new();
+    for column in base.columns {
+        match names().position(|other| other == column.name) {
+            Some(place) => places.push(place),
+            None => {
+                let hint = name::suggestion(&column.name, names());
+                let detail = format!("the new file has no such column, which {} has{hint}", base.name);
+                errors.push(FieldError { column: Some(column.name.clone()), ..FieldError::at("", detail) });
+            }
+        }
+    }
+    for extra in names().filter(|other| base.columns.iter().all(|column| column.name != *other)) {
+        let detail = format!("the new file has this column, which {} has not", base.name);
+        errors.push(FieldError { column: Some(extra.to_owned()), ..FieldError::at("", detail) });
+    }
+    Invalid::unless_empty(errors)?;
+    Ok(places)
+}
+
+/// The types over all rows are those of the base; a column without a value had none.
+fn check_types(base: &Base<'_>, new: &Scanned, places: &[usize], all: &Scanned) -> Result<(), Invalid> {
+    let mut errors = Vec::new();
+    for ((before, after), place) in base.columns.iter().zip(&all.columns).zip(places) {
+        if before.column_type == after.column_type || before.min.is_none() {
+            continue;
+        }
+        let own = &new.columns[*place];
+        let detail = format!(
+            "it is {} in {} and {} in the new file ({})",
+            before.column_type, base.name, own.column_type, own.reason
+        );
+        errors.push(FieldError { column: Some(before.name.clone()), ..FieldError::at("", detail) });
+    }
+    Invalid::unless_empty(errors)
+}
+
+struct Writer {
+    intake: Intake,
+    delimiter: u8,
+    piece: Vec<u8>,
+    limits: CsvLimits,
+}
+
+impl Writer {
+    /// Writes the good rows of a file, the fields in the order of `places`. What stands for null becomes empty.
+    fn rows(
+        &mut self,
+        file: &File,
+        scanned: &Scanned,
+        places: &[usize],
+        stop: &Stop,
+    ) -> Result<(), IngestError> {
+        let nulls = &scanned.dialect.settings.nulls;
+        let mut sink = |_: u64, record: &Record<'_>, fault: Option<String>| {
+            if fault.is_some() {
+                return Ok(());
+            }
+            let field = |place: &usize| {
+                let field = record.field(*place);
+                if nulls.contains(field) { &b""[..] } else { field }
+            };
+            self.fields(places.iter().map(field))
+        };
+        rows::each(file, scanned, false, stop, &mut sink)
+    }
+
+    fn fields<'a>(&mut self, fields: impl Iterator<Item = &'a [u8]>) -> Result<(), IngestError> {
+        for (index, field) in fields.enumerate() {
+            if index > 0 {
+                self.piece.push(self.delimiter);
+            }
+            self.field(field);
+        }
+        self.piece.push(b'\n');
+        if self.piece.len() < PIECE_BYTES {
+            return Ok(());
+        }
+        self.hand_on()
+    }
+
+    fn field(&mut self, field: &[u8]) {
+        let is_special = |byte: &u8| matches!(*byte, b'"' | b'\r' | b'\n') || *byte == self.delimiter;
+        if !field.iter().any(is_special) {
+            return self.piece.extend_from_slice(field);
+        }
+        self.piece.push(b'"');
+        for byte in field {
+            self.piece.push(*byte);
+            if *byte == b'"' {
+                self.piece.push(b'"');
+            }
+        }
+        self.piece.push(b'"');
+    }
+
+    fn hand_on(&mut self) -> Result<(), IngestError> {
+        self.intake.push(&self.piece)?;
+        self.piece.clear();
+        if self.intake.size_bytes() > self.limits.unpacked_bytes {
+            let limit = super::problems::thousands(self.limits.unpacked_bytes);
+            let detail =
+                format!("all rows together are more than {limit} bytes, the largest that a version may have");
+            return Err(Invalid::at("", detail).into());
+        }
+        Ok(())
+    }
+
+    fn finish(mut self, stop: &Stop) -> Result<Scanned, IngestError> {
+        self.hand_on()?;
+        self.intake.finish(stop)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::csv::tests::{automatic, good};
+
+    fn appended(old: &str, new: &str, settings: &CsvSettings) -> Result<(Scanned, String), String> {
+        let (old, new) = (good(old, settings), good(new, &automatic()));
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("all");
+        let out = File::options().read(true).write(true).create_new(true).open(&path).unwrap();
+        let csv = old.path("csv");
+        let base = Base { csv: &csv, settings, columns: &old.scanned.columns, name: "s@1" };
+        let new_csv = new.path("csv");
+        let limits = CsvLimits::default();
+        let result = append(&base, (&new_csv, &new.scanned), settings, out, limits, &Stop::never());
+        let (scanned, _) = result.map_err(|error| error.to_string())?;
+        Ok((scanned, std::fs::read_to_string(path).unwrap()))
+    }
+
+    #[test]
+    fn rows_come_behind_those_that_are_there() {
+        let check = |old: &str, new: &str, settings: &CsvSettings, expected: &str| {
+            let (scanned, text) = appended(old, new, settings).unwrap();
+            assert_eq!(text, expected);
+            assert_eq!(scanned.rows, 2);
+        };
+        check("a,b\n1,x\n", "b;a\ny;2\n", &automatic(), "a,b\n1,x\n2,y\n");
+        check("a;b\n1;\"x;\"\"\"", "a,b\n2,\"p\nq\"\n", &automatic(), "a;b\n1;\"x;\"\"\"\n2;\"p\nq\"\n");
+        check("zip\n0150\n", "zip\n53111\n", &automatic(), "zip\n0150\n53111\n");
+        check("a\n1.5\n", "a\n2\n", &automatic(), "a\n1.5\n2\n");
+        check("a,b\n1,\n", "a,b\n2,x\n", &automatic(), "a,b\n1,\n2,x\n");
+        check("{\"a\":1,\"z\":\"7\"}\n", "{\"z\":\"8\"}", &automatic(), "a,z\n1,7\n,8\n");
+        let nulls = CsvSettings { null_values: vec!["-".to_owned()], ..automatic() };
+        check("a,b\n-,x\n", "a,b\n2,y\n", &nulls, "a,b\n,x\n2,y\n");
+    }
+
+    #[test]
+    fn columns_that_do_not_agree_are_named() {
+        let check = |old: &str, new: &str, expected: &str| {
+            assert_eq!(appended(old, new, &automatic()).unwrap_err(), expected);
+        };
+        check(
+            "amount,shop\n1,x\n",
+            "amout,shop\n1,x\n",
+            "column \"amount\": the new file has no such column, which s@1 has; did you mean \"amout\"?\n\
+             column \"amout\": the new file has this column, which s@1 has not",
+        );
+        check(
+            "n\n1\n",
+            "n\n2\nN/A\n",
+            "column \"n\": it is integer in s@1 and string in the new file (row 2 holds \"N/A\"; the value before it is an integer)",
+        );
+        check(
+            "n\n1\n",
+            "n\n2.5\n",
+            "column \"n\": it is integer in s@1 and decimal in the new file (its only value is 2.5)",
+        );
+    }
+}

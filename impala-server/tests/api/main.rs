@@ -37,7 +37,7 @@ mod strays;
 mod support;
 mod system;
 mod tokens;
+mod tus;
 mod two_servers;
 mod upgrades;
 mod web;
-mod tus;

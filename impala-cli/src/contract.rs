@@ -53,7 +53,7 @@ pub async fn check(
         let limits = CsvLimits { field_bytes: 16 << 20, ..CsvLimits::default() };
         let (how, stop) = ((on_drift, limits), Stop::never());
         let checked = check_contract(&file, &settings, &schema, how, folder.path(), &stop, &mut report)?;
-        Ok((checked, sink))
+        Ok::<_, IngestError>((checked, sink))
     };
     let done = tokio::task::spawn_blocking(work).await;
     let done = done.map_err(|fault| CliError::failed(format!("the check broke off: {fault}")))?;

@@ -10,9 +10,10 @@ use polars::prelude::{ParquetCompression, ParquetWriter, PolarsError, Statistics
 
 use super::batch::Batch;
 use super::format::ColumnFormat;
-use super::pack::{self, Packing};
-use super::reader::{Reader, Shape};
-use super::records::{ReadError, Record};
+use super::pack::Packing;
+use super::reader::Shape;
+use super::records::Record;
+use super::rows::{self, changed};
 use super::settings::Settings;
 use super::text::TextEncoding;
 use super::{CsvLimits, IngestError, Scanned};

@@ -66,7 +66,9 @@ impl Metadata {
         let source = source.ok_or_else(|| missing("source", "the source's name"))?;
         name::check_slug("/source", &source)?;
         let mut pairs: Vec<(String, String)> =
-            form_urlencoded::parse(get("settings").unwrap_or_default().as_bytes()).into_owned().collect();
+            url::form_urlencoded::parse(get("settings").unwrap_or_default().as_bytes())
+                .into_owned()
+                .collect();
         pairs.extend(get("note").map(|note| ("note".to_owned(), note.to_owned())));
         let mut settings = UploadSettings::read(&pairs)?;
         settings.or_by_name(get("filename").unwrap_or_default());

@@ -19,7 +19,7 @@ const TRIES: u32 = 8;
 /// Makes the version. Where there is no source yet, the file is its first version.
 ///
 /// # Errors
-/// `Invalid` when the columns do not agree; `Conflict` when the source never stands still.
+/// `Invalid` when the columns do not agree; `Conflict` when others were faster, time and again or with the first version.
 pub(super) async fn complete(
     app: &AppState,
     mut target: Target,
@@ -30,7 +30,7 @@ pub(super) async fn complete(
     for _ in 0..TRIES {
         let Some(source) = sources::find(&app.pool, target.id.project, &target.source).await? else {
             target.settings = settings;
-            return match commit(app, &target, draft, scanned, None).await? {
+            return match commit(app, &target, draft, scanned, Some(0)).await? {
                 Added::New(version) | Added::Unchanged(version) => Ok(answer(target.source, false, version)),
                 Added::Moved => Err(moved()),
             };
@@ -48,7 +48,7 @@ pub(super) async fn complete(
 }
 
 fn moved() -> Error {
-    Error::Conflict("others upload to the source all the time; send the file again".to_owned())
+    Error::Conflict("others have uploaded to the source meanwhile; send the file again".to_owned())
 }
 
 fn left_out(rows: u64) -> Option<String> {

@@ -169,7 +169,7 @@ pub async fn versions(
 /// Adds a version to the source of that name, making the source where there is none. The version gets the next number and
 /// becomes the current one; its settings become those of the source. `new.version.version` is not looked at.
 ///
-/// * `made_from`: the version that has to be the current one still, if it matters
+/// * `made_from`: the version that has to be the current one still, if it matters; 0: there is none
 ///
 /// # Errors
 /// `Conflict` when the project is gone.
@@ -197,8 +197,8 @@ pub async fn add_version(
     .ok_or_else(|| StoreError::Conflict("the project was deleted in between".to_owned()))?;
     let source = id(source.try_get("id")?)?;
     let current = current_of(&mut transaction, source).await?;
-    let number = current.as_ref().map(|current| current.version.version);
-    if made_from.is_some() && made_from != number {
+    let number = current.as_ref().map_or(0, |current| current.version.version);
+    if made_from.is_some_and(|from| from != number) {
         transaction.rollback().await?;
         return Ok(Added::Moved);
     }

@@ -70,7 +70,7 @@ async fn versions_are_numbered_and_kept(pool: &AnyPool) {
     let project = a_project(pool).await;
     assert_eq!(sources::find(pool, project, "s").await.unwrap(), None);
     let first = add(pool, "s", &upload(project, "a")).await;
-    let second = add(pool, "s", &upload(project, "b"), None).await;
+    let second = add(pool, "s", &upload(project, "b")).await;
     assert_eq!((first.version.version, second.version.version), (1, 2));
     let source = sources::find(pool, project, "s").await.unwrap().unwrap();
     assert_eq!((source.versions, &source.current, &source.settings), (2, &second, &second.settings));
@@ -111,7 +111,7 @@ async fn sources_are_listed_in_parts(pool: &AnyPool) {
 async fn going_back_takes_the_settings_along(pool: &AnyPool) {
     let project = a_project(pool).await;
     let first = add(pool, "s", &upload(project, "a")).await;
-    add(pool, "s", &upload(project, "b"), None).await;
+    add(pool, "s", &upload(project, "b")).await;
     let id = sources::find(pool, project, "s").await.unwrap().unwrap().id;
     assert!(!sources::roll_back(pool, id, 3).await.unwrap());
     assert!(sources::roll_back(pool, id, 1).await.unwrap());

@@ -119,7 +119,11 @@ fn what_is_no_text_is_refused() {
 
 #[test]
 fn other_kinds_of_files_are_recognised() {
-    check(b"\x1F\x8B\x08\0abc", "the file is compressed with gzip; expected CSV text: unpack it first");
+    check(
+        b"\x1F\x8B\x08\0abc",
+        "the file is packed with gzip and cannot be unpacked (incomplete deflate stream); pack and send it again",
+    );
+    check(b"\xFD7zXZ\0abc", "the file is compressed with xz; expected CSV text: unpack it first");
     check(
         b"PK\x03\x04\x14\0",
         "the file is a ZIP archive or an Excel workbook; expected CSV text: unpack it, or save the sheet as CSV first",

@@ -169,8 +169,8 @@ fn empty() -> Vec<String> {
     vec![String::new()]
 }
 
-fn is_empty(texts: &Vec<String>) -> bool {
-    *texts == empty()
+fn is_empty(texts: &[String]) -> bool {
+    texts == empty().as_slice()
 }
 
 impl TableSchema {

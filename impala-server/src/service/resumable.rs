@@ -107,7 +107,7 @@ pub async fn sweep(app: &AppState) -> Result<(), Error> {
     // First what is on disk, then what counts: a row is there before its folder is.
     let parts = app.uploads.parts();
     let on_disk =
-        super::uploads::blocking(move || Ok(parts.uploads().map_err(super::uploads::disk_error)?)).await?;
+        super::uploads::blocking(move || parts.uploads().map_err(super::uploads::disk_error)).await?;
     let live = rows::live(&app.pool).await?;
     for upload in on_disk.into_iter().filter(|upload| !live.contains(upload)) {
         remove_parts(app, upload).await?;

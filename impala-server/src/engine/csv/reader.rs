@@ -35,7 +35,7 @@ impl Shape {
 
 /// Reads records from text that comes in chunks.
 pub(super) enum Reader {
-    Delimited(RecordReader),
+    Delimited(Box<RecordReader>),
     Json(Box<JsonReader>),
 }
 
@@ -44,7 +44,9 @@ impl Reader {
     /// * `keeps_raw`: whether [`Record::raw`] is wanted, which costs a copy
     pub fn new(shape: Shape, limits: CsvLimits, names: Vec<String>, keeps_raw: bool) -> Self {
         match shape {
-            Shape::Delimited(delimiter) => Self::Delimited(RecordReader::new(delimiter, limits, keeps_raw)),
+            Shape::Delimited(delimiter) => {
+                Self::Delimited(Box::new(RecordReader::new(delimiter, limits, keeps_raw)))
+            }
             Shape::Json => Self::Json(Box::new(JsonReader::new(limits, names))),
         }
     }

@@ -33,7 +33,7 @@ const LOOK: [Duration; 2] = [Duration::from_millis(50), Duration::from_secs(1)];
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// It is a version.
-    Done(Upload),
+    Done(Box<Upload>),
     /// Its file is wrong.
     Refused(Vec<FieldError>),
     /// Its bytes are not those announced.
@@ -52,7 +52,7 @@ impl Outcome {
     /// `Invalid` or `Digest`.
     pub fn into_result(self) -> Result<Upload, Error> {
         match self {
-            Self::Done(upload) => Ok(upload),
+            Self::Done(upload) => Ok(*upload),
             Self::Refused(errors) => Err(Error::Invalid(Invalid { errors })),
             Self::Digest { announced, received } => Err(Error::Digest { announced, received }),
         }
@@ -61,7 +61,7 @@ impl Outcome {
     /// What is remembered of a result; `None` for what may go better another time.
     fn of(result: &Result<Upload, Error>) -> Option<Self> {
         match result {
-            Ok(upload) => Some(Self::Done(upload.clone())),
+            Ok(upload) => Some(Self::Done(Box::new(upload.clone()))),
             Err(Error::Invalid(invalid)) => Some(Self::Refused(invalid.errors.clone())),
             Err(Error::Digest { announced, received }) => {
                 Some(Self::Digest { announced: announced.clone(), received: received.clone() })
@@ -131,7 +131,7 @@ async fn make(
         if let Err(error) = rows::release(&app.pool, row.id, attempt).await {
             tracing::warn!(%error, upload = %row.id, "an upload waits until its lease has run out");
         }
-        return result.map(Outcome::Done);
+        return result.map(|upload| Outcome::Done(Box::new(upload)));
     };
     let state = if result.is_ok() { UploadState::Done } else { UploadState::Refused };
     let json =

@@ -77,7 +77,7 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     }
     let name = args.file.display();
     if checked.violations == 0 {
-        context.printer.note(&format!("{name}: {} keep the contract.", count(checked.rows, "row")));
+        context.printer.note(&format!("{name} keeps the contract: {}.", count(checked.rows, "row")));
         return Ok(());
     }
     let violations = count(checked.violations, "violation");

@@ -6,10 +6,9 @@
 use std::fs::File;
 use std::path::Path;
 
-use impala_core::source::{ColumnType, CsvSettings, SourceColumn};
+use impala_core::source::{ColumnType, CsvSettings, InputFormat, SourceColumn};
 use impala_core::{FieldError, Invalid, name};
 
-use super::reader::Shape;
 use super::records::Record;
 use super::{CsvLimits, IngestError, Intake, Scanned, intake, rows};
 use crate::engine::Stop;
@@ -24,10 +23,22 @@ pub struct Base<'a> {
     pub csv: &'a Path,
     /// How it was read, as far as set by hand.
     pub settings: &'a CsvSettings,
+    /// What parted its fields: a character, `tab`, or `none` for JSON.
+    pub delimiter: &'a str,
     /// What was found in it.
     pub columns: &'a [SourceColumn],
     /// What it is called: `sales@3`.
     pub name: &'a str,
+}
+
+impl Base<'_> {
+    /// How it was read, with what was found out when it was.
+    fn as_read(&self) -> CsvSettings {
+        match self.delimiter {
+            "none" => CsvSettings { format: Some(InputFormat::Ndjson), ..self.settings.clone() },
+            delimiter => CsvSettings { delimiter: Some(delimiter.to_owned()), ..self.settings.clone() },
+        }
+    }
 }
 
 /// Writes the rows of `base` and behind them those of a new file.
@@ -47,19 +58,16 @@ pub fn append(
     limits: CsvLimits,
     stop: &Stop,
 ) -> Result<(Scanned, CsvSettings), IngestError> {
-    let old = intake::scan_file(base.csv, base.settings, limits, stop)?;
+    let old = intake::scan_file(base.csv, &base.as_read(), limits, stop)?;
     let places = places(base, &new.columns)?;
-    let delimiter = match old.dialect.shape {
-        Shape::Delimited(delimiter) => delimiter,
-        Shape::Json => b',',
+    // As little as can be is set by hand, as that is remembered: the next file may part its fields otherwise.
+    let stored = CsvSettings { format: None, encoding: None, ..settings.clone() };
+    let delimiter = match &stored.delimiter {
+        Some(delimiter) => super::settings::delimiter(delimiter)?,
+        None => b',',
     };
-    let stored = CsvSettings {
-        format: None,
-        encoding: None,
-        delimiter: Some(super::settings::delimiter_name(delimiter)),
-        ..settings.clone()
-    };
-    let mut pinned = stored.clone();
+    let mut pinned =
+        CsvSettings { delimiter: Some(super::settings::delimiter_name(delimiter)), ..stored.clone() };
     // What was text stays text, also where all that is new looks like something else.
     for column in base.columns.iter().filter(|column| column.column_type == ColumnType::String) {
         pinned.types.entry(column.name.clone()).or_insert(ColumnType::String);
@@ -79,9 +87,6 @@ pub fn append(
             column.reason.clone_from(&before.reason);
         }
     }
-    // It need not be said where it is found out as well; then the next file may have another.
-    let is_found_out = settings.delimiter.is_none() && delimiter == b',';
-    let stored = if is_found_out { CsvSettings { delimiter: None, ..stored } } else { stored };
     Ok((all, stored))
 }
 
@@ -213,7 +218,8 @@ mod tests {
         let path = folder.path().join("all");
         let out = File::options().read(true).write(true).create_new(true).open(&path).unwrap();
         let csv = old.path("csv");
-        let base = Base { csv: &csv, settings, columns: &old.scanned.columns, name: "s@1" };
+        let delimiter = &old.scanned.delimiter;
+        let base = Base { csv: &csv, settings, delimiter, columns: &old.scanned.columns, name: "s@1" };
         let new_csv = new.path("csv");
         let limits = CsvLimits::default();
         let result = append(&base, (&new_csv, &new.scanned), settings, out, limits, &Stop::never());
@@ -229,11 +235,11 @@ mod tests {
             assert_eq!(scanned.rows, 2);
         };
         check("a,b\n1,x\n", "b;a\ny;2\n", &automatic(), "a,b\n1,x\n2,y\n");
-        check("a;b\n1;\"x;\"\"\"", "a,b\n2,\"p\nq\"\n", &automatic(), "a;b\n1;\"x;\"\"\"\n2;\"p\nq\"\n");
+        check("a;b\n1;\"x;\"\"\"", "a,b\n2,\"p\nq\"\n", &automatic(), "a,b\n1,\"x;\"\"\"\n2,\"p\nq\"\n");
         check("zip\n0150\n", "zip\n53111\n", &automatic(), "zip\n0150\n53111\n");
         check("a\n1.5\n", "a\n2\n", &automatic(), "a\n1.5\n2\n");
         check("a,b\n1,\n", "a,b\n2,x\n", &automatic(), "a,b\n1,\n2,x\n");
-        check("{\"a\":1,\"z\":\"7\"}\n", "{\"z\":\"8\"}", &automatic(), "a,z\n1,7\n,8\n");
+        check("{\"a\":1,\"z\":\"7\"}\n", "{\"z\":\"8\",\"a\":null}", &automatic(), "a,z\n1,7\n,8\n");
         let nulls = CsvSettings { null_values: vec!["-".to_owned()], ..automatic() };
         check("a,b\n-,x\n", "a,b\n2,y\n", &nulls, "a,b\n,x\n2,y\n");
     }
@@ -252,7 +258,7 @@ mod tests {
         check(
             "n\n1\n",
             "n\n2\nN/A\n",
-            "column \"n\": it is integer in s@1 and string in the new file (row 2 holds \"N/A\"; the value before it is an integer)",
+            "column \"n\": it is integer in s@1 and string in the new file (row 2 holds \"N/A\"; the values before it are integers)",
         );
         check(
             "n\n1\n",

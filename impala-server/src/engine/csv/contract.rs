@@ -276,14 +276,17 @@ mod tests {
     fn drift_fails_or_widens() {
         let csv = "id,shop,code,extra\n1,north,AB1,x\n2.5,south,AB2,y\n";
         let expected = [
-            "column \"day\": the file has no such column, which the contract asks for",
-            "column \"extra\": the contract does not have this column",
+            "column \"day\": the file has no such column, which the contract asks for; known are id, shop, code, extra",
+            "column \"extra\": the contract does not have this column; known are id, day, shop, code",
             "row 2, line 3, column \"id\": \"2.5\" is no integer such as 42",
         ];
         assert_eq!(violations(csv, SCHEMA, OnDrift::Fail), expected);
         assert!(violations(csv, SCHEMA, OnDrift::Widen).is_empty());
         let missing = violations("shop,code\nnorth,AB1\n", SCHEMA, OnDrift::Widen);
-        assert_eq!(missing, ["column \"id\": the file has no such column, which the contract asks for"]);
+        assert_eq!(
+            missing,
+            ["column \"id\": the file has no such column, which the contract asks for; known are shop, code"]
+        );
     }
 
     #[test]

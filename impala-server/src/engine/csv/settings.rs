@@ -74,7 +74,11 @@ impl Settings {
     }
 }
 
-fn delimiter(text: &str) -> Result<u8, Invalid> {
+/// The character that a word stands for.
+///
+/// # Errors
+/// When it stands for none.
+pub(super) fn delimiter(text: &str) -> Result<u8, Invalid> {
     match text.as_bytes() {
         _ if text == "tab" || text == "\\t" => Ok(b'\t'),
         [byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\r' | b'\n' | 0) => Ok(*byte),

@@ -77,7 +77,13 @@ async fn join(
         let out =
             File::options().read(true).write(true).create_new(true).open(joined.csv()).map_err(disk_error)?;
         let kept = uploads.csv(base.upload, &base.version.sha256);
-        let base = Base { csv: &kept, settings: &base.settings, columns: &base.version.columns, name: &name };
+        let base = Base {
+            csv: &kept,
+            settings: &base.settings,
+            delimiter: &base.version.delimiter,
+            columns: &base.version.columns,
+            name: &name,
+        };
         let (found, stored) = csv::append(&base, (&csv, &new), &settings, out, limits, &Stop::never())?;
         Ok((joined.becomes(id), found, stored))
     })

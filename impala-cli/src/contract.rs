@@ -6,7 +6,7 @@ use impala_core::FieldError;
 use impala_core::source::CsvSettings;
 use impala_core::table_schema::TableSchema;
 use impala_server::engine::Stop;
-use impala_server::engine::csv::{Checked, CsvLimits, IngestError, OnDrift, check_contract};
+use impala_server::engine::csv::{Checked, Contract, CsvLimits, IngestError, OnDrift, check_contract};
 
 use crate::error::CliError;
 
@@ -51,8 +51,9 @@ pub async fn check(
         let folder = tempfile::tempdir().map_err(IngestError::Io)?;
         let mut report = |fault: FieldError, raw: &[u8]| sink(&fault, raw);
         let limits = CsvLimits { field_bytes: 16 << 20, ..CsvLimits::default() };
-        let (how, stop) = ((on_drift, limits), Stop::never());
-        let checked = check_contract(&file, &settings, &schema, how, folder.path(), &stop, &mut report)?;
+        let contract =
+            Contract { settings: &settings, schema: &schema, on_drift, limits, folder: folder.path() };
+        let checked = check_contract(&file, &contract, &Stop::never(), &mut report)?;
         Ok::<_, IngestError>((checked, sink))
     };
     let done = tokio::task::spawn_blocking(work).await;

@@ -139,12 +139,12 @@ async fn send_all(
     let meters = Meters::new(&context.printer);
     let has_failed = AtomicBool::new(false);
     let (has_failed, meters) = (&has_failed, &meters);
-    let stops = args.on_error == "fail";
+    let (stops, way) = (args.on_error == "fail", send::Way { client, project, context });
     let jobs = named.iter().map(|(path, source)| async move {
         if stops && has_failed.load(Ordering::Relaxed) {
             return Delivery::NotBegun;
         }
-        match send::deliver(args, client, project, source, path, meters, context).await {
+        match send::deliver(args, way, source, path, meters).await {
             Ok(upload) => Delivery::Sent(Box::new(upload)),
             Err(error) => {
                 has_failed.store(true, Ordering::Relaxed);

@@ -348,6 +348,7 @@ fn source() -> Source {
         columns,
         delimiter: ",".to_owned(),
         encoding: "UTF-8".to_owned(),
+        format: "csv".to_owned(),
         created_by: "ann".to_owned(),
         created_at: Timestamp::UNIX_EPOCH,
         note: "from CI".to_owned(),

@@ -20,19 +20,26 @@ const ONE_GO_BYTES: u64 = 16_000_000;
 
 const GO_ON: &str = "the server keeps what it has for a day: the same command goes on from there";
 
+/// Where files go, and who tells of it.
+#[derive(Clone, Copy)]
+pub struct Way<'a> {
+    pub client: &'a Client,
+    pub project: &'a ProjectAddress,
+    pub context: &'a Context,
+}
+
 /// Sends one file in the way that suits it.
 ///
 /// # Errors
 /// What the server says, each fault under the file's name.
 pub async fn deliver(
     args: &Args,
-    client: &Client,
-    project: &ProjectAddress,
+    way: Way<'_>,
     source: &str,
     path: &Path,
     meters: &Meters,
-    context: &Context,
 ) -> Result<Upload, CliError> {
+    let Way { client, project, context } = way;
     #[cfg(feature = "server")]
     keep_contract(args, path).await?;
     let body = body_of(path).await?;
@@ -64,7 +71,7 @@ pub async fn deliver(
                 body,
                 progress: None,
             };
-            in_one_go(client, project, source, path, request, &meter, context).await
+            in_one_go(way, source, path, request, &meter).await
         }
     }
 }
@@ -183,18 +190,17 @@ pub async fn send(
 ) -> Result<Upload, CliError> {
     let meters = Meters::new(&context.printer);
     let meter = meters.meter(source, request.body.length());
-    in_one_go(client, project, source, path, request, &meter, context).await
+    in_one_go(Way { client, project, context }, source, path, request, &meter).await
 }
 
 async fn in_one_go(
-    client: &Client,
-    project: &ProjectAddress,
+    way: Way<'_>,
     source: &str,
     path: &Path,
     request: UploadRequest,
     meter: &Meter,
-    context: &Context,
 ) -> Result<Upload, CliError> {
+    let Way { client, project, context } = way;
     let request = UploadRequest { progress: Some(meter.callback()), ..request };
     let sent = client.upload(&project.owner, &project.slug, source, request).await;
     let upload = sent.map_err(|error| report::refused(error, path))?;

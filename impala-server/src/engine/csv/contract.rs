@@ -39,23 +39,34 @@ pub struct Checked {
 /// Gets each violation, and the row as it is written where it is about one row.
 pub type Report<'a> = dyn FnMut(FieldError, &[u8]) -> std::io::Result<()> + 'a;
 
+/// What a file is held against.
+#[derive(Clone, Copy, Debug)]
+pub struct Contract<'a> {
+    /// How the file is read.
+    pub settings: &'a CsvSettings,
+    /// What it has to be.
+    pub schema: &'a TableSchema,
+    /// What becomes of columns and types that the schema does not have.
+    pub on_drift: OnDrift,
+    /// What a file may be at most.
+    pub limits: CsvLimits,
+    /// Where columns that may hold no value twice are sorted; nothing is left there.
+    pub folder: &'a Path,
+}
+
 /// Checks a file.
 ///
-/// * `settings`: how it is read
-/// * `folder`: where columns that may hold no value twice are sorted; nothing is left there
 /// * `report`: gets every violation, by row; those of values that come twice at the end
 ///
 /// # Errors
 /// `Refused` for a file that cannot be read as a table at all, and for a contract whose rules make no sense.
 pub fn check_contract(
     path: &Path,
-    settings: &CsvSettings,
-    schema: &TableSchema,
-    (on_drift, limits): (OnDrift, CsvLimits),
-    folder: &Path,
+    contract: &Contract<'_>,
     stop: &Stop,
     report: &mut Report<'_>,
 ) -> Result<Checked, IngestError> {
+    let Contract { settings, schema, on_drift, limits, folder } = *contract;
     let mut settings = CsvSettings { on_bad_rows: OnBadRows::Skip, ..settings.clone() };
     settings.null_values.extend(schema.missing_values.iter().filter(|text| !text.is_empty()).cloned());
     // Nothing is asked of types in reading: each value that is wrong is to be told, not the first of its row.
@@ -90,7 +101,7 @@ pub fn check_contract(
         check.row(row, record, faults)
     })?;
     for (name, distinct) in columns.into_iter().filter_map(|column| Some((column.name, column.distinct?))) {
-        check.repeated(Some(name), distinct, stop)?;
+        check.repeated(Some(&name), distinct, stop)?;
     }
     if let Some(key) = key {
         check.repeated(None, key.distinct, stop)?;
@@ -147,18 +158,17 @@ impl Check<'_, '_> {
     }
 
     /// Values that are there twice. Which rows they are in is known only at the end.
-    fn repeated(
-        &mut self,
-        column: Option<String>,
-        distinct: Distinct,
-        stop: &Stop,
-    ) -> Result<(), IngestError> {
+    fn repeated(&mut self, column: Option<&str>, distinct: Distinct, stop: &Stop) -> Result<(), IngestError> {
         let what = if column.is_some() { "the value" } else { "the key" };
         distinct.repeated(stop, &mut |first, row| {
             let detail =
                 format!("{what} is that of row {first} already; expected a different one in every row");
             self.tell(
-                FieldError { row: Some(row), column: column.clone(), ..FieldError::at("", detail) },
+                FieldError {
+                    row: Some(row),
+                    column: column.map(str::to_owned),
+                    ..FieldError::at("", detail)
+                },
                 b"",
             )
         })
@@ -235,16 +245,10 @@ mod tests {
             found.push(fault.to_string());
             Ok(())
         };
-        let settings = (on_drift, CsvLimits::default());
-        let checked = check_contract(
-            &path,
-            &automatic(),
-            &schema,
-            settings,
-            folder.path(),
-            &Stop::never(),
-            &mut report,
-        );
+        let (settings, limits) = (automatic(), CsvLimits::default());
+        let contract =
+            Contract { settings: &settings, schema: &schema, on_drift, limits, folder: folder.path() };
+        let checked = check_contract(&path, &contract, &Stop::never(), &mut report);
         assert_eq!(checked.unwrap().violations, found.len() as u64);
         found
     }

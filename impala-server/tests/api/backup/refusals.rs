@@ -293,7 +293,7 @@ async fn a_full_disk_leaves_the_old_instance() {
     let target = folder.config("b");
     std::fs::create_dir_all(&target.data_dir).unwrap();
     let Some(_disk) = crate::faults::SmallDisk::mount(&target.data_dir.join("uploads"), "1m") else {
-        crate::services::say("LEFT OUT: no small file system may be mounted here");
+        services::say("LEFT OUT: no small file system may be mounted here");
         return;
     };
     let mut known = seeded(&target).await;

@@ -158,8 +158,14 @@ async fn check(who: &Person, project: &str, acknowledged: &Acknowledged, uploads
     assert_eq!(faults::uploads_in(uploads), (0, usize::try_from(versions).unwrap()));
     let canvas = format!("{project}/canvases/c");
     let newest = who.get(&canvas).await.ok()["revision"]["revision"].as_u64().unwrap();
+    let mut titles = BTreeMap::new();
     for revision in 1..=newest {
         let kept = who.get(&format!("{canvas}/history/{revision}")).await.ok();
+        // Each save has a title of its own.
+        let title = kept["canvas"]["metadata"]["title"].to_string();
+        if let Some(before) = titles.insert(title, revision) {
+            panic!("what was saved as revision {before} was saved again as revision {revision}");
+        }
         if let Some(expected) = acknowledged.saves.lock().unwrap().get(&revision) {
             assert_eq!(kept["canvas"]["metadata"]["title"], **expected, "revision {revision}");
         }

@@ -1,7 +1,8 @@
 //! A MongoDB whose answers get lost on the way, what a crash leaves there between two steps, and what others see there.
 
-use std::sync::Arc;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 
 use futures_util::TryStreamExt as _;
 use impala_server::store::StoreError;
@@ -13,14 +14,27 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use uuid::Uuid;
 
+use crate::canvases::document;
 use crate::services;
 use crate::stores::{saved, saved_in};
+use crate::support::{Answer, Server};
 
 /// Stands before MongoDB, and cuts connections after a request has been answered, before the answer passes.
 struct Proxy {
     url: String,
-    cuts: Arc<[AtomicU32; 3]>,
+    cuts: Arc<Cuts>,
 }
+
+/// What is lost.
+#[derive(Default)]
+struct Cuts {
+    /// Answers to each of [`COMMANDS`] that are still to be lost.
+    left: [AtomicU32; 3],
+    /// What happens once, after the next lost answer was given and before anyone knows that it is lost.
+    meanwhile: Mutex<Option<Meanwhile>>,
+}
+
+type Meanwhile = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// The commands that write, as they begin in a message.
 const COMMANDS: [&[u8]; 3] = [b"\x02update\0", b"\x02aggregate\0", b"\x02delete\0"];
@@ -34,7 +48,7 @@ impl Proxy {
         let server = format!("127.0.0.1:{}", url.port().unwrap());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         url.set_port(Some(listener.local_addr().unwrap().port())).unwrap();
-        let cuts = Arc::<[AtomicU32; 3]>::default();
+        let cuts = Arc::<Cuts>::default();
         let shared = Arc::clone(&cuts);
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
@@ -47,16 +61,22 @@ impl Proxy {
 
     /// Loses the next `answers` to that command.
     fn cut(&self, command: usize, answers: u32) {
-        self.cuts[command].store(answers, Ordering::SeqCst);
+        self.cuts.left[command].store(answers, Ordering::SeqCst);
+    }
+
+    /// As [`Proxy::cut`] of one answer; `meanwhile` is done before the connection breaks.
+    fn cut_after(&self, command: usize, meanwhile: impl Future<Output = ()> + Send + 'static) {
+        *self.cuts.meanwhile.lock().unwrap() = Some(Box::pin(meanwhile));
+        self.cut(command, 1);
     }
 
     fn left(&self) -> u32 {
-        self.cuts.iter().map(|cuts| cuts.load(Ordering::SeqCst)).sum()
+        self.cuts.left.iter().map(|cuts| cuts.load(Ordering::SeqCst)).sum()
     }
 }
 
 /// Passes requests and answers, which take turns, until an answer is to be lost.
-async fn pass(mut client: TcpStream, mut server: TcpStream, cuts: Arc<[AtomicU32; 3]>) {
+async fn pass(mut client: TcpStream, mut server: TcpStream, cuts: Arc<Cuts>) {
     let (mut request, mut answer) = (vec![0; 1 << 16], vec![0; 1 << 16]);
     let mut doomed = false;
     loop {
@@ -64,7 +84,7 @@ async fn pass(mut client: TcpStream, mut server: TcpStream, cuts: Arc<[AtomicU32
             read = client.read(&mut request) => {
                 let Ok(length @ 1..) = read else { return };
                 let request = &request[..length];
-                for (command, cuts) in COMMANDS.iter().zip(cuts.iter()) {
+                for (command, cuts) in COMMANDS.iter().zip(&cuts.left) {
                     let is_it = request.windows(command.len()).any(|window| window == *command);
                     let take = |cuts: u32| cuts.checked_sub(1);
                     doomed |= is_it && cuts.fetch_update(Ordering::SeqCst, Ordering::SeqCst, take).is_ok();
@@ -73,7 +93,14 @@ async fn pass(mut client: TcpStream, mut server: TcpStream, cuts: Arc<[AtomicU32
             }
             read = server.read(&mut answer) => {
                 let Ok(length @ 1..) = read else { return };
-                if doomed || client.write_all(&answer[..length]).await.is_err() {
+                if doomed {
+                    let meanwhile = cuts.meanwhile.lock().unwrap().take();
+                    if let Some(meanwhile) = meanwhile {
+                        meanwhile.await;
+                    }
+                    return;
+                }
+                if client.write_all(&answer[..length]).await.is_err() {
                     return;
                 }
             }
@@ -122,6 +149,51 @@ async fn a_lost_answer_doubles_nothing() {
     assert!(matches!(unknown, Err(StoreError::Unavailable(_))), "{unknown:?}");
     assert_eq!(direct.history(id, None, 9).await.unwrap().len(), 1);
     services::say(&format!("lost answers: {} injected, 0 writes doubled, 0 lost", lost + 3));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_save_that_another_one_stands_on_is_no_conflict() {
+    let Some(url) = services::mongodb() else { return };
+    let proxy = Proxy::before(&url).await;
+    let store = MongoCanvases::open(&proxy.url).await.unwrap();
+    let direct = Arc::new(MongoCanvases::open(&url).await.unwrap());
+    let id = Uuid::now_v7();
+    for revision in [1, 3, 5] {
+        let other = Arc::clone(&direct);
+        proxy.cut_after(UPDATE, async move { other.put(&saved(id, revision + 1, "other")).await.unwrap() });
+        store.put(&saved(id, revision, "mine")).await.unwrap();
+        assert_eq!(direct.get_revision(id, revision).await.unwrap(), Some(saved(id, revision, "mine")));
+        assert_eq!(direct.get(id).await.unwrap(), Some(saved(id, revision + 1, "other")));
+        // Whoever comes too late is still told so.
+        let refused = store.put(&saved(id, revision, "mine")).await;
+        assert!(matches!(refused, Err(StoreError::Conflict(_))), "{refused:?}");
+    }
+    assert_eq!((proxy.left(), direct.history(id, None, 9).await.unwrap().len()), (0, 6));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn saving_over_whatever_there_is_saves_once() {
+    let Some(url) = services::mongodb() else { return };
+    let proxy = Proxy::before(&url).await;
+    let through = proxy.url.clone();
+    let server = Server::start_with(|config| config.mongodb_url = Some(through)).await;
+    let direct = MongoCanvases::open(&url).await.unwrap();
+    let ann = server.sign_up("ann").await;
+    let canvases = format!("{}/canvases", ann.project("p").await);
+    ann.post(&canvases, document("c")).await.created();
+    let id = direct.ids(None, 9).await.unwrap()[0];
+    proxy.cut_after(UPDATE, async move { direct.put(&saved(id, 3, "other")).await.unwrap() });
+    let mut mine = document("c");
+    mine["metadata"]["title"] = "mine".into();
+    let path = format!("{canvases}/c");
+    let request = ann.request(http::Method::PUT, &path).header("if-match", "*").json(&mine);
+    assert_eq!(Answer::of(request).await.ok()["revision"]["revision"], 2);
+    assert_eq!(proxy.left(), 0);
+    let newest = ann.get(&path).await.ok();
+    assert_eq!(
+        (&newest["revision"]["revision"], &newest["canvas"]["metadata"]["title"]),
+        (&3.into(), &"other".into())
+    );
 }
 
 async fn raw(url: &str, name: &str) -> mongodb::Collection<Document> {

@@ -139,6 +139,13 @@ impl MongoCanvases {
         Ok(insist(PATIENCE, find).await.map_err(fault)?.is_some())
     }
 
+    /// Whether that save was written, and is an earlier revision by now: the copy that was made of it says so.
+    async fn was_replaced(&self, id: Uuid, number: i64, save: Uuid) -> Result<bool, StoreError> {
+        let copy = doc! {"_id": {"canvas": bson_id(id), "revision": number}, "save": bson_id(save)};
+        let find = |_| async { self.earlier.find_one(copy.clone()).projection(doc! {"_id": 1}).await };
+        Ok(insist(PATIENCE, find).await.map_err(fault)?.is_some())
+    }
+
     async fn find_newest(&self, filter: Document) -> Result<Option<Document>, StoreError> {
         insist(PATIENCE, |_| async { self.newest.find_one(filter.clone()).await }).await.map_err(fault)
     }
@@ -228,7 +235,9 @@ impl CanvasStore for MongoCanvases {
         match insist(PATIENCE, write).await {
             Ok(done) if done.matched_count == 1 || done.upserted_id.is_some() => Ok(()),
             Err(error) if !link::is_duplicate(&error) => Err(fault(error)),
-            // Another one stands there: for the first revision a unique id or slug says so.
+            // Another one stands there: for the first revision a unique id or slug says so. It may stand on ours, if the
+            // answer to ours got lost and someone saved the next one before we asked again.
+            _ if self.was_replaced(saved.id, number, save).await? => Ok(()),
             _ => Err(self.refusal(saved).await?),
         }
     }

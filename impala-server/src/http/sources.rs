@@ -158,10 +158,9 @@ async fn send(file: StoredFile, tag: &str, headers: &HeaderMap) -> Result<Respon
     if is_known(headers, tag) {
         return Ok((StatusCode::NOT_MODIFIED, tags).into_response());
     }
-    let opened = tokio::fs::File::open(&file.path).await.map_err(StoreError::from)?;
-    let size_bytes = opened.metadata().await.map_err(StoreError::from)?.len();
+    let size_bytes = file.file.metadata().await.map_err(StoreError::from)?.len();
     let disposition = format!("attachment; filename=\"{}\"", file.name);
-    let body = Body::from_stream(ReaderStream::with_capacity(opened, CHUNK_BYTES));
+    let body = Body::from_stream(ReaderStream::with_capacity(file.file, CHUNK_BYTES));
     let headers = [
         (CONTENT_TYPE, HeaderValue::from_static(media_type(&file.name))),
         (CONTENT_LENGTH, HeaderValue::from(size_bytes)),

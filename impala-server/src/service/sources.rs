@@ -1,6 +1,7 @@
 //! Sources: what there is, what is in it, going back to an earlier version, and deleting. Uploading is in
 //! [`uploads`](super::uploads).
 
+use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -8,6 +9,7 @@ use impala_core::api::{ColumnStats, Page, Preview, Role, Scope};
 use impala_core::source::{Source, SourceColumn, SourceVersion};
 use impala_core::{Invalid, name};
 use serde::Deserialize;
+use tokio::fs::File;
 use utoipa::IntoParams;
 use uuid::Uuid;
 
@@ -17,6 +19,7 @@ use super::runner::{Kept, Key};
 use super::{Caller, Error, access, tables};
 use crate::engine::{self, Stop};
 use crate::state::AppState;
+use crate::store::StoreError;
 use crate::store::sql::sources::{self as rows, StoredSource, StoredVersion};
 
 /// Rows of a preview when nothing is said.
@@ -52,10 +55,10 @@ pub struct PreviewRequest {
 }
 
 /// A file to be sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct StoredFile {
-    /// Where it is.
-    pub path: PathBuf,
+    /// Open at its beginning.
+    pub file: File,
     /// What to call it.
     pub name: String,
     /// SHA-256 of what was uploaded, in hexadecimal.
@@ -166,12 +169,30 @@ pub async fn content(
     path: &SourcePath,
     request: VersionRequest,
 ) -> Result<StoredFile, Error> {
-    let StoredVersion { upload, version, .. } = read_version(app, caller, path, request.version).await?;
-    Ok(StoredFile {
-        path: app.uploads.csv(upload, &version.sha256),
-        name: file_name(path, request, &version.format),
-        sha256: version.sha256,
-    })
+    let mut missing = None;
+    loop {
+        let StoredVersion { upload, version, .. } = read_version(app, caller, path, request.version).await?;
+        if let Some(file) = open_file(app.uploads.csv(upload, &version.sha256), &mut missing).await? {
+            let name = file_name(path, request, &version.format);
+            return Ok(StoredFile { file, name, sha256: version.sha256 });
+        }
+    }
+}
+
+/// Opens a file that a row names. `None`: it is not there, and perhaps the row has gone too, so that it has to be asked again;
+/// `missing` remembers that.
+async fn open_file(path: PathBuf, missing: &mut Option<PathBuf>) -> Result<Option<File>, Error> {
+    match File::open(&path).await {
+        Ok(file) => Ok(Some(file)),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            if missing.as_ref() == Some(&path) {
+                return Err(StoreError::corrupt(format!("the upload {}", path.display()), error).into());
+            }
+            *missing = Some(path);
+            Ok(None)
+        }
+        Err(error) => Err(StoreError::from(error).into()),
+    }
 }
 
 /// The rows of a version that were left out.
@@ -184,15 +205,17 @@ pub async fn rejects(
     path: &SourcePath,
     request: VersionRequest,
 ) -> Result<StoredFile, Error> {
-    let StoredVersion { upload, version, .. } = read_version(app, caller, path, request.version).await?;
-    if version.rejected_rows == 0 {
-        return Err(Error::not_found("rejected row in version", version.version.to_string()));
+    let mut missing = None;
+    loop {
+        let StoredVersion { upload, version, .. } = read_version(app, caller, path, request.version).await?;
+        if version.rejected_rows == 0 {
+            return Err(Error::not_found("rejected row in version", version.version.to_string()));
+        }
+        if let Some(file) = open_file(app.uploads.rejects(upload, &version.sha256), &mut missing).await? {
+            let name = file_name(path, request, "rejects.csv");
+            return Ok(StoredFile { file, name, sha256: version.sha256 });
+        }
     }
-    Ok(StoredFile {
-        path: app.uploads.rejects(upload, &version.sha256),
-        name: file_name(path, request, "rejects.csv"),
-        sha256: version.sha256,
-    })
 }
 
 /// `taxis.csv`, `taxis@3.csv`. Names of sources are slugs, so nothing in it needs escaping.

@@ -14,6 +14,28 @@ async fn ann_and_project(server: &Server) -> (Person, String) {
 }
 
 #[tokio::test]
+async fn a_file_that_is_gone_is_damage_and_no_reason_to_try_again() {
+    let server = Server::start().await;
+    let ann = server.sign_up("ann").await;
+    let path = format!("{}/sources/s", ann.project("p").await);
+    ann.upload(&format!("{path}?on_bad_rows=skip"), "n,m\n1,2\nx\n").await.created();
+    for kind in ["content", "rejects"] {
+        assert_eq!(ann.get(&format!("{path}/{kind}")).await.status.as_u16(), 200);
+    }
+    for id in impala_server::store::sql::sources::uploads(&server.app.pool).await.unwrap() {
+        server.app.uploads.remove(id).unwrap();
+    }
+    for kind in ["content", "rejects"] {
+        let answer = ann.get(&format!("{path}/{kind}")).await;
+        answer.problem(500, "internal");
+        assert_eq!(answer.header("retry-after"), "");
+    }
+    // The next one is a new version.
+    ann.upload(&path, "n\n3\n").await.created();
+    assert_eq!(ann.get(&format!("{path}/content")).await.text(), "n\n3\n");
+}
+
+#[tokio::test]
 async fn an_upload_becomes_a_version_and_the_same_bytes_none() {
     let server = Server::start().await;
     let (ann, project) = ann_and_project(&server).await;

@@ -12,7 +12,7 @@ use std::path::Path;
 use sqlx::AnyPool;
 use sqlx::error::DatabaseError;
 
-pub use connect::{DatabaseConfig, connect_with, open_with};
+pub use connect::{DatabaseConfig, PARAMETERS, connect_with, open_with, unknown_parameter};
 pub use migrate::{MIGRATIONS, migrate_to};
 
 /// Any error, boxed.

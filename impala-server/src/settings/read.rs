@@ -75,22 +75,99 @@ fn password(url: &str) -> Option<std::ops::Range<usize>> {
     Some(start + colon + 1..start + user_end)
 }
 
-/// Whether a URL holds a password.
-pub(super) fn has_password(url: &str) -> bool {
-    password(url).is_some_and(|range| !range.is_empty()) || url.to_ascii_lowercase().contains("password=")
+/// Parameters of database URLs whose values are no secrets, in small letters. What is not here is masked: drivers have many, and
+/// get more.
+const HARMLESS: &[&str] = &[
+    "appname",
+    "application_name",
+    "authmechanism",
+    "authsource",
+    "cache",
+    "compressors",
+    "connecttimeoutms",
+    "dbname",
+    "directconnection",
+    "heartbeatfrequencyms",
+    "host",
+    "hostaddr",
+    "immutable",
+    "journal",
+    "loadbalanced",
+    "localthresholdms",
+    "maxidletimems",
+    "maxpoolsize",
+    "maxstalenessseconds",
+    "minpoolsize",
+    "mode",
+    "options",
+    "port",
+    "readconcernlevel",
+    "readpreference",
+    "replicaset",
+    "retryreads",
+    "retrywrites",
+    "serverselectiontimeoutms",
+    "sockettimeoutms",
+    "srvmaxhosts",
+    "srvservicename",
+    "ssl",
+    "ssl-ca",
+    "ssl-cert",
+    "ssl-key",
+    "ssl-mode",
+    "ssl-root-cert",
+    "sslcert",
+    "sslkey",
+    "sslmode",
+    "sslrootcert",
+    "statement-cache-capacity",
+    "tls",
+    "tlsallowinvalidcertificates",
+    "tlsallowinvalidhostnames",
+    "tlscafile",
+    "tlscertificatekeyfile",
+    "tlsinsecure",
+    "user",
+    "uuidrepresentation",
+    "w",
+    "waitqueuetimeoutms",
+    "wtimeoutms",
+];
+
+/// Where the values of parameters are that may be secret. A name that is written with escapes is none of the harmless ones.
+fn secret_values(url: &str) -> Vec<std::ops::Range<usize>> {
+    // A password may hold a question mark, by mistake.
+    let from = password(url).map_or(0, |range| range.end);
+    let Some(query) = url[from..].find('?') else {
+        return Vec::new();
+    };
+    let mut values = Vec::new();
+    let mut start = from + query + 1;
+    for parameter in url[start..].split(['&', ';']) {
+        let end = start + parameter.len();
+        // What has no name may be the rest of a secret that was not escaped.
+        let value = parameter.find('=').map_or(start, |equals| start + equals + 1);
+        let name = parameter.split('=').next().unwrap_or_default().to_ascii_lowercase();
+        let is_harmless = HARMLESS.contains(&name.as_str()) || name.starts_with("options[");
+        if value < end && !is_harmless {
+            values.push(value..end);
+        }
+        start = end + 1;
+    }
+    values
 }
 
-/// A URL without its password.
+/// Whether a URL holds a password, or something else that may be secret.
+pub(super) fn has_password(url: &str) -> bool {
+    password(url).is_some_and(|range| !range.is_empty()) || !secret_values(url).is_empty()
+}
+
+/// A URL without its password and without all else that may be secret.
 pub(super) fn masked(url: &str) -> String {
     let mut text = url.to_owned();
-    if let Some(range) = password(url) {
+    // From the end on, so that the places before stay where they are.
+    for range in password(url).into_iter().chain(secret_values(url)).rev() {
         text.replace_range(range, "***");
-    }
-    // PostgreSQL takes one among the options, too.
-    if let Some(at) = text.to_ascii_lowercase().find("password=") {
-        let start = at + "password=".len();
-        let end = text[start..].find('&').map_or(text.len(), |length| start + length);
-        text.replace_range(start..end, "***");
     }
     text
 }
@@ -154,6 +231,16 @@ mod tests {
             "postgres://db/impala?user=x&password=y&sslmode=require",
             "postgres://db/impala?user=x&password=***&sslmode=require",
         );
+        check(
+            "postgres://db/impala?sslpassword=a&SSLMODE=require&password=b&password=c",
+            "postgres://db/impala?sslpassword=***&SSLMODE=require&password=***&password=***",
+        );
+        check(
+            "mongodb://db/?authMechanismProperties=AWS_SESSION_TOKEN:x&authSource=$external&tlsCertificateKeyFilePassword=y",
+            "mongodb://db/?authMechanismProperties=***&authSource=$external&tlsCertificateKeyFilePassword=***",
+        );
+        check("postgres://db/impala?p%61ssword=x&=y&z", "postgres://db/impala?p%61ssword=***&=***&***");
+        check("postgres://a:b?c@db/impala", "postgres://a:***@db/impala");
         check("mongodb://a:b@one,two/impala?replicaSet=rs", "mongodb://a:***@one,two/impala?replicaSet=rs");
         check("sqlite:///var/impala.db", "sqlite:///var/impala.db");
     }

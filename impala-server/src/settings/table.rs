@@ -7,6 +7,7 @@ use super::error::{Origin, SettingError};
 use super::read::{
     address, bytes, count, duration, has_password, masked, networks, show_bytes, show_duration, url,
 };
+use crate::store;
 
 /// What is logged when nothing is said.
 pub(super) const DEFAULT_LOG: &str = "info,sqlx=warn";
@@ -71,13 +72,18 @@ impl Setting {
         (self.read)(settings, text).ok_or_else(|| SettingError::Wrong {
             key: self.key,
             // Even a broken URL may hold a password.
-            value: if self.is_secret { "something else".to_owned() } else { format!("\"{text}\"") },
+            value: match store::unknown_parameter(text).filter(|_| self.key == DATABASE_URL) {
+                Some(name) => format!("a URL with the parameter \"{name}\", which means nothing"),
+                None if self.is_secret => "something else".to_owned(),
+                None => format!("\"{text}\""),
+            },
             origin: origin.clone(),
             expected: self.expected.to_owned(),
         })
     }
 }
 
+const DATABASE_URL: &str = "database_url";
 const DURATION: &str = "a duration such as 500ms, 30s, 15m, 12h or 30d";
 const BYTES: &str = "a number of bytes, such as 4194304 or 4MiB";
 const COUNT: &str = "a whole number from 1";
@@ -149,14 +155,16 @@ pub static SETTINGS: &[Setting] = &[
         ),
     ),
     secret(setting(
-        "database_url",
+        DATABASE_URL,
         "URL",
         "Database for users, projects and sources: postgres://... or sqlite://...; SQLite in the data folder when left out",
         "a URL that begins with postgres:// or sqlite://",
         (
             |settings, text| {
-                settings.config.database_url = Some(url(text, &["postgres", "postgresql", "sqlite"])?);
-                Some(())
+                let url = url(text, &["postgres", "postgresql", "sqlite"])?;
+                settings.config.database_url =
+                    Some(url).filter(|url| store::unknown_parameter(url).is_none());
+                settings.config.database_url.is_some().then_some(())
             },
             |settings| match &settings.config.database_url {
                 Some(url) => masked(url),

@@ -86,6 +86,10 @@ fn what_is_wrong_is_said_in_one_line() {
         "database_url is wrong: environment IMPALA_DATABASE_URL says something else, expected a URL that begins with \
          postgres:// or sqlite://",
     );
+    Run::new(&[], &[("IMPALA_DATABASE_URL", "postgres://b/c?sslpassword=s3cret")], "").fails(
+        "database_url is wrong: environment IMPALA_DATABASE_URL says a URL with the parameter \"sslpassword\", which means \
+         nothing, expected a URL that begins with postgres:// or sqlite://",
+    );
 }
 
 #[test]

@@ -54,6 +54,7 @@ pub async fn connect_with(url: &str, config: &DatabaseConfig) -> Result<AnyPool,
 /// As [`connect_with`].
 pub async fn open_with(url: &str, config: &DatabaseConfig) -> Result<AnyPool, StoreError> {
     sqlx::any::install_default_drivers();
+    check(url)?;
     let fault = |error: sqlx::Error| explain(url, error);
     let settings = settings(url, config);
     AnyPoolOptions::new()
@@ -73,6 +74,7 @@ pub async fn open_with(url: &str, config: &DatabaseConfig) -> Result<AnyPool, St
 
 /// One connection, for work before there is a pool. PostgreSQL sets it no time limits: a migration takes as long as it takes.
 pub(super) async fn alone(url: &str, config: &DatabaseConfig) -> Result<AnyConnection, StoreError> {
+    check(url)?;
     let connected = tokio::time::timeout(config.acquire_timeout, AnyConnection::connect(url)).await;
     let connected = connected.unwrap_or_else(|_| Err(sqlx::Error::PoolTimedOut));
     let mut connection = connected.map_err(|error| explain(url, error))?;
@@ -80,6 +82,42 @@ pub(super) async fn alone(url: &str, config: &DatabaseConfig) -> Result<AnyConne
         connection.execute(sqlx::AssertSqlSafe(settings(url, config))).await?;
     }
     Ok(connection)
+}
+
+/// What may stand among the parameters of a PostgreSQL URL, `options[NAME]` besides.
+pub const PARAMETERS: &str = "application_name, dbname, host, hostaddr, options, password, port, sslcert, sslkey, sslmode, \
+    sslrootcert, statement-cache-capacity, user";
+
+/// Other ways to write some of them.
+const SPELLINGS: [&str; 5] = ["ssl-ca", "ssl-cert", "ssl-key", "ssl-mode", "ssl-root-cert"];
+
+/// The first parameter of a PostgreSQL URL that means nothing. The driver would write its value, which may be a password,
+/// into the log, and go on without it.
+pub fn unknown_parameter(url: &str) -> Option<String> {
+    if is_sqlite(url) {
+        return None;
+    }
+    let (_, query) = url.split_once('?')?;
+    let query = query.split('#').next().unwrap_or_default();
+    let mut names =
+        query.split('&').filter_map(|part| part.split('=').next()).filter(|name| !name.is_empty());
+    let is_known = |name: &str| {
+        let is_option = name.strip_prefix("options[").is_some_and(|name| name.ends_with(']'));
+        is_option || PARAMETERS.split(", ").any(|known| known == name) || SPELLINGS.contains(&name)
+    };
+    // A name that is written with escapes is none of them.
+    names.find(|name| !is_known(name)).map(str::to_owned)
+}
+
+/// Refuses what the driver would pass over.
+fn check(url: &str) -> Result<(), StoreError> {
+    match unknown_parameter(url) {
+        None => Ok(()),
+        Some(name) => Err(StoreError::Refused(format!(
+            "{}: the database URL has a parameter \"{name}\", which means nothing; there are {PARAMETERS}",
+            place(url)
+        ))),
+    }
 }
 
 pub(super) fn is_sqlite(url: &str) -> bool {
@@ -186,6 +224,7 @@ mod tests {
         };
         check("mysql://ann:s3cret@db/x", "mysql://db/x: the database URL cannot be used").await;
         check("postgres://ann:s3cret@db/x?sslmode=maybe", "sslmode").await;
+        check("postgres://db/x?sslmode=require&sslpassword=s3cret", "\"sslpassword\"").await;
         check("s3cret", "expected postgres://USER").await;
     }
 

@@ -45,13 +45,15 @@ pub struct Args {
 
 pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     let settings = gather(args)?;
+    // What would stop a start is no configuration to be shown.
+    let filter = filter(&settings)?;
     if args.print_config {
         return print(&settings, args, context);
     }
     if args.json.json.is_some() {
         return Err(CliError::usage("--json goes with --print-config"));
     }
-    start_logs(&settings)?;
+    start_logs(&settings, filter);
     warn_of_the_open(&settings, context);
     let is_for_people = settings.log_format == LogFormat::Text;
     let place = match settings.config.needs_data_dir() {
@@ -114,15 +116,16 @@ fn warn_of_the_open(settings: &Settings, context: &Context) {
     if config.listen.ip().is_loopback() {
         return;
     }
+    // Among lines of JSON, the log says it.
+    let warn = |text: &str| match settings.log_format {
+        LogFormat::Json => tracing::warn!("{text}"),
+        LogFormat::Text => context.printer.warn(text),
+    };
     if config.trusted_proxies.is_empty() {
-        context.printer.warn(
-            "others can reach this address, and passwords travel in the clear: put a TLS proxy before it",
-        );
+        warn("others can reach this address, and passwords travel in the clear: put a TLS proxy before it");
     }
     if config.allow_registration {
-        context
-            .printer
-            .warn("anyone who reaches this address can make an account: --registration closed ends that");
+        warn("anyone who reaches this address can make an account: --registration closed ends that");
     }
 }
 
@@ -137,16 +140,19 @@ pub fn default_data_dir() -> Result<PathBuf, CliError> {
     Ok(base.data_dir().join("impala"))
 }
 
-fn start_logs(settings: &Settings) -> Result<(), CliError> {
-    let filter = EnvFilter::try_new(&settings.log).map_err(|error| {
+/// What is logged.
+fn filter(settings: &Settings) -> Result<EnvFilter, CliError> {
+    EnvFilter::try_new(&settings.log).map_err(|error| {
         CliError::usage(format!("log is wrong: \"{}\" is no filter: {error}", settings.log))
             .hint("write a level such as debug, or a filter such as info,sqlx=warn")
-    })?;
+    })
+}
+
+fn start_logs(settings: &Settings, filter: EnvFilter) {
     let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     // A subscriber that is there already, as in a test, stays.
     let _ = match settings.log_format {
         LogFormat::Json => logs.json().try_init(),
         LogFormat::Text => logs.with_ansi(std::io::stderr().is_terminal()).with_target(false).try_init(),
     };
-    Ok(())
 }

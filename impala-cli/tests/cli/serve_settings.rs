@@ -35,6 +35,38 @@ fn a_wrong_setting_stops_the_start_with_one_line() {
 }
 
 #[test]
+fn what_stops_the_start_stops_a_look_at_the_settings_too() {
+    let ann = Person::new("http://127.0.0.1:1");
+    let check = |flag: &str, value: &str, expected: &str| {
+        let output = ann.run(&["serve", "--print-config", flag, value]);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.contains(expected) && !said.contains("s3cret"), "{said}");
+        assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{said}");
+    };
+    check("--log", "nonsense=[", "log is wrong: \"nonsense=[\" is no filter");
+    check("--listen", "nowhere", "listen is wrong");
+    check("--database-url", "postgres://db/impala?sslpassword=s3cret", "holds a password");
+}
+
+/// An address of no machine: the warnings come before it is found out.
+#[test]
+fn among_lines_of_json_warnings_are_events() {
+    let ann = Person::new("http://127.0.0.1:1");
+    let output = ann.run(&["serve", "--listen", "192.0.2.1:5001", "--log-format", "json"]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    let events: Vec<serde_json::Value> =
+        said.lines().map_while(|line| serde_json::from_str(line).ok()).collect();
+    let warns = |word: &str| {
+        events.iter().any(|event| {
+            event["level"] == "WARN"
+                && event["fields"]["message"].as_str().is_some_and(|text| text.contains(word))
+        })
+    };
+    assert!(warns("TLS proxy") && warns("--registration closed"), "{said}");
+    assert!(!said.contains("warning:"), "{said}");
+}
+
+#[test]
 fn ping_tells_by_its_exit_code() {
     let server = Server::start();
     let mut ann = Person::new(&server.url);

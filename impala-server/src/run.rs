@@ -14,9 +14,11 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 use crate::config::Config;
 use crate::data_dir::{self, DataDir};
+use crate::service::instance::agree_on_uploads;
 use crate::service::jwt::JwtKeys;
 use crate::service::passwords::Passwords;
 use crate::service::runner::Runner;
@@ -26,8 +28,9 @@ use crate::service::{self, recovery};
 use crate::state::{AppState, Clock, IdMaker, SystemClock, UuidMaker};
 use crate::store::canvases::CanvasStore;
 use crate::store::canvases::mongo::{MongoCanvases, WrongUrl, is_refusal};
+use crate::store::canvases::owned::OwnedCanvases;
 use crate::store::canvases::sql::SqlCanvases;
-use crate::store::sql::unfinished;
+use crate::store::sql::{instance, unfinished};
 use crate::store::uploads::Uploads;
 use crate::store::{self, BoxError, StoreError};
 
@@ -82,6 +85,12 @@ pub enum StartError {
         /// Which.
         what: String,
     },
+    /// Database, uploads and documents are not of one instance. Says which, and what to do.
+    #[error("{what}")]
+    Strangers {
+        /// One line.
+        what: String,
+    },
     /// The address is taken, or none of this machine.
     #[error("cannot listen on {listen}")]
     Listen {
@@ -120,13 +129,16 @@ pub async fn connect_with(
     let uploads = open_uploads(places.uploads_dir).await?;
     let pool = store::connect_with(&places.database_url, &config.database).await?;
     refuse_unfinished(&pool).await?;
-    let canvases = canvas_store(&config, &pool).await?;
+    let instance = instance::claim(&pool, ids.make(clock.now())).await?;
+    agree_on_uploads(&pool, &uploads, instance).await.map_err(not_ours)?;
+    let canvases = owned(canvas_store(&config, &pool).await?, &pool, instance.id).await?;
     let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     let app = AppState {
         canvases,
         uploads,
         upload_turns: Arc::new(UploadTurns::new(cores)),
         runner: Arc::new(Runner::new(cores)),
+        instance: instance.id,
         pool,
         jwt: Arc::new(JwtKeys::new(&places.secret)),
         passwords: Arc::new(Passwords::new(config.bcrypt_cost)?),
@@ -139,6 +151,26 @@ pub async fn connect_with(
     };
     recovery::recover(&app).await?;
     Ok(app)
+}
+
+/// The documents, if they are ours; when they cannot be reached, that is asked again before they are used.
+async fn owned(
+    canvases: Arc<dyn CanvasStore>,
+    pool: &AnyPool,
+    instance: Uuid,
+) -> Result<Arc<dyn CanvasStore>, StartError> {
+    let canvases = OwnedCanvases::new(canvases, pool.clone(), instance);
+    match canvases.agree().await {
+        Ok(()) | Err(StoreError::Unavailable(_)) => Ok(Arc::new(canvases)),
+        Err(error) => Err(not_ours(error)),
+    }
+}
+
+fn not_ours(error: StoreError) -> StartError {
+    match error {
+        StoreError::Refused(what) => StartError::Strangers { what },
+        error => error.into(),
+    }
 }
 
 /// On a thread of its own: it waits while another server sweeps the folder, perhaps in this process.

@@ -12,6 +12,7 @@ pub mod events;
 pub mod expected;
 pub mod health;
 pub mod idempotency;
+pub mod instance;
 pub mod jwt;
 pub mod members;
 pub mod page;

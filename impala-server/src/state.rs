@@ -56,6 +56,8 @@ pub struct AppState {
     pub config: Arc<Config>,
     /// The folder that everything is kept in, if anything is. It is locked as long as this lives.
     pub data_dir: Option<Arc<DataDir>>,
+    /// What the stores belong to, all of them.
+    pub instance: Uuid,
     /// Users, tokens, projects, sources.
     pub pool: AnyPool,
     /// Canvas documents.

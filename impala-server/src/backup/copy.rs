@@ -11,6 +11,8 @@ use crate::store::sql::unfinished::Unfinished;
 /// Copies all that the instance of `from` holds into the stores of `to`, and reads it back. A server may run on the source,
 /// whose state at one moment is copied, and not on the target. One that was cut short goes on when it is run again.
 ///
+/// Uploads or documents that both share belong to the target afterwards, and the source is served no more.
+///
 /// * `replace`: whether an instance that is in the target is replaced.
 ///
 /// # Errors

@@ -23,6 +23,7 @@ use super::walk::walk;
 use super::watch::{Watch, is_stop};
 use super::{Error, Total, tables};
 use crate::store::canvases::{CanvasStore, SavedCanvas};
+use crate::store::sql::instance;
 use crate::store::sql::unfinished::{self, Unfinished};
 use crate::store::uploads::{Draft, UploadId, Uploads};
 use crate::store::{self, StoreError};
@@ -130,8 +131,18 @@ pub fn fill(
     if !differing.is_empty() {
         return Err(Error::Differs(differing.join("; ")));
     }
+    handle.block_on(own(target))?;
     handle.block_on(unfinished::end(&target.pool))?;
     Ok(totals)
+}
+
+/// Makes the stores one instance, and a new one. What they share with the source is theirs now: served on the source, which does
+/// not know what comes later, it would be swept.
+async fn own(target: &Instance) -> Result<(), Error> {
+    let id = Uuid::now_v7();
+    target.uploads.give(id).map_err(StoreError::from)?;
+    target.canvases.give(id).await?;
+    Ok(instance::give(&target.pool, id).await?)
 }
 
 /// Whether both keep their files in the same place.

@@ -43,6 +43,7 @@ pub const LEFT_OUT: &[(&str, &str)] = &[
     ("_sqlx_migrations", "each database keeps its own; the number goes into the header"),
     ("canvas_documents", "documents are copied through their store, which may be another one"),
     ("canvas_heads", "belongs to canvas_documents"),
+    ("instance", "what is filled becomes an instance of its own"),
     ("resumable_parts", "belongs to resumable_uploads"),
     ("resumable_uploads", "what has not come whole is no data yet; whoever sends it begins anew"),
     ("unfinished_restores", "says something of this database only"),

@@ -3,14 +3,14 @@
 //! Several servers may share the stores. What another one has under way must not be taken for what a crash has left:
 //! an upload or a document whose row is still to come. Only a start that finds no other server at work, and lets none
 //! begin meanwhile, removes such things at once; whoever else comes across them leaves those that are younger than an
-//! hour.
+//! hour. Nothing is removed from stores that belong to another instance than the database: see [`instance`].
 
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
-use super::{Error, projects, resumable};
+use super::{Error, instance, projects, resumable};
 use crate::state::AppState;
 use crate::store::StoreError;
 use crate::store::sql::{canvases, sources, unfinished};
@@ -103,13 +103,14 @@ async fn survey(app: &AppState) -> Result<Survey, Error> {
 
 async fn sweep_uploads(app: &AppState, survey: Survey, age: Option<Duration>) -> Result<Survey, Error> {
     let known = sources::uploads(&app.pool).await?;
-    let uploads = app.uploads.clone();
+    let (uploads, id) = (app.uploads.clone(), app.instance);
     let swept = tokio::task::spawn_blocking(move || {
+        instance::check_uploads(&uploads, id)?;
         let swept = uploads.sweep(&survey, &known, age)?;
-        Ok::<_, std::io::Error>((swept, survey))
+        Ok::<_, StoreError>((swept, survey))
     });
     let swept = swept.await.map_err(|fault| Error::internal("sweeping uploads", fault))?;
-    let (swept, survey) = swept.map_err(StoreError::from)?;
+    let (swept, survey) = swept?;
     if swept.unfinished + swept.strays > 0 {
         tracing::info!(swept.unfinished, swept.strays, "removed what is left of unfinished uploads");
     }
@@ -117,6 +118,7 @@ async fn sweep_uploads(app: &AppState, survey: Survey, age: Option<Duration>) ->
 }
 
 async fn sweep_canvases(app: &AppState, age: Option<Duration>) -> Result<(), Error> {
+    instance::check_documents(app).await?;
     let tidied = app.canvases.tidy().await?;
     if tidied > 0 {
         tracing::info!(canvases = tidied, "removed what is left of deleted canvases");

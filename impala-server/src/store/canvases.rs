@@ -5,6 +5,7 @@
 //! is what a deletion leaves that was cut short: nobody sees such a canvas, and making one of that slug removes the row.
 
 pub mod mongo;
+pub mod owned;
 pub mod sql;
 
 use async_trait::async_trait;
@@ -51,6 +52,15 @@ pub trait CanvasStore: Send + Sync {
 
     /// Whether it answers.
     async fn check(&self) -> Result<(), StoreError>;
+
+    /// The instance whose canvases these are; `None` before the first claim.
+    async fn owner(&self) -> Result<Option<Uuid>, StoreError>;
+
+    /// Makes them those of `instance` where nobody has claimed them before, and says whose they are. Of many at once, one wins.
+    async fn claim(&self, instance: Uuid) -> Result<Uuid, StoreError>;
+
+    /// Makes them those of `instance`, whosesoever they were.
+    async fn give(&self, instance: Uuid) -> Result<(), StoreError>;
 
     /// The newest revision.
     async fn get(&self, id: Uuid) -> Result<Option<SavedCanvas>, StoreError>;

@@ -5,6 +5,7 @@
 
 pub mod canvases;
 pub mod idempotency;
+pub mod instance;
 pub mod members;
 pub mod projects;
 pub mod resumable;

@@ -5,6 +5,7 @@
 //! makes it a version is committed after that. So a crash leaves either a folder under `tmp/` or one that no row
 //! names, and [`Uploads::sweep`] removes both. No two uploads share a file: one can be removed without asking who
 //! else needs it. Several servers may share the folder: each has its own bench under `tmp/`.
+//! The file `instance` says whose uploads these are.
 
 mod bench;
 
@@ -80,6 +81,58 @@ impl Uploads {
     /// When the folder cannot be read.
     pub fn is_empty(&self) -> io::Result<bool> {
         Ok(!entries(&self.root)?.iter().any(|path| id_of(path).is_some()))
+    }
+
+    /// The instance whose uploads these are; `None` before the first claim.
+    ///
+    /// # Errors
+    /// When it cannot be read, or is no id.
+    pub fn owner(&self) -> io::Result<Option<Uuid>> {
+        let path = self.root.join(INSTANCE);
+        let text = match fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let wrong = |_| io::Error::new(ErrorKind::InvalidData, format!("{} holds no id", path.display()));
+        text.trim().parse().map(Some).map_err(wrong)
+    }
+
+    /// Makes them those of `instance` where nobody has claimed them before, and says whose they are; `None`: nobody's, and there
+    /// are some, which may become those of `instance` only if it `takes` them. What another instance has claimed and left
+    /// empty goes to this one, unless a server is at work there.
+    ///
+    /// # Errors
+    /// When something cannot be read, written or locked.
+    pub fn claim(&self, instance: Uuid, takes: bool) -> io::Result<Option<Uuid>> {
+        // Who claims at once comes one after the other.
+        let survey = self.survey()?;
+        let is_empty = self.is_empty()?;
+        match self.owner()? {
+            Some(owner) if owner == instance => {}
+            Some(_) if is_empty && survey.is_alone => self.note(instance)?,
+            None if is_empty || takes => self.note(instance)?,
+            owner => return Ok(owner),
+        }
+        Ok(Some(instance))
+    }
+
+    /// Makes them those of `instance`, whosesoever they were.
+    ///
+    /// # Errors
+    /// When something cannot be written or locked.
+    pub fn give(&self, instance: Uuid) -> io::Result<()> {
+        let _turn = self.survey()?;
+        self.note(instance)
+    }
+
+    /// All of the id, or what was there before.
+    fn note(&self, instance: Uuid) -> io::Result<()> {
+        let part = self.bench.path().join(INSTANCE);
+        fs::write(&part, format!("{instance}\n"))?;
+        File::open(&part)?.sync_all()?;
+        fs::rename(&part, self.root.join(INSTANCE))?;
+        sync_dir(&self.root)
     }
 
     /// Begins an upload: an empty folder under `tmp/`, which goes when the draft is dropped.
@@ -243,6 +296,7 @@ impl Uploads {
 }
 
 const TMP: &str = "tmp";
+const INSTANCE: &str = "instance";
 const CSV: &str = "upload.csv";
 const PARQUET: &str = "upload.parquet";
 const REJECTS: &str = "upload.rejects.csv";
@@ -334,6 +388,27 @@ mod tests {
 
     fn id(upload: u128) -> UploadId {
         UploadId { project: Uuid::from_u128(1), upload: Uuid::from_u128(upload) }
+    }
+
+    #[test]
+    fn a_folder_belongs_to_who_claimed_it_first() {
+        let dir = tempfile::tempdir().unwrap();
+        let [one, other] = [1, 2].map(Uuid::from_u128);
+        let uploads = Uploads::open(dir.path()).unwrap();
+        assert_eq!(uploads.owner().unwrap(), None);
+        published(&uploads, 7);
+        assert_eq!(uploads.claim(one, false).unwrap(), None, "nobody knows whose these are");
+        assert_eq!(uploads.claim(one, true).unwrap(), Some(one));
+        assert_eq!(uploads.claim(other, true).unwrap(), Some(one));
+        uploads.remove_project(Uuid::from_u128(1)).unwrap();
+        let at_work = Uploads::open(dir.path()).unwrap();
+        assert_eq!(uploads.claim(other, false).unwrap(), Some(one), "a server is at work there");
+        drop(at_work);
+        assert_eq!(uploads.claim(other, false).unwrap(), Some(other), "there is nothing to lose");
+        uploads.give(one).unwrap();
+        assert_eq!(uploads.owner().unwrap(), Some(one));
+        fs::write(dir.path().join(INSTANCE), "nonsense").unwrap();
+        assert!(uploads.owner().is_err());
     }
 
     fn published(uploads: &Uploads, upload: u128) -> UploadId {

@@ -26,7 +26,7 @@ pub fn uploads_in(uploads: &Path) -> (usize, usize) {
     // Every server has a folder of its own there, with a lock.
     let benches = tmp.iter().flat_map(|dir| entries(dir)).filter(|path| path.is_dir());
     let unfinished = benches.flat_map(|dir| entries(&dir)).filter(|path| !path.ends_with("lock")).count();
-    (unfinished, projects.iter().flat_map(|dir| entries(dir)).count())
+    (unfinished, projects.iter().filter(|path| path.is_dir()).flat_map(|dir| entries(dir)).count())
 }
 
 /// Begins an upload of `length` bytes; it is at work when this returns, and has sent nothing yet.

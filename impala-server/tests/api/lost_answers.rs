@@ -182,7 +182,10 @@ async fn saving_over_whatever_there_is_saves_once() {
     let canvases = format!("{}/canvases", ann.project("p").await);
     ann.post(&canvases, document("c")).await.created();
     let id = direct.ids(None, 9).await.unwrap()[0];
-    proxy.cut_after(UPDATE, async move { direct.put(&saved(id, 3, "other")).await.unwrap() });
+    let mut other = direct.get(id).await.unwrap().unwrap();
+    other.revision.revision = 3;
+    other.canvas.metadata.title = "other".to_owned();
+    proxy.cut_after(UPDATE, async move { direct.put(&other).await.unwrap() });
     let mut mine = document("c");
     mine["metadata"]["title"] = "mine".into();
     let path = format!("{canvases}/c");

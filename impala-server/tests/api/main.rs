@@ -12,6 +12,7 @@ mod down;
 mod events;
 mod faults;
 mod idempotency;
+mod instances;
 mod jwt;
 mod kills;
 mod lost_answers;

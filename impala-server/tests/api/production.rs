@@ -10,10 +10,11 @@ use crate::services::{self, Kind};
 const STORES: &str = "IMPALA_TEST_STORES";
 
 /// Tests that choose their stores themselves, or whose subject is not what is kept; they say the same whatever is set.
-const OWN_STORES: [&str; 15] = [
+const OWN_STORES: [&str; 16] = [
     "backup::",
     "browser::",
     "down::",
+    "instances::",
     "kills::",
     "lost_answers::",
     "mongodb_users::",

@@ -40,6 +40,7 @@ async fn mongodb_keeps_the_promises() {
 async fn keeps_the_promises(store: &Arc<dyn CanvasStore>) {
     what_was_put_is_got(&**store).await;
     documents_of_all_times_come_back(&**store).await;
+    who_claims_first_is_the_owner(store).await;
     what_is_not_there_is_none(&**store).await;
     no_two_canvases_of_a_project_have_the_same_slug(&**store).await;
     of_canvases_of_a_slug_at_once_one_is_made(store).await;
@@ -55,6 +56,23 @@ async fn keeps_the_promises(store: &Arc<dyn CanvasStore>) {
     delete_at_refuses_all_but_the_newest_revision(&**store).await;
     of_a_save_and_a_deletion_at_once_one_wins(store).await;
     a_save_at_once_with_a_deletion_of_all_leaves_nothing(store).await;
+}
+
+async fn who_claims_first_is_the_owner(store: &Arc<dyn CanvasStore>) {
+    assert_eq!(store.owner().await.unwrap(), None);
+    let claims: Vec<_> = (0..8)
+        .map(|_| {
+            let store = Arc::clone(store);
+            tokio::spawn(async move { store.claim(Uuid::now_v7()).await.unwrap() })
+        })
+        .collect();
+    let owner = store.claim(Uuid::now_v7()).await.unwrap();
+    for claim in claims {
+        assert_eq!(claim.await.unwrap(), owner);
+    }
+    let next = Uuid::now_v7();
+    store.give(next).await.unwrap();
+    assert_eq!((store.owner().await.unwrap(), store.claim(owner).await.unwrap()), (Some(next), next));
 }
 
 /// A revision of a canvas with that title, in a project of its own.

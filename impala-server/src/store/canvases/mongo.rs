@@ -6,6 +6,8 @@
 //! of a project have the same slug. It is made before the first write of this process and stays; making it again changes
 //! nothing, also when several servers do so at once.
 //!
+//! A third collection, `meta`, says whose canvases these are.
+//!
 //! There are no transactions, which a MongoDB that runs alone does not have: each step is one write of one document, and
 //! whatever stands between two steps is right as it is.
 //!
@@ -44,10 +46,15 @@ pub struct MongoCanvases {
     earlier: Collection<Document>,
     /// Set once the index over slugs is known to be there.
     places: Arc<OnceCell<()>>,
+    meta: Collection<Document>,
 }
 
 const NEWEST: &str = "canvases";
 const EARLIER: &str = "revisions";
+
+/// Holds one document: `{_id: "instance", id: string}`, whose canvases these are.
+const META: &str = "meta";
+const INSTANCE: &str = "instance";
 
 /// How long a look over all canvases may take.
 const TIDY_PATIENCE: Duration = Duration::from_secs(300);
@@ -65,7 +72,8 @@ impl MongoCanvases {
     pub async fn open(url: &str) -> Result<Self, WrongUrl> {
         let database = link::open(url).await?;
         let (newest, earlier) = (database.collection(NEWEST), database.collection(EARLIER));
-        Ok(Self { database, newest, earlier, places: Arc::default() })
+        let meta = database.collection(META);
+        Ok(Self { database, newest, earlier, meta, places: Arc::default() })
     }
 
     /// Makes the index that keeps slugs unique, which has to be there before anything is written.
@@ -182,6 +190,31 @@ impl CanvasStore for MongoCanvases {
     async fn check(&self) -> Result<(), StoreError> {
         let ping = |_| async { self.database.run_command(doc! {"ping": 1}).await };
         insist(PATIENCE, ping).await.map(drop).map_err(fault)
+    }
+
+    async fn owner(&self) -> Result<Option<Uuid>, StoreError> {
+        let find = |_| async { self.meta.find_one(doc! {"_id": INSTANCE}).await };
+        let Some(found) = insist(PATIENCE, find).await.map_err(fault)? else {
+            return Ok(None);
+        };
+        // A text, which people can read and write.
+        let id = found.get_str("id").map_err(BoxError::from).and_then(|id| Ok(id.parse()?));
+        id.map(Some).map_err(|error| corrupt("the instance's id in MongoDB", error))
+    }
+
+    async fn claim(&self, instance: Uuid) -> Result<Uuid, StoreError> {
+        let document = doc! {"_id": INSTANCE, "id": instance.to_string()};
+        match insist(PATIENCE, |_| async { self.meta.insert_one(&document).await }).await {
+            Err(error) if !link::is_duplicate(&error) => return Err(fault(error)),
+            _ => {}
+        }
+        self.owner().await?.ok_or_else(|| corrupt("the instance's id in MongoDB", "it stays away"))
+    }
+
+    async fn give(&self, instance: Uuid) -> Result<(), StoreError> {
+        let document = doc! {"_id": INSTANCE, "id": instance.to_string()};
+        let write = |_| async { self.meta.replace_one(doc! {"_id": INSTANCE}, &document).upsert(true).await };
+        insist(PATIENCE, write).await.map(drop).map_err(fault)
     }
 
     async fn get(&self, id: Uuid) -> Result<Option<SavedCanvas>, StoreError> {

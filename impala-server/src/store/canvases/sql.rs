@@ -8,6 +8,7 @@ use sqlx::{AnyConnection, AnyPool, Row};
 use uuid::Uuid;
 
 use super::{CanvasHead, CanvasStore, SavedCanvas, slug_taken};
+use crate::store::sql::instance;
 use crate::store::{self, BoxError, StoreError, sql};
 
 /// Keeps one row a revision in the table `canvas_documents`, and the newest one's number in `canvas_heads`. Who changes
@@ -46,6 +47,19 @@ impl CanvasStore for SqlCanvases {
     async fn check(&self) -> Result<(), StoreError> {
         sqlx::query("select revision from canvas_documents limit 1").execute(&self.pool).await?;
         Ok(())
+    }
+
+    /// They belong to what the rows belong to.
+    async fn owner(&self) -> Result<Option<Uuid>, StoreError> {
+        Ok(instance::find(&self.pool).await?.map(|found| found.id))
+    }
+
+    async fn claim(&self, instance: Uuid) -> Result<Uuid, StoreError> {
+        Ok(instance::claim(&self.pool, instance).await?.id)
+    }
+
+    async fn give(&self, instance: Uuid) -> Result<(), StoreError> {
+        instance::give(&self.pool, instance).await
     }
 
     async fn get(&self, id: Uuid) -> Result<Option<SavedCanvas>, StoreError> {

@@ -80,7 +80,7 @@ async fn what_is_there_is_replaced_only_when_told() {
     assert_eq!(replace(&config, &archive).await.unwrap().totals, made.totals);
     serves(&config, &mut known).await;
     let folders = std::fs::read_dir(folder.path("a/uploads")).unwrap().count();
-    assert_eq!(folders, 2, "tmp, and the one project");
+    assert_eq!(folders, 3, "tmp, the one project, and whose they are");
 }
 
 /// The canvas that is there has the slug of the one that comes back, and another id.

@@ -142,7 +142,6 @@ fn flag_of(pointer: &str) -> Option<String> {
         "expires_at" => "--expires",
         "scopes" => "--scope",
         "null_values" => "--null-values",
-        "format" => "--input-format",
         "delimiter" => "--delimiter",
         "encoding" => "--encoding",
         "limit" => "--limit",

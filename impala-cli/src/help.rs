@@ -8,7 +8,7 @@ const GROUPS: [(&str, &[&str]); 6] = [
     ("Running a server", &["backup"]),
     ("Account", &["register", "login", "logout", "whoami", "ping", "token"]),
     ("Data", &["upload", "source", "query"]),
-    ("Canvases", &["canvas", "block", "share"]),
+    ("Canvases", &["tui", "canvas", "block", "share"]),
     ("Projects and settings", &["project", "member", "config", "completions", "man"]),
 ];
 

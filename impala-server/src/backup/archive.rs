@@ -1,11 +1,13 @@
 //! The archive: a tar file, compressed with zstd.
 //!
-//!     impala-backup.json                              the header: format, versions, time
-//!     documents/000001.ndjson ...                     revisions of canvases, one a line
-//!     uploads/PROJECT/UPLOAD/SHA256.{csv,parquet,...} files as they are kept
-//!     rows/TABLE/000001.ndjson ...                    rows by key, one a line
-//!     manifest.json                                   the totals, and size and SHA-256 of every member above
-//!     manifest.sha256                                 the SHA-256 of the manifest
+//! ```text
+//! impala-backup.json                              the header: format, versions, time
+//! documents/000001.ndjson ...                     revisions of canvases, one a line
+//! uploads/PROJECT/UPLOAD/SHA256.{csv,parquet,...} files as they are kept
+//! rows/TABLE/000001.ndjson ...                    rows by key, one a line
+//! manifest.json                                   the totals, and size and SHA-256 of every member above
+//! manifest.sha256                                 the SHA-256 of the manifest
+//! ```
 //!
 //! The manifest comes last, when everything is known: an archive without it is one that was cut off.
 

@@ -132,7 +132,7 @@ mod tests {
             r#"{"id":"a\"\n\u0001ß日本","n":-9223372036854775808,"x":"0.1"}"#,
             r#"{"id":"b","n":9223372036854775807,"x":"5e-324"}"#,
             r#"{"id":"c","n":null,"x":null}"#,
-            r#"{"id":"d","n":0,"x":"123456789012345680.0"}"#,
+            r#"{"id":"d","n":0,"x":"1.2345678901234568e17"}"#,
         ];
         for line in lines {
             inserter.insert(&mut connection, line).await.unwrap();

@@ -1,10 +1,8 @@
-//! What of a canvas may not work as meant: sources that do not exist, fields that they do not have, names in a text that
-//! stand for nothing. A canvas may be saved
+//! What of a canvas may not work as meant: sources that do not exist, fields that they do not have. A canvas may be saved
 //! so, as its sources may come later.
 
-use impala_core::block::BlockType;
 use impala_core::source::SourceColumn;
-use impala_core::{BlockKind, Canvas, FieldError, Invalid, name};
+use impala_core::{Canvas, FieldError, Invalid, name};
 use uuid::Uuid;
 
 use super::Error;
@@ -23,7 +21,6 @@ pub async fn of(app: &AppState, project: Uuid, canvas: &Canvas) -> Result<Vec<Fi
     tables::blocking(move |stop| {
         let mut warnings = of_parameters(&canvas, &catalogue);
         warnings.extend(of_blocks(&canvas, &catalogue, stop));
-        warnings.extend(of_texts(&canvas));
         warnings
     })
     .await
@@ -70,64 +67,10 @@ fn of_blocks(canvas: &Canvas, catalogue: &Catalogue, stop: &Stop) -> Vec<FieldEr
     warnings
 }
 
-/// Names between double braces that are neither a parameter nor a block with a number: they are shown as they are.
-fn of_texts(canvas: &Canvas) -> Vec<FieldError> {
-    let metrics = canvas.spec.blocks.iter().filter(|block| block.block_type == BlockType::Metric);
-    let known: Vec<&str> = canvas
-        .spec
-        .parameters
-        .iter()
-        .map(|parameter| parameter.name.as_str())
-        .chain(metrics.map(|block| block.id.as_str()))
-        .collect();
-    let mut warnings = Vec::new();
-    for (index, block) in canvas.spec.blocks.iter().enumerate() {
-        let BlockKind::Text(text) = &block.kind else { continue };
-        let mut unknown: Vec<&str> = text.placeholders().filter(|name| !known.contains(name)).collect();
-        unknown.sort_unstable();
-        unknown.dedup();
-        warnings.extend(unknown.into_iter().map(|unknown| {
-            let hint = name::suggestion(unknown, known.iter().copied());
-            let detail =
-                format!("{{{{{unknown}}}}} is neither a parameter nor a metric block of this canvas{hint}");
-            FieldError::at(format!("/spec/blocks/{index}/markdown"), detail)
-        }));
-    }
-    warnings
-}
-
 /// The errors of a part with pointers from the whole.
 fn below(pointer: &str, invalid: Invalid) -> impl Iterator<Item = FieldError> {
     invalid
         .errors
         .into_iter()
         .map(move |error| FieldError { pointer: format!("{pointer}{}", error.pointer), ..error })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_that_stand_for_nothing_are_told() {
-        let yaml = "
-apiVersion: impala/v1
-kind: Canvas
-metadata: {slug: c}
-spec:
-  parameters: [{name: since, type: date}]
-  blocks:
-    - {id: most, type: metric, at: {x: 0, y: 0, w: 6, h: 5}, source: s, value: {aggregate: count}}
-    - {id: note, type: text, at: {x: 6, y: 0, w: 6, h: 5}, markdown: \"{{since}} {{most}} {{sinse}} {{note}} {{sinse}}\"}
-";
-        let yaml = impala_core::document::from_yaml(yaml).unwrap();
-        let warnings = of_texts(&impala_core::document::read_canvas(&yaml).unwrap());
-        let told: Vec<String> = warnings.iter().map(ToString::to_string).collect();
-        assert_eq!(told.len(), 2, "{told:?}");
-        assert!(
-            told[0].contains("/spec/blocks/1/markdown") && told[0].contains("{{note}} is neither"),
-            "{told:?}"
-        );
-        assert!(told[1].contains("did you mean \"since\"?"), "{told:?}");
-    }
 }

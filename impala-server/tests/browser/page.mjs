@@ -189,6 +189,8 @@ const steps = {
     const view = await api("GET", `/projects/ann/weather/canvases/weather`, undefined, bearer);
     const block = { id: "hello", type: "text", markdown: "Hello from **elsewhere**" };
     await api("POST", `/projects/ann/weather/canvases/weather/blocks`, block, { ...bearer, "if-match": view.etag });
+    // What stands below what is seen is fetched when it comes near.
+    await page.locator("#b-hello").scrollIntoViewIfNeeded();
     await page.waitForSelector("#b-hello :text('elsewhere')");
     assert.match(await page.textContent("#live"), /ann saved revision/);
   },

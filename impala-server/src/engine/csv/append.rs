@@ -99,7 +99,9 @@ fn places(base: &Base<'_>, new: &[SourceColumn]) -> Result<Vec<usize>, Invalid> 
         match names().position(|other| other == column.name) {
             Some(place) => places.push(place),
             None => {
-                let hint = name::suggestion(&column.name, names());
+                // What both have is not what was meant.
+                let is_new = |name: &&str| base.columns.iter().all(|column| column.name != *name);
+                let hint = name::suggestion(&column.name, names().filter(is_new));
                 let detail = format!("the new file has no such column, which {} has{hint}", base.name);
                 errors.push(FieldError { column: Some(column.name.clone()), ..FieldError::at("", detail) });
             }

@@ -22,6 +22,7 @@ mod report;
 mod send;
 
 pub use files::{body_of, named_files};
+#[cfg(feature = "server")]
 pub use send::send;
 
 const FIELDS: [&str; 6] = ["file", "source", "unchanged", "version", "warnings", "error"];

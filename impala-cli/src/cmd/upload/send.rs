@@ -180,6 +180,7 @@ impl Drop for Reminder<'_> {
 ///
 /// # Errors
 /// What the server says, each fault under the file's name.
+#[cfg(feature = "server")]
 pub async fn send(
     client: &Client,
     project: &ProjectAddress,

@@ -92,7 +92,7 @@ impl App {
     pub fn contexts(&self) -> Vec<Context> {
         let Some(top) = self.stack.last() else { return vec![Context::Global] };
         let mut contexts = top.contexts(&self.shared);
-        if !top.is_layer() && !top.takes_text() {
+        if !top.is_layer() && !top.takes_text(&self.shared) {
             contexts.push(Context::Global);
         }
         contexts

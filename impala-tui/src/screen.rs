@@ -32,8 +32,8 @@ pub trait Screen {
     }
 
     /// Whether letters are text here, and no commands.
-    fn takes_text(&self) -> bool {
-        false
+    fn takes_text(&self, shared: &Shared) -> bool {
+        self.contexts(shared).contains(&Context::Form)
     }
 
     /// Does what a key or the palette asks for; whether it is one of its commands.

@@ -1,10 +1,10 @@
 //! `impala share`
 
 use clap::Subcommand;
-use impala_core::api::Share;
+use impala_core::api::{Share, ShareChange};
 use impala_core::client::Client;
 
-use crate::context::Context;
+use crate::context::{Context, ProjectAddress};
 use crate::error::CliError;
 
 mod create;
@@ -30,6 +30,43 @@ pub async fn run(command: Command, context: &Context) -> Result<(), CliError> {
         Command::Pause(args) => pause::run(args, context).await,
         Command::Resume(args) => resume::run(args, context).await,
         Command::Revoke(args) => revoke::run(args, context).await,
+    }
+}
+
+/// Which link is meant.
+#[derive(Debug, clap::Args)]
+struct Which {
+    /// Name of the canvas
+    canvas: String,
+    /// Id of the link, or its name when only one is called so
+    link: String,
+}
+
+impl Which {
+    async fn find(self, context: &Context) -> Result<Found, CliError> {
+        let client = context.client()?;
+        let project = context.project(&client).await?;
+        let share = find(&client, [&project.owner, &project.slug, &self.canvas], &self.link).await?;
+        Ok(Found { client, project, canvas: self.canvas, share })
+    }
+}
+
+/// A link, and where it is changed.
+struct Found {
+    client: Client,
+    project: ProjectAddress,
+    canvas: String,
+    share: Share,
+}
+
+impl Found {
+    fn at(&self) -> [&str; 3] {
+        [&self.project.owner, &self.project.slug, &self.canvas]
+    }
+
+    async fn set_paused(&self, is_paused: bool) -> Result<Share, CliError> {
+        let change = ShareChange { paused: Some(is_paused), expires_at: None };
+        Ok(self.client.change_share(self.at(), &self.share.id, &change).await?)
     }
 }
 

@@ -57,10 +57,6 @@ impl Screen for Palette {
         true
     }
 
-    fn takes_text(&self) -> bool {
-        true
-    }
-
     fn command(&mut self, command: Command, shared: &mut Shared) -> bool {
         match command {
             Command::Up | Command::Previous => self.choose(-1),

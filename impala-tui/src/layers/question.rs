@@ -37,10 +37,6 @@ impl Screen for Prompt {
         true
     }
 
-    fn takes_text(&self) -> bool {
-        true
-    }
-
     fn command(&mut self, command: Command, shared: &mut Shared) -> bool {
         match command {
             Command::Accept | Command::Save => {

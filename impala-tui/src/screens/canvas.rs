@@ -281,7 +281,7 @@ impl Screen for CanvasScreen {
         }
     }
 
-    fn takes_text(&self) -> bool {
+    fn takes_text(&self, _shared: &Shared) -> bool {
         self.is_jumping
     }
 

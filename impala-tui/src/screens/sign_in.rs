@@ -110,14 +110,6 @@ impl Screen for SignIn {
         vec![Context::Form]
     }
 
-    fn is_layer(&self) -> bool {
-        false
-    }
-
-    fn takes_text(&self) -> bool {
-        true
-    }
-
     fn command(&mut self, command: Command, shared: &mut Shared) -> bool {
         match command {
             Command::Accept if self.focus == Field::Username => self.go_on(1, shared),

@@ -175,10 +175,6 @@ impl Screen for UploadScreen {
         vec![Context::Form]
     }
 
-    fn takes_text(&self) -> bool {
-        true
-    }
-
     fn command(&mut self, command: Command, shared: &mut Shared) -> bool {
         match command {
             Command::Complete if self.complete(shared) => {}

@@ -1,7 +1,6 @@
 //! `impala share pause`
 
-use impala_core::api::ShareChange;
-
+use super::Which;
 use crate::context::Context;
 use crate::error::CliError;
 
@@ -11,19 +10,12 @@ use crate::error::CliError;
   impala share pause seattle-weather 'Board meeting'
   impala share pause seattle-weather 0198f3c2-0000-7000-8000-000000000000")]
 pub struct Args {
-    /// Name of the canvas
-    canvas: String,
-    /// Id of the link, or its name when only one is called so
-    link: String,
+    #[command(flatten)]
+    which: Which,
 }
 
 pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
-    let client = context.client()?;
-    let project = context.project(&client).await?;
-    let at = [project.owner.as_str(), &project.slug, &args.canvas];
-    let share = super::find(&client, at, &args.link).await?;
-    let change = ShareChange { paused: Some(true), expires_at: None };
-    let share = client.change_share(at, &share.id, &change).await?;
+    let share = args.which.find(context).await?.set_paused(true).await?;
     context.printer.note(&format!("Paused share link {}.", super::called(&share)));
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! `impala share revoke`
 
+use super::Which;
 use crate::context::Context;
 use crate::error::CliError;
 
@@ -9,18 +10,13 @@ use crate::error::CliError;
   impala share revoke seattle-weather 'Board meeting'
   impala share revoke seattle-weather 0198f3c2-0000-7000-8000-000000000000")]
 pub struct Args {
-    /// Name of the canvas
-    canvas: String,
-    /// Id of the link, or its name when only one is called so
-    link: String,
+    #[command(flatten)]
+    which: Which,
 }
 
 pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
-    let client = context.client()?;
-    let project = context.project(&client).await?;
-    let at = [project.owner.as_str(), &project.slug, &args.canvas];
-    let share = super::find(&client, at, &args.link).await?;
-    client.revoke_share(at, &share.id).await?;
-    context.printer.note(&format!("Revoked share link {}.", super::called(&share)));
+    let found = args.which.find(context).await?;
+    found.client.revoke_share(found.at(), &found.share.id).await?;
+    context.printer.note(&format!("Revoked share link {}.", super::called(&found.share)));
     Ok(())
 }

@@ -145,10 +145,6 @@ impl Screen for Form {
         true
     }
 
-    fn takes_text(&self) -> bool {
-        true
-    }
-
     fn command(&mut self, command: Command, shared: &mut Shared) -> bool {
         match self.fields.command(command) {
             Reaction::None => return false,

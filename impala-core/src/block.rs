@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::encoding::{Channel, Encoding};
 use crate::error::FieldError;
+use crate::expect::{self, Expectation};
 use crate::grid::Place;
 use crate::name;
 use crate::number_format::NumberFormat;
@@ -29,6 +30,9 @@ pub struct Block {
     /// The fields of its type.
     #[serde(flatten)]
     pub kind: BlockKind,
+    /// What `impala canvas check` holds its answer against.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub expect: Vec<Expectation>,
 }
 
 impl Block {
@@ -36,7 +40,7 @@ impl Block {
     pub fn new(id: impl Into<String>, kind: BlockKind) -> Self {
         let block_type = kind.block_type();
         let (w, h) = block_type.default_size();
-        Self { id: id.into(), block_type, at: Place::new(0, 0, w, h), title: None, kind }
+        Self { id: id.into(), block_type, at: Place::new(0, 0, w, h), title: None, kind, expect: Vec::new() }
     }
 
     /// Where its rows come from; `None` for text.
@@ -61,6 +65,7 @@ impl Block {
             BlockKind::Metric(metric) => metric.check(pointer, errors),
             BlockKind::Text(_) => {}
         }
+        expect::check(self, pointer, errors);
     }
 }
 

@@ -15,6 +15,7 @@ use crate::block::{
 use crate::canvas::{API_VERSION, Canvas, MAX_BLOCKS, MAX_PARAMETERS, Spec};
 use crate::encoding::{Channel, Encoding};
 use crate::error::{FieldError, Invalid};
+use crate::expect::Expectation;
 use crate::grid::{self, Place};
 use crate::name;
 use crate::number_format::NumberFormat;
@@ -257,6 +258,8 @@ macro_rules! raw_block {
             at: Option<RawPlace>,
             #[serde(default)]
             title: Option<String>,
+            #[serde(default)]
+            expect: Vec<Expectation>,
             $($(#[$attribute])* $field: $type,)*
         }
 
@@ -264,8 +267,9 @@ macro_rules! raw_block {
             fn block(self) -> (Block, RawPlace) {
                 let at = self.at.unwrap_or_default();
                 let (id, title) = (self.id.clone(), self.title.clone().filter(|title| !title.is_empty()));
+                let expect = self.expect.clone();
                 let $raw = self;
-                (Block { title, ..Block::new(id, $kind) }, at)
+                (Block { title, expect, ..Block::new(id, $kind) }, at)
             }
         }
     };
@@ -486,6 +490,29 @@ spec:
             &[
                 "/metadata/slug: \"Seattle Weather\" is no valid name: 1 to 64 of a-z, 0-9, '-' and '_', beginning with a letter or digit; \"seattle-weather\" would do",
             ],
+        );
+    }
+
+    #[test]
+    fn rules_stand_at_the_end_of_a_block_and_are_named_where_they_are_wrong() {
+        let with = |rules: &str| format!("{EXAMPLE}    expect: [{rules}]\n");
+        let yaml = with("rows > 0, column year(d) >= 2012, not truncated, fresh within 26h");
+        let canvas = read_canvas(&from_yaml(&yaml).expect("YAML")).expect("a canvas");
+        assert_eq!(to_yaml(&canvas), yaml);
+        let check = |rules: &str, expected: &str| assert_eq!(errors_of(&with(rules)), [expected]);
+        check(
+            "rows > 0, rwos > 1",
+            "/spec/blocks/1/expect/1: \"rwos > 1\", column 1: \"rwos\" is not known here; did you mean \"rows\"?",
+        );
+        check(
+            "value > 0",
+            "/spec/blocks/1/expect/0: \"value > 0\": only a metric has a value, and this is a chart; write \"rows …\" or \"column NAME …\"",
+        );
+        check("rows > 0, rows >0", "/spec/blocks/1/expect/1: \"rows > 0\": is there twice");
+        let text = EXAMPLE.replace("    markdown:", "    expect: [rows > 0]\n    markdown:");
+        assert_eq!(
+            errors_of(&text),
+            ["/spec/blocks/0/expect/0: \"rows > 0\": a text asks nothing, so nothing can be expected of it"]
         );
     }
 

@@ -9,6 +9,7 @@
 //! * [`term`], [`query`]: what a block asks of its source
 //! * [`data`]: the typed columns that come back
 //! * [`source`]: CSV sources, their versions and column types
+//! * [`expect`]: what is expected of a block, and whether it is so
 //! * [`number_format`]: `"{:.1} mm"`
 //! * [`name`]: rules for names, and the nearest known one
 //! * [`error`]: [`Invalid`], which says what is wrong where
@@ -25,6 +26,7 @@ pub mod data;
 pub mod document;
 pub mod encoding;
 pub mod error;
+pub mod expect;
 pub mod grid;
 pub mod merge;
 pub mod name;

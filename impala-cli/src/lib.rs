@@ -5,6 +5,7 @@
 //! * `printer`: the only place that prints
 //! * `error`: exit codes and hints
 //! * `changes`, `block_fields`, `csv_args`: what differs between two canvases; flags to fields and settings
+//! * `reports`: what checks found, as JUnit XML, annotations or Markdown
 //! * `terminal_canvas` (feature `tui`): the terminal canvas with the credentials kept here
 //! * `contract` (feature `server`): files against a contract, without a server
 //! * `embedded` (feature `server`): a server inside this process, for `demo` and `open`
@@ -33,6 +34,7 @@ mod picture;
 mod printer;
 mod progress;
 mod prompt;
+mod reports;
 #[cfg(feature = "tui")]
 mod terminal_canvas;
 mod when;

@@ -13,10 +13,9 @@ use crate::csv_args::CsvArgs;
 use crate::error::{CliError, Exit};
 use crate::printer::JsonArgs;
 use crate::printer::ago::count;
+use crate::reports::ReportArgs;
 
 mod report;
-
-use report::ReportKind;
 
 const FIELDS: [&str; 5] = ["row", "line", "column", "value", "detail"];
 
@@ -37,9 +36,8 @@ pub struct Args {
     file: PathBuf,
     #[command(flatten)]
     contract: ContractArgs,
-    /// Also tell it as: junit=FILE (JUnit XML), github (annotations on stdout); separated by commas
-    #[arg(long, value_name = "KINDS", value_delimiter = ',')]
-    report: Vec<ReportKind>,
+    #[command(flatten)]
+    report: ReportArgs,
     /// Write the rows that break the contract here: row, reason and line, as CSV
     #[arg(long, value_name = "FILE")]
     rejects: Option<PathBuf>,
@@ -60,8 +58,7 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     }
     let schema = contract::read(schema_path)?;
     let kept = Arc::new(Mutex::new(Vec::new()));
-    let is_github = args.report.contains(&ReportKind::Github);
-    let prints = args.json.json.is_none() && !context.printer.is_quiet && !is_github;
+    let prints = args.json.json.is_none() && !context.printer.is_quiet && !args.report.takes_stdout();
     let sink = sink(&args, prints, Arc::clone(&kept), context)?;
     let settings = args.csv.settings(&args.file);
     let (checked, sink) =
@@ -69,9 +66,7 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     // Whatever it has written is on disk then.
     drop(sink);
     let kept = std::mem::take(&mut *kept.lock().unwrap_or_else(PoisonError::into_inner));
-    for kind in &args.report {
-        kind.write(&args.file, &schema, &kept, context)?;
-    }
+    args.report.write(&[report::suite(&args.file, &schema, &kept)], context)?;
     if let Some(json) = args.json.write(&FIELDS, &kept)? {
         context.printer.print(&json)?;
     }

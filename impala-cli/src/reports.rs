@@ -1,0 +1,173 @@
+//! What checks found, in the forms that CI systems read: one model, one file a form.
+
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use impala_core::name;
+
+use crate::context::Context;
+use crate::error::CliError;
+use crate::files;
+
+mod github;
+mod junit;
+mod markdown;
+
+/// What one check looked at: a file, a canvas.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Suite {
+    /// What it is called: the file, `canvas weather`.
+    pub name: String,
+    /// What kind of check it was, in a word or two: the title of annotations.
+    pub title: String,
+    /// The file that annotations stand at; none for what is in no file.
+    pub file: Option<String>,
+    /// In the order in which they are told.
+    pub cases: Vec<Case>,
+}
+
+/// One thing that was checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Case {
+    /// The part that it is about, such as a block; may be empty.
+    pub part: String,
+    /// What was checked: `rows > 0`, `column day`.
+    pub name: String,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// What was found, in a few words; may be empty.
+    pub found: String,
+    /// Each fault, where there are several or one stands in a line of a file. With none, `found` is all there is to say.
+    pub faults: Vec<Fault>,
+}
+
+/// One thing that is wrong.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Fault {
+    /// Line of the file, from 1.
+    pub line: Option<u64>,
+    /// What is wrong.
+    pub text: String,
+}
+
+/// What came of a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// All is well.
+    Passed,
+    /// Something is doubtful, which fails nothing.
+    Warned,
+    /// Something is wrong.
+    Failed,
+    /// There was nothing to hold it against.
+    Skipped,
+}
+
+impl Suite {
+    fn count(&self, outcome: Outcome) -> usize {
+        self.cases.iter().filter(|case| case.outcome == outcome).count()
+    }
+}
+
+impl Case {
+    /// All that is wrong, a line each.
+    fn texts(&self) -> Vec<(Option<u64>, &str)> {
+        match self.faults.is_empty() {
+            true => vec![(None, self.found.as_str())],
+            false => self.faults.iter().map(|fault| (fault.line, fault.text.as_str())).collect(),
+        }
+    }
+
+    /// `rain: rows > 0`, or the name alone.
+    fn label(&self) -> String {
+        match self.part.is_empty() {
+            true => self.name.clone(),
+            false => format!("{}: {}", self.part, self.name),
+        }
+    }
+}
+
+/// A form, and where it goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReportKind {
+    /// JUnit XML into a file.
+    Junit(PathBuf),
+    /// Annotations for GitHub Actions, on stdout.
+    Github,
+    /// A table, into a file or on stdout.
+    Markdown(Option<PathBuf>),
+}
+
+impl FromStr for ReportKind {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (kind, path) = match text.split_once('=') {
+            Some((kind, path)) => {
+                (kind, Some(PathBuf::from(path)).filter(|path| !path.as_os_str().is_empty()))
+            }
+            None => (text, None),
+        };
+        match (kind, path, text.contains('=')) {
+            ("junit", Some(path), _) => Ok(Self::Junit(path)),
+            ("junit", None, _) => Err("a JUnit report goes into a file: junit=FILE".to_owned()),
+            ("github", None, false) => Ok(Self::Github),
+            ("github", ..) => Err("annotations go to stdout: github, without a file".to_owned()),
+            ("markdown", None, true) => {
+                Err("names no file: markdown=FILE, or markdown for stdout".to_owned())
+            }
+            ("markdown", path, _) => Ok(Self::Markdown(path)),
+            _ => {
+                let hint = name::nearest(kind, ["junit", "github", "markdown"])
+                    .map(|near| format!("; did you mean \"{near}\"?"))
+                    .unwrap_or_default();
+                Err(format!(
+                    "\"{kind}\" is no report{hint}; known are junit=FILE, github, markdown and markdown=FILE"
+                ))
+            }
+        }
+    }
+}
+
+/// `--report`.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct ReportArgs {
+    /// Also tell it as: junit=FILE (JUnit XML), github (annotations on stdout), markdown or markdown=FILE (a table);
+    /// separated by commas, or several times
+    #[arg(long, value_name = "KINDS", value_delimiter = ',')]
+    pub report: Vec<ReportKind>,
+}
+
+impl ReportArgs {
+    /// Whether a report goes to stdout, which then holds nothing else for people.
+    pub fn takes_stdout(&self) -> bool {
+        self.report.iter().any(|kind| matches!(kind, ReportKind::Github | ReportKind::Markdown(None)))
+    }
+
+    /// Writes all of them.
+    ///
+    /// # Errors
+    /// When a file cannot be written.
+    pub fn write(&self, suites: &[Suite], context: &Context) -> Result<(), CliError> {
+        for kind in &self.report {
+            match kind {
+                ReportKind::Junit(path) => write_file(path, &junit::text(suites))?,
+                ReportKind::Github => context.printer.raw(github::text(suites).as_bytes())?,
+                ReportKind::Markdown(None) => context.printer.raw(markdown::text(suites).as_bytes())?,
+                ReportKind::Markdown(Some(path)) => write_file(path, &markdown::text(suites))?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Writes a report; its folder is made where it is missing, as CI jobs begin with an empty one.
+fn write_file(path: &Path, text: &str) -> Result<(), CliError> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder).map_err(|error| CliError::file("make the folder", folder, &error))?;
+    }
+    files::write_whole(path, text.as_bytes())
+}
+
+#[cfg(test)]
+mod tests;

@@ -34,7 +34,8 @@ impl App {
 
     /// Takes what happened, and returns what is to be done.
     pub fn update(&mut self, action: Action) -> Vec<Effect> {
-        self.is_dirty = true;
+        // An answer that nobody waits for changes nothing; what happened before it still has to be drawn.
+        self.is_dirty |= !matches!(action, Action::Answer { .. });
         match action {
             Action::Key(key) => self.key(key),
             Action::Mouse(mouse) => {
@@ -68,19 +69,25 @@ impl App {
     }
 
     fn answer(&mut self, number: u64, answer: &Answer) {
-        // From the top, as whoever waits is near it; an answer that nobody waits for changes nothing.
-        let shared = &mut self.shared;
-        self.is_dirty = self.stack.iter_mut().rev().any(|screen| screen.answer(number, answer, shared));
+        // From the top, as whoever waits is near it.
+        let (shared, top) = (&mut self.shared, self.stack.len().saturating_sub(1));
+        let is_awaited = self.stack.iter_mut().enumerate().rev().any(|(index, screen)| {
+            shared.is_top = index == top;
+            screen.answer(number, answer, shared)
+        });
+        shared.is_top = true;
+        self.is_dirty |= is_awaited;
     }
 
     fn live(&mut self, live: &Live) {
         // The screens see whether we were offline until now.
         let seen = self.stack.iter().rposition(|screen| !screen.is_layer()).unwrap_or(0);
+        let top = self.stack.len().saturating_sub(1);
         for (index, screen) in self.stack.iter_mut().enumerate() {
-            self.shared.is_seen = index >= seen;
+            (self.shared.is_seen, self.shared.is_top) = (index >= seen, index == top);
             screen.live(live, &mut self.shared);
         }
-        self.shared.is_seen = true;
+        (self.shared.is_seen, self.shared.is_top) = (true, true);
         match live {
             Live::Online => self.shared.offline = None,
             Live::Offline(why) => self.shared.offline = Some(why.clone()),

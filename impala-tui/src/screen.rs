@@ -171,6 +171,8 @@ pub struct Shared {
     pub offline: Option<String>,
     /// Whether the screen that is called now is the one that is seen.
     pub is_seen: bool,
+    /// Whether it has the focus: no layer is before it.
+    pub is_top: bool,
     last_number: u64,
     effects: Vec<Effect>,
     go: Vec<Go>,
@@ -192,6 +194,7 @@ impl Shared {
             is_read_only: false,
             offline: None,
             is_seen: true,
+            is_top: true,
             last_number: 0,
             effects: Vec::new(),
             go: Vec::new(),

@@ -3,5 +3,6 @@
 mod bench;
 mod canvas;
 mod monkey;
+mod orders;
 mod screens;
 mod support;

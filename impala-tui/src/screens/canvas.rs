@@ -34,7 +34,7 @@ use crate::look::Role;
 use crate::paper::Paper;
 use crate::screen::{Message, Purpose, Screen, Shared};
 use moving::{Drag, Hold};
-use saving::Save;
+use saving::{Apart, Save};
 use zoom::Zoom;
 
 /// A change, for undo: only its own blocks go back, whatever others have done since.
@@ -62,8 +62,17 @@ pub struct CanvasScreen {
     is_viewer: bool,
     failure: Option<Failure>,
     save: Save,
-    /// What someone else has saved, while an edit is in hand.
+    /// What someone else has saved, while an edit is in hand or on its way, or until a conflict is decided.
     theirs: Option<Box<CanvasView>>,
+    /// Whether the conflict was shown; one that was put off comes back by `w`.
+    is_asked: bool,
+    /// Finished forms whose blocks others have changed meanwhile, the latest first.
+    apart: Vec<Apart>,
+    /// The newest revision that events told of, and that which was told of when the canvas was last asked for.
+    told: u64,
+    asked_for: u64,
+    /// Which revision was answered first.
+    answered_revision: Option<u64>,
     undo: Vec<Edit>,
     redo: Vec<Edit>,
     answers: Answers,
@@ -137,6 +146,11 @@ impl CanvasScreen {
             failure: None,
             save: Save::Clean,
             theirs: None,
+            is_asked: false,
+            apart: Vec::new(),
+            told: 0,
+            asked_for: 0,
+            answered_revision: None,
             undo: Vec::new(),
             redo: Vec::new(),
             answers: Answers::new(),
@@ -350,19 +364,18 @@ impl Screen for CanvasScreen {
     }
 
     fn live(&mut self, live: &Live, shared: &mut Shared) {
-        if self.is_frozen || !self.is_loaded {
+        if self.is_frozen {
+            return;
+        }
+        if let Live::Canvas { slug, revision } = live
+            && *slug == self.at.slug
+        {
+            return self.hear(*revision, shared);
+        }
+        if !self.is_loaded {
             return;
         }
         match live {
-            Live::Canvas { slug, revision } if *slug == self.at.slug => match revision {
-                None => shared.say(Role::Alarm, "This canvas was deleted by someone else."),
-                Some(revision)
-                    if *revision > self.revision.revision && !matches!(self.save, Save::Saving { .. }) =>
-                {
-                    self.load(shared);
-                }
-                Some(_) => {}
-            },
             Live::Source(name) if self.names_source(name) => {
                 self.ask_answers(None, shared);
                 self.project_number = Some(shared.ask(Request::Project(self.at.project.clone())));
@@ -380,6 +393,7 @@ impl Screen for CanvasScreen {
     }
 
     fn told(&mut self, message: Message, shared: &mut Shared) {
+        let is_form_next = matches!(message, Message::Form { .. });
         match message {
             Message::Block { before, block } => self.take_block(&before, *block, shared),
             Message::Form { block } => self.open_form(Some(*block), shared),
@@ -393,10 +407,14 @@ impl Screen for CanvasScreen {
             }
             _ => {}
         }
+        if !is_form_next {
+            self.ask_conflict(shared);
+        }
     }
 
     fn may_leave(&mut self, shared: &mut Shared) -> bool {
-        if self.is_frozen || self.canvas == self.base || !self.is_loaded || self.has_asked_to_leave {
+        let is_same = self.canvas == self.base && self.apart.is_empty();
+        if self.is_frozen || is_same || !self.is_loaded || self.has_asked_to_leave {
             return true;
         }
         if matches!(self.save, Save::Saving { .. }) {
@@ -413,6 +431,7 @@ impl Screen for CanvasScreen {
     fn returned(&mut self, shared: &mut Shared) {
         if !self.is_frozen && self.is_loaded {
             self.load(shared);
+            self.ask_conflict(shared);
         }
     }
 

@@ -115,6 +115,47 @@ fn a_conflict_is_decided_block_by_block() {
 }
 
 #[test]
+fn a_decision_over_a_conflict_is_undone_and_done_again() {
+    let title = |session: &Session| session.fake.canvas.block("days").and_then(|block| block.title.clone());
+    for (key, decided, undone) in [("m", "Ann's days", "Bob's days"), ("t", "Bob's days", "Ann's days")] {
+        let mut session = Session::canvas(120, 40);
+        session.other_saves(|canvas| set_title(canvas, "days", "Bob's days"));
+        session.keys("down e up ctrl-u");
+        session.typed("Ann's days");
+        session.keys("enter");
+        session.keys(key);
+        for (key, expected) in [("", decided), ("u", undone), ("ctrl-r", decided)] {
+            session.keys(key);
+            assert_eq!(title(&session).as_deref(), Some(expected), "{key}");
+        }
+    }
+}
+
+#[test]
+fn a_form_finished_while_a_save_is_under_way_does_not_win_over_anothers_change() {
+    let mut session = Session::canvas(120, 40);
+    session.keys("down e up ctrl-u");
+    session.typed("Ann's days");
+    // Someone else's title arrives, merged with a change of one's own that is still on its way.
+    session.other_saves(|canvas| set_title(canvas, "days", "Bob's days"));
+    session.hear();
+    session.fake.is_silent = true;
+    session.keys("ctrl-s");
+    assert!(session.screen().contains("Both of you have changed this"), "{}", session.screen());
+    session.fake.is_silent = false;
+    session.keys("esc");
+    assert!(session.screen().contains("conflict, w decides it"));
+    session.keys("q");
+    assert!(session.screen().contains("Leave without saving?"), "{}", session.screen());
+    session.keys("n w m");
+    let title = session.fake.canvas.block("days").and_then(|block| block.title.clone());
+    assert_eq!(title.as_deref(), Some("Ann's days"));
+    session.keys("u");
+    let title = session.fake.canvas.block("days").and_then(|block| block.title.clone());
+    assert_eq!(title.as_deref(), Some("Bob's days"));
+}
+
+#[test]
 fn what_others_save_arrives_without_taking_the_focus_or_the_block_in_hand() {
     let mut session = Session::canvas(120, 40);
     session.other_saves(|canvas| set_title(canvas, "rain", "Rain, by Bob"));
@@ -158,6 +199,7 @@ fn late_answers_change_nothing() {
     session.keys("R");
     session.keys("R");
     let before = session.screen();
+    assert!(!session.app.is_dirty);
     session.act(Action::Answer {
         number: 1,
         answer: Box::new(crate::action::Answer::Canvas(Err(Failure::new("too late")))),

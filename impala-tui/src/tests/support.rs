@@ -46,7 +46,7 @@ pub struct Session {
     pub app: App,
     pub fake: Fake,
     cache: PaintCache,
-    waiting: Vec<(u64, Request)>,
+    pub waiting: Vec<(u64, Request)>,
     /// What was done besides asking.
     pub effects: Vec<Effect>,
     /// All that was asked.
@@ -89,7 +89,7 @@ impl Session {
         session
     }
 
-    fn take(&mut self, effects: Vec<Effect>) {
+    pub fn take(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             match effect {
                 Effect::Ask { number, request } => {
@@ -158,6 +158,7 @@ impl Session {
     }
 
     pub fn buffer(&mut self) -> Buffer {
+        self.app.is_dirty = false;
         let (width, height) = self.app.shared.size;
         let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));
         let mut paper = Paper { buffer: &mut buffer, look: self.app.shared.look, cursor: None };
@@ -243,13 +244,16 @@ impl Fake {
         Ok(Box::new(self.view()))
     }
 
-    fn answer(&mut self, request: &Request) -> Answer {
+    pub fn answer(&mut self, request: &Request) -> Answer {
         match request {
             Request::Me => Answer::SignedIn(Ok("ann".to_owned())),
             Request::Projects => Answer::Projects(Ok(vec![self.project()])),
             Request::Project(_) => Answer::Project(Ok(Box::new(self.content()))),
             Request::Canvas(_) => Answer::Canvas(Ok(Box::new(self.view()))),
-            Request::Data(_, given) => Answer::Data(Ok(Box::new(data(&self.canvas, given, &[])))),
+            Request::Data(_, given) => {
+                let revision = self.revision;
+                Answer::Data(Ok(Box::new(CanvasData { revision, ..data(&self.canvas, given, &[]) })))
+            }
             Request::Draft(_, draft) => {
                 let canvas = document::read_canvas(&draft.canvas).expect("the editor's canvases are whole");
                 Answer::Data(Ok(Box::new(data(&canvas, &draft.parameters, &draft.blocks))))

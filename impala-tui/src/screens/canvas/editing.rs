@@ -49,12 +49,16 @@ impl CanvasScreen {
             None => mine.add(block, None),
         }
         self.focus = Some(id);
-        // Without changes of our own on their way, what stands here now is what another has saved meanwhile.
-        let conflicts = merge::conflicts(before, &mine, &self.canvas);
-        if !conflicts.is_empty() && self.canvas == self.base {
-            return self.part(before, mine, conflicts, shared);
-        }
+        self.take_made(before, mine, shared);
+    }
+
+    /// Takes `mine`, which was made of `before` in a form or an editor.
+    pub(crate) fn take_made(&mut self, before: &Canvas, mine: Canvas, shared: &mut Shared) {
+        // While it was in hand nothing else could be changed here: what stands here now and not in `before` is another's.
         let merged = merge::merge(before, &mine, &self.canvas, |_| Side::Mine);
+        if !merged.conflicts.is_empty() {
+            return self.part(before.clone(), mine, shared);
+        }
         let earlier = std::mem::replace(&mut self.canvas, merged.canvas);
         self.note_apply(shared);
         self.edited(&earlier, shared);

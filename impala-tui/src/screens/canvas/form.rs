@@ -57,6 +57,18 @@ impl Desk {
         Some(shared.ask_instead(earlier, Request::Preview(self.project.clone(), Box::new(draft))))
     }
 
+    /// Takes the sources out of an answer that the canvas below waits for; whether they are other ones now.
+    pub fn hear(&mut self, answer: &Answer) -> bool {
+        let Answer::Project(Ok(content)) = answer else { return false };
+        let is_mine =
+            content.project.owner == self.project.owner && content.project.slug == self.project.slug;
+        let is_news = is_mine && content.sources != self.sources;
+        if is_news {
+            self.sources.clone_from(&content.sources);
+        }
+        is_news
+    }
+
     /// Draws a block that is not saved.
     pub fn draw(&self, paper: &mut Paper, area: Rect, block: &Block, answer: Option<&BlockAnswer>) {
         // About as high as it would stand on the canvas: a bar chart of five names needs no fifty rows.
@@ -115,10 +127,14 @@ impl Form {
     fn follow_source(&mut self, made: &Block) {
         let source = |block: &Block| block.from().and_then(|from| from.source.clone());
         if source(made) != source(&self.made) {
-            let fresh = fields_of(made, &self.desk.sources);
-            for (field, fresh) in self.fields.fields.iter_mut().zip(fresh.fields) {
-                field.candidates = fresh.candidates;
-            }
+            self.propose(made);
+        }
+    }
+
+    fn propose(&mut self, made: &Block) {
+        let fresh = fields_of(made, &self.desk.sources);
+        for (field, fresh) in self.fields.fields.iter_mut().zip(fresh.fields) {
+            field.candidates = fresh.candidates;
         }
     }
 
@@ -168,6 +184,10 @@ impl Screen for Form {
     }
 
     fn answer(&mut self, number: u64, answer: &Answer, _shared: &mut Shared) -> bool {
+        if self.desk.hear(answer) {
+            self.propose(&self.made.clone());
+            return false;
+        }
         let (true, Answer::Preview(outcome)) = (self.number == Some(number), answer) else { return false };
         self.number = None;
         self.answer = Some(match outcome {

@@ -54,7 +54,7 @@ impl CanvasScreen {
                 self.hold = None;
                 self.canvas = hold.before;
                 self.see_focus(shared);
-                self.meet_waiting(shared);
+                self.go_on_saving(shared);
             }
             command => {
                 let Some(at) = stepped(hold.at, hold.is_sizing, command) else { return false };

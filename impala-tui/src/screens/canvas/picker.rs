@@ -30,6 +30,7 @@ struct Offer {
 /// The choice of what to add.
 pub struct Picker {
     desk: Desk,
+    near: Option<String>,
     source: usize,
     stats: BTreeMap<String, Vec<ColumnStats>>,
     stats_number: Option<u64>,
@@ -42,10 +43,10 @@ pub struct Picker {
 impl Picker {
     /// A choice over the sources of the desk, beginning with that called `near`.
     pub fn new(desk: Desk, near: Option<&str>, shared: &mut Shared) -> Self {
-        let source = desk.sources.iter().position(|source| Some(source.name.as_str()) == near).unwrap_or(0);
         let mut picker = Self {
             desk,
-            source,
+            near: near.map(str::to_owned),
+            source: 0,
             stats: BTreeMap::new(),
             stats_number: None,
             offers: Vec::new(),
@@ -53,8 +54,37 @@ impl Picker {
             answers: BTreeMap::new(),
             number: None,
         };
-        picker.follow(shared);
+        picker.begin(shared);
         picker
+    }
+
+    fn begin(&mut self, shared: &mut Shared) {
+        let near = self.near.as_deref();
+        let mut sources = self.desk.sources.iter();
+        self.source = sources.position(|source| Some(source.name.as_str()) == near).unwrap_or(0);
+        self.follow(shared);
+    }
+
+    /// The sources are other ones now: they had not come yet, or someone has uploaded one. What was chosen stays chosen.
+    fn take_sources(&mut self, before: Option<&Source>, shared: &mut Shared) {
+        let Some(before) = before else { return self.begin(shared) };
+        match self.desk.sources.iter().position(|source| source == before) {
+            Some(index) => self.source = index,
+            None => {
+                self.near = Some(before.name.clone());
+                self.stats.remove(&before.name);
+                self.begin(shared);
+            }
+        }
+    }
+
+    /// Makes the offers anew, and keeps the choice if one was made.
+    fn offer_again(&mut self, shared: &mut Shared) {
+        let chosen =
+            self.offers.get(self.chosen).map(|offer| offer.label.clone()).filter(|_| self.chosen > 0);
+        self.offers = self.offers();
+        self.chosen = self.offers.iter().position(|offer| Some(&offer.label) == chosen.as_ref()).unwrap_or(0);
+        self.look(shared);
     }
 
     fn source(&self) -> Option<&Source> {
@@ -264,15 +294,18 @@ impl Screen for Picker {
     }
 
     fn answer(&mut self, number: u64, answer: &Answer, shared: &mut Shared) -> bool {
+        let before = self.source().cloned();
+        if self.desk.hear(answer) {
+            self.take_sources(before.as_ref(), shared);
+            return false;
+        }
         match (answer, &self.number) {
             (Answer::Stats(outcome), _) if self.stats_number == Some(number) => {
                 let name = self.source().map(|source| source.name.clone()).unwrap_or_default();
                 match outcome {
                     Ok(stats) => {
                         self.stats.insert(name, stats.clone());
-                        self.offers = self.offers();
-                        self.chosen = 0;
-                        self.look(shared);
+                        self.offer_again(shared);
                     }
                     Err(failure) => shared.fail(failure),
                 }

@@ -29,9 +29,17 @@ pub(crate) enum Save {
     Failed(String),
 }
 
+/// A finished form: what it made of the canvas that it began with, while others made something else of the same.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Apart {
+    before: Canvas,
+    mine: Canvas,
+}
+
 impl CanvasScreen {
     /// Asks for the canvas as it is saved.
     pub(crate) fn load(&mut self, shared: &mut Shared) {
+        self.asked_for = self.told;
         self.load_number = Some(shared.ask_instead(self.load_number, Request::Canvas(self.at.clone())));
     }
 
@@ -49,19 +57,61 @@ impl CanvasScreen {
 
     pub(crate) fn loaded(&mut self, outcome: &Outcome<Box<CanvasView>>, shared: &mut Shared) {
         match outcome {
-            Err(failure) if self.is_loaded => shared.fail(failure),
-            Err(failure) => self.failure = Some(failure.clone()),
-            Ok(view) if !self.is_loaded => {
-                self.is_loaded = true;
-                self.failure = None;
-                self.canvas = view.canvas.clone();
-                self.adopt(view);
-                self.stamp += 1;
-                self.keep_focus();
-                self.warn(view, shared);
+            Err(failure) if !self.is_loaded => self.failure = Some(failure.clone()),
+            Err(failure) => {
+                if matches!(self.save, Save::Fetching) {
+                    self.save = Save::Failed(failure.line());
+                }
+                shared.fail(failure);
             }
-            Ok(view) if self.is_busy() => self.theirs = Some(view.clone()),
+            Ok(view) if !self.is_loaded => self.begin(view, shared),
+            // That one is decided first; the next answer is as new as it has to be then.
+            Ok(_) if matches!(self.save, Save::Conflict) => self.asked_for = 0,
+            // It is met when what is in hand or on its way has come to its end.
+            Ok(view) if self.is_busy() || matches!(self.save, Save::Saving { .. }) => {
+                self.theirs = Some(view.clone());
+            }
             Ok(view) => self.meet(view, shared),
+        }
+        self.catch_up(shared);
+    }
+
+    fn begin(&mut self, view: &CanvasView, shared: &mut Shared) {
+        self.is_loaded = true;
+        self.failure = None;
+        self.canvas = view.canvas.clone();
+        self.adopt(view);
+        self.stamp += 1;
+        self.keep_focus();
+        self.warn(view, shared);
+        self.ask_if_older(shared);
+    }
+
+    /// Canvas and answers are asked for at once, and someone may save between the two.
+    fn ask_if_older(&mut self, shared: &mut Shared) {
+        if self.answered_revision.is_some_and(|answered| answered != self.revision.revision) {
+            self.ask_answers(None, shared);
+        }
+    }
+
+    /// The canvas has another revision, or none any more.
+    pub(crate) fn hear(&mut self, revision: Option<u64>, shared: &mut Shared) {
+        match revision {
+            Some(revision) => self.told = self.told.max(revision),
+            None => {
+                (self.told, self.asked_for) = (0, 0);
+                shared.say(Role::Alarm, "This canvas was deleted by someone else.");
+            }
+        }
+        self.catch_up(shared);
+    }
+
+    /// Asks for the revision that was told of, once what is on its way has come to its end.
+    fn catch_up(&mut self, shared: &mut Shared) {
+        let is_behind = self.told > self.revision.revision && self.told > self.asked_for;
+        let is_free = matches!(self.save, Save::Clean | Save::Failed(_)) && self.load_number.is_none();
+        if self.is_loaded && is_free && is_behind {
+            self.load(shared);
         }
     }
 
@@ -80,22 +130,24 @@ impl CanvasScreen {
 
     /// Brings what someone else has saved together with what stands here.
     pub(crate) fn meet(&mut self, view: &CanvasView, shared: &mut Shared) {
+        let is_fetching = matches!(self.save, Save::Fetching);
         if view.etag == self.etag {
-            if matches!(self.save, Save::Fetching) {
-                self.save = Save::Clean;
-                self.save(shared);
+            if is_fetching {
+                let why = "the server has no newer revision, and yet refuses one over it".to_owned();
+                self.save = Save::Failed(why);
             }
             return;
         }
-        if view.revision.revision < self.revision.revision {
+        // A late answer; but a canvas that was deleted and made anew counts from 1.
+        if view.revision.revision < self.revision.revision && !is_fetching {
             return;
         }
         let merged = merge::merge(&self.base, &self.canvas, &view.canvas, |_| Side::Mine);
         if !merged.conflicts.is_empty() {
             self.save = Save::Conflict;
             self.theirs = Some(Box::new(view.clone()));
-            shared.push(ConflictLayer::new(merged.conflicts, &view.revision));
-            return;
+            self.is_asked = false;
+            return self.ask_conflict(shared);
         }
         if shared.user.as_deref() != Some(view.revision.saved_by.as_str()) || view.canvas != self.canvas {
             shared.say(
@@ -114,63 +166,80 @@ impl CanvasScreen {
         self.changed(&before, shared);
     }
 
-    /// Asks which of two changes to the same stands: `mine`, made on `before`, or what is saved and stands here.
-    pub(crate) fn part(
-        &mut self,
-        before: &Canvas,
-        mine: Canvas,
-        conflicts: Vec<Conflict>,
-        shared: &mut Shared,
-    ) {
-        let theirs = CanvasView {
-            etag: self.etag.clone(),
-            revision: self.revision.clone(),
-            warnings: Vec::new(),
-            canvas: std::mem::replace(&mut self.canvas, mine),
-        };
-        self.base = before.clone();
-        self.save = Save::Conflict;
-        self.stamp += 1;
-        shared.push(ConflictLayer::new(conflicts, &theirs.revision));
-        self.theirs = Some(Box::new(theirs));
+    /// Asks which of two changes to the same stands: `mine`, made on `before`, or what another has saved and stands here.
+    pub(crate) fn part(&mut self, before: Canvas, mine: Canvas, shared: &mut Shared) {
+        self.apart.insert(0, Apart { before, mine });
+        self.save_again(shared);
     }
 
     pub(crate) fn resolved(&mut self, sides: &[(Conflict, Side)], shared: &mut Shared) {
-        let Some(view) = self.theirs.take() else { return };
-        let sides: BTreeMap<&Part, Side> =
-            sides.iter().map(|(conflict, side)| (&conflict.part, *side)).collect();
-        let choose = |part: &Part| sides.get(part).copied().unwrap_or(Side::Mine);
-        let merged = merge::merge(&self.base, &self.canvas, &view.canvas, choose);
-        self.take_over(merged.canvas, &view, shared);
+        if !self.apart.is_empty() {
+            let Apart { before, mine } = self.apart.remove(0);
+            let (kept, other) = decide(&before, &mine, &self.canvas, sides);
+            let earlier = std::mem::replace(&mut self.canvas, kept);
+            self.note_apply(shared);
+            self.keep_for_undo(other);
+            self.changed(&earlier, shared);
+        } else if let Some(view) = self.theirs.take() {
+            let (kept, other) = decide(&self.base, &self.canvas, &view.canvas, sides);
+            self.take_over(kept, &view, shared);
+            self.keep_for_undo(other);
+        }
+        self.catch_up(shared);
+    }
+
+    /// `before` is what undoing brings back.
+    fn keep_for_undo(&mut self, before: Canvas) {
+        if before != self.canvas {
+            self.undo.push(super::Edit { before, after: self.canvas.clone() });
+            self.redo.clear();
+        }
+    }
+
+    /// Opens the choice over a conflict that was not shown yet, once nothing else is before the canvas.
+    pub(crate) fn ask_conflict(&mut self, shared: &mut Shared) {
+        if matches!(self.save, Save::Conflict) && !self.is_asked && shared.is_top && self.apart.is_empty() {
+            self.save_again(shared);
+        }
     }
 
     /// A conflict that was left open comes back.
     pub(crate) fn save_again(&mut self, shared: &mut Shared) {
-        match (&self.save, &self.theirs) {
-            (Save::Conflict, Some(view)) => {
-                let conflicts = merge::conflicts(&self.base, &self.canvas, &view.canvas);
-                let layer = ConflictLayer::new(conflicts, &view.revision);
-                shared.push(layer);
+        let (conflicts, theirs) = match (self.apart.first(), &self.save, &self.theirs) {
+            (Some(Apart { before, mine }), ..) => {
+                (merge::conflicts(before, mine, &self.canvas), &self.revision)
             }
-            _ => self.save(shared),
+            (None, Save::Conflict, Some(view)) => {
+                self.is_asked = true;
+                (merge::conflicts(&self.base, &self.canvas, &view.canvas), &view.revision)
+            }
+            _ => return self.save(shared),
+        };
+        if conflicts.is_empty() {
+            return self.resolved(&[], shared);
         }
+        shared.push(ConflictLayer::new(conflicts, theirs));
     }
 
     /// A finished edit: kept for undo, answered and saved.
     pub(crate) fn edited(&mut self, before: &Canvas, shared: &mut Shared) {
-        if *before == self.canvas {
-            return self.meet_waiting(shared);
+        if *before != self.canvas {
+            self.keep_for_undo(before.clone());
+            self.changed(before, shared);
         }
-        let edit = super::Edit { before: before.clone(), after: self.canvas.clone() };
-        self.undo.push(edit);
-        self.redo.clear();
-        self.changed(before, shared);
+        self.go_on_saving(shared);
+    }
+
+    /// Nothing is in hand any more: what came meanwhile is met, and what was finished before is saved.
+    pub(crate) fn go_on_saving(&mut self, shared: &mut Shared) {
         self.meet_waiting(shared);
+        self.save(shared);
+        self.catch_up(shared);
     }
 
     /// What someone saved while an edit was in hand.
     pub(crate) fn meet_waiting(&mut self, shared: &mut Shared) {
-        if !matches!(self.save, Save::Conflict)
+        if !matches!(self.save, Save::Conflict | Save::Saving { .. })
             && let Some(view) = self.theirs.take()
         {
             self.meet(&view, shared);
@@ -197,7 +266,9 @@ impl CanvasScreen {
     }
 
     pub(crate) fn save(&mut self, shared: &mut Shared) {
-        if self.is_frozen || matches!(self.save, Save::Saving { .. } | Save::Fetching | Save::Conflict) {
+        let is_on_its_way = matches!(self.save, Save::Saving { .. } | Save::Fetching | Save::Conflict);
+        // What is in hand is not finished, and not to be saved by the end of an earlier save.
+        if self.is_frozen || is_on_its_way || self.is_busy() {
             return;
         }
         if self.canvas == self.base {
@@ -229,18 +300,21 @@ impl CanvasScreen {
                     self.canvas = view.canvas.clone();
                 }
                 self.warn(view, shared);
-                self.save(shared);
+                if !self.is_busy() {
+                    self.go_on_saving(shared);
+                }
                 if self.leaves_when_saved && matches!(self.save, Save::Clean) {
                     shared.go(crate::screen::Go::Run(crate::keymap::Command::Leave));
                 }
             }
             Err(failure) if failure.is_stale() => {
-                self.save = Save::Fetching;
+                (self.save, self.theirs) = (Save::Fetching, None);
                 self.load(shared);
             }
             Err(failure) => {
                 self.save = Save::Failed(failure.line());
                 shared.fail(failure);
+                self.catch_up(shared);
             }
         }
         true
@@ -255,6 +329,7 @@ impl CanvasScreen {
             return (Role::Muted, "…".to_owned());
         }
         let role = match self.save {
+            Save::Clean if !self.apart.is_empty() => Role::Alarm,
             Save::Clean => Role::Muted,
             Save::Saving { .. } | Save::Fetching => Role::Accent,
             Save::Conflict | Save::Failed(_) => Role::Alarm,
@@ -271,6 +346,7 @@ impl CanvasScreen {
         let revision = self.revision.revision;
         match &self.save {
             Save::Clean if self.is_frozen => format!("as it was at r{revision}"),
+            Save::Clean if !self.apart.is_empty() => "conflict, w decides it".to_owned(),
             Save::Clean => format!("saved r{revision} by {}", self.revision.saved_by),
             Save::Saving { .. } => "saving …".to_owned(),
             Save::Fetching => "someone was faster, merging …".to_owned(),
@@ -326,6 +402,12 @@ impl CanvasScreen {
                     self.keep_answer(number, id, answer.clone());
                 }
                 self.parameters.clone_from(&data.parameters);
+                if data.revision > 0
+                    && self.answered_revision.replace(data.revision).is_none()
+                    && self.is_loaded
+                {
+                    self.ask_if_older(shared);
+                }
             }
             Err(failure) => {
                 let asked = self.latest.iter().filter(|(_, latest)| **latest == number);
@@ -379,6 +461,18 @@ impl CanvasScreen {
             is_sql || from.source.as_ref().is_some_and(|source| source.name == name)
         })
     }
+}
+
+/// What a decision over conflicts comes to, and what the opposite one would have come to.
+fn decide(base: &Canvas, mine: &Canvas, theirs: &Canvas, sides: &[(Conflict, Side)]) -> (Canvas, Canvas) {
+    let sides: BTreeMap<&Part, Side> = sides.iter().map(|(conflict, side)| (&conflict.part, *side)).collect();
+    let choose = |part: &Part| sides.get(part).copied().unwrap_or(Side::Mine);
+    let other = |part: &Part| match choose(part) {
+        Side::Mine => Side::Theirs,
+        Side::Theirs => Side::Mine,
+    };
+    let merged = |choose: &dyn Fn(&Part) -> Side| merge::merge(base, mine, theirs, choose).canvas;
+    (merged(&choose), merged(&other))
 }
 
 /// Whether two blocks ask the same, wherever they stand and whatever they are called.

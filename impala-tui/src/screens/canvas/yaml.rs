@@ -73,11 +73,7 @@ impl CanvasScreen {
         if mine == before {
             return shared.say(Role::Muted, "Nothing was changed.");
         }
-        let merged =
-            impala_core::merge::merge(before, mine, &self.canvas, |_| impala_core::merge::Side::Mine);
-        let earlier = std::mem::replace(&mut self.canvas, merged.canvas);
-        self.note_apply(shared);
-        self.edited(&earlier, shared);
+        self.take_made(before, mine.clone(), shared);
     }
 }
 

@@ -13,6 +13,7 @@ mod completions;
 mod config;
 #[cfg(feature = "server")]
 mod demo;
+mod doctor;
 mod login;
 mod logout;
 mod man;
@@ -49,6 +50,7 @@ pub enum Command {
     Logout(logout::Args),
     Whoami(whoami::Args),
     Ping(ping::Args),
+    Doctor(doctor::Args),
     #[command(subcommand)]
     Project(project::Command),
     #[command(subcommand)]
@@ -112,6 +114,7 @@ async fn run_with_server(command: Command, context: &Context) -> Result<(), CliE
         Command::Logout(args) => logout::run(args, context).await,
         Command::Whoami(args) => whoami::run(args, context).await,
         Command::Ping(args) => ping::run(args, context).await,
+        Command::Doctor(args) => doctor::run(args, context).await,
         Command::Project(command) => project::run(command, context).await,
         Command::Member(command) => member::run(command, context).await,
         Command::Upload(args) => upload::run(args, context).await,

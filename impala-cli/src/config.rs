@@ -90,6 +90,8 @@ pub struct Settings {
     pub project: Option<Setting<String>>,
     /// When to use color.
     pub color: Setting<Color>,
+    /// The files that were read: the user's, then the project's.
+    pub files: Vec<PathBuf>,
     /// Where the user's files are.
     pub folder: PathBuf,
 }
@@ -113,8 +115,11 @@ impl Settings {
         let variable = |name: &str| (around.variable)(name).filter(|value| !value.is_empty());
         let folder = variable("IMPALA_CONFIG_DIR").map_or_else(|| around.config_home.clone(), PathBuf::from);
         let user_path = folder.join("config.toml");
-        let user = ConfigFile::read(&user_path)?.unwrap_or_default();
+        let user = ConfigFile::read(&user_path)?;
         let (project_path, project_file) = project_file(around.here)?;
+        let mut files: Vec<PathBuf> = user.iter().map(|_| user_path.clone()).collect();
+        files.extend(Some(&project_path).filter(|path| path.is_file()).cloned());
+        let user = user.unwrap_or_default();
 
         let pick = |flag: Option<&String>, flag_name, env_name, key: fn(&ConfigFile) -> Option<&String>| {
             let flag = flag.map(|value| (value.clone(), Origin::Flag(flag_name)));
@@ -149,6 +154,7 @@ impl Settings {
             project: project.or_else(|| from_file(own.project.as_ref(), &user_path)),
             profile,
             color,
+            files,
             folder,
         })
     }

@@ -29,6 +29,21 @@ pub enum Exit {
 }
 
 impl Exit {
+    /// All of them.
+    #[cfg(test)]
+    pub const ALL: [Self; 10] = [
+        Self::Done,
+        Self::Failed,
+        Self::Usage,
+        Self::Unreachable,
+        Self::Forbidden,
+        Self::Temporary,
+        Self::Conflict,
+        Self::Refused,
+        Self::Unchanged,
+        Self::Interrupted,
+    ];
+
     /// The exit code for an HTTP status.
     pub fn of_status(status: u16) -> Self {
         match status {

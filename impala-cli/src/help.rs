@@ -6,7 +6,7 @@ use clap::Command;
 const GROUPS: [(&str, &[&str]); 6] = [
     ("Start here", &["demo", "open", "serve"]),
     ("Running a server", &["backup"]),
-    ("Account", &["register", "login", "logout", "whoami", "ping", "token"]),
+    ("Account", &["register", "login", "logout", "whoami", "ping", "doctor", "token"]),
     ("Data", &["upload", "source", "query"]),
     ("Canvases", &["tui", "canvas", "block", "share"]),
     ("Projects and settings", &["project", "member", "config", "completions", "man"]),
@@ -22,9 +22,8 @@ Examples:
   impala canvas render sales                Draw a canvas here
   impala query 'SELECT count(*) FROM sales' Ask anything
 
-Exit codes: 0 done, 1 failed, 2 usage, 3 server not reached, 4 not signed in or forbidden, 5 busy,
-6 conflict, 7 data refused, 9 unchanged, 130 interrupted.
-Read `impala COMMAND --help` for a command, `impala man` for the manual.";
+Read `impala COMMAND --help` for a command, `impala man` for the manual, and
+`impala help exit-codes`, `impala help environment`, `impala help formats`.";
 
 /// Gives all commands help that fits a screen.
 pub fn for_terminals(command: Command) -> Command {

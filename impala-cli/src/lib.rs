@@ -2,6 +2,7 @@
 //!
 //! * `args`, `cmd`: what can be typed; one file a command, whose doc comment is its help
 //! * `config`, `credentials`, `context`: which server, project and token a run uses
+//! * `names`: what a shell completes; `topics`: help on what is no command
 //! * `printer`: the only place that prints
 //! * `error`: exit codes and hints
 //! * `changes`, `block_fields`, `csv_args`: what differs between two canvases; flags to fields and settings
@@ -30,6 +31,7 @@ mod embedded;
 mod error;
 mod files;
 mod help;
+mod names;
 mod picture;
 mod printer;
 mod progress;
@@ -37,12 +39,16 @@ mod prompt;
 mod reports;
 #[cfg(feature = "tui")]
 mod terminal_canvas;
+mod topics;
 mod when;
 
 use args::Cli;
 use context::Context;
 use error::{CliError, Exit};
 use printer::Printer;
+
+/// Set by the scripts of `impala completions` when a shell asks what could come next.
+const COMPLETE_VARIABLE: &str = "IMPALA_COMPLETE";
 
 /// The command line, with help for a terminal.
 fn command() -> clap::Command {
@@ -56,15 +62,24 @@ fn whole_command() -> clap::Command {
 
 /// Runs what was typed, and returns what the shell is told.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let exit = match parse(arguments) {
+    clap_complete::CompleteEnv::with_factory(|| names::complete_names(whole_command()))
+        .var(COMPLETE_VARIABLE)
+        .complete();
+    let exit = match parse(arguments.into_iter().collect()) {
         Ok(cli) => run(cli),
         Err(exit) => exit,
     };
     ExitCode::from(exit as u8)
 }
 
-fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, Exit> {
-    let matches = command().try_get_matches_from(with_help_flag(arguments.into_iter().collect()));
+fn parse(arguments: Vec<OsString>) -> Result<Cli, Exit> {
+    if let Some(text) = topics::asked_for(&arguments) {
+        return match Printer::new(anstream::ColorChoice::Auto, false).print(text) {
+            Ok(()) => Err(Exit::Done),
+            Err(error) => Err(error.exit),
+        };
+    }
+    let matches = command().try_get_matches_from(with_help_flag(arguments));
     matches.and_then(|matches| Cli::from_arg_matches(&matches)).map_err(|error| {
         // Help and version are no errors: clap sends them to stdout. A closed pipe is fine there too.
         let _ = error.print();

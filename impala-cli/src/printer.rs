@@ -22,7 +22,8 @@ pub const HEADING: Style = Style::new().bold();
 pub const DIM: Style = Style::new().dimmed();
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
-const HINT: Style = AnsiColor::Cyan.on_default().bold();
+/// What to do next.
+pub const HINT: Style = AnsiColor::Cyan.on_default().bold();
 
 /// Width to draw in when stdout is no terminal and nothing says otherwise.
 const WIDTH_ELSEWHERE: usize = 100;

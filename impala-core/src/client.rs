@@ -26,6 +26,7 @@ mod shares;
 mod sources;
 mod upload;
 
+pub use account::ServerState;
 pub use canvases::{ParameterTexts, RenderStyle};
 pub use credentials::{Anonymous, Bearer, BearerToken, CredentialError, Credentials, Renewal, RenewalLock};
 pub use error::ClientError;
@@ -117,6 +118,13 @@ impl Client {
             reason: error::chain(&error),
         })?;
         Ok(Self { http, base, options })
+    }
+
+    /// The same client, which asks once.
+    #[must_use]
+    pub fn without_retries(mut self) -> Self {
+        self.options.retry.retries = 0;
+        self
     }
 
     /// The server's address, without a slash at the end.

@@ -6,6 +6,7 @@ use clap::Command;
 
 use crate::context::Context;
 use crate::error::CliError;
+use crate::topics::{self, TOPICS};
 
 /// Print the manual page, or write all of them
 #[derive(Debug, clap::Args)]
@@ -32,13 +33,14 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     Ok(())
 }
 
-/// File names and pages: the one of `impala` first, then one for each command below it.
+/// File names and pages: the one of `impala` first, then one for each command below it and for each topic.
 fn pages() -> Result<Vec<(String, Vec<u8>)>, CliError> {
     let mut command = crate::whole_command();
     command.build();
     let mut pages = Vec::new();
     add(&command, "", &mut pages)
         .map_err(|error| CliError::failed(format!("could not make the pages: {error}")))?;
+    pages.extend(TOPICS.map(|(name, text)| (format!("impala-{name}.7"), topics::page(name, text))));
     Ok(pages)
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::assert_transcript;
-use crate::support::{Person, regex_escape, workspace};
+use crate::support::{Person, Server, regex_escape, workspace};
 
 #[test]
 fn help_reads_well() {
@@ -38,7 +38,8 @@ fn the_version_is_said_without_any_file() {
 
 fn pages(folder: &Path) -> BTreeMap<String, String> {
     let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
-    let pages = files.filter(|path| path.extension().is_some_and(|extension| extension == "1"));
+    let pages =
+        files.filter(|path| path.extension().is_some_and(|extension| extension == "1" || extension == "7"));
     pages
         .map(|path| {
             (
@@ -69,6 +70,115 @@ fn completions_know_the_commands() {
     let ann = Person::new("");
     for shell in ["bash", "zsh", "fish"] {
         let script = ann.must(&["completions", shell]);
-        assert!(script.contains("canvas") && script.contains("apply"), "{shell}");
+        assert!(script.contains("IMPALA_COMPLETE"), "{shell}");
     }
+}
+
+/// A real shell asks, as it does when someone presses Tab.
+fn completed(person: &Person, line: &str) -> Vec<String> {
+    let script = r#"
+        source <(impala completions bash)
+        read -ra COMP_WORDS <<< "$1"
+        [[ $1 == *" " ]] && COMP_WORDS+=("")
+        COMP_CWORD=$((${#COMP_WORDS[@]} - 1)) COMP_LINE=$1 COMP_POINT=${#1} COMP_TYPE=9
+        "$(complete -p impala | grep -o -- '-F [^ ]*' | cut -c4-)" impala "${COMP_WORDS[COMP_CWORD]}"
+        printf '%s\n' "${COMPREPLY[@]}"
+    "#;
+    let program = Path::new(env!("CARGO_BIN_EXE_impala"));
+    let path = format!("{}:{}", program.parent().unwrap().display(), std::env::var("PATH").unwrap());
+    let mut command = person.command(&[]);
+    let environment: Vec<_> =
+        command.get_envs().filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned()))).collect();
+    let mut shell = std::process::Command::new("bash");
+    shell.args(["-c", script, "bash", line]).env_clear().envs(environment).env("PATH", path);
+    let output = shell.current_dir(person.folder.path()).output().unwrap();
+    command.env_clear();
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{line}");
+    let offered = String::from_utf8(output.stdout).unwrap();
+    // Flags may stand there, too.
+    offered.lines().map(|name| name.trim_end().to_owned()).filter(|name| !name.starts_with('-')).collect()
+}
+
+#[test]
+fn completions_have_the_names_that_are_there() {
+    let server = Server::start();
+    let mut ann = Person::with_weather(&server);
+    ann.copy_example("seattle-weather.yaml", "canvas.yaml");
+    ann.must(&["canvas", "apply", "-f", "canvas.yaml", "--project", "weather"]);
+    let check =
+        |ann: &Person, line: &str, expected: &[&str]| assert_eq!(completed(ann, line), expected, "{line}");
+    check(&ann, "impala --project an", &["ann/weather"]);
+    check(&ann, "impala project show ", &["ann/weather"]);
+    check(&ann, "impala source show -P ann/weather w", &["weather"]);
+    check(&ann, "impala canvas render -P weather seat", &["seattle-weather"]);
+    check(&ann, "impala block add -P weather x", &[]);
+    check(&ann, "impala canvas rend", &["render"]);
+    // A server that is not there offers nothing, and says nothing.
+    ann.set("IMPALA_SERVER", "http://127.0.0.1:1");
+    check(&ann, "impala canvas render -P ann/weather seat", &[]);
+}
+
+#[test]
+fn topics_are_no_commands() {
+    let mut ann = Person::new("");
+    ann.says(&["help", "exit-codes"]);
+    ann.says(&["help", "environment"]);
+    ann.says(&["help", "formats"]);
+    ann.says(&["help", "exit-code"]);
+    assert_transcript!(ann);
+}
+
+/// Every variable that the sources read is explained, and no other is.
+#[test]
+fn the_environment_is_explained() {
+    let text = Person::new("").must(&["help", "environment"]);
+    let is_read = |name: &str| {
+        ["impala-cli/src", "impala-tui/src"].iter().any(|folder| reads(&workspace().join(folder), name))
+    };
+    let words = text.split(|c: char| !c.is_ascii_uppercase() && c != '_');
+    for name in words.filter(|word| word.starts_with("IMPALA_")) {
+        assert!(is_read(name), "{name} is explained, and not read");
+    }
+    for name in [
+        "IMPALA_SERVER",
+        "IMPALA_TOKEN",
+        "IMPALA_PROJECT",
+        "IMPALA_PROFILE",
+        "IMPALA_CONFIG_DIR",
+        "IMPALA_MOUSE",
+    ] {
+        assert!(text.contains(name), "{name}");
+    }
+}
+
+fn reads(folder: &Path, name: &str) -> bool {
+    std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).any(|path| match path.is_dir() {
+        true => reads(&path, name),
+        false => {
+            path.extension().is_some_and(|extension| extension == "rs")
+                && std::fs::read_to_string(&path).unwrap().contains(&format!("\"{name}\""))
+        }
+    })
+}
+
+/// Each command of the manual is typed in some transcript, so that no part of the surface goes unseen.
+#[test]
+fn every_command_is_typed_in_a_test() {
+    let tests = workspace().join("impala-cli/tests/cli");
+    let typed: String = std::fs::read_dir(&tests)
+        .unwrap()
+        .map(|file| file.unwrap().path())
+        .filter(|path| path.is_file())
+        .map(|path| std::fs::read_to_string(path).unwrap())
+        .collect();
+    let untyped: Vec<String> = pages(&workspace().join("man"))
+        .into_iter()
+        .filter(|(name, page)| name.ends_with(".1") && !page.contains(".SH SUBCOMMANDS"))
+        .map(|(name, _)| name.trim_end_matches(".1").replace("impala-", ""))
+        .filter(|name| {
+            let words: Vec<String> = name.split('-').map(|word| format!("\"{word}\"")).collect();
+            !typed.contains(&words.join(", "))
+        })
+        .collect();
+    assert_eq!(untyped, Vec::<String>::new());
 }

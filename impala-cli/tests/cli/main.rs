@@ -7,6 +7,7 @@ mod backups;
 mod blocks;
 mod canvases;
 mod contracts;
+mod doctor;
 mod embedded;
 mod failures;
 mod help;

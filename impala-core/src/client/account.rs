@@ -1,6 +1,8 @@
 //! `auth`, `me`, `tokens`, `limits`.
 
+use jiff::fmt::rfc2822::DateTimeParser;
 use reqwest::Method;
+use reqwest::header::{DATE, SERVER};
 use uuid::Uuid;
 
 use super::call::Call;
@@ -10,14 +12,30 @@ use crate::api::{
     Session,
 };
 
+/// Reads the `Date` header, whose form is one of RFC 2822's.
+const DATES: DateTimeParser = DateTimeParser::new();
+
+/// What a server that is ready says of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServerState {
+    /// Its version, unless something between leaves it out.
+    pub version: Option<String>,
+    /// Its clock, to the second.
+    pub clock: Option<jiff::Timestamp>,
+}
+
 /// All of these fail as [`ClientError`] says.
 #[allow(clippy::missing_errors_doc, reason = "said once, above")]
 impl Client {
     /// GET `/readyz`: whether the server can do its work. Asked once, whatever the retries.
-    pub async fn ready(&self) -> Result<(), ClientError> {
-        let mut client = self.clone();
-        client.options.retry.retries = 0;
-        client.tell(Call::beside_the_api(&client, "readyz").unsigned()).await
+    pub async fn ready(&self) -> Result<ServerState, ClientError> {
+        let client = self.clone().without_retries();
+        let answer = client.send(Call::beside_the_api(&client, "readyz").unsigned()).await?;
+        let header = |name| answer.headers().get(name).and_then(|value| value.to_str().ok());
+        Ok(ServerState {
+            version: header(SERVER).and_then(|text| text.strip_prefix("impala/")).map(str::to_owned),
+            clock: header(DATE).and_then(|text| DATES.parse_timestamp(text).ok()),
+        })
     }
 
     /// POST `auth/register`: makes a user and signs them in.

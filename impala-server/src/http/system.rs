@@ -1,6 +1,8 @@
 //! Whether the server lives, whether it can work, and what its limits are.
 
 use axum::extract::State;
+use axum::http::{HeaderName, header};
+use axum::response::IntoResponse;
 use impala_core::api::Limits;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -9,6 +11,9 @@ use super::extract::Json;
 use crate::service::{Error, health};
 use crate::state::AppState;
 
+/// Says which version answers.
+const VERSION: [(HeaderName, &str); 1] = [(header::SERVER, concat!("impala/", env!("CARGO_PKG_VERSION")))];
+
 /// The routes beside the API.
 pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(healthz)).routes(routes!(readyz))
@@ -16,15 +21,15 @@ pub fn routes() -> OpenApiRouter<AppState> {
 
 /// Whether the process answers.
 #[utoipa::path(get, path = "/healthz", tag = "system", security(()), responses((status = OK, body = String)))]
-async fn healthz() -> &'static str {
-    "ok\n"
+async fn healthz() -> impl IntoResponse {
+    (VERSION, "ok\n")
 }
 
 /// Whether it can do its work: the stores answer, and the folders can be written.
 #[utoipa::path(get, path = "/readyz", tag = "system", security(()), responses((status = OK, body = String)))]
-async fn readyz(State(app): State<AppState>) -> Result<&'static str, Error> {
+async fn readyz(State(app): State<AppState>) -> Result<impl IntoResponse, Error> {
     health::check(&app).await?;
-    Ok("ready\n")
+    Ok((VERSION, "ready\n"))
 }
 
 /// What is too large, too many or too slow for this server.

@@ -95,8 +95,9 @@ fn completed(person: &Person, line: &str) -> Vec<String> {
     command.env_clear();
     assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{line}");
     let offered = String::from_utf8(output.stdout).unwrap();
+    let names = offered.lines().map(|name| name.trim_end().to_owned());
     // Flags may stand there, too.
-    offered.lines().map(|name| name.trim_end().to_owned()).filter(|name| !name.starts_with('-')).collect()
+    names.filter(|name| !name.is_empty() && !name.starts_with('-')).collect()
 }
 
 #[test]

@@ -52,28 +52,48 @@ pub fn cut(text: &str, width_cols: usize) -> String {
     kept
 }
 
-/// Cuts texts to `width_cols` columns each. Those whose beginnings are alike keep their ends instead, so that they still
-/// differ.
+/// Cuts texts to `width_cols` columns each. Those whose beginnings are alike keep their ends instead, or what is between, whichever
+/// tells more of them apart.
 pub fn cut_apart(medium: Medium, texts: &[String], width_cols: usize) -> Vec<String> {
-    let cut = |text: &String| medium.cut(text, width_cols);
-    let mut wholes: HashMap<String, HashSet<&String>> = HashMap::new();
+    let mut alike: HashMap<String, Vec<&String>> = HashMap::new();
     for text in texts {
-        wholes.entry(cut(text)).or_default().insert(text);
+        alike.entry(medium.cut(text, width_cols)).or_default().push(text);
     }
-    let is_alone = |head: &String| wholes.get(head).is_none_or(|wholes| wholes.len() == 1);
-    let apart = |text: &String| {
-        Some(cut(text)).filter(is_alone).unwrap_or_else(|| match medium {
-            Medium::Cells => cut_start(text, width_cols),
-            Medium::Page => measure::cut_start(text, width_cols as f64 * PAGE_COLUMN_PX),
-        })
+    let mut cuts: HashMap<&String, String> = HashMap::new();
+    for (head, texts) in alike {
+        let shared = shared_start(&texts);
+        let ways: [Vec<String>; 3] = [
+            vec![head; texts.len()],
+            texts.iter().map(|text| cut_start(medium, text, width_cols)).collect(),
+            texts.iter().map(|text| medium.cut(&format!("…{}", &text[shared..]), width_cols)).collect(),
+        ];
+        let distinct = |way: &Vec<String>| way.iter().collect::<HashSet<_>>().len();
+        // Of equals the first.
+        let best = ways.into_iter().rev().max_by_key(distinct).unwrap_or_default();
+        cuts.extend(texts.into_iter().zip(best));
+    }
+    texts.iter().map(|text| cuts.get(text).cloned().unwrap_or_default()).collect()
+}
+
+/// Bytes that all texts begin with, up to whole graphemes.
+fn shared_start(texts: &[&String]) -> usize {
+    let Some((first, others)) = texts.split_first() else { return 0 };
+    let shared = |text: &&String| {
+        let pairs = first.graphemes(true).zip(text.graphemes(true));
+        pairs.take_while(|(a, b)| a == b).map(|(a, _)| a.len()).sum::<usize>()
     };
-    let mixed: Vec<String> = texts.iter().map(apart).collect();
-    let is_better = mixed.iter().collect::<HashSet<_>>().len() > wholes.len();
-    if is_better { mixed } else { texts.iter().map(cut).collect() }
+    others.iter().filter(|text| *text != first).map(shared).min().unwrap_or(0)
+}
+
+fn cut_start(medium: Medium, text: &str, width_cols: usize) -> String {
+    match medium {
+        Medium::Cells => cut_start_cells(text, width_cols),
+        Medium::Page => measure::cut_start(text, width_cols as f64 * PAGE_COLUMN_PX),
+    }
 }
 
 /// Cuts text to `width_cols` columns at its beginning, where an ellipsis then stands.
-fn cut_start(text: &str, width_cols: usize) -> String {
+fn cut_start_cells(text: &str, width_cols: usize) -> String {
     if width(text) <= width_cols || width_cols == 0 {
         return cut(text, width_cols);
     }
@@ -117,9 +137,16 @@ pub fn count(number: u64, noun: &str) -> String {
     format!("{} {noun}{plural}", number::whole(number))
 }
 
-/// `and 1,461 more kinds`: what the note on a chart says that has no room for all of them.
-pub fn and_more(number: usize, what: &str) -> String {
-    format!("and {} more {what}", number::whole(number as u64)).trim_end().to_owned()
+/// `and 1,461 more`: what a list ends with that has no room for all.
+pub fn and_more(number: usize) -> String {
+    format!("and {} more", number::whole(number as u64))
+}
+
+/// `and 33 more values of name`: what the note on a chart says that has no room for all of a field's. The field is called as it is: its
+/// plural is anybody's guess.
+pub fn and_more_of(number: usize, field: &str) -> String {
+    let noun = if number == 1 { "value" } else { "values" };
+    format!("{} {noun} of {field}", and_more(number))
 }
 
 /// `… and 1 more row`, `… and 37 more rows`: what a list ends with when not all of it is shown.
@@ -172,6 +199,8 @@ mod tests {
         check(&["Midtown South", "East Side A", "East Side B"], 9, &["Midtown…", "…t Side A", "…t Side B"]);
         check(&["日本語一", "日本語二"], 5, &["…語一", "…語二"]);
         check(&["same", "same"], 3, &["sa…", "sa…"]);
+        check(&["north 1 district", "north 2 district"], 6, &["…1 di…", "…2 di…"]);
+        assert_eq!(and_more_of(33, "name"), "and 33 more values of name");
     }
 
     #[test]

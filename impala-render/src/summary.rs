@@ -80,7 +80,7 @@ fn of_values(chart: &Chart, data: &BlockData) -> Option<String> {
     let series = field(chart.encoding.color.as_ref(), data)
         .filter(|color| color.kind() == Kind::Names && color.channel.term() != place.channel.term());
     let Some((low, high)) = extremes(&value, rows(data)) else {
-        return Some(format!("No numbers in {}.", value.title()));
+        return Some(format!("No values in {}.", value.title()));
     };
     let at = |row: usize| match &series {
         Some(series) => format!("{}, {}", place.label(row), series.label(row)),
@@ -115,7 +115,7 @@ fn of_series(series: &Field, rows: usize) -> String {
     }
     let shown = names.iter().take(6).cloned().collect::<Vec<_>>().join(", ");
     let more =
-        if names.len() > 6 { format!(", {}", format::and_more(names.len() - 6, "")) } else { String::new() };
+        if names.len() > 6 { format!(", {}", format::and_more(names.len() - 6)) } else { String::new() };
     format!("; {} series: {shown}{more}", names.len())
 }
 
@@ -167,7 +167,7 @@ fn of_cells(chart: &Chart, data: &BlockData) -> Option<String> {
         return Some(format!("{} of {places}.", format::count(rows(data) as u64, "cell")));
     };
     let Some((low, high)) = extremes(&color, rows(data)) else {
-        return Some(format!("No numbers in {}.", color.title()));
+        return Some(format!("No values in {}.", color.title()));
     };
     let write =
         |at: (f64, usize)| format!("{} ({}, {})", color.write_measured(at.0), x.label(at.1), y.label(at.1));

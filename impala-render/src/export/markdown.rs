@@ -1,5 +1,7 @@
 //! For a pull request or the summary of a job: charts as text in fences, tables as tables, numbers with their change.
 
+mod prose;
+
 use std::fmt::Write as _;
 
 use impala_core::api::BlockAnswer;
@@ -60,7 +62,7 @@ fn of_block(picture: &Picture, block: &Block, charset: Charset) -> String {
     let title = frame::title_of(block);
     let heading = if title.is_empty() { String::new() } else { format!("### {}\n\n", escape(&title)) };
     let body = match (&block.kind, picture.answers.get(&block.id)) {
-        (BlockKind::Text(_), _) => markdown::filled(picture, block).trim().to_owned(),
+        (BlockKind::Text(_), _) => prose::tame(markdown::filled(picture, block).trim()),
         (_, Some(BlockAnswer::Problem(problem))) => {
             let why = if problem.detail.is_empty() { &problem.title } else { &problem.detail };
             format!("> ✗ {}", escape(why))

@@ -3,6 +3,7 @@
 mod axis;
 pub(crate) mod bands;
 mod bar;
+mod blank;
 pub(crate) mod boxplot;
 mod facet;
 pub(crate) mod field;

@@ -8,36 +8,45 @@ use crate::format::{self, number};
 use crate::scale::{Linear, is_drawable};
 use crate::scene::{Along, Area, Mark, Point, Scene, Stroke, Tone};
 
-/// Fills `area` from below. More values than columns are averaged, fewer are spread.
+/// The scale of a small line. It holds zero wherever it is drawn: blocks and areas are read by their size, and without an axis
+/// nobody could tell where one begins that is cut off.
+fn scale_of(values: &[Option<f64>]) -> Linear {
+    Linear::over(values.iter().flatten().copied(), true)
+}
+
+/// Fills `area` from zero. More values than columns are averaged, fewer are spread.
 pub(crate) fn draw(scene: &mut Scene, area: Area, values: &[Option<f64>]) {
     if scene.medium.is_exact() {
         return exact(scene, area, values);
     }
     let columns = resample(values, area.cols());
-    let drawable = || columns.iter().flatten().copied();
-    let has_zero = drawable().all(|value| value >= 0.0) || drawable().all(|value| value <= 0.0);
-    let scale = Linear::over(drawable(), has_zero);
+    let scale = scale_of(&columns).with_zero_at_a_cell(area.rows());
+    let y_of = |value: f64| area.bottom() - scale.share(value) * area.h;
+    // A single row has no room for both sides of zero: there the least value is the ground.
+    let ground = if scale.low < 0.0 && scale.high > 0.0 && area.rows() < 2 { scale.low } else { 0.0 };
     for (column, value) in columns.iter().enumerate() {
         let Some(value) = value else { continue };
-        // The least value still shows as a line at the bottom.
-        let height = (scale.share(*value) * area.h).max(0.125);
-        let bar = Area::new(area.x + column as f64, area.bottom() - height, 1.0, height);
+        let (top, bottom) = (y_of(value.max(ground)), y_of(value.min(ground)));
+        // What is nothing still shows as a line.
+        let missing = (0.125 - (bottom - top)).max(0.0);
+        let top = if bottom - missing >= area.y + 0.125 { top - missing } else { top };
+        let bar = Area::new(area.x + column as f64, top.max(area.y), 1.0, (bottom - top).max(0.125));
         scene.fill(bar, Tone::Series(0), Along::Height);
     }
 }
 
 /// On a page: a line through all values, over its area.
 fn exact(scene: &mut Scene, area: Area, values: &[Option<f64>]) {
-    let drawable = || values.iter().flatten().copied().filter(|value| is_drawable(*value));
-    let scale = Linear::over(drawable(), false);
+    let drawable: Vec<Option<f64>> =
+        values.iter().map(|value| value.filter(|value| is_drawable(*value))).collect();
+    let scale = scale_of(&drawable);
     let last = (values.len().max(2) - 1) as f64;
-    let ground = area.bottom();
+    let y_of = |value: f64| area.bottom() - scale.share(value) * (area.h - 0.25) - 0.1;
+    let ground = y_of(0.0);
     let place = |(index, value): (usize, &Option<f64>)| {
-        let value = value.filter(|value| is_drawable(*value))?;
-        let y = ground - scale.share(value) * (area.h - 0.25) - 0.1;
-        Some(Point::new(area.x + index as f64 / last * area.w, y))
+        Some(Point::new(area.x + index as f64 / last * area.w, y_of((*value)?)))
     };
-    let places: Vec<Option<Point>> = values.iter().enumerate().map(place).collect();
+    let places: Vec<Option<Point>> = drawable.iter().enumerate().map(place).collect();
     for stretch in places.split(Option::is_none) {
         let points: Vec<Point> = stretch.iter().flatten().copied().collect();
         if points.len() > 1 {

@@ -1,7 +1,10 @@
 //! A picture as dots: the SVG, drawn with fonts that come along, so that the bytes are the same on every machine.
 //!
-//! Letters of Latin, Greek and Cyrillic are Inter's; Hebrew, Arabic, signs and simple emoji DejaVu's; Chinese and Japanese
-//! Droid Sans Fallback's; Korean NanumGothic's. What none of them has is drawn as an empty box. See `impala-render/fonts/README.md`.
+//! Letters of Latin, Greek and Cyrillic are Inter's; Hebrew, Arabic and signs DejaVu's; Chinese and Japanese
+//! Droid Sans Fallback's; Korean NanumGothic's; emoji Noto Emoji's, in one color. What none of them has is drawn as an
+//! empty box. See `impala-render/fonts/README.md`.
+
+mod typeset;
 
 use std::fmt;
 use std::sync::{Arc, LazyLock};
@@ -13,16 +16,6 @@ use resvg::usvg::{FontResolver, Options, Tree};
 use super::svg::{self, Form, Svg};
 use crate::scene::Scene;
 use crate::theme::page::Scheme;
-
-/// The fonts, in the order in which they are asked for a letter.
-const FONTS: [&[u8]; 6] = [
-    include_bytes!("../../fonts/Inter-Regular.otf"),
-    include_bytes!("../../fonts/Inter-SemiBold.otf"),
-    include_bytes!("../../fonts/DejaVuSans.ttf"),
-    include_bytes!("../../fonts/DejaVuSansMono.ttf"),
-    include_bytes!("../../fonts/DroidSansFallback.ttf"),
-    include_bytes!("../../fonts/ImpalaHangul.ttf"),
-];
 
 /// Dots of a picture at most: as RGBA they take four bytes each.
 const MAX_DOTS: u64 = 100_000_000;
@@ -60,8 +53,8 @@ impl std::error::Error for PngError {}
 
 static DATABASE: LazyLock<Arc<Database>> = LazyLock::new(|| {
     let mut database = Database::new();
-    for font in FONTS {
-        database.load_font_source(Source::Binary(Arc::new(font)));
+    for font in &typeset::FONTS {
+        database.load_font_source(Source::Binary(Arc::new(font.bytes)));
     }
     for set in [Database::set_serif_family, Database::set_sans_serif_family] {
         set(&mut database, "Inter");
@@ -77,7 +70,8 @@ static DATABASE: LazyLock<Arc<Database>> = LazyLock::new(|| {
 /// # Errors
 /// When it would be too large.
 pub fn paint(scene: &Scene, scheme: Scheme, scale: u32) -> Result<Vec<u8>, PngError> {
-    let svg = svg::paint(scene, &Svg { form: Form::Fixed(scheme), ..Svg::default() });
+    let svg = Svg { form: Form::Fixed(scheme), ..Svg::default() };
+    let svg = svg::paint_set(scene, &svg, &typeset::runs);
     let options = Options {
         fontdb: Arc::clone(&DATABASE),
         font_family: "Inter".to_owned(),

@@ -58,8 +58,32 @@ fn styles(prefix: &str, fonts: &str, mono: &str, color: impl Fn(&str) -> String)
     )
 }
 
+/// One stretch of a line of words, in letters of one font.
+#[cfg_attr(not(feature = "png"), expect(dead_code, reason = "only pictures of dots have fonts of their own"))]
+pub(crate) struct Run {
+    /// Which of the line's pieces it is part of.
+    pub piece: usize,
+    /// Its text, in the order in which it is read.
+    pub text: String,
+    /// The family of its font.
+    pub family: &'static str,
+    /// How far it is, in ems.
+    pub width_em: f64,
+}
+
+/// The words of a line, each with whether it is bold and whether it is code.
+pub(crate) type Words<'a> = [(&'a str, bool, bool)];
+
+/// Parts a line into runs from left to right, where one font does not have all of its letters.
+pub(crate) type Typesetter = dyn Fn(&Words) -> Option<Vec<Run>>;
+
 /// Paints a picture. The same picture gives the same bytes.
 pub fn paint(scene: &Scene, svg: &Svg) -> String {
+    paint_set(scene, svg, &|_| None)
+}
+
+/// As [`paint`], with words as `typesetter` parts them.
+pub(crate) fn paint_set(scene: &Scene, svg: &Svg, typesetter: &Typesetter) -> String {
     let (width, height) =
         (f64::from(scene.width_cols) * PAGE_COLUMN_PX, f64::from(scene.height_rows) * PAGE_ROW_PX);
     let (width, height) = (number(width.max(1.0)), number(height.max(1.0)));
@@ -82,7 +106,7 @@ pub fn paint(scene: &Scene, svg: &Svg) -> String {
         }
     }
     for layer in LAYERS {
-        layer_of(&mut text, scene, layer);
+        layer_of(&mut text, scene, layer, typesetter);
     }
     text.push_str("</svg>\n");
     text
@@ -141,13 +165,13 @@ fn layer(mark: &Mark) -> Layer {
     }
 }
 
-fn layer_of(text: &mut String, scene: &Scene, wanted: Layer) {
+fn layer_of(text: &mut String, scene: &Scene, wanted: Layer, typesetter: &Typesetter) {
     let mut marks = scene.marks.iter().enumerate().filter(|(_, mark)| layer(mark) == wanted).peekable();
     if marks.peek().is_none() {
         return;
     }
     if wanted == Layer::Words {
-        return words::write(text, scene);
+        return words::write(text, scene, typesetter);
     }
     let attributes = match wanted {
         Layer::Targets => " fill=\"transparent\" pointer-events=\"all\"",

@@ -49,6 +49,18 @@ fn nothing_but_nulls() {
 }
 
 #[test]
+fn a_column_without_values_is_no_text() {
+    // A file says nothing of the type of such a column, and it comes as text.
+    let untyped = || Column::new("v", Values::String(vec![None, None]));
+    let nulls = || Column::new("v", Values::Decimal(vec![None, None]));
+    for mark in ["bar", "line", "area", "point", "tick"] {
+        let of = |values| chart_of(mark, texts("k", &["a", "b"]), values, (36, 10));
+        assert_eq!(of(untyped()), of(nulls()), "{mark}");
+        assert!(of(untyped()).contains("no values"), "{mark}");
+    }
+}
+
+#[test]
 fn null_names_and_blank_names_have_names() {
     let names = Column::new("k", Values::String(vec![Some("a".into()), None, Some(" ".into())]));
     assert_snapshot!("null_names", chart_of("bar", names, decimals("v", [1.0, 2.0, 3.0]), (40, 10)));

@@ -77,6 +77,13 @@ fn peaks() -> BlockAnswer {
     answer(vec![decimals("k", (0..5_000).map(f64::from)), decimals("v", values)])
 }
 
+/// Emoji alone, in families, with skin and flags; scripts beside each other; and two that no font here has.
+const LETTERS: [&str; 7] =
+    ["👍🏽 ok", "👩‍👩‍👧 日本 12", "🇩🇪 🇯🇵 ❤️ ☔", "سلام 日本 ok", "שלום 👍 עולם", "ไทย 🎉", "𒀀𒀁 cuneiform"];
+
+const FACET: &str =
+    "x: {field: date, timeUnit: yearmonth}, y: {aggregate: sum, field: rain}, facet: {field: kind}";
+
 const MONTHLY: &str = "x: {field: date, timeUnit: yearmonth}, y: {aggregate: sum, field: rain}";
 const STACKED: &str = "x: {field: date, timeUnit: yearmonth}, y: {aggregate: sum, field: rain, stack: zero}, color: {field: kind}";
 const PLAIN: &str = "x: {field: k}, y: {field: v}";
@@ -209,6 +216,45 @@ fn awkward() -> Vec<(&'static str, Scene)> {
             on_a_page(
                 &chart("bar", "y: {field: k}, x: {field: v}"),
                 &answer(vec![texts("k", &scripts), decimals("v", (0..6).map(wave))]),
+                size,
+            ),
+        ),
+        (
+            "letters",
+            on_a_page(
+                &chart("bar", "y: {field: k, title: Größe 📏}, x: {field: v}"),
+                &answer(vec![texts("k", &LETTERS), decimals("v", (0..LETTERS.len() as i64).map(wave))]),
+                (52, 11),
+            ),
+        ),
+        ("facet-small", on_a_page(&chart("bar", FACET), &by_kind(6), (75, 12))),
+        (
+            "alike-names",
+            on_a_page(
+                &chart("bar", PLAIN),
+                &answer(vec![
+                    texts(
+                        "k",
+                        &[
+                            "north 1 district",
+                            "north 2 district",
+                            "north 3 district",
+                            "the south",
+                            "the west",
+                            "an east",
+                        ],
+                    ),
+                    decimals("v", (0..6).map(wave)),
+                ]),
+                (50, 10),
+            ),
+        ),
+        ("signs", one("line", integers("k", 0..4), decimals("v", [-4.0, 9.0, 2.0, 7.5]))),
+        (
+            "negative-sideways",
+            on_a_page(
+                &chart("bar", "y: {field: k}, x: {field: v}"),
+                &answer(vec![texts("k", &["a", "b", "c", "d"]), decimals("v", [3.0, -5.0, 8.0, -1.0])]),
                 size,
             ),
         ),

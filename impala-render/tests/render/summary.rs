@@ -38,7 +38,7 @@ fn charts_tell_lowest_highest_last_and_trend() {
     let one = answer(vec![texts("k", &["only"]), decimals("v", [3.0])]);
     check(&chart("bar", "x: {field: k}, y: {field: v}"), one, "v by k: 3 (only).");
     let nulls = answer(vec![texts("k", &["a"]), Column::new("v", Values::Decimal(vec![None]))]);
-    check(&chart("bar", "x: {field: k}, y: {field: v}"), nulls, "No numbers in v.");
+    check(&chart("bar", "x: {field: k}, y: {field: v}"), nulls, "No values in v.");
     check(&chart("bar", "x: {field: k}, y: {field: v}"), answer(vec![]), "No rows.");
 }
 

@@ -132,8 +132,8 @@ fn what_finds_no_room_is_counted() {
         let scene = scene(name);
         texts(&scene).iter().find(|text| text.contains("and ")).map(|text| (*text).to_owned())
     };
-    assert_eq!(note("too-many-names").as_deref(), Some("and 53 more k"));
-    assert_eq!(note("too-many-sideways").as_deref(), Some("and 49 more k"));
+    assert_eq!(note("too-many-names").as_deref(), Some("and 53 more values of k"));
+    assert_eq!(note("too-many-sideways").as_deref(), Some("and 49 more values of k"));
     assert!(note("many-series").is_some_and(|note| note.starts_with("and ") && note.ends_with(" more")));
 }
 
@@ -173,15 +173,23 @@ mod png {
 
     use super::*;
 
-    /// `IMPALA_GOLDEN=write` writes it anew.
+    /// `IMPALA_GOLDEN=write` writes them anew.
     #[test]
     fn dots_are_the_same_everywhere() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/render/golden/scripts.png");
-        let dots = png::paint(&scene("scripts"), Scheme::Light, 1).expect("a picture");
-        if std::env::var("IMPALA_GOLDEN").is_ok_and(|value| value == "write") {
-            std::fs::write(path, &dots).expect("a folder");
+        let wanted = [
+            ("scripts", Scheme::Light),
+            ("letters", Scheme::Dark),
+            ("facet-small", Scheme::Light),
+            ("canvas-narrow", Scheme::Dark),
+        ];
+        for (name, scheme) in wanted {
+            let path = format!("{}/tests/render/golden/{name}.png", env!("CARGO_MANIFEST_DIR"));
+            let dots = png::paint(&scene(name), scheme, 1).expect("a picture");
+            if std::env::var("IMPALA_GOLDEN").is_ok_and(|value| value == "write") {
+                std::fs::write(&path, &dots).expect("a folder");
+            }
+            assert!(std::fs::read(&path).expect("a golden picture") == dots, "{path} differs");
         }
-        assert!(std::fs::read(path).expect("a golden picture") == dots, "{path} differs");
     }
 
     #[test]

@@ -10,6 +10,7 @@ use self::pieces::{Mode, Piece};
 use super::View;
 use super::axis;
 use super::bands::{BandSort, Bands};
+use super::blank;
 use super::field::Field;
 use super::legend::Legend;
 use super::plot::{Slots, are_names, left_out, without_value};
@@ -51,9 +52,8 @@ pub fn draw(scene: &mut Scene, area: Area, view: &View) -> Notes {
         failed::centred(scene, area, "a bar needs a number on x or y, such as count()");
         return Notes::new();
     }
-    if !view.parts.iter().flatten().any(|row| value.number(*row).is_some()) {
-        failed::centred(scene, area, &format!("no numbers in {}", value.title()));
-        return vec![value.undrawable_note(view.rows)];
+    if blank::is_blank(view, &value) {
+        return blank::draw(scene, area, view, &value, is_upright);
     }
     let mut bars = Bars::of(view, category, value, is_upright, area);
     let mut notes =

@@ -7,6 +7,7 @@ use impala_core::query::{boxplot_terms, boxplot_value_axis};
 use super::View;
 use super::axis;
 use super::bands::Bands;
+use super::blank;
 use super::field::Field;
 use super::plot::{Around, Room, Slots, are_names, left_out, without_value};
 use super::series::Series;
@@ -34,8 +35,7 @@ pub fn draw(scene: &mut Scene, area: Area, view: &View) -> Notes {
     let field = Field { channel: value, column: columns[2] };
     let boxes = Boxes::of(view, columns, field, category, is_upright);
     let Some(extent) = boxes.extent(view) else {
-        failed::centred(scene, area, "no numbers");
-        return Notes::new();
+        return blank::draw(scene, area, view, &field, is_upright);
     };
     if is_upright {
         boxes.draw_upright(scene, area, view, extent)

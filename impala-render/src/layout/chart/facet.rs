@@ -52,7 +52,7 @@ pub fn draw(scene: &mut Scene, area: Area, view: &View) -> Notes {
         }
     }
     if shown < bands.len() {
-        notes.insert(0, format::and_more(bands.len() - shown, &field.title()));
+        notes.insert(0, format::and_more_of(bands.len() - shown, &field.title()));
     }
     notes
 }

@@ -64,7 +64,16 @@ impl<'a> Field<'a> {
 
     /// Whether its values are measured, so that they can be a bar's length.
     pub fn is_measure(&self) -> bool {
-        self.kind() == Kind::Number && !self.is_binned()
+        self.kind() == Kind::Number && !self.is_binned() || self.could_be_numbers()
+    }
+
+    /// Whether it holds nothing but nulls that were not called names. A file says nothing of the type of such a column, so it
+    /// comes as text.
+    pub fn could_be_numbers(&self) -> bool {
+        let is_called_names =
+            matches!(self.channel.field_type, Some(FieldType::Nominal | FieldType::Ordinal));
+        let Values::String(values) = &self.column.values else { return false };
+        !is_called_names && self.channel.time_unit.is_none() && values.iter().all(Option::is_none)
     }
 
     /// The value at `row`, when it can stand on an axis.

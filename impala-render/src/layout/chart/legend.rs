@@ -110,7 +110,7 @@ fn draw_names(scene: &mut Scene, right: f64, y: f64, room: usize, entries: (&[St
         let text = if shown == 0 {
             format!("{} series", format::number::whole(more as u64))
         } else {
-            format::and_more(more, "")
+            format::and_more(more)
         };
         scene.text(x, y, &medium.cut(&text, room), Tone::Muted);
         scene.tip(|| names[shown..].iter().take(MOST_TOLD).cloned().collect::<Vec<_>>().join(", "));
@@ -126,7 +126,7 @@ fn total(medium: Medium, names: &[String], longest: usize) -> usize {
 }
 
 fn more_width(more: usize) -> usize {
-    if more == 0 { 0 } else { GAP + format::and_more(more, "").len() }
+    if more == 0 { 0 } else { GAP + format::and_more(more).len() }
 }
 
 fn swatch(scene: &mut Scene, x: f64, y: f64, tone: Tone, is_filled: bool) {

@@ -4,6 +4,7 @@ use impala_core::encoding::Stack;
 
 use super::View;
 use super::axis;
+use super::blank;
 use super::field::Field;
 use super::plot::{Around, Room, Ruler, x_at, y_at};
 use super::series::Series;
@@ -38,9 +39,8 @@ pub fn draw(scene: &mut Scene, area: Area, view: &View, filling: Filling) -> Not
         failed::centred(scene, area, "a line needs a number on y, such as mean(FIELD)");
         return Notes::new();
     }
-    if !view.parts.iter().flatten().any(|row| y.number(*row).is_some()) {
-        failed::centred(scene, area, &format!("no numbers in {}", y.title()));
-        return vec![y.undrawable_note(view.rows)];
+    if blank::is_blank(view, &y) {
+        return blank::draw(scene, area, view, &y, true);
     }
     let series = Series::of(view);
     let is_stacked = filling == Filling::Below && y.channel.stack != Some(Stack::None) && series.is_several();
@@ -93,7 +93,7 @@ pub fn draw(scene: &mut Scene, area: Area, view: &View, filling: Filling) -> Not
             plot: room.plot,
             scale,
             has_markers,
-            is_thinned: pen_thins(medium, &layers, room.plot),
+            is_thinned: !is_stacked && pen_thins(medium, &layers, room.plot),
         };
         pen.draw(scene, &layers, &series, filling, is_stacked);
         for &row in view.rows {
@@ -107,26 +107,31 @@ pub fn draw(scene: &mut Scene, area: Area, view: &View, filling: Filling) -> Not
         if pen.is_thinned {
             let points: usize = layers.iter().flatten().map(Vec::len).sum();
             let points = number::whole(points as u64);
-            notes.insert(0, format!("{points} points, drawn by the highest and lowest of each pixel"));
+            // In cells the same words have to leave room for the provenance.
+            let how = medium.pick("peaks drawn", "drawn by the highest and lowest of each pixel");
+            notes.insert(0, format!("{points} points, {how}"));
         }
         strips::draw(scene, room.plot, view, (&x_ruler, &y, &series));
     }
     notes
 }
 
-/// Whether a page gets only the peaks of some series: a line has more points than can be told apart.
+/// Whether only the peaks of some series are drawn: a line has more points than can be told apart.
 fn pen_thins(medium: Medium, layers: &[Stretches], plot: Area) -> bool {
-    let most = plot.w * THIN_PER_COLUMN * 3.0;
-    medium.is_exact() && layers.iter().flatten().any(|stretch| stretch.len() as f64 > most)
+    // In cells, two a dot and more: a year of days is drawn as it is.
+    let most = plot.w * medium.pick(12.0, 24.0);
+    layers.iter().flatten().any(|stretch| stretch.len() as f64 > most)
 }
 
-/// Of so many parts of a column the first, least, greatest and last point are drawn: a part is a pixel wide.
-const THIN_PER_COLUMN: f64 = 8.0;
+/// Of so many parts of a column the first, least, greatest and last point are drawn: a part is a pixel wide, or a dot of braille.
+fn thin_per_column(medium: Medium) -> f64 {
+    medium.pick(2.0, 8.0)
+}
 
-/// Of the points within each pixel the first, the highest, the lowest and the last, so that no peak is lost.
-fn thinned(points: &[Point]) -> Vec<Point> {
+/// Of the points within each part of a column the first, the highest, the lowest and the last, so that no peak is lost.
+fn thinned(points: &[Point], per_column: f64) -> Vec<Point> {
     let mut kept = Vec::new();
-    for part in points.chunk_by(|a, b| (a.x * THIN_PER_COLUMN).floor() == (b.x * THIN_PER_COLUMN).floor()) {
+    for part in points.chunk_by(|a, b| (a.x * per_column).floor() == (b.x * per_column).floor()) {
         let by_y = |a: &usize, b: &usize| part[*a].y.total_cmp(&part[*b].y);
         let (highest, lowest) = ((0..part.len()).min_by(by_y), (0..part.len()).max_by(by_y));
         let mut indices: Vec<usize> =
@@ -221,7 +226,7 @@ impl Pen {
                     continue;
                 }
                 let upper = self.edge(stretch);
-                let upper = if self.is_thinned && !is_stacked { thinned(&upper) } else { upper };
+                let upper = if self.is_thinned { self.thinned(&upper) } else { upper };
                 let ground = || upper.iter().map(|point| Point::new(point.x, self.ground())).collect();
                 let lower = below.take().filter(|_| is_stacked).unwrap_or_else(ground);
                 scene.marks.push(Mark::Band {
@@ -247,13 +252,17 @@ impl Pen {
                 Point::new(x_at(self.medium, self.plot, *x), y)
             })
             .collect();
-        let points = if self.is_thinned { thinned(&points) } else { points };
+        let points = if self.is_thinned { self.thinned(&points) } else { points };
         if let [only] = points[..] {
             scene.marks.push(Mark::Dot { at: only, size: 2.0, tone, has_shape: self.has_markers });
         } else {
             let stroke = Stroke::Curve { has_markers: self.has_markers };
             scene.marks.push(Mark::Line { points, tone, stroke });
         }
+    }
+
+    fn thinned(&self, points: &[Point]) -> Vec<Point> {
+        thinned(points, thin_per_column(self.medium))
     }
 
     /// The upper edge of an area. A single point is drawn a cell wide.

@@ -376,7 +376,7 @@ fn time_scale(numbers: impl Iterator<Item = f64>, around_s: f64) -> Linear {
 pub fn left_out(bands: &Bands, slots: &Slots, field: &Field) -> String {
     match bands.len().saturating_sub(slots.shown) {
         0 => String::new(),
-        more => format::and_more(more, &field.title()),
+        more => format::and_more_of(more, &field.title()),
     }
 }
 

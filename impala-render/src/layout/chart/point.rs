@@ -3,10 +3,12 @@
 use std::collections::HashSet;
 
 use impala_core::block::ChartMark;
+use impala_core::encoding::Channel;
 
 use super::View;
 use super::axis;
-use super::field::Field;
+use super::blank;
+use super::field::{Field, Kind};
 use super::legend::Legend;
 use super::plot::{Around, Room, Ruler, x_at};
 use super::series::Series;
@@ -55,8 +57,27 @@ fn prepare<'a>(scene: &mut Scene, area: Area, view: &View<'a>) -> Ready<'a> {
     Ready { room, x: x_ruler, y: y_ruler, series }
 }
 
+/// The field of a channel when it holds nothing that can be drawn, though it should.
+fn blank_field<'a>(channel: Option<&'a Channel>, view: &View<'a>) -> Option<Field<'a>> {
+    let field = Field::of(channel, view.data)?;
+    let is_scale = field.kind() != Kind::Names;
+    (field.could_be_numbers() || is_scale && blank::is_blank(view, &field)).then_some(field)
+}
+
+/// Axes for points none of which has a place, because one of the fields holds nothing; `None` when some have.
+fn nowhere(scene: &mut Scene, area: Area, view: &View) -> Option<Notes> {
+    let encoding = &view.chart.encoding;
+    if let Some(y) = blank_field(encoding.y.as_ref(), view) {
+        return Some(blank::draw(scene, area, view, &y, true));
+    }
+    blank_field(encoding.x.as_ref(), view).map(|x| blank::draw(scene, area, view, &x, false))
+}
+
 /// Draws a point for each row that has both places.
 pub fn draw(scene: &mut Scene, area: Area, view: &View) -> Notes {
+    if let Some(notes) = nowhere(scene, area, view) {
+        return notes;
+    }
     let ready = prepare(scene, area, view);
     let (plot, medium) = (ready.room.plot, scene.medium);
     let sizes = sizes(view);
@@ -140,6 +161,9 @@ fn told(view: &View, row: usize) -> String {
 
 /// Draws a short stroke for each row, across the axis that carries the numbers.
 pub fn draw_ticks(scene: &mut Scene, area: Area, view: &View) -> Notes {
+    if let Some(notes) = nowhere(scene, area, view) {
+        return notes;
+    }
     let ready = prepare(scene, area, view);
     let (plot, medium) = (ready.room.plot, scene.medium);
     let is_along_x = matches!(ready.x, Ruler::Numbers(..) | Ruler::Times(..))

@@ -70,7 +70,7 @@ fn told(rows: &[usize], x: &Ruler, y: &Field, series: &Series) -> String {
         lines.push(format!("{name}: {}", range(values, y)));
     }
     if values.len() > MOST_SERIES {
-        lines.push(crate::format::and_more(values.len() - MOST_SERIES, ""));
+        lines.push(crate::format::and_more(values.len() - MOST_SERIES));
     }
     lines.join("\n")
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{escape, number};
+use super::{Run, Typesetter, escape, number};
 use crate::format;
 use crate::scene::{Anchor, Emphasis, Mark, PAGE_COLUMN_PX, PAGE_ROW_PX, Point, Scene, TextSize, Tone};
 use crate::theme::page;
@@ -18,7 +18,7 @@ struct Piece<'a> {
 }
 
 /// Writes all text of a scene.
-pub fn write(text: &mut String, scene: &Scene) {
+pub fn write(text: &mut String, scene: &Scene, typesetter: &Typesetter) {
     let mut pieces: Vec<Piece> = Vec::new();
     for (index, mark) in scene.marks.iter().enumerate() {
         if let Mark::Text { at, text, tone, emphasis, anchor } = mark {
@@ -29,7 +29,7 @@ pub fn write(text: &mut String, scene: &Scene) {
     }
     text.push_str("<g>\n");
     for run in pieces.chunk_by(|before, after| flows_on(before, after)) {
-        element(text, run);
+        element(text, run, typesetter);
     }
     text.push_str("</g>\n");
 }
@@ -69,17 +69,20 @@ fn size_px(size: TextSize) -> f64 {
     }
 }
 
-fn element(text: &mut String, run: &[Piece]) {
+fn element(text: &mut String, run: &[Piece], typesetter: &Typesetter) {
     let Some(first) = run.first() else { return };
+    let words: Vec<(&str, bool, bool)> =
+        run.iter().map(|piece| (piece.text, is_bold(piece), piece.tone == Tone::Code)).collect();
+    if let Some(runs) = typesetter(&words) {
+        return set(text, run, &runs);
+    }
     let cells = format::width(first.text) as f64;
     let (column, anchor) = match first.anchor {
         Anchor::Start => (first.at.x, ""),
         Anchor::Middle => (first.at.x + cells / 2.0, " text-anchor=\"middle\""),
         Anchor::End => (first.at.x + cells, " text-anchor=\"end\""),
     };
-    // Letters stand on a line about a third of their size below the middle of the row.
-    let baseline = (first.at.y + 0.5) * PAGE_ROW_PX + 0.35 * size_px(first.emphasis.size);
-    let (x, y) = (number(column * PAGE_COLUMN_PX), number(baseline));
+    let (x, y) = (number(column * PAGE_COLUMN_PX), number(baseline(first)));
     let _ = write!(text, "<text x=\"{x}\" y=\"{y}\"{anchor}");
     if let [only] = run {
         let _ = write!(text, " class=\"{}\" fill=\"currentColor\">{}", classes(only), escape(only.text));
@@ -100,11 +103,42 @@ fn element(text: &mut String, run: &[Piece]) {
     text.push_str("</text>\n");
 }
 
+/// Letters stand on a line about a third of their size below the middle of the row.
+fn baseline(piece: &Piece) -> f64 {
+    (piece.at.y + 0.5) * PAGE_ROW_PX + 0.35 * size_px(piece.emphasis.size)
+}
+
+/// Words that were parted by font: each run where the one before it ends.
+fn set(text: &mut String, pieces: &[Piece], runs: &[Run]) {
+    let first = &pieces[0];
+    let px = |run: &Run| run.width_em * size_px(pieces[run.piece].emphasis.size);
+    let (width, cells) = (runs.iter().map(px).sum::<f64>(), format::width(first.text) as f64);
+    let mut x = match first.anchor {
+        Anchor::Start => first.at.x * PAGE_COLUMN_PX,
+        Anchor::Middle => (first.at.x + cells / 2.0) * PAGE_COLUMN_PX - width / 2.0,
+        Anchor::End => (first.at.x + cells) * PAGE_COLUMN_PX - width,
+    };
+    for run in runs {
+        let (piece, left, y) = (&pieces[run.piece], number(x), number(baseline(first)));
+        let (classes, family, words) = (classes(piece), run.family, escape(&run.text));
+        let _ = writeln!(
+            text,
+            "<text x=\"{left}\" y=\"{y}\" class=\"{classes}\" fill=\"currentColor\" \
+             style=\"font-family:'{family}'\" xml:space=\"preserve\">{words}</text>"
+        );
+        x += px(run);
+    }
+}
+
+fn is_bold(piece: &Piece) -> bool {
+    piece.emphasis.is_bold || piece.tone == Tone::Title
+}
+
 fn classes(piece: &Piece) -> String {
     let emphasis = piece.emphasis;
     let names = [
         Some(page::name(piece.tone)),
-        (emphasis.is_bold || piece.tone == Tone::Title).then_some("b"),
+        is_bold(piece).then_some("b"),
         emphasis.is_italic.then_some("i"),
         emphasis.is_underlined.then_some("u"),
         emphasis.is_struck.then_some("x"),

@@ -13,7 +13,8 @@ pub fn steps_for(rows: usize) -> usize {
     (rows / 2).clamp(2, 8)
 }
 
-/// Ticks of a vertical axis of numbers: share and label. The densest ticks that stand about evenly after rounding to rows.
+/// Ticks of a vertical axis of numbers: share and label. The densest ticks that stand about evenly after rounding to rows; where those
+/// would be two only, rather uneven ones, each still in a row of its own.
 pub fn number_labels(scale: Linear, rows: usize, field: &Field) -> Vec<(f64, String)> {
     let densities = || {
         let steps = steps_for(rows);
@@ -23,10 +24,22 @@ pub fn number_labels(scale: Linear, rows: usize, field: &Field) -> Vec<(f64, Str
     let is_fine = |ticks: &Vec<f64>| {
         ticks.len() > 1 && unevenness(ticks.iter().map(|tick| scale.share(*tick)), rows) < 0.4
     };
-    let ticks = densities().find(is_fine).or_else(|| densities().find(|ticks| ticks.len() > 1));
+    let is_apart = |ticks: &Vec<f64>| {
+        ticks.len() <= rows && least_gap(ticks.iter().map(|tick| scale.share(*tick)), rows) >= 1.0
+    };
+    let ticks = densities().find(|ticks| ticks.len() > 2 && is_fine(ticks));
+    let ticks = ticks.or_else(|| densities().filter(is_apart).find(|ticks| (3..=5).contains(&ticks.len())));
+    let ticks =
+        ticks.or_else(|| densities().find(is_fine)).or_else(|| densities().find(|ticks| ticks.len() > 1));
     let ticks = ticks.or_else(|| densities().next()).unwrap_or_default();
     let labels = number::ticks(&ticks, field.channel.format.as_ref());
     ticks.iter().zip(labels).map(|(tick, label)| (scale.share(*tick), format::clean(&label))).collect()
+}
+
+/// Rows between the nearest two ticks.
+fn least_gap(shares: impl Iterator<Item = f64>, rows: usize) -> f64 {
+    let places: Vec<f64> = shares.map(|share| (share * rows as f64).round()).collect();
+    places.windows(2).map(|pair| pair[1] - pair[0]).fold(f64::INFINITY, f64::min)
 }
 
 /// By what part the nearest two ticks stand nearer than the farthest two.

@@ -69,9 +69,7 @@ impl Bars<'_> {
         let has_several = shown().any(|pieces| pieces.len() > 1);
         let are_totals = self.mode == Mode::Stacked && shown().flatten().all(|piece| piece.to >= piece.from);
         let is_written = self.mode != Mode::Shares && (!has_several || are_totals);
-        let alone = |pieces: &Vec<Piece>| {
-            pieces.last().map(|piece| piece.to).filter(|value| is_written && *value >= 0.0)
-        };
+        let alone = |pieces: &Vec<Piece>| pieces.last().map(|piece| piece.to).filter(|_| is_written);
         let values: Vec<Option<f64>> =
             (0..slots.shown).map(|band| pieces.get(&band).and_then(alone)).collect();
         let there: Vec<f64> = values.iter().flatten().copied().collect();
@@ -82,24 +80,39 @@ impl Bars<'_> {
             .collect()
     }
 
-    /// Lengthens the scale so that the text behind the longest bar fits, when that leaves bars most of the room.
+    /// Lengthens the scale so that the texts behind the longest bars fit, when that leaves bars most of the room.
     fn make_room(&mut self, medium: Medium, texts: &[Option<(f64, String)>], cols: usize) {
-        let longest = texts.iter().flatten().max_by(|a, b| a.0.total_cmp(&b.0));
-        let Some((value, text)) = longest else { return };
-        let left = cols.saturating_sub(medium.cols(text) + 2);
-        if self.scale.low >= 0.0 && left * 3 >= cols * 2 {
-            self.scale.high = self.scale.high.max(value * cols as f64 / left as f64);
+        let longest = |is_left: bool| {
+            let there = texts.iter().flatten().filter(|(value, _)| (*value < 0.0) == is_left);
+            let (value, text) = there.max_by(|a, b| a.0.abs().total_cmp(&b.0.abs()))?;
+            Some((*value, medium.cols(text) + 2))
+        };
+        let (low, left) = longest(true).unwrap_or_default();
+        let (high, right) = longest(false).unwrap_or_default();
+        let bars = cols.saturating_sub(left + right);
+        if bars * 3 >= cols * 2 && high > low {
+            let each = (high - low) / bars as f64;
+            self.scale.low = self.scale.low.min(low - each * left as f64);
+            self.scale.high = self.scale.high.max(high + each * right as f64);
         }
     }
 
-    /// Writes its value behind each bar that stands alone, where it fits.
+    /// Writes its value behind each bar that stands alone, where it fits: left of those that go left.
     fn draw_values(&self, scene: &mut Scene, plot: Area, slots: &Slots, texts: &[Option<(f64, String)>]) {
         for (index, text) in texts.iter().enumerate() {
             let Some((value, text)) = text else { continue };
             let end = plot.x + self.scale.share(*value) * plot.w;
+            let (row, width) = (slots.label_row(index), scene.medium.width(text));
+            if *value < 0.0 {
+                let right = scene.medium.pick(end.floor() - 1.0, end - 0.75);
+                if right - width >= plot.x {
+                    scene.text_ending(right, row, text, Tone::Muted);
+                }
+                continue;
+            }
             let x = scene.medium.pick(end.ceil() + 1.0, end + 0.75);
-            if x + scene.medium.width(text) <= plot.right() {
-                scene.text(x, slots.label_row(index), text, Tone::Muted);
+            if x + width <= plot.right() {
+                scene.text(x, row, text, Tone::Muted);
             }
         }
     }

@@ -22,7 +22,8 @@ impl Bars<'_> {
             rows_wanted: 0,
         };
         let room = Room::divide(scene, area, view, &around, |rows| {
-            axis::widest(medium, &axis::number_labels(self.scale, rows, &value_field))
+            let scale = medium.pick(self.scale.with_zero_at_a_cell(rows), self.scale);
+            axis::widest(medium, &axis::number_labels(scale, rows, &value_field))
         });
         let plot = room.plot;
         if !medium.is_exact() {

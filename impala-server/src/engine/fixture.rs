@@ -58,7 +58,8 @@ impl Fixture {
         let reference: SourceRef = name.parse().expect(name);
         let columns = frame.columns().iter().map(|column| {
             let column_type = collect::column_type(column.dtype()).expect("a type that sources have");
-            source_column(column.name(), column_type)
+            let nulls = column.null_count() as u64;
+            SourceColumn { nulls, ..source_column(column.name(), column_type) }
         });
         TableFile { reference, path, columns: columns.collect(), rows: frame.height() as u64 }
     }

@@ -39,6 +39,8 @@ pub(super) struct InputColumn {
     pub(super) column_type: ColumnType,
     /// Whether the sum of all its values surely fits into 64 bits.
     pub(super) is_sum_safe: bool,
+    /// Whether it surely holds nothing but null, which is of every type: a file says nothing of what was meant.
+    pub(super) is_null: bool,
 }
 
 impl Rows {
@@ -119,6 +121,7 @@ fn of_source(file: &TableFile, reading: &Reading) -> Result<Rows, QueryError> {
         name: column.name.clone(),
         column_type: column.column_type,
         is_sum_safe: is_sum_safe(column, file.rows),
+        is_null: column.nulls == file.rows,
     });
     Ok(Rows {
         frame: frame(file, reading)?,
@@ -207,7 +210,7 @@ fn columns_of(schema: &Schema) -> Result<Vec<InputColumn>, QueryError> {
         let detail =
             || format!("the column \"{name}\" holds lists or nested values, which no output can show");
         let column_type = collect::column_type(dtype).ok_or_else(|| Invalid::at("", detail()))?;
-        Ok(InputColumn { name: name.to_string(), column_type, is_sum_safe: false })
+        Ok(InputColumn { name: name.to_string(), column_type, is_sum_safe: false, is_null: false })
     };
     schema.iter().map(column).collect()
 }

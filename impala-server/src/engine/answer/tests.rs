@@ -267,6 +267,29 @@ fn a_block_selects_groups_sorts_and_cuts() {
 }
 
 #[test]
+fn a_column_of_nothing_but_null_is_of_every_type() {
+    let frame = DataFrame::new_infer_height(vec![
+        Series::new("day".into(), ["a", "b"]).into(),
+        Series::new("gone".into(), [None::<&str>, None]).into(),
+    ]);
+    let fixture = Fixture::new().with("empty", frame.expect("equal lengths"));
+    let check = |columns: &str, expected: &[&str]| {
+        let yaml = format!("source: empty, columns: [{columns}]");
+        assert_eq!(lines(&fixture.block(&yaml).expect(columns).columns), expected, "{columns}");
+    };
+    check("day, \"sum(gone)\"", &["day: a b", "sum(gone): - -"]);
+    check(
+        "\"mean(gone)\", \"q1(gone)\", \"count(gone)\"",
+        &["mean(gone): -", "q1(gone): -", "count(gone): 0"],
+    );
+    check("\"bin(gone)\", \"count()\"", &["bin(gone): -", "count(): 2"]);
+    check(
+        "\"yearmonth(gone)\", \"hours(gone)\", \"count()\"",
+        &["yearmonth(gone): -", "hours(gone): -", "count(): 2"],
+    );
+}
+
+#[test]
 fn rows_are_counted_beyond_the_limit() {
     let fixture = Fixture::weather();
     let check = |yaml: &str, shown: usize, total: u64| {

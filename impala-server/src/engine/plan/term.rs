@@ -21,6 +21,7 @@ pub(super) fn check(term: &Term, columns: &[InputColumn]) -> Result<(), String> 
     let found = column.column_type;
     let wants = |what: &str| Err(format!("{term} needs {what}, but \"{field}\" is of type {found}"));
     match term {
+        _ if column.is_null => Ok(()),
         Term::Field(_) => Ok(()),
         Term::TimeUnit(..) if !found.is_temporal() => wants("a date or datetime"),
         Term::TimeUnit(unit, _) if unit.is_within_a_day() && found == ColumnType::Date => {
@@ -38,7 +39,12 @@ pub(super) fn check(term: &Term, columns: &[InputColumn]) -> Result<(), String> 
 pub(super) fn expr(term: &Term, columns: &[InputColumn], scale: Option<&Scale>) -> Expr {
     match term {
         Term::Field(field) => col(field.as_str()),
-        Term::TimeUnit(unit, field) => time_unit(*unit, col(field.as_str())),
+        Term::TimeUnit(unit, field) => {
+            let value = col(field.as_str());
+            let is_null = columns.iter().any(|column| column.name == *field && column.is_null);
+            let instant = DataType::Datetime(polars::prelude::TimeUnit::Microseconds, None);
+            time_unit(*unit, if is_null { value.cast(instant) } else { value })
+        }
         Term::Bin(_, field) => {
             scale.map_or_else(|| col(field.as_str()), |scale| scale.expr(col(field.as_str())))
         }

@@ -256,6 +256,9 @@ impl Raster {
     fn dot(&mut self, at: Point, size: f64, tone: Tone, has_shape: bool) {
         if has_shape && !self.ink.has_color() {
             self.shape(at, glyphs::shape(tone, self.charset), tone);
+        } else if let (Tone::Heat(_), false) = (tone, self.ink.has_color()) {
+            // The shades of the legend stand for the colors that are missing.
+            self.shape(at, glyphs::pattern(tone, self.charset), tone);
         } else if size == 0.0 {
             self.braille((at.x * 2.0).floor() as i64, (at.y * 4.0).floor() as i64, tone, false);
         } else {

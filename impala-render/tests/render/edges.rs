@@ -111,6 +111,20 @@ fn very_large_and_very_small() {
 }
 
 #[test]
+fn thousands_of_points_keep_their_peaks_and_it_is_said() {
+    let values = (0..5_000).map(|index| if index == 1_234 { 90.0 } else { (index % 7) as f64 });
+    let many = drawn(&chart("line"), &answer(vec![integers("k", 0..5_000), decimals("v", values)]), (60, 12));
+    assert!(many.contains("5,000 points, peaks drawn"), "{many}");
+    assert_snapshot!("thousands_line", many);
+    let year = drawn(
+        &chart("line"),
+        &answer(vec![integers("k", 0..365), decimals("v", (0..365).map(wave))]),
+        (60, 12),
+    );
+    assert!(!year.contains("peaks"), "{year}");
+}
+
+#[test]
 fn more_than_there_is_room_for_is_counted() {
     let names: Vec<String> = (0..60).map(|index| format!("Category number {index}")).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();

@@ -1,81 +1,107 @@
 //! What differs between two canvases, in lines that a person can read.
 
-use std::collections::BTreeSet;
-
-use impala_core::{Block, Canvas};
-use serde::Serialize;
+use anstyle::{AnsiColor, Style};
+use impala_core::Canvas;
+use impala_core::difference::{self, Change, Deed, FieldChange, PartKind};
+use impala_core::grid::Place;
 use serde_json::Value;
+use similar::{ChangeTag, TextDiff};
+
+use crate::printer::DIM;
+
+const ADDED: Style = AnsiColor::Green.on_default();
+const REMOVED: Style = AnsiColor::Red.on_default();
+const CHANGED: Style = AnsiColor::Yellow.on_default();
+const MOVED: Style = AnsiColor::Cyan.on_default();
+
+/// Longest value that is told on one line with what it was, in characters.
+const LONGEST: usize = 100;
 
 /// What turns `old` into `new`, a line each: `+` was added, `~` changed, `-` removed. Empty when nothing does.
 pub fn between(old: Option<&Canvas>, new: &Canvas) -> Vec<String> {
-    let mut lines = Vec::new();
-    let empty = Canvas::new(&new.metadata.slug, "");
-    let before = old.unwrap_or(&empty);
-    for (name, from, to) in [
-        ("title", &before.metadata.title, &new.metadata.title),
-        ("description", &before.metadata.description, &new.metadata.description),
-    ] {
-        if from != to {
-            lines.push(match old {
-                Some(_) => format!("~ {name}: \"{from}\" -> \"{to}\""),
-                None => format!("+ {name} \"{to}\""),
-            });
-        }
-    }
-    let parameters =
-        |canvas: &Canvas| list(&canvas.spec.parameters, |p| (p.name.clone(), "parameter".to_owned()));
-    compare(&parameters(before), &parameters(new), &mut lines);
-    let blocks =
-        |canvas: &Canvas| list(&canvas.spec.blocks, |b: &Block| (b.id.clone(), b.block_type.to_string()));
-    compare(&blocks(before), &blocks(new), &mut lines);
-    if order(before) != order(new) && lines.is_empty() {
-        lines.push("~ order of the parameters".to_owned());
-    }
-    lines
+    difference::between(old, new).iter().map(Change::line).collect()
 }
 
-/// The order of parameters is that in which they are shown; that of blocks follows from their places.
-fn order(canvas: &Canvas) -> Vec<&str> {
-    canvas.spec.parameters.iter().map(|parameter| parameter.name.as_str()).collect()
+/// Changes with all that they did, in color: `+` was added, `-` removed, `>` moved, `~` changed.
+pub fn in_full(changes: &[Change]) -> String {
+    changes.iter().map(one).collect()
 }
 
-/// Something with a name, a kind and fields.
-struct Part {
-    name: String,
-    kind: String,
-    fields: Value,
-}
-
-fn list<T: Serialize>(items: &[T], describe: impl Fn(&T) -> (String, String)) -> Vec<Part> {
-    let part = |item| {
-        let (name, kind) = describe(item);
-        let fields = serde_json::to_value(item).unwrap_or_default();
-        Part { name, kind, fields }
+fn one(change: &Change) -> String {
+    let subject = change.subject();
+    let (style, sign) = match change.change {
+        Deed::Added => (ADDED, '+'),
+        Deed::Removed => (REMOVED, '-'),
+        Deed::Moved => (MOVED, '>'),
+        Deed::Changed => (CHANGED, '~'),
     };
-    items.iter().map(part).collect()
+    let mut text = format!("{style}{sign} {subject}{style:#}{}\n", placed(change));
+    if change.change == Deed::Removed {
+        return text;
+    }
+    for field in &change.fields {
+        text += &of_field(field, change);
+    }
+    text
 }
 
-fn compare(old: &[Part], new: &[Part], lines: &mut Vec<String>) {
-    for part in new {
-        match old.iter().find(|before| before.name == part.name) {
-            None => lines.push(format!("+ {} {}", part.kind, part.name)),
-            Some(before) => {
-                let changed = changed_fields(&before.fields, &part.fields);
-                if !changed.is_empty() {
-                    lines.push(format!("~ {} {}: {}", part.kind, part.name, changed.join(", ")));
-                }
-            }
+/// Where a block came to stand, behind its name.
+fn placed(change: &Change) -> String {
+    let corner = |place: Place| format!("{},{}", place.x, place.y);
+    let size = |place: Place| format!("{}x{}", place.w, place.h);
+    match (change.from, change.to) {
+        (None, Some(to)) => format!(" at {}, {}", corner(to), size(to)),
+        (Some(from), Some(to)) => {
+            let (is_moved, is_resized) = change.moves();
+            let moved = is_moved.then(|| format!("moved {} -> {}", corner(from), corner(to)));
+            let resized = is_resized.then(|| format!("resized {} -> {}", size(from), size(to)));
+            format!(": {}", moved.into_iter().chain(resized).collect::<Vec<_>>().join(", "))
         }
-    }
-    for part in old.iter().filter(|part| !new.iter().any(|after| after.name == part.name)) {
-        lines.push(format!("- {} {}", part.kind, part.name));
+        _ => String::new(),
     }
 }
 
-fn changed_fields(old: &Value, new: &Value) -> Vec<String> {
-    let keys = |value: &Value| value.as_object().map(|map| map.keys().cloned().collect::<Vec<_>>());
-    let all: BTreeSet<String> = [old, new].into_iter().filter_map(keys).flatten().collect();
-    all.into_iter().filter(|key| old.get(key) != new.get(key)).collect()
+fn of_field(field: &FieldChange, change: &Change) -> String {
+    // The title of a canvas needs no name beside it.
+    let name = match change.part {
+        PartKind::Title | PartKind::Description => "",
+        _ => field.field.as_str(),
+    };
+    let name = if name.is_empty() { String::new() } else { format!("{DIM}{name}:{DIM:#} ") };
+    let (old, new) = (field.old.as_ref().map(shown), field.new.as_ref().map(shown));
+    match (old, new) {
+        (Some(old), Some(new)) if is_short(&old) && is_short(&new) => {
+            format!("    {name}{REMOVED}{old}{REMOVED:#} -> {ADDED}{new}{ADDED:#}\n")
+        }
+        (None, Some(new)) if is_short(&new) => format!("    {name}{ADDED}{new}{ADDED:#}\n"),
+        (Some(old), None) if is_short(&old) => format!("    {name}{REMOVED}{old}{REMOVED:#} -> (nothing)\n"),
+        (old, new) => format!("    {}\n{}", name.trim_end(), lines(&old.unwrap_or_default(), &new.unwrap_or_default())),
+    }
+}
+
+fn is_short(text: &str) -> bool {
+    !text.contains('\n') && text.chars().count() <= LONGEST
+}
+
+/// Texts as they are, all else as JSON in one line.
+fn shown(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+fn lines(old: &str, new: &str) -> String {
+    let mut text = String::new();
+    for change in TextDiff::from_lines(old, new).iter_all_changes() {
+        let line = change.value().trim_end_matches('\n');
+        text += &match change.tag() {
+            ChangeTag::Equal => format!("        {line}\n"),
+            ChangeTag::Delete => format!("      {REMOVED}- {line}{REMOVED:#}\n"),
+            ChangeTag::Insert => format!("      {ADDED}+ {line}{ADDED:#}\n"),
+        };
+    }
+    text
 }
 
 #[cfg(test)]
@@ -83,39 +109,34 @@ mod tests {
     use super::*;
     use impala_core::document::{from_yaml, read_canvas};
 
-    const BEFORE: &str = "
-apiVersion: impala/v1
-kind: Canvas
-metadata: {slug: w, title: Weather}
-spec:
-  parameters: [{name: since, type: date, default: 2013-01-01}]
-  blocks:
-  - {id: intro, type: text, at: {x: 0, y: 0, w: 24, h: 3}, markdown: 'hello'}
-  - {id: days, type: table, at: {x: 0, y: 3, w: 24, h: 3}, source: weather}
-";
-
     fn canvas(yaml: &str) -> Canvas {
         read_canvas(&from_yaml(yaml).expect("YAML")).expect("a canvas")
     }
 
     #[test]
-    fn every_kind_of_change_has_its_line() {
-        let check = |from: &str, to: &str, expected: &[&str]| {
-            assert!(BEFORE.contains(from), "{from}");
-            let new = canvas(&BEFORE.replace(from, to));
-            assert_eq!(between(Some(&canvas(BEFORE)), &new), expected);
-        };
-        check("hello", "hello", &[]);
-        check("Weather", "Rain", &["~ title: \"Weather\" -> \"Rain\""]);
-        check("hello", "{{since}} on", &["~ text intro: markdown"]);
-        check("h: 3}, source", "h: 4}, limit: 3, source", &["~ table days: at, limit"]);
-        check("2013-01-01", "2014-01-01", &["~ parameter since: default"]);
-        check("id: days", "id: nights", &["+ table nights", "- table days"]);
-    }
-
-    #[test]
-    fn a_new_canvas_adds_everything() {
-        let lines = between(None, &canvas(BEFORE));
-        assert_eq!(lines, ["+ title \"Weather\"", "+ parameter since", "+ text intro", "+ table days"]);
+    fn changes_are_told_with_what_was_and_what_is() {
+        let head = "{apiVersion: impala/v1, kind: Canvas, metadata: {slug: w, title: ";
+        let old = canvas(&format!(
+            "{head}Weather}}, spec: {{blocks: [{{id: a, type: text, at: {{x: 0, y: 0, w: 24, h: 3}}, markdown: \"x\\ny\\n\"}}, {{id: b, type: table, at: {{x: 0, y: 3, w: 24, h: 3}}, source: s}}, {{id: c, type: table, at: {{x: 0, y: 6, w: 24, h: 3}}, source: s, limit: 5}}]}}}}"
+        ));
+        let new = canvas(&format!(
+            "{head}Rain}}, spec: {{blocks: [{{id: a, type: text, at: {{x: 0, y: 0, w: 24, h: 3}}, markdown: \"x\\nz\\n\"}}, {{id: b, type: table, at: {{x: 0, y: 9, w: 12, h: 3}}, source: s}}, {{id: d, type: table, at: {{x: 0, y: 3, w: 24, h: 3}}, source: s, limit: 5}}]}}}}"
+        ));
+        let text = in_full(&difference::between(Some(&old), &new));
+        let expected = "\
+~ title
+    Weather -> Rain
+~ text a
+    markdown:
+        x
+      - y
+      + z
++ table d at 0,3, 24x3
+    limit: 5
+    source: s
+> table b: moved 0,3 -> 0,9, resized 24x3 -> 12x3
+- table c
+";
+        assert_eq!(anstream::adapter::strip_str(&text).to_string(), expected);
     }
 }

@@ -22,6 +22,8 @@ pub enum Exit {
     Conflict = 6,
     /// The data were refused, or a check failed.
     Refused = 7,
+    /// Something differs, in `impala canvas diff`.
+    Differs = 8,
     /// Nothing changed, with `--error-on-unchanged`.
     Unchanged = 9,
     /// Ctrl-C.
@@ -31,7 +33,7 @@ pub enum Exit {
 impl Exit {
     /// All of them.
     #[cfg(test)]
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Done,
         Self::Failed,
         Self::Usage,
@@ -40,6 +42,7 @@ impl Exit {
         Self::Temporary,
         Self::Conflict,
         Self::Refused,
+        Self::Differs,
         Self::Unchanged,
         Self::Interrupted,
     ];

@@ -406,6 +406,18 @@ bodies! {
     }
 }
 
+/// What the note of a revision begins with that was saved from a file. A revision without it was edited on the server: in the
+/// terminal, on the page, block by block.
+pub const APPLIED: &str = "applied";
+
+impl Revision {
+    /// Whether it was saved from a file, by `impala canvas apply`.
+    pub fn is_applied(&self) -> bool {
+        let rest = self.note.strip_prefix(APPLIED);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', ':', ',']))
+    }
+}
+
 /// Part of a list. The next part is got with `?cursor=`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -49,6 +49,38 @@ pub fn from_json(text: &str) -> Result<Value, Invalid> {
     })
 }
 
+/// Reads YAML or JSON into a JSON value; what begins as an object of JSON is told its faults in JSON's words.
+///
+/// # Errors
+/// The line and column of what is neither, and the line of a merge that nobody has resolved.
+pub fn from_text(text: &str) -> Result<Value, Invalid> {
+    let mark = text.lines().position(|line| line.starts_with("<<<<<<< "));
+    if let Some(index) = mark {
+        let detail = "both sides of a merge stand here, between <<<<<<< and >>>>>>>; keep what is to stay";
+        let fault = FieldError { line: Some(index as u64 + 1), ..FieldError::at("", detail) };
+        return Err(fault.into());
+    }
+    match text.trim_start().starts_with('{') {
+        true => from_json(text).or_else(|error| from_yaml(text).map_err(|_| error)),
+        false => from_yaml(text),
+    }
+}
+
+/// The comments at the top of a text, which stay when the canvas below is written anew: where an editor finds its schema, for
+/// instance. Lines with their line feeds.
+pub fn header(text: &str) -> &str {
+    let lines = text.split_inclusive('\n');
+    let mut end = 0;
+    let mut length = 0;
+    for line in lines.take_while(|line| line.starts_with('#') || line.trim().is_empty()) {
+        length += line.len();
+        if line.starts_with('#') {
+            end = length;
+        }
+    }
+    &text[..end]
+}
+
 /// Writes a canvas as canonical YAML.
 pub fn to_yaml(canvas: &Canvas) -> String {
     let mut sorted = canvas.clone();
@@ -377,7 +409,7 @@ fn fail<T>(errors: &mut Vec<FieldError>, pointer: &str, detail: String) -> Optio
 }
 
 /// `~` and `/` as RFC 6901 wants them within a pointer.
-fn escape(key: &str) -> String {
+pub(crate) fn escape(key: &str) -> String {
     key.replace('~', "~0").replace('/', "~1")
 }
 
@@ -433,6 +465,12 @@ spec:
         assert_eq!(to_yaml(&canvas), EXAMPLE);
         let again = read_canvas(&from_json(&to_json(&canvas)).expect("JSON")).expect("a canvas");
         assert_eq!(again, canvas);
+    }
+
+    #[test]
+    fn the_comments_at_the_top_are_its_header() {
+        assert_eq!(header("# a\n\n# b\n\napiVersion: x # c\n# d\n"), "# a\n\n# b\n");
+        assert_eq!(header(EXAMPLE), "");
     }
 
     #[test]

@@ -4,8 +4,9 @@
 //!
 //! * [`canvas`], [`block`], [`encoding`], [`parameter`]: the canvas document as people write it
 //! * [`grid`]: where blocks stand, and what moves when one of them does
-//! * [`merge`]: two people's changes to one canvas, block by block
+//! * [`merge`]: two people's changes to one canvas, block by block; [`difference`]: what differs between two
 //! * [`document`]: strict reading and canonical writing of that document, in JSON and YAML
+//! * [`lint`]: what is wrong in a text, by line and column; [`schema`]: the JSON Schema of the document
 //! * [`term`], [`query`]: what a block asks of its source
 //! * [`data`]: the typed columns that come back
 //! * [`source`]: CSV sources, their versions and column types
@@ -23,17 +24,20 @@ pub mod canvas;
 #[cfg(feature = "client")]
 pub mod client;
 pub mod data;
+pub mod difference;
 pub mod document;
 pub mod encoding;
 pub mod error;
 pub mod expect;
 pub mod grid;
+pub mod lint;
 pub mod merge;
 pub mod name;
 pub mod number_format;
 pub mod parameter;
 pub mod propose;
 pub mod query;
+pub mod schema;
 pub mod source;
 pub mod table_schema;
 pub mod term;

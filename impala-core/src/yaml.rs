@@ -1,6 +1,7 @@
 //! Writes canvas documents as YAML that is pleasant to read and to diff: one line for a place or a channel,
 //! literal blocks for Markdown and SQL, quotes only where they are needed.
 
+pub(crate) mod positions;
 pub(crate) mod read;
 
 use serde_norway::{Mapping, Value};

@@ -76,6 +76,7 @@ fn protected() -> OpenApiRouter<AppState> {
         .routes(routes!(sources::rejects))
         .routes(routes!(sources::roll_back))
         .routes(routes!(canvases::list, canvases::create))
+        .routes(routes!(canvases::doubt))
         .routes(routes!(canvases::show, canvases::save, canvases::delete))
         .routes(routes!(canvases::history))
         .routes(routes!(canvases::show_revision))

@@ -9,11 +9,16 @@ use crate::error::CliError;
 mod apply;
 mod create;
 mod delete;
+mod diff;
+mod fmt;
 mod history;
+mod lint;
 mod list;
+mod merge;
 mod pull;
 mod render;
 mod restore;
+mod schema;
 mod show;
 
 /// Canvases: charts, tables, numbers and text on a grid
@@ -22,8 +27,13 @@ pub enum Command {
     Create(create::Args),
     List(list::Args),
     Show(show::Args),
-    Apply(apply::Args),
     Pull(pull::Args),
+    Diff(diff::Args),
+    Apply(apply::Args),
+    Merge(merge::Args),
+    Fmt(fmt::Args),
+    Lint(lint::Args),
+    Schema(schema::Args),
     Render(render::Args),
     History(history::Args),
     Restore(restore::Args),
@@ -35,8 +45,13 @@ pub async fn run(command: Command, context: &Context) -> Result<(), CliError> {
         Command::Create(args) => create::run(args, context).await,
         Command::List(args) => list::run(args, context).await,
         Command::Show(args) => show::run(args, context).await,
-        Command::Apply(args) => apply::run(args, context).await,
         Command::Pull(args) => pull::run(args, context).await,
+        Command::Diff(args) => diff::run(args, context).await,
+        Command::Apply(args) => apply::run(args, context).await,
+        Command::Merge(args) => merge::run(&args, context),
+        Command::Fmt(args) => fmt::run(&args, context),
+        Command::Lint(args) => lint::run(args, context).await,
+        Command::Schema(args) => schema::run(&args, context),
         Command::Render(args) => render::run(args, context).await,
         Command::History(args) => history::run(args, context).await,
         Command::Restore(args) => restore::run(args, context).await,

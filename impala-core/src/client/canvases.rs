@@ -12,6 +12,7 @@ use crate::api::{CanvasData, CanvasDraft, CanvasSummary, CanvasView, PARAMETER_P
 use crate::block::Block;
 use crate::canvas::Canvas;
 use crate::data::BlockData;
+use crate::error::FieldError;
 
 /// What a reader sets parameters to, by name; several values for a parameter that takes several.
 pub type ParameterTexts = BTreeMap<String, Vec<String>>;
@@ -77,6 +78,37 @@ impl Client {
     ) -> Result<CanvasView, ClientError> {
         let segments = ["projects", owner, project, "canvases", &canvas.metadata.slug];
         let call = Call::new(self, Method::PUT, &segments).header(IF_MATCH, over);
+        self.ask(call.json(canvas)?).await
+    }
+
+    /// POST `canvases`, or PUT `canvases/{slug}` over `over`: saves what a file says, with a note on where it is from.
+    pub async fn apply_canvas(
+        &self,
+        owner: &str,
+        project: &str,
+        canvas: &Canvas,
+        over: Option<&str>,
+        note: &str,
+    ) -> Result<CanvasView, ClientError> {
+        let all = ["projects", owner, project, "canvases"];
+        let call = match over {
+            None => Call::post(self, &all).once(),
+            Some(over) => {
+                let segments = [&all[..], &[&canvas.metadata.slug]].concat();
+                Call::new(self, Method::PUT, &segments).header(IF_MATCH, over)
+            }
+        };
+        self.ask(call.query("note", Some(note)).json(canvas)?).await
+    }
+
+    /// POST `warnings`: what may not work of a canvas that is not saved.
+    pub async fn doubts(
+        &self,
+        owner: &str,
+        project: &str,
+        canvas: &Canvas,
+    ) -> Result<Vec<FieldError>, ClientError> {
+        let call = Call::post(self, &["projects", owner, project, "warnings"]).harmless();
         self.ask(call.json(canvas)?).await
     }
 

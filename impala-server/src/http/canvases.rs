@@ -5,8 +5,10 @@ use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_TYPE, ETAG, LOCATION, VARY};
 use http::{HeaderMap, StatusCode};
 use impala_core::api::{CanvasSummary, CanvasView, PREFIX, Page, Restore, Revision, YAML};
-use impala_core::{Canvas, document};
+use impala_core::{Canvas, FieldError, document};
+use serde::Deserialize;
 use sha2::{Digest, Sha256};
+use utoipa::IntoParams;
 
 use super::accept;
 use super::conditional::{etag, is_known};
@@ -35,19 +37,46 @@ pub async fn list(
     Ok(Json(canvases::list(&app, &caller, &path, &page).await?))
 }
 
+/// What a save says of itself.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct Noted {
+    /// What was done, in a few words, for the history. One that begins with `applied` says that the canvas was saved from a
+    /// file.
+    #[serde(default)]
+    note: String,
+}
+
 /// Make a canvas of a document, in JSON or YAML.
 #[utoipa::path(post, path = "/projects/{owner}/{slug}/canvases", tag = "canvases", operation_id = "create_canvas",
-    params(ProjectPath),
+    params(ProjectPath, Noted),
     request_body(content((Canvas = "application/json"), (Canvas = "application/yaml"))),
     responses((status = CREATED, body = CanvasView), (status = CONFLICT, description = "The slug is taken")))]
 pub async fn create(
     State(app): State<AppState>,
     caller: Caller,
     Path(path): Path<ProjectPath>,
+    Query(noted): Query<Noted>,
     Document(document): Document,
 ) -> Result<Response, Error> {
-    let view = canvases::create(&app, &caller, &path, &document).await?;
+    let view = canvases::create(&app, &caller, &path, &document, &noted.note).await?;
     Ok(created(&path.owner, &path.slug, view))
+}
+
+/// What may not work of a canvas that is not saved: sources and fields that are not there, queries that cannot run.
+#[utoipa::path(post, path = "/projects/{owner}/{slug}/warnings", tag = "canvases", operation_id = "doubt_draft",
+    security(("bearer" = ["read"])),
+    params(ProjectPath),
+    request_body(content((Canvas = "application/json"), (Canvas = "application/yaml"))),
+    responses((status = OK, body = Vec<FieldError>)))]
+pub async fn doubt(
+    State(app): State<AppState>,
+    caller: Caller,
+    Path(path): Path<ProjectPath>,
+    Document(document): Document,
+) -> Result<Json<Vec<FieldError>>, Error> {
+    Ok(Json(canvases::doubts(&app, &caller, &path, &document).await?))
 }
 
 fn created(owner: &str, slug: &str, view: CanvasView) -> Response {
@@ -96,7 +125,7 @@ fn shown(view: &CanvasView, headers: &HeaderMap) -> Result<Response, Error> {
 /// Save a canvas over the state whose `ETag` is in `If-Match`, or make one with `If-None-Match: *`.
 #[utoipa::path(put, path = "/projects/{owner}/{slug}/canvases/{canvas}", tag = "canvases",
     operation_id = "save_canvas",
-    params(CanvasPath, ("If-Match" = Option<String>, Header), ("If-None-Match" = Option<String>, Header)),
+    params(CanvasPath, Noted, ("If-Match" = Option<String>, Header), ("If-None-Match" = Option<String>, Header)),
     request_body(content((Canvas = "application/json"), (Canvas = "application/yaml"))),
     responses((status = OK, body = CanvasView), (status = CREATED, body = CanvasView),
         (status = PRECONDITION_FAILED, description = "Someone else has saved; `current` says who"),
@@ -106,9 +135,10 @@ pub async fn save(
     caller: Caller,
     Path(path): Path<CanvasPath>,
     expected: Expected,
+    Query(noted): Query<Noted>,
     Document(document): Document,
 ) -> Result<Response, Error> {
-    let (view, is_new) = canvases::save(&app, &caller, &path, &expected, &document).await?;
+    let (view, is_new) = canvases::save(&app, &caller, &path, &expected, &document, &noted.note).await?;
     Ok(if is_new { created(&path.owner, &path.slug, view) } else { answer(view) })
 }
 

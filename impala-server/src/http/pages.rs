@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use bytes::Bytes;
 use http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use impala_core::schema;
 use utoipa::openapi::OpenApi;
 use utoipa::openapi::path::Operation;
 
@@ -28,6 +29,7 @@ pub fn routes(document: &OpenApi) -> Router<AppState> {
     Router::new()
         .route("/docs", get(async move || asset(HTML, docs.clone())))
         .route("/api/openapi.json", get(async move || asset("application/json", document.clone())))
+        .route(schema::PATH, get(async || asset("application/schema+json", schema::text().into())))
 }
 
 fn asset(media_type: &'static str, body: Bytes) -> Response {

@@ -5,7 +5,7 @@ mod create;
 use std::collections::BTreeSet;
 
 use impala_core::api::{CanvasSummary, CanvasView, Page, Revision, Role, Scope};
-use impala_core::{Canvas, Invalid, document};
+use impala_core::{Canvas, FieldError, Invalid, document};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -19,6 +19,9 @@ use crate::store::canvases::{CanvasHead, SavedCanvas};
 use crate::store::sql::canvases::{self as rows, CanvasRow};
 use crate::store::sql::projects::ProjectRow;
 use create::create_in;
+
+/// Longest note on a revision, in characters.
+const NOTE_CHARS: usize = 200;
 
 /// Tries of a change that goes onto whatever there is.
 const TRIES: u32 = 20;
@@ -72,16 +75,41 @@ pub async fn create(
     caller: &Caller,
     path: &ProjectPath,
     document: &Value,
+    note: &str,
 ) -> Result<CanvasView, Error> {
     let project = access::project(app, caller, &path.owner, &path.slug, Role::Editor, Scope::Write).await?;
+    check_note(note)?;
     let canvas = document::read_canvas(document)?;
-    match create_in(app, caller, &project, canvas).await? {
+    match create_in(app, caller, &project, canvas, note).await? {
         Ok(view) => Ok(view),
         Err(there) => Err(Error::Conflict(format!(
             "the project has a canvas \"{}\" already, at revision {}; save over it, or take another slug",
             there.canvas.metadata.slug, there.revision.revision
         ))),
     }
+}
+
+/// What may not work of a document that is not saved: sources and fields that are not there, queries that cannot run.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`; `Invalid` for a document that is wrong.
+pub async fn doubts(
+    app: &AppState,
+    caller: &Caller,
+    path: &ProjectPath,
+    document: &Value,
+) -> Result<Vec<FieldError>, Error> {
+    let project = access::project(app, caller, &path.owner, &path.slug, Role::Viewer, Scope::Read).await?;
+    let canvas = document::read_canvas(document)?;
+    check_size(app, &canvas)?;
+    warnings::of(app, project.id, &canvas).await
+}
+
+fn check_note(note: &str) -> Result<(), Invalid> {
+    if note.chars().count() <= NOTE_CHARS {
+        return Ok(());
+    }
+    Err(Invalid::at("/note", format!("longer than {NOTE_CHARS} characters")))
 }
 
 /// Whoever runs the server may allow fewer blocks than the document does.
@@ -134,8 +162,10 @@ pub async fn save(
     path: &CanvasPath,
     expected: &Expected,
     document: &Value,
+    note: &str,
 ) -> Result<(CanvasView, bool), Error> {
     let project = access::project(app, caller, &path.owner, &path.slug, Role::Editor, Scope::Write).await?;
+    check_note(note)?;
     let canvas = document::read_canvas(document)?;
     let slug = &canvas.metadata.slug;
     if *slug != path.canvas {
@@ -143,14 +173,14 @@ pub async fn save(
         return Err(Invalid::at("/metadata/slug", detail).into());
     }
     if *expected == Expected::Nothing {
-        return match create_in(app, caller, &project, canvas).await? {
+        return match create_in(app, caller, &project, canvas, note).await? {
             Ok(view) => Ok((view, true)),
             Err(there) => Err(stale(&there.revision)),
         };
     }
     let edit = |saved: &mut Canvas| {
         saved.clone_from(&canvas);
-        Ok(String::new())
+        Ok(note.to_owned())
     };
     Ok((change(app, caller, path, expected, edit).await?, false))
 }

@@ -1,121 +1,214 @@
 //! `impala canvas apply`
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use impala_core::api::CanvasView;
-use impala_core::client::Client;
-use impala_core::error::Invalid;
-use impala_core::{Canvas, document};
+use impala_core::api::{APPLIED, CanvasView};
+use impala_core::difference::{self, Change};
+use serde::Serialize;
 
-use crate::changes;
-use crate::context::{Context, ProjectAddress};
+use crate::args::YesArgs;
+use crate::canvas_base::{Place, Standing};
+use crate::canvas_files::{self, CanvasFile, name};
+use crate::canvas_memory::Memory;
+use crate::context::Context;
 use crate::error::{CliError, Exit};
+use crate::printer::JsonArgs;
 
-/// Make a canvas what a file says
+mod prune;
+mod stale;
+
+const FIELDS: [&str; 6] = ["canvas", "file", "action", "revision", "changes", "dry_run"];
+
+/// Make canvases what files say
 ///
-/// The file is checked here first. A canvas that is there is replaced as it was when this command began; a save by someone
-/// else between that and the end is a conflict, one before it is replaced too. Applying the same file twice changes
-/// nothing.
+/// Files and folders; without any, the folder that impala.toml names as canvases. All files are read and checked first, and nothing
+/// is saved unless all of it can be. Applying the same file twice changes nothing.
+///
+/// An edit that someone made on the server (in the terminal, on the page, block by block) is never overwritten unseen. A file comes
+/// from the revision that was last pulled or applied in this folder, which .impala/canvases.json keeps; where nothing is known of
+/// that, as in a fresh clone of CI, it comes from the newest revision that was itself applied from a file. What was saved
+/// after it is a conflict, exit code 6, unless the file holds that edit already, block by block, or the canvas stands as an
+/// earlier commit of the file has it. Then pull the edit into the file, or bring both together by --merge, or overwrite
+/// the edit by --force: every revision stays in the history.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  impala canvas apply -f canvas.yaml
-  impala canvas apply -f canvas.yaml --dry-run
-  impala canvas pull weather | sed s/bar/line/ | impala canvas apply -f -")]
+  impala canvas apply weather.yaml
+  impala canvas apply canvases/ --dry-run
+  impala canvas apply canvases/ --prune --yes --note \"$CI_COMMIT\"
+  impala canvas apply weather.yaml --merge
+  impala canvas pull weather -o - | sed s/bar/line/ | impala canvas apply -")]
 pub struct Args {
-    /// YAML or JSON; - reads stdin
+    /// Files in YAML or JSON, or folders of them; - reads stdin
+    #[arg(value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// The same as FILE
     #[arg(short, long, value_name = "FILE")]
-    file: PathBuf,
+    file: Vec<PathBuf>,
     /// Only say what would change
     #[arg(short = 'n', long)]
     dry_run: bool,
+    /// Where someone has edited the canvas since, bring both together block by block, in the file too
+    #[arg(long, conflicts_with = "force")]
+    merge: bool,
+    /// Overwrite what someone has edited since
+    #[arg(long)]
+    force: bool,
+    /// Delete the project's canvases that no file of the folders says
+    #[arg(long)]
+    prune: bool,
+    #[command(flatten)]
+    yes: YesArgs,
+    /// What the history is told, such as a commit
+    #[arg(long, value_name = "TEXT")]
+    note: Option<String>,
     /// End with exit code 9 when nothing changed
     #[arg(long)]
     error_on_unchanged: bool,
+    #[command(flatten)]
+    json: JsonArgs,
+}
+
+/// What is to become of one file's canvas.
+struct Plan {
+    file: CanvasFile,
+    memory: Memory,
+    standing: Standing,
+    changes: Vec<Change>,
+    is_merged: bool,
+}
+
+/// What became of a canvas.
+#[derive(Serialize)]
+struct Done {
+    canvas: String,
+    file: Option<String>,
+    /// `made`, `changed`, `merged`, `unchanged` or `deleted`.
+    action: &'static str,
+    revision: Option<u64>,
+    changes: Vec<Change>,
+    dry_run: bool,
 }
 
 pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
-    let canvas = read(&args.file)?;
+    args.json.check(&FIELDS)?;
+    let named: Vec<PathBuf> = args.files.iter().chain(&args.file).cloned().collect();
+    let found = canvas_files::find(&named, context)?;
+    let has_folder = found.has_folder;
+    let files = found.canvases()?;
+    prune::check(args.prune, has_folder, &files)?;
+    if files.is_empty() {
+        return Err(CliError::usage("the folder holds no canvas"));
+    }
     let client = context.client()?;
     let project = context.project(&client).await?;
-    let slug = &canvas.metadata.slug;
-    let current = current(&client, &project, slug).await?;
-    let changes = changes::between(current.as_ref().map(|view| &view.canvas), &canvas);
-    if let Some(view) = &current
-        && changes.is_empty()
-    {
-        say(context, slug, &format!("Canvas {slug} is unchanged (revision {}).", view.revision.revision))?;
-        return match args.error_on_unchanged {
-            true => Err(CliError::silent(Exit::Unchanged)),
-            false => Ok(()),
-        };
+    let place = Place { client: &client, project: &project };
+    let slugs: Vec<String> = files.iter().map(|file| file.canvas.metadata.slug.clone()).collect();
+    let mut plans = Vec::new();
+    for file in files {
+        plans.push(plan(file, &place, context).await?);
     }
-    let lines: String = changes.iter().map(|line| format!("  {line}\n")).collect();
-    let verb = if current.is_some() { "Changed" } else { "Made" };
-    if args.dry_run {
-        return say(
-            context,
-            slug,
-            &format!("Canvas {slug} would be {}:\n{lines}Dry run: nothing was done.", verb.to_lowercase()),
-        );
+    stale::settle(&mut plans, &args, &project, context)?;
+    let surplus = if args.prune { prune::surplus(&place, &slugs).await? } else { Vec::new() };
+    if !args.dry_run {
+        prune::confirm(&surplus, &project, args.yes.yes, context).await?;
     }
-    let view = match &current {
-        Some(view) => client.replace_canvas(&project.owner, &project.slug, &canvas, &view.etag).await,
-        None => client.create_canvas(&project.owner, &project.slug, &canvas).await,
+    let mut all = Vec::new();
+    for plan in plans {
+        all.push(carry_out(plan, &args, &place, context).await?);
+    }
+    all.extend(prune::carry_out(surplus, args.dry_run, &place, context).await?);
+    if let Some(json) = args.json.write(&FIELDS, &all)? {
+        context.printer.print(&json)?;
+    }
+    match args.error_on_unchanged && all.iter().all(|done| done.action == "unchanged") {
+        true => Err(CliError::silent(Exit::Unchanged)),
+        false => Ok(()),
+    }
+}
+
+async fn plan(file: CanvasFile, place: &Place<'_>, context: &Context) -> Result<Plan, CliError> {
+    let memory = Memory::of(&file.path, place.project, context);
+    let standing = place.standing(&file, &memory).await?;
+    let changes = difference::between(standing.current().map(|view| &view.canvas), &file.canvas);
+    Ok(Plan { file, memory, standing, changes, is_merged: false })
+}
+
+async fn carry_out(plan: Plan, args: &Args, place: &Place<'_>, context: &Context) -> Result<Done, CliError> {
+    let action = match (&plan.standing, plan.changes.is_empty()) {
+        (Standing::New, _) => "made",
+        (_, true) => "unchanged",
+        _ if plan.is_merged => "merged",
+        _ => "changed",
     };
-    let view = view.map_err(|error| CliError::from(error).at(&args.file.display().to_string()))?;
+    let view = match (action, plan.standing.current()) {
+        ("unchanged", current) => current.cloned(),
+        (_, current) if args.dry_run => current.cloned(),
+        (_, current) => Some(save(&plan, current, args, place, context).await?),
+    };
+    if let Some(view) = view.as_ref().filter(|_| !args.dry_run) {
+        plan.memory.keep(view, context);
+    }
+    let done = Done {
+        canvas: plan.file.canvas.metadata.slug.clone(),
+        file: Some(name(&plan.file.path)),
+        action,
+        revision: view.map(|view| view.revision.revision),
+        changes: plan.changes,
+        dry_run: args.dry_run,
+    };
+    say(&done, args, context)?;
+    Ok(done)
+}
+
+async fn save(
+    plan: &Plan,
+    current: Option<&CanvasView>,
+    args: &Args,
+    place: &Place<'_>,
+    context: &Context,
+) -> Result<CanvasView, CliError> {
+    let path = &plan.file.path;
+    let over = current.map(|view| view.etag.as_str());
+    let (owner, project) = (&place.project.owner, &place.project.slug);
+    let saved = place.client.apply_canvas(owner, project, &plan.file.canvas, over, &note(path, args)).await;
+    let view = saved.map_err(|error| CliError::from(error).at(&name(path)))?;
     super::warn(&view, context);
-    say(
-        context,
-        slug,
-        &format!("{verb} canvas {slug} (revision {}):\n{}", view.revision.revision, lines.trim_end()),
-    )
+    if plan.is_merged && !canvas_files::is_standard(path) {
+        canvas_files::write(path, &canvas_files::canonical(path, &plan.file.text, &plan.file.canvas))?;
+        context.printer.note(&format!("Wrote {} with what was edited on the server.", path.display()));
+    }
+    Ok(view)
+}
+
+/// What the history says: that it was a file, which one, and what whoever ran this says.
+fn note(path: &std::path::Path, args: &Args) -> String {
+    match (&args.note, canvas_files::is_standard(path)) {
+        (Some(note), _) => format!("{APPLIED}: {note}"),
+        (None, true) => APPLIED.to_owned(),
+        (None, false) => {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            format!("{APPLIED} from {name}").chars().take(200).collect()
+        }
+    }
 }
 
 /// What changed is the result of this command, so it goes to stdout.
-fn say(context: &Context, slug: &str, text: &str) -> Result<(), CliError> {
-    match context.printer.is_quiet {
-        true => context.printer.line(slug),
-        false => context.printer.line(text),
+fn say(done: &Done, args: &Args, context: &Context) -> Result<(), CliError> {
+    if args.json.json.is_some() {
+        return Ok(());
     }
-}
-
-async fn current(
-    client: &Client,
-    project: &ProjectAddress,
-    slug: &str,
-) -> Result<Option<CanvasView>, CliError> {
-    match client.canvas(&project.owner, &project.slug, slug).await {
-        Ok(view) => Ok(Some(view)),
-        Err(error) if error.status() == Some(404) => {
-            // A project that is not there is an error, a canvas that is not there is a new one.
-            client.project(&project.owner, &project.slug).await?;
-            Ok(None)
-        }
-        Err(error) => Err(error.into()),
+    let slug = &done.canvas;
+    if context.printer.is_quiet {
+        return context.printer.line(slug);
     }
-}
-
-/// Reads and checks a document.
-///
-/// # Errors
-/// Everything found wrong, under the file's name.
-fn read(path: &Path) -> Result<Canvas, CliError> {
-    let is_stdin = path == Path::new("-");
-    let (name, text) = match is_stdin {
-        true => ("stdin".to_owned(), crate::cmd::query::read_stdin()?),
-        false => {
-            let text = std::fs::read_to_string(path).map_err(|error| CliError::file("read", path, &error))?;
-            (path.display().to_string(), text)
-        }
+    let lines: String = done.changes.iter().map(|change| format!("\n  {}", change.line())).collect();
+    let revision = done.revision.unwrap_or_default();
+    let text = match (done.action, done.dry_run) {
+        ("unchanged", _) => format!("Canvas {slug} is unchanged (revision {revision})."),
+        (action, true) => format!("Canvas {slug} would be {action}:{lines}\nDry run: nothing was done."),
+        ("made", false) => format!("Made canvas {slug} (revision {revision}):{lines}"),
+        ("merged", false) => format!("Merged canvas {slug} (revision {revision}):{lines}"),
+        (_, false) => format!("Changed canvas {slug} (revision {revision}):{lines}"),
     };
-    parse(&text).map_err(|invalid| CliError::invalid(&name, invalid))
-}
-
-fn parse(text: &str) -> Result<Canvas, Invalid> {
-    // JSON is YAML too, but its own reader points to the fault better.
-    let value = match text.trim_start().starts_with('{') {
-        true => document::from_json(text).or_else(|error| document::from_yaml(text).map_err(|_| error))?,
-        false => document::from_yaml(text)?,
-    };
-    document::read_canvas(&value)
+    context.printer.line(&text)
 }

@@ -144,7 +144,7 @@ pub async fn create(
     canvas.metadata.slug = free_slug(&app, &by.caller, &path, stem).await?;
     let document =
         serde_json::to_value(&canvas).map_err(|error| Error::internal("writing a canvas", error))?;
-    let view = canvases::create(&app, &by.caller, &path, &document).await?;
+    let view = canvases::create(&app, &by.caller, &path, &document, "").await?;
     Ok(see(canvas_path(&path.owner, &path.slug, &view.canvas.metadata.slug)))
 }
 

@@ -250,7 +250,7 @@ pub async fn save_document(
 ) -> Result<Response, Error> {
     let text = fields.raw("document").replace("\r\n", "\n");
     let saved = match document::from_yaml(&text) {
-        Ok(value) => canvases::save(&app, &by.caller, &path, &fields.expected(), &value).await.map(drop),
+        Ok(value) => canvases::save(&app, &by.caller, &path, &fields.expected(), &value, "").await.map(drop),
         Err(invalid) => Err(invalid.into()),
     };
     match saved {

@@ -38,6 +38,7 @@ pub async fn create_in(
     caller: &Caller,
     project: &ProjectRow,
     canvas: Canvas,
+    note: &str,
 ) -> Result<Result<CanvasView, SavedCanvas>, Error> {
     check_size(app, &canvas)?;
     let slug = canvas.metadata.slug.clone();
@@ -49,7 +50,7 @@ pub async fn create_in(
         rows::delete(&app.pool, id).await?;
     }
     let row = CanvasRow { id: app.new_id(), slug };
-    let revision = revision(app, caller, 1, "");
+    let revision = revision(app, caller, 1, note);
     let saved = SavedCanvas { id: row.id, project: project.id, revision, canvas };
     if let Some(there) = put_document(app, &saved).await? {
         return Ok(Err(there));

@@ -1,0 +1,428 @@
+//! What is wrong or doubtful in the text of a canvas, each with its rule, line and column.
+//!
+//! What is wrong is what [`document::read_canvas`] refuses. What is doubtful may be saved: a parameter that nothing uses, a
+//! name that only a server can know.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use crate::block::BlockKind;
+use crate::canvas::Canvas;
+use crate::document;
+use crate::error::{FieldError, Invalid};
+use crate::name;
+pub use crate::yaml::positions::{Positions, Spot};
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// The canvas is refused, or a block of it cannot be answered.
+    Error,
+    /// It works, and is probably not meant so.
+    Warning,
+}
+
+impl Severity {
+    /// Its word for people.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        }
+    }
+}
+
+/// Every rule, with what it finds.
+pub const RULES: [(&str, &str); 16] = [
+    ("syntax", "text that is neither YAML nor JSON, or holds the marks of a merge"),
+    ("unknown-field", "a field that no such object has"),
+    ("unknown-value", "a word that is none of those a field takes"),
+    ("missing-field", "a field that has to be there"),
+    ("invalid-name", "a slug, id or parameter that cannot be called so"),
+    ("duplicate-name", "two blocks, parameters or files of one name"),
+    ("overlap", "two blocks on the same cells"),
+    ("off-grid", "a block that reaches beyond the grid, or has no size"),
+    ("unknown-placeholder", "{{name}} that is neither parameter nor metric block"),
+    ("unknown-parameter", "$name in a filter or SQL that is no parameter"),
+    ("unused-parameter", "a parameter that nothing mentions (warning)"),
+    ("expectation", "a rule under expect that cannot be"),
+    ("invalid", "anything else that is refused"),
+    ("unknown-source", "a source that the project does not have (asks the server)"),
+    ("unknown-column", "a column that the source does not have (asks the server)"),
+    ("query", "a filter or SQL that cannot run (asks the server)"),
+];
+
+/// One thing found.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Finding {
+    /// Line of the text, from 1.
+    pub line: u64,
+    /// Column in characters, from 1.
+    pub column: u64,
+    /// How bad it is.
+    pub severity: Severity,
+    /// One of [`RULES`].
+    pub rule: &'static str,
+    /// What is wrong and what was expected.
+    pub message: String,
+    /// JSON pointer to it.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub pointer: String,
+}
+
+/// A text that was looked at.
+#[derive(Clone, Debug)]
+pub struct Linted {
+    /// What it says, if it can be read.
+    pub canvas: Option<Canvas>,
+    /// What was found, by line and column.
+    pub findings: Vec<Finding>,
+    positions: Positions,
+    /// Indices of the blocks as they stand in the text, by those of the sorted canvas.
+    written: Vec<usize>,
+}
+
+/// Looks at the text of a canvas, in YAML or JSON.
+pub fn lint(text: &str) -> Linted {
+    let positions = Positions::of(text);
+    let mut linted = Linted { canvas: None, findings: Vec::new(), positions, written: Vec::new() };
+    let value = match document::from_text(text) {
+        Ok(value) => value,
+        Err(invalid) => {
+            linted.findings = invalid.errors.iter().map(|error| syntax(text, error)).collect();
+            return linted;
+        }
+    };
+    match document::read_canvas(&value) {
+        Ok(canvas) => {
+            linted.written = written(&canvas, &value);
+            let findings = doubts(&canvas).into_iter().map(|(rule, error)| linted.finding(rule, error));
+            linted.findings = findings.collect();
+            linted.canvas = Some(canvas);
+        }
+        Err(Invalid { errors }) => {
+            let findings = errors.into_iter().map(|error| linted.finding(rule_of(&error), error));
+            linted.findings = findings.collect();
+        }
+    }
+    linted.findings.sort();
+    linted
+}
+
+impl Linted {
+    /// Adds what a server finds doubtful, in pointers of the sorted canvas.
+    pub fn add_doubts(&mut self, warnings: Vec<FieldError>) {
+        for warning in warnings {
+            let rule = rule_of_doubt(&warning);
+            let finding = self.finding(rule, warning);
+            // `$name` that is no parameter is found twice, as the query cannot run then.
+            let is_known = self
+                .findings
+                .iter()
+                .any(|known| known.rule == "unknown-parameter" && known.pointer == finding.pointer);
+            if !(is_known && rule == "query") {
+                self.findings.push(finding);
+            }
+        }
+        self.findings.sort();
+    }
+
+    /// Adds that another file says what the same canvas is.
+    pub fn add_twin(&mut self, slug: &str, other: &str) {
+        let detail = format!("\"{slug}\" is the slug in {other} too");
+        self.findings.push(self.finding("duplicate-name", FieldError::at("/metadata/slug", detail)));
+        self.findings.sort();
+    }
+
+    fn finding(&self, rule: &'static str, error: FieldError) -> Finding {
+        let pointer = self.as_written(error.pointer);
+        let Spot { line, column } = match rule {
+            "unknown-field" => self.positions.key_at(&pointer),
+            _ => self.positions.value_at(&pointer),
+        };
+        let severity = if rule == "unused-parameter" { Severity::Warning } else { Severity::Error };
+        Finding { line, column, severity, rule, message: error.detail, pointer }
+    }
+
+    /// A pointer into the sorted canvas as one into the text.
+    fn as_written(&self, pointer: String) -> String {
+        let parts =
+            pointer.strip_prefix("/spec/blocks/").map(|rest| rest.split_once('/').unwrap_or((rest, "")));
+        let index = parts.and_then(|(index, _)| self.written.get(index.parse::<usize>().ok()?));
+        match (parts, index) {
+            (Some((_, "")), Some(index)) => format!("/spec/blocks/{index}"),
+            (Some((_, rest)), Some(index)) => format!("/spec/blocks/{index}/{rest}"),
+            _ => pointer,
+        }
+    }
+}
+
+fn written(canvas: &Canvas, value: &serde_json::Value) -> Vec<usize> {
+    let blocks = value.pointer("/spec/blocks").and_then(serde_json::Value::as_array);
+    let place = |id: &str| blocks?.iter().position(|block| block["id"] == id);
+    canvas.spec.blocks.iter().map(|block| place(&block.id).unwrap_or_default()).collect()
+}
+
+fn syntax(text: &str, error: &FieldError) -> Finding {
+    let line = error.line.unwrap_or(1);
+    let column = column_in(&error.detail).unwrap_or(1);
+    let known = text.lines().count().max(1) as u64;
+    Finding {
+        line: line.min(known),
+        column,
+        severity: Severity::Error,
+        rule: "syntax",
+        message: error.detail.clone(),
+        pointer: String::new(),
+    }
+}
+
+/// The number behind the last `column ` of a message.
+fn column_in(detail: &str) -> Option<u64> {
+    let rest = detail.rsplit_once("column ")?.1;
+    let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+    digits.parse().ok()
+}
+
+/// Which rule a fault breaks. A test holds it against the words of the faults.
+fn rule_of(error: &FieldError) -> &'static str {
+    let detail = error.detail.as_str();
+    let ends = |name: &str| error.pointer.ends_with(name);
+    if error.pointer.contains("/expect") && !detail.starts_with("unknown field") {
+        return "expectation";
+    }
+    let by_words = [
+        ("unknown field", "unknown-field"),
+        ("unknown value", "unknown-value"),
+        ("overlaps block", "overlap"),
+        ("{{", "unknown-placeholder"),
+        ("is missing", "missing-field"),
+        ("missing field", "missing-field"),
+        ("needs ", "missing-field"),
+        ("names no field", "missing-field"),
+    ];
+    if let Some((_, rule)) = by_words.iter().find(|(words, _)| detail.starts_with(words)) {
+        return rule;
+    }
+    let is_choice = detail.contains("is no type of block") || detail.contains("is expected");
+    match () {
+        () if ends("/at") || ends("/at/x") || ends("/at/y") || ends("/at/w") || ends("/at/h") => "off-grid",
+        () if is_choice => "unknown-value",
+        () if detail.contains("is the id of block") || detail.contains("is the name of parameter") => {
+            "duplicate-name"
+        }
+        () if detail.contains("is no valid name") => "invalid-name",
+        () => "invalid",
+    }
+}
+
+/// Which rule a doubt of the server's breaks.
+fn rule_of_doubt(error: &FieldError) -> &'static str {
+    let detail = &error.detail;
+    if detail.starts_with("there is no source") || detail.contains("has no version") {
+        "unknown-source"
+    } else if detail.contains("has no field")
+        || detail.contains("has no column")
+        || detail.contains("no column")
+    {
+        "unknown-column"
+    } else {
+        "query"
+    }
+}
+
+/// What may be saved and is probably not meant so.
+fn doubts(canvas: &Canvas) -> Vec<(&'static str, FieldError)> {
+    let mut found = Vec::new();
+    let known = || canvas.spec.parameters.iter().map(|parameter| parameter.name.as_str());
+    let mut used = BTreeSet::new();
+    for (index, block) in canvas.spec.blocks.iter().enumerate() {
+        if let BlockKind::Text(text) = &block.kind {
+            used.extend(text.placeholders().map(str::to_owned));
+        }
+        let from = block.from();
+        let texts = [
+            ("sql", from.and_then(|from| from.sql.as_ref())),
+            ("filter", from.and_then(|from| from.filter.as_ref())),
+        ];
+        for (field, text) in texts.iter().filter_map(|(field, text)| Some((field, (*text)?))) {
+            let mut named: Vec<&str> = mentioned(text);
+            named.dedup();
+            for name in named {
+                if !known().any(|parameter| parameter == name) {
+                    let hint = name::suggestion(name, known());
+                    let detail = format!("${name} is no parameter of this canvas{hint}");
+                    found.push((
+                        "unknown-parameter",
+                        FieldError::at(format!("/spec/blocks/{index}/{field}"), detail),
+                    ));
+                }
+                used.insert(name.to_owned());
+            }
+        }
+    }
+    for (index, parameter) in canvas.spec.parameters.iter().enumerate() {
+        if !used.contains(&parameter.name) {
+            let detail = format!(
+                "nothing uses the parameter \"{0}\": no ${0} in a filter or SQL, no {{{{{0}}}}} in a text",
+                parameter.name
+            );
+            found
+                .push(("unused-parameter", FieldError::at(format!("/spec/parameters/{index}/name"), detail)));
+        }
+    }
+    found
+}
+
+/// The names behind `$` in SQL, outside of texts, quoted names and comments.
+fn mentioned(sql: &str) -> Vec<&str> {
+    let mut names = Vec::new();
+    let mut rest = sql;
+    while let Some(c) = rest.chars().next() {
+        let length = match c {
+            '\'' | '"' => rest[1..].find(c).map_or(rest.len(), |end| end + 2),
+            '-' if rest.starts_with("--") => rest.find('\n').unwrap_or(rest.len()),
+            '/' if rest.starts_with("/*") => rest.find("*/").map_or(rest.len(), |end| end + 2),
+            '$' => {
+                let end = rest[1..]
+                    .find(|c: char| !c.is_alphanumeric() && c != '_')
+                    .map_or(rest.len(), |end| end + 1);
+                names.extend(Some(&rest[1..end]).filter(|name| !name.is_empty()));
+                end
+            }
+            c => c.len_utf8(),
+        };
+        rest = &rest[length..];
+    }
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "\
+apiVersion: impala/v1
+kind: Canvas
+metadata: {slug: w, title: Weather}
+spec:
+  parameters: [{name: since, type: date}]
+  blocks:
+    - id: days
+      type: table
+      at: {x: 0, y: 3, w: 24, h: 3}
+      source: weather
+      filter: date >= $since
+    - {id: intro, type: text, at: {x: 0, y: 0, w: 24, h: 3}, markdown: 'From {{since}}'}
+";
+
+    fn found(from: &str, to: &str) -> Vec<String> {
+        assert!(TEXT.contains(from), "{from}");
+        let linted = lint(&TEXT.replace(from, to));
+        let line = |f: &Finding| {
+            format!("{}:{}: {}[{}]: {}", f.line, f.column, f.severity.as_str(), f.rule, f.message)
+        };
+        linted.findings.iter().map(line).collect()
+    }
+
+    #[test]
+    fn everything_is_found_where_it_stands() {
+        let check = |from: &str, to: &str, expected: &[&str]| assert_eq!(found(from, to), expected);
+        check("since", "since", &[]);
+        check(
+            "source: weather",
+            "sorce: weather",
+            &["10:7: error[unknown-field]: unknown field \"sorce\"; did you mean \"source\"?"],
+        );
+        check(
+            "type: table",
+            "type: tabel",
+            &["8:13: error[unknown-value]: \"tabel\" is no type of block; did you mean \"table\"?"],
+        );
+        check("y: 3,", "y: 2,", &["12:35: error[overlap]: overlaps block \"days\" (/spec/blocks/0)"]);
+        check(
+            "x: 0, y: 3",
+            "x: 1, y: 3",
+            &["9:11: error[off-grid]: x 1 and width 24 reach beyond the 24 columns of the grid"],
+        );
+        check(
+            "{{since}}",
+            "{{sinse}}",
+            &[
+                "12:72: error[unknown-placeholder]: {{sinse}} names no parameter and no metric block of this canvas; did you mean \"since\"?",
+            ],
+        );
+        check(
+            "$since",
+            "$sinse",
+            &[
+                "11:15: error[unknown-parameter]: $sinse is no parameter of this canvas; did you mean \"since\"?",
+            ],
+        );
+        check(
+            "      source: weather\n",
+            "",
+            &["7:7: error[missing-field]: needs \"source\" (or \"sql\"): where its rows come from"],
+        );
+        check("id: intro", "id: days", &["12:12: error[duplicate-name]: \"days\" is the id of block 0 too"]);
+        check(
+            "slug: w",
+            "slug: W",
+            &[
+                "3:18: error[invalid-name]: \"W\" is no valid name: 1 to 64 of a-z, 0-9, '-' and '_', beginning with a letter or digit; \"w\" would do",
+            ],
+        );
+        check(
+            "kind: Canvas",
+            "kind: Convas",
+            &["2:7: error[unknown-value]: is \"Convas\", where \"Canvas\" is expected"],
+        );
+        check(
+            "$since",
+            "$since\n      expect: [rwos > 0]",
+            &[
+                "12:16: error[expectation]: \"rwos > 0\", column 1: \"rwos\" is not known here; did you mean \"rows\"?",
+            ],
+        );
+        check(
+            "{name: since, type: date}",
+            "{name: since, type: date}, {name: upto, type: date}",
+            &[
+                "5:50: warning[unused-parameter]: nothing uses the parameter \"upto\": no $upto in a filter or SQL, no {{upto}} in a text",
+            ],
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_found_by_line() {
+        let found = found("type: table", "type: [table");
+        assert!(found.len() == 1 && found[0].contains(": error[syntax]: not YAML: "), "{found:?}");
+        let merged =
+            TEXT.replace("      type: table\n", "<<<<<<< ours\n      type: table\n=======\n>>>>>>> theirs\n");
+        let finding = &lint(&merged).findings[0];
+        assert_eq!((finding.line, finding.rule), (8, "syntax"));
+        assert!(finding.message.contains("merge"), "{finding:?}");
+    }
+
+    #[test]
+    fn doubts_of_a_server_point_into_the_text_as_it_was_written() {
+        let mut linted = lint(TEXT);
+        // In the sorted canvas `days` is the second block.
+        let doubt = FieldError::at("/spec/blocks/1/source", "there is no source \"weather\"");
+        linted.add_doubts(vec![doubt]);
+        let finding = &linted.findings[0];
+        assert_eq!((finding.line, finding.column, finding.rule), (10, 15, "unknown-source"));
+    }
+
+    #[test]
+    fn names_of_parameters_are_found_outside_of_texts() {
+        let check = |sql: &str, expected: &[&str]| assert_eq!(mentioned(sql), expected, "{sql}");
+        check("a > $x AND b = '$no' AND \"$no\" < $y_2", &["x", "y_2"]);
+        check("-- $no\n$x /* $no */ IN ($größe)", &["x", "größe"]);
+        check("'it''s $no' || $x", &["x"]);
+        check("'open $no", &[]);
+        check("$", &[]);
+    }
+}

@@ -150,7 +150,11 @@ impl Place<'_> {
     ///
     /// # Errors
     /// When the server cannot be asked.
-    pub async fn saying(&self, history: &[Revision], canvas: &Canvas) -> Result<Option<CanvasView>, CliError> {
+    pub async fn saying(
+        &self,
+        history: &[Revision],
+        canvas: &Canvas,
+    ) -> Result<Option<CanvasView>, CliError> {
         for revision in history.iter().take(REVISIONS) {
             let view = self.revision(&canvas.metadata.slug, revision.revision).await?;
             if let Some(view) = view.filter(|view| view.canvas == *canvas) {
@@ -170,7 +174,9 @@ fn holds(file: &Canvas, base: &Canvas, current: &Canvas) -> bool {
 /// Whether an earlier commit of a file says what a canvas says: then it has grown out of it. Git's plumbing is asked, which
 /// runs nothing that a repository's settings name.
 fn is_committed(path: &Path, canvas: &Canvas) -> bool {
-    let (Some(name), false) = (path.file_name().and_then(|name| name.to_str()), canvas_files::is_standard(path)) else {
+    let (Some(name), false) =
+        (path.file_name().and_then(|name| name.to_str()), canvas_files::is_standard(path))
+    else {
         return false;
     };
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));

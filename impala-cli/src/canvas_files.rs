@@ -74,7 +74,7 @@ pub fn find(named: &[PathBuf], context: &Context) -> Result<Found, CliError> {
     let mut others = 0;
     for path in named {
         if is_standard(&path) {
-            found.texts.push(Text { path, text: crate::cmd::query::read_stdin()? });
+            found.texts.push(Text { path, text: files::read_stdin()? });
         } else if path.is_dir() {
             found.has_folder = true;
             for path in files_below(&path)? {
@@ -142,7 +142,8 @@ impl Found {
                 let lines = |(name, invalid): (String, Invalid)| {
                     describe(&invalid.errors).into_iter().map(move |line| format!("{name}: {line}"))
                 };
-                let mut error = CliError::new(Exit::Refused, message).hint("`impala canvas lint` says lines and columns");
+                let mut error =
+                    CliError::new(Exit::Refused, message).hint("`impala canvas lint` says lines and columns");
                 error.details = wrong.into_iter().flat_map(lines).collect();
                 Err(error)
             }

@@ -60,16 +60,18 @@ impl Memory {
     /// Notes the revision that a file has been made from, or that has been made from it.
     pub fn keep(&self, view: &CanvasView, context: &Context) {
         let known = Known { revision: view.revision.revision, sha256: sha256(&view.canvas) };
-        self.change(context, |canvases| {
-            canvases.insert(self.key(&view.canvas.metadata.slug), known);
-        });
-    }
-
-    /// Forgets a canvas that is no more.
-    pub fn forget(&self, slug: &str, context: &Context) {
-        self.change(context, |canvases| {
-            canvases.remove(&self.key(slug));
-        });
+        let Some(folder) = &self.folder else { return };
+        let mut kept = self.read();
+        let before = kept.canvases.insert(self.key(&view.canvas.metadata.slug), known.clone());
+        if before == Some(known) {
+            return;
+        }
+        // The deed itself is done by now, so that what cannot be noted is no error.
+        if let Err(error) = write(folder, &kept) {
+            context
+                .printer
+                .warn(&format!("which revision the file comes from is not noted: {}", error.message));
+        }
     }
 
     fn key(&self, slug: &str) -> String {
@@ -81,20 +83,6 @@ impl Memory {
         let path = self.folder.as_ref().map(|folder| folder.join(FILE));
         let text = path.and_then(|path| files::read_if_there(&path).ok().flatten());
         text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
-    }
-
-    /// The deed itself is done by now, so that what cannot be noted is no error.
-    fn change(&self, context: &Context, change: impl FnOnce(&mut BTreeMap<String, Known>)) {
-        let Some(folder) = &self.folder else { return };
-        let mut kept = self.read();
-        let before = kept.canvases.clone();
-        change(&mut kept.canvases);
-        if kept.canvases == before {
-            return;
-        }
-        if let Err(error) = write(folder, &kept) {
-            context.printer.warn(&format!("which revision the file comes from is not noted: {}", error.message));
-        }
     }
 }
 

@@ -75,7 +75,9 @@ fn of_field(field: &FieldChange, change: &Change) -> String {
         }
         (None, Some(new)) if is_short(&new) => format!("    {name}{ADDED}{new}{ADDED:#}\n"),
         (Some(old), None) if is_short(&old) => format!("    {name}{REMOVED}{old}{REMOVED:#} -> (nothing)\n"),
-        (old, new) => format!("    {}\n{}", name.trim_end(), lines(&old.unwrap_or_default(), &new.unwrap_or_default())),
+        (old, new) => {
+            format!("    {}\n{}", name.trim_end(), lines(&old.unwrap_or_default(), &new.unwrap_or_default()))
+        }
     }
 }
 

@@ -92,6 +92,10 @@ pub struct Settings {
     pub color: Setting<Color>,
     /// The files that were read: the user's, then the project's.
     pub files: Vec<PathBuf>,
+    /// The folder of the project's canvases, from `impala.toml`.
+    pub canvases: Option<Setting<PathBuf>>,
+    /// The folder of `impala.toml`, if there is one.
+    pub root: Option<PathBuf>,
     /// Where the user's files are.
     pub folder: PathBuf,
 }
@@ -120,6 +124,7 @@ impl Settings {
         let mut files: Vec<PathBuf> = user.iter().map(|_| user_path.clone()).collect();
         files.extend(Some(&project_path).filter(|path| path.is_file()).cloned());
         let user = user.unwrap_or_default();
+        user.check_user_file(&user_path)?;
 
         let pick = |flag: Option<&String>, flag_name, env_name, key: fn(&ConfigFile) -> Option<&String>| {
             let flag = flag.map(|value| (value.clone(), Origin::Flag(flag_name)));
@@ -140,6 +145,11 @@ impl Settings {
         let server = pick(flags.server.as_ref(), "--server", "IMPALA_SERVER", |file| file.server.as_ref());
         let project =
             pick(flags.project.as_ref(), "--project", "IMPALA_PROJECT", |file| file.project.as_ref());
+        let root = project_path.parent().map(|folder| relative(folder, around.here));
+        let canvases = root.as_ref().zip(project_file.canvases.as_ref()).map(|(root, folder)| Setting {
+            value: root.join(folder),
+            origin: Origin::File(project_path.clone()),
+        });
         let color = match flags.color {
             Some(value) => Setting { value, origin: Origin::Flag("--color") },
             None => user.color()?.map_or_else(
@@ -155,6 +165,8 @@ impl Settings {
             profile,
             color,
             files,
+            canvases,
+            root,
             folder,
         })
     }
@@ -171,6 +183,14 @@ fn default<T>(value: T) -> Setting<T> {
 
 fn from_file(value: Option<&String>, path: &Path) -> Option<Setting<String>> {
     value.map(|value| Setting { value: value.clone(), origin: Origin::File(path.to_owned()) })
+}
+
+/// A folder above as it is seen from below, so that names of files stay short: `..`; the folder itself is empty.
+fn relative(folder: &Path, here: &Path) -> PathBuf {
+    match here.strip_prefix(folder) {
+        Ok(below) => below.components().map(|_| "..").collect(),
+        Err(_) => folder.to_owned(),
+    }
 }
 
 /// The nearest `impala.toml` at or above `here`.

@@ -1,7 +1,7 @@
 //! Reading and writing the user's small files, so that none is ever half-written or readable by others.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use crate::error::CliError;
@@ -18,6 +18,19 @@ pub fn read_if_there(path: &Path) -> Result<Option<String>, CliError> {
         Err(error) if error.kind() == std::io::ErrorKind::NotADirectory => Ok(None),
         Err(error) => Err(CliError::file("read", path, &error)),
     }
+}
+
+/// All that stdin holds, as text.
+///
+/// # Errors
+/// When it is no UTF-8.
+pub fn read_stdin() -> Result<String, CliError> {
+    let mut text = String::new();
+    std::io::stdin()
+        .lock()
+        .read_to_string(&mut text)
+        .map_err(|error| CliError::failed(format!("could not read stdin: {error}")))?;
+    Ok(text)
 }
 
 /// Replaces a file as a whole; only the user can read it. Its folder is made when missing.

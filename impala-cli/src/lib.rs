@@ -7,6 +7,7 @@
 //! * `error`: exit codes and hints
 //! * `changes`, `block_fields`, `csv_args`: what differs between two canvases; flags to fields and settings
 //! * `reports`: what checks found, as JUnit XML, annotations or Markdown
+//! * `canvas_files`, `canvas_memory`, `canvas_base`: canvases as files, and which revision a file comes from
 //! * `terminal_canvas` (feature `tui`): the terminal canvas with the credentials kept here
 //! * `contract` (feature `server`): files against a contract, without a server
 //! * `embedded` (feature `server`): a server inside this process, for `demo` and `open`
@@ -18,6 +19,9 @@ use clap::{CommandFactory as _, FromArgMatches as _};
 
 mod args;
 mod block_fields;
+mod canvas_base;
+mod canvas_files;
+mod canvas_memory;
 mod changes;
 mod cmd;
 mod config;

@@ -1,7 +1,6 @@
 //! `impala query`
 
 use std::collections::BTreeMap;
-use std::io::Read as _;
 
 use impala_core::api::QueryRequest;
 use impala_core::data::BlockData;
@@ -39,7 +38,7 @@ pub struct Args {
 
 pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     let sql = match args.sql.as_str() {
-        "-" => read_stdin()?,
+        "-" => crate::files::read_stdin()?,
         _ => args.sql.clone(),
     };
     let client = context.client()?;
@@ -56,19 +55,6 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     context.printer.print(&text)?;
     context.printer.note(&provenance(&data));
     Ok(())
-}
-
-/// All that stdin holds, as text.
-///
-/// # Errors
-/// When it is no UTF-8.
-pub fn read_stdin() -> Result<String, CliError> {
-    let mut text = String::new();
-    std::io::stdin()
-        .lock()
-        .read_to_string(&mut text)
-        .map_err(|error| CliError::failed(format!("could not read stdin: {error}")))?;
-    Ok(text)
 }
 
 /// Where an answer comes from: `1,461 rows of weather@1 in 12 ms`.

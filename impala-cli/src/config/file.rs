@@ -1,7 +1,7 @@
 //! The files `config.toml` and `impala.toml`.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use clap::ValueEnum as _;
 use serde::Deserialize;
@@ -21,6 +21,8 @@ pub struct ConfigFile {
     pub project: Option<String>,
     /// Which profile is used.
     pub profile: Option<String>,
+    /// The folder of the project's canvases, seen from the file.
+    pub canvases: Option<PathBuf>,
     color: Option<String>,
     #[serde(default)]
     profiles: BTreeMap<String, Profile>,
@@ -71,11 +73,35 @@ impl ConfigFile {
         self.color.as_deref().map(parse_color).transpose()
     }
 
+    /// `config.toml` is a person's, so it holds nothing that is a project's own.
+    ///
+    /// # Errors
+    /// Names what does not belong there.
+    pub fn check_user_file(&self, path: &Path) -> Result<(), CliError> {
+        match self.canvases {
+            None => Ok(()),
+            Some(_) => Err(CliError::usage(format!(
+                "{}: \"canvases\" is a setting of a project; it belongs into its impala.toml",
+                path.display()
+            ))),
+        }
+    }
+
     /// `impala.toml` is shared, so it holds nothing that is a person's own.
     ///
     /// # Errors
     /// Names what does not belong there.
     pub fn check_project_file(&self, path: &Path) -> Result<(), CliError> {
+        if let Some(folder) = &self.canvases
+            && !folder.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
+        {
+            let message = format!(
+                "{}: \"canvases\" is a folder below this file, not {}",
+                path.display(),
+                folder.display()
+            );
+            return Err(CliError::usage(message));
+        }
         let wrong = match (&self.color, self.profiles.is_empty()) {
             (Some(_), _) => "color",
             (None, false) => "profiles",
@@ -102,6 +128,11 @@ pub fn parse_color(text: &str) -> Result<Color, CliError> {
 fn explain(message: &str) -> String {
     let unknown = message.strip_prefix("unknown field `").and_then(|rest| rest.split_once("`, expected"));
     match unknown {
+        Some((given @ ("token" | "password" | "username" | "secret"), _)) => {
+            format!(
+                "\"{given}\" is no setting: credentials stand in no such file; use `impala login` or IMPALA_TOKEN"
+            )
+        }
         Some((given, known)) => {
             let known = known.split('`').skip(1).step_by(2);
             let hint = impala_core::name::suggestion(given, known);

@@ -8,7 +8,6 @@ use impala_core::api::{CanvasSummary, CanvasView, PREFIX, Page, Restore, Revisio
 use impala_core::{Canvas, FieldError, document};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
-use utoipa::IntoParams;
 
 use super::accept;
 use super::conditional::{etag, is_known};
@@ -38,7 +37,7 @@ pub async fn list(
 }
 
 /// What a save says of itself.
-#[derive(Debug, Default, Deserialize, IntoParams)]
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct Noted {

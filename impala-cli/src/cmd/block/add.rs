@@ -49,7 +49,7 @@ fn parse_corner(text: &str) -> Result<(u32, u32), String> {
 }
 
 pub async fn run(mut args: Args, context: &Context) -> Result<(), CliError> {
-    args.fields.read_stdin(crate::cmd::query::read_stdin)?;
+    args.fields.read_stdin(crate::files::read_stdin)?;
     let Some(block_type) = args.block_type.or_else(|| args.fields.block_type()) else {
         return Err(CliError::usage("what should the block show?").hint(
             "--mark with --x and --y makes a chart, --value a number, --columns a table, --markdown a text",

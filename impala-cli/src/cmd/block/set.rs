@@ -28,7 +28,7 @@ pub async fn run(mut args: Args, context: &Context) -> Result<(), CliError> {
     if args.fields.is_empty() {
         return Err(CliError::usage("what should change?").hint("`impala block set --help` lists the fields"));
     }
-    args.fields.read_stdin(crate::cmd::query::read_stdin)?;
+    args.fields.read_stdin(crate::files::read_stdin)?;
     super::change(&args.canvas.clone(), &args.change, context, |canvas| {
         let block = super::block(canvas, &args.block)?;
         let mut value = serde_json::to_value(block).unwrap_or_default();

@@ -102,7 +102,9 @@ async fn with_revision(file: &CanvasFile, revision: u64, place: &Place<'_>) -> R
     let slug = &file.canvas.metadata.slug;
     let Some(view) = place.revision(slug, revision).await? else {
         let message = format!("there is no revision {revision} of canvas {slug}");
-        return Err(CliError::failed(message).hint(format!("`impala canvas history {slug}` lists the revisions")));
+        return Err(
+            CliError::failed(message).hint(format!("`impala canvas history {slug}` lists the revisions"))
+        );
     };
     let changes = difference::between(Some(&view.canvas), &file.canvas);
     let status = if changes.is_empty() { "unchanged" } else { "changed" };
@@ -148,17 +150,25 @@ fn tell(all: &[Compared], context: &Context) -> Result<(), CliError> {
         }
         let gap = if index > 0 { "\n" } else { "" };
         let file = compared.file.as_deref().unwrap_or("no file");
-        let from = compared.revision.map_or_else(|| "not on the server".to_owned(), |n| format!("revision {n}"));
+        let from =
+            compared.revision.map_or_else(|| "not on the server".to_owned(), |n| format!("revision {n}"));
         let head = format!("{gap}{HEADING}canvas {}{HEADING:#} ({from} -> {file})\n", compared.canvas);
         context.printer.print(&(head + &changes::in_full(&compared.changes)))?;
         if compared.conflict {
-            let message = format!("canvas {} was edited on the server since {file} was made from it", compared.canvas);
-            context.printer.warn(&format!("{message}; `impala canvas apply` will refuse it, unless --merge or --force"));
+            let message =
+                format!("canvas {} was edited on the server since {file} was made from it", compared.canvas);
+            context
+                .printer
+                .warn(&format!("{message}; `impala canvas apply` will refuse it, unless --merge or --force"));
         }
     }
     let same = all.len() - different.len();
     if different.is_empty() && same > 0 {
-        context.printer.note(if same == 1 { "The canvas is the same." } else { "All canvases are the same." });
+        context.printer.note(if same == 1 {
+            "The canvas is the same."
+        } else {
+            "All canvases are the same."
+        });
     }
     Ok(())
 }

@@ -49,7 +49,8 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         context.printer.line(name)?;
     }
     if args.check && !changed.is_empty() {
-        let message = format!("{} of {} not in canonical form", changed.len(), count(files.len() as u64, "file"));
+        let message =
+            format!("{} of {} not in canonical form", changed.len(), count(files.len() as u64, "file"));
         return Err(CliError::new(Exit::Refused, message).hint("`impala canvas fmt` writes them so"));
     }
     Ok(())

@@ -109,7 +109,11 @@ fn find_twins(files: &mut [(String, Linted)]) {
 }
 
 /// Asks for what only a server knows. Without a project there is nothing to ask for.
-async fn ask_server(files: &mut [(String, Linted)], offline: bool, context: &Context) -> Result<(), CliError> {
+async fn ask_server(
+    files: &mut [(String, Linted)],
+    offline: bool,
+    context: &Context,
+) -> Result<(), CliError> {
     if offline {
         return Ok(());
     }

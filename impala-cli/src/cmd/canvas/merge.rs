@@ -86,14 +86,18 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         context.printer.note(&format!("Merged into {}.", canvas_files::name(path)));
         return Ok(());
     }
-    let mut error = CliError::new(Exit::Conflict, format!("{}: both sides have changed the same parts", canvas_files::name(path)));
+    let mut error = CliError::new(
+        Exit::Conflict,
+        format!("{}: both sides have changed the same parts", canvas_files::name(path)),
+    );
     error.details = conflicts;
     Err(error.hint("both stand in the file between <<<<<<< and >>>>>>>: keep what is to stay; `impala canvas lint --offline` checks it"))
 }
 
 fn read(path: &std::path::Path) -> Result<CanvasFile, CliError> {
     let text = text(path)?;
-    let canvas = canvas_files::parse(&text).map_err(|invalid| CliError::invalid(&canvas_files::name(path), invalid))?;
+    let canvas = canvas_files::parse(&text)
+        .map_err(|invalid| CliError::invalid(&canvas_files::name(path), invalid))?;
     let Text { path, text } = Text { path: path.to_owned(), text };
     Ok(CanvasFile { path, text, canvas })
 }
@@ -136,7 +140,8 @@ pub fn marked(base: &Canvas, mine: &Canvas, theirs: &Canvas, names: [&str; 2]) -
             DiffOp::Equal { .. } => text += &old[op.old_range()].concat(),
             _ => {
                 let sides = [old[op.old_range()].concat(), new[op.new_range()].concat()];
-                text += &format!("<<<<<<< {}\n{}=======\n{}>>>>>>> {}\n", names[0], sides[0], sides[1], names[1]);
+                text +=
+                    &format!("<<<<<<< {}\n{}=======\n{}>>>>>>> {}\n", names[0], sides[0], sides[1], names[1]);
             }
         }
     }

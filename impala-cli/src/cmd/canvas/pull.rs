@@ -113,8 +113,12 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
         0 => Ok(()),
         1 => Err(kept.remove(0)),
         several => {
-            let mut error = CliError::new(Exit::Conflict, format!("{several} files hold what is not on the server, and stay as they are"));
-            error.details = kept.into_iter().flat_map(|one| [vec![one.message], one.details].concat()).collect();
+            let mut error = CliError::new(
+                Exit::Conflict,
+                format!("{several} files hold what is not on the server, and stay as they are"),
+            );
+            error.details =
+                kept.into_iter().flat_map(|one| [vec![one.message], one.details].concat()).collect();
             Err(error.hint("apply them first, or overwrite them by --force"))
         }
     }
@@ -130,12 +134,15 @@ fn target(args: &Args, context: &Context) -> Result<Target, CliError> {
     match (&args.output, configured) {
         (Some(path), _) if is_standard(path) && is_one => Ok(Target::Stdout),
         (Some(path), _) if is_standard(path) => Err(CliError::usage("stdout takes one canvas: name it")),
-        (Some(path), _) if path.is_dir() || !is_one || path.to_string_lossy().ends_with('/') => into(path.clone()),
+        (Some(path), _) if path.is_dir() || !is_one || path.to_string_lossy().ends_with('/') => {
+            into(path.clone())
+        }
         (Some(path), _) => Ok(Target::File(path.clone())),
         (None, Some(folder)) => into(folder),
         (None, None) if is_one => Ok(Target::Stdout),
-        (None, None) => Err(CliError::usage("where to?")
-            .hint("give -o FOLDER, or set canvases = \"FOLDER\" in impala.toml; one canvas by name goes to stdout")),
+        (None, None) => Err(CliError::usage("where to?").hint(
+            "give -o FOLDER, or set canvases = \"FOLDER\" in impala.toml; one canvas by name goes to stdout",
+        )),
     }
 }
 
@@ -186,7 +193,9 @@ async fn into_file(
     let is_same = canvas_files::parse(&before).is_ok_and(|canvas| canvas == view.canvas);
     if before != text && !args.force && !before.trim().is_empty() {
         if is_same && canvas_files::inner_comment(&before).is_some() {
-            context.printer.note(&format!("{} says revision {revision} already; its comments stay.", path.display()));
+            context
+                .printer
+                .note(&format!("{} says revision {revision} already; its comments stay.", path.display()));
             keep(&memory, view, args, context);
             return Ok(None);
         }

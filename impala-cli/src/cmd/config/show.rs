@@ -64,6 +64,10 @@ fn entries(context: &Context) -> Vec<Entry> {
         Some(project) => (project.value.clone(), project.origin.clone()),
         None => ("(none)".to_owned(), Origin::Default),
     };
+    let (canvases, canvases_origin) = match &settings.canvases {
+        Some(folder) => (folder.value.display().to_string(), folder.origin.clone()),
+        None => ("(none)".to_owned(), Origin::Default),
+    };
     let store = context.store();
     let (token, token_origin) = match &context.token {
         Some(_) => ("(set)", Origin::Environment(TOKEN_VARIABLE)),
@@ -74,6 +78,7 @@ fn entries(context: &Context) -> Vec<Entry> {
     vec![
         entry("server", settings.server.value.clone(), &settings.server.origin),
         entry("project", project, &project_origin),
+        entry("canvases", canvases, &canvases_origin),
         entry("profile", settings.profile.value.clone(), &settings.profile.origin),
         entry("color", color, &settings.color.origin),
         entry("token", token.to_owned(), &token_origin),

@@ -12,9 +12,13 @@ use crate::printer::ago::count;
 /// Refuses where nothing says that the files are all there is to be.
 pub fn check(is_wanted: bool, has_folder: bool, files: &[CanvasFile]) -> Result<(), CliError> {
     match (is_wanted, has_folder, files.is_empty()) {
-        (true, false, _) => Err(CliError::usage("--prune needs a folder: it deletes what no file of the folder says")),
-        (true, true, true) => Err(CliError::usage("the folder holds no canvas, and --prune would delete all of the project's")
-            .hint("`impala canvas delete` deletes them one by one")),
+        (true, false, _) => {
+            Err(CliError::usage("--prune needs a folder: it deletes what no file of the folder says"))
+        }
+        (true, true, true) => {
+            Err(CliError::usage("the folder holds no canvas, and --prune would delete all of the project's")
+                .hint("`impala canvas delete` deletes them one by one"))
+        }
         _ => Ok(()),
     }
 }
@@ -53,13 +57,22 @@ pub async fn carry_out(
         let revisions = count(canvas.revision.revision, "revision");
         let slug = &canvas.slug;
         if dry_run {
-            context.printer.note(&format!("Canvas {slug} with {revisions} would be deleted.\nDry run: nothing was done."));
+            context.printer.note(&format!(
+                "Canvas {slug} with {revisions} would be deleted.\nDry run: nothing was done."
+            ));
         } else {
             delete(&canvas, place).await?;
             context.printer.note(&format!("Deleted canvas {slug} of {} with {revisions}.", place.project));
         }
         let revision = Some(canvas.revision.revision);
-        all.push(Done { canvas: canvas.slug, file: None, action: "deleted", revision, changes: Vec::new(), dry_run });
+        all.push(Done {
+            canvas: canvas.slug,
+            file: None,
+            action: "deleted",
+            revision,
+            changes: Vec::new(),
+            dry_run,
+        });
     }
     Ok(all)
 }
@@ -69,8 +82,15 @@ async fn delete(canvas: &CanvasSummary, place: &Place<'_>) -> Result<(), CliErro
         return Ok(());
     };
     if view.revision.revision != canvas.revision.revision {
-        let message = format!("{} has edited canvas {} meanwhile; it was not deleted", view.revision.saved_by, canvas.slug);
-        return Err(CliError::new(crate::error::Exit::Conflict, message).hint("look at it, then run the command again"));
+        let message = format!(
+            "{} has edited canvas {} meanwhile; it was not deleted",
+            view.revision.saved_by, canvas.slug
+        );
+        return Err(CliError::new(crate::error::Exit::Conflict, message)
+            .hint("look at it, then run the command again"));
     }
-    Ok(place.client.delete_canvas(&place.project.owner, &place.project.slug, &canvas.slug, &view.etag).await?)
+    Ok(place
+        .client
+        .delete_canvas(&place.project.owner, &place.project.slug, &canvas.slug, &view.etag)
+        .await?)
 }

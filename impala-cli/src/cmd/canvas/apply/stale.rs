@@ -14,7 +14,12 @@ use crate::error::{CliError, Exit};
 use crate::printer::ago::ago;
 
 /// Decides what becomes of plans whose canvas was edited since. What it cannot settle stops the command before anything is saved.
-pub fn settle(plans: &mut [Plan], args: &Args, project: &ProjectAddress, context: &Context) -> Result<(), CliError> {
+pub fn settle(
+    plans: &mut [Plan],
+    args: &Args,
+    project: &ProjectAddress,
+    context: &Context,
+) -> Result<(), CliError> {
     if args.force {
         return Ok(());
     }
@@ -22,7 +27,9 @@ pub fn settle(plans: &mut [Plan], args: &Args, project: &ProjectAddress, context
     for plan in plans {
         let Standing::Behind(current, base) = &plan.standing else { continue };
         match base {
-            Some(base) if args.merge => refused.extend(merge_into(plan, &base.clone(), &current.clone(), args, context)?),
+            Some(base) if args.merge => {
+                refused.extend(merge_into(plan, &base.clone(), &current.clone(), args, context)?)
+            }
             base => refused.push(refusal(plan, current, base.as_ref(), project)),
         }
     }
@@ -42,12 +49,24 @@ pub fn settle(plans: &mut [Plan], args: &Args, project: &ProjectAddress, context
     }
 }
 
-fn refusal(plan: &Plan, current: &CanvasView, base: Option<&CanvasView>, project: &ProjectAddress) -> CliError {
+fn refusal(
+    plan: &Plan,
+    current: &CanvasView,
+    base: Option<&CanvasView>,
+    project: &ProjectAddress,
+) -> CliError {
     let (slug, file) = (&plan.file.canvas.metadata.slug, name(&plan.file.path));
     let revision = &current.revision;
-    let who = format!("revision {} by {}, {}", revision.revision, revision.saved_by, ago(revision.saved_at, jiff::Timestamp::now()));
+    let who = format!(
+        "revision {} by {}, {}",
+        revision.revision,
+        revision.saved_by,
+        ago(revision.saved_at, jiff::Timestamp::now())
+    );
     let Some(base) = base else {
-        let message = format!("{file}: {project} has a canvas {slug} already ({who}), and the file does not come from it");
+        let message = format!(
+            "{file}: {project} has a canvas {slug} already ({who}), and the file does not come from it"
+        );
         return CliError::new(Exit::Conflict, message).hint(format!(
             "`impala canvas diff {file}` compares them, `impala canvas pull {slug}` gets it; --force overwrites it"
         ));

@@ -72,18 +72,15 @@ pub fn find(named: &[PathBuf], context: &Context) -> Result<Found, CliError> {
     };
     let mut found = Found::default();
     let mut others = 0;
-    for path in named {
+    for path in &named {
+        let path = path.clone();
         if is_standard(&path) {
             found.texts.push(Text { path, text: files::read_stdin()? });
         } else if path.is_dir() {
             found.has_folder = true;
-            for path in files_below(&path)? {
-                let text = read(&path)?;
-                match text.contains(MARK) {
-                    true => found.texts.push(Text { path, text }),
-                    false => others += 1,
-                }
-            }
+            let (texts, left_out) = in_folder(&path)?;
+            found.texts.extend(texts);
+            others += left_out;
         } else {
             let text = read(&path)?;
             found.texts.push(Text { path, text });
@@ -92,7 +89,29 @@ pub fn find(named: &[PathBuf], context: &Context) -> Result<Found, CliError> {
     if others > 0 {
         context.printer.note(&format!("({} left out: no canvas)", count(others, "other file")));
     }
+    if found.texts.is_empty() {
+        let folders: Vec<String> = named.iter().map(|path| path.display().to_string()).collect();
+        return Err(CliError::failed(format!("there is no canvas in {}", folders.join(", ")))
+            .hint("`impala canvas pull -o FOLDER` gets those of the project"));
+    }
     Ok(found)
+}
+
+/// The canvases in a folder, and how many other files of such names are there.
+///
+/// # Errors
+/// What cannot be read.
+pub fn in_folder(folder: &Path) -> Result<(Vec<Text>, u64), CliError> {
+    let mut texts = Vec::new();
+    let mut others = 0;
+    for path in files_below(folder)? {
+        let text = read(&path)?;
+        match text.contains(MARK) {
+            true => texts.push(Text { path, text }),
+            false => others += 1,
+        }
+    }
+    Ok((texts, others))
 }
 
 fn read(path: &Path) -> Result<String, CliError> {

@@ -69,16 +69,6 @@ impl Context {
         })
     }
 
-    /// The same, without notes.
-    pub fn quietly(&self) -> Self {
-        Self {
-            printer: self.printer.quietly(),
-            settings: self.settings.clone(),
-            token: self.token.clone(),
-            ..*self
-        }
-    }
-
     /// The server's address, without a slash at the end.
     pub fn server(&self) -> &str {
         self.settings.server.value.trim_end_matches('/')

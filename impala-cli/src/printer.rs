@@ -44,11 +44,6 @@ impl Printer {
         Self { color, is_quiet, is_terminal: std::io::stdout().is_terminal() }
     }
 
-    /// The same, without notes.
-    pub fn quietly(&self) -> Self {
-        Self { is_quiet: true, ..self.clone() }
-    }
-
     /// Whether stdout gets color.
     pub fn has_color(&self) -> bool {
         let choice = match self.color {

@@ -186,6 +186,21 @@ fn a_fresh_clone_applies_unless_someone_has_edited() {
     exits(&ann, clone.path(), &["canvas", "apply", "mine.yaml", "--force"], 0);
 }
 
+/// `impala canvas pull mine > mine.yaml`, as a shell does it.
+#[test]
+fn a_canvas_pulled_by_redirection_is_known_to_come_from_there() {
+    let server = Server::start();
+    let ann = ann_with_files(&server);
+    edit_on_server(&ann, "Edited");
+    let file = std::fs::File::create(ann.folder.path().join("rain.yaml")).unwrap();
+    assert!(ann.command(&["canvas", "pull", "rain"]).stdout(file).status().unwrap().success());
+    ann.write("rain.yaml", &ann.read("rain.yaml").replace("Edited", "Edited by file"));
+    ann.must(&["canvas", "apply", "rain.yaml"]);
+    edit_on_server(&ann, "Edited again");
+    let output = ann.run_with(&["canvas", "apply", "-"], RAIN);
+    assert_eq!(output.status.code(), Some(6), "{output:?}");
+}
+
 #[test]
 fn of_two_folders_the_later_one_does_not_undo_the_earlier() {
     let server = Server::start();

@@ -36,7 +36,7 @@ const FIELDS: [&str; 6] = ["canvas", "file", "action", "revision", "changes", "d
   impala canvas apply canvases/ --dry-run
   impala canvas apply canvases/ --prune --yes --note \"$CI_COMMIT\"
   impala canvas apply weather.yaml --merge
-  impala canvas pull weather -o - | sed s/bar/line/ | impala canvas apply -")]
+  impala canvas pull weather -o - | sed s/bar/line/ | impala canvas apply - --force")]
 pub struct Args {
     /// Files in YAML or JSON, or folders of them; - reads stdin
     #[arg(value_name = "FILE")]
@@ -95,10 +95,7 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     let found = canvas_files::find(&named, context)?;
     let has_folder = found.has_folder;
     let files = found.canvases()?;
-    prune::check(args.prune, has_folder, &files)?;
-    if files.is_empty() {
-        return Err(CliError::usage("the folder holds no canvas"));
-    }
+    prune::check(args.prune, has_folder)?;
     let client = context.client()?;
     let project = context.project(&client).await?;
     let place = Place { client: &client, project: &project };

@@ -95,6 +95,9 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
         let view = view(slug, &args, &place).await?;
         let path = match &target {
             Target::Stdout => {
+                if let Some(path) = redirected() {
+                    keep(&Memory::of(&path, &project, context), &view, &args, context);
+                }
                 context.printer.print(&args.format.unwrap_or(DocumentFormat::Yaml).write(&view))?;
                 continue;
             }
@@ -130,7 +133,7 @@ fn target(args: &Args, context: &Context) -> Result<Target, CliError> {
     if args.revision.is_some() && !is_one {
         return Err(CliError::usage("--revision is of one canvas: name it"));
     }
-    let into = |folder: PathBuf| Ok(Target::Folder(folder.clone(), there(&folder, context)?));
+    let into = |folder: PathBuf| Ok(Target::Folder(folder.clone(), there(&folder)?));
     match (&args.output, configured) {
         (Some(path), _) if is_standard(path) && is_one => Ok(Target::Stdout),
         (Some(path), _) if is_standard(path) => Err(CliError::usage("stdout takes one canvas: name it")),
@@ -147,16 +150,16 @@ fn target(args: &Args, context: &Context) -> Result<Target, CliError> {
 }
 
 /// The files of a folder by the canvas that each says. A file that says none is in nobody's way.
-fn there(folder: &Path, context: &Context) -> Result<BTreeMap<String, PathBuf>, CliError> {
+fn there(folder: &Path) -> Result<BTreeMap<String, PathBuf>, CliError> {
     if !folder.is_dir() {
         return Ok(BTreeMap::new());
     }
-    let found = canvas_files::find(&[folder.to_owned()], &context.quietly())?;
+    let (texts, _) = canvas_files::in_folder(folder)?;
     let slug = |text: &str| {
         let value = document::from_text(text).ok()?;
         value.pointer("/metadata/slug")?.as_str().map(str::to_owned)
     };
-    Ok(found.texts.into_iter().filter_map(|file| Some((slug(&file.text)?, file.path))).collect())
+    Ok(texts.into_iter().filter_map(|file| Some((slug(&file.text)?, file.path))).collect())
 }
 
 async fn view(slug: &str, args: &Args, place: &Place<'_>) -> Result<CanvasView, CliError> {
@@ -173,6 +176,11 @@ async fn view(slug: &str, args: &Args, place: &Place<'_>) -> Result<CanvasView, 
         }
         view => Ok(view?),
     }
+}
+
+/// The file that a shell has sent stdout to, as in `impala canvas pull rain > rain.yaml`.
+fn redirected() -> Option<PathBuf> {
+    std::fs::canonicalize("/dev/stdout").ok().filter(|path| path.is_file())
 }
 
 /// Writes a file, or says why it stays as it is.

@@ -4,22 +4,15 @@ use impala_core::api::CanvasSummary;
 
 use super::Done;
 use crate::canvas_base::Place;
-use crate::canvas_files::CanvasFile;
 use crate::context::{Context, ProjectAddress};
 use crate::error::CliError;
 use crate::printer::ago::count;
 
-/// Refuses where nothing says that the files are all there is to be.
-pub fn check(is_wanted: bool, has_folder: bool, files: &[CanvasFile]) -> Result<(), CliError> {
-    match (is_wanted, has_folder, files.is_empty()) {
-        (true, false, _) => {
-            Err(CliError::usage("--prune needs a folder: it deletes what no file of the folder says"))
-        }
-        (true, true, true) => {
-            Err(CliError::usage("the folder holds no canvas, and --prune would delete all of the project's")
-                .hint("`impala canvas delete` deletes them one by one"))
-        }
-        _ => Ok(()),
+/// Refuses where nothing says that the files are all there is to be. A folder without a canvas has been refused before.
+pub fn check(is_wanted: bool, has_folder: bool) -> Result<(), CliError> {
+    match is_wanted && !has_folder {
+        true => Err(CliError::usage("--prune needs a folder: it deletes what no file of the folder says")),
+        false => Ok(()),
     }
 }
 

@@ -34,7 +34,7 @@ pub enum Standing {
     /// The file may be saved over it.
     Onto(CanvasView),
     /// It was edited since the file's base, if that is known.
-    Behind(CanvasView, Option<CanvasView>),
+    Behind(CanvasView, Option<Box<CanvasView>>),
 }
 
 impl Standing {
@@ -116,7 +116,7 @@ impl Place<'_> {
         let is_earlier = || current.revision.is_applied() && is_committed(&file.path, &current.canvas);
         Ok(match is_current || holds_all || is_earlier() {
             true => Standing::Onto(current),
-            false => Standing::Behind(current, base),
+            false => Standing::Behind(current, base.map(Box::new)),
         })
     }
 

@@ -197,7 +197,8 @@ pub fn is_json(path: &Path) -> bool {
 
 /// The canonical text for a file that holds `before` so far: the comments at its top stay.
 pub fn canonical(path: &Path, before: &str, canvas: &Canvas) -> String {
-    match is_json(path) || before.trim_start().starts_with('{') {
+    let is_json = is_json(path) || (is_standard(path) && document::from_json(before).is_ok());
+    match is_json {
         true => document::to_json(canvas),
         false => format!("{}{}", document::header(before), document::to_yaml(canvas)),
     }

@@ -7,7 +7,7 @@ use impala_core::{Canvas, document};
 use serde::Serialize;
 use similar::{DiffOp, TextDiff};
 
-use crate::canvas_files::{self, CanvasFile, Text};
+use crate::canvas_files::{self, CanvasFile};
 use crate::context::Context;
 use crate::error::{CliError, Exit};
 use crate::printer::JsonArgs;
@@ -98,8 +98,7 @@ fn read(path: &std::path::Path) -> Result<CanvasFile, CliError> {
     let text = text(path)?;
     let canvas = canvas_files::parse(&text)
         .map_err(|invalid| CliError::invalid(&canvas_files::name(path), invalid))?;
-    let Text { path, text } = Text { path: path.to_owned(), text };
-    Ok(CanvasFile { path, text, canvas })
+    Ok(CanvasFile { path: path.to_owned(), text, canvas })
 }
 
 fn base(path: &std::path::Path) -> Result<Option<Canvas>, CliError> {

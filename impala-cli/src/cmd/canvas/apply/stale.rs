@@ -25,12 +25,13 @@ pub fn settle(
     }
     let mut refused = Vec::new();
     for plan in plans {
-        let Standing::Behind(current, base) = &plan.standing else { continue };
+        let (current, base) = match &plan.standing {
+            Standing::Behind(current, base) => (current.clone(), base.clone()),
+            _ => continue,
+        };
         match base {
-            Some(base) if args.merge => {
-                refused.extend(merge_into(plan, &base.clone(), &current.clone(), args, context)?)
-            }
-            base => refused.push(refusal(plan, current, base.as_ref(), project)),
+            Some(base) if args.merge => refused.extend(merge_into(plan, &base, &current, args, context)?),
+            base => refused.push(refusal(plan, &current, base.as_deref(), project)),
         }
     }
     match refused.len() {

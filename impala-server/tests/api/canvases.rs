@@ -321,3 +321,41 @@ async fn large_documents_are_refused_with_the_limit() {
     canvas["spec"]["blocks"][0]["markdown"] = json!("x".repeat(10_000));
     ann.change(Method::PUT, &path, 1, &canvas).await.problem(413, "too_large");
 }
+
+#[tokio::test]
+async fn a_save_from_a_file_says_so_in_the_history() {
+    let server = Server::start().await;
+    let ann = server.sign_up("ann").await;
+    let project = ann.project("p").await;
+    let made =
+        ann.post(&format!("{project}/canvases?note=applied%20from%20c.yaml"), document("c")).await.created();
+    assert_eq!(made["revision"]["note"], "applied from c.yaml");
+    let path = format!("{project}/canvases/c");
+    let mut changed = document("c");
+    changed["metadata"]["title"] = json!("Another");
+    let put = ann.request(Method::PUT, &format!("{path}?note=applied:%20build%207"));
+    let saved = Answer::of(put.header("if-match", ann.tag(&path, 1).await).json(&changed)).await.ok();
+    assert_eq!(
+        (&saved["revision"]["revision"], &saved["revision"]["note"]),
+        (&json!(2), &json!("applied: build 7"))
+    );
+    let history = ann.get(&format!("{path}/history")).await.ok();
+    assert_eq!(history["items"][1]["note"], "applied from c.yaml");
+    let long = format!("{project}/canvases?note={}", "x".repeat(201));
+    let problem = ann.post(&long, document("d")).await.problem(422, "invalid");
+    assert_eq!(problem["errors"][0]["pointer"], "/note", "{problem}");
+}
+
+#[tokio::test]
+async fn what_may_not_work_is_told_of_a_canvas_that_is_not_saved() {
+    let server = Server::start().await;
+    let ann = server.sign_up("ann").await;
+    let project = ann.project("p").await;
+    let mut draft = document("c");
+    draft["spec"]["blocks"] = json!([{"id": "a", "type": "table", "source": "nowhere"}]);
+    let doubts = ann.post(&format!("{project}/warnings"), draft.clone()).await.ok();
+    assert_eq!(doubts[0]["pointer"], "/spec/blocks/0/source", "{doubts}");
+    draft["spec"]["blocks"][0]["colour"] = json!("red");
+    ann.post(&format!("{project}/warnings"), draft).await.problem(422, "invalid");
+    ann.get(&format!("{project}/canvases/c")).await.problem(404, "not_found");
+}

@@ -11,8 +11,10 @@ use crate::error::CliError;
 /// Print the JSON Schema of canvas files, for editors
 ///
 /// Draft 2020-12. An editor with yaml-language-server completes and checks a canvas file whose first line is
-///   # yaml-language-server: $schema=canvas.schema.json
-/// which pull and fmt leave there. A server has the same schema at /api/canvas.schema.json.
+///
+/// # yaml-language-server: $schema=canvas.schema.json
+///
+/// The commands that write such files leave it there. A server has the same schema at /api/canvas.schema.json.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   impala canvas schema

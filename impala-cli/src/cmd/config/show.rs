@@ -12,6 +12,9 @@ const FIELDS: [&str; 3] = ["name", "value", "origin"];
 /// Show the settings that count here
 ///
 /// A flag wins over the environment, that over impala.toml in this folder or above, that over your config.toml.
+///
+/// impala.toml is meant for git: it may say server, project, profile and canvases, the folder of the project's canvas
+/// files; never credentials.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   impala config show

@@ -224,6 +224,7 @@ fn rule_of_doubt(error: &FieldError) -> &'static str {
     if detail.starts_with("there is no source") || detail.contains("has no version") {
         "unknown-source"
     } else if detail.contains("has no field")
+        || detail.contains("there is no field")
         || detail.contains("has no column")
         || detail.contains("no column")
     {

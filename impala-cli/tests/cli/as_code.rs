@@ -154,6 +154,11 @@ fn edits_of_different_blocks_merge() {
     ann.says(&["canvas", "apply", "canvases"]);
     let expected = format!("{head}{}", mine.replace("Wettest day", "Edited"));
     assert_eq!(ann.read("canvases/rain.yaml"), expected);
+    // A file without anything new gets what was edited, and does not undo it afterwards.
+    edit_on_server(&ann, "Edited again");
+    ann.says(&["canvas", "apply", "canvases", "--merge"]);
+    assert_eq!(ann.read("canvases/rain.yaml"), expected.replace("Edited", "Edited again"));
+    ann.says(&["canvas", "apply", "canvases"]);
     assert_transcript!(ann);
 }
 
@@ -194,7 +199,8 @@ fn a_canvas_pulled_by_redirection_is_known_to_come_from_there() {
     edit_on_server(&ann, "Edited");
     let file = std::fs::File::create(ann.folder.path().join("rain.yaml")).unwrap();
     assert!(ann.command(&["canvas", "pull", "rain"]).stdout(file).status().unwrap().success());
-    ann.write("rain.yaml", &ann.read("rain.yaml").replace("Edited", "Edited by file"));
+    let pulled = ann.read("rain.yaml");
+    ann.write("rain.yaml", &pulled.replace("Edited", "Edited by file"));
     ann.must(&["canvas", "apply", "rain.yaml"]);
     edit_on_server(&ann, "Edited again");
     let output = ann.run_with(&["canvas", "apply", "-"], RAIN);

@@ -13,6 +13,7 @@ use crate::canvas_memory::Memory;
 use crate::context::Context;
 use crate::error::{CliError, Exit};
 use crate::printer::JsonArgs;
+use crate::printer::ago::count;
 
 mod prune;
 mod stale;
@@ -113,11 +114,16 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     for plan in plans {
         all.push(carry_out(plan, &args, &place, context).await?);
     }
-    all.extend(prune::carry_out(surplus, args.dry_run, &place, context).await?);
+    for canvas in surplus {
+        all.push(prune::carry_out(canvas, &args, &place, context).await?);
+    }
+    let is_all_same = all.iter().all(|done| done.action == "unchanged");
     if let Some(json) = args.json.write(&FIELDS, &all)? {
         context.printer.print(&json)?;
+    } else if args.dry_run && !is_all_same && !context.printer.is_quiet {
+        context.printer.line("Dry run: nothing was done.")?;
     }
-    match args.error_on_unchanged && all.iter().all(|done| done.action == "unchanged") {
+    match args.error_on_unchanged && is_all_same {
         true => Err(CliError::silent(Exit::Unchanged)),
         false => Ok(()),
     }
@@ -143,6 +149,8 @@ async fn carry_out(plan: Plan, args: &Args, place: &Place<'_>, context: &Context
         (_, current) => Some(save(&plan, current, args, place, context).await?),
     };
     if let Some(view) = view.as_ref().filter(|_| !args.dry_run) {
+        // The file first: it must not seem to come from what it does not hold.
+        write_merged(&plan, context)?;
         plan.memory.keep(view, context);
     }
     let done = Done {
@@ -155,6 +163,17 @@ async fn carry_out(plan: Plan, args: &Args, place: &Place<'_>, context: &Context
     };
     say(&done, args, context)?;
     Ok(done)
+}
+
+/// Writes what was edited on the server into the file, also where the file has nothing new to the server.
+fn write_merged(plan: &Plan, context: &Context) -> Result<(), CliError> {
+    let CanvasFile { path, text, canvas } = &plan.file;
+    if !plan.is_merged || canvas_files::is_standard(path) {
+        return Ok(());
+    }
+    canvas_files::write(path, &canvas_files::canonical(path, text, canvas))?;
+    context.printer.note(&format!("Wrote {} with what was edited on the server.", path.display()));
+    Ok(())
 }
 
 async fn save(
@@ -170,10 +189,6 @@ async fn save(
     let saved = place.client.apply_canvas(owner, project, &plan.file.canvas, over, &note(path, args)).await;
     let view = saved.map_err(|error| CliError::from(error).at(&name(path)))?;
     super::warn(&view, context);
-    if plan.is_merged && !canvas_files::is_standard(path) {
-        canvas_files::write(path, &canvas_files::canonical(path, &plan.file.text, &plan.file.canvas))?;
-        context.printer.note(&format!("Wrote {} with what was edited on the server.", path.display()));
-    }
     Ok(view)
 }
 
@@ -202,7 +217,9 @@ fn say(done: &Done, args: &Args, context: &Context) -> Result<(), CliError> {
     let revision = done.revision.unwrap_or_default();
     let text = match (done.action, done.dry_run) {
         ("unchanged", _) => format!("Canvas {slug} is unchanged (revision {revision})."),
-        (action, true) => format!("Canvas {slug} would be {action}:{lines}\nDry run: nothing was done."),
+        ("deleted", true) => format!("Canvas {slug} would be deleted, with {}.", count(revision, "revision")),
+        ("deleted", false) => format!("Deleted canvas {slug} with {}.", count(revision, "revision")),
+        (action, true) => format!("Canvas {slug} would be {action}:{lines}"),
         ("made", false) => format!("Made canvas {slug} (revision {revision}):{lines}"),
         ("merged", false) => format!("Merged canvas {slug} (revision {revision}):{lines}"),
         (_, false) => format!("Changed canvas {slug} (revision {revision}):{lines}"),

@@ -78,20 +78,19 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         true => context.printer.raw(text.as_bytes())?,
         false => canvas_files::write(path, &text)?,
     }
+    let name = if canvas_files::is_standard(path) { "stdout".to_owned() } else { path.display().to_string() };
     let outcome = if conflicts.is_empty() { "merged" } else { "conflict" };
     if let Some(json) = args.json.write(&FIELDS, &Outcome { conflicts: conflicts.clone(), outcome })? {
         context.printer.print(&json)?;
     }
     if conflicts.is_empty() {
-        context.printer.note(&format!("Merged into {}.", canvas_files::name(path)));
+        context.printer.note(&format!("Merged into {name}."));
         return Ok(());
     }
-    let mut error = CliError::new(
-        Exit::Conflict,
-        format!("{}: both sides have changed the same parts", canvas_files::name(path)),
-    );
+    let message = format!("{name}: both sides have changed the same parts");
+    let mut error = CliError::new(Exit::Conflict, message);
     error.details = conflicts;
-    Err(error.hint("both stand in the file between <<<<<<< and >>>>>>>: keep what is to stay; `impala canvas lint --offline` checks it"))
+    Err(error.hint("both stand there between <<<<<<< and >>>>>>>: keep what is to stay; `impala canvas lint --offline` checks it"))
 }
 
 fn read(path: &std::path::Path) -> Result<CanvasFile, CliError> {

@@ -2,11 +2,10 @@
 
 use impala_core::api::CanvasSummary;
 
-use super::Done;
+use super::{Args, Done};
 use crate::canvas_base::Place;
 use crate::context::{Context, ProjectAddress};
-use crate::error::CliError;
-use crate::printer::ago::count;
+use crate::error::{CliError, Exit};
 
 /// Refuses where nothing says that the files are all there is to be. A folder without a canvas has been refused before.
 pub fn check(is_wanted: bool, has_folder: bool) -> Result<(), CliError> {
@@ -38,36 +37,26 @@ pub async fn confirm(
     context.confirm_deleting(&what, yes).await
 }
 
-/// Deletes them, each as it was seen.
+/// Deletes one, as it was seen.
 pub async fn carry_out(
-    surplus: Vec<CanvasSummary>,
-    dry_run: bool,
+    canvas: CanvasSummary,
+    args: &Args,
     place: &Place<'_>,
     context: &Context,
-) -> Result<Vec<Done>, CliError> {
-    let mut all = Vec::new();
-    for canvas in surplus {
-        let revisions = count(canvas.revision.revision, "revision");
-        let slug = &canvas.slug;
-        if dry_run {
-            context.printer.note(&format!(
-                "Canvas {slug} with {revisions} would be deleted.\nDry run: nothing was done."
-            ));
-        } else {
-            delete(&canvas, place).await?;
-            context.printer.note(&format!("Deleted canvas {slug} of {} with {revisions}.", place.project));
-        }
-        let revision = Some(canvas.revision.revision);
-        all.push(Done {
-            canvas: canvas.slug,
-            file: None,
-            action: "deleted",
-            revision,
-            changes: Vec::new(),
-            dry_run,
-        });
+) -> Result<Done, CliError> {
+    if !args.dry_run {
+        delete(&canvas, place).await?;
     }
-    Ok(all)
+    let done = Done {
+        revision: Some(canvas.revision.revision),
+        canvas: canvas.slug,
+        file: None,
+        action: "deleted",
+        changes: Vec::new(),
+        dry_run: args.dry_run,
+    };
+    super::say(&done, args, context)?;
+    Ok(done)
 }
 
 async fn delete(canvas: &CanvasSummary, place: &Place<'_>) -> Result<(), CliError> {
@@ -79,8 +68,7 @@ async fn delete(canvas: &CanvasSummary, place: &Place<'_>) -> Result<(), CliErro
             "{} has edited canvas {} meanwhile; it was not deleted",
             view.revision.saved_by, canvas.slug
         );
-        return Err(CliError::new(crate::error::Exit::Conflict, message)
-            .hint("look at it, then run the command again"));
+        return Err(CliError::new(Exit::Conflict, message).hint("look at it, then run the command again"));
     }
     Ok(place
         .client

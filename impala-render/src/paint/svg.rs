@@ -59,7 +59,6 @@ fn styles(prefix: &str, fonts: &str, mono: &str, color: impl Fn(&str) -> String)
 }
 
 /// One stretch of a line of words, in letters of one font.
-#[cfg_attr(not(feature = "png"), expect(dead_code, reason = "only pictures of dots have fonts of their own"))]
 pub(crate) struct Run {
     /// Which of the line's pieces it is part of.
     pub piece: usize,

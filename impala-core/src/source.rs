@@ -220,6 +220,11 @@ impl InputFormat {
     }
 }
 
+/// Whether a file's name says that it holds a table.
+pub fn is_table_file(file_name: &str) -> bool {
+    split_name(file_name).1.is_some()
+}
+
 /// The name of a file without the endings that tell what it is: `sales` of `sales.csv.gz`.
 pub fn stem(file_name: &str) -> &str {
     split_name(file_name).0

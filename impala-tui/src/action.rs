@@ -47,6 +47,8 @@ pub enum Live {
     Online,
     /// They do not; it is tried again.
     Offline(String),
+    /// The session has ended.
+    Unsigned,
     /// Someone has saved or deleted a canvas.
     Canvas {
         /// Which.
@@ -156,6 +158,30 @@ pub enum Answer {
     Done(Outcome<()>),
     /// What came back from `$EDITOR`.
     Edited(Outcome<String>),
+}
+
+impl Answer {
+    /// Whether it is that the session has ended. A wrong password is another matter.
+    pub fn is_unsigned(&self) -> bool {
+        let failure = match self {
+            Self::SignedIn(_) | Self::Paths(_) | Self::Edited(_) => None,
+            Self::Projects(outcome) => outcome.as_ref().err(),
+            Self::ProjectMade(outcome) => outcome.as_ref().err(),
+            Self::Project(outcome) => outcome.as_ref().err(),
+            Self::Canvas(outcome) | Self::Saved(outcome) | Self::Revision(outcome) => outcome.as_ref().err(),
+            Self::Data(outcome) => outcome.as_ref().err(),
+            Self::Preview(outcome) => outcome.as_ref().err(),
+            Self::History(outcome) => outcome.as_ref().err(),
+            Self::Source(outcome) => outcome.as_ref().err(),
+            Self::Stats(outcome) => outcome.as_ref().err(),
+            Self::Versions(outcome) => outcome.as_ref().err(),
+            Self::Rows(outcome) => outcome.as_ref().err(),
+            Self::Choices(_, outcome) => outcome.as_ref().err(),
+            Self::Uploaded(outcome) => outcome.as_ref().err(),
+            Self::Done(outcome) => outcome.as_ref().err(),
+        };
+        failure.is_some_and(Failure::is_unsigned)
+    }
 }
 
 /// A project and what is in it.

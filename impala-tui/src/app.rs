@@ -1,6 +1,8 @@
 //! The whole program as a value: a stack of screens and layers, and what they share.
 
-use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use crossterm::event::{
+    KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
+};
 use ratatui::layout::Rect;
 
 use crate::action::{Action, Answer, Live};
@@ -24,12 +26,14 @@ pub struct App {
     pub shared: Shared,
     /// Whether the frame has to be drawn again.
     pub is_dirty: bool,
+    /// Where the mouse was clicked last, if nothing else has happened since.
+    last_click: Option<(u16, u16)>,
 }
 
 impl App {
     /// A program that begins with a screen.
     pub fn new(first: Box<dyn Screen>, shared: Shared) -> Self {
-        Self { stack: vec![first], shared, is_dirty: true }
+        Self { stack: vec![first], shared, is_dirty: true, last_click: None }
     }
 
     /// Takes what happened, and returns what is to be done.
@@ -39,6 +43,7 @@ impl App {
         match action {
             Action::Key(key) => self.key(key),
             Action::Mouse(mouse) => {
+                self.count_clicks(mouse);
                 if let Some(top) = self.stack.last_mut() {
                     top.mouse(mouse, &mut self.shared);
                 }
@@ -77,6 +82,42 @@ impl App {
         });
         shared.is_top = true;
         self.is_dirty |= is_awaited;
+        if is_awaited && answer.is_unsigned() {
+            self.sign_in_again();
+        }
+    }
+
+    /// Asks to sign in once more: what is open stays open below, with all that is not saved.
+    fn sign_in_again(&mut self) {
+        let shared = &mut self.shared;
+        if shared.is_signing_in || shared.user.is_none() {
+            return;
+        }
+        shared.is_signing_in = true;
+        let screen = SignIn::again(shared);
+        shared.push(screen);
+    }
+
+    fn signed_in_again(&mut self) {
+        self.stack.pop();
+        self.shared.is_signing_in = false;
+        self.shared.offline = None;
+        for screen in &mut self.stack {
+            screen.signed_in_again(&mut self.shared);
+        }
+    }
+
+    /// A second click on one cell, with nothing in between, is a double one.
+    fn count_clicks(&mut self, mouse: MouseEvent) {
+        match mouse.kind {
+            MouseEventKind::Down(MouseButton::Left) => {
+                let at = Some((mouse.column, mouse.row));
+                self.shared.is_double_click = self.last_click == at;
+                self.last_click = if self.shared.is_double_click { None } else { at };
+            }
+            MouseEventKind::Up(_) => {}
+            _ => self.last_click = None,
+        }
     }
 
     fn live(&mut self, live: &Live) {
@@ -91,6 +132,7 @@ impl App {
         match live {
             Live::Online => self.shared.offline = None,
             Live::Offline(why) => self.shared.offline = Some(why.clone()),
+            Live::Unsigned => self.sign_in_again(),
             _ => {}
         }
     }
@@ -110,6 +152,7 @@ impl App {
             return;
         }
         self.shared.message = None;
+        self.last_click = None;
         let is_quit = key.code == KeyCode::Char('c') && key.modifiers.contains(KeyModifiers::CONTROL);
         let command = self.shared.keymap.command(&self.contexts(), key).or(is_quit.then_some(Command::Quit));
         match command {
@@ -203,6 +246,7 @@ impl App {
             Go::Push(screen) => self.stack.push(screen),
             Go::Start(screen) => self.stack = vec![screen],
             Go::Run(command) => self.run(command),
+            Go::SignedInAgain => self.signed_in_again(),
             Go::Pop | Go::Tell(_) if self.stack.len() == 1 => self.shared.effect(Effect::Quit),
             Go::Pop => {
                 self.stack.pop();
@@ -222,6 +266,9 @@ impl App {
     /// Draws the frame.
     pub fn view(&self, paper: &mut Paper, cache: &mut PaintCache) {
         cache.begin();
+        if let Some(gallery) = &mut cache.gallery {
+            gallery.begin(self.stack.last().is_some_and(|top| !top.is_layer()));
+        }
         let area = paper.area();
         if area.width < LEAST.0 || area.height < LEAST.1 {
             return too_small(paper, area);

@@ -7,6 +7,7 @@ use impala_core::Block;
 use impala_render::paint::grid::Grid;
 use impala_render::{Charset, Ink, Picture, layout_block_of};
 
+use crate::graphics::Gallery;
 use crate::look::Look;
 
 /// What tells two paintings apart.
@@ -24,12 +25,19 @@ struct Key {
 pub struct PaintCache {
     paintings: HashMap<Key, (Rc<Grid>, u64)>,
     frame: u64,
+    /// Charts as pictures of dots, where the terminal can show them.
+    pub gallery: Option<Gallery>,
 }
 
 /// Frames after which a painting that was not used is given up.
 const KEPT_FRAMES: u64 = 30;
 
 impl PaintCache {
+    /// Nothing is painted yet.
+    pub fn new(gallery: Option<Gallery>) -> Self {
+        Self { gallery, ..Self::default() }
+    }
+
     /// Begins a frame.
     pub fn begin(&mut self) {
         self.frame += 1;

@@ -1,7 +1,7 @@
 //! What the world is asked to do. Plain values that can be compared and printed.
 
 use impala_core::Canvas;
-use impala_core::api::CanvasDraft;
+use impala_core::api::{CanvasDraft, Member};
 use impala_core::client::{CsvChoices, ParameterTexts};
 use impala_core::parameter::Parameter;
 use impala_core::source::SourceRef;
@@ -89,6 +89,10 @@ pub enum Request {
     DeleteProject(ProjectAt),
     /// A project and what is in it.
     Project(ProjectAt),
+    /// Add a member, or change the role of one.
+    SetMember(ProjectAt, Member),
+    /// Take a member out of a project.
+    RemoveMember(ProjectAt, String),
     /// A new canvas.
     CreateCanvas(ProjectAt, Box<Canvas>),
     /// Delete a canvas, whatever its revision.

@@ -8,7 +8,7 @@
 //! * `screen`, `app`: what all screens have in common, and the stack of them
 //! * `screens`, `layers`: one file each
 //! * `runtime`, `input_thread`, `terminal`, `signals`, `world`, `live`, `editor`: the only loop, and all that reaches outside
-//! * `look`, `paper`, `cache`: drawing
+//! * `look`, `paper`, `cache`, `graphics`: drawing
 
 mod action;
 mod app;
@@ -17,6 +17,7 @@ mod editor;
 mod effect;
 mod fields;
 mod fuzzy;
+mod graphics;
 mod input;
 mod input_thread;
 mod keymap;
@@ -38,6 +39,7 @@ mod world;
 #[cfg(test)]
 mod tests;
 
+pub use graphics::Graphics;
 pub use look::Background;
 pub use memory::InMemory;
 pub use screens::Target;

@@ -21,7 +21,8 @@ pub async fn follow(world: Arc<World>, project: ProjectAt, tell: impl Fn(Live) -
             Ok(Some(Followed::Offline { error, .. })) => vec![Live::Offline(error.to_string())],
             Ok(None) => return,
             Err(error) => {
-                tell(Live::Offline(error.to_string()));
+                let is_unsigned = error.status() == Some(401);
+                tell(if is_unsigned { Live::Unsigned } else { Live::Offline(error.to_string()) });
                 return;
             }
         };

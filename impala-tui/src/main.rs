@@ -35,6 +35,7 @@ fn main() -> ExitCode {
         target,
         theme: Theme::Auto,
         ink: impala_tui::ink_of_terminal(),
+        graphics: impala_tui::Graphics::Off,
         is_ascii: false,
         has_mouse: true,
         is_read_only: false,

@@ -142,7 +142,7 @@ impl Paper<'_> {
             let room = Rect { x: area.x + 2, width: area.width.saturating_sub(4), ..area };
             self.text(room, 0, &format!(" {title} "), Role::Title);
         }
-        Rect { x: area.x + 2, y: area.y + 1, width: area.width.saturating_sub(4), height: area.height - 2 }
+        inside_box(area)
     }
 
     /// Copies rows of a painted picture, beginning with `first_row`, into `area`.
@@ -157,6 +157,16 @@ impl Paper<'_> {
                 }
             }
         }
+    }
+}
+
+/// What is inside of a box.
+pub fn inside_box(area: Rect) -> Rect {
+    Rect {
+        x: area.x + 2,
+        y: area.y + 1,
+        width: area.width.saturating_sub(4),
+        height: area.height.saturating_sub(2),
     }
 }
 

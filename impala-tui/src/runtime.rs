@@ -11,6 +11,7 @@ use tokio::task::AbortHandle;
 use crate::action::{Action, Answer, Failure};
 use crate::app::App;
 use crate::effect::Effect;
+use crate::graphics::{Gallery, Painted};
 use crate::input_thread::InputThread;
 use crate::signals::{Signal, Signals};
 use crate::terminal::Screen;
@@ -21,9 +22,9 @@ use crate::{editor, live};
 ///
 /// # Errors
 /// When the terminal is gone, or signals cannot be listened for.
-pub async fn run(mut app: App, first: Vec<Effect>, world: World) -> io::Result<()> {
+pub async fn run(mut app: App, first: Vec<Effect>, world: World, gallery: Option<Gallery>) -> io::Result<()> {
     let mut signals = Signals::listen()?;
-    let screen = Screen::enter(app.shared.look.has_mouse)?;
+    let screen = Screen::enter(app.shared.look.has_mouse, gallery)?;
     app.update(Action::Resize(screen.size()?.0, screen.size()?.1));
     let (sender, receiver) = unbounded_channel();
     let mut runtime = Runtime {
@@ -34,14 +35,16 @@ pub async fn run(mut app: App, first: Vec<Effect>, world: World) -> io::Result<(
         world: Arc::new(world),
         tasks: HashMap::new(),
         follower: None,
+        has_painted: false,
         is_over: false,
     };
     runtime.listen();
     runtime.perform(first).await?;
     while !runtime.is_over {
-        if app.is_dirty {
+        if app.is_dirty || std::mem::take(&mut runtime.has_painted) {
             runtime.screen.draw(&app)?;
             app.is_dirty = false;
+            runtime.paint();
         }
         for action in runtime.wait(&mut signals).await? {
             let effects = app.update(action);
@@ -55,6 +58,8 @@ pub async fn run(mut app: App, first: Vec<Effect>, world: World) -> io::Result<(
 /// What comes through the channel.
 pub enum Incoming {
     Action(Action),
+    /// A picture of dots, to be shown.
+    Painted(Box<Painted>),
     /// The terminal is gone: a window was closed, a connection broke.
     Gone,
 }
@@ -68,6 +73,8 @@ struct Runtime {
     world: Arc<World>,
     tasks: HashMap<u64, AbortHandle>,
     follower: Option<AbortHandle>,
+    /// A picture has come since the last frame.
+    has_painted: bool,
     is_over: bool,
 }
 
@@ -104,8 +111,27 @@ impl Runtime {
 
     fn take(&mut self, incoming: Incoming, actions: &mut Vec<Action>) {
         match incoming {
-            Incoming::Action(action) => actions.push(action),
+            Incoming::Action(action) => {
+                if matches!(action, Action::Resize(..)) {
+                    self.screen.resized();
+                }
+                actions.push(action);
+            }
+            Incoming::Painted(painted) => {
+                self.screen.keep(*painted);
+                self.has_painted = true;
+            }
             Incoming::Gone => self.is_over = true,
+        }
+    }
+
+    /// Has the pictures painted that the last frame would have shown.
+    fn paint(&mut self) {
+        for order in self.screen.orders() {
+            let sender = self.sender.clone();
+            tokio::task::spawn_blocking(move || {
+                let _ = sender.send(Incoming::Painted(Box::new(order.paint())));
+            });
         }
     }
 

@@ -1,6 +1,6 @@
 //! What every screen and every layer before it has in common, and what they share.
 
-use crossterm::event::{KeyEvent, MouseEvent, MouseEventKind};
+use crossterm::event::{KeyEvent, MouseButton, MouseEvent, MouseEventKind};
 use impala_core::client::ParameterTexts;
 use impala_core::merge::{Conflict, Side};
 use impala_core::{Block, Canvas};
@@ -45,13 +45,47 @@ pub trait Screen {
     /// Takes pasted text.
     fn paste(&mut self, _text: &str, _shared: &mut Shared) {}
 
-    /// Takes what the mouse did. The wheel goes through lists.
+    /// Takes what the mouse did. The wheel goes through lists, a click chooses a line, a second one opens it.
     fn mouse(&mut self, mouse: MouseEvent, shared: &mut Shared) {
         match mouse.kind {
-            MouseEventKind::ScrollDown => self.command(Command::Down, shared),
-            MouseEventKind::ScrollUp => self.command(Command::Up, shared),
-            _ => false,
-        };
+            MouseEventKind::ScrollDown => {
+                self.command(Command::Down, shared);
+            }
+            MouseEventKind::ScrollUp => {
+                self.command(Command::Up, shared);
+            }
+            MouseEventKind::Down(MouseButton::Left) => {
+                match self.lines_at(shared).and_then(|lines| lines.at(mouse)) {
+                    Some(_) if shared.is_double_click => self.double_click(shared),
+                    Some(index) => self.choose(index, shared),
+                    None => self.click(mouse, shared),
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Where its list stands, for the mouse.
+    fn lines_at(&self, _shared: &Shared) -> Option<Lines> {
+        None
+    }
+
+    /// Chooses a line of its list.
+    fn choose(&mut self, _index: usize, _shared: &mut Shared) {}
+
+    /// Takes the second click on a line.
+    fn double_click(&mut self, shared: &mut Shared) {
+        self.command(Command::Accept, shared);
+    }
+
+    /// Takes a click beside its list.
+    fn click(&mut self, _mouse: MouseEvent, _shared: &mut Shared) {}
+
+    /// Someone has signed in again after the session had ended: what was asked meanwhile came to nothing.
+    fn signed_in_again(&mut self, shared: &mut Shared) {
+        if !self.is_layer() {
+            self.command(Command::Refresh, shared);
+        }
     }
 
     /// Takes an answer; whether it had waited for that number.
@@ -83,6 +117,27 @@ pub trait Screen {
     fn view(&self, paper: &mut Paper, area: Rect, shared: &Shared, cache: &mut PaintCache);
 }
 
+/// A list on the screen: its lines, that which is chosen, and how many there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lines {
+    /// Where the lines stand, without a header.
+    pub area: Rect,
+    /// Which is chosen; it is always seen.
+    pub chosen: usize,
+    /// How many there are.
+    pub count: usize,
+}
+
+impl Lines {
+    /// The line that the mouse is on.
+    pub fn at(&self, mouse: MouseEvent) -> Option<usize> {
+        let top = (self.chosen + 1).saturating_sub(usize::from(self.area.height));
+        let is_inside = self.area.contains((mouse.column, mouse.row).into());
+        let index = top + usize::from(mouse.row.saturating_sub(self.area.y));
+        (is_inside && index < self.count).then_some(index)
+    }
+}
+
 /// What a text that was asked for is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Purpose {
@@ -90,6 +145,8 @@ pub enum Purpose {
     NewProject,
     /// Name of a new canvas.
     NewCanvas,
+    /// Name and role of a member.
+    Member,
     /// What to look for.
     Search,
     /// A filter of a list.
@@ -143,6 +200,8 @@ pub enum Go {
     Start(Box<dyn Screen>),
     /// A command for whatever is on top then.
     Run(Command),
+    /// The top one goes, and all below go on with another session.
+    SignedInAgain,
 }
 
 /// What all screens share.
@@ -173,6 +232,10 @@ pub struct Shared {
     pub is_seen: bool,
     /// Whether it has the focus: no layer is before it.
     pub is_top: bool,
+    /// Whether this click came on the same cell as the one before, with nothing in between.
+    pub is_double_click: bool,
+    /// Whether a session that has ended is being begun again.
+    pub is_signing_in: bool,
     last_number: u64,
     effects: Vec<Effect>,
     go: Vec<Go>,
@@ -195,10 +258,17 @@ impl Shared {
             offline: None,
             is_seen: true,
             is_top: true,
+            is_double_click: false,
+            is_signing_in: false,
             last_number: 0,
             effects: Vec::new(),
             go: Vec::new(),
         }
+    }
+
+    /// Where screens are drawn: between the bar and the footer.
+    pub fn body(&self) -> Rect {
+        Rect { x: 0, y: 1, width: self.size.0, height: self.size.1.saturating_sub(2) }
     }
 
     /// Asks the world, and returns the number that the answer will have.

@@ -18,6 +18,7 @@ pub use source::SourceScreen;
 pub use start::{Start, Target};
 pub use upload::UploadScreen;
 
+use crossterm::event::MouseEvent;
 use ratatui::layout::Rect;
 
 use crate::look::Role;
@@ -31,6 +32,20 @@ fn inside(area: Rect) -> Rect {
         width: area.width.saturating_sub(2),
         height: area.height.saturating_sub(2),
     }
+}
+
+/// Which of the tabs the mouse is on.
+fn tab_at(area: Rect, names: &[String], mouse: MouseEvent) -> Option<usize> {
+    if mouse.row != area.y {
+        return None;
+    }
+    let mut left = area.x;
+    names.iter().position(|name| {
+        let right = left + impala_render::format::width(name) as u16 + 2;
+        let is_on = (left..right).contains(&mouse.column);
+        left = right + 1;
+        is_on
+    })
 }
 
 /// Names of tabs, the open one standing out.

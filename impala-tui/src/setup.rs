@@ -7,6 +7,7 @@ use std::sync::Arc;
 use impala_render::{Charset, Ink};
 
 use crate::app::App;
+use crate::graphics::{Gallery, Graphics};
 use crate::keymap::{Context, Keymap, TABLE};
 use crate::look::{Background, Look};
 use crate::runtime;
@@ -35,6 +36,8 @@ pub struct Setup {
     pub theme: Theme,
     /// Which colors may be used.
     pub ink: Ink,
+    /// Whether charts are pictures of dots.
+    pub graphics: Graphics,
     /// Whether only ASCII may be drawn.
     pub is_ascii: bool,
     /// Whether the mouse is left to the terminal.
@@ -68,7 +71,8 @@ pub async fn run(setup: Setup, home: Arc<dyn Home>) -> io::Result<()> {
     let world = World::new(home).map_err(io::Error::other)?;
     let first = Start::new(setup.target, &mut shared);
     let effects = shared.take_effects();
-    runtime::run(App::new(Box::new(first), shared), effects, world).await
+    let gallery = Gallery::open(setup.graphics);
+    runtime::run(App::new(Box::new(first), shared), effects, world, gallery).await
 }
 
 fn keymap(setup: &Setup) -> io::Result<Keymap> {

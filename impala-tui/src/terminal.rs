@@ -18,6 +18,7 @@ use ratatui::backend::CrosstermBackend;
 
 use crate::app::App;
 use crate::cache::PaintCache;
+use crate::graphics::{self, Gallery, Order, Painted};
 use crate::paper::Paper;
 
 /// Whether there is something to give back.
@@ -35,11 +36,11 @@ impl Screen {
     ///
     /// # Errors
     /// When it is none, or lets nobody take it over.
-    pub fn enter(has_mouse: bool) -> io::Result<Self> {
+    pub fn enter(has_mouse: bool, gallery: Option<Gallery>) -> io::Result<Self> {
         give_back_on_panic();
         take(has_mouse)?;
         let terminal = Terminal::new(CrosstermBackend::new(BufWriter::with_capacity(1 << 16, io::stdout())))?;
-        Ok(Self { terminal, cache: PaintCache::default(), has_mouse })
+        Ok(Self { terminal, cache: PaintCache::new(gallery), has_mouse })
     }
 
     /// Its size in columns and rows.
@@ -56,6 +57,21 @@ impl Screen {
     /// When the terminal is gone.
     pub fn draw(&mut self, app: &App) -> io::Result<()> {
         queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
+        self.draw_once(app)?;
+        let is_to_be_wiped = self.cache.gallery.as_mut().is_some_and(Gallery::end);
+        if is_to_be_wiped {
+            self.wipe()?;
+            self.draw_once(app)?;
+            self.cache.gallery.as_mut().map(Gallery::end);
+        }
+        if let Some(gallery) = &self.cache.gallery {
+            gallery.free(self.terminal.backend_mut())?;
+        }
+        queue!(self.terminal.backend_mut(), EndSynchronizedUpdate)?;
+        self.flush()
+    }
+
+    fn draw_once(&mut self, app: &App) -> io::Result<()> {
         let cache = &mut self.cache;
         self.terminal.draw(|frame| {
             let mut paper = Paper { buffer: frame.buffer_mut(), look: app.shared.look, cursor: None };
@@ -64,8 +80,26 @@ impl Screen {
                 frame.set_cursor_position(cursor);
             }
         })?;
-        queue!(self.terminal.backend_mut(), EndSynchronizedUpdate)?;
-        self.flush()
+        Ok(())
+    }
+
+    /// Pictures to be painted, away from the loop.
+    pub fn orders(&mut self) -> Vec<Order> {
+        self.cache.gallery.as_mut().map(Gallery::orders).unwrap_or_default()
+    }
+
+    /// Takes a picture, which is shown by the next frame.
+    pub fn keep(&mut self, painted: Painted) {
+        if let Some(gallery) = &mut self.cache.gallery {
+            gallery.keep(painted);
+        }
+    }
+
+    /// The terminal has another size, and perhaps cells of another size.
+    pub fn resized(&mut self) {
+        if let Some(gallery) = &mut self.cache.gallery {
+            gallery.forget();
+        }
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -77,7 +111,15 @@ impl Screen {
     /// # Errors
     /// When the terminal is gone.
     pub fn clear(&mut self) -> io::Result<()> {
-        self.terminal.clear()
+        self.resized();
+        self.wipe()
+    }
+
+    /// Empties the screen. Ratatui's own `clear` asks the terminal where its cursor is, and the answer would go to whoever
+    /// reads the keys.
+    fn wipe(&mut self) -> io::Result<()> {
+        let size = self.terminal.size()?;
+        self.terminal.resize(size.into())
     }
 
     /// Takes the mouse, or gives it to the terminal.
@@ -122,7 +164,7 @@ impl Screen {
     /// When the terminal is gone.
     pub fn take_again(&mut self) -> io::Result<()> {
         take(self.has_mouse)?;
-        self.terminal.clear()
+        self.clear()
     }
 }
 
@@ -149,6 +191,7 @@ fn give_back() {
         return;
     }
     let mut out = io::stdout();
+    let _ = graphics::take_all_back(&mut out);
     let _ = queue!(
         out,
         EndSynchronizedUpdate,

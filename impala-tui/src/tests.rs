@@ -3,6 +3,8 @@
 mod bench;
 mod canvas;
 mod monkey;
+mod mouse;
 mod orders;
+mod project;
 mod screens;
 mod support;

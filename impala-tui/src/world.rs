@@ -82,6 +82,12 @@ impl World {
                 let project = ProjectCreate { slug, title: String::new(), description: String::new() };
                 Answer::ProjectMade(done(client.create_project(&project).await))
             }
+            Request::SetMember(at, member) => {
+                Answer::Done(done(client.add_member(&at.owner, &at.slug, &member).await).map(drop))
+            }
+            Request::RemoveMember(at, name) => {
+                Answer::Done(done(client.remove_member(&at.owner, &at.slug, &name).await))
+            }
             Request::DeleteProject(at) => {
                 Answer::Done(done(client.delete_project(&at.owner, &at.slug).await))
             }
@@ -258,7 +264,7 @@ fn expanded(path: &str) -> String {
     }
 }
 
-/// What a path that is being typed may become: folders, and files that may hold CSV.
+/// What a path that is being typed may become: folders, and files that may hold a table.
 fn paths(text: &str) -> Vec<String> {
     let cut = text.rfind('/').map_or(0, |at| at + 1);
     let (folder, start) = text.split_at(cut);
@@ -269,8 +275,8 @@ fn paths(text: &str) -> Vec<String> {
         .filter_map(|entry| {
             let name = entry.file_name().into_string().ok()?;
             let is_folder = entry.path().is_dir();
-            let is_data =
-                [".csv", ".tsv", ".txt", ".psv"].iter().any(|end| name.to_lowercase().ends_with(end));
+            let is_text = [".txt", ".psv"].iter().any(|end| name.to_lowercase().ends_with(end));
+            let is_data = is_text || impala_core::source::is_table_file(&name);
             let is_hidden = name.starts_with('.') && !start.starts_with('.');
             let fits = name.starts_with(start) && !is_hidden && (is_folder || is_data);
             fits.then(|| format!("{folder}{name}{}", if is_folder { "/" } else { "" }))

@@ -3,7 +3,7 @@
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
 
-use impala_tui::{Setup, Target, Theme};
+use impala_tui::{Graphics, Setup, Target, Theme};
 
 use crate::context::Context;
 use crate::error::{CliError, Exit};
@@ -44,6 +44,9 @@ pub struct LookArgs {
     /// Colors for a dark or a light terminal; auto asks it
     #[arg(long, value_name = "THEME", value_enum)]
     theme: Option<ThemeChoice>,
+    /// Show charts as pictures where the terminal can: auto asks it, off draws them in characters
+    #[arg(long, value_name = "WAY", value_enum)]
+    graphics: Option<GraphicsChoice>,
     /// Draw with ASCII only
     #[arg(long)]
     ascii: bool,
@@ -64,6 +67,20 @@ pub enum ThemeChoice {
     Light,
 }
 
+/// `--graphics`.
+#[derive(Clone, Copy, Debug, Default, clap::ValueEnum)]
+pub enum GraphicsChoice {
+    /// Kitty's, iTerm2's or sixel, as the terminal says
+    Auto,
+    /// Characters only
+    #[default]
+    Off,
+    /// Kitty's, with placeholders
+    Kitty,
+    /// Sixel
+    Sixel,
+}
+
 impl LookArgs {
     /// A setup that opens `target`.
     pub fn setup(self, target: Target, context: &Context) -> Setup {
@@ -77,6 +94,12 @@ impl LookArgs {
                 ThemeChoice::Light => Theme::Light,
             },
             ink: crate::picture::Style::of(context).ink(),
+            graphics: match self.graphics.unwrap_or_default() {
+                GraphicsChoice::Auto => Graphics::Auto,
+                GraphicsChoice::Off => Graphics::Off,
+                GraphicsChoice::Kitty => Graphics::Kitty,
+                GraphicsChoice::Sixel => Graphics::Sixel,
+            },
             is_ascii: self.ascii,
             has_mouse: !self.no_mouse && !is_off,
             is_read_only: false,

@@ -12,7 +12,8 @@ use crate::support::Person;
 /// How long something may take to be drawn: for ever, on a machine that has nothing else to do.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-type Shown = Arc<(Mutex<vt100::Parser>, Condvar)>;
+/// What is shown, and all that was ever written.
+type Shown = Arc<(Mutex<(vt100::Parser, Vec<u8>)>, Condvar)>;
 
 /// A terminal with a program in it.
 pub struct Terminal {
@@ -24,8 +25,18 @@ pub struct Terminal {
 
 impl Terminal {
     /// Starts `impala` with these arguments as `person`.
-    pub fn start(person: &Person, arguments: &[&str], (cols, rows): (u16, u16)) -> Self {
-        let size = PtySize { rows, cols, pixel_width: 0, pixel_height: 0 };
+    pub fn start(person: &Person, arguments: &[&str], size: (u16, u16)) -> Self {
+        Self::start_with(person, arguments, size, &[])
+    }
+
+    /// As [`Terminal::start`], with more in its environment.
+    pub fn start_with(
+        person: &Person,
+        arguments: &[&str],
+        (cols, rows): (u16, u16),
+        environment: &[(&str, &str)],
+    ) -> Self {
+        let size = PtySize { rows, cols, pixel_width: cols * 10, pixel_height: rows * 20 };
         let pair = native_pty_system().openpty(size).unwrap();
         let like = person.command(arguments);
         let mut command = CommandBuilder::new(like.get_program());
@@ -36,15 +47,22 @@ impl Terminal {
             command.env(name, value.unwrap_or_default());
         }
         command.env("TERM", "xterm-256color");
+        for (name, value) in environment {
+            command.env(name, value);
+        }
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
-        let shown: Shown = Arc::new((Mutex::new(vt100::Parser::new(rows, cols, 0)), Condvar::new()));
+        let shown: Shown =
+            Arc::new((Mutex::new((vt100::Parser::new(rows, cols, 0), Vec::new())), Condvar::new()));
         let (mut reader, told) = (pair.master.try_clone_reader().unwrap(), shown.clone());
         std::thread::spawn(move || {
             let mut bytes = [0; 4096];
             while let Ok(count @ 1..) = reader.read(&mut bytes) {
                 // A test that has failed holds it no more.
-                told.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).process(&bytes[..count]);
+                let mut shown = told.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+                shown.0.process(&bytes[..count]);
+                shown.1.extend_from_slice(&bytes[..count]);
+                drop(shown);
                 told.1.notify_all();
             }
         });
@@ -71,16 +89,28 @@ impl Terminal {
         self.until(&format!("not {text}"), |screen| !screen.contents().contains(text))
     }
 
+    /// Waits until bytes were written that no screen shows.
+    #[track_caller]
+    pub fn writes(&self, bytes: &str) {
+        let has = |written: &[u8]| written.windows(bytes.len()).any(|part| part == bytes.as_bytes());
+        self.wait(bytes, |_, written| has(written));
+    }
+
     #[track_caller]
     fn until(&self, what: &str, test: impl Fn(&vt100::Screen) -> bool) -> String {
+        self.wait(what, |screen, _| test(screen))
+    }
+
+    #[track_caller]
+    fn wait(&self, what: &str, test: impl Fn(&vt100::Screen, &[u8]) -> bool) -> String {
         let deadline = Instant::now() + PATIENCE;
-        let mut parser = self.shown.0.lock().unwrap();
-        while !test(parser.screen()) {
+        let mut shown = self.shown.0.lock().unwrap();
+        while !test(shown.0.screen(), &shown.1) {
             let left = deadline.saturating_duration_since(Instant::now());
-            assert!(!left.is_zero(), "waited for {what:?}, and saw:\n{}", parser.screen().contents());
-            parser = self.shown.1.wait_timeout(parser, left).unwrap().0;
+            assert!(!left.is_zero(), "waited for {what:?}, and saw:\n{}", shown.0.screen().contents());
+            shown = self.shown.1.wait_timeout(shown, left).unwrap().0;
         }
-        parser.screen().contents()
+        shown.0.screen().contents()
     }
 
     /// Tells the program to end, as `kill` does.

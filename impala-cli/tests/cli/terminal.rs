@@ -105,6 +105,42 @@ fn demo_and_open_end_in_the_terminal_canvas() {
 }
 
 #[test]
+fn charts_are_pictures_where_that_is_asked_for_and_are_taken_back() {
+    let ann = Person::new("");
+    // What kitty and sixel begin a picture with, and how kitty's is taken back.
+    for (way, begins, ends) in [("kitty", "\x1b_G", "\x1b_Ga=d,d=I,i="), ("sixel", "\x1bP", "\x1b[?1049l")] {
+        let mut terminal = Terminal::start(&ann, &["demo", "--graphics", way], (100, 30));
+        terminal.shows("Rain by month, mm");
+        terminal.writes(begins);
+        terminal.types("?");
+        terminal.shows("Keys");
+        terminal.types("⎋");
+        terminal.types("\x03");
+        assert_eq!(terminal.ends(), 0, "{way}");
+        terminal.writes(ends);
+        terminal.gives_the_screen_back();
+    }
+}
+
+#[test]
+fn the_screen_comes_back_after_an_editor_and_is_drawn_again_when_asked() {
+    let ann = Person::new("");
+    let mut terminal =
+        Terminal::start_with(&ann, &["demo"], (100, 30), &[("EDITOR", "sed -i s/Days/Nights/")]);
+    terminal.shows("Rain by month, mm");
+    terminal.types("\x0c");
+    terminal.types("jE");
+    terminal.shows(" Nights ");
+    terminal.shows("saved r2 by");
+    terminal.types("y");
+    terminal.shows("copied");
+    terminal.types("⏎");
+    terminal.types("\x03");
+    assert_eq!(terminal.ends(), 0);
+    assert!(terminal.is_cooked());
+}
+
+#[test]
 fn without_a_terminal_it_says_what_to_do() {
     let mut ann = Person::new("");
     ann.says(&["tui"]);

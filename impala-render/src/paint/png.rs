@@ -70,26 +70,40 @@ static DATABASE: LazyLock<Arc<Database>> = LazyLock::new(|| {
 /// # Errors
 /// When it would be too large.
 pub fn paint(scene: &Scene, scheme: Scheme, scale: u32) -> Result<Vec<u8>, PngError> {
-    let svg = Svg { form: Form::Fixed(scheme), ..Svg::default() };
-    let svg = svg::paint_set(scene, &svg, &typeset::runs);
+    let tree = tree(scene, Form::Fixed(scheme))?;
+    let (scale, size) = (scale.clamp(1, MAX_SCALE), tree.size().to_int_size());
+    let dots = drawn(&tree, (size.width().saturating_mul(scale), size.height().saturating_mul(scale)))?;
+    dots.encode_png().map_err(|fault| PngError::Failed(fault.to_string()))
+}
+
+/// Paints a picture in one scheme into so many dots, four bytes each: red, green, blue and how opaque it is. Nothing is
+/// behind it.
+///
+/// # Errors
+/// When it would be too large.
+pub fn dots(scene: &Scene, scheme: Scheme, size: (u32, u32)) -> Result<Vec<u8>, PngError> {
+    Ok(drawn(&tree(scene, Form::Clear(scheme))?, size)?.take_demultiplied())
+}
+
+fn tree(scene: &Scene, form: Form) -> Result<Tree, PngError> {
+    let svg = svg::paint_set(scene, &Svg { form, ..Svg::default() }, &typeset::runs);
     let options = Options {
         fontdb: Arc::clone(&DATABASE),
         font_family: "Inter".to_owned(),
         font_resolver: FontResolver::default(),
         ..Options::default()
     };
-    let failed = |why: &dyn fmt::Display| PngError::Failed(why.to_string());
-    let tree = Tree::from_str(&svg, &options).map_err(|fault| failed(&fault))?;
-    let scale = scale.clamp(1, MAX_SCALE);
-    let size = tree.size().to_int_size();
-    let (width, height) =
-        (u64::from(size.width()) * u64::from(scale), u64::from(size.height()) * u64::from(scale));
-    let too_large = || PngError::TooLarge { width, height };
-    if width * height > MAX_DOTS {
+    Tree::from_str(&svg, &options).map_err(|fault| PngError::Failed(fault.to_string()))
+}
+
+fn drawn(tree: &Tree, (width, height): (u32, u32)) -> Result<Pixmap, PngError> {
+    let too_large = || PngError::TooLarge { width: width.into(), height: height.into() };
+    if u64::from(width) * u64::from(height) > MAX_DOTS {
         return Err(too_large());
     }
-    let mut dots = Pixmap::new(width as u32, height as u32).ok_or_else(too_large)?;
-    let scale = scale as f32;
-    resvg::render(&tree, Transform::from_scale(scale, scale), &mut dots.as_mut());
-    dots.encode_png().map_err(|fault| failed(&fault))
+    let mut dots = Pixmap::new(width, height).ok_or_else(too_large)?;
+    let size = tree.size();
+    let scale = Transform::from_scale(width as f32 / size.width(), height as f32 / size.height());
+    resvg::render(tree, scale, &mut dots.as_mut());
+    Ok(dots)
 }

@@ -22,6 +22,8 @@ pub enum Form {
     Inline,
     /// A file in the colors of one scheme, without variables: what is made into dots.
     Fixed(Scheme),
+    /// As fixed, but with nothing behind it: what lies on a terminal.
+    Clear(Scheme),
 }
 
 /// How a scene is painted.
@@ -97,11 +99,13 @@ pub(crate) fn paint_set(scene: &Scene, svg: &Svg, typesetter: &Typesetter) -> St
             let _ = write!(text, "<style>\n{}{}</style>\n", page::rules(".impala-svg"), style());
             text.push_str("<rect class=\"page\" width=\"100%\" height=\"100%\" fill=\"currentColor\"/>\n");
         }
-        Form::Fixed(scheme) => {
+        Form::Fixed(scheme) | Form::Clear(scheme) => {
             let styles = styles("", "Inter", "\"DejaVu Sans Mono\"", |name| page::plain(name, scheme));
             let _ = write!(text, "<style>\n{styles}</style>\n");
-            let ground = page::plain("page", scheme);
-            let _ = writeln!(text, "<rect width=\"{width}\" height=\"{height}\" fill=\"{ground}\"/>");
+            if let Form::Fixed(_) = svg.form {
+                let ground = page::plain("page", scheme);
+                let _ = writeln!(text, "<rect width=\"{width}\" height=\"{height}\" fill=\"{ground}\"/>");
+            }
         }
     }
     for layer in LAYERS {

@@ -5,8 +5,8 @@ use ratatui::layout::Rect;
 use crate::cache::PaintCache;
 use crate::keymap::{Command, Context};
 use crate::look::Role;
-use crate::paper::{Paper, centred};
-use crate::screen::{Screen, Shared};
+use crate::paper::{Paper, centred, inside_box};
+use crate::screen::{Lines, Screen, Shared};
 
 /// The commands, the latest last and chosen.
 pub struct Log {
@@ -18,6 +18,10 @@ impl Log {
     pub fn new(shared: &Shared) -> Self {
         Self { chosen: shared.log.len().saturating_sub(1) }
     }
+}
+
+fn panel(area: Rect) -> Rect {
+    centred(area, area.width.saturating_sub(4).min(120), area.height.saturating_sub(2).min(24))
 }
 
 impl Screen for Log {
@@ -49,10 +53,18 @@ impl Screen for Log {
         true
     }
 
+    fn lines_at(&self, shared: &Shared) -> Option<Lines> {
+        let inside = inside_box(panel(shared.body()));
+        let area = Rect { height: inside.height.saturating_sub(6), ..inside };
+        Some(Lines { area, chosen: self.chosen, count: shared.log.len() })
+    }
+
+    fn choose(&mut self, index: usize, _shared: &mut Shared) {
+        self.chosen = index;
+    }
+
     fn view(&self, paper: &mut Paper, area: Rect, shared: &Shared, _cache: &mut PaintCache) {
-        let panel =
-            centred(area, area.width.saturating_sub(4).min(120), area.height.saturating_sub(2).min(24));
-        let inside = paper.boxed(panel, "The same on the command line", Role::Accent);
+        let inside = paper.boxed(panel(area), "The same on the command line", Role::Accent);
         let list = Rect { height: inside.height.saturating_sub(6), ..inside };
         let top = (self.chosen + 1).saturating_sub(usize::from(list.height));
         for (row, command) in shared.log.iter().skip(top).take(usize::from(list.height)).enumerate() {

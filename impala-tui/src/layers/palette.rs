@@ -8,8 +8,8 @@ use crate::fuzzy;
 use crate::input::TextField;
 use crate::keymap::{Binding, Command, Context};
 use crate::look::Role;
-use crate::paper::{Paper, centred};
-use crate::screen::{Go, Screen, Shared};
+use crate::paper::{Paper, centred, inside_box};
+use crate::screen::{Go, Lines, Screen, Shared};
 
 /// A line to type, and the commands that match it.
 pub struct Palette {
@@ -38,7 +38,12 @@ impl Palette {
         self.chosen = 0;
     }
 
-    fn choose(&mut self, by: i64) {
+    fn panel(&self, area: Rect) -> Rect {
+        let rows = (self.lines.len() as u16 + 4).min(area.height.saturating_sub(2)).min(22);
+        centred(area, 72, rows)
+    }
+
+    fn step(&mut self, by: i64) {
         let most = self.found.len().saturating_sub(1) as i64;
         self.chosen = (self.chosen as i64 + by).clamp(0, most) as usize;
     }
@@ -59,8 +64,8 @@ impl Screen for Palette {
 
     fn command(&mut self, command: Command, shared: &mut Shared) -> bool {
         match command {
-            Command::Up | Command::Previous => self.choose(-1),
-            Command::Down | Command::Complete => self.choose(1),
+            Command::Up | Command::Previous => self.step(-1),
+            Command::Down | Command::Complete => self.step(1),
             Command::Accept | Command::Save => {
                 shared.go(Go::Pop);
                 if let Some(index) = self.found.get(self.chosen) {
@@ -83,10 +88,18 @@ impl Screen for Palette {
         self.filter();
     }
 
+    fn lines_at(&self, shared: &Shared) -> Option<Lines> {
+        let panel = inside_box(self.panel(shared.body()));
+        let area = Rect { y: panel.y + 2, height: panel.height.saturating_sub(2), ..panel };
+        Some(Lines { area, chosen: self.chosen, count: self.found.len() })
+    }
+
+    fn choose(&mut self, index: usize, _shared: &mut Shared) {
+        self.chosen = index;
+    }
+
     fn view(&self, paper: &mut Paper, area: Rect, _shared: &Shared, _cache: &mut PaintCache) {
-        let rows = (self.lines.len() as u16 + 4).min(area.height.saturating_sub(2)).min(22);
-        let panel = centred(area, 72, rows);
-        let inside = paper.boxed(panel, "Commands", Role::Accent);
+        let inside = paper.boxed(self.panel(area), "Commands", Role::Accent);
         paper.text(inside, 0, paper.look.pick("›", ">"), Role::Accent);
         self.field.draw(paper, Rect { x: inside.x + 2, width: inside.width - 2, height: 1, ..inside }, true);
         let list = Rect { y: inside.y + 2, height: inside.height.saturating_sub(2), ..inside };

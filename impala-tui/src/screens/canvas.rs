@@ -435,6 +435,14 @@ impl Screen for CanvasScreen {
         }
     }
 
+    fn signed_in_again(&mut self, shared: &mut Shared) {
+        if self.is_frozen {
+            return self.ask_answers(None, shared);
+        }
+        self.refresh(shared);
+        self.save_again(shared);
+    }
+
     fn resized(&mut self, shared: &mut Shared) {
         self.see_focus(shared);
         self.renew_zoom(shared);

@@ -14,7 +14,7 @@ use crate::layers::Confirm;
 use crate::list::{self, Line, List};
 use crate::look::Role;
 use crate::paper::Paper;
-use crate::screen::{Go, Message, Purpose, Screen, Shared};
+use crate::screen::{Go, Lines, Message, Purpose, Screen, Shared};
 
 /// The revisions of a canvas.
 pub struct HistoryScreen {
@@ -180,6 +180,18 @@ impl Screen for HistoryScreen {
             ));
             self.number = shared.ask(Request::Restore(self.at.clone(), revision));
         }
+    }
+
+    fn lines_at(&self, shared: &Shared) -> Option<Lines> {
+        let body = super::inside(shared.body());
+        let area =
+            Rect { y: body.y + 1, height: body.height.saturating_sub(1), width: body.width * 3 / 5, ..body };
+        Some(Lines { area, chosen: self.list.chosen, count: self.revisions.as_ref().map_or(0, Vec::len) })
+    }
+
+    fn choose(&mut self, index: usize, shared: &mut Shared) {
+        self.list.chosen = index;
+        self.ask_chosen(shared);
     }
 
     fn view(&self, paper: &mut Paper, area: Rect, _shared: &Shared, _cache: &mut PaintCache) {

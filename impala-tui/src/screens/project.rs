@@ -1,5 +1,7 @@
 //! A project: its canvases, sources and members.
 
+use crossterm::event::MouseEvent;
+use impala_core::api::{Member, Role as Membership};
 use impala_core::{Canvas, name};
 use impala_render::format;
 use ratatui::layout::Rect;
@@ -13,7 +15,7 @@ use crate::layers::{Confirm, Prompt};
 use crate::list::{self, Line, List};
 use crate::look::Role;
 use crate::paper::Paper;
-use crate::screen::{Message, Purpose, Screen, Shared, quoted};
+use crate::screen::{Lines, Message, Purpose, Screen, Shared, quoted};
 
 /// What a project shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +36,8 @@ pub struct ProjectScreen {
     lists: [List; 3],
     number: u64,
     made: Option<(u64, String)>,
+    /// A deletion or a change of members that is on its way.
+    doing: Option<u64>,
 }
 
 impl ProjectScreen {
@@ -50,6 +54,7 @@ impl ProjectScreen {
             lists: Default::default(),
             number,
             made: None,
+            doing: None,
         }
     }
 
@@ -79,19 +84,49 @@ impl ProjectScreen {
         match self.tab {
             Tab::Canvases => content.canvases.get(index).map(|one| one.slug.clone()),
             Tab::Sources => content.sources.get(index).map(|one| one.name.clone()),
-            Tab::Members => None,
+            Tab::Members => content.members.get(index).map(|one| one.username.clone()),
         }
     }
 
     fn open(&self, shared: &mut Shared) {
         let Some(name) = self.chosen() else { return };
-        if self.tab == Tab::Canvases {
-            let screen = CanvasScreen::new(CanvasAt { project: self.at.clone(), slug: name }, shared);
-            shared.push(screen);
-        } else {
-            let screen = SourceScreen::new(self.at.clone(), name, shared);
-            shared.push(screen);
+        match self.tab {
+            Tab::Canvases => {
+                let screen = CanvasScreen::new(CanvasAt { project: self.at.clone(), slug: name }, shared);
+                shared.push(screen);
+            }
+            Tab::Sources => {
+                let screen = SourceScreen::new(self.at.clone(), name, shared);
+                shared.push(screen);
+            }
+            Tab::Members => self.ask_member(Some(name), shared),
         }
+    }
+
+    /// Asks for a member's name and role; for the role of one who is there.
+    fn ask_member(&self, name: Option<String>, shared: &mut Shared) {
+        if shared.is_read_only {
+            return;
+        }
+        let members = self.content.iter().flat_map(|content| &content.members);
+        let role =
+            members.filter(|one| Some(&one.username) == name.as_ref()).map(|one| one.role.as_str()).next();
+        let text = name.map_or(String::new(), |name| format!("{name} {}", role.unwrap_or("viewer")));
+        shared.push(Prompt::new(Purpose::Member, "Member: a name, then viewer or editor", text));
+    }
+
+    fn set_member(&mut self, text: &str, shared: &mut Shared) {
+        let mut words = text.split_whitespace();
+        let (Some(name), role, None) = (words.next(), words.next(), words.next()) else {
+            return shared.say(Role::Alarm, format!("\"{text}\": expected a name, then viewer or editor"));
+        };
+        let role: Membership = match role.unwrap_or("viewer").parse() {
+            Ok(role) => role,
+            Err(why) => return shared.say(Role::Alarm, why),
+        };
+        let (username, at) = (name.to_owned(), self.at.clone());
+        shared.note(format!("impala member add {} --role {} --project {at}", quoted(name), role.as_str()));
+        self.doing = Some(shared.ask(Request::SetMember(at, Member { username, role })));
     }
 
     fn make_canvas(&mut self, name: &str, shared: &mut Shared) {
@@ -107,18 +142,21 @@ impl ProjectScreen {
         self.made = Some((number, slug));
     }
 
-    fn delete(&mut self, shared: &mut Shared) {
-        let Some(name) = self.chosen() else { return };
-        self.number = match self.tab {
+    fn delete(&mut self, name: String, shared: &mut Shared) {
+        self.doing = Some(match self.tab {
             Tab::Canvases => {
                 shared.note(format!("impala canvas delete {name} --yes --project {}", self.at));
                 shared.ask(Request::DeleteCanvas(CanvasAt { project: self.at.clone(), slug: name }))
             }
-            _ => {
+            Tab::Sources => {
                 shared.note(format!("impala source delete {name} --yes --project {}", self.at));
                 shared.ask(Request::DeleteSource(self.at.clone(), name))
             }
-        };
+            Tab::Members => {
+                shared.note(format!("impala member remove {} --project {}", quoted(&name), self.at));
+                shared.ask(Request::RemoveMember(self.at.clone(), name))
+            }
+        });
     }
 
     fn lines(&self, index: usize) -> Option<Line> {
@@ -149,6 +187,16 @@ impl ProjectScreen {
                 Line::new([one.username.clone(), one.role.as_str().to_owned()])
             }
         })
+    }
+
+    fn tabs(&self) -> [String; 3] {
+        let count = |count: Option<usize>| count.map_or(String::new(), |count| format!(" {count}"));
+        let content = self.content.as_ref();
+        [
+            format!("Canvases{}", count(content.map(|one| one.canvases.len()))),
+            format!("Sources{}", count(content.map(|one| one.sources.len()))),
+            format!("Members{}", count(content.map(|one| one.members.len()))),
+        ]
     }
 
     fn header(&self) -> &'static [&'static str] {
@@ -202,6 +250,7 @@ impl Screen for ProjectScreen {
             Command::Accept => self.open(shared),
             Command::NextTab => self.tab = TABS[(self.tab as usize + 1) % 3],
             Command::PreviousTab => self.tab = TABS[(self.tab as usize + 2) % 3],
+            Command::New if self.tab == Tab::Members => self.ask_member(None, shared),
             Command::New if !shared.is_read_only => {
                 shared.push(Prompt::new(Purpose::NewCanvas, "Title of the new canvas", ""));
             }
@@ -211,12 +260,11 @@ impl Screen for ProjectScreen {
             }
             Command::Delete if !shared.is_read_only => {
                 if let Some(name) = self.chosen() {
-                    let detail = "Its history goes with it. That cannot be undone.";
-                    shared.push(Confirm::new(
-                        Purpose::Delete(name.clone()),
-                        format!("Delete {name}?"),
-                        detail,
-                    ));
+                    let (question, detail) = match self.tab {
+                        Tab::Members => (format!("Remove {name} from this project?"), "What they did stays."),
+                        _ => (format!("Delete {name}?"), "Its history goes with it. That cannot be undone."),
+                    };
+                    shared.push(Confirm::new(Purpose::Delete(name), question, detail));
                 }
             }
             Command::Search => {
@@ -238,7 +286,8 @@ impl Screen for ProjectScreen {
                 }
                 Err(failure) => self.failure = Some(failure.clone()),
             },
-            Answer::Done(outcome) if number == self.number => {
+            Answer::Done(outcome) if self.doing == Some(number) => {
+                self.doing = None;
                 if let Err(failure) = outcome {
                     shared.fail(failure);
                 }
@@ -262,8 +311,10 @@ impl Screen for ProjectScreen {
     fn told(&mut self, message: Message, shared: &mut Shared) {
         match message {
             Message::Typed(Purpose::NewCanvas, name) if !name.is_empty() => self.make_canvas(&name, shared),
+            Message::Typed(Purpose::Member, text) if !text.is_empty() => self.set_member(&text, shared),
             Message::Typed(Purpose::Filter, text) => *self.list() = List { filter: text, chosen: 0 },
-            Message::Confirmed(Purpose::Delete(_)) => self.delete(shared),
+            // That one, whatever the list has become meanwhile.
+            Message::Confirmed(Purpose::Delete(name)) => self.delete(name, shared),
             _ => {}
         }
     }
@@ -272,24 +323,40 @@ impl Screen for ProjectScreen {
         self.load(shared);
     }
 
+    fn signed_in_again(&mut self, shared: &mut Shared) {
+        shared.effect(Effect::Follow(Some(self.at.clone())));
+        self.load(shared);
+    }
+
+    fn lines_at(&self, shared: &Shared) -> Option<Lines> {
+        let body = super::inside(shared.body());
+        let names = self.names();
+        let count = self.lists[self.tab as usize].shown(names.iter().map(String::as_str)).len();
+        let area = Rect { y: body.y + 3, height: body.height.saturating_sub(3), ..body };
+        Some(Lines { area, chosen: self.lists[self.tab as usize].chosen, count })
+    }
+
+    fn choose(&mut self, index: usize, _shared: &mut Shared) {
+        self.list().chosen = index;
+    }
+
+    fn click(&mut self, mouse: MouseEvent, shared: &mut Shared) {
+        if let Some(tab) = super::tab_at(super::inside(shared.body()), &self.tabs(), mouse) {
+            self.tab = TABS[tab];
+        }
+    }
+
     fn live(&mut self, live: &Live, shared: &mut Shared) {
         let is_first = *live == Live::Online && shared.offline.is_none();
         // What is not seen is loaded again when it is returned to.
-        if shared.is_seen && !is_first && !matches!(live, Live::Offline(_)) && self.is_news(live) {
+        if shared.is_seen && !is_first && !matches!(live, Live::Offline(_) | Live::Unsigned) && self.is_news(live) {
             self.load(shared);
         }
     }
 
     fn view(&self, paper: &mut Paper, area: Rect, _shared: &Shared, _cache: &mut PaintCache) {
         let area = super::inside(area);
-        let count = |count: Option<usize>| count.map_or(String::new(), |count| format!(" {count}"));
-        let content = self.content.as_ref();
-        let names = [
-            format!("Canvases{}", count(content.map(|one| one.canvases.len()))),
-            format!("Sources{}", count(content.map(|one| one.sources.len()))),
-            format!("Members{}", count(content.map(|one| one.members.len()))),
-        ];
-        super::tabs(paper, area, &names, self.tab as usize);
+        super::tabs(paper, area, &self.tabs(), self.tab as usize);
         let below = Rect { y: area.y + 2, height: area.height.saturating_sub(2), ..area };
         let list = &self.lists[self.tab as usize];
         let texts = self.names();

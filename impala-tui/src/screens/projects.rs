@@ -4,7 +4,7 @@ use impala_core::api::Project;
 use ratatui::layout::Rect;
 
 use super::ProjectScreen;
-use crate::action::{Answer, Failure, Live};
+use crate::action::{Answer, Failure};
 use crate::cache::PaintCache;
 use crate::effect::{Effect, ProjectAt, Request};
 use crate::keymap::{Command, Context};
@@ -12,7 +12,7 @@ use crate::layers::{Confirm, Prompt};
 use crate::list::{self, Line, List};
 use crate::look::Role;
 use crate::paper::Paper;
-use crate::screen::{Message, Purpose, Screen, Shared, quoted};
+use crate::screen::{Lines, Message, Purpose, Screen, Shared, quoted};
 
 /// The list of projects.
 pub struct Projects {
@@ -79,7 +79,7 @@ impl Screen for Projects {
                 if let Some(at) = self.chosen() {
                     let detail = "Its sources, canvases and their history go with it. That cannot be undone.";
                     shared.push(Confirm::new(
-                        Purpose::Delete(at.slug.clone()),
+                        Purpose::Delete(at.to_string()),
                         format!("Delete {at}?"),
                         detail,
                     ));
@@ -127,8 +127,9 @@ impl Screen for Projects {
                 shared.ask(Request::CreateProject(name));
             }
             Message::Typed(Purpose::Filter, text) => self.list = List { filter: text, chosen: 0 },
-            Message::Confirmed(Purpose::Delete(_)) => {
-                if let Some(at) = self.chosen() {
+            Message::Confirmed(Purpose::Delete(name)) => {
+                if let Some((owner, slug)) = name.split_once('/') {
+                    let at = ProjectAt { owner: owner.to_owned(), slug: slug.to_owned() };
                     shared.note(format!("impala project delete {at} --yes"));
                     self.number = shared.ask(Request::DeleteProject(at));
                 }
@@ -142,7 +143,17 @@ impl Screen for Projects {
         self.load(shared);
     }
 
-    fn live(&mut self, _live: &Live, _shared: &mut Shared) {}
+    fn lines_at(&self, shared: &Shared) -> Option<Lines> {
+        let body = super::inside(shared.body());
+        let names = self.names();
+        let count = self.list.shown(names.iter().map(String::as_str)).len();
+        let area = Rect { y: body.y + 1, height: body.height.saturating_sub(1), ..body };
+        Some(Lines { area, chosen: self.list.chosen, count })
+    }
+
+    fn choose(&mut self, index: usize, _shared: &mut Shared) {
+        self.list.chosen = index;
+    }
 
     fn view(&self, paper: &mut Paper, area: Rect, _shared: &Shared, _cache: &mut PaintCache) {
         let area = super::inside(area);

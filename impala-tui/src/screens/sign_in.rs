@@ -11,7 +11,7 @@ use crate::input::TextField;
 use crate::keymap::{Command, Context};
 use crate::look::Role;
 use crate::paper::{Paper, centred};
-use crate::screen::{Screen, Shared};
+use crate::screen::{Go, Screen, Shared};
 
 /// What can have the focus, in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +34,8 @@ pub struct SignIn {
     focus: Field,
     number: Option<u64>,
     failure: String,
+    /// Whether a session has ended, and what is below waits for another.
+    is_again: bool,
 }
 
 impl SignIn {
@@ -53,7 +55,18 @@ impl SignIn {
             focus: Field::Username,
             number: None,
             failure: message.to_owned(),
+            is_again: false,
         }
+    }
+
+    /// The form for whoever was signed in until now.
+    pub fn again(shared: &Shared) -> Self {
+        let message = "Your session has ended. Sign in to go on where you were; nothing here is lost.";
+        let mut form = Self::new(shared, message);
+        form.username.set(shared.user.clone().unwrap_or_default());
+        form.focus = Field::Password;
+        form.is_again = true;
+        form
     }
 
     fn go_on(&mut self, by: usize, shared: &Shared) {
@@ -86,6 +99,7 @@ impl SignIn {
 
     fn turn(&mut self, shared: &Shared) {
         match self.focus {
+            Field::Server | Field::Kind if self.is_again => {}
             Field::Server => self.server = (self.server + 1) % shared.servers.len().max(1),
             Field::Kind => self.is_new = !self.is_new,
             _ => {}
@@ -112,6 +126,9 @@ impl Screen for SignIn {
 
     fn command(&mut self, command: Command, shared: &mut Shared) -> bool {
         match command {
+            Command::Cancel if self.is_again => {
+                shared.say(Role::Warning, "Nothing goes on without signing in; ctrl-c leaves the program.");
+            }
             Command::Accept if self.focus == Field::Username => self.go_on(1, shared),
             Command::Accept if matches!(self.focus, Field::Server | Field::Kind) => self.turn(shared),
             Command::Accept | Command::Save => self.send(shared),
@@ -144,7 +161,10 @@ impl Screen for SignIn {
             Ok(user) => {
                 shared.user = Some(user.clone());
                 shared.server = self.server;
-                start::open(&self.target, shared);
+                match self.is_again {
+                    true => shared.go(Go::SignedInAgain),
+                    false => start::open(&self.target, shared),
+                }
             }
             Err(failure) => {
                 self.failure = failure.line();

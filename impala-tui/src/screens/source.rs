@@ -1,5 +1,6 @@
 //! A source: its columns and why they have their types, its rows, statistics and versions.
 
+use crossterm::event::MouseEvent;
 use impala_core::api::ColumnStats;
 use impala_core::number_format::short;
 use impala_core::source::{Source, SourceRef, SourceVersion};
@@ -15,7 +16,7 @@ use crate::layers::{Confirm, Prompt};
 use crate::list::{self, Line, List};
 use crate::look::Role;
 use crate::paper::Paper;
-use crate::screen::{Message, Purpose, Screen, Shared};
+use crate::screen::{Lines, Message, Purpose, Screen, Shared};
 use crate::table::{DataTable, Reaction};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +28,9 @@ enum Tab {
 }
 
 const TABS: [Tab; 4] = [Tab::Schema, Tab::Rows, Tab::Statistics, Tab::Versions];
+
+/// Their names.
+const NAMES: [&str; 4] = ["Schema", "Rows", "Statistics", "Versions"];
 
 /// Rows asked for at once.
 const WINDOW: u64 = 500;
@@ -354,6 +358,23 @@ impl Screen for SourceScreen {
         self.load(shared);
     }
 
+    fn lines_at(&self, shared: &Shared) -> Option<Lines> {
+        let body = super::inside(shared.body());
+        let area = Rect { y: body.y + 3, height: body.height.saturating_sub(3), ..body };
+        let is_list = self.tab != Tab::Rows;
+        is_list.then(|| Lines { area, chosen: self.lists[self.tab as usize].chosen, count: self.count() })
+    }
+
+    fn choose(&mut self, index: usize, _shared: &mut Shared) {
+        self.lists[self.tab as usize].chosen = index;
+    }
+
+    fn click(&mut self, mouse: MouseEvent, shared: &mut Shared) {
+        if let Some(tab) = super::tab_at(super::inside(shared.body()), &NAMES.map(str::to_owned), mouse) {
+            self.tab = TABS[tab];
+        }
+    }
+
     fn live(&mut self, live: &Live, shared: &mut Shared) {
         if *live == Live::Source(self.name.clone()) {
             self.load(shared);
@@ -362,8 +383,7 @@ impl Screen for SourceScreen {
 
     fn view(&self, paper: &mut Paper, area: Rect, _shared: &Shared, _cache: &mut PaintCache) {
         let area = super::inside(area);
-        let names = ["Schema", "Rows", "Statistics", "Versions"].map(str::to_owned);
-        super::tabs(paper, area, &names, self.tab as usize);
+        super::tabs(paper, area, &NAMES.map(str::to_owned), self.tab as usize);
         if self.tab == Tab::Rows {
             paper.text_ending(area, 0, &self.table.place(), Role::Muted);
         }

@@ -2,7 +2,7 @@
 
 use crossterm::event::KeyEvent;
 use impala_core::client::CsvChoices;
-use impala_core::source::OnBadRows;
+use impala_core::source::{InputFormat, OnBadRows};
 use impala_core::{FieldError, name};
 use impala_render::format;
 use ratatui::layout::Rect;
@@ -22,7 +22,7 @@ const LABELS: [&str; 6] = ["File", "Source", "Delimiter", "Encoding", "Null valu
 
 /// What an empty field means.
 const HINTS: [&str; 6] = [
-    "path of a CSV file; tab completes",
+    "path of a CSV, TSV or NDJSON file; tab completes",
     "made from the file's name",
     "found out",
     "found out",
@@ -75,7 +75,7 @@ impl UploadScreen {
         }
         let path = self.fields[0].text();
         let file = path.rsplit('/').next().unwrap_or(path);
-        name::slug_from(file.rsplit_once('.').map_or(file, |(stem, _)| stem))
+        name::slug_from(impala_core::source::stem(file))
     }
 
     fn complete(&mut self, shared: &mut Shared) -> bool {
@@ -124,6 +124,7 @@ impl UploadScreen {
         let null_values: Vec<String> =
             text(4).iter().flat_map(|text| text.split(',').map(|one| one.trim().to_owned())).collect();
         let choices = CsvChoices {
+            format: InputFormat::of_file_name(&path),
             delimiter: text(2),
             encoding: text(3),
             null_values,

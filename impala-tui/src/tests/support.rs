@@ -35,6 +35,7 @@ pub struct Fake {
     pub revision: u64,
     pub saved_by: String,
     pub role: Membership,
+    pub members: Vec<Member>,
     /// Saving fails so, once.
     pub refusal: Option<Failure>,
     /// Nothing is answered.
@@ -76,6 +77,9 @@ impl Session {
                 revision: 1,
                 saved_by: "ann".to_owned(),
                 role: Membership::Owner,
+                members: [("ann", Membership::Owner), ("bob", Membership::Editor)]
+                    .map(|(name, role)| Member { username: name.to_owned(), role })
+                    .to_vec(),
                 refusal: None,
                 is_silent: false,
             },
@@ -136,6 +140,22 @@ impl Session {
 
     pub fn mouse(&mut self, kind: MouseEventKind, column: u16, row: u16) {
         self.act(Action::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE }));
+    }
+
+    pub fn click(&mut self, column: u16, row: u16) {
+        self.mouse(MouseEventKind::Down(MouseButton::Left), column, row);
+        self.mouse(MouseEventKind::Up(MouseButton::Left), column, row);
+    }
+
+    /// Clicks on the first place of the screen that shows a text.
+    pub fn click_on(&mut self, text: &str) {
+        let screen = self.screen();
+        let found = screen.lines().enumerate().find_map(|(row, line)| {
+            let at = line.find(text)?;
+            Some((line[..at].chars().count() as u16, row as u16))
+        });
+        let (column, row) = found.unwrap_or_else(|| panic!("{text:?} is not on:\n{screen}"));
+        self.click(column, row);
     }
 
     pub fn drag(&mut self, from: (u16, u16), to: (u16, u16)) {
@@ -247,6 +267,16 @@ impl Fake {
     pub fn answer(&mut self, request: &Request) -> Answer {
         match request {
             Request::Me => Answer::SignedIn(Ok("ann".to_owned())),
+            Request::SignIn { username, .. } => Answer::SignedIn(Ok(username.clone())),
+            Request::SetMember(_, member) => {
+                self.members.retain(|one| one.username != member.username);
+                self.members.push(member.clone());
+                Answer::Done(Ok(()))
+            }
+            Request::RemoveMember(_, name) => {
+                self.members.retain(|one| one.username != *name);
+                Answer::Done(Ok(()))
+            }
             Request::Projects => Answer::Projects(Ok(vec![self.project()])),
             Request::Project(_) => Answer::Project(Ok(Box::new(self.content()))),
             Request::Canvas(_) => Answer::Canvas(Ok(Box::new(self.view()))),
@@ -306,12 +336,11 @@ impl Fake {
             blocks: self.canvas.spec.blocks.len() as u32,
             revision: revision(self.revision, &self.saved_by),
         };
-        let member = |name: &str, role| Member { username: name.to_owned(), role };
         ProjectContent {
             project: self.project(),
             canvases: vec![canvas],
             sources: vec![source()],
-            members: vec![member("ann", Membership::Owner), member("bob", Membership::Editor)],
+            members: self.members.clone(),
         }
     }
 }

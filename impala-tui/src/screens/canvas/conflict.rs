@@ -7,8 +7,8 @@ use ratatui::layout::Rect;
 use crate::cache::PaintCache;
 use crate::keymap::{Command, Context};
 use crate::look::Role;
-use crate::paper::{Paper, centred};
-use crate::screen::{Go, Message, Screen, Shared};
+use crate::paper::{Paper, centred, inside_box};
+use crate::screen::{Go, Lines, Message, Screen, Shared};
 
 /// The choice, part by part.
 pub struct ConflictLayer {
@@ -23,6 +23,10 @@ impl ConflictLayer {
     pub fn new(conflicts: Vec<Conflict>, theirs: &Revision) -> Self {
         let conflicts = conflicts.into_iter().map(|conflict| (conflict, Side::Mine)).collect();
         Self { conflicts, by: theirs.saved_by.clone(), revision: theirs.revision, chosen: 0 }
+    }
+
+    fn panel(&self, area: Rect) -> Rect {
+        centred(area, 72, self.conflicts.len() as u16 + 9)
     }
 
     fn turn(&mut self) {
@@ -74,9 +78,22 @@ impl Screen for ConflictLayer {
         true
     }
 
+    fn lines_at(&self, shared: &Shared) -> Option<Lines> {
+        let inside = inside_box(self.panel(shared.body()));
+        let area = Rect { y: inside.y + 3, height: inside.height.saturating_sub(6), ..inside };
+        Some(Lines { area, chosen: 0, count: self.conflicts.len() })
+    }
+
+    /// A click turns a line, as space does; that is all the choice there is.
+    fn choose(&mut self, index: usize, _shared: &mut Shared) {
+        self.chosen = index;
+        self.turn();
+    }
+
+    fn double_click(&mut self, _shared: &mut Shared) {}
+
     fn view(&self, paper: &mut Paper, area: Rect, _shared: &Shared, _cache: &mut PaintCache) {
-        let rows = self.conflicts.len() as u16 + 9;
-        let inside = paper.boxed(centred(area, 72, rows), "Both of you have changed this", Role::Warning);
+        let inside = paper.boxed(self.panel(area), "Both of you have changed this", Role::Warning);
         let text =
             format!("{} has saved revision {}. What only one has changed is merged.", self.by, self.revision);
         paper.text(inside, 0, &text, Role::Plain);

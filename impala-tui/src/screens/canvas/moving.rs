@@ -101,6 +101,9 @@ impl CanvasScreen {
         let Some((x, y)) = self.page_cell(mouse) else { return };
         let Some(slot) = self.slots(shared).into_iter().find(|slot| slot.holds(x, y)) else { return };
         self.focus = Some(slot.id.clone());
+        if shared.is_double_click {
+            return self.zoom_in(shared);
+        }
         if self.hold.is_some() || !self.may_edit(shared) {
             return;
         }

@@ -16,8 +16,8 @@ use crate::cache::PaintCache;
 use crate::effect::Request;
 use crate::keymap::{Command, Context};
 use crate::look::Role;
-use crate::paper::Paper;
-use crate::screen::{Go, Message, Screen, Shared};
+use crate::paper::{Paper, inside_box};
+use crate::screen::{Go, Lines, Message, Screen, Shared};
 
 /// A block that may be added.
 struct Offer {
@@ -172,7 +172,7 @@ impl Picker {
         self.number = self.desk.ask(&offer.block, earlier, shared).map(|number| (number, id));
     }
 
-    fn choose(&mut self, index: usize, shared: &mut Shared) {
+    fn choose_offer(&mut self, index: usize, shared: &mut Shared) {
         self.chosen = index.min(self.offers.len().saturating_sub(1));
         self.look(shared);
     }
@@ -270,10 +270,10 @@ impl Screen for Picker {
 
     fn command(&mut self, command: Command, shared: &mut Shared) -> bool {
         match command {
-            Command::Up => self.choose(self.chosen.saturating_sub(1), shared),
-            Command::Down => self.choose(self.chosen + 1, shared),
-            Command::First => self.choose(0, shared),
-            Command::Last => self.choose(usize::MAX, shared),
+            Command::Up => self.choose_offer(self.chosen.saturating_sub(1), shared),
+            Command::Down => self.choose_offer(self.chosen + 1, shared),
+            Command::First => self.choose_offer(0, shared),
+            Command::Last => self.choose_offer(usize::MAX, shared),
             Command::Next => self.turn_source(1, shared),
             Command::Accept => self.take(shared),
             _ => return false,
@@ -321,6 +321,17 @@ impl Screen for Picker {
             _ => return false,
         }
         true
+    }
+
+    fn lines_at(&self, shared: &Shared) -> Option<Lines> {
+        let body = shared.body();
+        let inside = inside_box(split(body, body.height / 2).0);
+        let area = Rect { y: inside.y + 2, height: inside.height.saturating_sub(2), ..inside };
+        Some(Lines { area, chosen: self.chosen, count: self.offers.len() })
+    }
+
+    fn choose(&mut self, index: usize, shared: &mut Shared) {
+        self.choose_offer(index, shared);
     }
 
     fn view(&self, paper: &mut Paper, area: Rect, _shared: &Shared, _cache: &mut PaintCache) {

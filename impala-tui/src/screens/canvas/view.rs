@@ -8,7 +8,7 @@ use super::places::Slot;
 use super::zoom::{Content, Zoom};
 use super::{CanvasScreen, JUMP_LETTERS};
 use crate::cache::PaintCache;
-use crate::look::Role;
+use crate::look::{Background, Role};
 use crate::paper::Paper;
 use crate::screen::Shared;
 
@@ -88,11 +88,25 @@ impl CanvasScreen {
         let (first_row, area) = seen;
         let painting = cache.block(&self.picture(slot.w), block, (slot.w, slot.h), self.stamp, paper.look);
         paper.grid(&painting, first_row as usize, area);
+        let is_whole = first_row == 0 && u32::from(area.height) == slot.h;
+        if is_whole && !self.is_busy() && !self.is_jumping {
+            self.put_dots(paper, area, block, cache);
+        }
         let held = [self.hold.as_ref().map(|hold| &hold.id), self.drag.as_ref().map(|drag| drag.id())];
         let is_held = held.into_iter().flatten().any(|id| *id == slot.id);
         if self.focus.as_ref() == Some(&slot.id) {
             let has_border = !matches!(block.kind, BlockKind::Text(_)) && slot.h >= 4 && slot.w >= 8;
             self.draw_focus(paper, slot, area, has_border, is_held);
+        }
+    }
+
+    /// The picture of dots over a chart's characters, where the terminal can show it.
+    fn put_dots(&self, paper: &mut Paper, area: Rect, block: &Block, cache: &mut PaintCache) {
+        let Some(gallery) = &mut cache.gallery else { return };
+        let has_frame = area.height >= 4 && area.width >= 8;
+        if has_frame && area.intersection(paper.area()) == area {
+            let is_dark = paper.look.background == Background::Dark;
+            gallery.put(paper.buffer, area, (&self.picture(area.width), block), self.stamp, is_dark);
         }
     }
 
@@ -171,6 +185,11 @@ impl CanvasScreen {
             _ => 0,
         };
         paper.grid(&painting, scroll, room);
+        // The cursor goes over the marks as characters draw them.
+        if let Content::Chart { cursor: None, .. } = &zoom.content {
+            let area = Rect { width, height: (height as u16).min(room.height), ..room };
+            self.put_dots(paper, area, block, cache);
+        }
         if let Content::Chart { spots, cursor: Some(cursor) } = &zoom.content
             && let Some(spot) = spots.get(*cursor)
         {

@@ -1,0 +1,84 @@
+//! Members of a project, uploads, and a session that ends.
+
+use impala_core::api::Role;
+use impala_core::source::InputFormat;
+
+use super::support::Session;
+use crate::action::{Action, Failure, Live};
+use crate::effect::{Effect, Request};
+use crate::look::Look;
+
+#[test]
+fn members_come_change_and_go_and_each_step_is_a_command() {
+    let mut session = Session::open("ann/weather", 120, 40, Look::default(), false);
+    session.keys("tab tab n");
+    session.typed("cy editor");
+    session.keys("enter");
+    assert!(session.screen().contains("Members 3"), "{}", session.screen());
+    session.keys("down enter");
+    assert!(session.screen().contains("bob editor"), "{}", session.screen());
+    session.keys("ctrl-u");
+    session.typed("bob viewer");
+    session.keys("enter G up d");
+    assert!(session.screen().contains("Remove cy from this project?"), "{}", session.screen());
+    session.keys("y");
+    let members: Vec<_> = session.fake.members.iter().map(|one| (one.username.as_str(), one.role)).collect();
+    assert_eq!(members, [("ann", Role::Owner), ("bob", Role::Viewer)]);
+    let log = &session.app.shared.log;
+    for command in [
+        "impala member add cy --role editor --project ann/weather",
+        "impala member add bob --role viewer --project ann/weather",
+        "impala member remove cy --project ann/weather",
+    ] {
+        assert!(log.iter().any(|line| line == command), "{command} is not in {log:?}");
+    }
+}
+
+#[test]
+fn a_role_that_is_none_is_refused_here() {
+    let mut session = Session::open("ann/weather", 120, 40, Look::default(), false);
+    session.keys("tab tab n");
+    session.typed("cy edtor");
+    session.keys("enter");
+    assert!(session.screen().contains("edtor"), "{}", session.screen());
+    assert_eq!(session.fake.members.len(), 2);
+}
+
+#[test]
+fn an_upload_takes_name_and_format_from_the_file_as_the_command_line_does() {
+    let mut session = Session::open("ann/weather", 120, 40, Look::default(), false);
+    session.keys("U");
+    session.typed("logs/Web_log.ndjson.gz");
+    session.keys("enter");
+    let upload = session.requests.iter().find_map(|request| match request {
+        Request::Upload { source, choices, .. } => Some((source.clone(), choices.format)),
+        _ => None,
+    });
+    assert_eq!(upload, Some(("web_log".to_owned(), Some(InputFormat::Ndjson))));
+}
+
+#[test]
+fn a_session_that_ended_is_begun_again_and_what_was_not_saved_is() {
+    let mut session = Session::canvas(120, 40);
+    session.fake.refusal = Some(Failure { status: Some(401), ..Failure::new("sign in again") });
+    session.keys("down d");
+    assert!(session.screen().contains("Your session has ended"), "{}", session.screen());
+    session.keys("esc");
+    assert!(session.screen().contains("Nothing goes on without signing in"), "{}", session.screen());
+    session.typed("a password");
+    session.effects.clear();
+    session.keys("enter");
+    assert!(session.fake.canvas.block("days").is_none(), "{}", session.screen());
+    assert!(session.screen().contains("saved r2 by ann"), "{}", session.screen());
+    assert!(session.effects.iter().any(|effect| matches!(effect, Effect::Follow(Some(_)))));
+}
+
+#[test]
+fn events_that_end_with_the_session_ask_to_sign_in_once() {
+    let mut session = Session::canvas(120, 40);
+    session.act(Action::Live(Live::Unsigned));
+    session.act(Action::Live(Live::Unsigned));
+    session.typed("a password");
+    session.keys("enter");
+    assert!(session.screen().contains("Seattle weather"), "{}", session.screen());
+}

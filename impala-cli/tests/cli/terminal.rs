@@ -113,8 +113,9 @@ fn charts_are_pictures_where_that_is_asked_for_and_are_taken_back() {
         terminal.shows("Rain by month, mm");
         terminal.writes(begins);
         terminal.types("?");
-        terminal.shows("Keys");
+        terminal.shows("keys can be changed");
         terminal.types("⎋");
+        terminal.hides("keys can be changed");
         terminal.types("\x03");
         assert_eq!(terminal.ends(), 0, "{way}");
         terminal.writes(ends);

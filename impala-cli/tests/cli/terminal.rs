@@ -20,7 +20,7 @@ fn from_an_account_to_a_canvas_that_two_share() {
     terminal.types("nweather⏎");
     terminal.shows("No canvas yet");
     terminal.types("U");
-    terminal.shows("path of a CSV file");
+    terminal.shows("path of a CSV, TSV or NDJSON file");
     terminal.types("wea⇥");
     terminal.shows("(weather)");
     terminal.types("⏎");
@@ -106,10 +106,13 @@ fn demo_and_open_end_in_the_terminal_canvas() {
 
 #[test]
 fn charts_are_pictures_where_that_is_asked_for_and_are_taken_back() {
-    let ann = Person::new("");
+    let server = Server::start();
+    let ann = Person::with_weather(&server);
+    ann.copy_example("seattle-weather.yaml", "canvas.yaml");
+    ann.must(&["canvas", "apply", "-f", "canvas.yaml", "--project", "weather"]);
     // What kitty and sixel begin a picture with, and how kitty's is taken back.
     for (way, begins, ends) in [("kitty", "\x1b_G", "\x1b_Ga=d,d=I,i="), ("sixel", "\x1bP", "\x1b[?1049l")] {
-        let mut terminal = Terminal::start(&ann, &["demo", "--graphics", way], (100, 30));
+        let mut terminal = Terminal::start(&ann, &["tui", "weather/seattle-weather", "--graphics", way], (100, 40));
         terminal.shows("Rain by month, mm");
         terminal.writes(begins);
         terminal.types("?");

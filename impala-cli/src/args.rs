@@ -80,6 +80,17 @@ pub struct ParamArgs {
     pub params: Vec<(String, String)>,
 }
 
+impl ParamArgs {
+    /// By name, with all values that were given.
+    pub fn texts(&self) -> impala_core::client::ParameterTexts {
+        let mut texts = impala_core::client::ParameterTexts::new();
+        for (name, value) in &self.params {
+            texts.entry(name.clone()).or_default().push(value.clone());
+        }
+        texts
+    }
+}
+
 /// Splits `name=value`.
 ///
 /// # Errors

@@ -3,6 +3,7 @@
 use clap::Args;
 use impala_core::block::{BlockType, ChartMark, SortKey};
 use impala_core::encoding::Channel;
+use impala_core::expect::Expectation;
 use impala_core::source::SourceRef;
 use impala_core::term::Term;
 use serde_json::{Map, Value, json};
@@ -25,6 +26,9 @@ pub struct BlockFlags {
     /// SQL expression that is true of the rows that count
     #[arg(long, value_name = "SQL", help_heading = "Every block")]
     filter: Option<String>,
+    /// What `impala canvas check` expects of it: "rows > 0"; repeat it for several
+    #[arg(long, value_name = "RULE", help_heading = "Every block")]
+    expect: Vec<Expectation>,
     /// Any field by its path: encoding.y.stack=normalize
     #[arg(long = "set", value_name = "PATH=VALUE", value_parser = parse_pair, help_heading = "Every block")]
     set: Vec<(String, String)>,
@@ -178,6 +182,8 @@ impl BlockFlags {
         put(fields, "source", self.source.as_ref().map(ToString::to_string));
         put(fields, "sql", self.sql.clone());
         put(fields, "filter", self.filter.clone());
+        let expect: Vec<String> = self.expect.iter().map(ToString::to_string).collect();
+        put(fields, "expect", (!expect.is_empty()).then_some(expect));
         put(fields, "mark", self.mark.map(ChartMark::as_str));
         put(fields, "columns", (!self.columns.is_empty()).then(|| text(&self.columns)));
         let sort: Vec<String> = self.sort.iter().map(ToString::to_string).collect();

@@ -22,7 +22,7 @@ pub enum Exit {
     Conflict = 6,
     /// The data were refused, or a check failed.
     Refused = 7,
-    /// Something differs, in `impala canvas diff`.
+    /// Something differs, in `impala canvas diff`, and in `impala source diff --exit-code`.
     Differs = 8,
     /// Nothing changed, with `--error-on-unchanged`.
     Unchanged = 9,

@@ -25,8 +25,14 @@ macro_rules! bodies {
     };
 }
 
+mod checks;
+mod diffs;
 mod shares;
 
+pub use checks::{BlockCheck, CanvasCheck, RuleCheck};
+pub use diffs::{
+    ColumnChange, ColumnDiff, RowChange, RowDiff, RowsDiff, SourceDiff, ValueDiff, VersionBrief,
+};
 pub use shares::{SHARE_PATH, Share, ShareChange, ShareCreate, ShareCreated, SharedCanvas};
 
 /// Under which all routes but the system's stand.

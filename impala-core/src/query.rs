@@ -103,6 +103,14 @@ impl BlockQuery {
         [Some(&self.main), period, self.trend.as_ref()].into_iter().flatten().try_for_each(Query::check_names)
     }
 
+    /// What it shows of one version alone, without sparkline and earlier version. A metric that is compared to an earlier period
+    /// still shows its latest one.
+    #[must_use]
+    pub fn over_one_version(&self) -> Self {
+        let period = self.previous.clone().filter(|previous| matches!(previous, Previous::Period(_)));
+        Self { main: self.main.clone(), previous: period, trend: None }
+    }
+
     fn plain(main: Query) -> Self {
         Self { main, previous: None, trend: None }
     }

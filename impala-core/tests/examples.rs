@@ -47,7 +47,7 @@ fn documents_of_all_times_load_and_lose_nothing() {
         );
         blocks.push((path.file_stem().expect("a name").to_owned(), canvas.spec.blocks.len()));
     }
-    let expected = [("v1-empty", 0), ("v1-every-kind", 16), ("v1-hand-written", 2)];
+    let expected = [("v1-empty", 0), ("v1-every-kind", 16), ("v1-expect", 3), ("v1-hand-written", 2)];
     assert_eq!(blocks, expected.map(|(name, blocks)| (name.into(), blocks)));
 }
 

@@ -8,10 +8,11 @@ mod json;
 mod markdown;
 pub mod vega_lite;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
-use impala_core::{Block, name};
+use impala_core::{Block, BlockData, name};
 
 use crate::layout::{Options, Picture, frame, layout, layout_block_of, layout_page};
 use crate::paint::svg::{self, Form, Svg};
@@ -124,6 +125,8 @@ pub struct Export<'a> {
     pub picture: Picture<'a>,
     /// One block of it, or all of it.
     pub block: Option<&'a Block>,
+    /// Answers to metrics over the earlier version of their source, by id, where there is one: Markdown tells what changed.
+    pub before: &'a BTreeMap<String, BlockData>,
     /// Which revision of the canvas it is; 0 when it is not saved.
     pub revision: u64,
     /// Characters of text.

@@ -10,10 +10,12 @@
 //! * `plan`, `collect`: a query to a lazy frame, and its result to columns
 //! * `run`, `failure`: running it so that it ends, and what Polars' errors mean
 //! * `describe`: preview, figures and choices of a file
+//! * `diff`: what became of the rows between two files
 
 mod answer;
 mod collect;
 mod describe;
+mod diff;
 mod failure;
 #[cfg(test)]
 mod fixture;
@@ -36,6 +38,7 @@ use impala_core::source::{SourceColumn, SourceRef};
 
 pub use answer::{QueryLimits, run_block, run_sql, sources_of_sql, warnings};
 pub use describe::{distinct_values, preview, stats};
+pub use diff::{Comparison, diff};
 
 /// Ends work early: when its deadline has passed, or when whoever waits has gone.
 #[derive(Clone, Debug)]
@@ -85,7 +88,7 @@ impl Stop {
 }
 
 /// The Parquet file behind one version of a source.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct TableFile {
     /// What it is, with its version: `taxis@3`.
     pub reference: SourceRef,

@@ -4,6 +4,7 @@ pub mod accept;
 pub mod auth;
 pub mod blocks;
 pub mod canvases;
+pub mod checks;
 pub mod conditional;
 pub mod cookie;
 pub mod data;
@@ -72,6 +73,7 @@ fn protected() -> OpenApiRouter<AppState> {
         .routes(routes!(sources::schema))
         .routes(routes!(sources::preview))
         .routes(routes!(sources::stats))
+        .routes(routes!(sources::diff))
         .routes(routes!(sources::content))
         .routes(routes!(sources::rejects))
         .routes(routes!(sources::roll_back))
@@ -88,6 +90,8 @@ fn protected() -> OpenApiRouter<AppState> {
         .routes(routes!(data::of_canvas))
         .routes(routes!(data::of_block))
         .routes(routes!(data::of_draft))
+        .routes(routes!(checks::of_canvas))
+        .routes(routes!(checks::of_draft))
         .routes(routes!(render::draw))
         .routes(routes!(data::run_query))
         .routes(routes!(shares::list, shares::create))

@@ -5,6 +5,7 @@ pub mod blocks;
 pub mod browser;
 pub mod caller;
 pub mod canvases;
+pub mod checks;
 pub mod choices;
 pub mod data;
 pub mod error;

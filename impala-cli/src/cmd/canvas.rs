@@ -7,6 +7,7 @@ use crate::context::Context;
 use crate::error::CliError;
 
 mod apply;
+mod check;
 mod create;
 mod delete;
 mod diff;
@@ -35,6 +36,7 @@ pub enum Command {
     Lint(lint::Args),
     Schema(schema::Args),
     Render(render::Args),
+    Check(check::Args),
     History(history::Args),
     Restore(restore::Args),
     Delete(delete::Args),
@@ -53,6 +55,7 @@ pub async fn run(command: Command, context: &Context) -> Result<(), CliError> {
         Command::Lint(args) => lint::run(args, context).await,
         Command::Schema(args) => schema::run(&args, context),
         Command::Render(args) => render::run(args, context).await,
+        Command::Check(args) => check::run(args, context).await,
         Command::History(args) => history::run(args, context).await,
         Command::Restore(args) => restore::run(args, context).await,
         Command::Delete(args) => delete::run(args, context).await,

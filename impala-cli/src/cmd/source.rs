@@ -12,6 +12,7 @@ use crate::printer::ago::{ago, grouped, size};
 #[cfg(feature = "server")]
 mod check;
 mod delete;
+mod diff;
 mod download;
 mod list;
 mod preview;
@@ -32,6 +33,7 @@ pub enum Command {
     Preview(preview::Args),
     Stats(stats::Args),
     Versions(versions::Args),
+    Diff(diff::Args),
     Rollback(rollback::Args),
     Download(download::Args),
     Delete(delete::Args),
@@ -47,6 +49,7 @@ pub async fn run(command: Command, context: &Context) -> Result<(), CliError> {
         Command::Preview(args) => preview::run(args, context).await,
         Command::Stats(args) => stats::run(args, context).await,
         Command::Versions(args) => versions::run(args, context).await,
+        Command::Diff(args) => diff::run(args, context).await,
         Command::Rollback(args) => rollback::run(args, context).await,
         Command::Download(args) => download::run(args, context).await,
         Command::Delete(args) => delete::run(args, context).await,

@@ -7,6 +7,7 @@ mod as_code;
 mod backups;
 mod blocks;
 mod canvases;
+mod checks;
 mod contracts;
 mod doctor;
 mod embedded;

@@ -8,7 +8,9 @@ use reqwest::header::IF_MATCH;
 use super::call::Call;
 use super::error::chain;
 use super::{Client, ClientError};
-use crate::api::{CanvasData, CanvasDraft, CanvasSummary, CanvasView, PARAMETER_PREFIX, Restore, Revision};
+use crate::api::{
+    CanvasCheck, CanvasData, CanvasDraft, CanvasSummary, CanvasView, PARAMETER_PREFIX, Restore, Revision,
+};
 use crate::block::Block;
 use crate::canvas::Canvas;
 use crate::data::BlockData;
@@ -201,6 +203,29 @@ impl Client {
     ) -> Result<CanvasData, ClientError> {
         let call = Call::get(self, &["projects", owner, project, "canvases", slug, "data"]);
         self.ask(with_parameters(call, parameters)).await
+    }
+
+    /// GET `canvases/{slug}/check`: its blocks held against what is expected of them.
+    pub async fn check_canvas(
+        &self,
+        owner: &str,
+        project: &str,
+        slug: &str,
+        parameters: &ParameterTexts,
+    ) -> Result<CanvasCheck, ClientError> {
+        let call = Call::get(self, &["projects", owner, project, "canvases", slug, "check"]);
+        self.ask(with_parameters(call, parameters)).await
+    }
+
+    /// POST `check`: the same for a canvas that is not saved.
+    pub async fn check_draft(
+        &self,
+        owner: &str,
+        project: &str,
+        draft: &CanvasDraft,
+    ) -> Result<CanvasCheck, ClientError> {
+        let call = Call::post(self, &["projects", owner, project, "check"]).harmless();
+        self.ask(call.json(draft)?).await
     }
 
     /// POST `answers`: the answers to blocks of a canvas that is not saved.

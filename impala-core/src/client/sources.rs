@@ -6,7 +6,7 @@ use reqwest::{Method, Response};
 use super::call::{Call, while_moving};
 use super::error::chain;
 use super::{Client, ClientError};
-use crate::api::{ColumnStats, Preview, Rollback};
+use crate::api::{ColumnStats, Preview, Rollback, SourceDiff};
 use crate::source::{Source, SourceColumn, SourceRef, SourceVersion};
 
 /// All of these fail as [`ClientError`] says.
@@ -66,6 +66,24 @@ impl Client {
         source: &SourceRef,
     ) -> Result<Vec<ColumnStats>, ClientError> {
         self.ask(self.of_source(owner, project, source, "stats")).await
+    }
+
+    /// GET `sources/{name}/diff`: what differs between two versions, the last two when not said. `sample`: rows of each kind.
+    pub async fn source_diff(
+        &self,
+        at: [&str; 3],
+        versions: (Option<u32>, Option<u32>),
+        key: &[String],
+        sample: u32,
+    ) -> Result<SourceDiff, ClientError> {
+        let mut call = Call::get(self, &["projects", at[0], at[1], "sources", at[2], "diff"])
+            .query("before", versions.0)
+            .query("after", versions.1)
+            .query("sample", Some(sample));
+        for column in key {
+            call = call.query("key", Some(column));
+        }
+        self.ask(call.long()).await
     }
 
     /// GET `sources/{name}/content`: the bytes as they came.

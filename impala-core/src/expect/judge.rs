@@ -97,12 +97,12 @@ impl Comparison {
 
 impl Tolerance {
     fn holds(self, now: f64, before: f64) -> bool {
-        let difference = (now - before).abs();
-        match self {
-            // Multiplied rather than divided, so that 105 is within 5% of 100.
-            Self::Percent(percent) => difference * 100.0 <= percent * before.abs(),
-            Self::By(most) => difference <= most,
-        }
+        let allowed = match self {
+            Self::Percent(percent) => percent / 100.0 * before.abs(),
+            Self::By(most) => most,
+        };
+        // 4.2 is within 5% of 4, though their difference has a digit too many by then.
+        (now - before).abs() <= allowed + 1e-12 * now.abs().max(before.abs())
     }
 }
 
@@ -166,6 +166,7 @@ mod tests {
         check("value > 2", None, None, (Fail, "null"));
         check("value > 2", Some(f64::NAN), None, (Fail, "NaN"));
         check("value within 5% of previous", Some(105.0), Some(Some(100.0)), (Pass, "105, was 100 (+5%)"));
+        check("value within 5% of previous", Some(4.2), Some(Some(4.0)), (Pass, "4.2, was 4 (+5%)"));
         check("value within 5% of previous", Some(94.0), Some(Some(100.0)), (Fail, "94, was 100 (-6%)"));
         check(
             "value within 5% of previous",

@@ -8,6 +8,8 @@ use impala_core::api::BlockAnswer;
 use impala_core::data::BlockData;
 use impala_core::{Block, BlockKind};
 
+mod changes;
+
 use super::Export;
 use crate::format;
 use crate::layout::{Picture, columns, frame, layout_inside, markdown, metric, provenance};
@@ -21,6 +23,7 @@ pub fn write(export: &Export) -> String {
     let mut parts = Vec::new();
     if export.block.is_none() {
         parts.extend(header(&picture));
+        parts.extend(changes::section(export));
     }
     let mut numbers: Vec<String> = Vec::new();
     for block in export.blocks() {

@@ -107,11 +107,22 @@ struct Change {
 /// `▲ 12% from 49.1 mm`; `None` when nothing is compared.
 fn change(metric: &Metric, data: &BlockData) -> Option<Change> {
     metric.compare.as_ref()?;
-    let muted = |text: &str| Some(Change { text: text.to_owned(), tone: Tone::Muted });
     let now = data.columns.first()?.values.number(0);
     let before = data.column(PREVIOUS).and_then(|column| column.values.number(0));
-    let (Some(now), Some(before)) = (now, before) else {
-        return muted("nothing before");
+    Some(between(metric, now, before))
+}
+
+/// The change from one value to another in words, `▲ 12%`.
+pub(crate) fn change_between(metric: &Metric, now: Option<f64>, before: Option<f64>) -> String {
+    between(metric, now, before).text
+}
+
+fn between(metric: &Metric, now: Option<f64>, before: Option<f64>) -> Change {
+    let muted = |text: &str| Change { text: text.to_owned(), tone: Tone::Muted };
+    let (now, before) = match (now, before) {
+        (Some(now), Some(before)) => (now, before),
+        (None, Some(_)) => return muted("nothing now"),
+        (_, None) => return muted("nothing before"),
     };
     if now == before {
         return muted("= unchanged");
@@ -124,7 +135,7 @@ fn change(metric: &Metric, data: &BlockData) -> Option<Change> {
     } else {
         number::one((now - before).abs(), metric.format.as_ref())
     };
-    Some(Change { text: format!("{arrow} {size}"), tone })
+    Change { text: format!("{arrow} {size}"), tone }
 }
 
 /// `0.4%`, `12%`, `×15` for what more than tenfolds.

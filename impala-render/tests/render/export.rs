@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use impala_core::api::BlockAnswer;
-use impala_core::{Block, Canvas};
+use impala_core::data::{Column, Values};
+use impala_core::{Block, BlockData, Canvas, document};
 use impala_render::export::{Export, Format, export};
 use impala_render::theme::page::Scheme;
 use impala_render::{Charset, Ink, Options, Picture};
@@ -14,12 +15,15 @@ use crate::support::*;
 /// A canvas with its answers.
 type Made = (Canvas, BTreeMap<String, BlockAnswer>, BTreeMap<String, String>);
 
+static NOTHING: BTreeMap<String, BlockData> = BTreeMap::new();
+
 fn made_of<'a>((canvas, answers, parameters): &'a Made, block: Option<&'a Block>) -> Export<'a> {
     let options = Options { width_cols: 100, ..Options::default() };
     let picture = Picture { canvas, answers, parameters, options };
     Export {
         picture,
         block,
+        before: &NOTHING,
         revision: 7,
         charset: Charset::Unicode,
         ink: Ink::Ansi256,
@@ -114,4 +118,37 @@ fn fences_hold_whatever_stands_in_them() {
     }
     let markdown = text(&made, Some("monthly"), Format::Markdown);
     assert!(markdown.contains("\n`````text\n"), "{markdown}");
+}
+
+#[test]
+fn markdown_begins_with_the_numbers_that_changed() {
+    let yaml = "
+apiVersion: impala/v1
+kind: Canvas
+metadata: {slug: sales, title: Sales}
+spec:
+  blocks:
+    - {id: up, type: metric, source: s, title: \"Sold | @ann\", value: {aggregate: sum, field: v}, format: \"${:,.2}\"}
+    - {id: same, type: metric, source: s, value: {aggregate: count}}
+    - {id: fresh, type: metric, source: s, value: {aggregate: max, field: v}}
+    - {id: gone, type: metric, source: s, value: {aggregate: min, field: v}}
+    - {id: zero, type: metric, source: s, value: {aggregate: mean, field: v}}
+";
+    let canvas = document::read_canvas(&document::from_yaml(yaml).expect("YAML")).expect("a canvas");
+    let one = |value: f64| data(vec![decimals("v", [value])]);
+    let null = data(vec![Column::new("v", Values::Decimal(vec![None]))]);
+    let now =
+        [("up", one(1250.0)), ("same", one(4.0)), ("fresh", one(7.0)), ("gone", null), ("zero", one(3.0))];
+    let answers = now.map(|(id, data)| (id.to_owned(), BlockAnswer::Data(data))).into();
+    let made = (canvas, answers, BTreeMap::new());
+    let old = [("up", one(1000.0)), ("same", one(4.0)), ("gone", one(2.0)), ("zero", one(0.0))];
+    let before: BTreeMap<String, BlockData> = old.map(|(id, data)| (id.to_owned(), data)).into();
+    let markdown = |before| {
+        let made = Export { before, ..made_of(&made, None) };
+        String::from_utf8(export(&made, Format::Markdown).expect("Markdown")).expect("text")
+    };
+    assert_snapshot!(markdown(&before));
+    let same: BTreeMap<String, BlockData> = [("same".to_owned(), one(4.0))].into();
+    assert!(markdown(&same).contains("\n\nNo number has changed since "));
+    assert!(!markdown(&BTreeMap::new()).contains("hanged since"));
 }

@@ -36,6 +36,7 @@ fn spec(yaml: &str, answer: &BlockAnswer) -> Value {
     let made = Export {
         picture,
         block: Some(&block),
+        before: &std::collections::BTreeMap::new(),
         revision: 0,
         charset: Charset::Unicode,
         ink: Ink::None,

@@ -41,7 +41,8 @@ pub fn canvas_data(answers: Answers) -> (Canvas, CanvasData) {
     (answers.saved.canvas, data)
 }
 
-fn texts(bindings: &Bindings) -> BTreeMap<String, String> {
+/// What each parameter was set to, as text.
+pub fn texts(bindings: &Bindings) -> BTreeMap<String, String> {
     bindings.iter().map(|(name, bound)| (name.clone(), bound.text())).collect()
 }
 

@@ -16,7 +16,7 @@ use super::data::{Pairs, canvas_data, read};
 use super::error::Rejection;
 use super::extract::{Path, Query};
 use super::uploads::Refusal;
-use crate::service::data::Answers;
+use crate::service::data::{Answers, Before};
 use crate::service::paths::CanvasPath;
 use crate::service::render::{self, Style};
 use crate::service::{Caller, data};
@@ -50,11 +50,14 @@ pub async fn draw(
 ) -> Result<Response, Refusal> {
     let (given, options) = read(pairs, &OPTIONS)?;
     let asked = read_style(&options, &headers)?;
-    let answers = match &asked.style.block {
-        Some(block) => data::of_part(&app, &caller, &path, block, &given).await?,
-        None => data::of_canvas(&app, &caller, &path, &given).await?,
+    let (answers, before) = match &asked.style.block {
+        Some(block) => (data::of_part(&app, &caller, &path, block, &given).await?, Before::new()),
+        None if asked.style.format == Format::Markdown => {
+            data::of_canvas_and_before(&app, &caller, &path, &given).await?
+        }
+        None => (data::of_canvas(&app, &caller, &path, &given).await?, Before::new()),
     };
-    answer(answers, asked).await
+    answer(answers, before, asked).await
 }
 
 /// Query parameters that say how a canvas is drawn.
@@ -72,11 +75,11 @@ pub struct Asked {
 ///
 /// # Errors
 /// `NotFound` for a block that it does not have, `Invalid` when the format cannot hold it, `Internal` when drawing panics.
-pub async fn answer(answers: Answers, asked: Asked) -> Result<Response, Refusal> {
+pub async fn answer(answers: Answers, before: Before, asked: Asked) -> Result<Response, Refusal> {
     let (canvas, data) = canvas_data(answers);
     let format = asked.style.format;
     let name = file_name(&canvas.metadata.slug, asked.style.block.as_deref(), format);
-    let body = render::draw(canvas, data, asked.style).await?;
+    let body = render::draw(canvas, data, before, asked.style).await?;
     let tag = hex::encode(&Sha256::digest(&body)[..16]);
     let tags = [(ETAG, etag(&tag)), (VARY, HeaderValue::from_static("accept"))];
     if is_known(&asked.headers, &tag) {

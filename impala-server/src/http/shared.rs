@@ -10,6 +10,7 @@ use super::data::{Pairs, canvas_data, read};
 use super::extract::{Json, Path, Query};
 use super::render;
 use super::uploads::Refusal;
+use crate::service::data::Before;
 use crate::service::{Error, shares};
 use crate::state::AppState;
 
@@ -76,5 +77,6 @@ pub async fn draw(
 ) -> Result<Response, Refusal> {
     let (given, options) = read(pairs, &render::OPTIONS)?;
     let style = render::read_style(&options, &headers)?;
-    render::answer(shares::data(&app, &secret, &given).await?, style).await
+    // Earlier versions are none of a reader's business.
+    render::answer(shares::data(&app, &secret, &given).await?, Before::new(), style).await
 }

@@ -5,15 +5,18 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE, ETAG};
 use http::{HeaderMap, HeaderValue, StatusCode};
-use impala_core::api::{ColumnStats, Page, Preview, Rollback};
+use impala_core::FieldError;
+use impala_core::api::{ColumnStats, Page, Preview, Rollback, SourceDiff};
 use impala_core::source::{Source, SourceColumn, SourceVersion};
 use tokio_util::io::ReaderStream;
 
 use super::conditional::{etag, is_known};
+use super::error::Rejection;
 use super::extract::{Json, Path, Query};
+use super::uploads::Refusal;
 use crate::service::page::PageRequest;
 use crate::service::paths::{ProjectPath, SourcePath};
-use crate::service::sources::{PreviewRequest, StoredFile, VersionRequest};
+use crate::service::sources::{DiffRequest, PreviewRequest, StoredFile, VersionRequest};
 use crate::service::{Caller, Error, sources};
 use crate::state::AppState;
 use crate::store::StoreError;
@@ -106,6 +109,49 @@ pub async fn stats(
     Query(request): Query<VersionRequest>,
 ) -> Result<Json<Vec<ColumnStats>>, Error> {
     Ok(Json(sources::stats(&app, &caller, &path, request).await?))
+}
+
+/// What differs between two versions: columns with their figures, rows, and a sample of those that differ.
+#[utoipa::path(get, path = "/projects/{owner}/{slug}/sources/{source}/diff", tag = "sources",
+    operation_id = "diff_source",
+    params(SourcePath,
+        ("before" = Option<u32>, Query, description = "The old version; the one before the new one when left out"),
+        ("after" = Option<u32>, Query, description = "The new version; the current one when left out"),
+        ("key" = Option<Vec<String>>, Query, description = "Columns that say which row is which"),
+        ("sample" = Option<usize>, Query, description = "Rows of each kind at most, 0 to 1000; 20 when left out")),
+    responses((status = OK, body = SourceDiff),
+        (status = UNPROCESSABLE_ENTITY, description = "There is no earlier version, or the key is not in both")))]
+pub async fn diff(
+    State(app): State<AppState>,
+    caller: Caller,
+    Path(path): Path<SourcePath>,
+    Query(pairs): Query<Vec<(String, String)>>,
+) -> Result<Json<SourceDiff>, Refusal> {
+    let request = diff_request(pairs)?;
+    Ok(Json(sources::diff(&app, &caller, &path, request).await?))
+}
+
+fn diff_request(pairs: Vec<(String, String)>) -> Result<DiffRequest, Rejection> {
+    const KNOWN: [&str; 4] = ["before", "after", "key", "sample"];
+    let mut request = DiffRequest::default();
+    for (name, value) in pairs {
+        let malformed = |detail: String| Rejection::Malformed(FieldError::at(format!("/{name}"), detail));
+        let number = |most: u32| match value.parse() {
+            Ok(number) if number <= most => Ok(number),
+            _ => Err(malformed(format!("is \"{value}\", where a number up to {most} is expected"))),
+        };
+        match name.as_str() {
+            "before" => request.before = Some(number(u32::MAX)?),
+            "after" => request.after = Some(number(u32::MAX)?),
+            "sample" => request.sample = number(1_000)? as usize,
+            "key" => request.key.push(value),
+            other => {
+                let hint = impala_core::name::suggestion(other, KNOWN);
+                return Err(malformed(format!("unknown parameter \"{other}\"{hint}")));
+            }
+        }
+    }
+    Ok(request)
 }
 
 /// The bytes of a version, exactly as they were uploaded.

@@ -34,6 +34,9 @@ pub struct Answers {
     pub blocks: BTreeMap<String, Result<BlockData, Error>>,
 }
 
+/// Answers to metrics over the earlier version of their source, by block id.
+pub type Before = BTreeMap<String, BlockData>;
+
 /// Answers all blocks of a canvas at once. A block that fails does so alone.
 ///
 /// # Errors
@@ -80,13 +83,59 @@ pub async fn answer_all(
     saved: SavedCanvas,
     given: &Given,
 ) -> Result<Answers, Error> {
-    let bindings = parameter::bind_all(&saved.canvas.spec.parameters, given)?;
     let catalogue = Catalogue::of_canvas(app, project, &saved.canvas).await?;
-    let queries = queries(&saved.canvas, &catalogue);
-    let answers = queries.iter().map(|(_, query)| answer(app, &catalogue, query, &bindings));
+    answer_from(app, &catalogue, saved, given).await
+}
+
+async fn answer_from(
+    app: &AppState,
+    catalogue: &Catalogue,
+    saved: SavedCanvas,
+    given: &Given,
+) -> Result<Answers, Error> {
+    let bindings = parameter::bind_all(&saved.canvas.spec.parameters, given)?;
+    let queries = queries(&saved.canvas, catalogue);
+    let answers = queries.iter().map(|(_, query)| answer(app, catalogue, query, &bindings));
     let answers = join_all(answers).await;
     let blocks = queries.into_iter().zip(answers).map(|((id, _), answer)| (id, answer)).collect();
     Ok(Answers { saved, bindings, blocks })
+}
+
+/// As [`of_canvas`], with what the metrics were over the version before the one that is answered. Those without an earlier
+/// version, or that it cannot answer, are left out.
+///
+/// # Errors
+/// As [`of_canvas`].
+pub async fn of_canvas_and_before(
+    app: &AppState,
+    caller: &Caller,
+    path: &CanvasPath,
+    given: &Given,
+) -> Result<(Answers, Before), Error> {
+    let (project, saved) = canvases::read(app, caller, path).await?;
+    let catalogue = Catalogue::of_canvas(app, project.id, &saved.canvas).await?;
+    let answers = answer_from(app, &catalogue, saved, given).await?;
+    let before = metrics_before(app, &catalogue, &answers).await;
+    Ok((answers, before))
+}
+
+async fn metrics_before(app: &AppState, catalogue: &Catalogue, answers: &Answers) -> Before {
+    let blocks = answers.saved.canvas.spec.blocks.iter();
+    let earlier = blocks.map(|block| metric_before(app, catalogue, &answers.bindings, block));
+    join_all(earlier).await.into_iter().flatten().collect()
+}
+
+async fn metric_before(
+    app: &AppState,
+    catalogue: &Catalogue,
+    bindings: &Bindings,
+    block: &Block,
+) -> Option<(String, BlockData)> {
+    let BlockKind::Metric(_) = &block.kind else { return None };
+    let query = catalogue.query_of(block)?.over_one_version();
+    let earlier = catalogue.one_back(&catalogue.tables_of(&query).ok()?)?;
+    let answer = answer_over(app, &query, &earlier, None, bindings).await.ok()?;
+    Some((block.id.clone(), answer))
 }
 
 /// Answers blocks of a canvas that is not saved.
@@ -102,19 +151,33 @@ pub async fn of_draft(
     path: &ProjectPath,
     draft: &CanvasDraft,
 ) -> Result<(Bindings, BTreeMap<String, Result<BlockData, Error>>), Error> {
-    let project = access::project(app, caller, &path.owner, &path.slug, Role::Viewer, Scope::Read).await?;
-    let canvas = document::read_canvas(&draft.canvas)?;
-    if let Some(missing) = draft.blocks.iter().find(|id| canvas.block(id).is_none()) {
-        return Err(Invalid::at("/blocks", format!("the canvas has no block \"{missing}\"")).into());
-    }
+    let (project, canvas) = read_draft(app, caller, path, draft).await?;
     let bindings = parameter::bind_all(&canvas.spec.parameters, &draft.parameters)?;
-    let catalogue = Catalogue::of_canvas(app, project.id, &canvas).await?;
+    let catalogue = Catalogue::of_canvas(app, project, &canvas).await?;
     let mut queries = queries(&canvas, &catalogue);
     queries.retain(|(id, _)| draft.blocks.is_empty() || draft.blocks.contains(id));
     let answers = queries.iter().map(|(_, query)| answer(app, &catalogue, query, &bindings));
     let answers = join_all(answers).await;
     let blocks = queries.into_iter().zip(answers).map(|((id, _), answer)| (id, answer)).collect();
     Ok((bindings, blocks))
+}
+
+/// The canvas of a draft, for those who may read the project.
+///
+/// # Errors
+/// As [`of_draft`].
+pub async fn read_draft(
+    app: &AppState,
+    caller: &Caller,
+    path: &ProjectPath,
+    draft: &CanvasDraft,
+) -> Result<(Uuid, Canvas), Error> {
+    let project = access::project(app, caller, &path.owner, &path.slug, Role::Viewer, Scope::Read).await?;
+    let canvas = document::read_canvas(&draft.canvas)?;
+    if let Some(missing) = draft.blocks.iter().find(|id| canvas.block(id).is_none()) {
+        return Err(Invalid::at("/blocks", format!("the canvas has no block \"{missing}\"")).into());
+    }
+    Ok((project.id, canvas))
 }
 
 fn queries(canvas: &Canvas, catalogue: &Catalogue) -> Vec<(String, BlockQuery)> {
@@ -166,14 +229,28 @@ pub async fn answer(
     query: &BlockQuery,
     bindings: &Bindings,
 ) -> Result<BlockData, Error> {
-    query.check_names()?;
     let tables = catalogue.tables_of(query)?;
     let previous = catalogue.previous_of(query, &tables);
+    answer_over(app, query, &tables, previous, bindings).await
+}
+
+/// Answers one query over these tables; `previous` are those that a value is compared to.
+///
+/// # Errors
+/// What the query says.
+pub async fn answer_over(
+    app: &AppState,
+    query: &BlockQuery,
+    tables: &Tables,
+    previous: Option<Tables>,
+    bindings: &Bindings,
+) -> Result<BlockData, Error> {
+    query.check_names()?;
     let limits = limits(app);
-    let asked = (query, paths(&tables), previous.as_ref().map(paths), used(bindings, query), limits.rows);
+    let asked = (query, paths(tables), previous.as_ref().map(paths), used(bindings, query), limits.rows);
     let key = Key::of(&("block", asked));
     let sources = tables.values().map(|table| table.reference.to_string()).collect();
-    let (query, bindings) = (query.clone(), bindings.clone());
+    let (query, tables, bindings) = (query.clone(), tables.clone(), bindings.clone());
     let work = move |stop: &engine::Stop| {
         engine::run_block(&query, &tables, previous.as_ref(), &bindings, limits, stop).map(Kept::Answer)
     };

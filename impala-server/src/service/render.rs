@@ -1,7 +1,9 @@
 //! A canvas, or one block of it, drawn in any format.
 
+use std::collections::BTreeMap;
+
 use impala_core::api::CanvasData;
-use impala_core::{Canvas, Invalid};
+use impala_core::{BlockData, Canvas, Invalid};
 use impala_render::export::{Export, ExportError, Format, export};
 use impala_render::paint::{Charset, Ink};
 use impala_render::theme::page::Scheme;
@@ -29,12 +31,18 @@ pub struct Style {
     pub scale: Option<u32>,
 }
 
-/// Draws a canvas with the answers to its blocks, off the async threads. The same canvas with the same answers gives the
+/// Draws a canvas with the answers to its blocks, off the async threads; `before` are those of metrics over the earlier
+/// version, as far as they are to be told. The same canvas with the same answers gives the
 /// same bytes.
 ///
 /// # Errors
 /// `NotFound` for a block that it does not have, `Invalid` when the format cannot hold it, `Internal` when drawing panics.
-pub async fn draw(canvas: Canvas, data: CanvasData, style: Style) -> Result<Vec<u8>, Error> {
+pub async fn draw(
+    canvas: Canvas,
+    data: CanvasData,
+    before: BTreeMap<String, BlockData>,
+    style: Style,
+) -> Result<Vec<u8>, Error> {
     if let Some(id) = style.block.as_deref().filter(|id| canvas.block(id).is_none()) {
         return Err(Error::not_found("block", id));
     }
@@ -48,6 +56,7 @@ pub async fn draw(canvas: Canvas, data: CanvasData, style: Style) -> Result<Vec<
                 options,
             },
             block: style.block.as_deref().and_then(|id| canvas.block(id)),
+            before: &before,
             revision: data.revision,
             charset: style.charset,
             ink: Ink::Ansi256,

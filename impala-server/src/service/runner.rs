@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use impala_core::api::ColumnStats;
+use impala_core::api::{ColumnStats, RowDiff, RowsDiff, ValueDiff};
 use impala_core::data::{Column, Values};
 use jiff::Timestamp;
 use moka::future::Cache;
@@ -46,6 +46,8 @@ pub enum Kept {
     Answer(Answer),
     /// Of the columns of a version.
     Stats(Vec<ColumnStats>),
+    /// Of the rows of two versions.
+    Diff(RowsDiff),
 }
 
 /// An answer, and how it came about.
@@ -156,8 +158,15 @@ impl Kept {
             + match self {
                 Self::Answer(answer) => answer.columns.iter().chain(&answer.trend).map(column_bytes).sum(),
                 Self::Stats(columns) => columns.len() * 512,
+                Self::Diff(rows) => rows.sample.iter().map(row_bytes).sum(),
             }
     }
+}
+
+fn row_bytes(row: &RowDiff) -> usize {
+    let text = |text: &Option<String>| text.as_ref().map_or(0, String::capacity) + 24;
+    let value = |value: &ValueDiff| value.column.len() + text(&value.before) + text(&value.after) + 24;
+    row.key.iter().map(text).sum::<usize>() + row.values.iter().map(value).sum::<usize>() + 64
 }
 
 fn column_bytes(column: &Column) -> usize {

@@ -17,10 +17,14 @@ use super::page::PageRequest;
 use super::paths::{ProjectPath, SourcePath};
 use super::runner::{Kept, Key};
 use super::{Caller, Error, access, tables};
-use crate::engine::{self, Stop};
+use crate::engine::{self, Stop, TableFile};
 use crate::state::AppState;
 use crate::store::StoreError;
 use crate::store::sql::sources::{self as rows, StoredSource, StoredVersion};
+
+mod diff;
+
+pub use diff::{DiffRequest, diff};
 
 /// Rows of a preview when nothing is said.
 const PREVIEW_ROWS: u64 = 50;
@@ -149,13 +153,17 @@ pub async fn stats(
     request: VersionRequest,
 ) -> Result<Vec<ColumnStats>, Error> {
     let version = read_version(app, caller, path, request.version).await?;
-    let table = tables::table(app, &path.source, &version);
+    figures(app, tables::table(app, &path.source, &version)).await
+}
+
+/// Figures of each column of a file.
+async fn figures(app: &AppState, table: TableFile) -> Result<Vec<ColumnStats>, Error> {
     let key = Key::of(&("stats", &table.path));
     let work = move |stop: &Stop| engine::stats(&table, stop).map(Kept::Stats);
     let (computed, _) = app.runner.cached(key, STATS_TIMEOUT, || app.now(), work).await?;
     match &computed.kept {
         Kept::Stats(stats) => Ok(stats.clone()),
-        Kept::Answer(_) => Err(Error::internal("taking figures from the cache", "they are none")),
+        _ => Err(Error::internal("taking figures from the cache", "they are none")),
     }
 }
 

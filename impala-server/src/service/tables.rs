@@ -6,6 +6,7 @@ use std::time::Duration;
 use impala_core::query::{BlockQuery, Previous};
 use impala_core::source::SourceRef;
 use impala_core::{Block, Canvas, Invalid, name};
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::Error;
@@ -21,6 +22,7 @@ const READING_TIMEOUT: Duration = Duration::from_secs(5);
 pub struct Catalogue {
     tables: Tables,
     previous: Tables,
+    uploaded: BTreeMap<SourceRef, Timestamp>,
     missing: BTreeMap<SourceRef, String>,
     /// What each `SELECT` of the canvas names, by its text.
     named: Named,
@@ -119,6 +121,7 @@ impl Catalogue {
             number => sources::version(&app.pool, source.id, number - 1).await?,
         };
         self.tables.insert(reference.clone(), table(app, &source.name, &version));
+        self.uploaded.insert(reference.clone(), version.version.created_at);
         if let Some(earlier) = earlier {
             self.previous.insert(reference.clone(), table(app, &source.name, &earlier));
         }
@@ -172,6 +175,22 @@ impl Catalogue {
         let earlier =
             |reference: &SourceRef| Some((reference.clone(), self.previous.get(reference)?.clone()));
         tables.keys().map(earlier).collect()
+    }
+
+    /// `tables` with each source one version back that has an earlier one; `None` when none has.
+    pub fn one_back(&self, tables: &Tables) -> Option<Tables> {
+        if !tables.keys().any(|reference| self.previous.contains_key(reference)) {
+            return None;
+        }
+        let back = |(reference, table): (&SourceRef, &TableFile)| {
+            (reference.clone(), self.previous.get(reference).unwrap_or(table).clone())
+        };
+        Some(tables.iter().map(back).collect())
+    }
+
+    /// When the version that `reference` means was uploaded.
+    pub fn uploaded_at(&self, reference: &SourceRef) -> Option<Timestamp> {
+        self.uploaded.get(reference).copied()
     }
 }
 

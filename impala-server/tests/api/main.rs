@@ -7,6 +7,7 @@ mod auth;
 mod backup;
 mod browser;
 mod canvases;
+mod checks;
 mod data;
 mod down;
 mod events;

@@ -101,3 +101,25 @@ async fn a_cached_answer_gives_the_same_bytes() {
         assert!(draw().await == draw().await, "{format}");
     }
 }
+
+#[tokio::test]
+async fn markdown_begins_with_the_numbers_that_changed() {
+    let server = Server::start().await;
+    let (ann, path) = ann_and_canvas(&server).await;
+    let project = path.strip_suffix("/canvases/rain/render").unwrap();
+    let markdown = async || ann.get(&format!("{path}?format=md")).await.text();
+    let first = markdown().await;
+    assert!(first.starts_with("# Rain\n\nAt most **12.5 mm**."), "{first}");
+    ann.upload(&format!("{project}/sources/rain"), CSV.replace("12.5", "15")).await.created();
+    let table = "| Number | Before | Now | Change |\n| --- | --: | --: | --: |\n| max(rain) | 12.5 mm | 15.0 mm | ▲ 20% |";
+    let second = markdown().await;
+    assert!(second.starts_with(&format!("# Rain\n\n## Changed since rain@1\n\n{table}\n\n")), "{second}");
+    assert_eq!(second, markdown().await);
+    ann.upload(&format!("{project}/sources/rain"), CSV.replace("12.5", "15").replace(",4", ",5"))
+        .await
+        .created();
+    let third = markdown().await;
+    assert!(third.starts_with("# Rain\n\nNo number has changed since rain@2.\n\n"), "{third}");
+    let block = ann.get(&format!("{path}?format=md&block=most")).await.text();
+    assert!(!block.contains("since"), "{block}");
+}

@@ -1,10 +1,11 @@
 //! `impala canvas render`
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use impala_core::api::CanvasData;
-use impala_core::client::{ParameterTexts, RenderStyle};
+use impala_core::client::RenderStyle;
 use impala_core::{Canvas, name};
 use impala_render::export::{Export, Format, export};
 use impala_render::theme::page::Scheme;
@@ -105,7 +106,7 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     let client = context.client()?;
     let project = context.project(&client).await?;
     let at = [project.owner.as_str(), project.slug.as_str(), args.canvas.as_str()];
-    let parameters = args.parameters();
+    let parameters = args.params.texts();
     let view = client.canvas(at[0], at[1], at[2]).await?;
     args.check_block(&view.canvas)?;
     let bytes = match format {
@@ -156,14 +157,6 @@ impl Args {
         })
     }
 
-    fn parameters(&self) -> ParameterTexts {
-        let mut parameters = ParameterTexts::new();
-        for (name, value) in &self.params.params {
-            parameters.entry(name.clone()).or_default().push(value.clone());
-        }
-        parameters
-    }
-
     fn check_block(&self, canvas: &Canvas) -> Result<(), CliError> {
         let Some(id) = self.block.as_deref().filter(|id| canvas.block(id).is_none()) else { return Ok(()) };
         let hint = name::suggestion(id, canvas.spec.blocks.iter().map(|block| block.id.as_str()));
@@ -203,6 +196,8 @@ impl Args {
         let made = Export {
             picture: Picture { canvas, answers: &data.blocks, parameters: &data.parameters, options },
             block: self.block.as_deref().and_then(|id| canvas.block(id)),
+            // Text does not tell of it.
+            before: &BTreeMap::new(),
             revision: data.revision,
             charset: style.charset(),
             ink,

@@ -138,7 +138,8 @@ impl Seen {
             options.push(("format".to_owned(), "ansi".to_owned()));
         }
         let style = render::read_style(&options, headers)?;
-        let mut response = render::answer(self.answers(app, &asked.given).await?, style).await?;
+        let mut response =
+            render::answer(self.answers(app, &asked.given).await?, data::Before::new(), style).await?;
         response.headers_mut().insert(VARY, HeaderValue::from_static("accept, user-agent, cookie"));
         Ok(Some(response))
     }
@@ -178,7 +179,7 @@ impl Seen {
                 let mut options = asked.drawing();
                 options.push(("block".to_owned(), id.to_owned()));
                 let style = render::read_style(&options, headers)?;
-                render::answer(self.part(app, block, &asked.given).await?, style).await
+                render::answer(self.part(app, block, &asked.given).await?, data::Before::new(), style).await
             }
         }
     }

@@ -270,6 +270,17 @@ mod tests {
         };
         check("", "server = 1", "config.toml: line 1: ");
         check("", "\nservr = 'x'", "config.toml: line 2: unknown field \"servr\"; did you mean \"server\"?");
+        check(
+            "token = 'impala_x'",
+            "",
+            "work/impala.toml: line 1: \"token\" is no setting: credentials stand in no such file",
+        );
+        check(
+            "canvases = '../x'",
+            "",
+            "work/impala.toml: \"canvases\" is a folder below this file, not ../x",
+        );
+        check("", "canvases = 'x'", "config.toml: \"canvases\" is a setting of a project");
         check("color = 'auto'", "", "work/impala.toml: \"color\" is a setting of a person, not of a project");
         check("", "color = 'pink'", "\"pink\" is no color setting");
         check("", "x = ", "config.toml: line 1: ");

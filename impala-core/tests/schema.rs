@@ -77,7 +77,7 @@ const WRONG: [&str; 56] = [
     "B type: text, markdown: x",
     "B id: a, type: text",
     "B id: a, type: text, markdown: x, source: s",
-    "B id: a, type: text, markdown: x, at: {x: 24}",
+    "B id: a, type: text, markdown: x, at: {x: 24, y: 0, w: 1, h: 1}",
     "B id: a, type: text, markdown: x, at: {x: 0, y: 0, w: 25, h: 1}",
     "B id: a, type: text, markdown: x, at: {x: 0, y: 0, w: 1, h: 0}",
     "B id: a, type: text, markdown: x, at: {x: 0, y: -1, w: 1, h: 1}",

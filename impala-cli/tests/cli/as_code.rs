@@ -108,6 +108,12 @@ fn a_newcomer_pulls_edits_compares_and_applies() {
     ann.says(&["canvas", "apply"]);
     ann.says(&["canvas", "apply", "--error-on-unchanged", "-q"]);
     ann.says(&["canvas", "history", "rain"]);
+    // Also from a folder below.
+    let below = ann.folder.path().join("work");
+    let said = exits(&ann, &below, &["canvas", "fmt", "--check"], 0);
+    assert_eq!(said, "");
+    assert!(exits(&ann, &below, &["canvas", "diff"], 0).contains("All canvases are the same."));
+    assert!(exits(&ann, &below, &["canvas", "pull", "rain"], 0).contains("Wrote ../work/rain.yaml"));
     let colored = ann.command(&["canvas", "diff", "--revision", "1", "work/rain.yaml", "--color", "always"]);
     let output = { colored }.output().unwrap();
     assert!(String::from_utf8_lossy(&output.stdout).contains("\u{1b}[32mMost rain"), "{output:?}");

@@ -105,6 +105,7 @@ fn definitions() -> Value {
 }
 
 /// An object that has these properties and no others.
+#[expect(clippy::needless_pass_by_value, reason = "each is made where it is handed over")]
 fn object(required: &[&str], properties: Value) -> Value {
     json!({"type": "object", "required": required, "additionalProperties": false, "properties": properties})
 }
@@ -193,6 +194,7 @@ fn parameter() -> Value {
 }
 
 /// A block of that type: what all have, and its own.
+#[expect(clippy::needless_pass_by_value, reason = "each is made where it is handed over")]
 fn block(block_type: &str, required: &[&str], own: Value) -> Value {
     let mut properties = Map::new();
     properties.insert("id".to_owned(), slug("Name of the block within the canvas."));

@@ -223,8 +223,8 @@ fn words(text: &str) -> Vec<(usize, &str)> {
     while let Some(skipped) = text[at..].find(|c: char| !c.is_whitespace()) {
         let begin = at + skipped;
         let rest = &text[begin..];
-        let length = if rest.starts_with('"') {
-            rest[1..].find('"').map_or(rest.len(), |end| end + 2)
+        let length = if let Some(inside) = rest.strip_prefix('"') {
+            inside.find('"').map_or(rest.len(), |end| end + 2)
         } else if is_sign(rest.as_bytes()[0]) {
             rest.bytes().take_while(|byte| is_sign(*byte)).count()
         } else {

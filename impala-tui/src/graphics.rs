@@ -16,6 +16,7 @@ use impala_render::{Medium, Options, Picture, Scene, layout_inside};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Rect, Size};
 use ratatui::widgets::Widget as _;
+use ratatui_image::picker::cap_parser::QueryStdioOptions;
 use ratatui_image::picker::{Picker, ProtocolType};
 use ratatui_image::protocol::Protocol;
 use ratatui_image::protocol::kitty::Kitty;
@@ -326,8 +327,7 @@ fn asked() -> Option<Picker> {
     let mut options = terminal_colorsaurus::QueryOptions::default();
     options.timeout = PATIENCE;
     terminal_colorsaurus::theme_mode(options).ok()?;
-    let mut options = ratatui_image::picker::cap_parser::QueryStdioOptions::default();
-    options.timeout = PATIENCE;
+    let options = QueryStdioOptions { timeout: PATIENCE, ..QueryStdioOptions::default() };
     let picker = Picker::from_query_stdio_with_options(options).ok()?;
     (picker.protocol_type() != ProtocolType::Halfblocks).then_some(picker)
 }

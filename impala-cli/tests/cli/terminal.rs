@@ -112,7 +112,8 @@ fn charts_are_pictures_where_that_is_asked_for_and_are_taken_back() {
     ann.must(&["canvas", "apply", "-f", "canvas.yaml", "--project", "weather"]);
     // What kitty and sixel begin a picture with, and how kitty's is taken back.
     for (way, begins, ends) in [("kitty", "\x1b_G", "\x1b_Ga=d,d=I,i="), ("sixel", "\x1bP", "\x1b[?1049l")] {
-        let mut terminal = Terminal::start(&ann, &["tui", "weather/seattle-weather", "--graphics", way], (100, 40));
+        let mut terminal =
+            Terminal::start(&ann, &["tui", "weather/seattle-weather", "--graphics", way], (100, 40));
         terminal.shows("Rain by month, mm");
         terminal.writes(begins);
         terminal.types("?");

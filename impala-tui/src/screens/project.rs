@@ -349,7 +349,11 @@ impl Screen for ProjectScreen {
     fn live(&mut self, live: &Live, shared: &mut Shared) {
         let is_first = *live == Live::Online && shared.offline.is_none();
         // What is not seen is loaded again when it is returned to.
-        if shared.is_seen && !is_first && !matches!(live, Live::Offline(_) | Live::Unsigned) && self.is_news(live) {
+        if shared.is_seen
+            && !is_first
+            && !matches!(live, Live::Offline(_) | Live::Unsigned)
+            && self.is_news(live)
+        {
             self.load(shared);
         }
     }

@@ -11,10 +11,11 @@ const SUBJECTS: [&str; 5] = ["rows", "value", "column", "not", "fresh"];
 /// Longest rule, in characters.
 const LONGEST: usize = 300;
 
-/// Whether a column's name can be written without quotes: it reads back, with single spaces between its words.
+/// Whether a column's name can be written without quotes: its words read back as they are, and none begins a test.
 pub(super) fn is_plain(name: &str) -> bool {
-    let words: Vec<&str> = name.split_whitespace().collect();
-    !name.contains('"') && !words.is_empty() && words.join(" ") == name && !words.iter().any(|w| is_test(w))
+    let words: Vec<&str> = words(name).into_iter().map(|(_, word)| word).collect();
+    let begins_quoted = words.first().is_none_or(|word| word.starts_with('"'));
+    !begins_quoted && words.join(" ") == name && !words.iter().any(|word| is_test(word))
 }
 
 /// Whether a word is where the test of a column begins.
@@ -279,6 +280,8 @@ mod tests {
             "column Body mass (g) not null",
             "column \"not null\" not null",
             "column sum(v) between -20 and 50",
+            "column \"a=b\" unique",
+            "column 5\" disk unique",
         ] {
             check(text, text);
         }

@@ -1,6 +1,8 @@
 //! The published JSON Schema against what the model reads: by Ajv, run by Node, which `scripts/install-vega` puts in its place.
 //! Where it is missing the test is left out with a visible line; with `CI=true` that is a failure.
 
+#![allow(clippy::expect_used, reason = "a test that cannot go on fails")]
+
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

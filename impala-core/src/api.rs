@@ -28,12 +28,14 @@ macro_rules! bodies {
 mod checks;
 mod diffs;
 mod shares;
+mod statements;
 
 pub use checks::{BlockCheck, CanvasCheck, RuleCheck};
 pub use diffs::{
     ColumnChange, ColumnDiff, RowChange, RowDiff, RowsDiff, SourceDiff, ValueDiff, VersionBrief,
 };
 pub use shares::{SHARE_PATH, Share, ShareChange, ShareCreate, ShareCreated, SharedCanvas};
+pub use statements::{BlockSql, BlockStatement, Gives};
 
 /// Under which all routes but the system's stand.
 pub const PREFIX: &str = "/api/v1";

@@ -109,11 +109,7 @@ impl FromStr for Format {
     fn from_str(text: &str) -> Result<Self, String> {
         Self::ALL.into_iter().find(|format| format.as_str() == text).ok_or_else(|| {
             let known = Self::ALL.map(Self::as_str);
-            format!(
-                "\"{text}\" is no format{}; known are {}",
-                name::suggestion(text, known),
-                known.join(", ")
-            )
+            format!("\"{text}\" is no format{}", name::suggestion(text, known))
         })
     }
 }

@@ -8,6 +8,7 @@
 //! * `rows`: the rows it looks at, from a source or a `SELECT`, filtered
 //! * `sql`: what of SQL is let through, and how parameters are bound
 //! * `plan`, `collect`: a query to a lazy frame, and its result to columns
+//! * `statement`: what a block asks, as SQL
 //! * `run`, `failure`: running it so that it ends, and what Polars' errors mean
 //! * `describe`: preview, figures and choices of a file
 //! * `diff`: what became of the rows between two files
@@ -23,6 +24,7 @@ mod plan;
 mod rows;
 mod run;
 mod sql;
+mod statement;
 
 pub mod csv;
 
@@ -39,6 +41,7 @@ use impala_core::source::{SourceColumn, SourceRef};
 pub use answer::{QueryLimits, run_block, run_sql, sources_of_sql, warnings};
 pub use describe::{distinct_values, preview, stats};
 pub use diff::{Comparison, diff};
+pub use statement::statements;
 
 /// Ends work early: when its deadline has passed, or when whoever waits has gone.
 #[derive(Clone, Debug)]

@@ -5,6 +5,7 @@ pub mod auth;
 pub mod blocks;
 pub mod canvases;
 pub mod checks;
+pub mod compress;
 pub mod conditional;
 pub mod cookie;
 pub mod data;
@@ -89,6 +90,7 @@ fn protected() -> OpenApiRouter<AppState> {
         .routes(routes!(blocks::compact))
         .routes(routes!(data::of_canvas))
         .routes(routes!(data::of_block))
+        .routes(routes!(data::sql_of_block))
         .routes(routes!(data::of_draft))
         .routes(routes!(checks::of_canvas))
         .routes(routes!(checks::of_draft))
@@ -142,6 +144,8 @@ fn around(router: Router<AppState>, state: &AppState) -> Router<AppState> {
         .layer(DefaultBodyLimit::max(document_bytes))
         .layer(CatchPanicLayer::custom(error::panicked))
         .layer(from_fn_with_state(state.clone(), web::human::explain))
+        .layer(compress::layer())
+        .layer(from_fn(compress::not_for_others))
         .layer(from_fn(linger::linger))
         .layer(from_fn(observe::harden))
         .layer(from_fn_with_state(state.clone(), observe::observe))

@@ -9,7 +9,7 @@ use super::call::Call;
 use super::error::chain;
 use super::{Client, ClientError};
 use crate::api::{
-    CanvasCheck, CanvasData, CanvasDraft, CanvasSummary, CanvasView, PARAMETER_PREFIX, Restore, Revision,
+    BlockSql, CanvasCheck, CanvasData, CanvasDraft, CanvasSummary, CanvasView, PARAMETER_PREFIX, Restore, Revision,
 };
 use crate::block::Block;
 use crate::canvas::Canvas;
@@ -247,6 +247,17 @@ impl Client {
         parameters: &ParameterTexts,
     ) -> Result<BlockData, ClientError> {
         let segments = ["projects", at[0], at[1], "canvases", at[2], "blocks", id, "data"];
+        self.ask(with_parameters(Call::get(self, &segments), parameters)).await
+    }
+
+    /// GET `canvases/{slug}/blocks/{id}/sql`: what the block asks, as SQL.
+    pub async fn block_sql(
+        &self,
+        at: [&str; 3],
+        id: &str,
+        parameters: &ParameterTexts,
+    ) -> Result<BlockSql, ClientError> {
+        let segments = ["projects", at[0], at[1], "canvases", at[2], "blocks", id, "sql"];
         self.ask(with_parameters(Call::get(self, &segments), parameters)).await
     }
 

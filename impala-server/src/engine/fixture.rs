@@ -58,8 +58,7 @@ impl Fixture {
         let reference: SourceRef = name.parse().expect(name);
         let columns = frame.columns().iter().map(|column| {
             let column_type = collect::column_type(column.dtype()).expect("a type that sources have");
-            let nulls = column.null_count() as u64;
-            SourceColumn { nulls, ..source_column(column.name(), column_type) }
+            source_column(column.name(), column_type, column.null_count() as u64)
         });
         TableFile { reference, path, columns: columns.collect(), rows: frame.height() as u64 }
     }
@@ -73,11 +72,11 @@ impl Fixture {
     }
 }
 
-/// Nothing is known of the values, as for a column whose bounds are not integers.
-fn source_column(name: &str, column_type: ColumnType) -> SourceColumn {
+/// Nothing is known of the values but which are missing, as for a column whose bounds are not integers.
+fn source_column(name: &str, column_type: ColumnType, nulls: u64) -> SourceColumn {
     let unknown = Some("?".to_owned());
     let (min, max) = (unknown.clone(), unknown);
-    SourceColumn { name: name.to_owned(), column_type, reason: String::new(), nulls: 0, min, max }
+    SourceColumn { name: name.to_owned(), column_type, reason: String::new(), nulls, min, max }
 }
 
 /// What a block asks; `type: table, id: a` may be left out.

@@ -12,7 +12,7 @@ use polars::prelude::{DataFrame, Expr, LazyFrame, SortMultipleOptions, col, len}
 use super::collect::{self, internal};
 use super::rows::{InputColumn, Rows};
 use super::{QueryError, Stop, run};
-use bin::Scale;
+pub(super) use bin::{Scale, scales};
 
 /// Which end of the rows is kept when there are more than the limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,7 +100,7 @@ fn half_names(index: usize) -> [String; 2] {
 impl Plan {
     fn new(query: &Query, rows: &Rows, stop: &Stop) -> Result<Self, QueryError> {
         let terms = terms(query, &rows.columns);
-        let scales = bin::scales(&terms, rows, stop)?;
+        let scales = scales(&terms, rows, stop)?;
         let (mut keys, mut key_exprs, mut exprs) = (Vec::new(), Vec::new(), Vec::new());
         for (index, term) in terms.iter().enumerate() {
             let expr = term::expr(term, &rows.columns, scales[index].as_ref()).alias(internal(index));

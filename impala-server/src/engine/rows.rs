@@ -37,6 +37,8 @@ pub(super) struct Rows {
 pub(super) struct InputColumn {
     pub(super) name: String,
     pub(super) column_type: ColumnType,
+    /// Whether it surely has a value in every group of rows.
+    pub(super) is_never_null: bool,
     /// Whether the sum of all its values surely fits into 64 bits.
     pub(super) is_sum_safe: bool,
     /// Whether it surely holds nothing but null, which is of every type: a file says nothing of what was meant.
@@ -120,6 +122,7 @@ fn of_source(file: &TableFile, reading: &Reading) -> Result<Rows, QueryError> {
     let columns = file.columns.iter().map(|column| InputColumn {
         name: column.name.clone(),
         column_type: column.column_type,
+        is_never_null: column.nulls == 0 && file.rows > 0,
         is_sum_safe: is_sum_safe(column, file.rows),
         is_null: column.nulls == file.rows,
     });
@@ -190,7 +193,7 @@ fn unset(parameters: Vec<String>) -> Bindings {
 }
 
 /// The types of the files' columns, but for names that have several.
-fn types(files: &[&TableFile]) -> Types {
+pub(super) fn types(files: &[&TableFile]) -> Types {
     let mut types = Types::new();
     let mut differing = Vec::new();
     for column in files.iter().flat_map(|file| &file.columns) {
@@ -210,7 +213,8 @@ fn columns_of(schema: &Schema) -> Result<Vec<InputColumn>, QueryError> {
         let detail =
             || format!("the column \"{name}\" holds lists or nested values, which no output can show");
         let column_type = collect::column_type(dtype).ok_or_else(|| Invalid::at("", detail()))?;
-        Ok(InputColumn { name: name.to_string(), column_type, is_sum_safe: false, is_null: false })
+        let name = name.to_string();
+        Ok(InputColumn { name, column_type, is_never_null: false, is_sum_safe: false, is_null: false })
     };
     schema.iter().map(column).collect()
 }

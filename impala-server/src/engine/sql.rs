@@ -159,6 +159,31 @@ fn one_query(sql: &str) -> Result<Query, Invalid> {
     }
 }
 
+/// A statement that is to be a part of another one.
+#[derive(Clone, Debug)]
+pub(super) struct Inner {
+    /// Its common table expressions, which have to stand at the beginning of the whole.
+    pub(super) with: Option<String>,
+    /// The rest of it.
+    pub(super) select: String,
+}
+
+/// A statement with its parameters bound, its sources under their own names; as it was written where that can be kept. It
+/// is one that [`Select::read`] has let through, and this is called with much stack too.
+///
+/// # Errors
+/// An unknown `$name`, or a list outside of `IN`.
+pub(super) fn inner(sql: &str, bindings: &Bindings, types: &Types) -> Result<Inner, Invalid> {
+    let mut query = one_query(sql)?;
+    if bind::parameters(&query).is_empty() && query.with.is_none() {
+        return Ok(Inner { with: None, select: sql.trim().trim_end_matches(';').to_owned() });
+    }
+    bind::bind(&mut query, bindings, types)?;
+    let tables = query.with.take().map(|with| with.cte_tables);
+    let with = tables.map(|tables| tables.iter().map(ToString::to_string).collect::<Vec<_>>().join(",\n"));
+    Ok(Inner { with, select: printed(&query)? })
+}
+
 /// Prints a query and makes sure that it reads back as the same: what was checked is what runs.
 fn printed(query: &Query) -> Result<String, Invalid> {
     let text = query.to_string();

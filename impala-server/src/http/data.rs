@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::extract::State;
-use impala_core::api::{BlockAnswer, CanvasData, CanvasDraft, PARAMETER_PREFIX, QueryRequest};
+use impala_core::api::{BlockAnswer, BlockSql, CanvasData, CanvasDraft, PARAMETER_PREFIX, QueryRequest};
 use impala_core::parameter::Bindings;
 use impala_core::{BlockData, Canvas, FieldError, name};
 
@@ -67,6 +67,21 @@ pub async fn of_block(
 ) -> Result<Json<BlockData>, Refusal> {
     let (given, _) = read(pairs, &[])?;
     Ok(Json(data::of_block(&app, &caller, &path, &given).await?))
+}
+
+/// Show what one block asks, as `SELECT`s that give the same rows in `query`. `param.NAME` sets a parameter.
+#[utoipa::path(get, path = "/projects/{owner}/{slug}/canvases/{canvas}/blocks/{block}/sql", tag = "data",
+    operation_id = "block_sql",
+    params(BlockPath, ("param.NAME" = Option<Vec<String>>, Query, description = "Value of the parameter NAME")),
+    responses((status = OK, body = BlockSql)))]
+pub async fn sql_of_block(
+    State(app): State<AppState>,
+    caller: Caller,
+    Path(path): Path<BlockPath>,
+    Query(pairs): Query<Vec<(String, String)>>,
+) -> Result<Json<BlockSql>, Refusal> {
+    let (given, _) = read(pairs, &[])?;
+    Ok(Json(data::sql_of_block(&app, &caller, &path, &given).await?))
 }
 
 /// Answer blocks of a canvas that is not saved, as an editor shows them.

@@ -31,10 +31,17 @@ pub async fn listen(
     Credential(credential): Credential,
     Path(path): Path<ProjectPath>,
 ) -> Result<Response, Error> {
+    Ok(stream_of(&app, told(events::listen(&app, &caller, credential, path).await?)))
+}
+
+/// Events as they come.
+pub fn stream_of(
+    app: &AppState,
+    events: impl Stream<Item = Result<Event, Infallible>> + Send + 'static,
+) -> Response {
     let keep_alive = KeepAlive::new().interval(app.config.events.keep_alive);
-    let listener = events::listen(&app, &caller, credential, path).await?;
     let headers = [(CACHE_CONTROL, "no-store"), (X_ACCEL_BUFFERING, "no")];
-    Ok((headers, Sse::new(told(listener)).keep_alive(keep_alive)).into_response())
+    (headers, Sse::new(events).keep_alive(keep_alive)).into_response()
 }
 
 fn told(listener: Listener) -> impl Stream<Item = Result<Event, Infallible>> {

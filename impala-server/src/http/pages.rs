@@ -13,7 +13,7 @@ use utoipa::openapi::OpenApi;
 use utoipa::openapi::path::Operation;
 
 use super::openapi::{is_public, operations, scope};
-use super::web::assets::STYLE;
+use super::web::assets::{PAGES, STYLE};
 use crate::state::AppState;
 
 /// The page may load our style sheet and nothing else.
@@ -49,7 +49,8 @@ fn docs(document: &OpenApi) -> String {
         let _ = write!(page, "<h2>{}</h2>\n<dl>\n{entries}</dl>\n", escape(area));
         page
     });
-    include_str!("../web/docs.html").replace("{{style}}", STYLE.url()).replace("{{areas}}", &areas)
+    let page = include_str!("../web/docs.html").replace("{{style}}", STYLE.url());
+    page.replace("{{pages}}", PAGES.url()).replace("{{areas}}", &areas)
 }
 
 fn entry(method: &str, path: &str, operation: &Operation) -> String {

@@ -54,6 +54,7 @@ pub fn routes() -> Router<AppState> {
         .merge(of_projects().merge(of_canvases()).layer(from_fn(not_of_the_api)))
         .route("/s/{secret}", get(shared::show))
         .route("/s/{secret}/grid.css", get(shared::grid))
+        .route("/s/{secret}/events", get(shared::listen))
         .route("/s/{secret}/blocks/{block}", get(shared::block))
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use impala_core::BlockData;
-use impala_core::api::{CanvasDraft, Role, Scope};
+use impala_core::api::{BlockSql, CanvasDraft, Role, Scope};
 use impala_core::parameter::{self, Bindings};
 use impala_core::query::BlockQuery;
 use impala_core::{Block, BlockKind, Canvas, Invalid, document};
@@ -210,13 +210,71 @@ pub async fn answer_one(
     block: &str,
     given: &Given,
 ) -> Result<BlockData, Error> {
+    let (catalogue, query, bindings) = asked(app, project, saved, block, given).await?;
+    answer(app, &catalogue, &query, &bindings).await
+}
+
+/// What a block asks, of what, and with which parameters.
+async fn asked(
+    app: &AppState,
+    project: Uuid,
+    saved: &SavedCanvas,
+    block: &str,
+    given: &Given,
+) -> Result<(Catalogue, BlockQuery, Bindings), Error> {
     let block = saved.canvas.block(block).ok_or_else(|| Error::not_found("block", block))?;
     let bindings = parameter::bind_all(&saved.canvas.spec.parameters, given)?;
     let catalogue = Catalogue::of_canvas(app, project, &saved.canvas).await?;
     let Some(query) = catalogue.query_of(block) else {
         return Err(Invalid::at("", format!("block \"{}\" is text, and text has no data", block.id)).into());
     };
-    answer(app, &catalogue, &query, &bindings).await
+    Ok((catalogue, query, bindings))
+}
+
+/// What one block asks, as SQL.
+///
+/// # Errors
+/// As [`of_block`].
+pub async fn sql_of_block(
+    app: &AppState,
+    caller: &Caller,
+    path: &BlockPath,
+    given: &Given,
+) -> Result<BlockSql, Error> {
+    let (project, saved) = canvases::read(app, caller, &path.canvas()).await?;
+    sql_of_one(app, project.id, &saved, &path.block, given).await
+}
+
+/// As [`sql_of_block`], for a canvas of `project` that whoever asks may read.
+///
+/// # Errors
+/// As [`answer_one`].
+pub async fn sql_of_one(
+    app: &AppState,
+    project: Uuid,
+    saved: &SavedCanvas,
+    block: &str,
+    given: &Given,
+) -> Result<BlockSql, Error> {
+    let (catalogue, query, bindings) = asked(app, project, saved, block, given).await?;
+    query.check_names()?;
+    let tables = catalogue.tables_of(&query)?;
+    let previous = catalogue.previous_of(&query, &tables);
+    let key = Key::of(&(
+        "sql of a block",
+        &query,
+        paths(&tables),
+        previous.as_ref().map(paths),
+        used(&bindings, &query),
+    ));
+    let work = move |stop: &engine::Stop| {
+        engine::statements(&query, &tables, previous.as_ref(), &bindings, stop).map(Kept::Statements)
+    };
+    let (computed, _) = app.runner.cached(key, timeout(app), || app.now(), work).await?;
+    match &computed.kept {
+        Kept::Statements(statements) => Ok(BlockSql { statements: statements.clone() }),
+        _ => Err(Error::internal("taking SQL from the cache", "it is something else")),
+    }
 }
 
 /// Answers one query.

@@ -7,6 +7,7 @@
 //! queues up, and nothing is lost.
 
 pub mod hub;
+pub mod shared;
 pub mod state;
 mod watcher;
 

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use impala_core::api::{ColumnStats, RowDiff, RowsDiff, ValueDiff};
+use impala_core::api::{BlockStatement, ColumnStats, RowDiff, RowsDiff, ValueDiff};
 use impala_core::data::{Column, Values};
 use jiff::Timestamp;
 use moka::future::Cache;

@@ -129,6 +129,8 @@ pub async fn revoke(app: &AppState, caller: &Caller, path: &CanvasPath, share: U
 /// What a link leads to.
 #[derive(Clone, Debug)]
 pub struct Opened {
+    /// The link itself.
+    pub share: Uuid,
     /// The project of the canvas: for looking up its sources, never to be shown.
     pub project: Uuid,
     /// The canvas as it stands.
@@ -153,7 +155,7 @@ pub async fn open(app: &AppState, secret: &str) -> Result<Opened, Error> {
     let found = found.filter(|found| is_good(&found.share)).ok_or_else(|| not_found(secret))?;
     let saved = app.canvases.get(found.canvas_id).await?.ok_or_else(|| not_found(secret))?;
     note_use(app, &found.share, now).await?;
-    Ok(Opened { project: found.project_id, saved })
+    Ok(Opened { share: found.share.id, project: found.project_id, saved })
 }
 
 /// The secret is not for logs and screens, not even one that is good for nothing any more.
@@ -177,7 +179,7 @@ async fn note_use(app: &AppState, share: &Share, now: Timestamp) -> Result<(), E
 /// # Errors
 /// As [`open`]; `Invalid` for parameters that the canvas does not have or that do not fit.
 pub async fn data(app: &AppState, secret: &str, given: &Given) -> Result<Answers, Error> {
-    let Opened { project, saved } = open(app, secret).await?;
+    let Opened { project, saved, .. } = open(app, secret).await?;
     let mut answers = data::answer_all(app, project, saved, given).await?;
     keep_quiet(&mut answers);
     Ok(answers)
@@ -199,7 +201,7 @@ pub async fn block_data(
     block: &str,
     given: &Given,
 ) -> Result<BlockData, Error> {
-    let Opened { project, saved } = open(app, secret).await?;
+    let Opened { project, saved, .. } = open(app, secret).await?;
     data::answer_one(app, project, &saved, block, given).await.map_err(discreet)
 }
 

@@ -7,9 +7,10 @@ use impala_core::query::{BlockQuery, Previous};
 use impala_core::source::SourceRef;
 use impala_core::{Block, Canvas, Invalid, name};
 use jiff::Timestamp;
+use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-use super::Error;
+use super::{Error, data};
 use crate::engine::{self, QueryError, SourceRefs, Stop, TableFile, Tables};
 use crate::state::AppState;
 use crate::store::sql::sources::{self, StoredSource, StoredVersion};
@@ -138,6 +139,13 @@ impl Catalogue {
         Invalid::unless_empty(errors)?;
         let found = |reference: &SourceRef| Some((reference.clone(), self.tables.get(reference)?.clone()));
         Ok(refs.iter().filter_map(found).collect())
+    }
+
+    /// Names what there is to read: another one means that some of it has changed. It tells nothing else.
+    pub fn fingerprint(&self) -> String {
+        let files: String =
+            data::paths(&self.tables).iter().map(|(name, path)| format!("{name} {path}\n")).collect();
+        hex::encode(&Sha256::digest(files)[..8])
     }
 
     /// The tables that a block asks.

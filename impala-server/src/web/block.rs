@@ -1,6 +1,6 @@
 //! One block, drawn: what stands below its title.
 
-use impala_core::api::{BlockAnswer, Problem};
+use impala_core::api::{BlockAnswer, BlockSql, BlockStatement, Problem};
 use impala_core::data::Values;
 use impala_core::{Block, BlockData, BlockKind, document};
 use impala_render::paint::svg::{self, Form, Svg};
@@ -117,6 +117,7 @@ pub fn about(
     shell: &Shell,
     block: &Block,
     answer: &Result<BlockData, Problem>,
+    sql: &BlockSql,
     given: &Given,
     source_path: Option<&str>,
     crumbs: &[(String, String)],
@@ -127,7 +128,7 @@ pub fn about(
     let main = html! {
         div.narrow {
             h1 { (title) }
-            @if let Some(sql) = block.from().and_then(|from| from.sql.as_deref()) { h2 { "SQL" } pre { (sql) } }
+            @for (index, statement) in sql.statements.iter().enumerate() { (select(index, statement)) }
             @if !matches!(block.kind, BlockKind::Text(_)) {
                 h2 { "Take it along" }
                 ul { @for (format, words) in forms(block) { li { a href=(format!("?{query}format={format}")) { (words) } } } }
@@ -150,6 +151,18 @@ pub fn about(
         }
     };
     page(shell, &Page { title: &title, crumbs, ..Page::default() }, &main)
+}
+
+/// A `SELECT` that can be taken along into a query.
+fn select(index: usize, statement: &BlockStatement) -> Markup {
+    let id = format!("sql-{index}");
+    html! {
+        div.head {
+            h2 { (statement.gives.words()) }
+            button.small.needs-script type="button" data-copy=(id) { "Copy" span.vh { " " (statement.gives.words()) } }
+        }
+        pre id=(id) { (statement.sql) }
+    }
 }
 
 /// Forms that a block can be had in.

@@ -64,6 +64,12 @@ impl Shown<'_> {
         format!("{}/blocks/{}", self.base, block.id)
     }
 
+    /// Where the page learns what has changed.
+    fn events(&self) -> String {
+        let base = if self.api.is_empty() { self.base } else { self.api };
+        format!("{base}/events")
+    }
+
     /// The address of this page with all blocks in it.
     fn whole(&self) -> String {
         let query = query(self.given);
@@ -99,8 +105,7 @@ fn canvas(shell: &Shell, shown: &Shown) -> Markup {
     .collect();
     html! {
         div id="canvas" data-base=(shown.base) data-api=(shown.api) data-etag=(shown.etag)
-            data-slug=(shown.canvas.metadata.slug) data-edit[shown.may_edit()] data-fixed[shown.is_earlier]
-            data-refresh=[shown.refresh_s] {
+            data-slug=(shown.canvas.metadata.slug) data-events=[(!shown.is_earlier).then(|| shown.events())] data-edit[shown.may_edit()] data-fixed[shown.is_earlier] data-refresh=[shown.refresh_s] {
             (head(shell, shown))
             (parameters::form(&spec.parameters, shown.bindings, shown.choices, &kept))
             @if shown.is_earlier { (earlier(shown)) }
@@ -108,6 +113,9 @@ fn canvas(shell: &Shell, shown: &Shown) -> Markup {
             @if spec.blocks.is_empty() {
                 div.empty { p { strong { "This canvas has no blocks yet." } }
                     @if shown.may_edit() { p { a.button.primary href=(format!("{}/add", shown.base)) { "Add a block" } } } }
+            }
+            @if shown.drawn.is_empty() && !spec.blocks.is_empty() {
+                noscript { p { a href=(shown.whole()) { "Show all blocks" } } }
             }
             div.grid id="grid" { @for each in &spec.blocks { (block(shown, each)) } }
         }
@@ -147,25 +155,29 @@ pub fn saved(shell: &Shell, revision: &Revision) -> Markup {
     html! { span.muted.saved { "saved by " (revision.saved_by) ", " (ago(revision.saved_at, shell.now)) } }
 }
 
+/// A block. One that is not drawn yet is its title and its place only, since a canvas can have many of them: the script makes
+/// the rest. One that is drawn has all that it needs without scripts.
 fn block(shown: &Shown, block: &Block) -> Markup {
     let title = impala_render::block_title(block);
     let is_text = matches!(block.kind, BlockKind::Text(_));
+    let called = (!title.is_empty() && (!is_text || block.title.is_some())).then_some(title.as_str());
     let heading = format!("t-{}", block.id);
     let at = block.at;
+    let drawn = shown.drawn.get(&block.id);
     html! {
-        section class=(format!("block {}", block.block_type)) id=(format!("b-{}", block.id)) data-block=(block.id)
-            data-x=(at.x) data-y=(at.y) data-w=(at.w) data-h=(at.h)
-            aria-labelledby=[(!title.is_empty()).then_some(&heading)] aria-label=[title.is_empty().then_some("Text")] {
-            div.block-head {
-                @if !title.is_empty() && (!is_text || block.title.is_some()) { h2 id=(heading) { (title) } }
-                (menu(shown, block, &title))
-            }
-            @match shown.drawn.get(&block.id) {
-                Some(drawn) => div.content { (drawn) },
-                None => div.content.waiting data-src=(format!("{}{}", shown.block_path(block), query(shown.given))) aria-busy="true" {
-                    span.skeleton aria-hidden="true" {}
-                    noscript { a href=(shown.whole()) { "Show all blocks" } }
-                },
+        section class=(format!("block {}", block.block_type)) id=(format!("b-{}", block.id))
+            data-at=(format!("{} {} {} {}", at.x, at.y, at.w, at.h))
+            aria-labelledby=[drawn.and(called).is_some().then_some(&heading)]
+            aria-label=[(drawn.is_some() && called.is_none()).then_some("Text")] {
+            @match drawn {
+                Some(drawn) => {
+                    div.block-head {
+                        @if let Some(called) = called { h2 id=(heading) { (called) } }
+                        (menu(shown, block, &title))
+                    }
+                    div.content.drawn { (drawn) }
+                }
+                None => @if let Some(called) = called { h2 { (called) } },
             }
         }
     }

@@ -7,6 +7,7 @@ use super::Shell;
 use super::canvas::{Shown, saved};
 use super::parts::{button_form, form_token, text_field};
 use super::query;
+use crate::http::web::assets;
 use crate::service::data::Given;
 
 /// Forms that a canvas can be had in.
@@ -36,7 +37,7 @@ pub fn toolbar(shell: &Shell, shown: &Shown) -> Markup {
                     option value=(seconds) selected[shown.refresh_s.map(|s| s.to_string()).unwrap_or_default() == seconds] { (words) } } } }
             button.small.needs-script type="button" id="full-screen" title="Full screen, for a wall display (f)" { "Full screen" }
             @if shown.may_edit() {
-                button.small.needs-script type="button" id="arrange" aria-pressed="false" title="Move and resize blocks" { "Arrange" }
+                button.small.needs-script type="button" id="arrange" aria-pressed="false" data-script=(assets::ARRANGE.url()) title="Move and resize blocks" { "Arrange" }
                 a.button.small href=(format!("{base}/add")) { "Add block" }
                 a.button.small href=(format!("{base}/shares")) { "Share" }
             }
@@ -77,8 +78,8 @@ fn more(shell: &Shell, shown: &Shown) -> Markup {
     }
 }
 
-/// The menu of a block. A script adds the forms that its picture and data can be had in; the page that it leads to has them
-/// too.
+/// The menu of a block that is drawn already; those of the others the script makes. The page that it leads to has the forms
+/// that its picture and data can be had in.
 pub fn menu(shown: &Shown, block: &Block, title: &str) -> Markup {
     let is_text = matches!(block.kind, BlockKind::Text(_));
     if shown.is_earlier || is_text && !shown.may_edit() {
@@ -91,7 +92,7 @@ pub fn menu(shown: &Shown, block: &Block, title: &str) -> Markup {
             summary aria-label=(format!("More about {called}")) {}
             div.card { ul {
                 @if shown.may_edit() { li { a href=(format!("{path}/edit")) { "Edit" } } }
-                @if !is_text { li { a data-keep-query="" data-forms="" href=(with_format(&path, shown.given, "about")) { "Query and provenance" } } }
+                @if !is_text { li { a href=(with_format(&path, shown.given, "about")) { "Query and provenance" } } }
             } }
         }
     }

@@ -40,6 +40,7 @@ pub fn page(shell: &Shell, page: &Page, main: &Markup) -> Markup {
                 title { (page.title) @if page.title != "Impala" { " · Impala" } }
                 link rel="icon" href=(assets::ICON.url()) type="image/svg+xml";
                 link rel="stylesheet" href=(assets::STYLE.url());
+                @if !page.class.starts_with("canvas") { link rel="stylesheet" href=(assets::PAGES.url()); }
                 script src=(assets::BASE.url()) defer {}
                 @for script in page.scripts { script src=(script.url()) defer {} }
                 (page.head)

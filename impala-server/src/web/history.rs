@@ -25,7 +25,7 @@ pub fn history(
             div.head { h1 { "History of " (title) } a.button href=(base) { "Back to the canvas" } }
             div.scroll tabindex="0" role="region" aria-label="Revisions" {
                 table {
-                    thead { tr { th.number scope="col" { "Revision" } th scope="col" { "Saved" } th scope="col" { "By" } th scope="col" { "What" }
+                    thead { tr { th.number scope="col" { "Revision" } th scope="col" { "Saved" } th scope="col" { "What" }
                         th scope="col" { span.vh { "Restore" } } } }
                     tbody { @for revision in revisions { (row(shell, &base, view, revision, may_edit)) } }
                 }
@@ -44,9 +44,8 @@ fn row(shell: &Shell, base: &str, view: &CanvasView, revision: &Revision, may_ed
     html! {
         tr {
             th.number scope="row" { a href=(format!("{base}?revision={number}")) { (number) } }
-            td { (ago(revision.saved_at, shell.now)) }
-            td { (revision.saved_by) }
-            td { (revision.note) }
+            td { (ago(revision.saved_at, shell.now)) " by " (revision.saved_by) }
+            td.any { (revision.note) }
             td {
                 @if is_current { span.tag.good { "current" } }
                 @else if may_edit {

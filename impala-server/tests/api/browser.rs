@@ -1,10 +1,15 @@
 //! The pages in a real Chromium: `tests/browser/page.mjs` says what is done there.
 
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
 
-use crate::services::leave_out;
-use crate::support::Server;
+use jiff::SignedDuration;
+
+use crate::services::{leave_out, say};
+use crate::support::{Server, TestClock};
 
 const CHROMIUM: &str = "/usr/bin/chromium";
 
@@ -33,13 +38,31 @@ fn node_modules() -> Option<PathBuf> {
 #[tokio::test]
 async fn the_pages_in_a_real_browser() {
     let Some(modules) = node_modules() else { return };
-    let server = Server::start().await;
+    let server = Server::start_with(|config| config.events.recheck = Duration::from_millis(200)).await;
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut command = Command::new("node");
     command.arg(root.join("tests/browser/page.mjs")).arg(server.anyone().url).arg(modules);
     command.arg(root.join("../examples/seattle-weather.csv")).args(std::env::var_os("IMPALA_SCREENSHOTS"));
-    let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
-    let said =
-        [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
-    assert!(output.status.success(), "{said}");
+    let clock = Arc::clone(&server.clock);
+    tokio::task::spawn_blocking(move || follow(command, &clock)).await.unwrap();
+}
+
+/// Runs the steps, and lets the clock go on when they say so.
+fn follow(mut command: Command, clock: &TestClock) {
+    let mut node = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let (mut answers, lines) =
+        (node.stdin.take().unwrap(), BufReader::new(node.stdout.take().unwrap()).lines());
+    let mut said = String::new();
+    for line in lines.map(Result::unwrap) {
+        if let Some(hours) = line.strip_prefix("advance ").and_then(|rest| rest.strip_suffix(" hours")) {
+            clock.advance(SignedDuration::from_hours(hours.parse().unwrap()));
+            writeln!(answers, "done").unwrap();
+        }
+        // Weights and times are of interest also when all is well.
+        if line.starts_with("  ") {
+            say(&line);
+        }
+        said += &(line + "\n");
+    }
+    assert!(node.wait().unwrap().success(), "{said}");
 }

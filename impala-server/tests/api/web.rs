@@ -6,6 +6,7 @@ mod hostile;
 mod sessions;
 mod shared;
 mod sources;
+mod weight;
 
 use http::Method;
 use serde_json::json;
@@ -147,23 +148,6 @@ async fn files_of_the_page_are_kept_for_good_and_compressed() {
     assert_eq!(packed.header("content-encoding"), "gzip");
     assert!(packed.bytes.len() * 2 < plain.bytes.len(), "{} of {}", packed.bytes.len(), plain.bytes.len());
     assert_eq!(browser.get("/-/style.000000000000.css").await.status.as_u16(), 404);
-}
-
-/// The canvas page stays small: what is counted is all that is loaded before the blocks.
-#[tokio::test]
-async fn a_canvas_page_is_light() {
-    let server = Server::start().await;
-    let ann = ann_with_canvas(&server).await;
-    let page = ann.get("/ann/p/canvases/rain").await.text();
-    let mut bytes = page.len();
-    for (start, end) in [("stylesheet\" href=\"", "\""), ("id=\"places\" href=\"", "\"")] {
-        bytes += ann.get(&between(&page, start, end).unwrap().replace("&amp;", "&")).await.bytes.len();
-    }
-    for script in page.split("<script src=\"").skip(1) {
-        bytes += ann.get(script.split('"').next().unwrap()).await.bytes.len();
-    }
-    assert!(bytes < 60_000, "{bytes} bytes before the blocks");
-    assert!(!page.contains("<script>") && !page.contains(" style=") && !page.contains(" onclick="));
 }
 
 #[tokio::test]

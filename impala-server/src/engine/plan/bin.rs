@@ -9,8 +9,10 @@ use crate::engine::{QueryError, Stop, collect, run};
 
 /// Bins whose bounds are whole multiples of their width.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Scale {
+pub(in crate::engine) struct Scale {
     width: Width,
+    /// Which multiple of the width the first bin begins at.
+    first: f64,
     /// Which multiple of the width the last bin begins at. The upper bound of the last bin belongs to it.
     last: f64,
 }
@@ -85,7 +87,7 @@ impl Scale {
                 last -= 1.0;
             }
             if last - first < most || width.exponent > 307 {
-                return Self { width, last };
+                return Self { width, first, last };
             }
             width = width.wider();
         }
@@ -94,6 +96,13 @@ impl Scale {
     /// The width of a bin.
     pub(super) fn step(&self) -> f64 {
         self.width.value()
+    }
+
+    /// The bounds of all bins, least first.
+    pub(in crate::engine) fn edges(&self) -> Vec<f64> {
+        // Bins are few, so their indices are exact.
+        let count = (self.last - self.first) as usize + 1;
+        (0..=count).map(|index| self.width.multiple(self.first + index as f64)).collect()
     }
 
     /// The lower bound of the bin that a value falls in; `None` for what is no number.
@@ -118,7 +127,11 @@ impl Scale {
 ///
 /// # Errors
 /// Those of running.
-pub(super) fn scales(terms: &[Term], rows: &Rows, stop: &Stop) -> Result<Vec<Option<Scale>>, QueryError> {
+pub(in crate::engine) fn scales(
+    terms: &[Term],
+    rows: &Rows,
+    stop: &Stop,
+) -> Result<Vec<Option<Scale>>, QueryError> {
     let is_bin = |term: &Term| matches!(term, Term::Bin(..));
     if !terms.iter().any(is_bin) {
         return Ok(vec![None; terms.len()]);

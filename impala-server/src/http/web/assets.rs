@@ -31,13 +31,17 @@ struct Ready {
 pub static STYLE: Asset = Asset(LazyLock::new(|| {
     let parts = [
         include_str!("../../web/files/base.css"),
-        include_str!("../../web/files/page.css"),
+        include_str!("../../web/files/parts.css"),
         include_str!("../../web/files/canvas.css"),
         &theme::page::rules(":root"),
         &svg::style(),
     ];
-    ready("style", "css", "text/css; charset=utf-8", &parts)
+    ready("style", "css", STYLE_SHEET, &parts)
 }));
+
+/// The style of what canvases have not got.
+pub static PAGES: Asset =
+    Asset(LazyLock::new(|| ready("pages", "css", STYLE_SHEET, &[include_str!("../../web/files/page.css")])));
 
 /// The script that all pages have.
 pub static BASE: Asset =
@@ -49,12 +53,14 @@ pub static UPLOAD: Asset =
 
 /// The script of a canvas.
 pub static CANVAS: Asset = Asset(LazyLock::new(|| {
-    let parts = [
-        include_str!("../../web/files/blocks.js"),
-        include_str!("../../web/files/live.js"),
-        include_str!("../../web/files/arrange.js"),
-    ];
+    let parts = [include_str!("../../web/files/blocks.js"), include_str!("../../web/files/live.js")];
     ready("canvas", "js", SCRIPT, &parts)
+}));
+
+/// The script of arranging, which comes when someone begins to.
+pub static ARRANGE: Asset = Asset(LazyLock::new(|| {
+    let parts = [include_str!("../../web/files/arrange.js"), include_str!("../../web/files/arrange_save.js")];
+    ready("arrange", "js", SCRIPT, &parts)
 }));
 
 /// The sign in the tab of the browser.
@@ -62,12 +68,15 @@ pub static ICON: Asset = Asset(LazyLock::new(|| {
     ready("icon", "svg", "image/svg+xml", &[include_str!("../../web/files/icon.svg")])
 }));
 
-static ALL: [&Asset; 5] = [&STYLE, &BASE, &UPLOAD, &CANVAS, &ICON];
+static ALL: [&Asset; 7] = [&STYLE, &PAGES, &BASE, &UPLOAD, &CANVAS, &ARRANGE, &ICON];
+
+const STYLE_SHEET: &str = "text/css; charset=utf-8";
 
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
 fn ready(name: &str, extension: &str, media_type: &'static str, parts: &[&str]) -> Ready {
     let text: String = parts.iter().map(|part| lean(part)).collect();
+    let text = if extension == "css" { tight(text) } else { text };
     let hash = hex::encode(&Sha256::digest(text.as_bytes())[..6]);
     let gzip = compressed(text.as_bytes());
     Ready { url: format!("/-/{name}.{hash}.{extension}"), media_type, plain: text.into(), gzip: gzip.into() }
@@ -78,6 +87,14 @@ fn lean(text: &str) -> String {
     let is_comment = |line: &&str| line.starts_with("//") || line.starts_with("/*") && line.ends_with("*/");
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !is_comment(line));
     lines.fold(String::new(), |lean, line| lean + line + "\n")
+}
+
+/// A style sheet without the spaces that mean nothing. Ours have no texts that hold such marks.
+fn tight(text: String) -> String {
+    const MARKS: [(&str, &str); 6] =
+        [(" {\n", "{"), (" { ", "{"), (": ", ":"), ("; ", ";"), (", ", ","), (";}", "}")];
+    let text = text.replace(" }", "}");
+    MARKS.iter().fold(text, |text, (wide, narrow)| text.replace(wide, narrow))
 }
 
 fn compressed(bytes: &[u8]) -> Vec<u8> {
@@ -118,6 +135,12 @@ mod tests {
     fn comments_and_indentation_stay_here() {
         let text = "// Why.\n\n  let a = \"//\";  \n/* so */\n.b { c: d }\n";
         assert_eq!(lean(text), "let a = \"//\";\n.b { c: d }\n");
+    }
+
+    #[test]
+    fn style_sheets_are_tight() {
+        let text = "@media (max-width: 9px) {\n.a > b, i { c: d 1px; e: var(--f, 0); }\n}\n".to_owned();
+        assert_eq!(tight(text), "@media (max-width:9px){.a > b,i{c:d 1px;e:var(--f,0)}\n}\n");
     }
 
     #[test]

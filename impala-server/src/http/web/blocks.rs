@@ -32,9 +32,10 @@ pub async fn show(
     }
     let block = seen.block(&path.block)?;
     let answer = seen.answer(&app, &path.block, &asked.given).await.map_err(|error| problem(&error));
+    let sql = seen.sql(&app, &path.block, &asked.given).await;
     let sources = format!("/{}/{}/sources", path.owner, path.slug);
     let title = seen.saved.canvas.title();
     let mut crumbs = crumbs(&path.owner, &path.slug, &[(title, &format!("canvases/{}", path.canvas))]);
     crumbs.push((impala_render::block_title(block), String::new()));
-    Ok(page(about(&by.shell, block, &answer, &asked.given, Some(&sources), &crumbs)))
+    Ok(page(about(&by.shell, block, &answer, &sql, &asked.given, Some(&sources), &crumbs)))
 }

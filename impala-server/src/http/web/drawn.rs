@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::response::{IntoResponse as _, Response};
 use http::HeaderMap;
 use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, HeaderValue, USER_AGENT, VARY};
-use impala_core::api::BlockAnswer;
+use impala_core::api::{BlockAnswer, BlockSql};
 use impala_core::{Block, BlockData, BlockKind, Canvas, document};
 use impala_render::{Options, Picture};
 use maud::Markup;
@@ -106,6 +106,11 @@ impl Seen {
     pub async fn answer(&self, app: &AppState, block: &str, given: &Given) -> Result<BlockData, Error> {
         let answer = data::answer_one(app, self.project, &self.saved, block, given).await;
         if self.is_shared { answer.map_err(shares::discreet) } else { answer }
+    }
+
+    /// What a block asks, as SQL. One that cannot be answered has none.
+    pub async fn sql(&self, app: &AppState, block: &str, given: &Given) -> BlockSql {
+        data::sql_of_one(app, self.project, &self.saved, block, given).await.unwrap_or_default()
     }
 
     /// The block of that id.

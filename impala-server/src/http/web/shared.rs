@@ -2,8 +2,11 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use axum::response::sse::Event;
+use futures_util::stream;
 use http::header::REFERRER_POLICY;
 use http::{HeaderMap, HeaderName, HeaderValue};
+use serde_json::json;
 
 use super::canvases::refresh_of;
 use super::drawn::{Asked, Seen};
@@ -11,8 +14,10 @@ use super::human::page;
 use super::viewer::Viewer;
 use crate::http::data::Pairs;
 use crate::http::error::problem;
+use crate::http::events::stream_of;
 use crate::http::extract::{Path, Query};
 use crate::http::uploads::Refusal;
+use crate::service::events::shared::{self, SharedEvent};
 use crate::service::{Error, choices, data, shares};
 use crate::state::AppState;
 use crate::web::block::about;
@@ -79,7 +84,28 @@ pub async fn grid(
     Ok(kept_secret(seen(&app, &secret).await?.grid_css(&asked)))
 }
 
-/// One of its blocks.
+/// What changes of it, as server-sent events: `shared_canvas` when there is something new, `share_ended` at the end.
+pub async fn listen(State(app): State<AppState>, Path(secret): Path<String>) -> Result<Response, Error> {
+    let listener = shared::listen(&app, secret).await?;
+    let told = stream::unfold(listener, async |mut listener| {
+        let event = listener.next().await?;
+        Some((Ok(written(&event)), listener))
+    });
+    Ok(kept_secret(stream_of(&app, told)))
+}
+
+fn written(event: &SharedEvent) -> Event {
+    match event {
+        SharedEvent::Canvas { tag, data } => {
+            let state = json!({"etag": format!("\"{tag}\""), "data": data});
+            Event::default().event("shared_canvas").data(state.to_string())
+        }
+        SharedEvent::Ended => Event::default().event("share_ended").data("{}"),
+    }
+}
+
+/// One of its blocks. What it asks, and of which version of which source, is told to whoever has the link: it is in the
+/// document, which is what is shared, and below each block. Where the source stands is not.
 pub async fn block(
     State(app): State<AppState>,
     viewer: Viewer,
@@ -93,5 +119,6 @@ pub async fn block(
         return Ok(kept_secret(seen.one(&app, &block, &asked, &headers).await?));
     }
     let answer = seen.answer(&app, &block, &asked.given).await.map_err(|error| problem(&error));
-    Ok(kept_secret(page(about(&viewer.shell, seen.block(&block)?, &answer, &asked.given, None, &[]))))
+    let sql = seen.sql(&app, &block, &asked.given).await;
+    Ok(kept_secret(page(about(&viewer.shell, seen.block(&block)?, &answer, &sql, &asked.given, None, &[]))))
 }

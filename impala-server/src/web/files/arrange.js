@@ -1,29 +1,48 @@
-// Moving and resizing blocks, with the pointer or the arrow keys. Each change is saved over the state that it was made on.
+// Moving and resizing blocks: with the pointer or the arrow keys where they stand in their grid, and with buttons where a
+// small screen stacks them. There a block goes before or behind its neighbour in reading order, and becomes higher or lower.
 const ROW_PX = 24;
 const COLUMNS = 24;
-const button = document.getElementById("arrange");
+const STEP_ROWS = 2;
+const HANDLES = { size: "Resize", move: "Move" };
+const STEPS = { up: "Up", down: "Down", shorter: "Shorter", taller: "Taller" };
 
-button?.addEventListener("click", () => {
+function toggle() {
   const isOn = canvas.classList.toggle("arranging");
-  button.setAttribute("aria-pressed", String(isOn));
-  button.textContent = isOn ? "Done" : "Arrange";
-  arrangeAgain();
-  if (isOn) say("Each block has a handle that moves it and one that resizes it: use the arrow keys or drag.");
-});
+  arrange.setAttribute("aria-pressed", String(isOn));
+  arrange.textContent = isOn ? "Done" : "Arrange";
+  if (!isOn && task) save();
+  again();
+  if (!isOn) return;
+  say(isStacked() ? "Each block has buttons that move it up and down, and make it shorter or taller."
+    : "Each block has a handle that moves it and one that resizes it: use the arrow keys or drag.");
+}
 
-function arrangeAgain() {
+const isStacked = () => matchMedia("(max-width: 699px)").matches;
+
+function again() {
   const isOn = canvas.classList.contains("arranging");
   for (const block of blocks()) {
-    for (const handle of block.querySelectorAll(".handle")) handle.remove();
-    if (!isOn) continue;
-    const called = block.querySelector(".block-head h2")?.textContent ?? block.dataset.block;
-    for (const [how, words] of [["size", "Resize"], ["move", "Move"]]) {
-      const handle = document.createElement("button");
-      Object.assign(handle, { type: "button", className: `handle ${how}`, ariaLabel: `${words} ${called}: arrow keys` });
-      handle.dataset.handle = how;
-      block.querySelector(".block-head").prepend(handle);
-    }
+    for (const part of block.querySelectorAll(".handle, .steps")) part.remove();
+    if (isOn) equip(block);
   }
+}
+
+function equip(block) {
+  const called = nameOf(block);
+  const head = block.querySelector(".block-head");
+  for (const [how, words] of Object.entries(HANDLES)) {
+    const ariaLabel = `${words} ${called}: arrow keys`;
+    head.prepend(make("button", { type: "button", className: `handle ${how}`, ariaLabel }));
+    head.firstChild.dataset.handle = how;
+  }
+  const steps = make("div", { className: "steps" });
+  for (const [step, word] of Object.entries(STEPS)) {
+    // A stacked text is as high as it has to be.
+    if (block.matches(".text") && (step === "shorter" || step === "taller")) continue;
+    steps.append(make("button", { type: "button", textContent: word, ariaLabel: `${word}: ${called}` }));
+    steps.lastChild.dataset.step = step;
+  }
+  head.after(steps);
 }
 
 canvas.addEventListener("pointerdown", (event) => {
@@ -37,11 +56,11 @@ canvas.addEventListener("pointerdown", (event) => {
   const column = document.getElementById("grid").clientWidth / COLUMNS;
   const [left, top] = [event.pageX, event.pageY];
   const at = (now) => [Math.round((now.pageX - left) / column), Math.round((now.pageY - top) / ROW_PX)];
-  const move = (now) => preview(block, changed(start, handle.dataset.handle, ...at(now)));
+  const move = (now) => to(block, changed(start, handle.dataset.handle, ...at(now)));
   const stop = (keep) => {
     handle.removeEventListener("pointermove", move);
     document.removeEventListener("keydown", escape, true);
-    if (keep) save(block);
+    if (keep) save();
     else revert();
   };
   const escape = (key) => { if (key.key === "Escape") stop(false); };
@@ -52,35 +71,71 @@ canvas.addEventListener("pointerdown", (event) => {
 });
 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-let pause;
 
 canvas.addEventListener("keydown", (event) => {
   const handle = event.target.closest(".handle");
-  if (!handle) return;
-  const block = handle.closest(".block");
-  if (ARROWS[event.key]) {
+  const block = handle?.closest(".block");
+  if (handle && ARROWS[event.key]) {
     event.preventDefault();
-    const to = changed(shownPlaceOf(block), handle.dataset.handle, ...ARROWS[event.key]);
-    preview(block, to);
-    say(handle.dataset.handle === "move" ? `column ${to.x + 1}, row ${to.y + 1}` : `${to.w} wide, ${to.h} high`);
-    clearTimeout(pause);
-    pause = setTimeout(save, 700, block);
-  } else if (event.key === "Escape" && block.classList.contains("moving")) {
-    clearTimeout(pause);
+    const place = changed(shownPlaceOf(block), handle.dataset.handle, ...ARROWS[event.key]);
+    to(block, place);
+    say(handle.dataset.handle === "move" ? `column ${place.x + 1}, row ${place.y + 1}` : `${place.w} wide, ${place.h} high`);
+    saveSoon();
+  } else if (event.key === "Escape" && task) {
     revert();
     say("As it was.");
-  } else if (event.key === "Enter" && block.classList.contains("moving")) {
+  } else if (event.key === "Enter" && block && task) {
     event.preventDefault();
-    clearTimeout(pause);
-    save(block);
+    save();
   }
 });
 
+canvas.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-step]");
+  if (!button) return;
+  const [id, step] = [idOf(button.closest(".block")), button.dataset.step];
+  // What is on its way is what the next step is made on.
+  await canvas.saving;
+  const block = blockOf(id);
+  if (!block || !stepped(block, step)) return say(step === "up" ? "It is the first." : "It is the last.");
+  task = stepsTask([...(task?.steps ?? []), [id, step]]);
+  const index = inOrder().indexOf(block) + 1;
+  say(step in { up: 1, down: 1 } ? `${index} of ${blocks().length}` : `${shownPlaceOf(block).h} rows high`);
+  saveSoon();
+});
+
+// One step; false at the end of the way.
+function stepped(block, step) {
+  const order = inOrder();
+  const index = order.indexOf(block);
+  const place = shownPlaceOf(block);
+  const rows = { shorter: -STEP_ROWS, taller: STEP_ROWS }[step];
+  if (rows) preview(new Map([[block, changed(place, "size", 0, rows)]]), shownPlaceOf);
+  else if (step === "up" && index > 0) overtake(block, order[index - 1]);
+  else if (step === "down" && index + 1 < order.length) overtake(order[index + 1], block);
+  else return false;
+  reorder();
+  return true;
+}
+
+// Puts a block before the one that it follows. Side by side they change places; otherwise the other one makes room.
+function overtake(block, other) {
+  const [from, before] = [shownPlaceOf(block), shownPlaceOf(other)];
+  const places = new Map([[block, { ...from, y: before.y }]]);
+  if (before.x + before.w <= from.x) {
+    places.get(block).x = before.x;
+    places.set(other, { ...before, x: from.x + from.w - before.w });
+  }
+  preview(places, shownPlaceOf);
+}
+
 function placeOf({ dataset }) {
-  return { x: Number(dataset.x), y: Number(dataset.y), w: Number(dataset.w), h: Number(dataset.h) };
+  const [x, y, w, h] = dataset.at.split(" ").map(Number);
+  return { x, y, w, h };
 }
 
 const shownPlaceOf = (block) => block.shown ?? placeOf(block);
+const blockOf = (id) => document.getElementById(`b-${id}`);
 
 function changed({ x, y, w, h }, how, columns, rows) {
   const within = (value, least, most) => Math.min(Math.max(value, least), most);
@@ -88,133 +143,39 @@ function changed({ x, y, w, h }, how, columns, rows) {
   return { x, y, w: within(w + columns, 1, COLUMNS - x), h: Math.max(1, h + rows) };
 }
 
-const blocks = () => [...canvas.querySelectorAll(".block")];
 const overlap = (a, b) => a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
 
-// Shows a block at a place, and those in its way pushed down, as the server will.
-function preview(block, to) {
-  block.classList.add("moving");
-  const settled = [{ block, to }];
-  const others = blocks().filter((each) => each !== block).map((each) => ({ block: each, to: placeOf(each) }));
-  others.sort((a, b) => a.to.y - b.to.y || a.to.x - b.to.x);
+const inOrder = () => blocks().map((block) => ({ block, at: shownPlaceOf(block) }))
+  .sort((a, b) => a.at.y - b.at.y || a.at.x - b.at.x).map(({ block }) => block);
+
+// Shows blocks at their new places, and those in their way pushed down, as the server will.
+function preview(places, of) {
+  const settled = [...places].map(([block, at]) => ({ block, at }));
+  for (const { block } of settled) block.classList.add("moving");
+  const others = blocks().filter((each) => !places.has(each)).map((each) => ({ block: each, at: { ...of(each) } }));
+  others.sort((a, b) => a.at.y - b.at.y || a.at.x - b.at.x);
   for (const each of others) {
     for (;;) {
-      const below = settled.filter((other) => overlap(other.to, each.to)).map((other) => other.to.y + other.to.h);
+      const below = settled.filter((other) => overlap(other.at, each.at)).map((other) => other.at.y + other.at.h);
       if (!below.length) break;
-      each.to.y = Math.max(...below);
+      each.at.y = Math.max(...below);
     }
     settled.push(each);
   }
-  for (const each of settled) put(each.block, each.to);
+  for (const each of settled) put(each.block, each.at);
 }
 
-function put(block, to) {
-  block.shown = to;
-  block.style.gridArea = `${to.y + 1} / ${to.x + 1} / span ${to.h} / span ${to.w}`;
+function put(block, at) {
+  block.shown = at;
+  block.style.gridArea = `${at.y + 1} / ${at.x + 1} / span ${at.h} / span ${at.w}`;
+  block.style.setProperty("--h", at.h);
 }
 
-function revert() {
-  for (const block of blocks()) {
-    block.classList.remove("moving");
-    block.style.gridArea = "";
-    block.shown = undefined;
-  }
-}
-
-function save(block) {
-  const [from, to] = [placeOf(block), shownPlaceOf(block)];
-  if (["x", "y", "w", "h"].every((name) => from[name] === to[name])) return revert();
-  return (canvas.saving = send(block, to));
-}
-
-async function send(block, to) {
-  const { api, slug, etag } = canvas.dataset;
-  let response;
-  try {
-    response = await fetch(`${api}/canvases/${slug}/blocks/${block.dataset.block}/place`, {
-      method: "PATCH",
-      headers: {
-        "content-type": "application/merge-patch+json",
-        "if-match": etag,
-        "x-form-token": document.querySelector("meta[name=form-token]").content,
-      },
-      body: JSON.stringify(to),
-    });
-  } catch {
-    revert();
-    return tellOf("The server cannot be reached; the block is where it was.");
-  }
-  const answer = await response.json().catch(() => ({}));
-  if (response.ok) keep(answer);
-  else if (response.status === 412) choose(block.dataset.block, to, answer.current);
-  else {
-    revert();
-    tellOf(answer.detail ?? `The server answered ${response.status}; the block is where it was.`);
-  }
-}
-
-// What the server has saved is what counts.
-function keep({ etag, revision, canvas: saved }) {
-  canvas.dataset.etag = etag;
-  for (const field of canvas.querySelectorAll("input[name=etag]")) field.value = etag;
-  for (const { id, at } of saved.spec.blocks) {
-    const block = canvas.querySelector(`[data-block="${CSS.escape(id)}"]`);
-    if (!block) continue;
-    Object.assign(block.dataset, at);
-    block.classList.remove("moving");
-    put(block, at);
-    block.style.setProperty("--h", at.h);
-    const content = block.querySelector(".content[data-src]");
-    if (content?.cols && content.height !== undefined && content.height !== content.clientHeight) load(content);
-    if (content) content.height = content.clientHeight;
-  }
-  const line = canvas.querySelector(".saved");
-  if (line) line.textContent = `saved by ${revision.saved_by}, just now`;
-  say("Saved.");
-}
-
-// Someone else was faster: theirs, or this move on top of theirs.
-function choose(id, to, current) {
-  const dialog = document.createElement("dialog");
-  dialog.setAttribute("aria-labelledby", "stale");
-  const title = dialog.appendChild(document.createElement("h2"));
-  Object.assign(title, { id: "stale", textContent: "Someone else has saved" });
-  const text = dialog.appendChild(document.createElement("p"));
-  const what = current?.note ? ` (${current.note})` : "";
-  text.textContent = `${current?.saved_by ?? "Someone"} saved revision ${current?.revision ?? ""}${what} in the meantime. Your move is not saved yet.`;
-  const buttons = dialog.appendChild(document.createElement("p"));
-  buttons.className = "buttons";
-  const offer = (words, kind, act) => {
-    const each = buttons.appendChild(document.createElement("button"));
-    Object.assign(each, { type: "button", textContent: words, className: kind });
-    each.onclick = () => {
-      dialog.close();
-      act();
-    };
-  };
-  offer("Move it on top of theirs", "primary", async () => {
-    await takeTheirs();
-    const block = canvas.querySelector(`[data-block="${CSS.escape(id)}"]`);
-    if (!block) return tellOf("The block is gone.");
-    preview(block, to);
-    return save(block);
-  });
-  offer("Take theirs", "", async () => {
-    revert();
-    await takeTheirs();
-    say("The canvas is as they saved it.");
-  });
-  dialog.addEventListener("close", () => dialog.remove());
-  dialog.addEventListener("cancel", revert);
-  document.body.append(dialog);
-  dialog.showModal();
-}
-
-function tellOf(text) {
-  const notice = document.createElement("p");
-  notice.className = "notice bad";
-  notice.setAttribute("role", "alert");
-  notice.textContent = text;
-  canvas.querySelector(".canvas-head").after(notice);
-  setTimeout(() => notice.remove(), 15000);
+// Whoever reads or listens goes through the blocks as they stand.
+function reorder() {
+  const order = inOrder();
+  if (order.every((block, index) => blocks()[index] === block)) return;
+  const focus = focused();
+  document.getElementById("grid").append(...order);
+  focus?.();
 }

@@ -7,6 +7,62 @@ const COLUMN_PX = 8;
 
 const say = (text) => { document.getElementById("live").textContent = text; };
 
+const make = (tag, properties = {}, ...children) => {
+  const element = Object.assign(document.createElement(tag), properties);
+  element.append(...children);
+  return element;
+};
+
+// What is chosen in the address, for each block's own address.
+let parameters = parametersOf(location.search);
+
+function parametersOf(query) {
+  return new URLSearchParams([...new URLSearchParams(query)].filter(([name, value]) => name.startsWith("param.") && value));
+}
+
+const blocks = () => [...canvas.querySelectorAll(".block")];
+const idOf = (block) => block.id.slice(2);
+const nameOf = (block) => block.querySelector("h2")?.textContent ?? idOf(block);
+
+function addressOf(block, options = {}) {
+  const query = new URLSearchParams([...parameters, ...Object.entries(options)]);
+  return `${canvas.dataset.base}/blocks/${idOf(block)}?${query}`;
+}
+
+// A block comes as its title and its place, so that a canvas of many is a small page; what else it needs is made here.
+function furnish(block) {
+  if (block.querySelector(".content")) return;
+  const heading = block.querySelector("h2");
+  const head = make("div", { className: "block-head" });
+  if (heading) {
+    heading.id = `t-${idOf(block)}`;
+    block.setAttribute("aria-labelledby", heading.id);
+    head.append(heading);
+  } else block.ariaLabel = "Text";
+  if ("edit" in canvas.dataset || !block.matches(".text")) {
+    const summary = make("summary", { ariaLabel: `More about ${nameOf(block)}` });
+    head.append(make("details", { className: "menu quiet" }, summary, make("div", { className: "card" }, make("ul"))));
+  }
+  const content = make("div", { className: "content waiting" }, make("span", { className: "skeleton", ariaHidden: "true" }));
+  content.setAttribute("aria-busy", "true");
+  block.append(head, content);
+}
+
+// What a block can be had as, put into its menu when it is opened.
+const FORMS = [["csv", "Data as CSV"], ["json", "Data as JSON"], ["svg", "Picture as SVG"], ["png", "Picture as PNG"],
+  ["md", "Markdown"], ["text", "Text"], ["vega-lite", "Vega-Lite"], ["about", "Query and provenance"]];
+
+canvas.addEventListener("toggle", ({ target: menu }) => {
+  if (!menu.open || !menu.matches(".block .menu")) return;
+  const block = menu.closest(".block");
+  const links = "edit" in canvas.dataset ? [["Edit", `${canvas.dataset.base}/blocks/${idOf(block)}/edit`]] : [];
+  for (const [format, words] of block.matches(".text") ? [] : FORMS) {
+    if (format !== "vega-lite" || block.matches(".chart")) links.push([words, addressOf(block, { format })]);
+  }
+  menu.querySelector("ul").replaceChildren(...links.map(([textContent, href]) => make("li", {}, make("a", { textContent, href }))));
+}, true);
+
+
 const near = new IntersectionObserver((entries) => {
   for (const { isIntersecting, target } of entries) {
     if (!isIntersecting) continue;
@@ -28,11 +84,14 @@ function columnsOf(content) {
   return Math.max(4, Math.floor(content.clientWidth / COLUMN_PX));
 }
 
-const contents = () => canvas.querySelectorAll(".content[data-src]");
+// An earlier revision stands as it is.
+const contents = () => ("fixed" in canvas.dataset ? [] : canvas.querySelectorAll(".content"));
 
 function watchBlocks() {
+  blocks().forEach(furnish);
   for (const content of contents()) {
-    near.observe(content);
+    // What came with the page is drawn anew only when it changes.
+    if (!content.matches(".drawn")) near.observe(content);
     widths.observe(content);
   }
 }
@@ -41,11 +100,9 @@ async function load(content) {
   const turn = (content.turn = {});
   content.cols = columnsOf(content);
   content.setAttribute("aria-busy", "true");
-  const url = new URL(content.dataset.src, location.href);
-  url.searchParams.set("cols", content.cols);
   let answer;
   try {
-    const response = await fetch(url);
+    const response = await fetch(addressOf(content.parentElement, { cols: content.cols }));
     answer = response.ok ? await response.text() : await problemOf(response);
   } catch {
     answer = failure("The server cannot be reached.", "It is tried again when the page is refreshed.");
@@ -64,17 +121,10 @@ async function problemOf(response) {
   return failure(problem.detail ?? `The server answered ${response.status}.`, "");
 }
 
-function failure(what, more, link) {
-  const box = document.createElement("div");
-  box.className = "failed";
-  const line = box.appendChild(document.createElement("p"));
-  line.textContent = `${what} ${more}`.trim();
-  if (link) {
-    const way = line.appendChild(document.createElement("a"));
-    way.href = link;
-    way.textContent = " Sign in again";
-  }
-  return box;
+function failure(what, more, href) {
+  const line = make("p", { textContent: `${what} ${more}`.trim() });
+  if (href) line.append(make("a", { href, textContent: " Sign in again" }));
+  return make("div", { className: "failed" }, line);
 }
 
 // Those on screen anew, the others when they come near.
@@ -104,9 +154,8 @@ function apply(data) {
   const query = new URLSearchParams();
   for (const [name, value] of data) if (value !== "") query.append(name, value);
   history.replaceState(null, "", query.size ? `?${query}` : location.pathname);
-  const parameters = new URLSearchParams([...query].filter(([name]) => name.startsWith("param.")));
-  for (const content of contents()) content.dataset.src = withParameters(content.dataset.src, parameters);
-  for (const link of canvas.querySelectorAll("a[data-keep-query]")) link.href = withParameters(link.href, parameters);
+  parameters = parametersOf(query);
+  for (const link of canvas.querySelectorAll("a[data-keep-query]")) link.href = withParameters(link.href);
   for (const several of form.querySelectorAll(".several")) {
     const chosen = [...several.querySelectorAll(":checked")].map((box) => box.value);
     several.querySelector(".chosen").textContent = chosen.join(", ") || "(all)";
@@ -115,32 +164,12 @@ function apply(data) {
   say("The blocks are being updated.");
 }
 
-function withParameters(address, parameters) {
+function withParameters(address) {
   const url = new URL(address, location.href);
   for (const name of [...url.searchParams.keys()]) if (name.startsWith("param.")) url.searchParams.delete(name);
   for (const [name, value] of parameters) url.searchParams.append(name, value);
   return url.pathname + url.search;
 }
-
-// The forms that a block can be had in come into its menu when it is opened.
-const FORMS = [["csv", "Data as CSV"], ["json", "Data as JSON"], ["svg", "Picture as SVG"], ["png", "Picture as PNG"],
-  ["md", "Markdown"], ["text", "Text"], ["vega-lite", "Vega-Lite"]];
-
-canvas.addEventListener("toggle", ({ target: menu }) => {
-  const about = menu.open && menu.querySelector("[data-forms]");
-  if (!about) return;
-  for (const item of menu.querySelectorAll(".form")) item.remove();
-  for (const [format, words] of FORMS) {
-    if (format === "vega-lite" && !menu.closest(".chart")) continue;
-    const item = document.createElement("li");
-    const link = item.appendChild(document.createElement("a"));
-    const url = new URL(about.href);
-    url.searchParams.set("format", format);
-    Object.assign(link, { href: url, textContent: words });
-    item.className = "form";
-    about.closest("li").before(item);
-  }
-}, true);
 
 // Refreshing by the clock, for sources that change while nobody tells.
 let clock;
@@ -157,8 +186,7 @@ document.getElementById("refresh")?.addEventListener("change", (event) => {
   history.replaceState(null, "", url);
   if (form) {
     form.querySelector("input[name=refresh]")?.remove();
-    const field = form.appendChild(document.createElement("input"));
-    Object.assign(field, { type: "hidden", name: "refresh", value: event.target.value });
+    form.append(make("input", { type: "hidden", name: "refresh", value: event.target.value }));
   }
   refreshEvery(Number(event.target.value));
 });
@@ -179,6 +207,21 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "f" && !isTyping && !event.ctrlKey && !event.metaKey && !event.altKey) fullScreen();
   if (event.key === "Escape") document.body.classList.remove("wall");
 });
+
+// Few of those who look arrange: the script for it comes when they begin.
+let arranger;
+const arrange = document.getElementById("arrange");
+arrange?.addEventListener("click", () => {
+  if (arranger) return arranger.toggle();
+  const onerror = () => tell("The server cannot be reached; nothing can be arranged now.", "bad");
+  return document.head.append(make("script", { src: arrange.dataset.script, onerror }));
+});
+
+function tell(text, kind) {
+  const notice = make("p", { className: `notice ${kind}`, role: "alert", textContent: text });
+  canvas.querySelector(".canvas-head").after(notice);
+  setTimeout(() => notice.remove(), 15000);
+}
 
 watchBlocks();
 refreshEvery(Number(canvas.dataset.refresh ?? 0));

@@ -4,7 +4,17 @@ const versions = new Map();
 
 let events;
 
-if (canvas.dataset.api && !canvas.hasAttribute("data-fixed")) {
+// What the blocks behind a share link show: the first word of it only tells what is there already.
+let data;
+
+// What ends the listening, and why.
+const LAST = {
+  project_deleted: "You can no longer read this project.",
+  access_lost: "You can no longer read this project.",
+  share_ended: "This link has ended, or whoever shared the canvas has paused it.",
+};
+
+if (canvas.dataset.events) {
   listen();
   // A browser has few connections to a server: pages that nobody sees hold none. What they missed comes with the next snapshot.
   document.addEventListener("visibilitychange", () => {
@@ -15,7 +25,7 @@ if (canvas.dataset.api && !canvas.hasAttribute("data-fixed")) {
 }
 
 function listen() {
-  events = new EventSource(`${canvas.dataset.api}/events`);
+  events = new EventSource(canvas.dataset.events);
   const on = (name, act) => events.addEventListener(name, (event) => act(JSON.parse(event.data)));
   events.onopen = () => show("live", true);
   events.onerror = () => show("offline", false);
@@ -28,11 +38,13 @@ function listen() {
   on("canvas_deleted", (each) => { if (each.canvas === canvas.dataset.slug) end("This canvas has been deleted."); });
   on("source_version", uploaded);
   on("source_deleted", () => reload());
-  for (const last of ["project_deleted", "access_lost"]) {
+  // Behind a share link it is only told that there is something new.
+  on("shared_canvas", seen);
+  for (const [last, text] of Object.entries(LAST)) {
     on(last, () => {
       events.close();
       events.isOver = true;
-      end("You can no longer read this project.");
+      end(text);
     });
   }
 }
@@ -45,10 +57,7 @@ function show(text, isOn) {
 
 function end(text) {
   show("ended", false);
-  const notice = document.createElement("p");
-  notice.className = "notice warn";
-  notice.textContent = text;
-  canvas.prepend(notice);
+  canvas.prepend(make("p", { className: "notice warn", textContent: text }));
   say(text);
 }
 
@@ -61,6 +70,15 @@ function uploaded({ source, version, sha256 }) {
     reload();
     say(`There is a new version of ${source}.`);
   }
+}
+
+async function seen({ etag, data: now }) {
+  const before = data;
+  data = now;
+  if (etag !== canvas.dataset.etag) await takeTheirs();
+  else if (before && before !== now) reload();
+  else return;
+  say("The canvas has been updated.");
 }
 
 async function saved({ etag, revision }) {
@@ -87,36 +105,38 @@ async function takeTheirs() {
   for (const field of fresh.querySelectorAll("input[name=etag]")) field.value = fresh.dataset.etag;
   for (const field of canvas.querySelectorAll("input[name=etag]")) field.value = fresh.dataset.etag;
   const grid = fresh.querySelector("#grid");
-  for (const content of grid.querySelectorAll(".content[data-src]")) {
-    const old = document.querySelector(`#${CSS.escape(content.closest(".block").id)} > .content`);
-    if (!old?.cols) continue;
+  const shown = new Map(blocks().map((block) => [block.id, block.querySelector(".content")]));
+  document.getElementById("grid").replaceWith(grid);
+  blocks().forEach(furnish);
+  if (blocks().length) canvas.querySelector(".empty")?.remove();
+  for (const block of blocks()) {
+    const old = shown.get(block.id);
+    const content = block.querySelector(".content:not(.drawn)");
+    if (!content || !old || old.matches(".waiting")) continue;
     content.replaceChildren(...old.childNodes);
     content.classList.remove("waiting");
   }
   restyle(page.getElementById("places").getAttribute("href"));
-  document.getElementById("grid").replaceWith(grid);
   watchBlocks();
-  arrangeAgain();
+  arranger?.again();
   focus?.();
 }
 
 // The new places count once their style sheet is here; until then the old ones do.
 function restyle(address) {
   const old = document.getElementById("places");
-  const link = document.createElement("link");
-  Object.assign(link, { rel: "stylesheet", id: "places", href: address });
-  link.onload = () => old.remove();
   old.removeAttribute("id");
-  old.after(link);
+  old.after(make("link", { rel: "stylesheet", id: "places", href: address, onload: () => old.remove() }));
 }
 
 // Remembers what has the focus within a block, and gives it back.
 function focused() {
   const block = document.activeElement?.closest?.(".block");
-  const handle = document.activeElement?.dataset?.handle;
+  const { handle, step } = document.activeElement?.dataset ?? {};
+  const wanted = handle ? `[data-handle=${handle}]` : step ? `[data-step=${step}]` : "summary";
   if (!block) return undefined;
   return () => {
     const now = document.getElementById(block.id);
-    now?.querySelector(handle ? `[data-handle=${handle}]` : "summary")?.focus();
+    now?.querySelector(wanted)?.focus();
   };
 }

@@ -1,6 +1,7 @@
 //! Canvases on pages: seen in every form, and changed by plain forms.
 
 use http::Method;
+use serde_json::{Value, json};
 
 use super::{Browser, ann_with_canvas, between, etag_of};
 use crate::support::{Answer, Server};
@@ -13,7 +14,7 @@ async fn the_page_comes_before_its_blocks() {
     let ann = ann_with_canvas(&server).await;
     let page = ann.get(RAIN).await.text();
     assert!(
-        page.contains("data-src=\"/ann/p/canvases/rain/blocks/rows\"") && page.contains("aria-busy=\"true\"")
+        page.contains("data-base=\"/ann/p/canvases/rain\"") && page.contains("id=\"b-rows\" data-at=\"0 ")
     );
     assert!(!page.contains("2026-01-03"), "no query was asked: {page}");
     let inside = ann.get(&format!("{RAIN}/blocks/rows")).await;
@@ -21,7 +22,7 @@ async fn the_page_comes_before_its_blocks() {
     // Without scripts, the browser is led to the page with all of them.
     let whole = between(&page, "http-equiv=\"refresh\" content=\"0;url=", "\"").unwrap();
     let page = ann.get(&whole).await.text();
-    assert!(page.contains("<td>2026-01-02</td>") && !page.contains("data-src"), "{page}");
+    assert!(page.contains("<td>2026-01-02</td>") && page.contains("Query and provenance"), "{page}");
     let places = between(&page, "id=\"places\" href=\"", "\"").unwrap();
     let places = ann.get(&places).await;
     assert!(places.text().starts_with("#b-about{grid-area:1/1/span"), "{}", places.text());
@@ -77,7 +78,7 @@ async fn parameters_stand_in_the_address() {
     );
     // An empty field of a form sets nothing: the default counts.
     assert!(page.contains("name=\"param.least\" type=\"number\" value=\"1\""), "{page}");
-    assert!(page.contains("data-src=\"/ann/p/canvases/rain/blocks/rows?param.kind=snow\""), "{page}");
+    assert!(page.contains("url=/ann/p/canvases/rain?param.kind=snow&amp;all=1"), "{page}");
     let rows = ann.get(&format!("{RAIN}/blocks/rows?param.kind=rain")).await.text();
     assert!(rows.contains("2026-01-02") && !rows.contains("2026-01-03"), "{rows}");
     let says = ann.get(&format!("{RAIN}/blocks/says?param.kind=rain")).await.text();
@@ -163,7 +164,7 @@ async fn history_is_seen_and_restored() {
     assert!(!earlier.contains("Add block"));
     let etag = etag_of(&page);
     Browser::leads(&ann.post(&format!("{RAIN}/restore"), &[("revision", "1"), ("etag", &etag)]).await);
-    assert!(ann.get(RAIN).await.text().contains("data-block=\"rows\""));
+    assert!(ann.get(RAIN).await.text().contains("id=\"b-rows\""));
     let unsure = ann.post(&format!("{RAIN}/delete"), &[("confirm", "x"), ("etag", &etag)]).await;
     assert_eq!(unsure.status.as_u16(), 422);
     let etag = etag_of(&ann.get(RAIN).await.text());
@@ -195,4 +196,28 @@ async fn what_a_block_asks_and_where_its_answer_comes_from_is_told() {
         page.contains("href=\"/ann/p/sources/rain?version=1\">rain@1</a>") && page.contains("type: table"),
         "{page}"
     );
+    assert!(page.contains("<pre id=\"sql-0\">SELECT *\nFROM rain\nLIMIT"), "{page}");
+}
+
+/// What is shown as the SQL of a block can be run as a query, and gives what the block shows.
+#[tokio::test]
+async fn the_sql_of_a_block_gives_its_rows() {
+    let server = Server::start().await;
+    let ann = ann_with_canvas(&server).await;
+    let api = ann.api(&server, "ann").await;
+    let project = "/api/v1/projects/ann/p";
+    let data = api.get(&format!("{project}/canvases/rain/data")).await.ok();
+    let answers = data["blocks"].as_object().unwrap();
+    assert!(answers.len() >= 4, "{answers:?}");
+    for (id, answer) in answers {
+        let sql = api.get(&format!("{project}/canvases/rain/blocks/{id}/sql")).await.ok();
+        let statement = &sql["statements"][0];
+        let query = api.post(&format!("{project}/query"), json!({"sql": statement["sql"]})).await.ok();
+        let values = |data: &Value| -> Vec<Value> {
+            data["columns"].as_array().unwrap().iter().map(|column| column["values"].clone()).collect()
+        };
+        assert_eq!(values(&query), values(&answer["data"]), "{id}: {statement}");
+    }
+    api.get(&format!("{project}/canvases/rain/blocks/about/sql")).await.problem(422, "invalid");
+    api.get(&format!("{project}/canvases/rain/blocks/nothing/sql")).await.problem(404, "not_found");
 }

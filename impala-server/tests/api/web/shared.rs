@@ -1,9 +1,12 @@
 //! The page behind a share link.
 
+use std::time::Duration;
+
 use http::Method;
+use serde_json::{Value, json};
 
 use super::{Browser, ann_with_canvas, between};
-use crate::support::{Answer, Server};
+use crate::support::{Answer, Server, soon};
 
 const SHARES: &str = "/ann/p/canvases/rain/shares";
 
@@ -26,7 +29,9 @@ async fn a_link_shows_the_canvas_to_anyone_and_nothing_to_do() {
     assert_eq!(answer.header("referrer-policy"), "no-referrer");
     assert_eq!(answer.header("x-robots-tag"), "noindex, nofollow");
     assert!(
-        page.contains("<h1>Rain</h1>") && page.contains(&format!("data-src=\"{path}/blocks/rows\"")),
+        page.contains("<h1>Rain</h1>")
+            && page.contains(&format!("data-base=\"{path}\""))
+            && page.contains("id=\"b-rows\""),
         "{page}"
     );
     for part in ["ann", "/p/", "Arrange", "Add block", "History", "method=\"post\"", "/api/"] {
@@ -103,4 +108,88 @@ async fn a_link_opens_no_other_page() {
     for rest in ["/sources", "/history", "/edit", "/shares", "/blocks/rows/edit", "/../../ann/p"] {
         assert_ne!(reader.get(&format!("{path}{rest}")).await.status.as_u16(), 200, "{rest}");
     }
+}
+
+/// What a share link tells as it happens: the names and data of events.
+struct Told(reqwest::Response, String);
+
+impl Told {
+    async fn of(browser: &Browser, path: &str) -> Self {
+        let request = browser.request(Method::GET, &format!("{path}/events"));
+        let response = request.header("accept-encoding", "gzip").send().await.unwrap();
+        assert_eq!(response.status().as_u16(), 200);
+        assert_eq!(response.headers().get("content-encoding"), None, "events come as they are");
+        Self(response, String::new())
+    }
+
+    async fn next(&mut self) -> Option<(String, Value)> {
+        loop {
+            if let Some((event, rest)) =
+                self.1.split_once("\n\n").map(|(event, rest)| (event.to_owned(), rest.to_owned()))
+            {
+                self.1 = rest;
+                let line = |name: &str| {
+                    event.lines().find_map(|line| line.strip_prefix(name)).map(|text| text.trim().to_owned())
+                };
+                if let (Some(name), Some(data)) = (line("event:"), line("data:")) {
+                    return Some((name, serde_json::from_str(&data).unwrap()));
+                }
+                continue;
+            }
+            let chunk = soon("something is told", self.0.chunk()).await.unwrap()?;
+            self.1.push_str(std::str::from_utf8(&chunk).unwrap());
+        }
+    }
+}
+
+/// Whoever has the link is told that the canvas, or what it shows, is new; nothing of what else happens, and no name.
+#[tokio::test]
+async fn a_link_tells_what_changes_of_its_canvas_and_nothing_else() {
+    let server = Server::start_with(|config| config.events.recheck = Duration::from_millis(20)).await;
+    let ann = ann_with_canvas(&server).await;
+    let path = link(&ann).await;
+    let anyone = Browser::new(&server);
+    let mut told = Told::of(&anyone, &path).await;
+    let (name, first) = told.next().await.unwrap();
+    assert_eq!(name, "shared_canvas");
+    let keys: Vec<&String> = first.as_object().unwrap().keys().collect();
+    assert_eq!(keys, ["data", "etag"]);
+    let page = anyone.get(&path).await.text();
+    assert!(
+        page.contains(&format!("data-etag=\"{}\"", first["etag"].as_str().unwrap().replace('"', "&quot;"))),
+        "{first}"
+    );
+    assert!(page.contains(&format!("data-events=\"{path}/events\"")), "{page}");
+
+    // Another canvas and another source are none of their business: what is told next is the change of their own canvas.
+    let api = ann.api(&server, "ann").await;
+    Browser::leads(&ann.upload("/ann/p/sources", "other.csv", "a\n1\n").await);
+    Browser::leads(&ann.post("/ann/p/canvases", &[("title", "Other"), ("source", "")]).await);
+    let block = json!({"id": "hello", "type": "text", "markdown": "Hello"});
+    api.change(Method::POST, "/api/v1/projects/ann/p/canvases/rain/blocks", 1, &block).await.created();
+    let (_, saved) = told.next().await.unwrap();
+    assert_ne!(saved["etag"], first["etag"]);
+    assert_eq!(saved["data"], first["data"]);
+
+    Browser::leads(&ann.upload("/ann/p/sources", "rain.csv", "day,kind,mm\n2026-02-01,sun,0\n").await);
+    let (_, uploaded) = told.next().await.unwrap();
+    assert_eq!(uploaded["etag"], saved["etag"]);
+    assert_ne!(uploaded["data"], saved["data"]);
+
+    let page = ann.get(SHARES).await.text();
+    let id = between(&page, "name=\"id\" value=\"", "\"").unwrap();
+    Browser::leads(&ann.post(&format!("{SHARES}/change"), &[("id", &id), ("do", "revoke")]).await);
+    assert_eq!(told.next().await, Some(("share_ended".to_owned(), json!({}))));
+    assert_eq!(told.next().await, None);
+    assert_eq!(anyone.get(&format!("{path}/events")).await.status.as_u16(), 404);
+}
+
+#[tokio::test]
+async fn a_link_is_listened_to_in_so_many_places_and_no_more() {
+    let server = Server::start_with(|config| config.events.streams_per_user = 2).await;
+    let ann = ann_with_canvas(&server).await;
+    let (path, anyone) = (link(&ann).await, Browser::new(&server));
+    let _two = [Told::of(&anyone, &path).await, Told::of(&anyone, &path).await];
+    let third = anyone.get(&format!("{path}/events")).await;
+    assert_eq!(third.status.as_u16(), 429, "{}", third.text());
 }

@@ -1,7 +1,7 @@
 //! Small things that many pages show.
 
 use impala_core::FieldError;
-use impala_core::api::Problem;
+use impala_core::api::{Problem, Revision};
 use impala_core::number_format::group_thousands;
 use jiff::Timestamp;
 use maud::{Markup, html};
@@ -74,12 +74,24 @@ pub fn until(end: Option<Timestamp>, now: Timestamp) -> Markup {
 pub fn problem(problem: &Problem) -> Markup {
     html! {
         div.notice.bad role="alert" {
-            p { strong { (sentence(&problem.detail)) } }
+            p { strong { @match &problem.current {
+                Some(theirs) => (saved_meanwhile(theirs)),
+                None => (sentence(&problem.detail)),
+            } } }
             @if problem.errors.len() > 1 || problem.errors.iter().any(|error| !problem.detail.contains(&error.detail)) {
                 ul { @for error in &problem.errors { li { (field_error(error)) } } }
             }
         }
     }
+}
+
+/// That someone else was faster, in words for whoever has a form before them rather than a program.
+fn saved_meanwhile(theirs: &Revision) -> String {
+    let note = if theirs.note.is_empty() { String::new() } else { format!(" ({})", theirs.note) };
+    format!(
+        "{} saved revision {}{note} in the meantime. Nothing of yours is saved yet.",
+        theirs.saved_by, theirs.revision
+    )
 }
 
 /// One fault, with its place.

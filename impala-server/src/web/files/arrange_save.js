@@ -80,7 +80,7 @@ async function saveAll() {
   if (!response.ok) return response;
   const saved = (await response.json()).canvas;
   for (const each of saved.spec.blocks) if (blockOf(each.id)) each.at = shownPlaceOf(blockOf(each.id));
-  return change("PUT", "", saved);
+  return change("PUT", "?note=moved%20blocks", saved);
 }
 
 // What the server has saved is what counts.

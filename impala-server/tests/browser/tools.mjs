@@ -37,9 +37,11 @@ export async function open(options = {}) {
 // Another page of someone who has signed in.
 export const another = async (page, options = {}) => open({ storageState: await page.context().storageState(), ...options });
 
+// All blocks are there, each drawn for the width that it has now.
 export const drawn = (page) => page.waitForFunction(() => {
   for (const block of document.querySelectorAll(".content.waiting")) block.scrollIntoView();
-  return !document.querySelector(".content.waiting, [aria-busy=true]");
+  const fits = (content) => !content.cols || content.cols === globalThis.columnsOf(content);
+  return !document.querySelector(".content.waiting, [aria-busy=true]") && [...document.querySelectorAll(".content")].every(fits);
 });
 
 // The accessibility of what is shown now: nothing serious, nothing critical.

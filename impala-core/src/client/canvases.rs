@@ -9,7 +9,8 @@ use super::call::Call;
 use super::error::chain;
 use super::{Client, ClientError};
 use crate::api::{
-    BlockSql, CanvasCheck, CanvasData, CanvasDraft, CanvasSummary, CanvasView, PARAMETER_PREFIX, Restore, Revision,
+    BlockSql, CanvasCheck, CanvasData, CanvasDraft, CanvasSummary, CanvasView, PARAMETER_PREFIX, Restore,
+    Revision,
 };
 use crate::block::Block;
 use crate::canvas::Canvas;

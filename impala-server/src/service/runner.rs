@@ -46,6 +46,8 @@ pub enum Kept {
     Answer(Answer),
     /// Of the columns of a version.
     Stats(Vec<ColumnStats>),
+    /// What a block asks, as SQL.
+    Statements(Vec<BlockStatement>),
     /// Of the rows of two versions.
     Diff(RowsDiff),
 }
@@ -158,6 +160,7 @@ impl Kept {
             + match self {
                 Self::Answer(answer) => answer.columns.iter().chain(&answer.trend).map(column_bytes).sum(),
                 Self::Stats(columns) => columns.len() * 512,
+                Self::Statements(statements) => statements.iter().map(|statement| statement.sql.len()).sum(),
                 Self::Diff(rows) => rows.sample.iter().map(row_bytes).sum(),
             }
     }

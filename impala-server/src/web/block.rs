@@ -116,8 +116,7 @@ fn provenance(data: &BlockData, notes: &[String]) -> Markup {
 pub fn about(
     shell: &Shell,
     block: &Block,
-    answer: &Result<BlockData, Problem>,
-    sql: &BlockSql,
+    (answer, sql): (&Result<BlockData, Problem>, &BlockSql),
     given: &Given,
     source_path: Option<&str>,
     crumbs: &[(String, String)],

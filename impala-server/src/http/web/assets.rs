@@ -76,7 +76,7 @@ const SCRIPT: &str = "text/javascript; charset=utf-8";
 
 fn ready(name: &str, extension: &str, media_type: &'static str, parts: &[&str]) -> Ready {
     let text: String = parts.iter().map(|part| lean(part)).collect();
-    let text = if extension == "css" { tight(text) } else { text };
+    let text = if extension == "css" { tight(&text) } else { text };
     let hash = hex::encode(&Sha256::digest(text.as_bytes())[..6]);
     let gzip = compressed(text.as_bytes());
     Ready { url: format!("/-/{name}.{hash}.{extension}"), media_type, plain: text.into(), gzip: gzip.into() }
@@ -90,7 +90,7 @@ fn lean(text: &str) -> String {
 }
 
 /// A style sheet without the spaces that mean nothing. Ours have no texts that hold such marks.
-fn tight(text: String) -> String {
+fn tight(text: &str) -> String {
     const MARKS: [(&str, &str); 6] =
         [(" {\n", "{"), (" { ", "{"), (": ", ":"), ("; ", ";"), (", ", ","), (";}", "}")];
     let text = text.replace(" }", "}");
@@ -139,7 +139,7 @@ mod tests {
 
     #[test]
     fn style_sheets_are_tight() {
-        let text = "@media (max-width: 9px) {\n.a > b, i { c: d 1px; e: var(--f, 0); }\n}\n".to_owned();
+        let text = "@media (max-width: 9px) {\n.a > b, i { c: d 1px; e: var(--f, 0); }\n}\n";
         assert_eq!(tight(text), "@media (max-width:9px){.a > b,i{c:d 1px;e:var(--f,0)}\n}\n");
     }
 

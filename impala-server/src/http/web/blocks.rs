@@ -37,5 +37,5 @@ pub async fn show(
     let title = seen.saved.canvas.title();
     let mut crumbs = crumbs(&path.owner, &path.slug, &[(title, &format!("canvases/{}", path.canvas))]);
     crumbs.push((impala_render::block_title(block), String::new()));
-    Ok(page(about(&by.shell, block, &answer, &sql, &asked.given, Some(&sources), &crumbs)))
+    Ok(page(about(&by.shell, block, (&answer, &sql), &asked.given, Some(&sources), &crumbs)))
 }

@@ -120,5 +120,5 @@ pub async fn block(
     }
     let answer = seen.answer(&app, &block, &asked.given).await.map_err(|error| problem(&error));
     let sql = seen.sql(&app, &block, &asked.given).await;
-    Ok(kept_secret(page(about(&viewer.shell, seen.block(&block)?, &answer, &sql, &asked.given, None, &[]))))
+    Ok(kept_secret(page(about(&viewer.shell, seen.block(&block)?, (&answer, &sql), &asked.given, None, &[]))))
 }

@@ -10,6 +10,7 @@ mod canvases;
 mod checks;
 mod contracts;
 mod doctor;
+mod documentation;
 mod embedded;
 mod failures;
 mod help;

@@ -58,7 +58,7 @@ impl Comparison {
     /// At `/key`, columns that are not in both files, with the nearest name.
     pub fn check(&self) -> Result<(), Invalid> {
         let shared = self.shared();
-        for key in self.key.iter().filter(|key| !shared.iter().any(|column| column.name == **key)) {
+        if let Some(key) = self.key.iter().find(|key| !shared.iter().any(|column| column.name == **key)) {
             let hint = name::suggestion(key, shared.iter().map(|column| column.name.as_str()));
             return Err(Invalid::at("/key", format!("both versions have no column \"{key}\"{hint}")));
         }

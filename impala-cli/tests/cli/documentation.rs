@@ -224,7 +224,7 @@ fn the_crontab() {
     assert!(output.status.success(), "{output:?}");
     let text = document("docs/ci/crontab");
     assert!(text.contains("IMPALA_PROJECT=ann/weather"));
-    let command = text.lines().last().unwrap().splitn(2, "cd ").nth(1).unwrap();
+    let command = text.lines().last().unwrap().split_once("cd ").unwrap().1;
     let mut cron = shell(&ann, "sh");
     let output =
         cron.arg("-c").arg(format!("cd {command}")).env("IMPALA_PROJECT", "ann/weather").output().unwrap();

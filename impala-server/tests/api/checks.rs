@@ -14,14 +14,13 @@ async fn ann(server: &Server) -> (Person, String) {
     (ann, project)
 }
 
-fn canvas(&blocks: &Value) -> Value {
-    json!({
+fn canvas(blocks: Value) -> Value {
+    let mut canvas = json!({
         "apiVersion": "impala/v1", "kind": "Canvas", "metadata": {"slug": "c"},
-        "spec": {
-            "parameters": [{"name": "kind", "type": "select", "source": "weather", "field": "kind"}],
-            "blocks": blocks,
-        },
-    })
+        "spec": {"parameters": [{"name": "kind", "type": "select", "source": "weather", "field": "kind"}]},
+    });
+    canvas["spec"]["blocks"] = blocks;
+    canvas
 }
 
 fn metric(rules: &[&str]) -> Value {
@@ -31,7 +30,7 @@ fn metric(rules: &[&str]) -> Value {
 
 /// Each rule of the draft's blocks: its text, what was found, what came of it.
 async fn rules(ann: &Person, project: &str, blocks: Value) -> Vec<String> {
-    let draft = json!({"canvas": canvas(&blocks)});
+    let draft = json!({"canvas": canvas(blocks)});
     let check = ann.post(&format!("{project}/check"), draft).await.ok();
     let all = check["blocks"].as_array().unwrap().iter().flat_map(|block| block["rules"].as_array().unwrap());
     let word = |value: &Value| value.as_str().unwrap().to_owned();
@@ -149,7 +148,7 @@ async fn a_saved_canvas_is_checked_with_its_parameters_and_a_failing_block_fails
     let (ann, project) = ann(&server).await;
     let mut filtered = metric(&["value < 2", "rows = 1"]);
     filtered["filter"] = json!("kind = $kind");
-    ann.post(&format!("{project}/canvases"), canvas(&json!([filtered]))).await.created();
+    ann.post(&format!("{project}/canvases"), canvas(json!([filtered]))).await.created();
     let path = format!("{project}/canvases/c/check");
     let dry = ann.get(&format!("{path}?param.kind=dry")).await.ok();
     assert_eq!(
@@ -165,7 +164,7 @@ async fn a_saved_canvas_is_checked_with_its_parameters_and_a_failing_block_fails
     assert_eq!((&check["passed"], check["blocks"].as_array().unwrap().len()), (&json!(false), 1), "{check}");
     assert_eq!(check["blocks"][0]["problem"]["errors"][0]["pointer"], "/source");
     assert_eq!(check["blocks"][0]["rules"][0]["verdict"], "skip");
-    let wrong = json!({"canvas": canvas(&json!([metric(&["value > lots"])]))});
+    let wrong = json!({"canvas": canvas(json!([metric(&["value > lots"])]))});
     let problem = ann.post(&format!("{project}/check"), wrong).await.problem(422, "invalid");
     assert_eq!(problem["errors"][0]["pointer"], "/spec/blocks/0/expect/0");
 }

@@ -21,6 +21,7 @@ mod member;
 #[cfg(feature = "server")]
 mod open;
 mod ping;
+mod preview;
 mod project;
 mod query;
 mod register;
@@ -62,6 +63,8 @@ pub enum Command {
     Canvas(canvas::Command),
     #[command(subcommand)]
     Block(block::Command),
+    #[command(subcommand)]
+    Preview(preview::Command),
     #[command(subcommand)]
     Share(share::Command),
     Query(query::Args),
@@ -121,6 +124,7 @@ async fn run_with_server(command: Command, context: &Context) -> Result<(), CliE
         Command::Source(command) => source::run(command, context).await,
         Command::Canvas(command) => canvas::run(command, context).await,
         Command::Block(command) => block::run(command, context).await,
+        Command::Preview(command) => preview::run(command, context).await,
         Command::Share(command) => share::run(command, context).await,
         Command::Query(args) => query::run(args, context).await,
         Command::Token(command) => token::run(command, context).await,

@@ -11,7 +11,7 @@ use impala_core::source::{ColumnType, InputFormat, OnBadRows};
 #[derive(Clone, Debug, Default, clap::Args)]
 #[command(next_help_heading = "Reading the file (as in its last upload, or found out, when left out)")]
 pub struct CsvArgs {
-    /// What the file is: csv, tsv or ndjson; packed with gzip or Zstandard or not. By its name when left out
+    /// What the file is: csv, tsv, ndjson, these packed with gzip or Zstandard or not, or parquet. By its name when left out
     #[arg(long, value_name = "FORMAT")]
     input_format: Option<InputFormat>,
     /// Between fields: one character, tab, or auto
@@ -97,6 +97,7 @@ impl CsvArgs {
                 "skip" => OnBadRows::Skip,
                 _ => OnBadRows::Fail,
             }),
+            ..CsvChoices::default()
         }
     }
 }

@@ -26,6 +26,20 @@ pub fn parse_end(text: &str) -> Result<Timestamp, String> {
     end.map(|zoned| zoned.timestamp()).map_err(|error| error.to_string())
 }
 
+/// How long something lives: `7d`, `12h`, `2w`. In seconds; a day has 24 hours.
+///
+/// # Errors
+/// When it is no span, or none that is at least a second long.
+pub fn parse_life(text: &str) -> Result<u64, String> {
+    let wrong = || format!("\"{text}\" is no span such as 7d or 12h");
+    let span: Span = text.parse().map_err(|_| wrong())?;
+    let seconds = span.total((jiff::Unit::Second, jiff::SpanRelativeTo::days_are_24_hours()));
+    match seconds.map_err(|_| wrong())? {
+        seconds if seconds >= 1.0 => Ok(seconds as u64),
+        _ => Err(wrong()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -45,6 +59,14 @@ mod tests {
         check("2027-01-31T12:00:00Z", "2027-01-31T12:00:00Z");
         for wrong in ["soon", "-3d", ""] {
             assert!(parse_end(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn lives_are_spans() {
+        assert_eq!(["7d", "2w", "1h30m"].map(|text| parse_life(text).unwrap()), [604_800, 1_209_600, 5_400]);
+        for wrong in ["soon", "-3d", "0s", "1mo", ""] {
+            assert!(parse_life(wrong).is_err(), "{wrong}");
         }
     }
 }

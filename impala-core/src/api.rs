@@ -27,6 +27,7 @@ macro_rules! bodies {
 
 mod checks;
 mod diffs;
+mod previews;
 mod shares;
 mod statements;
 
@@ -34,6 +35,7 @@ pub use checks::{BlockCheck, CanvasCheck, RuleCheck};
 pub use diffs::{
     ColumnChange, ColumnDiff, RowChange, RowDiff, RowsDiff, SourceDiff, ValueDiff, VersionBrief,
 };
+pub use previews::{PreviewChange, PreviewEnd, PreviewVersion, PreviewView, ProjectPreview};
 pub use shares::{SHARE_PATH, Share, ShareChange, ShareCreate, ShareCreated, SharedCanvas};
 pub use statements::{BlockSql, BlockStatement, Gives};
 
@@ -236,6 +238,9 @@ bodies! {
         /// What whoever sent it should know: `12 rows were skipped`.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub warnings: Vec<String>,
+        /// The preview that it went to: the current version is as it was then.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub preview: Option<PreviewEnd>,
     }
 
     /// GET `uploads/{id}`: an upload that comes in several requests.

@@ -4,7 +4,7 @@
 //! * [`Credentials`]: where the bearer token comes from, and how an expired one is renewed
 //! * [`RetryPolicy`]: what is tried again, and when
 //! * [`Follow`]: what changes in a project, for as long as one likes
-//! * `account`, `projects`, `sources`, `canvases`, `shares`, `query`, `events`: the routes
+//! * `account`, `projects`, `sources`, `canvases`, `previews`, `shares`, `query`, `events`: the routes
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,6 +18,7 @@ mod canvases;
 mod credentials;
 mod error;
 mod events;
+mod previews;
 mod projects;
 mod query;
 mod resumable;
@@ -94,9 +95,17 @@ pub struct Client {
     http: reqwest::Client,
     base: Url,
     options: ClientOptions,
+    preview: Option<String>,
 }
 
 impl Client {
+    /// The same client, which reads canvases and queries through a preview, where one is named.
+    #[must_use]
+    pub fn in_preview(mut self, preview: Option<String>) -> Self {
+        self.preview = preview;
+        self
+    }
+
     /// A client of the server at `base_url`, `http://127.0.0.1:5001`. Nothing is sent yet.
     ///
     /// # Errors
@@ -117,7 +126,7 @@ impl Client {
             url: base_url.to_owned(),
             reason: error::chain(&error),
         })?;
-        Ok(Self { http, base, options })
+        Ok(Self { http, base, options, preview: None })
     }
 
     /// The same client, which asks once.

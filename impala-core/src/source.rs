@@ -174,7 +174,7 @@ pub struct CsvSettings {
     pub on_bad_rows: OnBadRows,
 }
 
-/// What a file is that holds a table. Any of them may be packed with gzip or Zstandard, which its first bytes tell.
+/// What a file is that holds a table. All but Parquet may be packed with gzip or Zstandard, which the first bytes tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
@@ -185,24 +185,28 @@ pub enum InputFormat {
     Tsv,
     /// A JSON object a line.
     Ndjson,
+    /// Columns with their types, packed inside.
+    Parquet,
 }
 
 /// Endings of packed files.
 const PACKED: [&str; 2] = [".gz", ".zst"];
 
 /// Endings of files with a table, and what they are.
-const ENDINGS: [(&str, InputFormat); 6] = [
+const ENDINGS: [(&str, InputFormat); 8] = [
     (".csv", InputFormat::Csv),
     (".tsv", InputFormat::Tsv),
     (".tab", InputFormat::Tsv),
     (".ndjson", InputFormat::Ndjson),
     (".jsonl", InputFormat::Ndjson),
     (".jsonlines", InputFormat::Ndjson),
+    (".parquet", InputFormat::Parquet),
+    (".pq", InputFormat::Parquet),
 ];
 
 impl InputFormat {
     /// Every format, in the order that help lists them.
-    pub const ALL: [Self; 3] = [Self::Csv, Self::Tsv, Self::Ndjson];
+    pub const ALL: [Self; 4] = [Self::Csv, Self::Tsv, Self::Ndjson, Self::Parquet];
 
     /// Its word in JSON and flags.
     pub const fn as_str(self) -> &'static str {
@@ -210,6 +214,7 @@ impl InputFormat {
             Self::Csv => "csv",
             Self::Tsv => "tsv",
             Self::Ndjson => "ndjson",
+            Self::Parquet => "parquet",
         }
     }
 
@@ -335,6 +340,7 @@ mod tests {
         check("a.b.tsv.zst", "a.b", Some(InputFormat::Tsv));
         check("log.jsonl", "log", Some(InputFormat::Ndjson));
         check("log.ndjson.gz", "log", Some(InputFormat::Ndjson));
+        check("Sales.Parquet", "Sales", Some(InputFormat::Parquet));
         check("report.txt", "report", None);
         check("data", "data", None);
     }

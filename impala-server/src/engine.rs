@@ -101,6 +101,18 @@ pub struct TableFile {
     pub columns: Vec<SourceColumn>,
     /// Its rows.
     pub rows: u64,
+    /// The preview that it comes from.
+    pub preview: Option<String>,
+}
+
+impl TableFile {
+    /// What answers say that they come from: `taxis@3`, or `taxis@pr-7` for the version of a preview.
+    pub fn label(&self) -> String {
+        match &self.preview {
+            Some(preview) => format!("{}@{preview}", self.reference.name),
+            None => self.reference.to_string(),
+        }
+    }
 }
 
 /// The tables that a query may name, by the name it uses: `taxis`, `taxis@3`.

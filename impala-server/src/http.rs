@@ -21,6 +21,7 @@ mod observe;
 pub mod openapi;
 pub mod pages;
 pub mod peer;
+pub mod previews;
 pub mod projects;
 pub mod render;
 pub mod shared;
@@ -78,6 +79,8 @@ fn protected() -> OpenApiRouter<AppState> {
         .routes(routes!(sources::content))
         .routes(routes!(sources::rejects))
         .routes(routes!(sources::roll_back))
+        .routes(routes!(previews::list))
+        .routes(routes!(previews::show, previews::change, previews::delete))
         .routes(routes!(canvases::list, canvases::create))
         .routes(routes!(canvases::doubt))
         .routes(routes!(canvases::show, canvases::save, canvases::delete))

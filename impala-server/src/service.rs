@@ -19,6 +19,7 @@ pub mod members;
 pub mod page;
 pub mod passwords;
 pub mod paths;
+pub mod previews;
 pub mod projects;
 pub mod query;
 pub mod recovery;

@@ -30,6 +30,9 @@ pub struct Args {
     /// Rows at most; the server has a limit of its own
     #[arg(short, long, value_name = "N")]
     limit: Option<u64>,
+    /// Read the sources through this preview: those that it has come from it, others from the project
+    #[arg(long, value_name = "NAME")]
+    preview: Option<String>,
     #[command(flatten)]
     params: ParamArgs,
     #[command(flatten)]
@@ -41,7 +44,7 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
         "-" => crate::files::read_stdin()?,
         _ => args.sql.clone(),
     };
-    let client = context.client()?;
+    let client = context.client()?.in_preview(args.preview);
     let project = context.project(&client).await?;
     let request = QueryRequest { sql, parameters: parameters(&args.params.params), limit: args.limit };
     let data = client.query(&project.owner, &project.slug, &request).await.map_err(|error| {

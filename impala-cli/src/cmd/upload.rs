@@ -1,11 +1,11 @@
 //! `impala upload`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::StreamExt as _;
-use impala_core::api::Upload;
-use impala_core::client::Client;
+use impala_core::api::{PreviewEnd, Upload};
+use impala_core::client::{Client, CsvChoices};
 use impala_core::source::SourceVersion;
 use serde::Serialize;
 
@@ -15,6 +15,7 @@ use crate::error::{CliError, Exit};
 use crate::printer::JsonArgs;
 use crate::printer::ago::count;
 use crate::progress::Meters;
+use crate::when::parse_life;
 
 mod files;
 mod memory;
@@ -25,7 +26,7 @@ pub use files::{body_of, named_files};
 #[cfg(feature = "server")]
 pub use send::send;
 
-const FIELDS: [&str; 6] = ["file", "source", "unchanged", "version", "warnings", "error"];
+const FIELDS: [&str; 7] = ["file", "source", "unchanged", "version", "preview", "warnings", "error"];
 
 /// Send CSV files: each becomes a new version of its source
 ///
@@ -41,6 +42,7 @@ const FIELDS: [&str; 6] = ["file", "source", "unchanged", "version", "warnings",
   impala upload weather.csv --type station=string --null-values NA,-
   impala upload data/*.csv --on-error continue
   impala upload today.csv --name sales --append
+  impala upload data/*.csv --preview pr-123 --ttl 3d
   impala upload sales.csv --schema sales.schema.json
   curl -s https://example.org/sales.csv | impala upload - --name sales
   impala upload report.csv --note \"$CI_COMMIT\" --error-on-unchanged")]
@@ -57,6 +59,15 @@ pub struct Args {
     /// Put the rows behind those of the current version, when the columns agree
     #[arg(long)]
     append: bool,
+    /// Append also when the last upload has appended the same file already
+    #[arg(long, requires = "append")]
+    allow_duplicate: bool,
+    /// Make versions that only this preview shows, such as pr-123; the current ones stay as they are
+    #[arg(long, value_name = "NAME")]
+    preview: Option<String>,
+    /// How long the preview lives from now, 1m to 90d; as in its last upload, or 7d, when left out
+    #[arg(long, value_name = "SPAN", value_parser = parse_life, requires = "preview")]
+    ttl: Option<u64>,
     /// End with exit code 9 when nothing changed
     #[arg(long)]
     error_on_unchanged: bool,
@@ -78,6 +89,18 @@ pub struct Args {
     json: JsonArgs,
 }
 
+impl Args {
+    /// What was chosen for a file.
+    fn choices(&self, path: &Path) -> CsvChoices {
+        CsvChoices {
+            preview: self.preview.clone(),
+            ttl_s: self.ttl,
+            allow_duplicate: self.allow_duplicate,
+            ..self.csv.choices(path)
+        }
+    }
+}
+
 /// One file's answer, for `--json`.
 #[derive(Serialize)]
 struct Told {
@@ -85,6 +108,7 @@ struct Told {
     source: String,
     unchanged: Option<bool>,
     version: Option<SourceVersion>,
+    preview: Option<PreviewEnd>,
     warnings: Vec<String>,
     error: Option<String>,
 }
@@ -169,7 +193,7 @@ async fn send_all(
 }
 
 fn tell(args: &Args, upload: &Upload, context: &Context) -> Result<(), CliError> {
-    if upload.version.rejected_rows > 0 {
+    if upload.version.rejected_rows > 0 && upload.preview.is_none() {
         let (source, version) = (&upload.source, upload.version.version);
         context.printer.note(&format!("See them: impala source download {source}@{version} --rejects -o -"));
     }
@@ -190,6 +214,7 @@ fn told((path, source): &(PathBuf, String), delivery: &Delivery) -> Option<Told>
         source: source.clone(),
         unchanged: upload.map(|upload| upload.unchanged),
         version: upload.map(|upload| upload.version.clone()),
+        preview: upload.and_then(|upload| upload.preview.clone()),
         warnings: upload.map(|upload| upload.warnings.clone()).unwrap_or_default(),
         error: error.map(|error| error.message.clone()),
     })

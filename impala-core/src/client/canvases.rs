@@ -202,7 +202,8 @@ impl Client {
         slug: &str,
         parameters: &ParameterTexts,
     ) -> Result<CanvasData, ClientError> {
-        let call = Call::get(self, &["projects", owner, project, "canvases", slug, "data"]);
+        let call = Call::get(self, &["projects", owner, project, "canvases", slug, "data"])
+            .query("preview", self.preview.as_ref());
         self.ask(with_parameters(call, parameters)).await
     }
 
@@ -236,7 +237,9 @@ impl Client {
         project: &str,
         draft: &CanvasDraft,
     ) -> Result<CanvasData, ClientError> {
-        let call = Call::post(self, &["projects", owner, project, "answers"]).harmless();
+        let call = Call::post(self, &["projects", owner, project, "answers"])
+            .query("preview", self.preview.as_ref())
+            .harmless();
         self.ask(call.json(draft)?).await
     }
 
@@ -248,7 +251,8 @@ impl Client {
         parameters: &ParameterTexts,
     ) -> Result<BlockData, ClientError> {
         let segments = ["projects", at[0], at[1], "canvases", at[2], "blocks", id, "data"];
-        self.ask(with_parameters(Call::get(self, &segments), parameters)).await
+        let call = Call::get(self, &segments).query("preview", self.preview.as_ref());
+        self.ask(with_parameters(call, parameters)).await
     }
 
     /// GET `canvases/{slug}/blocks/{id}/sql`: what the block asks, as SQL.
@@ -276,7 +280,8 @@ impl Client {
             .query("width", style.width_cols)
             .query("charset", style.is_ascii.then_some("ascii"))
             .query("theme", style.theme.as_ref())
-            .query("scale", style.scale);
+            .query("scale", style.scale)
+            .query("preview", self.preview.as_ref());
         let response = self.send(with_parameters(call, parameters)).await?;
         response.bytes().await.map(Vec::from).map_err(|error| ClientError::Unreachable {
             url: self.base_url().to_owned(),

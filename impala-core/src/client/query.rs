@@ -16,7 +16,9 @@ impl Client {
         project: &str,
         request: &QueryRequest,
     ) -> Result<BlockData, ClientError> {
-        let call = Call::post(self, &["projects", owner, project, "query"]).harmless();
+        let call = Call::post(self, &["projects", owner, project, "query"])
+            .query("preview", self.preview.as_ref())
+            .harmless();
         self.ask(call.json(request)?).await
     }
 }

@@ -44,6 +44,12 @@ pub struct CsvChoices {
     pub types: Vec<(String, Option<ColumnType>)>,
     /// What becomes of rows that cannot be read.
     pub on_bad_rows: Option<OnBadRows>,
+    /// The preview whose version it becomes, instead of the current version of the source.
+    pub preview: Option<String>,
+    /// How long the preview lives from now, in seconds; as in its last upload when left out, or a week.
+    pub ttl_s: Option<u64>,
+    /// Whether rows are appended that the last upload has appended already.
+    pub allow_duplicate: bool,
 }
 
 /// An upload in one request.
@@ -211,11 +217,13 @@ impl Client {
         project: &str,
         source: &str,
         choices: &CsvChoices,
+        append: bool,
         sha256: &str,
     ) -> Result<Option<Upload>, ClientError> {
         let call = Call::post(self, &["projects", owner, project, "sources", source, "known"]).harmless();
         let body = KnownRequest { sha256: sha256.to_owned() };
-        let known: Known = self.ask(with_pairs(call, choices.pairs()).json(&body)?).await?;
+        let call = with_pairs(call, choices.pairs()).query("append", append.then_some("true"));
+        let known: Known = self.ask(call.json(&body)?).await?;
         Ok(known.upload)
     }
 
@@ -262,6 +270,9 @@ impl CsvChoices {
             };
             ("on_bad_rows", word.to_owned())
         }));
+        pairs.extend(self.preview.clone().map(|preview| ("preview", preview)));
+        pairs.extend(self.ttl_s.map(|ttl_s| ("ttl_s", ttl_s.to_string())));
+        pairs.extend(self.allow_duplicate.then(|| ("allow_duplicate", "true".to_owned())));
         pairs
     }
 

@@ -44,6 +44,8 @@ pub const LEFT_OUT: &[(&str, &str)] = &[
     ("canvas_documents", "documents are copied through their store, which may be another one"),
     ("canvas_heads", "belongs to canvas_documents"),
     ("instance", "what is filled becomes an instance of its own"),
+    ("preview_versions", "belongs to previews"),
+    ("previews", "they end by themselves within days; whatever made them makes them again"),
     ("resumable_parts", "belongs to resumable_uploads"),
     ("resumable_uploads", "what has not come whole is no data yet; whoever sends it begins anew"),
     ("unfinished_restores", "says something of this database only"),

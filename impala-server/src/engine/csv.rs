@@ -24,7 +24,7 @@
 //! In reading order:
 //!
 //! * `settings`: what was set by hand, checked
-//! * `magic`: files that are no text at all; `pack`: those that are packed
+//! * `magic`: files that are no text at all; `pack`: those that are packed; `columnar`: those that are Parquet
 //! * `text`: bytes to UTF-8, and how the encoding is known
 //! * `records`: UTF-8 to records and fields, strict about quotes; `json`: the same for newline-delimited JSON; `reader`:
 //!   either of the two
@@ -40,6 +40,7 @@
 
 mod append;
 mod batch;
+mod columnar;
 mod contract;
 mod days;
 mod format;
@@ -75,7 +76,7 @@ use super::Stopped;
 pub use append::{Base, append};
 pub use contract::{Checked, Contract, OnDrift, Report, check_contract};
 pub use intake::{Intake, scan_file};
-pub use parquet::write_parquet;
+pub use parquet::{write_parquet, write_rejects};
 
 /// What a CSV file may be at most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,7 +123,32 @@ pub struct Scanned {
     pub encoding: String,
     /// What the file is, as its name would end: `csv`, `tsv.gz`, `ndjson`.
     pub format: String,
-    dialect: parquet::Dialect,
+    how: How,
+}
+
+/// How the second pass is to read the file.
+#[derive(Clone, Debug)]
+enum How {
+    /// Records of text.
+    Text(Box<parquet::Dialect>),
+    /// It is Parquet.
+    Parquet(std::sync::Arc<settings::Settings>, CsvLimits),
+}
+
+impl Scanned {
+    /// How its records are read.
+    ///
+    /// # Errors
+    /// `Refused` for a file that has none.
+    fn dialect(&self) -> Result<&parquet::Dialect, IngestError> {
+        match &self.how {
+            How::Text(dialect) => Ok(dialect),
+            How::Parquet(..) => Err(IngestError::Refused(Invalid::at(
+                "",
+                "rows cannot be appended to or from a Parquet file, and it cannot be held against a contract; write it as CSV",
+            ))),
+        }
+    }
 }
 
 /// Why a file did not become a source.

@@ -60,7 +60,7 @@ impl Fixture {
             let column_type = collect::column_type(column.dtype()).expect("a type that sources have");
             source_column(column.name(), column_type, column.null_count() as u64)
         });
-        TableFile { reference, path, columns: columns.collect(), rows: frame.height() as u64 }
+        TableFile { reference, path, columns: columns.collect(), rows: frame.height() as u64, preview: None }
     }
 
     pub(super) fn sql(&self, sql: &str) -> Result<Answer, QueryError> {

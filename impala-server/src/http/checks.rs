@@ -5,7 +5,7 @@ use impala_core::Block;
 use impala_core::api::{BlockCheck, CanvasCheck, CanvasDraft};
 use impala_core::expect::Verdict;
 
-use super::data::{Pairs, read, texts};
+use super::data::{PREVIEW, Pairs, Through, preview, read, texts};
 use super::error::problem;
 use super::extract::{Json, Path, Query};
 use super::uploads::Refusal;
@@ -17,7 +17,8 @@ use crate::state::AppState;
 /// Ask all blocks of a canvas, and hold the answers against their rules. `param.NAME` sets a parameter.
 #[utoipa::path(get, path = "/projects/{owner}/{slug}/canvases/{canvas}/check", tag = "data",
     operation_id = "check_canvas",
-    params(CanvasPath, ("param.NAME" = Option<Vec<String>>, Query, description = "Value of the parameter NAME")),
+    params(CanvasPath, ("preview" = Option<String>, Query, description = "The preview to look through"),
+        ("param.NAME" = Option<Vec<String>>, Query, description = "Value of the parameter NAME")),
     responses((status = OK, description = "What came of it; `passed` says whether all is well", body = CanvasCheck)))]
 pub async fn of_canvas(
     State(app): State<AppState>,
@@ -25,23 +26,24 @@ pub async fn of_canvas(
     Path(path): Path<CanvasPath>,
     Query(pairs): Query<Pairs>,
 ) -> Result<Json<CanvasCheck>, Refusal> {
-    let (given, _) = read(pairs, &[])?;
-    Ok(Json(told(checks::of_canvas(&app, &caller, &path, &given).await?)))
+    let (given, options) = read(pairs, &[PREVIEW])?;
+    Ok(Json(told(checks::of_canvas(&app, &caller, &path, preview(&options), &given).await?)))
 }
 
 /// Check a canvas that is not saved, against the sources of the project.
 #[utoipa::path(post, path = "/projects/{owner}/{slug}/check", tag = "data", operation_id = "check_draft",
     security(("bearer" = ["read"])),
-    params(ProjectPath), request_body = CanvasDraft,
+    params(ProjectPath, Through), request_body = CanvasDraft,
     responses((status = OK, body = CanvasCheck),
         (status = UNPROCESSABLE_ENTITY, description = "The canvas or a parameter is wrong")))]
 pub async fn of_draft(
     State(app): State<AppState>,
     caller: Caller,
     Path(path): Path<ProjectPath>,
+    Query(through): Query<Through>,
     Json(draft): Json<CanvasDraft>,
 ) -> Result<Json<CanvasCheck>, Error> {
-    Ok(Json(told(checks::of_draft(&app, &caller, &path, &draft).await?)))
+    Ok(Json(told(checks::of_draft(&app, &caller, &path, through.preview.as_deref(), &draft).await?)))
 }
 
 fn told(checked: Checked) -> CanvasCheck {

@@ -6,6 +6,7 @@ use axum::extract::State;
 use impala_core::api::{BlockAnswer, BlockSql, CanvasData, CanvasDraft, PARAMETER_PREFIX, QueryRequest};
 use impala_core::parameter::Bindings;
 use impala_core::{BlockData, Canvas, FieldError, name};
+use serde::Deserialize;
 
 use super::error::{Rejection, problem};
 use super::extract::{Json, Path, Query};
@@ -15,10 +16,28 @@ use crate::service::paths::{BlockPath, CanvasPath, ProjectPath};
 use crate::service::{Caller, Error, query};
 use crate::state::AppState;
 
+/// The parameter of an address that names a preview.
+pub const PREVIEW: &str = "preview";
+
+/// The preview that the options of an address name.
+pub fn preview(options: &[(String, String)]) -> Option<&str> {
+    options.iter().find(|(key, _)| key == PREVIEW).map(|(_, name)| name.as_str())
+}
+
+/// What sources are looked at through.
+#[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct Through {
+    /// The preview to look through.
+    pub preview: Option<String>,
+}
+
 /// Answer all blocks of a canvas. `param.NAME` sets a parameter.
 #[utoipa::path(get, path = "/projects/{owner}/{slug}/canvases/{canvas}/data", tag = "data",
     operation_id = "canvas_data",
-    params(CanvasPath, ("param.NAME" = Option<Vec<String>>, Query, description = "Value of the parameter NAME")),
+    params(CanvasPath, ("preview" = Option<String>, Query, description = "The preview to look through"),
+        ("param.NAME" = Option<Vec<String>>, Query, description = "Value of the parameter NAME")),
     responses((status = OK, body = CanvasData)))]
 pub async fn of_canvas(
     State(app): State<AppState>,
@@ -26,8 +45,9 @@ pub async fn of_canvas(
     Path(path): Path<CanvasPath>,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Json<CanvasData>, Refusal> {
-    let (given, _) = read(pairs, &[])?;
-    let (_, data) = canvas_data(data::of_canvas(&app, &caller, &path, &given).await?);
+    let (given, options) = read(pairs, &[PREVIEW])?;
+    let answers = data::of_canvas(&app, &caller, &path, preview(&options), &given).await?;
+    let (_, data) = canvas_data(answers);
     Ok(Json(data))
 }
 
@@ -57,7 +77,8 @@ fn block_answers(blocks: BTreeMap<String, Result<BlockData, Error>>) -> BTreeMap
 /// Answer one block. `param.NAME` sets a parameter.
 #[utoipa::path(get, path = "/projects/{owner}/{slug}/canvases/{canvas}/blocks/{block}/data", tag = "data",
     operation_id = "block_data",
-    params(BlockPath, ("param.NAME" = Option<Vec<String>>, Query, description = "Value of the parameter NAME")),
+    params(BlockPath, ("preview" = Option<String>, Query, description = "The preview to look through"),
+        ("param.NAME" = Option<Vec<String>>, Query, description = "Value of the parameter NAME")),
     responses((status = OK, body = BlockData)))]
 pub async fn of_block(
     State(app): State<AppState>,
@@ -65,14 +86,15 @@ pub async fn of_block(
     Path(path): Path<BlockPath>,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Json<BlockData>, Refusal> {
-    let (given, _) = read(pairs, &[])?;
-    Ok(Json(data::of_block(&app, &caller, &path, &given).await?))
+    let (given, options) = read(pairs, &[PREVIEW])?;
+    Ok(Json(data::of_block(&app, &caller, &path, preview(&options), &given).await?))
 }
 
 /// Show what one block asks, as `SELECT`s that give the same rows in `query`. `param.NAME` sets a parameter.
 #[utoipa::path(get, path = "/projects/{owner}/{slug}/canvases/{canvas}/blocks/{block}/sql", tag = "data",
     operation_id = "block_sql",
-    params(BlockPath, ("param.NAME" = Option<Vec<String>>, Query, description = "Value of the parameter NAME")),
+    params(BlockPath, ("preview" = Option<String>, Query, description = "The preview to look through"),
+        ("param.NAME" = Option<Vec<String>>, Query, description = "Value of the parameter NAME")),
     responses((status = OK, body = BlockSql)))]
 pub async fn sql_of_block(
     State(app): State<AppState>,
@@ -80,39 +102,41 @@ pub async fn sql_of_block(
     Path(path): Path<BlockPath>,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Json<BlockSql>, Refusal> {
-    let (given, _) = read(pairs, &[])?;
-    Ok(Json(data::sql_of_block(&app, &caller, &path, &given).await?))
+    let (given, options) = read(pairs, &[PREVIEW])?;
+    Ok(Json(data::sql_of_block(&app, &caller, &path, preview(&options), &given).await?))
 }
 
 /// Answer blocks of a canvas that is not saved, as an editor shows them.
 #[utoipa::path(post, path = "/projects/{owner}/{slug}/answers", tag = "data", operation_id = "answer_draft",
     security(("bearer" = ["read"])),
-    params(ProjectPath), request_body = CanvasDraft,
+    params(ProjectPath, Through), request_body = CanvasDraft,
     responses((status = OK, body = CanvasData),
         (status = UNPROCESSABLE_ENTITY, description = "The canvas or a parameter is wrong")))]
 pub async fn of_draft(
     State(app): State<AppState>,
     caller: Caller,
     Path(path): Path<ProjectPath>,
+    Query(through): Query<Through>,
     Json(draft): Json<CanvasDraft>,
 ) -> Result<Json<CanvasData>, Error> {
-    let (bindings, blocks) = data::of_draft(&app, &caller, &path, &draft).await?;
+    let (bindings, blocks) = data::of_draft(&app, &caller, &path, through.preview.as_deref(), &draft).await?;
     Ok(Json(CanvasData { revision: 0, parameters: texts(&bindings), blocks: block_answers(blocks) }))
 }
 
 /// Run one SELECT over the sources of a project.
 #[utoipa::path(post, path = "/projects/{owner}/{slug}/query", tag = "data", operation_id = "query",
     security(("bearer" = ["read"])),
-    params(ProjectPath), request_body = QueryRequest,
+    params(ProjectPath, Through), request_body = QueryRequest,
     responses((status = OK, body = BlockData),
         (status = UNPROCESSABLE_ENTITY, description = "The SQL is wrong, or took too long")))]
 pub async fn run_query(
     State(app): State<AppState>,
     caller: Caller,
     Path(path): Path<ProjectPath>,
+    Query(through): Query<Through>,
     Json(request): Json<QueryRequest>,
 ) -> Result<Json<BlockData>, Error> {
-    Ok(Json(query::run(&app, &caller, &path, request).await?))
+    Ok(Json(query::run(&app, &caller, &path, through.preview.as_deref(), request).await?))
 }
 
 /// Parameters of an address, in the order given.

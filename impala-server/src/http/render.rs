@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 
 use super::accept;
 use super::conditional::{etag, is_known};
-use super::data::{Pairs, canvas_data, read};
+use super::data::{PREVIEW, Pairs, canvas_data, preview, read};
 use super::error::Rejection;
 use super::extract::{Path, Query};
 use super::uploads::Refusal;
@@ -31,6 +31,7 @@ use crate::state::AppState;
         ("block" = Option<String>, Query, description = "Id of a block to draw alone"),
         ("width" = Option<u32>, Query,
             description = "Columns, 20 to 500; of svg, png and html one has 8 pixels. 100, for those 150, when left out"),
+        ("preview" = Option<String>, Query, description = "The preview to look through"),
         ("charset" = Option<String>, Query, description = "Of text and md: unicode or ascii"),
         ("theme" = Option<String>, Query, description = "Of png: light or dark"),
         ("scale" = Option<u32>, Query, description = "Of png: dots a pixel, 1 to 4"),
@@ -48,14 +49,18 @@ pub async fn draw(
     Query(pairs): Query<Pairs>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let (given, options) = read(pairs, &OPTIONS)?;
+    let known = [&OPTIONS[..], &[PREVIEW]].concat();
+    let (given, mut options) = read(pairs, &known)?;
+    let preview = preview(&options).map(str::to_owned);
+    options.retain(|(key, _)| key != PREVIEW);
     let asked = read_style(&options, &headers)?;
+    let preview = preview.as_deref();
     let (answers, before) = match &asked.style.block {
-        Some(block) => (data::of_part(&app, &caller, &path, block, &given).await?, Before::new()),
+        Some(block) => (data::of_part(&app, &caller, &path, block, preview, &given).await?, Before::new()),
         None if asked.style.format == Format::Markdown => {
-            data::of_canvas_and_before(&app, &caller, &path, &given).await?
+            data::of_canvas_and_before(&app, &caller, &path, preview, &given).await?
         }
-        None => (data::of_canvas(&app, &caller, &path, &given).await?, Before::new()),
+        None => (data::of_canvas(&app, &caller, &path, preview, &given).await?, Before::new()),
     };
     answer(answers, before, asked).await
 }

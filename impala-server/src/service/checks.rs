@@ -8,10 +8,10 @@ use impala_core::parameter::{self, Bindings};
 use impala_core::query::BlockQuery;
 use impala_core::{Block, BlockData, BlockKind, Canvas};
 use jiff::Timestamp;
-use uuid::Uuid;
 
 use super::data::{self, Given};
 use super::paths::{CanvasPath, ProjectPath};
+use super::previews::Place;
 use super::tables::Catalogue;
 use super::{Caller, Error, canvases};
 use crate::engine::{QueryError, Tables};
@@ -53,10 +53,12 @@ pub async fn of_canvas(
     app: &AppState,
     caller: &Caller,
     path: &CanvasPath,
+    preview: Option<&str>,
     given: &Given,
 ) -> Result<Checked, Error> {
     let (project, saved) = canvases::read(app, caller, path).await?;
-    check(app, project.id, saved.canvas, saved.revision.revision, given, &[]).await
+    let place = Place::of(app, project.id, preview).await?;
+    check(app, place, saved.canvas, saved.revision.revision, given, &[]).await
 }
 
 /// Checks a canvas that is not saved.
@@ -67,22 +69,23 @@ pub async fn of_draft(
     app: &AppState,
     caller: &Caller,
     path: &ProjectPath,
+    preview: Option<&str>,
     draft: &CanvasDraft,
 ) -> Result<Checked, Error> {
     let (project, canvas) = data::read_draft(app, caller, path, draft).await?;
-    check(app, project, canvas, 0, &draft.parameters, &draft.blocks).await
+    check(app, Place::of(app, project, preview).await?, canvas, 0, &draft.parameters, &draft.blocks).await
 }
 
 async fn check(
     app: &AppState,
-    project: Uuid,
+    place: Place,
     canvas: Canvas,
     revision: u64,
     given: &Given,
     wanted: &[String],
 ) -> Result<Checked, Error> {
     let bindings = parameter::bind_all(&canvas.spec.parameters, given)?;
-    let catalogue = Catalogue::of_canvas(app, project, &canvas).await?;
+    let catalogue = Catalogue::of_canvas(app, place, &canvas).await?;
     let checked_at = app.now();
     let checker = Checker { app, catalogue: &catalogue, bindings: &bindings, now: checked_at };
     let is_wanted = |block: &&Block| wanted.is_empty() || wanted.contains(&block.id);

@@ -13,6 +13,7 @@ use impala_core::{Block, BlockKind, Canvas, Invalid, document};
 use uuid::Uuid;
 
 use super::paths::{BlockPath, CanvasPath, ProjectPath};
+use super::previews::Place;
 use super::runner::{Computed, Kept, Key};
 use super::tables::Catalogue;
 use super::{Caller, Error, access, canvases};
@@ -37,7 +38,7 @@ pub struct Answers {
 /// Answers to metrics over the earlier version of their source, by block id.
 pub type Before = BTreeMap<String, BlockData>;
 
-/// Answers all blocks of a canvas at once. A block that fails does so alone.
+/// Answers all blocks of a canvas at once, seen through a preview where one is named. A block that fails does so alone.
 ///
 /// # Errors
 /// `NotFound`, `Forbidden`, or `Invalid` for parameters that the canvas does not have or that do not fit.
@@ -45,10 +46,11 @@ pub async fn of_canvas(
     app: &AppState,
     caller: &Caller,
     path: &CanvasPath,
+    preview: Option<&str>,
     given: &Given,
 ) -> Result<Answers, Error> {
     let (project, saved) = canvases::read(app, caller, path).await?;
-    answer_all(app, project.id, saved, given).await
+    answer_all(app, Place::of(app, project.id, preview).await?, saved, given).await
 }
 
 /// As [`of_canvas`], with a canvas that holds one block only, and the metrics whose values a text block names: the others
@@ -61,6 +63,7 @@ pub async fn of_part(
     caller: &Caller,
     path: &CanvasPath,
     block: &str,
+    preview: Option<&str>,
     given: &Given,
 ) -> Result<Answers, Error> {
     let (project, mut saved) = canvases::read(app, caller, path).await?;
@@ -70,20 +73,20 @@ pub async fn of_part(
         ids.extend(text.placeholders().map(str::to_owned));
     }
     saved.canvas.spec.blocks.retain(|block| ids.contains(&block.id));
-    answer_all(app, project.id, saved, given).await
+    answer_all(app, Place::of(app, project.id, preview).await?, saved, given).await
 }
 
-/// As [`of_canvas`], for a canvas of `project` that whoever asks may read.
+/// As [`of_canvas`], for a canvas of a project that whoever asks may read.
 ///
 /// # Errors
 /// `Invalid` for parameters that the canvas does not have or that do not fit.
 pub async fn answer_all(
     app: &AppState,
-    project: Uuid,
+    place: impl Into<Place>,
     saved: SavedCanvas,
     given: &Given,
 ) -> Result<Answers, Error> {
-    let catalogue = Catalogue::of_canvas(app, project, &saved.canvas).await?;
+    let catalogue = Catalogue::of_canvas(app, place, &saved.canvas).await?;
     answer_from(app, &catalogue, saved, given).await
 }
 
@@ -110,10 +113,12 @@ pub async fn of_canvas_and_before(
     app: &AppState,
     caller: &Caller,
     path: &CanvasPath,
+    preview: Option<&str>,
     given: &Given,
 ) -> Result<(Answers, Before), Error> {
     let (project, saved) = canvases::read(app, caller, path).await?;
-    let catalogue = Catalogue::of_canvas(app, project.id, &saved.canvas).await?;
+    let place = Place::of(app, project.id, preview).await?;
+    let catalogue = Catalogue::of_canvas(app, place, &saved.canvas).await?;
     let answers = answer_from(app, &catalogue, saved, given).await?;
     let before = metrics_before(app, &catalogue, &answers).await;
     Ok((answers, before))
@@ -149,11 +154,12 @@ pub async fn of_draft(
     app: &AppState,
     caller: &Caller,
     path: &ProjectPath,
+    preview: Option<&str>,
     draft: &CanvasDraft,
 ) -> Result<(Bindings, BTreeMap<String, Result<BlockData, Error>>), Error> {
     let (project, canvas) = read_draft(app, caller, path, draft).await?;
     let bindings = parameter::bind_all(&canvas.spec.parameters, &draft.parameters)?;
-    let catalogue = Catalogue::of_canvas(app, project, &canvas).await?;
+    let catalogue = Catalogue::of_canvas(app, Place::of(app, project, preview).await?, &canvas).await?;
     let mut queries = queries(&canvas, &catalogue);
     queries.retain(|(id, _)| draft.blocks.is_empty() || draft.blocks.contains(id));
     let answers = queries.iter().map(|(_, query)| answer(app, &catalogue, query, &bindings));
@@ -193,38 +199,40 @@ pub async fn of_block(
     app: &AppState,
     caller: &Caller,
     path: &BlockPath,
+    preview: Option<&str>,
     given: &Given,
 ) -> Result<BlockData, Error> {
     let (project, saved) = canvases::read(app, caller, &path.canvas()).await?;
-    answer_one(app, project.id, &saved, &path.block, given).await
+    answer_one(app, Place::of(app, project.id, preview).await?, &saved, &path.block, given).await
 }
 
-/// As [`of_block`], for a canvas of `project` that whoever asks may read.
+/// As [`of_block`], for a canvas of a project that whoever asks may read.
 ///
 /// # Errors
 /// As [`of_block`], but for `Forbidden`.
 pub async fn answer_one(
     app: &AppState,
-    project: Uuid,
+    place: impl Into<Place>,
     saved: &SavedCanvas,
     block: &str,
     given: &Given,
 ) -> Result<BlockData, Error> {
-    let (catalogue, query, bindings) = asked(app, project, saved, block, given).await?;
+    let (catalogue, query, bindings) = asked(app, place, saved, block, given).await?;
     answer(app, &catalogue, &query, &bindings).await
 }
 
 /// What a block asks, of what, and with which parameters.
 async fn asked(
     app: &AppState,
-    project: Uuid,
+    place: impl Into<Place>,
     saved: &SavedCanvas,
     block: &str,
     given: &Given,
 ) -> Result<(Catalogue, BlockQuery, Bindings), Error> {
+    let place = place.into();
     let block = saved.canvas.block(block).ok_or_else(|| Error::not_found("block", block))?;
     let bindings = parameter::bind_all(&saved.canvas.spec.parameters, given)?;
-    let catalogue = Catalogue::of_canvas(app, project, &saved.canvas).await?;
+    let catalogue = Catalogue::of_canvas(app, place, &saved.canvas).await?;
     let Some(query) = catalogue.query_of(block) else {
         return Err(Invalid::at("", format!("block \"{}\" is text, and text has no data", block.id)).into());
     };
@@ -239,10 +247,11 @@ pub async fn sql_of_block(
     app: &AppState,
     caller: &Caller,
     path: &BlockPath,
+    preview: Option<&str>,
     given: &Given,
 ) -> Result<BlockSql, Error> {
     let (project, saved) = canvases::read(app, caller, &path.canvas()).await?;
-    sql_of_one(app, project.id, &saved, &path.block, given).await
+    sql_of_one(app, Place::of(app, project.id, preview).await?, &saved, &path.block, given).await
 }
 
 /// As [`sql_of_block`], for a canvas of `project` that whoever asks may read.
@@ -251,12 +260,12 @@ pub async fn sql_of_block(
 /// As [`answer_one`].
 pub async fn sql_of_one(
     app: &AppState,
-    project: Uuid,
+    place: impl Into<Place>,
     saved: &SavedCanvas,
     block: &str,
     given: &Given,
 ) -> Result<BlockSql, Error> {
-    let (catalogue, query, bindings) = asked(app, project, saved, block, given).await?;
+    let (catalogue, query, bindings) = asked(app, place, saved, block, given).await?;
     query.check_names()?;
     let tables = catalogue.tables_of(&query)?;
     let previous = catalogue.previous_of(&query, &tables);
@@ -307,7 +316,7 @@ pub async fn answer_over(
     let limits = limits(app);
     let asked = (query, paths(tables), previous.as_ref().map(paths), used(bindings, query), limits.rows);
     let key = Key::of(&("block", asked));
-    let sources = tables.values().map(|table| table.reference.to_string()).collect();
+    let sources = tables.values().map(engine::TableFile::label).collect();
     let (query, tables, bindings) = (query.clone(), tables.clone(), bindings.clone());
     let work = move |stop: &engine::Stop| {
         engine::run_block(&query, &tables, previous.as_ref(), &bindings, limits, stop).map(Kept::Answer)

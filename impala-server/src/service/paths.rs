@@ -25,6 +25,18 @@ pub struct SourcePath {
     pub source: String,
 }
 
+/// A preview of a project.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct PreviewPath {
+    /// Username of the project's owner.
+    pub owner: String,
+    /// Name of the project.
+    pub slug: String,
+    /// Name of the preview.
+    pub preview: String,
+}
+
 /// A canvas of a project.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]

@@ -5,6 +5,7 @@ use impala_core::parameter::{Bindings, Bound, ParameterValue};
 use impala_core::{BlockData, Invalid, name};
 
 use super::paths::ProjectPath;
+use super::previews::Place;
 use super::runner::{Kept, Key};
 use super::tables::{self, Catalogue};
 use super::{Caller, Error, access, data};
@@ -20,14 +21,15 @@ pub async fn run(
     app: &AppState,
     caller: &Caller,
     path: &ProjectPath,
+    preview: Option<&str>,
     request: QueryRequest,
 ) -> Result<BlockData, Error> {
     let project = access::project(app, caller, &path.owner, &path.slug, Role::Viewer, Scope::Read).await?;
     let limits = limits(app, request.limit)?;
     let bindings = bindings(&request)?;
     let refs = tables::sources_of_sql(&request.sql).await?;
-    let tables = Catalogue::of(app, project.id, &refs).await?.tables(&refs, "/sql")?;
-    let sources = tables.values().map(|table| table.reference.to_string()).collect();
+    let tables = Catalogue::of(app, Place::of(app, project.id, preview).await?, &refs).await?.tables(&refs, "/sql")?;
+    let sources = tables.values().map(engine::TableFile::label).collect();
     let key = Key::of(&("sql", &request.sql, data::paths(&tables), &bindings, limits.rows));
     let work =
         move |stop: &Stop| engine::run_sql(&request.sql, &tables, &bindings, limits, stop).map(Kept::Answer);

@@ -10,7 +10,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
-use super::{Error, instance, projects, resumable};
+use super::{Error, instance, previews, projects, resumable};
 use crate::state::AppState;
 use crate::store::StoreError;
 use crate::store::sql::{canvases, sources, unfinished};
@@ -48,16 +48,18 @@ pub async fn recover(app: &AppState) -> Result<(), Error> {
         done => done?,
     }
     drop(survey);
+    previews::sweep(app).await?;
     resumable::sweep(app).await
 }
 
-/// Goes on for ever: takes up deletions that could not be finished, and looks for strays now and then.
+/// Goes on for ever: takes up deletions that could not be finished, ends previews whose time is up, and looks for strays now
+/// and then.
 pub async fn keep_up(app: AppState) {
     let mut until_sweep = 1;
     loop {
         tokio::time::sleep(RETRY).await;
         until_sweep -= 1;
-        let done = if until_sweep == 0 { sweep(&app).await } else { purge_deleted(&app).await };
+        let done = if until_sweep == 0 { sweep(&app).await } else { tidy(&app).await };
         if let Err(error) = done {
             tracing::warn!(%error, "tidying up is tried again in a minute");
             until_sweep = 1;
@@ -79,15 +81,18 @@ pub async fn sweep(app: &AppState) -> Result<(), Error> {
     drop(sweep_uploads(app, survey, Some(AGE)).await?);
     projects::purge_deleted(app).await?;
     sweep_canvases(app, Some(AGE)).await?;
+    previews::sweep(app).await?;
     resumable::sweep(app).await
 }
 
-/// Takes up deletions again, but not those of an instance that is just being replaced: what is put there may be the same.
-async fn purge_deleted(app: &AppState) -> Result<(), Error> {
-    match is_being_filled(app).await? {
-        true => Ok(()),
-        false => projects::purge_deleted(app).await,
+/// Takes up deletions again and ends previews, but not those of an instance that is just being replaced: what is put there may
+/// be the same.
+async fn tidy(app: &AppState) -> Result<(), Error> {
+    if is_being_filled(app).await? {
+        return Ok(());
     }
+    previews::sweep(app).await?;
+    projects::purge_deleted(app).await
 }
 
 /// Whether a restore or a copy into the stores has not ended: whatever seems to be left over may be part of it.

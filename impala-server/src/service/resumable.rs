@@ -49,6 +49,9 @@ pub async fn create(
     let project =
         access::project(app, caller, &metadata.owner, &metadata.slug, Role::Editor, Scope::Upload).await?;
     super::uploads::check_size(app, length)?;
+    if let Some(preview) = &metadata.settings.preview {
+        super::previews::check_room(app, project.id, preview).await?;
+    }
     if rows::count_open(&app.pool, caller.user.id).await? >= MOST_OPEN {
         return Err(Error::TooMany { retry_after_s: COME_AGAIN_S });
     }

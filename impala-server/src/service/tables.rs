@@ -8,8 +8,8 @@ use impala_core::source::SourceRef;
 use impala_core::{Block, Canvas, Invalid, name};
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
-use uuid::Uuid;
 
+use super::previews::Place;
 use super::{Error, data};
 use crate::engine::{self, QueryError, SourceRefs, Stop, TableFile, Tables};
 use crate::state::AppState;
@@ -66,7 +66,12 @@ impl Catalogue {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn of_canvas(app: &AppState, project: Uuid, canvas: &Canvas) -> Result<Self, Error> {
+    pub async fn of_canvas(
+        app: &AppState,
+        place: impl Into<Place>,
+        canvas: &Canvas,
+    ) -> Result<Self, Error> {
+        let place = place.into();
         let queries: Vec<BlockQuery> = canvas.spec.blocks.iter().filter_map(BlockQuery::of).collect();
         let mut refs: SourceRefs =
             queries.iter().filter_map(|query| query.main.from.source.clone()).collect();
@@ -74,20 +79,29 @@ impl Catalogue {
         let texts = queries.into_iter().filter_map(|query| query.main.from.sql).collect();
         let named = blocking(move |stop| named(texts, stop)).await?;
         refs.extend(named.values().flatten().flatten().cloned());
-        Ok(Self { named, ..Self::of(app, project, &refs).await? })
+        Ok(Self { named, ..Self::of(app, place, &refs).await? })
     }
 
     /// Looks up `refs`.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn of(app: &AppState, project: Uuid, refs: &SourceRefs) -> Result<Self, Error> {
+    pub async fn of(app: &AppState, place: impl Into<Place>, refs: &SourceRefs) -> Result<Self, Error> {
+        let Place { project, preview } = place.into();
         let mut catalogue = Self::default();
         for reference in refs {
-            match sources::find(&app.pool, project, &reference.name).await? {
+            let source = sources::find(&app.pool, project, &reference.name).await?;
+            if let (Some(preview), None) = (&preview, reference.version)
+                && let Some(version) = preview.versions.get(&reference.name)
+            {
+                catalogue.add_preview(app, reference, (&preview.row.name, version), source.as_ref());
+                continue;
+            }
+            match source {
                 Some(source) => catalogue.add(app, reference, &source).await?,
                 None => {
-                    let names = sources::names(&app.pool, project).await?;
+                    let mut names = sources::names(&app.pool, project).await?;
+                    names.extend(preview.iter().flat_map(|preview| preview.versions.keys().cloned()));
                     let hint = match names.is_empty() {
                         true => "; the project has none yet".to_owned(),
                         false => name::suggestion(&reference.name, names.iter().map(String::as_str)),
@@ -127,6 +141,22 @@ impl Catalogue {
             self.previous.insert(reference.clone(), table(app, &source.name, &earlier));
         }
         Ok(())
+    }
+
+    /// Takes a source from a preview. What it is compared with is what the project has.
+    fn add_preview(
+        &mut self,
+        app: &AppState,
+        reference: &SourceRef,
+        (preview, version): (&str, &StoredVersion),
+        source: Option<&StoredSource>,
+    ) {
+        let shown = TableFile { preview: Some(preview.to_owned()), ..table(app, &reference.name, version) };
+        self.tables.insert(reference.clone(), shown);
+        self.uploaded.insert(reference.clone(), version.version.created_at);
+        if let Some(source) = source {
+            self.previous.insert(reference.clone(), table(app, &source.name, &source.current));
+        }
     }
 
     /// The tables that `refs` mean.
@@ -209,5 +239,6 @@ pub fn table(app: &AppState, source: &str, version: &StoredVersion) -> TableFile
         path: app.uploads.parquet(version.upload, &version.version.sha256),
         columns: version.version.columns.clone(),
         rows: version.version.rows,
+        preview: None,
     }
 }

@@ -5,6 +5,9 @@ use std::str::FromStr;
 
 use impala_core::source::{ColumnType, CsvSettings, InputFormat, OnBadRows};
 use impala_core::{FieldError, Invalid, name};
+use jiff::SignedDuration;
+
+use super::previews;
 
 /// The word that takes a choice back: it is found out from the file again.
 const AUTO: &str = "auto";
@@ -12,8 +15,20 @@ const AUTO: &str = "auto";
 /// Longest note, in characters.
 const NOTE_CHARS: usize = 500;
 
-const KEYS: [&str; 9] =
-    ["format", "append", "delimiter", "encoding", "no_header", "null_values", "type", "on_bad_rows", "note"];
+const KEYS: [&str; 12] = [
+    "format",
+    "append",
+    "allow_duplicate",
+    "preview",
+    "ttl_s",
+    "delimiter",
+    "encoding",
+    "no_header",
+    "null_values",
+    "type",
+    "on_bad_rows",
+    "note",
+];
 
 /// What an upload says of itself, in the order given.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,6 +42,12 @@ pub struct UploadSettings {
     on_bad_rows: Option<OnBadRows>,
     /// Whether its rows come behind those of the current version.
     pub append: bool,
+    /// Whether rows are appended that the last upload has appended already.
+    pub allow_duplicate: bool,
+    /// The preview that its version goes to.
+    pub preview: Option<String>,
+    /// How long that preview lives from now.
+    pub life: Option<SignedDuration>,
     /// Where the file comes from: a CI run, a commit.
     pub note: String,
 }
@@ -38,13 +59,16 @@ impl UploadSettings {
     /// Every parameter that is unknown or has no such value.
     pub fn read(pairs: &[(String, String)]) -> Result<Self, Invalid> {
         let mut settings = Self::default();
-        let errors: Vec<FieldError> = pairs
+        let mut errors: Vec<FieldError> = pairs
             .iter()
             .filter_map(|(key, value)| {
                 let fault = settings.set(key, value).err()?;
                 Some(FieldError::at(format!("/{key}"), fault))
             })
             .collect();
+        if errors.is_empty() && settings.life.is_some() && settings.preview.is_none() {
+            errors.push(FieldError::at("/ttl_s", "is for previews only; name one with preview"));
+        }
         Invalid::unless_empty(errors)?;
         Ok(settings)
     }
@@ -52,6 +76,15 @@ impl UploadSettings {
     fn set(&mut self, key: &str, value: &str) -> Result<(), String> {
         match key {
             "append" => self.append = is_true(value)?,
+            "allow_duplicate" => self.allow_duplicate = is_true(value)?,
+            "preview" => {
+                previews::check_name(value)?;
+                self.preview = Some(value.to_owned());
+            }
+            "ttl_s" => {
+                let seconds = value.parse().map_err(|_| format!("\"{value}\" is no number of seconds"))?;
+                self.life = Some(previews::life(seconds)?);
+            }
             "format" => self.format = Some(value.parse()?),
             "delimiter" => self.delimiter = Some(value.to_owned()),
             "encoding" => self.encoding = Some(value.to_owned()),
@@ -183,6 +216,13 @@ mod tests {
         check("no_header", "maybe", "/no_header: \"maybe\" is neither true nor false");
         check("type", "zip", "/type: \"zip\" is no column and type; write it as zip:string");
         check("type", "zip:strin", "/type: \"strin\" is no column type; did you mean \"string\"?");
+        check("preview", "7", "/preview: \"7\" is a number, as versions have; call the preview pr-7");
+        check("ttl_s", "60", "/ttl_s: is for previews only; name one with preview");
+        check(
+            "ttl_s",
+            "1",
+            "/ttl_s: is 1 seconds, where 60 (a minute) to 7776000 (90 days) is possible",
+        );
         check("on_bad_rows", "keep", "/on_bad_rows: \"keep\" is neither fail nor skip");
     }
 }

@@ -12,19 +12,23 @@ use std::io::Read as _;
 use std::path::PathBuf;
 
 use bytes::Bytes;
-use impala_core::api::{Known, Role, Scope, Upload};
+use impala_core::api::{Known, PreviewEnd, Role, Scope, Upload};
 use impala_core::name;
 use impala_core::source::{CsvSettings, SourceVersion};
+use jiff::SignedDuration;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
+use uuid::Uuid;
 
 use super::paths::ProjectPath;
+use super::previews::check_room;
 use super::upload_settings::UploadSettings;
 use super::{Caller, Error, access};
 use crate::engine::Stop;
 use crate::engine::csv::{CsvLimits, IngestError, Intake, Scanned, write_parquet};
 use crate::state::AppState;
-use crate::store::sql::sources::{self, Added, StoredSource, StoredVersion};
+use crate::store::sql::previews::{self, Place, PreviewRow};
+use crate::store::sql::sources::{self, Added, StoredVersion};
 use crate::store::uploads::{Draft, UploadId, Uploads};
 pub use turns::UploadTurns;
 use turns::{TURN_TIMEOUT, Turn};
@@ -64,6 +68,12 @@ pub(super) struct Target {
     note: String,
     /// Whether its rows come behind those of the current version.
     appends: bool,
+    /// Whether they do also when the current version ends in them already.
+    allows_duplicate: bool,
+    /// The preview that it goes to.
+    preview: Option<(String, Option<SignedDuration>)>,
+    /// SHA-256 of what was appended; empty when nothing was.
+    part: String,
     sha256: Option<[u8; 32]>,
     by: String,
 }
@@ -81,17 +91,72 @@ impl Target {
         settings: UploadSettings,
         sha256: Option<[u8; 32]>,
     ) -> Result<Self, Error> {
-        let last = sources::find(&app.pool, id.project, source).await?;
+        let last = shown(app, id.project, source, settings.preview.as_deref()).await?;
         Ok(Self {
             id,
             source: source.to_owned(),
             settings: settings.over(&last.map(|last| last.settings).unwrap_or_default()),
             note: settings.note,
             appends: settings.append,
+            allows_duplicate: settings.allow_duplicate,
+            preview: settings.preview.map(|name| (name, settings.life)),
+            part: String::new(),
             sha256,
             by: by.to_owned(),
         })
     }
+
+    /// Where its version goes, when it goes to a preview.
+    fn place(&self, app: &AppState) -> Option<Place<'_>> {
+        let (preview, life) = self.preview.as_ref()?;
+        Some(Place { preview, life: *life, source: &self.source, now: app.now() })
+    }
+
+    /// The version that is there already: in the preview that it goes to, or else in the source.
+    async fn current(&self, app: &AppState) -> Result<Option<StoredVersion>, Error> {
+        match self.place(app) {
+            Some(place) => Ok(previews::version(&app.pool, self.id.project, &place).await?),
+            None => shown(app, self.id.project, &self.source, None).await,
+        }
+    }
+
+    /// What whoever sent it is answered.
+    async fn answer(
+        &self,
+        app: &AppState,
+        is_unchanged: bool,
+        version: SourceVersion,
+    ) -> Result<Upload, Error> {
+        let upload = answer(self.source.clone(), is_unchanged, version);
+        let Some(place) = self.place(app) else { return Ok(upload) };
+        let row = match is_unchanged {
+            true => previews::prolong(&app.pool, self.id.project, &place).await?,
+            false => previews::find(&app.pool, self.id.project, place.preview, place.now).await?,
+        };
+        Ok(in_preview(upload, row))
+    }
+}
+
+/// The version that a source shows, seen through a preview where one is named; then it need not be there yet.
+async fn shown(
+    app: &AppState,
+    project: Uuid,
+    source: &str,
+    preview: Option<&str>,
+) -> Result<Option<StoredVersion>, Error> {
+    if let Some(preview) = preview {
+        let place = Place { preview, life: None, source, now: app.now() };
+        if let Some(version) = previews::version(&app.pool, project, &place).await? {
+            return Ok(Some(version));
+        }
+    }
+    let found = sources::find(&app.pool, project, source).await?;
+    Ok(found.map(|found| StoredVersion { settings: found.settings, ..found.current }))
+}
+
+/// An answer that tells of the preview that the upload went to.
+pub(super) fn in_preview(upload: Upload, row: Option<PreviewRow>) -> Upload {
+    Upload { preview: row.map(|PreviewRow { name, expires_at, .. }| PreviewEnd { name, expires_at }), ..upload }
 }
 
 enum Piece {
@@ -123,12 +188,19 @@ pub async fn known(
 ) -> Result<Known, Error> {
     let project = access::project(app, caller, owner, project, Role::Editor, Scope::Upload).await?;
     name::check_slug("/name", source)?;
-    let last = sources::find(&app.pool, project.id, source).await?;
-    let is_same = |last: &StoredSource| {
-        last.current.version.sha256 == sha256 && settings.over(&last.settings) == last.current.settings
+    let id = UploadId { project: project.id, upload: app.new_id() };
+    let target = Target::new(app, id, &caller.user.username, source, settings.clone(), None).await?;
+    let Some(current) = target.current(app).await? else { return Ok(Known { upload: None }) };
+    let is_same = match target.appends {
+        true => !target.allows_duplicate && current.ends_in(sha256),
+        false => current.version.sha256 == sha256 && current.settings == target.settings,
     };
-    let same = last.filter(|last| !settings.append && is_same(last));
-    Ok(Known { upload: same.map(|last| answer(last.name, true, last.current.version)) })
+    let upload = match (is_same, target.appends) {
+        (false, _) => None,
+        (true, false) => Some(target.answer(app, true, current.version).await?),
+        (true, true) => Some(append::unchanged(app, &target, current).await?),
+    };
+    Ok(Known { upload })
 }
 
 /// Begins an upload to the source of that name, which need not be there yet.
@@ -145,6 +217,9 @@ pub async fn begin(
     let project = access::project(app, caller, owner, project, Role::Editor, Scope::Upload).await?;
     name::check_slug("/name", source)?;
     check_size(app, request.size_bytes.unwrap_or(0))?;
+    if let Some(preview) = &request.settings.preview {
+        check_room(app, project.id, preview).await?;
+    }
     let id = UploadId { project: project.id, upload: app.new_id() };
     let target =
         Target::new(app, id, &caller.user.username, source, request.settings, request.sha256).await?;
@@ -275,23 +350,24 @@ async fn complete(app: &AppState, target: Target, draft: Draft, scanned: Scanned
         return append::complete(app, target, draft, scanned).await;
     }
     let new = new_version(app, &target, &scanned);
-    let current = sources::find(&app.pool, target.id.project, &target.source).await?;
-    if let Some(current) = current.map(|source| source.current)
-        && current.version.sha256 == new.version.sha256
-        && current.settings == new.settings
-    {
-        blocking(move || {
-            drop(draft);
-            Ok(())
-        })
-        .await?;
-        return Ok(answer(target.source, true, current.version));
+    if let Some(current) = target.current(app).await?.filter(|current| current.is_same(&new)) {
+        discard(draft).await?;
+        return target.answer(app, true, current.version).await;
     }
-    Ok(match commit(app, &target, draft, scanned, None).await? {
-        Added::New(version) => answer(target.source, false, version),
-        Added::Unchanged(version) => answer(target.source, true, version),
-        Added::Moved => return Err(Error::Conflict("the source was changed meanwhile".to_owned())),
+    match commit(app, &target, draft, scanned, None).await? {
+        Added::New(version) => target.answer(app, false, version).await,
+        Added::Unchanged(version) => target.answer(app, true, version).await,
+        Added::Moved => Err(Error::Conflict("the source was changed meanwhile".to_owned())),
+    }
+}
+
+/// Removes the files of an upload that came to nothing new.
+async fn discard(draft: Draft) -> Result<(), Error> {
+    blocking(move || {
+        drop(draft);
+        Ok(())
     })
+    .await
 }
 
 /// Publishes the files and then commits the row that makes them a version.
@@ -306,7 +382,10 @@ async fn commit(
 ) -> Result<Added, Error> {
     let new = new_version(app, target, &scanned);
     publish(app, draft, scanned, &new.version.sha256).await?;
-    let added = sources::add_version(&app.pool, &target.source, &new, made_from).await;
+    let added = match target.place(app) {
+        Some(place) => previews::add_version(&app.pool, &place, &new, made_from).await.map(|(added, _)| added),
+        None => sources::add_version(&app.pool, &target.source, &new, made_from).await,
+    };
     let is_kept = match &added {
         Ok(Added::New(_)) => true,
         Ok(Added::Unchanged(_) | Added::Moved) => false,
@@ -317,7 +396,8 @@ async fn commit(
         let (uploads, id) = (app.uploads.clone(), target.id);
         blocking(move || uploads.remove(id).map_err(disk_error)).await?;
     }
-    if matches!(added, Ok(Added::New(_))) {
+    // What is in a preview changes nothing for those who look at the project.
+    if matches!(added, Ok(Added::New(_))) && target.preview.is_none() {
         app.events.changed(target.id.project);
     }
     Ok(added?)
@@ -351,6 +431,7 @@ fn new_version(app: &AppState, target: &Target, scanned: &Scanned) -> StoredVers
             created_at: app.now(),
             note: target.note.clone(),
         },
+        appended: target.part.clone(),
     }
 }
 
@@ -358,7 +439,8 @@ async fn publish(app: &AppState, draft: Draft, scanned: Scanned, sha256: &str) -
     let _turn = app.upload_turns.write().await?;
     let (uploads, sha256) = (app.uploads.clone(), sha256.to_owned());
     blocking(move || {
-        let rejects = (scanned.rejected_rows > 0).then(|| draft.rejects());
+        // Those of an append are written already, and its file holds none.
+        let rejects = (scanned.rejected_rows > 0 && !draft.rejects().exists()).then(|| draft.rejects());
         write_parquet(&draft.csv(), &scanned, &draft.parquet(), rejects.as_deref(), &Stop::never())?;
         uploads.publish(draft, &sha256).map_err(disk_error)
     })
@@ -374,7 +456,7 @@ pub(super) fn answer(source: String, unchanged: bool, version: SourceVersion) ->
             Some(format!("{rows} rows could not be read and were left out; they are in the rejects file"))
         }
     };
-    Upload { source, unchanged, version, warnings: rejected.into_iter().collect() }
+    Upload { source, unchanged, version, warnings: rejected.into_iter().collect(), preview: None }
 }
 
 /// Works with files off the async threads.

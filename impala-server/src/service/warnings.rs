@@ -3,9 +3,9 @@
 
 use impala_core::source::SourceColumn;
 use impala_core::{Canvas, FieldError, Invalid, name};
-use uuid::Uuid;
 
 use super::Error;
+use super::previews::Place;
 use super::tables::{self, Catalogue};
 use crate::engine::{self, QueryError, Stop, Tables};
 use crate::state::AppState;
@@ -14,8 +14,8 @@ use crate::state::AppState;
 ///
 /// # Errors
 /// When the database fails.
-pub async fn of(app: &AppState, project: Uuid, canvas: &Canvas) -> Result<Vec<FieldError>, Error> {
-    let catalogue = Catalogue::of_canvas(app, project, canvas).await?;
+pub async fn of(app: &AppState, place: impl Into<Place>, canvas: &Canvas) -> Result<Vec<FieldError>, Error> {
+    let catalogue = Catalogue::of_canvas(app, place, canvas).await?;
     let canvas = canvas.clone();
     // Checking an expression plans a query over no rows: quick, but no work for an async thread.
     tables::blocking(move |stop| {
@@ -48,7 +48,7 @@ fn unknown_field(tables: &Tables, field: &str, pointer: &str) -> Option<FieldErr
         return None;
     }
     let hint = name::suggestion(field, table.columns.iter().map(|column| column.name.as_str()));
-    Some(FieldError::at(pointer, format!("{} has no field \"{field}\"{hint}", table.reference)))
+    Some(FieldError::at(pointer, format!("{} has no field \"{field}\"{hint}", table.label())))
 }
 
 fn of_blocks(canvas: &Canvas, catalogue: &Catalogue, stop: &Stop) -> Vec<FieldError> {

@@ -7,6 +7,7 @@ pub mod canvases;
 pub mod idempotency;
 pub mod instance;
 pub mod members;
+pub mod previews;
 pub mod projects;
 pub mod resumable;
 pub mod sessions;

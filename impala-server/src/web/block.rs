@@ -181,7 +181,8 @@ fn forms(block: &Block) -> impl Iterator<Item = (&'static str, &'static str)> {
 
 fn source_link(source: &str, path: Option<&str>) -> Markup {
     match (path, source.split_once('@')) {
-        (Some(path), Some((name, version))) => {
+        // What a preview has is no version that the source's page could show.
+        (Some(path), Some((name, version))) if version.parse::<u32>().is_ok() => {
             html! { a href=(format!("{path}/{name}?version={version}")) { (source) } }
         }
         _ => html! { (source) },

@@ -18,6 +18,7 @@ use super::parts::{ago, field_error};
 use super::{Shell, query};
 use crate::http::web::assets;
 use crate::service::data::Given;
+use crate::service::previews::Overlay;
 
 /// All that the page shows.
 pub struct Shown<'a> {
@@ -43,6 +44,8 @@ pub struct Shown<'a> {
     pub choices: &'a Choices,
     /// What was asked for.
     pub given: &'a Given,
+    /// The preview that it is seen through.
+    pub preview: Option<&'a Overlay>,
     /// Seconds between refreshes.
     pub refresh_s: Option<u32>,
     /// Whether it hangs on a wall.
@@ -70,9 +73,19 @@ impl Shown<'_> {
         format!("{base}/events")
     }
 
+    /// What is asked for, as the query of an address.
+    pub fn query(&self) -> String {
+        let given = query(self.given);
+        match (self.preview, given.strip_prefix('?')) {
+            (None, _) => given,
+            (Some(preview), None) => format!("?preview={}", preview.row.name),
+            (Some(preview), Some(rest)) => format!("?preview={}&{rest}", preview.row.name),
+        }
+    }
+
     /// The address of this page with all blocks in it.
     fn whole(&self) -> String {
-        let query = query(self.given);
+        let query = self.query();
         let sign = if query.is_empty() { '?' } else { '&' };
         format!("{}{query}{sign}all=1", self.base)
     }
@@ -99,6 +112,7 @@ fn canvas(shell: &Shell, shown: &Shown) -> Markup {
     let kept: Vec<(&str, String)> = [
         ("refresh", shown.refresh_s.map(|seconds| seconds.to_string())),
         ("view", shown.is_wall.then(|| "wall".to_owned())),
+        ("preview", shown.preview.map(|preview| preview.row.name.clone())),
     ]
     .into_iter()
     .filter_map(|(name, value)| Some((name, value?)))
@@ -108,6 +122,7 @@ fn canvas(shell: &Shell, shown: &Shown) -> Markup {
             data-slug=(shown.canvas.metadata.slug) data-events=[(!shown.is_earlier).then(|| shown.events())] data-edit[shown.may_edit()] data-fixed[shown.is_earlier] data-refresh=[shown.refresh_s] {
             (head(shell, shown))
             (parameters::form(&spec.parameters, shown.bindings, shown.choices, &kept))
+            @if let Some(preview) = shown.preview { (through(shown, preview)) }
             @if shown.is_earlier { (earlier(shown)) }
             @if shown.may_edit() && !shown.warnings.is_empty() { (warnings(shown.warnings)) }
             @if spec.blocks.is_empty() {
@@ -131,6 +146,16 @@ fn head(shell: &Shell, shown: &Shown) -> Markup {
             }
             (toolbar(shell, shown))
         }
+    }
+}
+
+fn through(shown: &Shown, preview: &Overlay) -> Markup {
+    let sources: Vec<&str> = preview.versions.keys().map(String::as_str).collect();
+    html! {
+        p.notice { "This is the preview " strong { (preview.row.name) } ", where "
+            (sources.join(", ")) " differ from the project, until "
+            (preview.row.expires_at.strftime("%Y-%m-%d %H:%M UTC").to_string()) ". "
+            a href=(format!("{}{}", shown.base, query(shown.given))) { "See the canvas without it" } "." }
     }
 }
 

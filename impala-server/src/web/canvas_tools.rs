@@ -6,9 +6,7 @@ use maud::{Markup, html};
 use super::Shell;
 use super::canvas::{Shown, saved};
 use super::parts::{button_form, form_token, text_field};
-use super::query;
 use crate::http::web::assets;
-use crate::service::data::Given;
 
 /// Forms that a canvas can be had in.
 const FORMATS: [(&str, &str); 7] = [
@@ -53,7 +51,7 @@ fn more(shell: &Shell, shown: &Shown) -> Markup {
             summary.button.small aria-label="More about this canvas" {}
             div.card {
                 ul {
-                    @for (format, words) in FORMATS { li { a data-keep-query="" href=(with_format(base, shown.given, format)) { (words) } } }
+                    @for (format, words) in FORMATS { li { a data-keep-query="" href=(with_format(base, shown, format)) { (words) } } }
                     @if !shown.api.is_empty() {
                         li { a href=(format!("{base}?format=yaml")) { "Document as YAML" } }
                         li { a href=(format!("{base}/history")) { "History" } }
@@ -92,15 +90,15 @@ pub fn menu(shown: &Shown, block: &Block, title: &str) -> Markup {
             summary aria-label=(format!("More about {called}")) {}
             div.card { ul {
                 @if shown.may_edit() { li { a href=(format!("{path}/edit")) { "Edit" } } }
-                @if !is_text { li { a href=(with_format(&path, shown.given, "about")) { "Query and provenance" } } }
+                @if !is_text { li { a href=(with_format(&path, shown, "about")) { "Query and provenance" } } }
             } }
         }
     }
 }
 
 /// An address with the parameters and a format.
-fn with_format(path: &str, given: &Given, format: &str) -> String {
-    let query = query(given);
+fn with_format(path: &str, shown: &Shown, format: &str) -> String {
+    let query = shown.query();
     let sign = if query.is_empty() { '?' } else { '&' };
     format!("{path}{query}{sign}format={format}")
 }

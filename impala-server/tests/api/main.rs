@@ -23,6 +23,7 @@ mod nginx;
 mod nul;
 mod postgresql;
 mod postgresql_faults;
+mod previews;
 mod process;
 mod production;
 mod projects;

@@ -37,6 +37,7 @@ const FIELDS: [&str; 6] = ["canvas", "revision", "parameters", "checked_at", "pa
   impala canvas check seattle-weather
   impala canvas check --all --report junit=checks.xml,github
   impala canvas check seattle-weather --report markdown >> \"$GITHUB_STEP_SUMMARY\"
+  impala canvas check --all --preview pr-123
   impala canvas check --file canvas.yaml --param since=2014-01-01
   impala canvas check seattle-weather --json blocks | jq '.[].blocks[].rules[] | select(.verdict == \"fail\")'")]
 pub struct Args {
@@ -49,6 +50,9 @@ pub struct Args {
     /// Check this document, or those in this folder, which need not be saved, against the project's sources; - reads stdin
     #[arg(short, long, value_name = "FILE", conflicts_with_all = ["canvases", "all"])]
     file: Vec<PathBuf>,
+    /// Read the sources through this preview: those that it has come from it, others from the project
+    #[arg(long, value_name = "NAME")]
+    preview: Option<String>,
     #[command(flatten)]
     params: ParamArgs,
     #[command(flatten)]
@@ -59,7 +63,7 @@ pub struct Args {
 
 pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     args.json.check(&FIELDS)?;
-    let client = context.client()?;
+    let client = context.client()?.in_preview(args.preview.clone());
     let project = context.project(&client).await?;
     let checks = args.checks(&client, &project, context).await?;
     if let Some(json) = args.json.write(&FIELDS, &checks)? {

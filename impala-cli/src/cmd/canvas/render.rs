@@ -30,6 +30,7 @@ use crate::printer::ago::size;
   impala canvas render seattle-weather -o weather.html
   impala canvas render seattle-weather --block rain --theme dark --scale 2 -o rain.png
   impala canvas render seattle-weather --format md >> \"$GITHUB_STEP_SUMMARY\"
+  impala canvas render seattle-weather --preview pr-123 --format md
   impala canvas render seattle-weather --format json | jq '.blocks.rain'")]
 pub struct Args {
     /// Name of the canvas
@@ -49,6 +50,9 @@ pub struct Args {
     /// Dots a pixel of PNG, 1 to 4; 2 is sharp on most screens
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=4))]
     scale: Option<u32>,
+    /// Read the sources through this preview: those that it has come from it, others from the project
+    #[arg(long, value_name = "NAME")]
+    preview: Option<String>,
     #[command(flatten)]
     picture: PictureArgs,
     #[command(flatten)]
@@ -103,7 +107,7 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
         return Err(CliError::usage("PNG is nothing that a terminal could show")
             .hint("`-o FILE.png` writes a file; without --format the canvas is drawn as text"));
     }
-    let client = context.client()?;
+    let client = context.client()?.in_preview(args.preview.clone());
     let project = context.project(&client).await?;
     let at = [project.owner.as_str(), project.slug.as_str(), args.canvas.as_str()];
     let parameters = args.params.texts();

@@ -35,7 +35,10 @@ pub fn refused(error: ClientError, path: &Path) -> CliError {
 /// `weather@2: 1,461 rows, 6 columns`; the id alone when quiet.
 pub fn describe(upload: &Upload, is_quiet: bool) -> String {
     let version = &upload.version;
-    let id = format!("{}@{}", upload.source, version.version);
+    let id = match &upload.preview {
+        Some(preview) => format!("{}@{}", upload.source, preview.name),
+        None => format!("{}@{}", upload.source, version.version),
+    };
     if is_quiet {
         return id;
     }
@@ -46,7 +49,9 @@ pub fn describe(upload: &Upload, is_quiet: bool) -> String {
         number => format!(", {} left out", count(number, "row")),
     };
     let unchanged = if upload.unchanged { " (unchanged)" } else { "" };
-    format!("{id}: {rows}, {columns}, {}{skipped}{unchanged}", size(version.size_bytes))
+    let end = upload.preview.as_ref().map(|preview| preview.expires_at.strftime(", until %Y-%m-%d %H:%M UTC").to_string());
+    let end = end.unwrap_or_default();
+    format!("{id}: {rows}, {columns}, {}{skipped}{end}{unchanged}", size(version.size_bytes))
 }
 
 /// What `--dry-run` says of a file.

@@ -54,7 +54,7 @@ pub async fn deliver(
             let upload = ResumableUpload {
                 project: project.to_string(),
                 source: source.to_owned(),
-                choices: args.csv.choices(&path),
+                choices: args.choices(&path),
                 append: args.append,
                 note: args.note.clone(),
                 path,
@@ -66,7 +66,7 @@ pub async fn deliver(
         }
         body => {
             let request = UploadRequest {
-                choices: args.csv.choices(path),
+                choices: args.choices(path),
                 note: args.note.clone(),
                 body,
                 progress: None,
@@ -122,12 +122,9 @@ async fn known(
     body: &UploadBody,
 ) -> Result<Option<Upload>, ClientError> {
     let UploadBody::File { path, sha256, .. } = body else { return Ok(None) };
-    if args.append {
-        return Ok(None);
-    }
-    let choices = args.csv.choices(path);
+    let (choices, sha256) = (args.choices(path), report::hex(sha256));
     let known =
-        client.known_upload(&project.owner, &project.slug, source, &choices, &report::hex(sha256)).await;
+        client.known_upload(&project.owner, &project.slug, source, &choices, args.append, &sha256).await;
     match known {
         // A server that is older than the question.
         Err(error) if error.code() == Some("unknown_route") => Ok(None),

@@ -148,7 +148,7 @@ impl Writer {
         places: &[usize],
         stop: &Stop,
     ) -> Result<(), IngestError> {
-        let nulls = &scanned.dialect.settings.nulls;
+        let nulls = &scanned.dialect()?.settings.nulls;
         let mut sink = |_: u64, record: &Record<'_>, fault: Option<String>| {
             if fault.is_some() {
                 return Ok(());

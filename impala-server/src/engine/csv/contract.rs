@@ -86,7 +86,7 @@ pub fn check_contract(
         }
     }
     let mut key = Key::new(schema, &scanned.columns, folder)?;
-    let nulls = scanned.dialect.settings.clone();
+    let nulls = scanned.dialect()?.settings.clone();
     rows::each(&File::open(path)?, &scanned, true, stop, &mut |row, record, fault| {
         let mut faults: Vec<FieldError> =
             fault.map(|detail| FieldError::at("", detail)).into_iter().collect();

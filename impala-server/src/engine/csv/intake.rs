@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use impala_core::Invalid;
-use impala_core::source::CsvSettings;
+use impala_core::source::{CsvSettings, InputFormat};
 use sha2::{Digest, Sha256};
 
 use super::pack::{self, Packing, Unpacker};
@@ -14,7 +14,7 @@ use super::parquet::Dialect;
 use super::scan::{Scan, ScanError, ScanResult};
 use super::settings::Settings;
 use super::text::{self, TextEncoding};
-use super::{CsvLimits, IngestError, Scanned};
+use super::{CsvLimits, How, IngestError, Scanned, columnar};
 use crate::engine::Stop;
 
 /// Small chunks are gathered to this size before they are written, and a file is read back in pieces of it.
@@ -37,6 +37,8 @@ enum Progress {
     Scanning(Packing, Box<Unpacker<Sink>>),
     /// It is in another encoding, which is detected when all bytes are there.
     NotUtf8(Packing),
+    /// What is in it stands at its end.
+    Parquet,
     Refused(Invalid),
 }
 
@@ -111,7 +113,7 @@ impl Intake {
                 let result = unpacker.push(bytes);
                 self.note(result);
             }
-            Progress::NotUtf8(_) | Progress::Refused(_) => {}
+            Progress::NotUtf8(_) | Progress::Parquet | Progress::Refused(_) => {}
         }
         match &self.progress {
             Progress::Refused(invalid) => Err(IngestError::Refused(invalid.clone())),
@@ -124,6 +126,17 @@ impl Intake {
         let Progress::Head(head) = &mut self.progress else { return Ok(()) };
         let head = std::mem::take(head);
         let packing = Packing::of_head(&head);
+        match said_parquet(&head, packing, &self.settings) {
+            Ok(false) => {}
+            Ok(true) => {
+                self.progress = Progress::Parquet;
+                return Ok(());
+            }
+            Err(invalid) => {
+                self.progress = Progress::Refused(invalid);
+                return Ok(());
+            }
+        }
         let sink = Sink {
             scan: Scan::new(Arc::clone(&self.settings), self.limits, None),
             ended: None,
@@ -168,6 +181,11 @@ impl Intake {
         let (packing, result) = match progress {
             Progress::Scanning(packing, unpacker) => (packing, unpacker.into_sink()?.scan.finish()),
             Progress::NotUtf8(packing) => (packing, Err(ScanError::NotUtf8)),
+            Progress::Parquet => {
+                file.sync_all()?;
+                let found = columnar::scan(&file, &settings, limits, stop)?;
+                return Ok(columns(found, settings, limits, hex::encode(hash.finalize()), size_bytes));
+            }
             Progress::Refused(invalid) => return Err(IngestError::Refused(invalid)),
             Progress::Head(_) => return Err(IngestError::Failed("the file was not begun".into())),
         };
@@ -179,6 +197,42 @@ impl Intake {
         stop.check()?;
         file.sync_all()?;
         Ok(scanned(found, packing, limits, hex::encode(hash.finalize()), size_bytes))
+    }
+}
+
+/// Whether a file is Parquet, by what it is said to be and by its first bytes.
+fn said_parquet(head: &[u8], packing: Packing, settings: &Settings) -> Result<bool, Invalid> {
+    let refused = |detail: &str| Err(Invalid::at("", detail));
+    match settings.format {
+        None => Ok(columnar::is_parquet(head, false)),
+        Some(InputFormat::Parquet) if packing != Packing::Plain => {
+            refused("the file is said to be Parquet and is packed; Parquet is packed inside, so send it as it was written")
+        }
+        Some(InputFormat::Parquet) if columnar::is_parquet(head, true) => Ok(true),
+        Some(InputFormat::Parquet) => {
+            refused("the file is said to be Parquet, and does not begin as Parquet does, with PAR1; say what it is with --input-format")
+        }
+        Some(_) => Ok(false),
+    }
+}
+
+fn columns(
+    found: columnar::Found,
+    settings: Arc<Settings>,
+    limits: CsvLimits,
+    sha256: String,
+    size_bytes: u64,
+) -> Scanned {
+    Scanned {
+        sha256,
+        size_bytes,
+        rows: found.rows,
+        rejected_rows: 0,
+        columns: found.columns,
+        delimiter: "none".to_owned(),
+        encoding: "UTF-8".to_owned(),
+        format: InputFormat::Parquet.as_str().to_owned(),
+        how: How::Parquet(settings, limits),
     }
 }
 
@@ -200,6 +254,10 @@ pub fn scan_file(
     let mut head = Vec::new();
     (&file).take(pack::MARK_BYTES as u64).read_to_end(&mut head)?;
     let packing = Packing::of_head(&head);
+    if said_parquet(&head, packing, &settings)? {
+        let found = columnar::scan(&file, &settings, limits, stop)?;
+        return Ok(columns(found, settings, limits, String::new(), size_bytes));
+    }
     let found = match scan_once(&mut file, packing, &settings, limits, None, stop)? {
         Err(ScanError::NotUtf8) => rescan(&mut file, packing, &settings, limits, stop)?,
         Err(ScanError::Refused(invalid)) => return Err(IngestError::Refused(invalid)),
@@ -224,14 +282,14 @@ fn scanned(
         delimiter: found.shape.delimiter_name(),
         encoding: found.text.describe(),
         format: format!("{}{}", found.shape.ending(), packing.ending()),
-        dialect: Dialect {
+        how: How::Text(Box::new(Dialect {
             packing,
             text: found.text,
             shape: found.shape,
             formats: found.table.formats,
             settings: found.settings,
             limits,
-        },
+        })),
     }
 }
 

@@ -5,7 +5,7 @@ const KNOWN: [(&[u8], &str, &str); 8] = [
     (b"\x1F\x8B", "compressed with gzip", "unpack it first"),
     (b"PK\x03\x04", "a ZIP archive or an Excel workbook", "unpack it, or save the sheet as CSV first"),
     (b"\xD0\xCF\x11\xE0", "an Excel workbook", "save the sheet as CSV first"),
-    (b"PAR1\x15", "a Parquet file", "write it as CSV first"),
+    (b"PAR1\x15", "a Parquet file", "say so with --input-format parquet"),
     (b"\x28\xB5\x2F\xFD", "compressed with Zstandard", "unpack it first"),
     (b"\xFD7zXZ\0", "compressed with xz", "unpack it first"),
     (b"SQLite format 3\0", "a SQLite database", "write the table as CSV first"),

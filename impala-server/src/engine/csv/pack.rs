@@ -11,8 +11,8 @@ use zstd::stream::zio::Writer as ZstdWriter;
 
 use super::problems::thousands;
 
-/// So many bytes tell how a file is packed.
-pub(super) const MARK_BYTES: usize = 4;
+/// So many bytes tell how a file is packed, and whether it is Parquet.
+pub(super) const MARK_BYTES: usize = 5;
 
 /// How a file is packed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

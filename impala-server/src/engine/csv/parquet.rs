@@ -16,7 +16,7 @@ use super::records::Record;
 use super::rows::{self, changed};
 use super::settings::Settings;
 use super::text::TextEncoding;
-use super::{CsvLimits, IngestError, Scanned};
+use super::{CsvLimits, How, IngestError, Scanned, columnar};
 use crate::engine::Stop;
 
 /// The file is read in pieces of this size.
@@ -99,6 +99,19 @@ fn convert(
     rejects: Option<&Path>,
     stop: &Stop,
 ) -> Result<(), IngestError> {
+    if let How::Parquet(settings, limits) = &scanned.how {
+        let types = scanned.columns.iter().map(|column| (column.name.as_str(), column.column_type));
+        let mut writer = writer(output, &Batch::new(types))?;
+        let mut rows = 0;
+        columnar::frames(file, settings, *limits, stop, &mut |frame| {
+            rows += frame.height() as u64;
+            writer.write_batch(&frame).map_err(failed)
+        })?;
+        if rows != scanned.rows {
+            return Err(changed());
+        }
+        return writer.finish().map(drop).map_err(failed);
+    }
     let mut written = Rows::new(scanned, output, rejects)?;
     rows::each(file, scanned, rejects.is_some(), stop, &mut |row, record, fault| {
         written.add(row, record, fault)
@@ -106,8 +119,32 @@ fn convert(
     written.finish(scanned)
 }
 
+/// Writes the rows of a scanned file that are left out, as [`write_parquet`] does. No file when there are none.
+///
+/// # Errors
+/// As [`write_parquet`].
+pub fn write_rejects(csv: &Path, scanned: &Scanned, path: &Path, stop: &Stop) -> Result<(), IngestError> {
+    if scanned.rejected_rows == 0 {
+        return Ok(());
+    }
+    let mut rejects = Rejects::create(path)?;
+    rows::each(&File::open(csv)?, scanned, true, stop, &mut |row, record, fault| match fault {
+        Some(reason) => Ok(rejects.add(row, &reason, record.raw)?),
+        None => Ok(()),
+    })?;
+    Ok(rejects.finish()?)
+}
+
 fn failed(error: PolarsError) -> IngestError {
     IngestError::Failed(Box::new(error))
+}
+
+fn writer<'a>(output: &'a mut Output, batch: &Batch) -> Result<BatchedWriter<&'a mut Output>, IngestError> {
+    ParquetWriter::new(output)
+        .with_compression(ParquetCompression::Zstd(None))
+        .with_statistics(StatisticsOptions::default())
+        .batched(&batch.schema())
+        .map_err(failed)
 }
 
 /// Sorts records into good rows, which go into Parquet, and rejected ones.
@@ -126,14 +163,9 @@ impl<'a> Rows<'a> {
         output: &'a mut Output,
         rejects: Option<&Path>,
     ) -> Result<Self, IngestError> {
-        let (dialect, columns) = (&scanned.dialect, scanned.columns.as_slice());
+        let (dialect, columns) = (scanned.dialect()?, scanned.columns.as_slice());
         let batch = Batch::new(columns.iter().map(|column| (column.name.as_str(), column.column_type)));
-        let statistics = StatisticsOptions::default();
-        let writer = ParquetWriter::new(output)
-            .with_compression(ParquetCompression::Zstd(None))
-            .with_statistics(statistics)
-            .batched(&batch.schema())
-            .map_err(failed)?;
+        let writer = writer(output, &batch)?;
         Ok(Self {
             dialect,
             batch,
@@ -175,7 +207,9 @@ impl<'a> Rows<'a> {
 
     fn finish(mut self, scanned: &Scanned) -> Result<(), IngestError> {
         self.write()?;
-        if (self.records - self.rejected, self.rejected) != (scanned.rows, scanned.rejected_rows) {
+        // Of a file that was joined, others are told than those that are in it.
+        let rejected = if self.rejects.is_some() { scanned.rejected_rows } else { self.rejected };
+        if (self.records - self.rejected, self.rejected) != (scanned.rows, rejected) {
             return Err(changed());
         }
         self.writer.finish().map_err(failed)?;

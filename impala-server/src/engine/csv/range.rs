@@ -35,6 +35,10 @@ impl<T> Default for Range<T> {
 }
 
 impl<T: PartialOrd> Range<T> {
+    pub fn is_empty(&self) -> bool {
+        self.0.is_none()
+    }
+
     pub fn texts(&self, text: impl Fn(&T) -> Option<String>) -> (Option<String>, Option<String>) {
         self.0.as_ref().map_or((None, None), |(least, greatest)| (text(least), text(greatest)))
     }

@@ -34,7 +34,7 @@ pub(super) fn each(
     stop: &Stop,
     sink: &mut Sink<'_>,
 ) -> Result<(), IngestError> {
-    let dialect = &scanned.dialect;
+    let dialect = scanned.dialect()?;
     let names = scanned.columns.iter().map(|column| column.name.clone()).collect();
     let mut reader = Reader::new(dialect.shape, dialect.limits, names, keeps_raw);
     let mut file = pack::reader(dialect.packing, file)?;

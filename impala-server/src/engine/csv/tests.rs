@@ -1,5 +1,6 @@
 //! Whole files through both passes.
 
+mod columnar;
 mod lattice;
 mod real;
 mod refusals;
@@ -9,7 +10,7 @@ mod streaming;
 use std::fs::File;
 use std::path::PathBuf;
 
-use impala_core::source::{ColumnType, CsvSettings, OnBadRows};
+use impala_core::source::{ColumnType, CsvSettings, InputFormat, OnBadRows};
 use polars::prelude::{DataFrame, ParquetReader, SerReader};
 
 use super::{CsvLimits, IngestError, Intake, Scanned, write_parquet};

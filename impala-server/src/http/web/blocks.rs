@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use http::HeaderMap;
 
-use super::canvases::seen;
+use super::canvases::seen_through;
 use super::drawn::Asked;
 use super::human::page;
 use super::viewer::SignedIn;
@@ -26,7 +26,7 @@ pub async fn show(
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let asked = Asked::read(pairs)?;
-    let seen = seen(&app, &by.caller, &path.canvas()).await?;
+    let seen = seen_through(&app, &by.caller, &path.canvas(), asked.get("preview")).await?;
     if asked.get("format") != Some("about") {
         return seen.one(&app, &path.block, &asked, &headers).await;
     }

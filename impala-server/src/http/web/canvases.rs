@@ -18,6 +18,7 @@ use crate::http::uploads::Refusal;
 use crate::service::expected::Tag;
 use crate::service::page::PageRequest;
 use crate::service::paths::{CanvasPath, ProjectPath, RevisionPath, SourcePath};
+use crate::service::previews::Place;
 use crate::service::sources::VersionRequest;
 use crate::service::{Caller, Error, canvases, choices, data, sources, warnings};
 use crate::state::AppState;
@@ -46,7 +47,7 @@ pub async fn show(
     let canvas = &seen.saved.canvas;
     let warnings = match project.role {
         Role::Viewer => Vec::new(),
-        _ => warnings::of(&app, project.id, canvas).await?,
+        _ => warnings::of(&app, seen.place.clone(), canvas).await?,
     };
     let drawn = match is_earlier || asked.get("all").is_some() {
         true => seen.drawn(&app, &asked.given).await?,
@@ -62,8 +63,9 @@ pub async fn show(
         is_earlier,
         warnings: &warnings,
         bindings: &data::bind(&seen.saved, &asked.given)?,
-        choices: &choices::of(&app, project.id, canvas).await,
+        choices: &choices::of(&app, &seen.place, canvas).await,
         given: &asked.given,
+        preview: seen.place.preview.as_ref(),
         refresh_s: refresh_of(&asked),
         is_wall: asked.get("view") == Some("wall"),
         drawn,
@@ -102,13 +104,25 @@ async fn find(
         }
     };
     let is_earlier = saved.revision.revision != current;
-    Ok((project.clone(), Seen { project: project.id, saved, is_shared: false }, is_earlier))
+    let place = Place::of(app, project.id, asked.get("preview")).await?;
+    Ok((project, Seen { place, saved, is_shared: false }, is_earlier))
 }
 
 /// A canvas as it stands.
 pub async fn seen(app: &AppState, caller: &Caller, path: &CanvasPath) -> Result<Seen, Error> {
+    seen_through(app, caller, path, None).await
+}
+
+/// As [`seen`], through a preview where one is named.
+pub async fn seen_through(
+    app: &AppState,
+    caller: &Caller,
+    path: &CanvasPath,
+    preview: Option<&str>,
+) -> Result<Seen, Error> {
     let (project, saved) = canvases::read(app, caller, path).await?;
-    Ok(Seen { project: project.id, saved, is_shared: false })
+    let place = Place::of(app, project.id, preview).await?;
+    Ok(Seen { place, saved, is_shared: false })
 }
 
 /// Where its blocks stand.

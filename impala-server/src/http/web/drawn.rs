@@ -9,7 +9,6 @@ use impala_core::api::{BlockAnswer, BlockSql};
 use impala_core::{Block, BlockData, BlockKind, Canvas, document};
 use impala_render::{Options, Picture};
 use maud::Markup;
-use uuid::Uuid;
 
 use super::human::wants_page;
 use crate::http::data::{self as asked, Pairs};
@@ -19,6 +18,7 @@ use crate::http::render;
 use crate::http::uploads::Refusal;
 use crate::service::data::{self, Answers, Given};
 use crate::service::expected::Tag;
+use crate::service::previews::Place;
 use crate::service::{Error, shares};
 use crate::state::AppState;
 use crate::store::canvases::SavedCanvas;
@@ -27,8 +27,8 @@ use crate::web;
 /// A canvas, for someone who may read it.
 #[derive(Clone, Debug)]
 pub struct Seen {
-    /// Its project.
-    pub project: Uuid,
+    /// Its project, perhaps seen through a preview.
+    pub place: Place,
     /// The canvas.
     pub saved: SavedCanvas,
     /// Whether a share link led here.
@@ -36,8 +36,9 @@ pub struct Seen {
 }
 
 /// What the address asks for besides parameters.
-const OPTIONS: [&str; 11] =
-    ["format", "width", "charset", "theme", "scale", "cols", "all", "refresh", "view", "revision", "of"];
+const OPTIONS: [&str; 12] = [
+    "format", "width", "charset", "theme", "scale", "cols", "all", "refresh", "view", "revision", "of", "preview",
+];
 
 /// Columns that a block is drawn in when nothing is said.
 const COLS: u16 = 100;
@@ -59,6 +60,17 @@ impl Asked {
     pub fn read(pairs: Pairs) -> Result<Self, Rejection> {
         let pairs = pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect();
         let (given, options) = asked::read(pairs, &OPTIONS)?;
+        Ok(Self { given, options })
+    }
+
+    /// As [`Asked::read`], behind a share link: it leads to the canvas and to no preview.
+    ///
+    /// # Errors
+    /// As [`Asked::read`].
+    pub fn read_shared(pairs: Pairs) -> Result<Self, Rejection> {
+        let pairs = pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect();
+        let known: Vec<&str> = OPTIONS.into_iter().filter(|name| *name != asked::PREVIEW).collect();
+        let (given, options) = asked::read(pairs, &known)?;
         Ok(Self { given, options })
     }
 
@@ -92,7 +104,7 @@ impl Seen {
     /// # Errors
     /// `Invalid` for parameters that do not fit.
     pub async fn answers(&self, app: &AppState, given: &Given) -> Result<Answers, Error> {
-        let mut answers = data::answer_all(app, self.project, self.saved.clone(), given).await?;
+        let mut answers = data::answer_all(app, self.place.clone(), self.saved.clone(), given).await?;
         if self.is_shared {
             shares::keep_quiet(&mut answers);
         }
@@ -104,13 +116,13 @@ impl Seen {
     /// # Errors
     /// `NotFound`, `Invalid`, and what the query says.
     pub async fn answer(&self, app: &AppState, block: &str, given: &Given) -> Result<BlockData, Error> {
-        let answer = data::answer_one(app, self.project, &self.saved, block, given).await;
+        let answer = data::answer_one(app, self.place.clone(), &self.saved, block, given).await;
         if self.is_shared { answer.map_err(shares::discreet) } else { answer }
     }
 
     /// What a block asks, as SQL. One that cannot be answered has none.
     pub async fn sql(&self, app: &AppState, block: &str, given: &Given) -> BlockSql {
-        data::sql_of_one(app, self.project, &self.saved, block, given).await.unwrap_or_default()
+        data::sql_of_one(app, self.place.clone(), &self.saved, block, given).await.unwrap_or_default()
     }
 
     /// The block of that id.

@@ -25,7 +25,7 @@ use crate::web::canvas::{Shown, show as template};
 
 async fn seen(app: &AppState, secret: &str) -> Result<Seen, Error> {
     let opened = shares::open(app, secret).await?;
-    Ok(Seen { project: opened.project, saved: opened.saved, is_shared: true })
+    Ok(Seen { place: opened.project.into(), saved: opened.saved, is_shared: true })
 }
 
 /// The address is a secret: it is told to nobody, neither by links that lead away nor by search engines.
@@ -44,7 +44,7 @@ pub async fn show(
     Query(pairs): Query<Pairs>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let asked = Asked::read(pairs)?;
+    let asked = Asked::read_shared(pairs)?;
     let seen = seen(&app, &secret).await?;
     if let Some(response) = seen.other_form(&app, &asked, &headers).await? {
         return Ok(kept_secret(response));
@@ -64,8 +64,9 @@ pub async fn show(
         is_earlier: false,
         warnings: &[],
         bindings: &data::bind(&seen.saved, &asked.given)?,
-        choices: &choices::of(&app, seen.project, canvas).await,
+        choices: &choices::of(&app, &seen.place, canvas).await,
         given: &asked.given,
+        preview: None,
         refresh_s: refresh_of(&asked),
         is_wall: asked.get("view") == Some("wall"),
         drawn,
@@ -80,7 +81,7 @@ pub async fn grid(
     Path(secret): Path<String>,
     Query(pairs): Query<Pairs>,
 ) -> Result<Response, Refusal> {
-    let asked = Asked::read(pairs)?;
+    let asked = Asked::read_shared(pairs)?;
     Ok(kept_secret(seen(&app, &secret).await?.grid_css(&asked)))
 }
 
@@ -113,7 +114,7 @@ pub async fn block(
     Query(pairs): Query<Pairs>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let asked = Asked::read(pairs)?;
+    let asked = Asked::read_shared(pairs)?;
     let seen = seen(&app, &secret).await?;
     if asked.get("format") != Some("about") {
         return Ok(kept_secret(seen.one(&app, &block, &asked, &headers).await?));

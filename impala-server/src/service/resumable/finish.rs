@@ -16,6 +16,7 @@ use crate::service::Error;
 use crate::service::uploads::{self, Target};
 use crate::state::AppState;
 use crate::store::StoreError;
+use crate::store::sql::previews;
 use crate::store::sql::resumable::{self as rows, Claim, ResumableRow, UploadState};
 use crate::store::sql::sources;
 use crate::store::uploads::UploadId;
@@ -163,7 +164,13 @@ async fn version(
     if let Some(upload) = before.map(|upload| UploadId { project: row.project, upload })
         && let Some(version) = sources::of_upload(&app.pool, upload).await?
     {
-        return Ok(uploads::answer(metadata.source, false, version));
+        let upload = uploads::answer(metadata.source, false, version);
+        return Ok(match metadata.settings.preview {
+            Some(name) => {
+                uploads::in_preview(upload, previews::find(&app.pool, row.project, &name, app.now()).await?)
+            }
+            None => upload,
+        });
     }
     let id = UploadId { project: row.project, upload: attempt };
     let target =

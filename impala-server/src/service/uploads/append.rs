@@ -1,16 +1,19 @@
 //! An upload whose rows come behind those of the current version.
+//!
+//! A version remembers what was appended last. The same file once more, as a job sends it that is run again, makes no rows
+//! twice: the answer is `unchanged`, unless duplicates are asked for.
 
 use std::fs::File;
 
 use impala_core::api::Upload;
-use impala_core::source::{CsvSettings, SourceRef};
+use impala_core::source::{CsvSettings, SourceRef, SourceVersion};
 
-use super::{Target, answer, blocking, commit, disk_error, limits};
+use super::{Target, blocking, commit, discard, disk_error, limits, shown};
 use crate::engine::Stop;
 use crate::engine::csv::{self, Base, Scanned};
 use crate::service::Error;
 use crate::state::AppState;
-use crate::store::sql::sources::{self, Added, StoredVersion};
+use crate::store::sql::sources::{Added, StoredVersion};
 use crate::store::uploads::{Draft, UploadId};
 
 /// How often it is begun anew because the source has moved on meanwhile.
@@ -28,38 +31,51 @@ pub(super) async fn complete(
 ) -> Result<Upload, Error> {
     let settings = target.settings.clone();
     for _ in 0..TRIES {
-        let Some(source) = sources::find(&app.pool, target.id.project, &target.source).await? else {
+        let preview = target.preview.as_ref().map(|(name, _)| name.as_str());
+        let Some(base) = shown(app, target.id.project, &target.source, preview).await? else {
             target.settings = settings;
             return match commit(app, &target, draft, scanned, Some(0)).await? {
-                Added::New(version) | Added::Unchanged(version) => Ok(answer(target.source, false, version)),
+                Added::New(version) | Added::Unchanged(version) => target.answer(app, false, version).await,
                 Added::Moved => Err(moved()),
             };
         };
-        let base = source.current;
+        // The first rows that a preview appends come behind those of the project.
+        let newest = target.current(app).await?;
+        if !target.allows_duplicate && base.ends_in(&scanned.sha256) {
+            discard(draft).await?;
+            return unchanged(app, &target, base).await;
+        }
         let (all, found, stored) = join(app, &target, &draft, &scanned, &settings, &base).await?;
         target.settings = stored;
-        if let Added::New(version) = commit(app, &target, all, found, Some(base.version.version)).await? {
-            let mut upload = answer(target.source, false, version);
-            upload.warnings.extend(left_out(scanned.rejected_rows));
-            return Ok(upload);
+        target.part = scanned.sha256.clone();
+        let number = newest.map_or(0, |newest| newest.version.version);
+        if let Added::New(version) = commit(app, &target, all, found, Some(number)).await? {
+            return target.answer(app, false, version).await;
         }
     }
     Err(moved())
+}
+
+/// What is answered when the rows are there already.
+pub(super) async fn unchanged(
+    app: &AppState,
+    target: &Target,
+    base: StoredVersion,
+) -> Result<Upload, Error> {
+    let StoredVersion { version, .. } = base;
+    let SourceVersion { version: number, .. } = version;
+    let mut upload = target.answer(app, true, version).await?;
+    upload.warnings = vec![format!(
+        "version {number} ends in the rows of this file already; they were not appended again"
+    )];
+    Ok(upload)
 }
 
 fn moved() -> Error {
     Error::Conflict("others have uploaded to the source meanwhile; send the file again".to_owned())
 }
 
-fn left_out(rows: u64) -> Option<String> {
-    match rows {
-        0 => None,
-        1 => Some("1 row of the new file could not be read and was left out".to_owned()),
-        rows => Some(format!("{rows} rows of the new file could not be read and were left out")),
-    }
-}
-
-/// One file of the rows of both, as a draft of the target.
+/// One file of the rows of both, as a draft of the target. Rows of the new file that are left out go into its rejects.
 async fn join(
     app: &AppState,
     target: &Target,
@@ -84,7 +100,9 @@ async fn join(
             columns: &base.version.columns,
             name: &name,
         };
-        let (found, stored) = csv::append(&base, (&csv, &new), &settings, out, limits, &Stop::never())?;
+        let (mut found, stored) = csv::append(&base, (&csv, &new), &settings, out, limits, &Stop::never())?;
+        csv::write_rejects(&csv, &new, &joined.rejects(), &Stop::never())?;
+        found.rejected_rows = new.rejected_rows;
         Ok((joined.becomes(id), found, stored))
     })
     .await

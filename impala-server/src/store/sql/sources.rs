@@ -49,6 +49,23 @@ pub struct StoredVersion {
     pub settings: CsvSettings,
     /// As the API has it.
     pub version: SourceVersion,
+    /// SHA-256 of the file whose rows it has more than the version before; empty for what was no append.
+    pub appended: String,
+}
+
+impl StoredVersion {
+    /// Whether it is of the same bytes, read in the same way.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.version.sha256 == other.version.sha256 && self.settings == other.settings
+    }
+
+    /// Whether the file of that SHA-256 was what it was made of, or what was appended last.
+    pub fn ends_in(&self, sha256: &str) -> bool {
+        match self.appended.as_str() {
+            "" => self.version.sha256 == sha256,
+            appended => appended == sha256,
+        }
+    }
 }
 
 /// What became of a new version.
@@ -63,7 +80,7 @@ pub enum Added {
 }
 
 const VERSION: &str = "v.id, s.project_id, v.version, v.sha256, v.settings, v.size_bytes, v.rows, v.rejected_rows, v.columns, \
-     v.delimiter, v.encoding, v.created_by, v.created_us, v.note, v.format";
+     v.delimiter, v.encoding, v.created_by, v.created_us, v.note, v.format, v.appended";
 
 const SOURCE: &str = "s.id as source_id, s.name, s.settings as source_settings, \
      (select max(w.version) from source_versions w where w.source_id = s.id) as versions";
@@ -202,15 +219,24 @@ pub async fn add_version(
         transaction.rollback().await?;
         return Ok(Added::Moved);
     }
-    if let Some(current) = current
-        && made_from.is_none()
-        && current.version.sha256 == new.version.sha256
-        && current.settings == new.settings
-    {
+    if let Some(current) = current.filter(|current| made_from.is_none() && current.is_same(new)) {
         transaction.rollback().await?;
         return Ok(Added::Unchanged(current.version));
     }
-    let version = insert_version(&mut transaction, source, new).await?;
+    let next = next_number(&mut transaction, source).await?;
+    let version = insert_version(
+        &mut transaction,
+        "insert into source_versions (source_id",
+        (source, None),
+        next,
+        new,
+    )
+    .await?;
+    sqlx::query("update data_sources set current_version = $2 where id = $1")
+        .bind(source.to_string())
+        .bind(i64::from(next))
+        .execute(&mut *transaction)
+        .await?;
     transaction.commit().await?;
     Ok(Added::New(version))
 }
@@ -224,25 +250,33 @@ async fn current_of(
     query.fetch_optional(connection).await?.map(|row| stored_version(&row)).transpose()
 }
 
-async fn insert_version(
+async fn next_number(connection: &mut AnyConnection, source: Uuid) -> Result<u32, StoreError> {
+    let sql = "select coalesce(max(version), 0) + 1 as next from source_versions where source_id = $1";
+    let row = sqlx::query(sql).bind(source.to_string()).fetch_one(connection).await?;
+    count(row.try_get("next")?)
+}
+
+/// Inserts a version into its table, as the `number`th.
+///
+/// * `into`: the beginning of the statement, up to the columns that say of what it is a version
+/// * `of`: their values; the second one is left out where there is one column
+pub(super) async fn insert_version(
     connection: &mut AnyConnection,
-    source: Uuid,
+    into: &str,
+    of: (Uuid, Option<&str>),
+    number: u32,
     new: &StoredVersion,
 ) -> Result<SourceVersion, StoreError> {
-    let row =
-        sqlx::query("select coalesce(max(version), 0) + 1 as next from source_versions where source_id = $1")
-            .bind(source.to_string())
-            .fetch_one(&mut *connection)
-            .await?;
-    let number: u32 = count(row.try_get("next")?)?;
     let version = SourceVersion { version: number, ..new.version.clone() };
-    sqlx::query(
-        "insert into source_versions (id, source_id, version, sha256, settings, size_bytes, rows, rejected_rows, columns,
-             delimiter, encoding, created_by, created_us, note, format)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
-    )
+    let second = if of.1.is_some() { ", $17" } else { "" };
+    let sql = format!(
+        "{into}, id, version, sha256, settings, size_bytes, rows, rejected_rows, columns, delimiter, encoding,
+             created_by, created_us, note, format, appended)
+         values ($2{second}, $1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
+    );
+    let query = sqlx::query(sqlx::AssertSqlSafe(sql))
     .bind(new.upload.upload.to_string())
-    .bind(source.to_string())
+    .bind(of.0.to_string())
     .bind(i64::from(number))
     .bind(&version.sha256)
     .bind(json(&new.settings)?)
@@ -256,32 +290,31 @@ async fn insert_version(
     .bind(micros(version.created_at))
     .bind(&version.note)
     .bind(&version.format)
-    .execute(&mut *connection)
-    .await?;
-    sqlx::query("update data_sources set current_version = $2 where id = $1")
-        .bind(source.to_string())
-        .bind(i64::from(number))
-        .execute(connection)
-        .await?;
+    .bind(&new.appended);
+    let query = if let Some(second) = of.1 { query.bind(second) } else { query };
+    query.execute(connection).await?;
     Ok(version)
 }
 
-/// Whether an upload became a version.
+/// Whether an upload became a version, of a source or in a preview.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn is_version(pool: &AnyPool, upload: UploadId) -> Result<bool, StoreError> {
-    let sql = "select id from source_versions where id = $1";
+    let sql = "select id from source_versions where id = $1 union all select id from preview_versions where id = $1";
     Ok(sqlx::query(sql).bind(upload.upload.to_string()).fetch_optional(pool).await?.is_some())
 }
 
-/// The version that an upload became.
+/// The version that an upload became, of a source or in a preview.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn of_upload(pool: &AnyPool, upload: UploadId) -> Result<Option<SourceVersion>, StoreError> {
     let sql = format!(
         "select {VERSION} from data_sources s join source_versions v on v.source_id = s.id
+         where v.id = $1 and s.project_id = $2
+         union all
+         select {VERSION} from previews s join preview_versions v on v.preview_id = s.id
          where v.id = $1 and s.project_id = $2"
     );
     let query = sqlx::query(sqlx::AssertSqlSafe(sql))
@@ -338,12 +371,14 @@ pub async fn delete(pool: &AnyPool, project: Uuid, name: &str) -> Result<Option<
     Ok((done.rows_affected() > 0).then_some(uploads))
 }
 
-/// Every upload that is a version, of all projects.
+/// Every upload that is a version, of all projects, in previews too.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn uploads(pool: &AnyPool) -> Result<HashSet<UploadId>, StoreError> {
-    let sql = "select v.id, s.project_id from source_versions v join data_sources s on s.id = v.source_id";
+    let sql = "select v.id, s.project_id from source_versions v join data_sources s on s.id = v.source_id
+         union all
+         select v.id, s.project_id from preview_versions v join previews s on s.id = v.preview_id";
     sqlx::query(sql).fetch_all(pool).await?.iter().map(upload).collect()
 }
 
@@ -357,7 +392,8 @@ fn source(row: &AnyRow) -> Result<StoredSource, StoreError> {
     })
 }
 
-fn stored_version(row: &AnyRow) -> Result<StoredVersion, StoreError> {
+/// A version, from a row with its columns and its project.
+pub(super) fn stored_version(row: &AnyRow) -> Result<StoredVersion, StoreError> {
     Ok(StoredVersion {
         upload: upload(row)?,
         settings: parsed(row, "settings")?,
@@ -375,10 +411,12 @@ fn stored_version(row: &AnyRow) -> Result<StoredVersion, StoreError> {
             note: row.try_get("note")?,
             format: row.try_get("format")?,
         },
+        appended: row.try_get("appended")?,
     })
 }
 
-fn upload(row: &AnyRow) -> Result<UploadId, StoreError> {
+/// Where the files of a version are, from a row with its id and its project.
+pub(super) fn upload(row: &AnyRow) -> Result<UploadId, StoreError> {
     Ok(UploadId { project: id(row.try_get("project_id")?)?, upload: id(row.try_get("id")?)? })
 }
 

@@ -13,11 +13,14 @@ const make = (tag, properties = {}, ...children) => {
   return element;
 };
 
+// What the addresses of blocks and files take over from the page's own: parameters, and the preview that it is seen through.
+const isAsked = (name) => name.startsWith("param.") || name === "preview";
+
 // What is chosen in the address, for each block's own address.
 let parameters = parametersOf(location.search);
 
 function parametersOf(query) {
-  return new URLSearchParams([...new URLSearchParams(query)].filter(([name, value]) => name.startsWith("param.") && value));
+  return new URLSearchParams([...new URLSearchParams(query)].filter(([name, value]) => isAsked(name) && value));
 }
 
 const blocks = () => [...canvas.querySelectorAll(".block")];
@@ -147,7 +150,9 @@ form?.addEventListener("change", () => form.requestSubmit());
 
 form?.querySelector("[data-reset]")?.addEventListener("click", (event) => {
   event.preventDefault();
-  location.search = "";
+  // What the canvas is seen through is no parameter of it.
+  const preview = new URLSearchParams(location.search).get("preview");
+  location.search = preview ? `?${new URLSearchParams({ preview })}` : "";
 });
 
 function apply(data) {
@@ -166,7 +171,7 @@ function apply(data) {
 
 function withParameters(address) {
   const url = new URL(address, location.href);
-  for (const name of [...url.searchParams.keys()]) if (name.startsWith("param.")) url.searchParams.delete(name);
+  for (const name of [...url.searchParams.keys()]) if (isAsked(name)) url.searchParams.delete(name);
   for (const [name, value] of parameters) url.searchParams.append(name, value);
   return url.pathname + url.search;
 }

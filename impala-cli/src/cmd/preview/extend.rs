@@ -1,0 +1,28 @@
+//! `impala preview extend`
+
+use super::until;
+use crate::context::Context;
+use crate::error::CliError;
+use crate::when::parse_life;
+
+/// Say anew how long a preview lives
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  impala preview extend pr-123 --ttl 30d
+  impala preview extend pr-123 --ttl 1h")]
+pub struct Args {
+    /// Name of the preview
+    preview: String,
+    /// How long from now, 1m to 90d; also shorter than before
+    #[arg(long, value_name = "SPAN", value_parser = parse_life)]
+    ttl: u64,
+}
+
+pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
+    let client = context.client()?;
+    let project = context.project(&client).await?;
+    let view = client.change_preview([&project.owner, &project.slug, &args.preview], args.ttl).await?;
+    let end = until(view.preview.expires_at);
+    context.printer.note(&format!("The preview {} is removed {end}.", view.preview.name));
+    Ok(())
+}

@@ -1,0 +1,43 @@
+//! `impala preview list`
+
+use impala_core::api::ProjectPreview;
+
+use super::until;
+use crate::context::Context;
+use crate::error::CliError;
+use crate::printer::{JsonArgs, Table};
+
+const FIELDS: [&str; 5] = ["name", "sources", "created_by", "created_at", "expires_at"];
+
+/// List the previews of a project
+#[derive(Debug, clap::Args)]
+#[command(
+    visible_alias = "ls",
+    after_help = "Examples:
+  impala preview list
+  impala preview list --json name,expires_at"
+)]
+pub struct Args {
+    #[command(flatten)]
+    json: JsonArgs,
+}
+
+pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
+    args.json.check(&FIELDS)?;
+    let client = context.client()?;
+    let project = context.project(&client).await?;
+    let previews = client.previews(&project.owner, &project.slug).await?;
+    let name = |preview: &ProjectPreview| preview.name.clone();
+    context.printer.list(&args.json, &FIELDS, &previews, name, |previews| {
+        let mut table = Table::new(["NAME", "SOURCES", "BY", "REMOVED"]);
+        for preview in previews {
+            table.row([
+                preview.name.clone(),
+                preview.sources.join(", "),
+                preview.created_by.clone(),
+                until(preview.expires_at),
+            ]);
+        }
+        table
+    })
+}

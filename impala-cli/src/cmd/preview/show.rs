@@ -1,0 +1,49 @@
+//! `impala preview show`
+
+use impala_core::api::PreviewView;
+
+use super::until;
+use crate::context::Context;
+use crate::error::CliError;
+use crate::printer::ago::{count, size};
+use crate::printer::{JsonArgs, Table};
+
+const FIELDS: [&str; 2] = ["preview", "versions"];
+
+/// Show what is in a preview, and until when
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  impala preview show pr-123
+  impala preview show pr-123 --json versions")]
+pub struct Args {
+    /// Name of the preview
+    preview: String,
+    #[command(flatten)]
+    json: JsonArgs,
+}
+
+pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
+    args.json.check(&FIELDS)?;
+    let client = context.client()?;
+    let project = context.project(&client).await?;
+    let view = client.open_preview([&project.owner, &project.slug, &args.preview]).await?;
+    let name = |view: &PreviewView| view.preview.name.clone();
+    let width = context.printer.table_width();
+    context.printer.show(&args.json, &FIELDS, &view, name, |view| {
+        let mut table = Table::new(["SOURCE", "ROWS", "COLUMNS", "SIZE", "BY", "NOTE"]);
+        for shown in &view.versions {
+            let version = &shown.version;
+            table.row([
+                shown.source.clone(),
+                count(version.rows, "row"),
+                version.columns.len().to_string(),
+                size(version.size_bytes),
+                version.created_by.clone(),
+                version.note.clone(),
+            ]);
+        }
+        let preview = &view.preview;
+        let head = format!("{} by {}, removed {}\n\n", preview.name, preview.created_by, until(preview.expires_at));
+        head + &table.to_text(width)
+    })
+}

@@ -1,0 +1,37 @@
+//! preview
+
+use crate::assert_transcript;
+use crate::support::{Person, Server, regex_escape};
+
+#[test]
+fn a_preview_from_a_pull_request_to_its_end() {
+    let server = Server::start();
+    let mut ann = Person::registered(&server, "ann");
+    ann.must(&["project", "create", "shop"]);
+    ann.write("sales.csv", "shop,sum\nnorth,1\n");
+    ann.write("new.csv", "shop,sum\nnorth,1\nsouth,5\n");
+    ann.must(&["upload", "sales.csv"]);
+    ann.must(&["canvas", "create", "week"]);
+    let block = ["block", "add", "week", "--type", "metric", "--source", "sales", "--value", "sum(sum)"];
+    ann.must(&block);
+    ann.says(&["preview", "list"]);
+    ann.says(&["upload", "new.csv", "--name", "sales", "--preview", "pr-7", "--ttl", "2d"]);
+    ann.says(&["upload", "new.csv", "--name", "sales", "--preview", "pr-7"]);
+    ann.says(&["upload", "new.csv", "--name", "sales", "--preview", "7"]);
+    ann.says(&["upload", "new.csv", "--name", "sales", "--ttl", "2d"]);
+    ann.says(&["preview", "list", "--json", "name,sources,created_by"]);
+    ann.says(&["preview", "show", "pr-7", "-q"]);
+    ann.says(&["query", "SELECT sum(sum) AS all FROM sales", "--preview", "pr-7", "-f", "csv"]);
+    ann.says(&["query", "SELECT sum(sum) AS all FROM sales", "-f", "csv"]);
+    ann.says(&["source", "versions", "sales", "-q"]);
+    let drawn = ann.must(&["canvas", "render", "week", "--preview", "pr-7", "--width", "60"]);
+    assert!(drawn.contains("sales@pr-7") && drawn.contains('6'), "{drawn}");
+    let shown = ann.must(&["preview", "show", "pr-7"]);
+    assert!(shown.starts_with("pr-7 by ann, removed 20") && shown.contains("2 rows"), "{shown}");
+    let extended = ann.run(&["preview", "extend", "pr-7", "--ttl", "30d"]);
+    assert!(String::from_utf8_lossy(&extended.stderr).starts_with("The preview pr-7 is removed 20"));
+    ann.says(&["canvas", "render", "week", "--preview", "pr-8"]);
+    ann.says(&["preview", "delete", "pr-7"]);
+    ann.says(&["preview", "show", "pr-7"]);
+    assert_transcript!(ann);
+}

@@ -85,9 +85,9 @@ impl CsvArgs {
 
     /// What was chosen for a file; what it is may be told by its name.
     pub fn choices(&self, path: &Path) -> CsvChoices {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let by_name = CsvChoices::of_file(path);
         CsvChoices {
-            format: self.input_format.or_else(|| InputFormat::of_file_name(&name)),
+            format: self.input_format.or(by_name.format),
             delimiter: self.delimiter.clone(),
             encoding: self.encoding.clone(),
             no_header: (self.no_header || self.header).then_some(self.no_header),
@@ -97,7 +97,7 @@ impl CsvArgs {
                 "skip" => OnBadRows::Skip,
                 _ => OnBadRows::Fail,
             }),
-            ..CsvChoices::default()
+            ..by_name
         }
     }
 }

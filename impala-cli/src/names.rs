@@ -1,4 +1,4 @@
-//! Names that a shell completes: projects, sources and canvases, as the server has them now.
+//! Names that a shell completes: projects, sources, canvases and previews, as the server has them now.
 //!
 //! A shell waits while it completes, so the server is asked once, and for a moment only; when it does not answer, nothing
 //! is offered, and nothing is said.
@@ -23,6 +23,7 @@ enum Kind {
     Project,
     Source,
     Canvas,
+    Preview,
 }
 
 /// Lets every argument that takes such a name complete it.
@@ -51,6 +52,7 @@ fn kind_of(arg: &Arg, parent: &str) -> Option<Kind> {
         ("project", _) | ("name" | "project_name", "project") => Some(Kind::Project),
         ("source" | "sources", _) => Some(Kind::Source),
         ("canvas" | "canvases", _) => Some(Kind::Canvas),
+        ("preview", _) => Some(Kind::Preview),
         _ => None,
     }
 }
@@ -79,6 +81,9 @@ async fn ask(kind: Kind, context: &Context, client: &Client) -> Result<Vec<Strin
     let ProjectAddress { owner, slug } = context.project(client).await?;
     Ok(match kind {
         Kind::Source => client.sources(&owner, &slug).await?.into_iter().map(|source| source.name).collect(),
+        Kind::Preview => {
+            client.previews(&owner, &slug).await?.into_iter().map(|preview| preview.name).collect()
+        }
         _ => client.canvases(&owner, &slug).await?.into_iter().map(|canvas| canvas.slug).collect(),
     })
 }

@@ -26,12 +26,14 @@ macro_rules! bodies {
 }
 
 mod checks;
+mod contracts;
 mod diffs;
 mod previews;
 mod shares;
 mod statements;
 
 pub use checks::{BlockCheck, CanvasCheck, RuleCheck};
+pub use contracts::{ContractChange, OnDrift, SourceContract};
 pub use diffs::{
     ColumnChange, ColumnDiff, RowChange, RowDiff, RowsDiff, SourceDiff, ValueDiff, VersionBrief,
 };

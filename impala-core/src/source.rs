@@ -225,9 +225,24 @@ impl InputFormat {
     }
 }
 
-/// Whether a file's name says that it holds a table.
-pub fn is_table_file(file_name: &str) -> bool {
-    split_name(file_name).1.is_some()
+/// Endings of other files that people keep tables in, which do not say how.
+const VAGUE: [&str; 2] = [".txt", ".psv"];
+
+/// Endings of files that can be uploaded, for whoever chooses one: `.csv`, `.gz`.
+pub fn file_endings() -> impl Iterator<Item = &'static str> {
+    ENDINGS.into_iter().map(|(ending, _)| ending).chain(VAGUE).chain(PACKED)
+}
+
+/// Whether a file looks by its name as if it held a table: `sales.csv`, `sales.tsv.gz`, `sales.txt`.
+pub fn is_table(file_name: &str) -> bool {
+    let unpacked = PACKED.iter().find_map(|ending| cut(file_name, ending)).unwrap_or(file_name);
+    split_name(unpacked).1.is_some() || VAGUE.iter().any(|ending| cut(unpacked, ending).is_some())
+}
+
+/// A name without that ending, if it has it.
+fn cut<'a>(name: &'a str, ending: &str) -> Option<&'a str> {
+    let at = name.len().checked_sub(ending.len())?;
+    name.get(at..).filter(|end| end.eq_ignore_ascii_case(ending)).map(|_| &name[..at])
 }
 
 /// The name of a file without the endings that tell what it is: `sales` of `sales.csv.gz`.
@@ -236,13 +251,9 @@ pub fn stem(file_name: &str) -> &str {
 }
 
 fn split_name(name: &str) -> (&str, Option<InputFormat>) {
-    let cut = |name: &str, ending: &str| {
-        let at = name.len().checked_sub(ending.len())?;
-        name.get(at..).filter(|end| end.eq_ignore_ascii_case(ending)).map(|_| at)
-    };
-    let unpacked = PACKED.iter().find_map(|ending| cut(name, ending)).map_or(name, |at| &name[..at]);
+    let unpacked = PACKED.iter().find_map(|ending| cut(name, ending)).unwrap_or(name);
     match ENDINGS.iter().find_map(|(ending, format)| Some((cut(unpacked, ending)?, *format))) {
-        Some((at, format)) => (&unpacked[..at], Some(format)),
+        Some((stem, format)) => (stem, Some(format)),
         // Some other ending, which tells nothing, is no part of the name either.
         None => (unpacked.rsplit_once('.').map_or(unpacked, |(stem, _)| stem), None),
     }
@@ -343,5 +354,15 @@ mod tests {
         check("Sales.Parquet", "Sales", Some(InputFormat::Parquet));
         check("report.txt", "report", None);
         check("data", "data", None);
+    }
+
+    #[test]
+    fn tables_are_known_by_their_names() {
+        for name in ["a.csv", "a.TSV.gz", "a.jsonl.zst", "a.parquet", "a.txt", "a.psv.gz"] {
+            assert!(is_table(name), "{name}");
+        }
+        for name in ["a", "a.gz", "a.png", "csv", "a.csv.bak"] {
+            assert!(!is_table(name), "{name}");
+        }
     }
 }

@@ -7,6 +7,7 @@ pub mod canvases;
 pub mod checks;
 pub mod compress;
 pub mod conditional;
+pub mod contracts;
 pub mod cookie;
 pub mod data;
 pub mod document;
@@ -71,6 +72,7 @@ fn protected() -> OpenApiRouter<AppState> {
         .merge(forms())
         .routes(routes!(sources::show, uploads::upload, sources::delete))
         .routes(routes!(uploads::known))
+        .routes(routes!(contracts::show, contracts::set, contracts::remove))
         .routes(routes!(sources::versions))
         .routes(routes!(sources::schema))
         .routes(routes!(sources::preview))

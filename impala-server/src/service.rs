@@ -7,6 +7,7 @@ pub mod caller;
 pub mod canvases;
 pub mod checks;
 pub mod choices;
+pub mod contracts;
 pub mod data;
 pub mod error;
 pub mod events;

@@ -276,7 +276,7 @@ fn paths(text: &str) -> Vec<String> {
             let name = entry.file_name().into_string().ok()?;
             let is_folder = entry.path().is_dir();
             let is_text = [".txt", ".psv"].iter().any(|end| name.to_lowercase().ends_with(end));
-            let is_data = is_text || impala_core::source::is_table_file(&name);
+            let is_data = is_text || impala_core::source::is_table(&name);
             let is_hidden = name.starts_with('.') && !start.starts_with('.');
             let fits = name.starts_with(start) && !is_hidden && (is_folder || is_data);
             fits.then(|| format!("{folder}{name}{}", if is_folder { "/" } else { "" }))

@@ -21,8 +21,8 @@ fn a_preview_from_a_pull_request_to_its_end() {
     ann.says(&["upload", "new.csv", "--name", "sales", "--ttl", "2d"]);
     ann.says(&["preview", "list", "--json", "name,sources,created_by"]);
     ann.says(&["preview", "show", "pr-7", "-q"]);
-    ann.says(&["query", "SELECT sum(sum) AS all FROM sales", "--preview", "pr-7", "-f", "csv"]);
-    ann.says(&["query", "SELECT sum(sum) AS all FROM sales", "-f", "csv"]);
+    ann.says(&["query", "SELECT sum(sum) AS total FROM sales", "--preview", "pr-7", "-f", "csv"]);
+    ann.says(&["query", "SELECT sum(sum) AS total FROM sales", "-f", "csv"]);
     ann.says(&["source", "versions", "sales", "-q"]);
     let drawn = ann.must(&["canvas", "render", "week", "--preview", "pr-7", "--width", "60"]);
     assert!(drawn.contains("sales@pr-7") && drawn.contains('6'), "{drawn}");

@@ -215,7 +215,8 @@ impl Client {
         slug: &str,
         parameters: &ParameterTexts,
     ) -> Result<CanvasCheck, ClientError> {
-        let call = Call::get(self, &["projects", owner, project, "canvases", slug, "check"]);
+        let call = Call::get(self, &["projects", owner, project, "canvases", slug, "check"])
+            .query("preview", self.preview.as_ref());
         self.ask(with_parameters(call, parameters)).await
     }
 
@@ -226,7 +227,9 @@ impl Client {
         project: &str,
         draft: &CanvasDraft,
     ) -> Result<CanvasCheck, ClientError> {
-        let call = Call::post(self, &["projects", owner, project, "check"]).harmless();
+        let call = Call::post(self, &["projects", owner, project, "check"])
+            .query("preview", self.preview.as_ref())
+            .harmless();
         self.ask(call.json(draft)?).await
     }
 

@@ -6,7 +6,7 @@ use reqwest::{Method, Response};
 use super::call::{Call, while_moving};
 use super::error::chain;
 use super::{Client, ClientError};
-use crate::api::{ColumnStats, Preview, Rollback, SourceDiff};
+use crate::api::{ColumnStats, ContractChange, Preview, Rollback, SourceContract, SourceDiff};
 use crate::source::{Source, SourceColumn, SourceRef, SourceVersion};
 
 /// All of these fail as [`ClientError`] says.
@@ -40,6 +40,27 @@ impl Client {
         source: &SourceRef,
     ) -> Result<Vec<SourceColumn>, ClientError> {
         self.ask(self.of_source(owner, project, source, "schema")).await
+    }
+
+    /// GET `sources/{name}/contract`.
+    pub async fn contract(&self, at: [&str; 3]) -> Result<SourceContract, ClientError> {
+        self.ask(Call::get(self, &["projects", at[0], at[1], "sources", at[2], "contract"])).await
+    }
+
+    /// PUT `sources/{name}/contract`: what each file that is uploaded has to be from now on.
+    pub async fn set_contract(
+        &self,
+        at: [&str; 3],
+        contract: &ContractChange,
+    ) -> Result<SourceContract, ClientError> {
+        let segments = ["projects", at[0], at[1], "sources", at[2], "contract"];
+        self.ask(Call::new(self, Method::PUT, &segments).json(contract)?).await
+    }
+
+    /// DELETE `sources/{name}/contract`.
+    pub async fn remove_contract(&self, at: [&str; 3]) -> Result<(), ClientError> {
+        let segments = ["projects", at[0], at[1], "sources", at[2], "contract"];
+        self.tell(Call::new(self, Method::DELETE, &segments)).await
     }
 
     /// GET `sources/{name}/preview`: `limit` rows from row `offset`, counted from 0.

@@ -252,6 +252,12 @@ fn with_pairs(call: Call, pairs: Vec<(&'static str, String)>) -> Call {
 }
 
 impl CsvChoices {
+    /// What the name of a file tells: what the file is. All else is found out from it, or as in its last upload.
+    pub fn of_file(path: &Path) -> Self {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        Self { format: InputFormat::of_file_name(&name), ..Self::default() }
+    }
+
     /// As the parameters of an address have them.
     fn pairs(&self) -> Vec<(&'static str, String)> {
         let mut pairs: Vec<(&'static str, String)> = Vec::new();

@@ -34,6 +34,7 @@ pub const TABLES: &[Table] = &[
     table("api_tokens", &["id"], &[("user_id", "users"), ("project_id", "projects")]),
     table("data_sources", &["id"], &[("project_id", "projects")]),
     table("source_versions", &["id"], &[("source_id", "data_sources")]),
+    table("source_contracts", &["project_id", "source"], &[("project_id", "projects")]),
     table("canvases", &["id"], &[("project_id", "projects")]),
     table("shares", &["id"], &[("canvas_id", "canvases")]),
 ];

@@ -74,7 +74,7 @@ use impala_core::source::SourceColumn;
 use super::Stopped;
 
 pub use append::{Base, append};
-pub use contract::{Checked, Contract, OnDrift, Report, check_contract};
+pub use contract::{Checked, Contract, OnDrift, Report, check_contract, check_rules};
 pub use intake::{Intake, scan_file};
 pub use parquet::{write_parquet, write_rejects};
 

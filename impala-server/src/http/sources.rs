@@ -193,6 +193,7 @@ fn media_type(file_name: &str) -> &'static str {
         "gz" => "application/gzip",
         "zst" => "application/zstd",
         "ndjson" => "application/x-ndjson",
+        "parquet" => "application/vnd.apache.parquet",
         "tsv" => "text/tab-separated-values",
         _ => "text/csv",
     }

@@ -72,7 +72,10 @@ impl Place {
 /// When that is too short or too long.
 pub fn life(ttl_s: u64) -> Result<SignedDuration, String> {
     if !LIFE_S.contains(&ttl_s) {
-        return Err(format!("is {ttl_s} seconds, where 60 (a minute) to {} (90 days) is possible", LIFE_S.end()));
+        return Err(format!(
+            "is {ttl_s} seconds, where 60 (a minute) to {} (90 days) is possible",
+            LIFE_S.end()
+        ));
     }
     Ok(SignedDuration::from_secs(i64::try_from(ttl_s).unwrap_or(i64::MAX)))
 }
@@ -100,7 +103,8 @@ pub(super) async fn check_room(app: &AppState, project: Uuid, name: &str) -> Res
     {
         return Ok(());
     }
-    let detail = format!("the project has {MOST} previews already; delete one that nobody needs: impala preview list");
+    let detail =
+        format!("the project has {MOST} previews already; delete one that nobody needs: impala preview list");
     Err(Error::Conflict(detail))
 }
 

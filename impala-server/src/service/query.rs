@@ -28,7 +28,8 @@ pub async fn run(
     let limits = limits(app, request.limit)?;
     let bindings = bindings(&request)?;
     let refs = tables::sources_of_sql(&request.sql).await?;
-    let tables = Catalogue::of(app, Place::of(app, project.id, preview).await?, &refs).await?.tables(&refs, "/sql")?;
+    let tables =
+        Catalogue::of(app, Place::of(app, project.id, preview).await?, &refs).await?.tables(&refs, "/sql")?;
     let sources = tables.values().map(engine::TableFile::label).collect();
     let key = Key::of(&("sql", &request.sql, data::paths(&tables), &bindings, limits.rows));
     let work =

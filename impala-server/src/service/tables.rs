@@ -66,11 +66,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn of_canvas(
-        app: &AppState,
-        place: impl Into<Place>,
-        canvas: &Canvas,
-    ) -> Result<Self, Error> {
+    pub async fn of_canvas(app: &AppState, place: impl Into<Place>, canvas: &Canvas) -> Result<Self, Error> {
         let place = place.into();
         let queries: Vec<BlockQuery> = canvas.spec.blocks.iter().filter_map(BlockQuery::of).collect();
         let mut refs: SourceRefs =

@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use bytes::Bytes;
 use impala_core::api::{Known, PreviewEnd, Role, Scope, Upload};
 use impala_core::name;
-use impala_core::source::{CsvSettings, SourceVersion};
+use impala_core::source::{CsvSettings, InputFormat, SourceVersion};
 use jiff::SignedDuration;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -23,7 +23,7 @@ use uuid::Uuid;
 use super::paths::ProjectPath;
 use super::previews::check_room;
 use super::upload_settings::UploadSettings;
-use super::{Caller, Error, access};
+use super::{Caller, Error, access, contracts};
 use crate::engine::Stop;
 use crate::engine::csv::{CsvLimits, IngestError, Intake, Scanned, write_parquet};
 use crate::state::AppState;
@@ -156,7 +156,10 @@ async fn shown(
 
 /// An answer that tells of the preview that the upload went to.
 pub(super) fn in_preview(upload: Upload, row: Option<PreviewRow>) -> Upload {
-    Upload { preview: row.map(|PreviewRow { name, expires_at, .. }| PreviewEnd { name, expires_at }), ..upload }
+    Upload {
+        preview: row.map(|PreviewRow { name, expires_at, .. }| PreviewEnd { name, expires_at }),
+        ..upload
+    }
 }
 
 enum Piece {
@@ -285,7 +288,8 @@ pub(super) async fn ingest(app: &AppState, target: Target, parts: Vec<PathBuf>) 
     complete(app, target, draft, scanned).await
 }
 
-fn limits(app: &AppState) -> CsvLimits {
+/// What a file may be at most.
+pub(super) fn limits(app: &AppState) -> CsvLimits {
     CsvLimits {
         columns: usize::try_from(app.config.limits.columns).unwrap_or(usize::MAX),
         field_bytes: usize::try_from(app.config.limits.field_bytes).unwrap_or(usize::MAX),
@@ -346,6 +350,8 @@ impl Intaking {
 
 async fn complete(app: &AppState, target: Target, draft: Draft, scanned: Scanned) -> Result<Upload, Error> {
     check_digest(target.sha256.as_ref(), &scanned)?;
+    let settings = CsvSettings { format: read_as(&scanned), ..target.settings.clone() };
+    contracts::keep(app, target.id.project, &target.source, draft.csv(), settings).await?;
     if target.appends {
         return append::complete(app, target, draft, scanned).await;
     }
@@ -359,6 +365,11 @@ async fn complete(app: &AppState, target: Target, draft: Draft, scanned: Scanned
         Added::Unchanged(version) => target.answer(app, true, version).await,
         Added::Moved => Err(Error::Conflict("the source was changed meanwhile".to_owned())),
     }
+}
+
+/// What a file turned out to be, so that it is read in the same way again.
+fn read_as(scanned: &Scanned) -> Option<InputFormat> {
+    scanned.format.split('.').next().and_then(|word| word.parse().ok())
 }
 
 /// Removes the files of an upload that came to nothing new.
@@ -383,7 +394,9 @@ async fn commit(
     let new = new_version(app, target, &scanned);
     publish(app, draft, scanned, &new.version.sha256).await?;
     let added = match target.place(app) {
-        Some(place) => previews::add_version(&app.pool, &place, &new, made_from).await.map(|(added, _)| added),
+        Some(place) => {
+            previews::add_version(&app.pool, &place, &new, made_from).await.map(|(added, _)| added)
+        }
         None => sources::add_version(&app.pool, &target.source, &new, made_from).await,
     };
     let is_kept = match &added {

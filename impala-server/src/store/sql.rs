@@ -4,6 +4,7 @@
 //! Ids are texts. Times are bigints, microseconds since 1970.
 
 pub mod canvases;
+pub mod contracts;
 pub mod idempotency;
 pub mod instance;
 pub mod members;

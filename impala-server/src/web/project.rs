@@ -1,7 +1,7 @@
 //! A project: its canvases, its sources, its members.
 
 use impala_core::api::{CanvasSummary, Member, Project, Role};
-use impala_core::source::Source;
+use impala_core::source::{self, Source};
 use maud::{Markup, html};
 
 use super::frame::{Page, page};
@@ -153,7 +153,7 @@ pub fn upload_form(shell: &Shell, project: &Project, name: Option<&str>) -> Mark
             @if let Some(name) = name { input type="hidden" name="name" value=(name); }
             p {
                 label for="file" { @match name { Some(_) => "A new version", None => "Upload a CSV file" } }
-                " " input id="file" type="file" name="file" required accept=".csv,.tsv,.txt,text/csv,text/tab-separated-values";
+                " " input id="file" type="file" name="file" required accept=(accepted());
                 " " button type="submit" { "Upload" }
                 span.hint.needs-script { " or drop it here" }
             }
@@ -226,4 +226,9 @@ fn settings(shell: &Shell, project: &Project) -> Markup {
 /// The address of a canvas of a project.
 pub fn canvas_path(owner: &str, slug: &str, canvas: &str) -> String {
     format!("/{owner}/{slug}/canvases/{}", encode(canvas))
+}
+
+/// What a browser offers of a folder.
+fn accepted() -> String {
+    source::file_endings().collect::<Vec<_>>().join(",")
 }

@@ -3,11 +3,13 @@
 #![allow(clippy::unwrap_used, reason = "a test ends there, and clippy sees tests only in test functions")]
 
 mod access;
+mod appends;
 mod auth;
 mod backup;
 mod browser;
 mod canvases;
 mod checks;
+mod contracts;
 mod data;
 mod down;
 mod events;

@@ -16,9 +16,7 @@ async fn ann_and_canvas(server: &Server) -> (Person, String) {
     let project = ann.project("p").await;
     ann.upload(&format!("{project}/sources/rain"), OLD).await.created();
     ann.upload(&format!("{project}/sources/sun"), "hours\n7\n").await.created();
-    let sum = |id: &str, source: &str, field: &str| {
-        json!({"id": id, "type": "metric", "source": source, "value": {"aggregate": "sum", "field": field}})
-    };
+    let sum = |id: &str, source: &str, field: &str| json!({"id": id, "type": "metric", "source": source, "value": {"aggregate": "sum", "field": field}});
     let canvas = json!({
         "apiVersion": "impala/v1", "kind": "Canvas", "metadata": {"slug": "c", "title": "Rain"},
         "spec": {"blocks": [
@@ -119,15 +117,15 @@ async fn another_upload_prolongs_and_never_shortens() {
     let server = Server::start().await;
     let (ann, project) = ann_and_canvas(&server).await;
     let end = |answer: &Answer| answer.json()["preview"]["expires_at"].as_str().unwrap()[..16].to_owned();
-    let upload = async |rest: &str, csv: &str| {
-        end(&ann.upload(&to_preview(&project, "rain", rest), csv).await)
-    };
+    let upload =
+        async |rest: &str, csv: &str| end(&ann.upload(&to_preview(&project, "rain", rest), csv).await);
     assert_eq!(upload("&ttl_s=7200", NEW).await, "2026-01-02T05:04");
     server.clock.advance(SignedDuration::from_mins(30));
     let same = ann.upload(&to_preview(&project, "rain", ""), NEW).await;
     assert_eq!((same.ok()["unchanged"].clone(), end(&same)), (json!(true), "2026-01-02T05:34".to_owned()));
     assert_eq!(upload("&ttl_s=60", OLD).await, "2026-01-02T05:34");
-    let known = ann.post(&format!("{project}/sources/rain/known?preview=pr-1&ttl_s=86400"), known(OLD)).await.ok();
+    let known =
+        ann.post(&format!("{project}/sources/rain/known?preview=pr-1&ttl_s=86400"), known(OLD)).await.ok();
     assert_eq!(known["upload"]["preview"]["expires_at"], "2026-01-03T03:34:05.678901Z");
     let view = ann.patch(&format!("{project}/previews/pr-1"), json!({"ttl_s": 120})).await.ok();
     assert_eq!(view["preview"]["expires_at"], "2026-01-02T03:36:05.678901Z");
@@ -232,7 +230,8 @@ async fn names_and_lives_that_cannot_be_are_refused() {
         ("preview=pr-1&ttl_s=9000000", "90 days"),
         ("ttl_s=600", "for previews only"),
     ] {
-        let problem = ann.upload(&format!("{project}/sources/rain?{query}"), NEW).await.problem(422, "invalid");
+        let problem =
+            ann.upload(&format!("{project}/sources/rain?{query}"), NEW).await.problem(422, "invalid");
         assert!(problem["errors"][0]["detail"].as_str().unwrap().contains(part), "{problem}");
     }
     assert_eq!(files(&server), 2);

@@ -7,8 +7,11 @@ use crate::error::CliError;
 ///
 /// Nothing that the project itself has is touched.
 #[derive(Debug, clap::Args)]
-#[command(visible_alias = "rm", after_help = "Examples:
-  impala preview delete pr-123")]
+#[command(
+    visible_alias = "rm",
+    after_help = "Examples:
+  impala preview delete pr-123"
+)]
 pub struct Args {
     /// Name of the preview
     preview: String,

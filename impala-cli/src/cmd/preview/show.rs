@@ -43,7 +43,8 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
             ]);
         }
         let preview = &view.preview;
-        let head = format!("{} by {}, removed {}\n\n", preview.name, preview.created_by, until(preview.expires_at));
+        let head =
+            format!("{} by {}, removed {}\n\n", preview.name, preview.created_by, until(preview.expires_at));
         head + &table.to_text(width)
     })
 }

@@ -2,6 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use impala_core::Invalid;
+use impala_core::api::{ContractChange, OnDrift};
+use impala_core::client::Client;
 use impala_core::source::SourceRef;
 use impala_core::table_schema::TableSchema;
 
@@ -17,7 +20,9 @@ const FIELDS: [&str; 6] = ["name", "type", "reason", "nulls", "min", "max"];
 #[command(after_help = "Examples:
   impala source schema weather
   impala source schema weather@2 --json name,type
-  impala source schema weather --write weather.schema.json")]
+  impala source schema weather --write weather.schema.json
+  impala source schema weather --set weather.schema.json
+  impala source schema weather --kept")]
 pub struct Args {
     /// Name of the source, perhaps with a version: weather@2
     source: SourceRef,
@@ -28,6 +33,19 @@ pub struct Args {
     /// Replace a file that is there
     #[arg(short, long)]
     force: bool,
+    /// Have the server keep this contract, a Table Schema: from now on a file that breaks it is refused, whoever uploads it. The
+    /// source need not be there yet
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["write", "json"])]
+    set: Option<PathBuf>,
+    /// Columns and types that the contract does not have: refuse them, or let them through
+    #[arg(long, value_name = "WHAT", value_parser = ["fail", "widen"], default_value = "fail", requires = "set")]
+    on_drift: String,
+    /// Have the server keep no contract any more
+    #[arg(long, conflicts_with_all = ["write", "set", "json"])]
+    unset: bool,
+    /// Print the contract that the server keeps
+    #[arg(long, conflicts_with_all = ["write", "set", "unset", "json"])]
+    kept: bool,
     #[command(flatten)]
     json: JsonArgs,
 }
@@ -36,6 +54,9 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     args.json.check(&FIELDS)?;
     let client = context.client()?;
     let project = context.project(&client).await?;
+    if args.set.is_some() || args.unset || args.kept {
+        return contract(&args, &client, [&project.owner, &project.slug, &args.source.name], context).await;
+    }
     let columns = client.source_schema(&project.owner, &project.slug, &args.source).await?;
     if let Some(path) = &args.write {
         // Who may see the columns may see how the file is read; a pinned version may have been read otherwise.
@@ -63,6 +84,42 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
             table
         },
     )
+}
+
+/// What has to do with the contract that the server keeps.
+async fn contract(args: &Args, client: &Client, at: [&str; 3], context: &Context) -> Result<(), CliError> {
+    if let Some(version) = args.source.version {
+        let source = &args.source.name;
+        return Err(CliError::usage(format!(
+            "a contract is for {source}, and not for its version {version} alone"
+        )));
+    }
+    let source = at[2];
+    if let Some(path) = &args.set {
+        let json = std::fs::read(path).map_err(|error| CliError::file("read", path, &error))?;
+        let schema = TableSchema::read(&json)
+            .and_then(|_| serde_json::from_slice(&json).map_err(|error| Invalid::at("", error.to_string())))
+            .map_err(|invalid| CliError::invalid(&path.display().to_string(), invalid))?;
+        let on_drift = if args.on_drift == "widen" { OnDrift::Widen } else { OnDrift::Fail };
+        client.set_contract(at, &ContractChange { schema, on_drift }).await?;
+        context
+            .printer
+            .note(&format!("Files that break {} are not taken as {source} any more.", path.display()));
+        return Ok(());
+    }
+    if args.unset {
+        client.remove_contract(at).await?;
+        context.printer.note(&format!("The server keeps no contract for {source} any more."));
+        return Ok(());
+    }
+    let kept = client.contract(at).await?;
+    let json = serde_json::to_string_pretty(&kept.schema)
+        .map_err(|error| CliError::failed(format!("could not write JSON: {error}")))?;
+    context.printer.line(&json)?;
+    let drift =
+        if kept.on_drift == OnDrift::Widen { ", and lets other columns and types through" } else { "" };
+    context.printer.note(&format!("{} has set it{drift}.", kept.set_by));
+    Ok(())
 }
 
 fn write(schema: &TableSchema, path: &Path, force: bool, context: &Context) -> Result<(), CliError> {

@@ -49,7 +49,10 @@ pub fn describe(upload: &Upload, is_quiet: bool) -> String {
         number => format!(", {} left out", count(number, "row")),
     };
     let unchanged = if upload.unchanged { " (unchanged)" } else { "" };
-    let end = upload.preview.as_ref().map(|preview| preview.expires_at.strftime(", until %Y-%m-%d %H:%M UTC").to_string());
+    let end = upload
+        .preview
+        .as_ref()
+        .map(|preview| preview.expires_at.strftime(", until %Y-%m-%d %H:%M UTC").to_string());
     let end = end.unwrap_or_default();
     format!("{id}: {rows}, {columns}, {}{skipped}{end}{unchanged}", size(version.size_bytes))
 }

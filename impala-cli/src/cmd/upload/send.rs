@@ -65,12 +65,8 @@ pub async fn deliver(
             in_pieces(client, upload, &meter, context).await
         }
         body => {
-            let request = UploadRequest {
-                choices: args.choices(path),
-                note: args.note.clone(),
-                body,
-                progress: None,
-            };
+            let request =
+                UploadRequest { choices: args.choices(path), note: args.note.clone(), body, progress: None };
             in_one_go(way, source, path, request, &meter).await
         }
     }

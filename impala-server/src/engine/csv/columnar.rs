@@ -11,8 +11,8 @@ use std::sync::Arc;
 use impala_core::source::{ColumnType, SourceColumn};
 use impala_core::{FieldError, Invalid};
 use polars::prelude::{
-    Column, DataFrame, DataType, ParallelStrategy, ParquetReader, PolarsError, Schema, SchemaExt as _, SerReader as _,
-    Series,
+    Column, DataFrame, DataType, ParallelStrategy, ParquetReader, PolarsError, Schema, SchemaExt as _,
+    SerReader as _, Series,
 };
 
 use super::problems::{Problems, counted, thousands};
@@ -120,7 +120,8 @@ impl Reader {
         let own = file.try_clone()?;
         guarded(move || {
             let mut reader = ParquetReader::new(own);
-            let schema = Schema::from_arrow_schema(&reader.schema().map_err(damaged)?);
+            let arrow = reader.schema().map_err(damaged)?;
+            let schema = Schema::from_arrow_schema(arrow.as_ref());
             let metadata = Arc::clone(reader.get_metadata().map_err(damaged)?);
             let groups = metadata.row_groups.iter().map(|group| {
                 (group.num_rows(), group.total_byte_size().checked_div(group.num_rows()).unwrap_or(0))
@@ -193,8 +194,12 @@ impl Kind {
     fn cast(&self, series: &Series) -> Result<Column, IngestError> {
         let cast = series.strict_cast(&dtype(self.to)).map_err(|_| {
             let detail = match &self.from {
-                DataType::Binary => "holds bytes that are no UTF-8 text; a source has text, numbers, times and truth values",
-                DataType::UInt64 => "holds a number above 9,223,372,036,854,775,807, the largest that an integer may be",
+                DataType::Binary => {
+                    "holds bytes that are no UTF-8 text; a source has text, numbers, times and truth values"
+                }
+                DataType::UInt64 => {
+                    "holds a number above 9,223,372,036,854,775,807, the largest that an integer may be"
+                }
                 _ => "holds a value that cannot be kept",
             };
             IngestError::Refused(of_column(&self.name, detail.to_owned()).into())
@@ -275,13 +280,19 @@ impl<'a> Tally<'a> {
                 physical.i64().map_err(damaged)?.iter().flatten().for_each(|value| range.include(value));
             }
             Bounds::Decimal(range) => {
-                physical.f64().map_err(damaged)?.iter().flatten().for_each(|value| range.include_number(value));
+                physical
+                    .f64()
+                    .map_err(damaged)?
+                    .iter()
+                    .flatten()
+                    .for_each(|value| range.include_number(value));
             }
             Bounds::Text(range) => {
                 for text in physical.str().map_err(damaged)?.iter().flatten() {
                     if text.len() > limits.field_bytes {
                         let most = thousands(limits.field_bytes as u64);
-                        let detail = format!("holds a text of more than {most} bytes, the most that one may have");
+                        let detail =
+                            format!("holds a text of more than {most} bytes, the most that one may have");
                         return Err(IngestError::Refused(of_column(&self.kind.name, detail).into()));
                     }
                     range.include_text(text.as_bytes());
@@ -296,7 +307,9 @@ impl<'a> Tally<'a> {
         let is_there = !matches!(&self.range, Bounds::Integer(range) if range.is_empty());
         let (min, max) = match self.range {
             Bounds::Boolean(range) => range.texts(|value| Some(value.to_string())),
-            Bounds::Integer(range) if *to == ColumnType::Integer => range.texts(|value| Some(value.to_string())),
+            Bounds::Integer(range) if *to == ColumnType::Integer => {
+                range.texts(|value| Some(value.to_string()))
+            }
             Bounds::Integer(range) => range.texts(|us| to_text(*to, *us)),
             Bounds::Decimal(range) => range.texts(|value| Some(decimal_text(*value))),
             Bounds::Text(range) => range.texts(|text| Some(cut_text(text))),
@@ -321,11 +334,13 @@ fn damaged(error: PolarsError) -> IngestError {
 
 /// What is told of a file that cannot be read.
 pub(super) fn refused(why: &str) -> IngestError {
-    let detail = format!("the Parquet file cannot be read ({why}); it is cut off or damaged: write and send it again");
+    let detail =
+        format!("the Parquet file cannot be read ({why}); it is cut off or damaged: write and send it again");
     IngestError::Refused(Invalid::at("", detail))
 }
 
 /// Decoders of formats that say so much of themselves end in a panic here and there.
 fn guarded<T>(work: impl FnOnce() -> Result<T, IngestError>) -> Result<T, IngestError> {
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(refused("what it says does not fit together")))
+    catch_unwind(AssertUnwindSafe(work))
+        .unwrap_or_else(|_| Err(refused("what it says does not fit together")))
 }

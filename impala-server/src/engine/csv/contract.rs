@@ -67,6 +67,8 @@ pub fn check_contract(
     report: &mut Report<'_>,
 ) -> Result<Checked, IngestError> {
     let Contract { settings, schema, on_drift, limits, folder } = *contract;
+    // Whoever leaves rows out that cannot be read is not told of them as violations.
+    let leaves_out = settings.on_bad_rows == OnBadRows::Skip;
     let mut settings = CsvSettings { on_bad_rows: OnBadRows::Skip, ..settings.clone() };
     settings.null_values.extend(schema.missing_values.iter().filter(|text| !text.is_empty()).cloned());
     // Nothing is asked of types in reading: each value that is wrong is to be told, not the first of its row.
@@ -88,6 +90,9 @@ pub fn check_contract(
     let mut key = Key::new(schema, &scanned.columns, folder)?;
     let nulls = scanned.dialect()?.settings.clone();
     rows::each(&File::open(path)?, &scanned, true, stop, &mut |row, record, fault| {
+        if leaves_out && fault.is_some() {
+            return Ok(());
+        }
         let mut faults: Vec<FieldError> =
             fault.map(|detail| FieldError::at("", detail)).into_iter().collect();
         if faults.is_empty() {
@@ -107,6 +112,14 @@ pub fn check_contract(
         check.repeated(None, key.distinct, stop)?;
     }
     Ok(check.checked)
+}
+
+/// Whether the rules of a contract make sense, before a file is there.
+///
+/// # Errors
+/// Those that do not.
+pub fn check_rules(schema: &TableSchema) -> Result<(), Invalid> {
+    schema.fields.iter().try_for_each(|field| Rules::new(field, OnDrift::Fail).map(drop))
 }
 
 struct Check<'a, 'b> {

@@ -205,13 +205,13 @@ fn said_parquet(head: &[u8], packing: Packing, settings: &Settings) -> Result<bo
     let refused = |detail: &str| Err(Invalid::at("", detail));
     match settings.format {
         None => Ok(columnar::is_parquet(head, false)),
-        Some(InputFormat::Parquet) if packing != Packing::Plain => {
-            refused("the file is said to be Parquet and is packed; Parquet is packed inside, so send it as it was written")
-        }
+        Some(InputFormat::Parquet) if packing != Packing::Plain => refused(
+            "the file is said to be Parquet and is packed; Parquet is packed inside, so send it as it was written",
+        ),
         Some(InputFormat::Parquet) if columnar::is_parquet(head, true) => Ok(true),
-        Some(InputFormat::Parquet) => {
-            refused("the file is said to be Parquet, and does not begin as Parquet does, with PAR1; say what it is with --input-format")
-        }
+        Some(InputFormat::Parquet) => refused(
+            "the file is said to be Parquet, and does not begin as Parquet does, with PAR1; say what it is with --input-format",
+        ),
         Some(_) => Ok(false),
     }
 }

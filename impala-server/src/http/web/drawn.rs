@@ -37,7 +37,8 @@ pub struct Seen {
 
 /// What the address asks for besides parameters.
 const OPTIONS: [&str; 12] = [
-    "format", "width", "charset", "theme", "scale", "cols", "all", "refresh", "view", "revision", "of", "preview",
+    "format", "width", "charset", "theme", "scale", "cols", "all", "refresh", "view", "revision", "of",
+    "preview",
 ];
 
 /// Columns that a block is drawn in when nothing is said.

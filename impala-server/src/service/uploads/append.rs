@@ -57,17 +57,12 @@ pub(super) async fn complete(
 }
 
 /// What is answered when the rows are there already.
-pub(super) async fn unchanged(
-    app: &AppState,
-    target: &Target,
-    base: StoredVersion,
-) -> Result<Upload, Error> {
+pub(super) async fn unchanged(app: &AppState, target: &Target, base: StoredVersion) -> Result<Upload, Error> {
     let StoredVersion { version, .. } = base;
     let SourceVersion { version: number, .. } = version;
     let mut upload = target.answer(app, true, version).await?;
-    upload.warnings = vec![format!(
-        "version {number} ends in the rows of this file already; they were not appended again"
-    )];
+    upload.warnings =
+        vec![format!("version {number} ends in the rows of this file already; they were not appended again")];
     Ok(upload)
 }
 

@@ -224,14 +224,9 @@ pub async fn add_version(
         return Ok(Added::Unchanged(current.version));
     }
     let next = next_number(&mut transaction, source).await?;
-    let version = insert_version(
-        &mut transaction,
-        "insert into source_versions (source_id",
-        (source, None),
-        next,
-        new,
-    )
-    .await?;
+    let version =
+        insert_version(&mut transaction, "insert into source_versions (source_id", (source, None), next, new)
+            .await?;
     sqlx::query("update data_sources set current_version = $2 where id = $1")
         .bind(source.to_string())
         .bind(i64::from(next))
@@ -275,22 +270,22 @@ pub(super) async fn insert_version(
          values ($2{second}, $1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
     );
     let query = sqlx::query(sqlx::AssertSqlSafe(sql))
-    .bind(new.upload.upload.to_string())
-    .bind(of.0.to_string())
-    .bind(i64::from(number))
-    .bind(&version.sha256)
-    .bind(json(&new.settings)?)
-    .bind(whole(version.size_bytes))
-    .bind(whole(version.rows))
-    .bind(whole(version.rejected_rows))
-    .bind(json(&version.columns)?)
-    .bind(&version.delimiter)
-    .bind(&version.encoding)
-    .bind(&version.created_by)
-    .bind(micros(version.created_at))
-    .bind(&version.note)
-    .bind(&version.format)
-    .bind(&new.appended);
+        .bind(new.upload.upload.to_string())
+        .bind(of.0.to_string())
+        .bind(i64::from(number))
+        .bind(&version.sha256)
+        .bind(json(&new.settings)?)
+        .bind(whole(version.size_bytes))
+        .bind(whole(version.rows))
+        .bind(whole(version.rejected_rows))
+        .bind(json(&version.columns)?)
+        .bind(&version.delimiter)
+        .bind(&version.encoding)
+        .bind(&version.created_by)
+        .bind(micros(version.created_at))
+        .bind(&version.note)
+        .bind(&version.format)
+        .bind(&new.appended);
     let query = if let Some(second) = of.1 { query.bind(second) } else { query };
     query.execute(connection).await?;
     Ok(version)
@@ -362,6 +357,11 @@ pub async fn delete(pool: &AnyPool, project: Uuid, name: &str) -> Result<Option<
     .fetch_all(&mut *transaction)
     .await?;
     let uploads = rows.iter().map(upload).collect::<Result<_, _>>()?;
+    sqlx::query("delete from source_contracts where project_id = $1 and source = $2")
+        .bind(project.to_string())
+        .bind(name)
+        .execute(&mut *transaction)
+        .await?;
     let done = sqlx::query("delete from data_sources where project_id = $1 and name = $2")
         .bind(project.to_string())
         .bind(name)

@@ -51,7 +51,12 @@ fn upload(project: Uuid, content: &str) -> StoredVersion {
         format: "csv".to_owned(),
         note: "Größe".to_owned(),
     };
-    StoredVersion { upload: UploadId { project, upload: Uuid::now_v7() }, settings, version, appended: String::new() }
+    StoredVersion {
+        upload: UploadId { project, upload: Uuid::now_v7() },
+        settings,
+        version,
+        appended: String::new(),
+    }
 }
 
 async fn a_project(pool: &AnyPool) -> Uuid {

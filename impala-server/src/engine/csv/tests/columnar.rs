@@ -3,7 +3,8 @@
 use std::io::Cursor;
 
 use polars::prelude::{
-    IntoColumn as _, IntoLazy as _, NamedFrom as _, ParquetWriter, Series, TimeUnit, TimeZone, col,
+    IntoColumn as _, IntoLazy as _, IntoSeries as _, NamedFrom as _, ParquetWriter, Series, TimeUnit,
+    TimeZone, col,
 };
 
 use super::*;
@@ -20,7 +21,10 @@ fn written(columns: Vec<Series>, rows: usize) -> Vec<u8> {
 
 fn numbers(count: i64) -> Vec<u8> {
     let texts: Vec<String> = (0..count).map(|number| format!("n{}", number % 7)).collect();
-    written(vec![Series::new("n".into(), (0..count).collect::<Vec<_>>()), Series::new("t".into(), texts)], 1_000)
+    written(
+        vec![Series::new("n".into(), (0..count).collect::<Vec<_>>()), Series::new("t".into(), texts)],
+        1_000,
+    )
 }
 
 fn refusal(bytes: &[u8], settings: &CsvSettings) -> String {
@@ -40,7 +44,7 @@ fn types_come_from_the_file_and_figures_from_all_rows() {
         written(
             vec![
                 Series::new("yes".into(), [Some(true), None]),
-                Series::new("small".into(), [7u8, 9]),
+                Series::new("small".into(), [7i8, 9]),
                 Series::new("big".into(), [-5i64, 5]),
                 Series::new("half".into(), [0.5f32, -1.5]),
                 Series::new("day".into(), [0i32, 19_723]).cast(&polars::prelude::DataType::Date).unwrap(),
@@ -59,7 +63,14 @@ fn types_come_from_the_file_and_figures_from_all_rows() {
         .iter()
         .map(|column| {
             let bound = |bound: &Option<String>| bound.clone().unwrap_or_default();
-            format!("{} {} {} {}..{}", column.name, column.column_type, column.nulls, bound(&column.min), bound(&column.max))
+            format!(
+                "{} {} {} {}..{}",
+                column.name,
+                column.column_type,
+                column.nulls,
+                bound(&column.min),
+                bound(&column.max)
+            )
         })
         .collect();
     assert_eq!(
@@ -105,8 +116,14 @@ fn what_does_not_fit_is_refused_by_column() {
         let refusal = refusal(&written(vec![series], 10), &automatic());
         assert!(refusal.contains(expected), "{refusal}");
     };
-    check(Series::new("id".into(), [u64::MAX]), "column \"id\": holds a number above 9,223,372,036,854,775,807");
-    check(Series::new("raw".into(), [b"\xFF\xFE".as_slice()]), "column \"raw\": holds bytes that are no UTF-8");
+    check(
+        Series::new("id".into(), [u64::MAX]),
+        "column \"id\": holds a number above 9,223,372,036,854,775,807",
+    );
+    check(
+        Series::new("raw".into(), [b"\xFF\xFE".as_slice()]),
+        "column \"raw\": holds bytes that are no UTF-8",
+    );
     check(Series::new("n".into(), [0i64; 0]), "the file has no rows");
     let settings = CsvSettings { types: [("n".to_owned(), ColumnType::String)].into(), ..automatic() };
     let refusal = refusal(&numbers(3), &settings);

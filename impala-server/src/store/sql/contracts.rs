@@ -1,0 +1,71 @@
+//! Contracts that sources keep. One may be there before its source is.
+
+use impala_core::api::{ContractChange, SourceContract};
+use jiff::Timestamp;
+use sqlx::{AnyPool, Row as _};
+use uuid::Uuid;
+
+use super::{micros, time};
+use crate::store::StoreError;
+
+/// The contract of a source.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find(pool: &AnyPool, project: Uuid, source: &str) -> Result<Option<SourceContract>, StoreError> {
+    let sql = "select contract, set_by, set_us from source_contracts where project_id = $1 and source = $2";
+    let row = sqlx::query(sql).bind(project.to_string()).bind(source).fetch_optional(pool).await?;
+    let Some(row) = row else { return Ok(None) };
+    let text: String = row.try_get("contract")?;
+    let kept: ContractChange = serde_json::from_str(&text)
+        .map_err(|error| StoreError::corrupt("the contract of a source", error))?;
+    Ok(Some(SourceContract {
+        schema: kept.schema,
+        on_drift: kept.on_drift,
+        set_by: row.try_get("set_by")?,
+        set_at: time(row.try_get("set_us")?)?,
+    }))
+}
+
+/// Gives a source a contract, instead of the one that it may have.
+///
+/// # Errors
+/// `Conflict` when the project is gone.
+pub async fn set(
+    pool: &AnyPool,
+    project: Uuid,
+    source: &str,
+    contract: &ContractChange,
+    (by, at): (&str, Timestamp),
+) -> Result<(), StoreError> {
+    let json = serde_json::to_string(contract)
+        .map_err(|error| StoreError::corrupt("what is to be saved of a contract", error))?;
+    let done = sqlx::query(
+        "insert into source_contracts (project_id, source, contract, set_by, set_us)
+         select $1, $2, $3, $4, cast($5 as bigint)
+         where exists (select 1 from projects where id = $1 and deleted_us is null)
+         on conflict (project_id, source) do update set
+             contract = excluded.contract, set_by = excluded.set_by, set_us = excluded.set_us",
+    )
+    .bind(project.to_string())
+    .bind(source)
+    .bind(json)
+    .bind(by)
+    .bind(micros(at))
+    .execute(pool)
+    .await?;
+    match done.rows_affected() {
+        0 => Err(StoreError::Conflict("the project was deleted in between".to_owned())),
+        _ => Ok(()),
+    }
+}
+
+/// Takes the contract of a source away. `false`: it had none.
+///
+/// # Errors
+/// When the database fails.
+pub async fn remove(pool: &AnyPool, project: Uuid, source: &str) -> Result<bool, StoreError> {
+    let sql = "delete from source_contracts where project_id = $1 and source = $2";
+    let done = sqlx::query(sql).bind(project.to_string()).bind(source).execute(pool).await?;
+    Ok(done.rows_affected() > 0)
+}

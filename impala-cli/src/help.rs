@@ -8,7 +8,7 @@ const GROUPS: [(&str, &[&str]); 6] = [
     ("Running a server", &["backup"]),
     ("Account", &["register", "login", "logout", "whoami", "ping", "doctor", "token"]),
     ("Data", &["upload", "source", "query"]),
-    ("Canvases", &["tui", "canvas", "block", "share"]),
+    ("Canvases", &["tui", "canvas", "block", "preview", "share"]),
     ("Projects and settings", &["project", "member", "config", "completions", "man"]),
 ];
 

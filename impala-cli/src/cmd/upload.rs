@@ -32,7 +32,7 @@ const FIELDS: [&str; 7] = ["file", "source", "unchanged", "version", "preview", 
 ///
 /// A source is called after its file, unless --name says otherwise. The same bytes again make no new version, and are not
 /// even sent. The server reads the whole file before it takes it: a bad one changes nothing, and each fault is named with
-/// row and column.
+/// row and column. Where the server keeps a contract for the source (`impala source schema NAME --set`), it is held to that, too.
 ///
 /// Files above 16 MB go in pieces. When the connection breaks or the command is ended, the same command goes on where it
 /// was, for a day.
@@ -47,7 +47,7 @@ const FIELDS: [&str; 7] = ["file", "source", "unchanged", "version", "preview", 
   curl -s https://example.org/sales.csv | impala upload - --name sales
   impala upload report.csv --note \"$CI_COMMIT\" --error-on-unchanged")]
 pub struct Args {
-    /// CSV files; - reads stdin
+    /// CSV, TSV, NDJSON or Parquet files; - reads stdin
     #[arg(required_unless_present = "json", value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Name of the source, for a single file

@@ -46,6 +46,10 @@ pub async fn deliver(
     if let Some(known) =
         known(args, client, project, source, &body).await.map_err(|error| report::refused(error, path))?
     {
+        // What it says of an append is why nothing was appended.
+        for warning in known.warnings.iter().filter(|_| args.append) {
+            context.printer.warn(&format!("{source}: {warning}"));
+        }
         return Ok(known);
     }
     let meter = meters.meter(source, body.length());

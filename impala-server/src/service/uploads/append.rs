@@ -5,8 +5,9 @@
 
 use std::fs::File;
 
+use impala_core::Invalid;
 use impala_core::api::Upload;
-use impala_core::source::{CsvSettings, SourceRef, SourceVersion};
+use impala_core::source::{CsvSettings, InputFormat, SourceRef, SourceVersion};
 
 use super::{Target, blocking, commit, discard, disk_error, limits, shown};
 use crate::engine::Stop;
@@ -45,6 +46,7 @@ pub(super) async fn complete(
             discard(draft).await?;
             return unchanged(app, &target, base).await;
         }
+        check_base(&target, &base)?;
         let (all, found, stored) = join(app, &target, &draft, &scanned, &settings, &base).await?;
         target.settings = stored;
         target.part = scanned.sha256.clone();
@@ -54,6 +56,19 @@ pub(super) async fn complete(
         }
     }
     Err(moved())
+}
+
+/// Rows are appended as text, which Parquet has none of.
+fn check_base(target: &Target, base: &StoredVersion) -> Result<(), Error> {
+    if base.version.format != InputFormat::Parquet.as_str() {
+        return Ok(());
+    }
+    let name = &target.source;
+    let detail = format!(
+        "version {} of {name} is a Parquet file, to which rows cannot be appended; upload a file of all rows instead",
+        base.version.version
+    );
+    Err(Invalid::at("", detail).into())
 }
 
 /// What is answered when the rows are there already.

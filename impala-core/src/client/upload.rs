@@ -207,19 +207,18 @@ impl Sent {
 
 impl Client {
     /// POST `sources/{name}/known`: what an upload of a file with that SHA-256, in hexadecimal, would be answered when it
-    /// is the current version already. `None`: it has to be sent.
+    /// is the current version already. `None`: it has to be sent. `at` is owner, project and source.
     ///
     /// # Errors
     /// See [`ClientError`].
     pub async fn known_upload(
         &self,
-        owner: &str,
-        project: &str,
-        source: &str,
+        at: [&str; 3],
         choices: &CsvChoices,
         append: bool,
         sha256: &str,
     ) -> Result<Option<Upload>, ClientError> {
+        let [owner, project, source] = at;
         let call = Call::post(self, &["projects", owner, project, "sources", source, "known"]).harmless();
         let body = KnownRequest { sha256: sha256.to_owned() };
         let call = with_pairs(call, choices.pairs()).query("append", append.then_some("true"));

@@ -124,7 +124,7 @@ async fn known(
     let UploadBody::File { path, sha256, .. } = body else { return Ok(None) };
     let (choices, sha256) = (args.choices(path), report::hex(sha256));
     let known =
-        client.known_upload(&project.owner, &project.slug, source, &choices, args.append, &sha256).await;
+        client.known_upload([&project.owner, &project.slug, source], &choices, args.append, &sha256).await;
     match known {
         // A server that is older than the question.
         Err(error) if error.code() == Some("unknown_route") => Ok(None),

@@ -327,6 +327,7 @@ fn of_column(name: &str, detail: String) -> FieldError {
     FieldError { column: Some(name.to_owned()), ..FieldError::at("", detail) }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "`map_err` hands it over")]
 fn damaged(error: PolarsError) -> IngestError {
     let error = error.to_string();
     refused(error.lines().next().unwrap_or_default())

@@ -14,10 +14,10 @@ ends_with() {
 
 step "an account, a project, a token for it"
 impala ping
-echo 'correct horse battery' | impala register --username ci --password-stdin
+echo 'correct horse battery' | impala register --username robot --password-stdin
 impala project create weather
-IMPALA_TOKEN=$(impala token create pipeline --scope write --project ci/weather -q)
-export IMPALA_TOKEN IMPALA_PROJECT=ci/weather
+IMPALA_TOKEN=$(impala token create pipeline --scope read,upload,write --project robot/weather -q)
+export IMPALA_TOKEN IMPALA_PROJECT=robot/weather
 impala doctor
 
 step "data, and a contract for the data to come"
@@ -48,7 +48,7 @@ impala canvas check --all --preview pr-1
 
 step "then they are published"
 impala upload newer.csv --name weather --schema weather.schema.json --note second
-impala preview delete pr-1 --yes
+impala preview delete pr-1
 impala source diff weather
 impala canvas render seattle-weather --format md > summary.md
 impala canvas render seattle-weather --format html --output seattle-weather.html

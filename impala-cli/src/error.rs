@@ -68,6 +68,8 @@ pub struct CliError {
     pub message: String,
     /// The faults one by one.
     pub details: Vec<String>,
+    /// The same faults as they came, for reports.
+    pub faults: Vec<FieldError>,
     /// What to do, with the command that does it.
     pub hint: Option<String>,
     /// Whether the server has no such thing.
@@ -77,7 +79,14 @@ pub struct CliError {
 impl CliError {
     /// An error that ends with `exit`.
     pub fn new(exit: Exit, message: impl Into<String>) -> Self {
-        Self { exit, message: message.into(), details: Vec::new(), hint: None, is_missing: false }
+        Self {
+            exit,
+            message: message.into(),
+            details: Vec::new(),
+            faults: Vec::new(),
+            hint: None,
+            is_missing: false,
+        }
     }
 
     /// The command line asks for something that cannot be.
@@ -122,12 +131,14 @@ impl CliError {
 
     /// What is wrong with a file or an input.
     pub fn invalid(place: &str, invalid: Invalid) -> Self {
-        let mut errors = invalid.errors;
-        if errors.len() == 1 {
-            return Self::new(Exit::Refused, format!("{place}: {}", errors.remove(0)));
-        }
-        let mut error = Self::new(Exit::Refused, format!("{place}: {} faults", errors.len()));
-        error.details = describe(&errors);
+        let mut error = match &invalid.errors[..] {
+            [only] => Self::new(Exit::Refused, format!("{place}: {only}")),
+            errors => {
+                let several = Self::new(Exit::Refused, format!("{place}: {} faults", errors.len()));
+                Self { details: describe(errors), ..several }
+            }
+        };
+        error.faults = invalid.errors;
         error
     }
 }
@@ -198,6 +209,7 @@ impl From<ClientError> for CliError {
                 let exit = Exit::of_status(problem.status);
                 let mut error = Self::new(exit, message);
                 error.details = describe(&problem.errors);
+                error.faults.clone_from(&problem.errors);
                 // What the message says already is not said twice.
                 match &error.details[..] {
                     [only] if error.message.contains(only.as_str()) => error.details.clear(),

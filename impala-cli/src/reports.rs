@@ -9,6 +9,7 @@ use crate::context::Context;
 use crate::error::CliError;
 use crate::files;
 
+pub mod file;
 mod github;
 mod junit;
 mod markdown;

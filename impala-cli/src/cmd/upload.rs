@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::StreamExt as _;
+use impala_core::FieldError;
 use impala_core::api::{PreviewEnd, Upload};
 use impala_core::client::{Client, CsvChoices};
 use impala_core::source::SourceVersion;
@@ -15,6 +16,7 @@ use crate::error::{CliError, Exit};
 use crate::printer::JsonArgs;
 use crate::printer::ago::count;
 use crate::progress::Meters;
+use crate::reports::{self, ReportArgs, Suite};
 use crate::when::parse_life;
 
 mod files;
@@ -43,7 +45,7 @@ const FIELDS: [&str; 7] = ["file", "source", "unchanged", "version", "preview", 
   impala upload data/*.csv --on-error continue
   impala upload today.csv --name sales --append
   impala upload data/*.csv --preview pr-123 --ttl 3d
-  impala upload sales.csv --schema sales.schema.json
+  impala upload sales.csv --schema sales.schema.json --report github
   curl -s https://example.org/sales.csv | impala upload - --name sales
   impala upload report.csv --note \"$CI_COMMIT\" --error-on-unchanged")]
 pub struct Args {
@@ -83,6 +85,8 @@ pub struct Args {
     #[cfg(feature = "server")]
     #[command(flatten)]
     contract: crate::contract::ContractArgs,
+    #[command(flatten)]
+    report: ReportArgs,
     #[command(flatten)]
     csv: CsvArgs,
     #[command(flatten)]
@@ -143,6 +147,9 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
         return Ok(());
     }
     let deliveries = send_all(&args, &named, &client, &project, context).await?;
+    let suites: Vec<Suite> =
+        named.iter().zip(&deliveries).filter_map(|((path, _), delivery)| suite(path, delivery)).collect();
+    args.report.write(&suites, context)?;
     let has_sent = deliveries.iter().any(|delivery| matches!(delivery, Delivery::Sent(_)));
     let has_failed = !deliveries.iter().all(|delivery| matches!(delivery, Delivery::Sent(_)));
     if args.json.json.is_some() && (has_sent || !has_failed) {
@@ -197,10 +204,22 @@ fn tell(args: &Args, upload: &Upload, context: &Context) -> Result<(), CliError>
         let (source, version) = (&upload.source, upload.version.version);
         context.printer.note(&format!("See them: impala source download {source}@{version} --rejects -o -"));
     }
-    if args.json.json.is_none() {
+    if args.json.json.is_none() && !args.report.takes_stdout() {
         context.printer.line(&report::describe(upload, context.printer.is_quiet))?;
     }
     Ok(())
+}
+
+/// What became of a file, for reports; nothing of one that was not begun.
+fn suite(path: &Path, delivery: &Delivery) -> Option<Suite> {
+    match delivery {
+        Delivery::Sent(_) => Some(reports::file::suite(path, None, &[])),
+        Delivery::Failed(error) if error.faults.is_empty() => {
+            Some(reports::file::suite(path, None, &[FieldError::at("", error.message.clone())]))
+        }
+        Delivery::Failed(error) => Some(reports::file::suite(path, None, &error.faults)),
+        Delivery::NotBegun => None,
+    }
 }
 
 fn told((path, source): &(PathBuf, String), delivery: &Delivery) -> Option<Told> {

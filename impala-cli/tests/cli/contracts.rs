@@ -72,3 +72,24 @@ fn rows_are_appended_and_other_formats_are_read() {
     ann.says(&["upload", "day1.tsv", "--input-format", "yaml"]);
     assert_transcript!(ann);
 }
+
+/// What a refused upload is told is in the reports of CI, too: by the contract here, by the types at the server.
+#[test]
+fn a_refused_upload_is_reported() {
+    let server = Server::start();
+    let ann = Person::with_weather(&server);
+    ann.must(&["source", "schema", "weather", "-P", "weather", "--write", "s.json"]);
+    ann.write("gap.csv", "date,precipitation,temp_max,temp_min,wind,weather\n2012-01-01,1.0,2.0,1.0,3.0,\n");
+    ann.write("torn.csv", "a,b\n1,2\n3\n");
+    let check = |arguments: &[&str], file: &str, line: &str| {
+        let output = ann.run(&[arguments, &["--report", "github,junit=x.xml", "-P", "weather"]].concat());
+        let stdout = String::from_utf8_lossy(&output.stdout);
+        assert_eq!(output.status.code(), Some(7), "{output:?}");
+        assert!(stdout.contains(&format!("::error file={file},line={line},")), "{stdout}");
+        assert!(ann.read("x.xml").contains("failures=\"1\""), "{}", ann.read("x.xml"));
+    };
+    check(&["upload", "gap.csv", "--name", "weather", "--schema", "s.json"], "gap.csv", "2");
+    check(&["upload", "torn.csv"], "torn.csv", "3");
+    ann.must(&["upload", "weather.csv", "-P", "weather", "--report", "junit=ok.xml"]);
+    assert!(ann.read("ok.xml").contains("failures=\"0\""), "{}", ann.read("ok.xml"));
+}

@@ -214,18 +214,21 @@ fn a_stale_revision_is_a_conflict() {
     let view = format!(
         r#"{{"etag": "\"some-id-3\"", "revision": {revision}, "warnings": [], "canvas": {{"apiVersion": "impala/v1", "kind": "Canvas", "metadata": {{"slug": "w"}}, "spec": {{}}}}}}"#
     );
+    let applied = revision.replace('}', r#", "note": "applied"}"#);
     let stale = format!(
         r#"{{"type": "about:blank", "title": "", "status": 412, "code": "stale_revision", "detail": "revision 4 is newer", "current": {}}}"#,
         revision.replace('3', "4")
     );
     let (mut ann, requests) = person(vec![
         answer("200 OK", "", &view),
+        answer("200 OK", "", &format!(r#"{{"items": [{applied}], "next_cursor": null}}"#)),
+        answer("200 OK", "", &view),
         answer("412 Precondition Failed", "content-type: application/problem+json\r\n", &stale),
     ]);
     ann.set("IMPALA_PROJECT", "ann/p");
     ann.write("w.yaml", canvas);
     ann.says(&["canvas", "apply", "-f", "w.yaml"]);
-    let saving = requests.iter().nth(1).unwrap();
+    let saving = requests.iter().nth(3).unwrap();
     assert!(saving.starts_with("PUT ") && saving.contains("if-match: \"some-id-3\""), "{saving}");
     assert_transcript!(ann);
 }

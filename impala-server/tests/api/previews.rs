@@ -246,7 +246,7 @@ async fn the_page_says_what_it_is_seen_through() {
     let page = get("/ann/p/canvases/c?preview=pr-1&all=1").await.unwrap().text().await.unwrap();
     assert!(page.contains("This is the preview <strong>pr-1</strong>"), "{page}");
     let page = get("/ann/p/canvases/c?preview=pr-1").await.unwrap().text().await.unwrap();
-    assert!(page.contains("data-src=\"/ann/p/canvases/c/blocks/rain?preview=pr-1\""), "{page}");
+    assert!(page.contains("href=\"/ann/p/canvases/c?preview=pr-1&amp;format=svg\""), "{page}");
     let block = ann.get("/ann/p/canvases/c/blocks/rain?preview=pr-1&format=json").await.ok();
     assert_eq!(block["sources"], json!(["rain@pr-1"]));
 }

@@ -18,7 +18,7 @@ const FIELDS: [&str; 7] = ["file", "line", "column", "severity", "rule", "messag
 /// Find what is wrong or doubtful in canvas files
 ///
 /// Each finding is told as file:line:column with the name of its rule: unknown fields with the nearest known name, blocks
-/// that overlap or fall off the grid, parameters that nothing uses, names in {{...}} and $... that do not exist. The server is
+/// that overlap or fall off the grid, parameters that nothing uses, names of parameters and metrics that do not exist. The server is
 /// asked for sources and columns that do not exist and for filters and SQL that cannot run, unless --offline. Ends with exit code
 /// 7 when there are errors.
 #[derive(Debug, clap::Args)]

@@ -13,9 +13,7 @@ use crate::csv_args::CsvArgs;
 use crate::error::{CliError, Exit};
 use crate::printer::JsonArgs;
 use crate::printer::ago::count;
-use crate::reports::ReportArgs;
-
-mod report;
+use crate::reports::{self, ReportArgs};
 
 const FIELDS: [&str; 5] = ["row", "line", "column", "value", "detail"];
 
@@ -66,7 +64,7 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     // Whatever it has written is on disk then.
     drop(sink);
     let kept = std::mem::take(&mut *kept.lock().unwrap_or_else(PoisonError::into_inner));
-    args.report.write(&[report::suite(&args.file, &schema, &kept)], context)?;
+    args.report.write(&[reports::file::suite(&args.file, Some(&schema), &kept)], context)?;
     if let Some(json) = args.json.write(&FIELDS, &kept)? {
         context.printer.print(&json)?;
     }

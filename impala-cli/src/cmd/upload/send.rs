@@ -76,9 +76,11 @@ pub async fn deliver(
     }
 }
 
-/// Violations that are told when a file is not sent; `impala source check` tells all.
+/// Violations that are told when a file is not sent, and that reports hold; `impala source check` tells all.
 #[cfg(feature = "server")]
 const MOST_TOLD: usize = 20;
+#[cfg(feature = "server")]
+const MOST_KEPT: usize = 10_000;
 
 /// Nothing is sent that breaks its contract.
 #[cfg(feature = "server")]
@@ -94,8 +96,8 @@ async fn keep_contract(args: &Args, path: &Path) -> Result<(), CliError> {
     let kept = Arc::clone(&first);
     let sink: crate::contract::Sink = Box::new(move |fault, _| {
         let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() < MOST_TOLD {
-            kept.push(fault.to_string());
+        if kept.len() < MOST_KEPT {
+            kept.push(fault.clone());
         }
         Ok(())
     });
@@ -108,7 +110,8 @@ async fn keep_contract(args: &Args, path: &Path) -> Result<(), CliError> {
     let message =
         format!("{name} breaks the contract {} and was not sent: {violations}", schema_path.display());
     let mut error = CliError::new(Exit::Refused, message);
-    error.details = std::mem::take(&mut *first.lock().unwrap_or_else(PoisonError::into_inner));
+    error.faults = std::mem::take(&mut *first.lock().unwrap_or_else(PoisonError::into_inner));
+    error.details = crate::error::describe(&error.faults[..error.faults.len().min(MOST_TOLD)]);
     let (file, schema) = (path.display(), schema_path.display());
     Err(error.hint(format!("`impala source check {file} --schema {schema}` tells all of them")))
 }

@@ -32,7 +32,10 @@ pub(super) async fn complete(
 ) -> Result<Upload, Error> {
     let settings = target.settings.clone();
     for _ in 0..TRIES {
+        // First: whatever comes between this and the base makes the commit find that the source has moved on.
+        let newest = target.current(app).await?;
         let preview = target.preview.as_ref().map(|(name, _)| name.as_str());
+        // The first rows that a preview appends come behind those of the project.
         let Some(base) = shown(app, target.id.project, &target.source, preview).await? else {
             target.settings = settings;
             return match commit(app, &target, draft, scanned, Some(0)).await? {
@@ -40,8 +43,6 @@ pub(super) async fn complete(
                 Added::Moved => Err(moved()),
             };
         };
-        // The first rows that a preview appends come behind those of the project.
-        let newest = target.current(app).await?;
         if !target.allows_duplicate && base.ends_in(&scanned.sha256) {
             discard(draft).await?;
             return unchanged(app, &target, base).await;

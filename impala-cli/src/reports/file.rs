@@ -1,17 +1,18 @@
-//! Violations of a contract as a report: a case a column.
+//! What is wrong with a file of rows, as a report: a case a column.
 
 use std::path::Path;
 
 use impala_core::FieldError;
 use impala_core::table_schema::TableSchema;
 
+use super::{Case, Fault, Outcome, Suite};
 use crate::printer::ago::count;
-use crate::reports::{Case, Fault, Outcome, Suite};
 
-/// The columns of the contract, those that it does not have, and before them what is about whole rows.
-pub fn suite(file: &Path, schema: &TableSchema, faults: &[FieldError]) -> Suite {
+/// The columns of the contract, if there is one, then those that it does not have, and before them what is about whole rows.
+pub fn suite(file: &Path, schema: Option<&TableSchema>, faults: &[FieldError]) -> Suite {
     let mut columns: Vec<Option<&str>> = vec![None];
-    columns.extend(schema.fields.iter().map(|field| Some(field.name.as_str())));
+    let known = schema.map_or(&[][..], |schema| &schema.fields);
+    columns.extend(known.iter().map(|field| Some(field.name.as_str())));
     for fault in faults {
         if !columns.contains(&fault.column.as_deref()) {
             columns.push(fault.column.as_deref());
@@ -20,7 +21,7 @@ pub fn suite(file: &Path, schema: &TableSchema, faults: &[FieldError]) -> Suite 
     let file = file.display().to_string();
     Suite {
         name: file.clone(),
-        title: "Contract".to_owned(),
+        title: "Data".to_owned(),
         file: Some(file),
         cases: columns.into_iter().map(|column| case(column, faults)).collect(),
     }

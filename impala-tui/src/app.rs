@@ -130,7 +130,11 @@ impl App {
         }
         (self.shared.is_seen, self.shared.is_top) = (true, true);
         match live {
-            Live::Online => self.shared.offline = None,
+            Live::Online if self.shared.offline.take().is_some() => {
+                // What the footer said of the lost connection is over.
+                self.shared.say(Role::Good, "connected again");
+            }
+            Live::Online => {}
             Live::Offline(why) => self.shared.offline = Some(why.clone()),
             Live::Unsigned => self.sign_in_again(),
             _ => {}

@@ -5,7 +5,7 @@ mod create;
 use std::collections::BTreeSet;
 
 use impala_core::api::{CanvasSummary, CanvasView, Page, Revision, Role, Scope};
-use impala_core::{Canvas, FieldError, Invalid, document};
+use impala_core::{Canvas, FieldError, Invalid, document, name};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -149,7 +149,10 @@ pub async fn read(
 /// # Errors
 /// `NotFound`.
 pub async fn find_in(app: &AppState, project: Uuid, path: &CanvasPath) -> Result<SavedCanvas, Error> {
-    find(app, project, &path.canvas).await?.ok_or_else(|| not_found(path))
+    match find(app, project, &path.canvas).await? {
+        Some(saved) => Ok(saved),
+        None => Err(not_found(app, project, path).await?),
+    }
 }
 
 /// Saves a document over the revision expected, or as a new canvas where nothing is expected. Says whether it made one.
@@ -200,7 +203,7 @@ pub async fn change(
 ) -> Result<CanvasView, Error> {
     let project = access::project(app, caller, &path.owner, &path.slug, Role::Editor, Scope::Write).await?;
     for _ in 0..TRIES {
-        let saved = find(app, project.id, &path.canvas).await?.ok_or_else(|| not_found(path))?;
+        let saved = find_in(app, project.id, path).await?;
         expected.check(&saved)?;
         let mut canvas = saved.canvas.clone();
         let note = edit(&mut canvas)?;
@@ -237,7 +240,7 @@ pub async fn delete(
 ) -> Result<(), Error> {
     let project = access::project(app, caller, &path.owner, &path.slug, Role::Editor, Scope::Write).await?;
     for _ in 0..TRIES {
-        let saved = find(app, project.id, &path.canvas).await?.ok_or_else(|| not_found(path))?;
+        let saved = find_in(app, project.id, path).await?;
         expected.check(&saved)?;
         match app.canvases.delete_at(saved.id, saved.revision.revision).await {
             Ok(()) => {
@@ -320,7 +323,9 @@ pub async fn restore(
     revision: u64,
 ) -> Result<CanvasView, Error> {
     let project = access::project(app, caller, &path.owner, &path.slug, Role::Editor, Scope::Write).await?;
-    let id = rows::find(&app.pool, project.id, &path.canvas).await?.ok_or_else(|| not_found(path))?;
+    let Some(id) = rows::find(&app.pool, project.id, &path.canvas).await? else {
+        return Err(not_found(app, project.id, path).await?);
+    };
     let earlier = revision_of(app, id, revision).await?;
     let edit = |canvas: &mut Canvas| {
         canvas.clone_from(&earlier.canvas);
@@ -357,6 +362,14 @@ fn revision(app: &AppState, caller: &Caller, number: u64, note: &str) -> Revisio
     }
 }
 
-fn not_found(path: &CanvasPath) -> Error {
-    Error::not_found("canvas", format!("{}/{}/{}", path.owner, path.slug, path.canvas))
+/// Slugs among which the nearest to a wrong one is looked for.
+const KNOWN: i64 = 1000;
+
+async fn not_found(app: &AppState, project: Uuid, path: &CanvasPath) -> Result<Error, Error> {
+    let known = rows::list(&app.pool, project, "", KNOWN).await?;
+    Ok(Error::NotFound {
+        kind: "canvas",
+        name: format!("{}/{}/{}", path.owner, path.slug, path.canvas),
+        hint: name::suggestion(&path.canvas, known.iter().map(|row| row.slug.as_str())),
+    })
 }

@@ -359,3 +359,18 @@ async fn what_may_not_work_is_told_of_a_canvas_that_is_not_saved() {
     ann.post(&format!("{project}/warnings"), draft).await.problem(422, "invalid");
     ann.get(&format!("{project}/canvases/c")).await.problem(404, "not_found");
 }
+
+#[tokio::test]
+async fn a_name_that_is_nearly_right_is_told_the_right_one() {
+    let server = Server::start().await;
+    let ann = server.sign_up("ann").await;
+    let project = ann.project("p").await;
+    ann.post(&format!("{project}/canvases"), document("seattle-weather")).await.created();
+    let problem = ann.get(&format!("{project}/canvases/seatle-weather")).await.problem(404, "not_found");
+    let expected = "there is no canvas \"ann/p/seatle-weather\"; did you mean \"seattle-weather\"?";
+    assert_eq!(problem["detail"], expected);
+    // Who may not see the project learns nothing of what is in it.
+    let ben = server.sign_up("ben").await;
+    let problem = ben.get(&format!("{project}/canvases/seatle-weather")).await.problem(404, "not_found");
+    assert_eq!(problem["detail"], "there is no project \"ann/p\"");
+}

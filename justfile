@@ -18,8 +18,9 @@ lint:
     cargo clippy -p impala-cli --no-default-features --all-targets -- -D warnings
 
 # How fast the terminal canvas is.
-bench-tui *ARGS:
-    scripts/bench-tui {{ARGS}}
+bench-tui:
+    cargo build --release
+    scripts/bench-tui "${CARGO_TARGET_DIR:-target}/release/impala"
 
 # Write the man pages anew after a change of the command line.
 man:

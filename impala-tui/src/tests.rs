@@ -1,6 +1,5 @@
 //! Keys in, screen out, without a terminal and without a server: a world of fixed answers.
 
-mod bench;
 mod canvas;
 mod monkey;
 mod mouse;

@@ -1,14 +1,17 @@
 //! A block in one sentence: what someone who does not see the picture should know of it.
 
 mod spread;
+mod values;
 
 use impala_core::api::BlockAnswer;
 use impala_core::block::{Chart, ChartMark};
 use impala_core::data::BlockData;
+use impala_core::encoding::Channel;
 use impala_core::query::boxplot_terms;
 use impala_core::{Block, BlockKind};
 
-use self::spread::{correlation, trend};
+use self::spread::correlation;
+use self::values::of_values;
 use crate::format::{self, number};
 use crate::layout::chart::boxplot;
 use crate::layout::chart::field::{Field, Kind};
@@ -57,7 +60,16 @@ fn rows(data: &BlockData) -> usize {
     data.columns.first().map_or(0, |column| column.values.len())
 }
 
-fn field<'a>(channel: Option<&'a impala_core::encoding::Channel>, data: &'a BlockData) -> Option<Field<'a>> {
+/// What a field is called in a sentence: as on its axis, or by what it asks where that was left empty.
+fn name(field: &Field) -> String {
+    let title = field.title();
+    if !title.trim().is_empty() {
+        return title;
+    }
+    Field { channel: &Channel { title: None, ..field.channel.clone() }, ..*field }.title()
+}
+
+fn field<'a>(channel: Option<&'a Channel>, data: &'a BlockData) -> Option<Field<'a>> {
     Field::of(channel, data)
 }
 
@@ -70,66 +82,6 @@ fn extremes(value: &Field, rows: usize) -> Option<((f64, usize), (f64, usize))> 
     }))
 }
 
-/// Bars, lines and areas.
-fn of_values(chart: &Chart, data: &BlockData) -> Option<String> {
-    let (x, y) = (field(chart.encoding.x.as_ref(), data)?, field(chart.encoding.y.as_ref(), data)?);
-    let is_upright = chart.mark != ChartMark::Bar
-        || y.is_aggregate()
-        || !x.is_aggregate() && (y.is_measure() || !x.is_measure());
-    let (place, value) = if is_upright { (x, y) } else { (y, x) };
-    let series = field(chart.encoding.color.as_ref(), data)
-        .filter(|color| color.kind() == Kind::Names && color.channel.term() != place.channel.term());
-    let Some((low, high)) = extremes(&value, rows(data)) else {
-        return Some(format!("No values in {}.", value.title()));
-    };
-    let at = |row: usize| match &series {
-        Some(series) => format!("{}, {}", place.label(row), series.label(row)),
-        None => place.label(row),
-    };
-    let what = format!("{} by {}", value.title(), place.title());
-    let write = |value_at: (f64, usize)| format!("{} ({})", value.write_measured(value_at.0), at(value_at.1));
-    if low.0 == high.0 {
-        let count = (0..rows(data)).filter(|row| value.number(*row).is_some()).count();
-        return Some(match count {
-            1 => format!("{what}: {}.", write(low)),
-            count => format!("{what}: all {count} values are {}.", value.write_measured(low.0)),
-        });
-    }
-    let mut sentence = format!("{what}: lowest {}, highest {}", write(low), write(high));
-    match &series {
-        Some(series) => sentence.push_str(&of_series(series, rows(data))),
-        None if place.kind() != Kind::Names => sentence.push_str(&ending(&place, &value, rows(data))),
-        None => {}
-    }
-    Some(sentence + ".")
-}
-
-/// `; 3 series: fog, rain, sun`.
-fn of_series(series: &Field, rows: usize) -> String {
-    let mut names: Vec<String> = Vec::new();
-    for row in 0..rows {
-        let name = series.label(row);
-        if !names.contains(&name) && names.len() < 200 {
-            names.push(name);
-        }
-    }
-    let shown = names.iter().take(6).cloned().collect::<Vec<_>>().join(", ");
-    let more =
-        if names.len() > 6 { format!(", {}", format::and_more(names.len() - 6)) } else { String::new() };
-    format!("; {} series: {shown}{more}", names.len())
-}
-
-/// `, last 12 (Dec 2014), rising`.
-fn ending(place: &Field, value: &Field, rows: usize) -> String {
-    let mut points: Vec<(f64, f64, usize)> =
-        (0..rows).filter_map(|row| Some((place.number(row)?, value.number(row)?, row))).collect();
-    points.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let Some((_, last, row)) = points.last().copied() else { return String::new() };
-    let values: Vec<f64> = points.iter().map(|point| point.1).collect();
-    let trend = trend(&values).map(|trend| format!(", {trend}")).unwrap_or_default();
-    format!(", last {} ({}){trend}", value.write_measured(last), place.label(row))
-}
-
 /// Points and ticks.
 fn of_points(chart: &Chart, data: &BlockData) -> Option<String> {
     let axes = [&chart.encoding.x, &chart.encoding.y].map(|channel| field(channel.as_ref(), data));
@@ -139,8 +91,7 @@ fn of_points(chart: &Chart, data: &BlockData) -> Option<String> {
         let write = |at: (f64, usize)| {
             if axis.kind() == Kind::Time { axis.label(at.1) } else { axis.write_measured(at.0) }
         };
-        (axis.kind() != Kind::Names)
-            .then(|| format!("{} from {} to {}", axis.title(), write(low), write(high)))
+        (axis.kind() != Kind::Names).then(|| format!("{} from {} to {}", name(axis), write(low), write(high)))
     };
     let ranges: Vec<String> = axes.iter().filter_map(range).collect();
     let noun = if chart.mark == ChartMark::Tick { "tick" } else { "point" };
@@ -161,17 +112,17 @@ fn of_points(chart: &Chart, data: &BlockData) -> Option<String> {
 /// Heat maps.
 fn of_cells(chart: &Chart, data: &BlockData) -> Option<String> {
     let (x, y) = (field(chart.encoding.x.as_ref(), data)?, field(chart.encoding.y.as_ref(), data)?);
-    let places = format!("{} and {}", x.title(), y.title());
+    let places = format!("{} and {}", name(&x), name(&y));
     let color = field(chart.encoding.color.as_ref(), data).filter(|color| color.kind() == Kind::Number);
     let Some(color) = color else {
         return Some(format!("{} of {places}.", format::count(rows(data) as u64, "cell")));
     };
     let Some((low, high)) = extremes(&color, rows(data)) else {
-        return Some(format!("No values in {}.", color.title()));
+        return Some(format!("No values in {}.", name(&color)));
     };
     let write =
         |at: (f64, usize)| format!("{} ({}, {})", color.write_measured(at.0), x.label(at.1), y.label(at.1));
-    Some(format!("{} by {places}: lowest {}, highest {}.", color.title(), write(low), write(high)))
+    Some(format!("{} by {places}: lowest {}, highest {}.", name(&color), write(low), write(high)))
 }
 
 fn of_boxes(chart: &Chart, data: &BlockData) -> Option<String> {
@@ -188,7 +139,8 @@ fn of_boxes(chart: &Chart, data: &BlockData) -> Option<String> {
         None => number::one(at.0, value.format.as_ref()),
     };
     let (least, greatest) = extremes(&median, rows(data))?;
-    let title = format::clean(value.title.as_deref().or(value.field.as_deref()).unwrap_or_default());
+    let title = value.title.as_deref().filter(|title| !title.trim().is_empty());
+    let title = format::clean(title.or(value.field.as_deref()).unwrap_or_default());
     let bounds = format!(
         "all between {} and {}",
         number::one(extremes(&low, rows(data))?.0.0, value.format.as_ref()),

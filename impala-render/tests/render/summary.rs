@@ -83,3 +83,141 @@ fn other_blocks_have_a_sentence_too() {
     check("type: table, source: s", answer(vec![texts("a", &["x"]), texts("b", &["y"])]), "1 row of a, b.");
     check("type: table, source: s", problem("no such column."), "This block failed: no such column.");
 }
+
+#[test]
+fn an_axis_without_a_title_is_called_by_its_field() {
+    let bare = "x: {field: kind, title: ''}, y: {aggregate: sum, field: rain, title: ''}";
+    let rows = answer(vec![texts("kind", &["a", "b"]), decimals("sum(rain)", [1.0, 2.0])]);
+    check(&chart("bar", bare), rows, "sum(rain) by kind: lowest 1 (a), highest 2 (b).");
+    let points = answer(vec![decimals("a", [1.0, 2.0]), decimals("b", [2.0, 4.0])]);
+    check(
+        &chart("point", "x: {field: a, title: ''}, y: {field: b, title: ' '}"),
+        points,
+        "2 points: a from 1 to 2, b from 2 to 4.",
+    );
+}
+
+/// Two stations over eight months, one of which ends early.
+fn stations() -> BlockAnswer {
+    let months: Vec<_> = months(8).collect();
+    let days = months.iter().chain(&months[..7]).copied();
+    answer(vec![
+        dates("yearmonth(date)", days),
+        decimals("sum(rain)", (0..8).map(f64::from).chain((0..7).map(|month| 20.0 - f64::from(month)))),
+        texts("station", &[vec!["east"; 8], vec!["west"; 7]].concat()),
+    ])
+}
+
+#[test]
+fn each_series_tells_where_it_ends_and_goes() {
+    let encoding =
+        "x: {field: date, timeUnit: yearmonth}, y: {aggregate: sum, field: rain}, color: {field: station}";
+    check(
+        &chart("line", encoding),
+        stations(),
+        "sum(rain) by date: lowest 0 (Jan 2012, east), highest 20 (Jan 2012, west); 2 series, last east 7 (Aug 2012, rising), west 14 (Jul 2012, falling).",
+    );
+    check(
+        &chart("bar", encoding),
+        stations(),
+        "sum(rain) by date, 2 series together: lowest 7 (Aug 2012), highest 20 (Jan 2012), last 7 (Aug 2012), falling; in all west 119, east 28.",
+    );
+    let months: Vec<i64> = (1..=6).chain(1..=6).collect();
+    let years = [vec![jiff::civil::date(2012, 1, 1); 6], vec![jiff::civil::date(2013, 1, 1); 6]].concat();
+    let by_year = answer(vec![
+        integers("month(date)", months.iter().copied()),
+        decimals("mean(rain)", months.iter().enumerate().map(|(at, month)| *month as f64 + at as f64 / 4.0)),
+        dates("year(date)", years),
+    ]);
+    check(
+        &chart(
+            "line",
+            "x: {field: date, timeUnit: month, title: ''}, y: {aggregate: mean, field: rain, title: mm}, color: {field: date, timeUnit: year}",
+        ),
+        by_year,
+        "mm by month(date): lowest 1 (Jan, 2012), highest 8.75 (Jun, 2013); 2 series, last in Jun: 2012 7.25 (rising), 2013 8.75 (rising).",
+    );
+}
+
+/// A day of the example.
+struct Day {
+    date: jiff::civil::Date,
+    rain: f64,
+    high: f64,
+    kind: String,
+}
+
+fn seattle_days() -> Vec<Day> {
+    let text = include_str!("../../../examples/seattle-weather.csv");
+    let day = |line: &str| {
+        let cells: Vec<&str> = line.split(',').collect();
+        let number = |at: usize| cells[at].parse().expect(line);
+        Day {
+            date: cells[0].parse().expect(line),
+            rain: number(1),
+            high: number(2),
+            kind: cells[5].to_owned(),
+        }
+    };
+    text.lines().skip(1).map(day).collect()
+}
+
+/// The answer of a block of the example, worked out here.
+fn seattle_answer(block: &str) -> BlockAnswer {
+    use std::collections::BTreeMap;
+    let days = seattle_days();
+    let start = |day: &Day| day.date.first_of_month();
+    match block {
+        "rain" => {
+            let mut sums: BTreeMap<_, f64> = BTreeMap::new();
+            for day in &days {
+                *sums.entry((start(day), day.kind.clone())).or_default() += day.rain;
+            }
+            let kinds: Vec<&str> = sums.keys().map(|(_, kind)| kind.as_str()).collect();
+            answer(vec![
+                dates("yearmonth(date)", sums.keys().map(|(month, _)| *month)),
+                decimals("sum(precipitation)", sums.values().copied()),
+                texts("weather", &kinds),
+            ])
+        }
+        "highs" => {
+            let mut sums: BTreeMap<_, (f64, f64)> = BTreeMap::new();
+            for day in &days {
+                let sum = sums.entry((day.date.first_of_year(), day.date.month())).or_default();
+                *sum = (sum.0 + day.high, sum.1 + 1.0);
+            }
+            answer(vec![
+                integers("month(date)", sums.keys().map(|(_, month)| i64::from(*month))),
+                decimals("mean(temp_max)", sums.values().map(|(sum, count)| sum / count)),
+                dates("year(date)", sums.keys().map(|(year, _)| *year)),
+            ])
+        }
+        _ => {
+            let mut counts: BTreeMap<&str, i64> = BTreeMap::new();
+            for day in &days {
+                *counts.entry(&day.kind).or_default() += 1;
+            }
+            answer(vec![
+                texts("weather", &counts.keys().copied().collect::<Vec<_>>()),
+                integers("count()", counts.values().copied()),
+            ])
+        }
+    }
+}
+
+#[test]
+fn the_example_that_is_shipped_reads_well() {
+    let yaml = include_str!("../../../examples/seattle-weather.yaml");
+    let canvas = impala_core::document::from_yaml(yaml).expect("YAML");
+    let canvas = impala_core::document::read_canvas(&canvas).expect("a canvas");
+    let charts = ["rain", "highs", "kinds"];
+    let answers = charts.map(|id| (id.to_owned(), seattle_answer(id))).into();
+    let picture =
+        Picture { canvas: &canvas, answers: &answers, parameters: &[].into(), options: Options::default() };
+    let sentences: Vec<String> = charts
+        .iter()
+        .map(|id| canvas.spec.blocks.iter().find(|block| block.id == *id).expect("a block"))
+        .map(|block| summary::of_block(&picture, block))
+        .collect();
+    insta::assert_snapshot!("seattle_sentences", sentences.join("\n"));
+}

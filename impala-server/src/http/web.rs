@@ -29,16 +29,7 @@ use axum::routing::{get, post};
 use super::error;
 use crate::state::AppState;
 
-/// Under which the pages of a project stand.
-const PROJECT: &str = "/{owner}/{slug}";
-
-/// Under which those of a canvas stand.
-const CANVAS: &str = "/{owner}/{slug}/canvases/{canvas}";
-
-/// Under which those of a source stand.
-const SOURCE: &str = "/{owner}/{slug}/sources/{source}";
-
-/// All pages.
+/// All pages, one line a route: `tests/api/web/pages.rs` reads them here, and tries each of them.
 pub fn routes() -> Router<AppState> {
     Router::new()
         .route("/", get(projects::home))
@@ -59,37 +50,49 @@ pub fn routes() -> Router<AppState> {
 }
 
 fn of_projects() -> Router<AppState> {
-    let path = |rest: &str| format!("{PROJECT}{rest}");
-    let source = |rest: &str| format!("{SOURCE}{rest}");
     Router::new()
-        .route(&path(""), get(projects::show))
-        .route(&path("/edit"), post(projects::edit))
-        .route(&path("/delete"), post(projects::delete))
-        .route(&path("/members"), post(members::set))
-        .route(&path("/members/remove"), post(members::remove))
-        .route(&path("/sources"), post(sources::upload).layer(DefaultBodyLimit::disable()))
+        .route(&project(""), get(projects::show))
+        .route(&project("/edit"), post(projects::edit))
+        .route(&project("/delete"), post(projects::delete))
+        .route(&project("/members"), post(members::set))
+        .route(&project("/members/remove"), post(members::remove))
+        .route(&project("/sources"), post(sources::upload).layer(DefaultBodyLimit::disable()))
         .route(&source(""), get(sources::show))
         .route(&source("/rollback"), post(sources::roll_back))
         .route(&source("/delete"), post(sources::delete))
 }
 
 fn of_canvases() -> Router<AppState> {
-    let path = |rest: &str| format!("{CANVAS}{rest}");
     Router::new()
-        .route(&format!("{PROJECT}/canvases"), post(canvases::create))
-        .route(&path(""), get(canvases::show))
-        .route(&path("/grid.css"), get(canvases::grid))
-        .route(&path("/blocks/{block}"), get(blocks::show))
-        .route(&path("/add"), get(edit::add_page).post(edit::add))
-        .route(&path("/blocks/{block}/edit"), get(edit::block_page).post(edit::save_block))
-        .route(&path("/blocks/{block}/delete"), post(edit::delete_block))
-        .route(&path("/edit"), get(edit::document_page).post(edit::save_document))
-        .route(&path("/compact"), post(edit::compact))
-        .route(&path("/delete"), post(canvases::delete))
-        .route(&path("/history"), get(canvases::history))
-        .route(&path("/restore"), post(canvases::restore))
-        .route(&path("/shares"), get(shares::show).post(shares::create))
-        .route(&path("/shares/change"), post(shares::change))
+        .route(&project("/canvases"), post(canvases::create))
+        .route(&canvas(""), get(canvases::show))
+        .route(&canvas("/grid.css"), get(canvases::grid))
+        .route(&canvas("/blocks/{block}"), get(blocks::show))
+        .route(&canvas("/add"), get(edit::add_page).post(edit::add))
+        .route(&canvas("/blocks/{block}/edit"), get(edit::block_page).post(edit::save_block))
+        .route(&canvas("/blocks/{block}/delete"), post(edit::delete_block))
+        .route(&canvas("/edit"), get(edit::document_page).post(edit::save_document))
+        .route(&canvas("/compact"), post(edit::compact))
+        .route(&canvas("/delete"), post(canvases::delete))
+        .route(&canvas("/history"), get(canvases::history))
+        .route(&canvas("/restore"), post(canvases::restore))
+        .route(&canvas("/shares"), get(shares::show).post(shares::create))
+        .route(&canvas("/shares/change"), post(shares::change))
+}
+
+/// An address of a project.
+fn project(rest: &str) -> String {
+    format!("/{{owner}}/{{slug}}{rest}")
+}
+
+/// An address of a source.
+fn source(rest: &str) -> String {
+    project(&format!("/sources/{{source}}{rest}"))
+}
+
+/// An address of a canvas.
+fn canvas(rest: &str) -> String {
+    project(&format!("/canvases/{{canvas}}{rest}"))
 }
 
 /// `/api/v1` looks like the address of a project.

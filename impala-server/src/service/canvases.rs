@@ -144,6 +144,20 @@ pub async fn read(
     Ok((project, saved))
 }
 
+/// As [`read`], for those who may change it.
+///
+/// # Errors
+/// As [`read`].
+pub async fn read_to_change(
+    app: &AppState,
+    caller: &Caller,
+    path: &CanvasPath,
+) -> Result<(ProjectRow, SavedCanvas), Error> {
+    let project = access::project(app, caller, &path.owner, &path.slug, Role::Editor, Scope::Write).await?;
+    let saved = find_in(app, project.id, path).await?;
+    Ok((project, saved))
+}
+
 /// The canvas of that path, whose project is `project`, as it stands.
 ///
 /// # Errors

@@ -78,7 +78,7 @@ fn table(block: &Block, data: &BlockData) -> Markup {
     html! {
         div.sheet tabindex="0" role="region" aria-label=(impala_render::block_title(block)) {
             table {
-                thead { tr { @for column in &data.columns { th scope="col" class=[number(column)] { (column.name) } } } }
+                thead { tr { @for column in &data.columns { th scope="col" class=[number(column)] { (format::clean(&column.name)) } } } }
                 tbody { @for row in 0..rows.min(TABLE_ROWS) {
                     tr { @for (column, texts) in data.columns.iter().zip(&columns) { td class=[number(column)] { (texts.get(row).map_or("", String::as_str)) } } }
                 } }

@@ -44,7 +44,7 @@ fn row(shell: &Shell, base: &str, view: &CanvasView, revision: &Revision, may_ed
     html! {
         tr {
             th.number scope="row" { a href=(format!("{base}?revision={number}")) { (number) } }
-            td { (ago(revision.saved_at, shell.now)) " by " (revision.saved_by) }
+            td.any { (ago(revision.saved_at, shell.now)) " by " (revision.saved_by) }
             td.any { (revision.note) }
             td {
                 @if is_current { span.tag.good { "current" } }

@@ -74,14 +74,30 @@ pub fn until(end: Option<Timestamp>, now: Timestamp) -> Markup {
 pub fn problem(problem: &Problem) -> Markup {
     html! {
         div.notice.bad role="alert" {
-            p { strong { @match &problem.current {
-                Some(theirs) => (saved_meanwhile(theirs)),
-                None => (sentence(&problem.detail)),
-            } } }
-            @if problem.errors.len() > 1 || problem.errors.iter().any(|error| !problem.detail.contains(&error.detail)) {
+            p { strong { (headline(problem)) } }
+            @if !is_one(problem) && !problem.errors.is_empty() {
                 ul { @for error in &problem.errors { li { (field_error(error)) } } }
             }
         }
+    }
+}
+
+/// Whether all there is to say is one fault.
+fn is_one(problem: &Problem) -> bool {
+    problem.errors.len() == 1 && is_all_said(problem)
+}
+
+/// Whether the detail is the faults once more, one after the other.
+fn is_all_said(problem: &Problem) -> bool {
+    problem.errors.iter().all(|error| problem.detail.contains(&error.detail))
+}
+
+fn headline(problem: &Problem) -> Markup {
+    match (&problem.current, problem.errors.as_slice()) {
+        (Some(theirs), _) => html! { (saved_meanwhile(theirs)) },
+        (None, [only]) if is_all_said(problem) => field_error(only),
+        (None, [_, ..]) if is_all_said(problem) => html! { "Nothing was changed, as this is wrong:" },
+        (None, _) => html! { (sentence(&problem.detail)) },
     }
 }
 
@@ -97,8 +113,19 @@ fn saved_meanwhile(theirs: &Revision) -> String {
 /// One fault, with its place.
 pub fn field_error(error: &FieldError) -> Markup {
     html! {
-        (error.to_string())
+        (sentence(&fault_words(error)))
         @if let Some(value) = &error.value { " " code { (value) } }
+    }
+}
+
+/// A fault of a field that a form has is told by its name; others by where in the document they are.
+fn fault_words(error: &FieldError) -> String {
+    match error.pointer.strip_prefix('/') {
+        Some(name) if !name.contains('/') => {
+            let is_predicate = ["is ", "has ", "holds "].iter().any(|start| error.detail.starts_with(start));
+            format!("{name}{} {}", if is_predicate { "" } else { ":" }, error.detail)
+        }
+        _ => error.to_string(),
     }
 }
 
@@ -178,6 +205,31 @@ mod tests {
     fn messages_become_sentences() {
         assert_eq!(sentence("there is no canvas \"x\""), "There is no canvas \"x\".");
         assert_eq!(sentence("did you mean \"x\"?"), "Did you mean \"x\"?");
+    }
+
+    #[test]
+    fn problems_are_told_once() {
+        let told = |errors: Vec<FieldError>| {
+            let detail = impala_core::Invalid { errors: errors.clone() }.to_string();
+            let fault = serde_json::json!({"type": "about:blank", "title": "", "status": 422, "code": "invalid",
+                "detail": detail, "errors": errors});
+            problem(&serde_json::from_value(fault).unwrap())
+                .into_string()
+                .replace("<p><strong>", "")
+                .replace("</strong></p>", "")
+        };
+        let name = || FieldError::at("/username", "is no valid username");
+        let notice = |inside: &str| format!("<div class=\"notice bad\" role=\"alert\">{inside}</div>");
+        assert_eq!(told(vec![name()]), notice("Username is no valid username."));
+        let row = FieldError { row: Some(3), ..FieldError::at("", "the row has 4 fields") };
+        assert_eq!(
+            told(vec![row, name()]),
+            notice(
+                "Nothing was changed, as this is wrong:\
+                <ul><li>Row 3: the row has 4 fields.</li><li>Username is no valid username.</li></ul>"
+            )
+        );
+        assert_eq!(told(vec![FieldError::at("/title", "give it one")]), notice("Title: give it one."));
     }
 
     #[test]

@@ -82,7 +82,7 @@ fn canvases(shell: &Shell, overview: &Overview, may_edit: bool) -> Markup {
                         li {
                             a.card href=(format!("{path}/canvases/{}", canvas.slug)) {
                                 strong { (if canvas.title.is_empty() { &canvas.slug } else { &canvas.title }) }
-                                span.muted { (counted(canvas.blocks.into(), "block")) }
+                                span.muted { @if !canvas.title.is_empty() { (canvas.slug) " · " } (counted(canvas.blocks.into(), "block")) }
                                 span.muted.foot { "saved by " (canvas.revision.saved_by) ", " (ago(canvas.revision.saved_at, shell.now)) }
                             }
                         }

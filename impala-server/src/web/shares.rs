@@ -32,7 +32,7 @@ pub fn show(shell: &Shell, shown: &Shares) -> Markup {
     let path = shown.path;
     let base = canvas_path(&path.owner, &path.slug, &path.canvas);
     let main = html! {
-        div.narrow {
+        div.column {
             div.head { h1 { "Share " (shown.title) } a.button href=(base) { "Back to the canvas" } }
             p { "Whoever has a share link reads this canvas without signing in: its blocks and their data, and nothing else of the project." }
             @if let Some(fault) = shown.fault { (problem(fault)) }

@@ -3,6 +3,7 @@
 use impala_core::api::{ColumnStats, Preview, Project, Role};
 use impala_core::data::Column;
 use impala_core::source::{Source, SourceColumn, SourceVersion};
+use impala_render::format::clean;
 use maud::{Markup, html};
 
 use super::Shell;
@@ -107,8 +108,8 @@ fn columns(detail: &Detail) -> Markup {
             div.scroll tabindex="0" role="region" aria-label="Columns" {
                 table {
                     thead { tr { th scope="col" { "Column" } th scope="col" { "Type" } th.number scope="col" { "Missing" }
-                        th.number scope="col" { "Different" } th.number scope="col" { "Least" } th.number scope="col" { "Mean" }
-                        th.number scope="col" { "Greatest" } th scope="col" { "Most frequent" } } }
+                        th.number scope="col" { "Distinct" } th.number scope="col" { "Min" } th.number scope="col" { "Mean" }
+                        th.number scope="col" { "Max" } th scope="col" { "Most frequent" } } }
                     tbody {
                         @for (index, column) in detail.shown.columns.iter().enumerate() {
                             (column_row(column, detail.stats.and_then(|stats| stats.get(index))))
@@ -124,7 +125,7 @@ fn column_row(column: &SourceColumn, stats: Option<&ColumnStats>) -> Markup {
     let top = stats.map(|stats| stats.top.as_slice()).unwrap_or_default();
     html! {
         tr {
-            th scope="row" { (column.name) }
+            th scope="row" { (clean(&column.name)) }
             td { span.tag title=(column.reason) { (column.column_type.as_str()) } }
             td.number { (count(column.nulls)) }
             td.number { @if let Some(stats) = stats { (count(stats.distinct)) } }
@@ -142,6 +143,8 @@ fn column_row(column: &SourceColumn, stats: Option<&ColumnStats>) -> Markup {
 fn short(value: Option<&str>) -> Markup {
     const MOST: usize = 40;
     let Some(value) = value else { return html! {} };
+    // Marks that reorder text make a value look like another one.
+    let value = clean(value);
     if value.chars().count() <= MOST {
         return html! { (value) };
     }
@@ -160,9 +163,9 @@ fn preview(detail: &Detail) -> Markup {
             div.head {
                 h2 id="rows" { "Rows" }
                 nav.pages aria-label="Rows" {
-                    @if first > 0 { a.button.small rel="prev" href=(at(first.saturating_sub(PREVIEW_ROWS))) { "Earlier" } }
+                    @if first > 0 { a.button.small rel="prev" href=(at(first.saturating_sub(PREVIEW_ROWS))) { "Previous" } }
                     span.muted { (count((first + 1).min(last))) " to " (count(last)) " of " (count(preview.rows_total)) }
-                    @if last < preview.rows_total { a.button.small rel="next" href=(at(last)) { "Later" } }
+                    @if last < preview.rows_total { a.button.small rel="next" href=(at(last)) { "Next" } }
                 }
             }
             div.scroll.tall tabindex="0" role="region" aria-label="Rows" { (table(&preview.columns, first)) }
@@ -176,7 +179,7 @@ fn table(columns: &[Column], first: u64) -> Markup {
         table {
             thead { tr {
                 th.number scope="col" { "Row" }
-                @for column in columns { th scope="col" class=[column.values.column_type().is_numeric().then_some("number")] { (column.name) } }
+                @for column in columns { th scope="col" class=[column.values.column_type().is_numeric().then_some("number")] { (clean(&column.name)) } }
             } }
             tbody {
                 @for row in 0..rows {

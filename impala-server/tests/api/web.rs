@@ -3,6 +3,7 @@
 mod canvases;
 mod guard;
 mod hostile;
+mod pages;
 mod sessions;
 mod shared;
 mod sources;
@@ -148,34 +149,6 @@ async fn files_of_the_page_are_kept_for_good_and_compressed() {
     assert_eq!(packed.header("content-encoding"), "gzip");
     assert!(packed.bytes.len() * 2 < plain.bytes.len(), "{} of {}", packed.bytes.len(), plain.bytes.len());
     assert_eq!(browser.get("/-/style.000000000000.css").await.status.as_u16(), 404);
-}
-
-#[tokio::test]
-async fn a_project_of_others_is_not_there() {
-    let server = Server::start().await;
-    let _ann = ann_with_canvas(&server).await;
-    let bob = Browser::registered(&server, "bob").await;
-    for path in [
-        "/ann/p",
-        "/ann/p/sources/rain",
-        "/ann/p/canvases/rain",
-        "/ann/p/canvases/rain/grid.css",
-        "/ann/p/canvases/rain/blocks/rows",
-        "/ann/p/canvases/rain/blocks/rows?format=csv",
-        "/ann/p/canvases/rain/blocks/rows/edit",
-        "/ann/p/canvases/rain/edit",
-        "/ann/p/canvases/rain/add",
-        "/ann/p/canvases/rain/history",
-        "/ann/p/canvases/rain/shares",
-    ] {
-        let answer = bob.get(path).await;
-        assert_eq!(answer.status.as_u16(), 404, "{path}");
-        assert!(answer.text().contains("There is no project"), "{path}: {}", answer.text());
-    }
-    // And for those who are nobody, not even that.
-    for path in ["/ann/p", "/ann/missing"] {
-        assert!(Browser::leads(&Browser::new(&server).get(path).await).starts_with("/login"));
-    }
 }
 
 #[tokio::test]

@@ -72,6 +72,12 @@ export async function looksGood(page, name) {
   await page.emulateMedia({ colorScheme: null, reducedMotion: null });
 }
 
+// Whether all of what a selector finds is to be seen from side to side.
+export async function isOnScreen(page, selector) {
+  const { x, width } = await page.locator(selector).boundingBox();
+  assert.ok(x >= 0 && x + width <= page.viewportSize().width, `${selector} from ${x} px, ${width} px wide`);
+}
+
 // Asks the API, as another client of the one who is signed in.
 export async function api(method, route, body, headers = {}) {
   const bearer = api.token ? { authorization: `Bearer ${api.token}` } : {};

@@ -108,12 +108,7 @@ async fn find(
     Ok((project, Seen { place, saved, is_shared: false }, is_earlier))
 }
 
-/// A canvas as it stands.
-pub async fn seen(app: &AppState, caller: &Caller, path: &CanvasPath) -> Result<Seen, Error> {
-    seen_through(app, caller, path, None).await
-}
-
-/// As [`seen`], through a preview where one is named.
+/// A canvas as it stands, through a preview where one is named.
 pub async fn seen_through(
     app: &AppState,
     caller: &Caller,
@@ -123,6 +118,12 @@ pub async fn seen_through(
     let (project, saved) = canvases::read(app, caller, path).await?;
     let place = Place::of(app, project.id, preview).await?;
     Ok(Seen { place, saved, is_shared: false })
+}
+
+/// A canvas as it stands, for those who may change it: nobody is shown a form that would be refused.
+pub async fn seen_to_change(app: &AppState, caller: &Caller, path: &CanvasPath) -> Result<Seen, Error> {
+    let (project, saved) = canvases::read_to_change(app, caller, path).await?;
+    Ok(Seen { place: project.id.into(), saved, is_shared: false })
 }
 
 /// Where its blocks stand.

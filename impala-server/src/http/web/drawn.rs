@@ -100,6 +100,11 @@ impl Seen {
         format!("\"{}\"", Tag::of(&self.saved))
     }
 
+    /// What people call it.
+    pub fn title(&self) -> &str {
+        self.saved.canvas.title()
+    }
+
     /// The answers to all blocks.
     ///
     /// # Errors

@@ -10,7 +10,8 @@ use serde::Deserialize;
 
 use super::account::refused;
 use super::block_form::{beginning, fields_of, value_of};
-use super::canvases::seen;
+use super::canvases::seen_to_change;
+use super::drawn::Seen;
 use super::fields::{Fields, Submitted};
 use super::human::page;
 use super::projects::whole;
@@ -30,9 +31,8 @@ fn path_of(path: &CanvasPath) -> String {
     canvas_path(&path.owner, &path.slug, &path.canvas)
 }
 
-fn crumbs(path: &CanvasPath, last: &str) -> Vec<(String, String)> {
-    let mut crumbs =
-        crumbs_of(&path.owner, &path.slug, &[(&path.canvas, &format!("canvases/{}", path.canvas))]);
+fn crumbs(path: &CanvasPath, title: &str, last: &str) -> Vec<(String, String)> {
+    let mut crumbs = crumbs_of(&path.owner, &path.slug, &[(title, &format!("canvases/{}", path.canvas))]);
     crumbs.push((last.to_owned(), String::new()));
     crumbs
 }
@@ -56,14 +56,15 @@ pub async fn add_page(
     Path(path): Path<CanvasPath>,
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, Error> {
-    let etag = seen(&app, &by.caller, &path).await?.etag();
+    let seen = seen_to_change(&app, &by.caller, &path).await?;
     let Some(kind) = wanted.block_type.as_deref() else {
-        return Ok(page(kinds(&by.shell, &path_of(&path), &crumbs(&path, "Add a block"))));
+        let crumbs = crumbs(&path, seen.title(), "Add a block");
+        return Ok(page(kinds(&by.shell, &path_of(&path), &crumbs)));
     };
     let kind = type_of(kind)?;
     let sources = sources_of(&app, &by, &path).await?;
     let values = beginning(kind, sources.first().map(|source| source.name.as_str()));
-    let shown = Form { path: &path, block: None, kind, values: &values, etag: &etag, fault: None };
+    let shown = Form { path: &path, block: None, kind, values: &values, seen: &seen, fault: None };
     show(&app, &by, &shown).await
 }
 
@@ -77,7 +78,7 @@ struct Form<'a> {
     block: Option<&'a str>,
     kind: BlockType,
     values: &'a Fields,
-    etag: &'a str,
+    seen: &'a Seen,
     fault: Option<&'a Problem>,
 }
 
@@ -99,12 +100,12 @@ async fn show(app: &AppState, by: &SignedIn, shown: &Form<'_>) -> Result<Respons
             canvas: &canvas,
             block_type: shown.kind,
             values: shown.values,
-            etag: shown.etag,
+            etag: &shown.seen.etag(),
             sources: &sources,
             fault: shown.fault,
             is_stale: shown.fault.is_some_and(|fault| fault.current.is_some()),
             delete: delete.as_deref(),
-            crumbs: &crumbs(shown.path, &title),
+            crumbs: &crumbs(shown.path, shown.seen.title(), &title),
         },
     ));
     Ok(match shown.fault {
@@ -135,9 +136,9 @@ pub async fn add(
     match added {
         Ok(_) => Ok(see(path_of(&path)).into_response()),
         Err(error) => {
-            let (fault, etag) = (problem(&error), seen(&app, &by.caller, &path).await?.etag());
+            let (fault, seen) = (problem(&error), seen_to_change(&app, &by.caller, &path).await?);
             let shown =
-                Form { path: &path, block: None, kind, values: &fields, etag: &etag, fault: Some(&fault) };
+                Form { path: &path, block: None, kind, values: &fields, seen: &seen, fault: Some(&fault) };
             show(&app, &by, &shown).await
         }
     }
@@ -150,15 +151,14 @@ pub async fn block_page(
     Path(path): Path<BlockPath>,
 ) -> Result<Response, Error> {
     let canvas = path.canvas();
-    let seen = seen(&app, &by.caller, &canvas).await?;
+    let seen = seen_to_change(&app, &by.caller, &canvas).await?;
     let block = seen.block(&path.block)?;
-    let (values, etag) = (fields_of(block), seen.etag());
     let shown = Form {
         path: &canvas,
         block: Some(&path.block),
         kind: block.block_type,
-        values: &values,
-        etag: &etag,
+        values: &fields_of(block),
+        seen: &seen,
         fault: None,
     };
     show(&app, &by, &shown).await
@@ -172,7 +172,7 @@ pub async fn save_block(
     Submitted { by, fields }: Submitted,
 ) -> Result<Response, Error> {
     let canvas = path.canvas();
-    let seen = seen(&app, &by.caller, &canvas).await?;
+    let seen = seen_to_change(&app, &by.caller, &canvas).await?;
     let old = seen.block(&path.block)?;
     let saved = match value_of(old.block_type, &fields, Some(old)) {
         Ok(value) => blocks::replace(&app, &by.caller, &path, &fields.expected(), &value).await,
@@ -181,13 +181,13 @@ pub async fn save_block(
     match saved {
         Ok(_) => Ok(see(format!("{}#b-{}", path_of(&canvas), path.block)).into_response()),
         Err(error) => {
-            let (fault, etag) = (problem(&error), seen.etag());
+            let fault = problem(&error);
             let shown = Form {
                 path: &canvas,
                 block: Some(&path.block),
                 kind: old.block_type,
                 values: &fields,
-                etag: &etag,
+                seen: &seen,
                 fault: Some(&fault),
             };
             show(&app, &by, &shown).await
@@ -221,20 +221,21 @@ pub async fn document_page(
     by: SignedIn,
     Path(path): Path<CanvasPath>,
 ) -> Result<Response, Error> {
-    let seen = seen(&app, &by.caller, &path).await?;
-    Ok(document_answer(&by, &path, &document::to_yaml(&seen.saved.canvas), &seen.etag(), None))
+    let seen = seen_to_change(&app, &by.caller, &path).await?;
+    Ok(document_answer(&by, &path, &document::to_yaml(&seen.saved.canvas), &seen, None))
 }
 
 fn document_answer(
     by: &SignedIn,
     path: &CanvasPath,
     text: &str,
-    etag: &str,
+    seen: &Seen,
     fault: Option<&Problem>,
 ) -> Response {
-    let canvas = path_of(path);
-    let crumbs = crumbs(path, "Document");
-    let shown = DocumentForm { canvas: &canvas, slug: &path.canvas, text, etag, fault, crumbs: &crumbs };
+    let (canvas, etag) = (path_of(path), seen.etag());
+    let crumbs = crumbs(path, seen.title(), "Document");
+    let shown =
+        DocumentForm { canvas: &canvas, slug: &path.canvas, text, etag: &etag, fault, crumbs: &crumbs };
     let page = page(document_form(&by.shell, &shown));
     match fault {
         Some(fault) => refused(page, fault),
@@ -256,8 +257,8 @@ pub async fn save_document(
     match saved {
         Ok(()) => Ok(see(path_of(&path)).into_response()),
         Err(error) => {
-            let etag = seen(&app, &by.caller, &path).await?.etag();
-            Ok(document_answer(&by, &path, &text, &etag, Some(&problem(&error))))
+            let seen = seen_to_change(&app, &by.caller, &path).await?;
+            Ok(document_answer(&by, &path, &text, &seen, Some(&problem(&error))))
         }
     }
 }

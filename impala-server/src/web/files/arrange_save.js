@@ -34,6 +34,7 @@ function revert() {
     block.shown = undefined;
   }
   reorder();
+  return canvas.isBehind ? takeTheirs() : undefined;
 }
 
 function save() {
@@ -118,8 +119,8 @@ function choose(mine, current) {
     return save();
   });
   const theirs = offer("Take theirs", "", async () => {
-    revert();
-    await takeTheirs();
+    canvas.isBehind = true;
+    await revert();
     say("The canvas is as they saved it.");
   });
   const dialog = make("dialog", {}, make("h2", { id: "stale", textContent: "Someone else has saved" }),

@@ -84,19 +84,25 @@ async function seen({ etag, data: now }) {
 async function saved({ etag, revision }) {
   // What this page is saving itself comes back here, perhaps before the answer.
   await canvas.saving;
-  if (etag === canvas.dataset.etag || canvas.querySelector(".moving")) return;
+  if (etag === canvas.dataset.etag) return;
+  if (canvas.querySelector(".moving")) {
+    // Nothing is pulled from under a hand: it comes when what was moved is let go of, or saved, where a choice is offered.
+    canvas.isBehind = true;
+    return;
+  }
   await takeTheirs();
   say(`${revision.saved_by} saved revision ${revision.revision}.`);
 }
 
 // Makes the page what is saved, block by block; what shows stays until what is new has come.
 async function takeTheirs() {
-  const response = await fetch(location.href, { headers: { accept: "text/html" } });
-  if (!response.ok) return;
+  const response = await fetch(location.href, { headers: { accept: "text/html" } }).catch(() => undefined);
+  if (!response?.ok) return;
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   const fresh = page.getElementById("canvas");
   if (!fresh) return;
   const focus = focused();
+  canvas.isBehind = false;
   canvas.dataset.etag = fresh.dataset.etag;
   for (const part of [".names", ".saved"]) {
     const [old, now] = [canvas.querySelector(part), fresh.querySelector(part)];

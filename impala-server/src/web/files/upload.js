@@ -53,8 +53,10 @@ function finish(form, status, answer) {
     location.href = `/login?next=${encodeURIComponent(location.pathname)}`;
   } else if (status >= 400 || !answer) {
     const errors = answer?.errors ?? [];
-    const isAllSaid = errors.length === 1 && answer.detail.includes(errors[0].detail) && errors[0].value === undefined;
-    tell(form, "bad", sentence(answer?.detail ?? `The server answered ${status}`), isAllSaid ? [] : errors.map(fault));
+    // The detail of several faults is all of them once more.
+    const isAllSaid = errors.length && errors.every(({ detail }) => answer.detail.includes(detail));
+    const what = isAllSaid ? "The file was refused; nothing was changed." : sentence(answer?.detail ?? `The server answered ${status}`);
+    tell(form, "bad", what, errors.map(fault));
   } else {
     const page = `${form.dataset.page}/${answer.source}`;
     if (!answer.unchanged && !answer.warnings?.length) location.href = page;
@@ -73,7 +75,7 @@ function fault(error) {
   if (error.line) place.push(`line ${error.line.toLocaleString("en")}`);
   if (error.column) place.push(`column "${error.column}"`);
   const value = error.value === undefined ? "" : ` (${JSON.stringify(error.value)})`;
-  return `${place.length ? `${place.join(", ")}: ` : ""}${error.detail}${value}`;
+  return sentence(`${place.length ? `${place.join(", ")}: ` : ""}${error.detail}${value}`);
 }
 
 function sentence(text) {

@@ -2,12 +2,12 @@
 
 use http::Method;
 
-use super::{Browser, ann_with_canvas, with_form};
+use super::{Browser, ann_with_canvas, pages, with_form};
 use crate::routes;
 use crate::support::{Answer, Server};
 
-/// Every form of the pages, with fields that would be good ones.
-const FORMS: [(&str, &[(&str, &str)]); 21] = [
+/// Every form of the pages, with fields that would be good ones; `pages.rs` holds it against the route table.
+pub const FORMS: [(&str, &[(&str, &str)]); 21] = [
     ("/logout", &[]),
     ("/account/password", &[("current", "correct horse battery"), ("new", "another good one")]),
     ("/account/tokens", &[("name", "x"), ("scope", "admin")]),
@@ -28,7 +28,10 @@ const FORMS: [(&str, &[(&str, &str)]); 21] = [
     ("/ann/p/canvases/rain/delete", &[("confirm", "rain")]),
     ("/ann/p/canvases/rain/restore", &[("revision", "1")]),
     ("/ann/p/canvases/rain/shares", &[("days", "30")]),
-    ("/ann/p/canvases/rain/shares/change", &[("id", "x"), ("do", "revoke")]),
+    (
+        "/ann/p/canvases/rain/shares/change",
+        &[("id", "00000000-0000-7000-8000-000000000000"), ("do", "revoke")],
+    ),
 ];
 
 async fn state(ann: &Browser) -> Vec<String> {
@@ -161,10 +164,14 @@ async fn uploads_by_a_form_need_the_token_before_the_file() {
 async fn pages_say_that_nothing_foreign_may_run_in_them() {
     let server = Server::start().await;
     let ann = ann_with_canvas(&server).await;
-    for path in
-        ["/", "/account", "/ann/p", "/ann/p/sources/rain", "/ann/p/canvases/rain", "/ann/p/missing/page"]
-    {
-        let answer = ann.get(path).await;
+    let pages = pages::all().into_iter().filter(|page| page.method == Method::GET).map(|page| page.path);
+    let mut seen = 0;
+    for path in pages.chain(["/nowhere/at/all".to_owned()]) {
+        let answer = ann.get(&path).await;
+        if answer.header("content-type") != "text/html; charset=utf-8" {
+            continue;
+        }
+        seen += 1;
         let policy = answer.header("content-security-policy");
         for part in [
             "default-src 'none'",
@@ -183,4 +190,5 @@ async fn pages_say_that_nothing_foreign_may_run_in_them() {
         assert!(answer.header("permissions-policy").contains("camera=()"), "{path}");
         assert_eq!(answer.header("cache-control"), "private, no-store", "{path}");
     }
+    assert!(seen > 15, "only {seen} pages");
 }

@@ -1,6 +1,6 @@
 // Everything around a canvas: forms, history, reading without scripts, the dark scheme, the end.
 import assert from "node:assert/strict";
-import { CANVAS, another, api, looksGood, ROUTE, saved } from "../tools.mjs";
+import { CANVAS, another, api, drawn, isOnScreen, looksGood, ROUTE, saved, shot } from "../tools.mjs";
 
 export const steps = {
   async "edits a block by its form"({ page }) {
@@ -15,8 +15,7 @@ export const steps = {
     await page.goto(`${CANVAS}/history`);
     await page.setViewportSize({ width: 390, height: 844 });
     const button = page.locator("button:text('Restore')").first();
-    const { x, width } = await button.boundingBox();
-    assert.ok(x >= 0 && x + width <= 390, "the button is to be seen on a phone");
+    await isOnScreen(page, "tr:last-child button:text('Restore')");
     await page.setViewportSize({ width: 1280, height: 800 });
     const { revision } = await api("GET", ROUTE);
     await button.click();
@@ -35,12 +34,33 @@ export const steps = {
     await looksGood(page, "account");
   },
 
+  async "opens what there is to open on a phone"({ page }) {
+    const phone = await another(page, { viewport: { width: 390, height: 844 } });
+    await phone.goto(CANVAS);
+    await drawn(phone);
+    for (const menu of [".tools .menu", "#b-over-time .menu", ".several"]) {
+      await phone.click(`${menu} > summary`);
+      await isOnScreen(phone, `${menu} > .card`);
+      await shot(phone, `open-${menu.replaceAll(/\W+/g, "")}-390-light`, {});
+      await phone.click(`${menu} > summary`);
+    }
+    await phone.goto("/ann/weather");
+    await phone.click("summary:text('New canvas')");
+    await isOnScreen(phone, "details.pop > .card");
+    await phone.context().close();
+  },
+
   async "reads it without scripts"({ page }) {
     const reader = await another(page, { javaScriptEnabled: false });
     await reader.goto(CANVAS);
     await reader.waitForURL("**all=1**");
     await reader.waitForSelector("#b-rows td");
     assert.ok((await reader.locator(".picture svg").count()) >= 4);
+    await reader.setViewportSize({ width: 390, height: 844 });
+    const [over, wide] = await reader.evaluate(() => [document.documentElement.scrollWidth - innerWidth,
+      document.querySelector("#b-over-time svg").getBoundingClientRect().width]);
+    assert.ok(over <= 0 && wide > 390, "on a phone a picture keeps its size, and can be scrolled");
+    await shot(reader, "without-scripts-390-light");
     await reader.context().close();
   },
 };

@@ -96,6 +96,25 @@ export const others = {
     });
   },
 
+  async "is not disturbed while moving, and sees theirs when letting go"({ page }) {
+    await page.click("#arrange");
+    const before = await place(page, "over-time");
+    const handle = page.locator("#b-over-time [data-handle=move]");
+    await handle.scrollIntoViewIfNeeded();
+    const { x, y } = await handle.boundingBox();
+    await page.mouse.move(x + 8, y + 8);
+    await page.mouse.down();
+    await page.mouse.move(x + 8, y + 108, { steps: 3 });
+    await elsewhere("PATCH", "/blocks/over-time", { title: "Theirs meanwhile" });
+    await page.waitForFunction(() => document.getElementById("canvas").isBehind);
+    assert.equal(await page.locator("h2:text('Theirs meanwhile')").count(), 0);
+    await page.keyboard.press("Escape");
+    await page.waitForSelector("#b-over-time h2:text('Theirs meanwhile')");
+    await page.mouse.up();
+    assert.deepEqual(await place(page, "over-time"), before);
+    await page.click("#arrange");
+  },
+
   async "chooses when someone else was faster"({ page }) {
     await page.click("#arrange");
     await page.focus("#b-hello [data-handle=size]");

@@ -48,7 +48,8 @@ export const steps = {
 export const more = {
   async "sets a parameter, which stands in the address"({ page }) {
     const { canvas, etag } = await api("GET", ROUTE);
-    canvas.spec.parameters = [{ name: "kind", title: "Weather", type: "select", source: "weather", field: "weather", multiple: true }];
+    canvas.spec.parameters = [{ name: "kind", title: "Weather", type: "select", source: "weather", field: "weather", multiple: true },
+      { name: "long", title: "Donaudampfschifffahrt".repeat(5), type: "select", options: ["Donaudampfschifffahrt".repeat(5)] }];
     canvas.spec.blocks.find(({ id }) => id === "rows").filter = "weather IN ($kind)";
     await api("PUT", ROUTE, canvas, { "if-match": etag });
     await page.goto(CANVAS);

@@ -8,6 +8,7 @@ export const steps = {
     await page.fill("#name", "Board");
     await page.click("main button:text('Make a link')");
     const link = await page.getAttribute("#share-link", "href");
+    await looksGood(page, "shares-made");
     const reader = await open();
     await reader.goto(link);
     await drawn(reader);

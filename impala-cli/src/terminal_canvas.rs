@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use impala_core::api::Session;
 use impala_core::client::{BearerToken, Client, ClientOptions, Credentials, RetryPolicy};
-use impala_tui::{Home, Setup};
+use impala_tui::{Home, Setup, quoted};
 
 use crate::context::Context;
 use crate::credentials::{self, Store, Stored};
@@ -26,6 +26,8 @@ pub struct Kept {
     places: Vec<(String, String)>,
     /// Where the first of them listens, when that is elsewhere.
     url: Option<String>,
+    /// The flags that this run was given of those that say which server.
+    flags: String,
     /// `IMPALA_TOKEN`, which wins over what is kept at the server of this run.
     token: Option<String>,
 }
@@ -40,19 +42,46 @@ impl Kept {
         let first = (context.settings.profile.value.clone(), context.server().to_owned());
         let mut places = vec![first.clone()];
         places.extend(credentials::places(&folder)?.into_iter().filter(|place| *place != first));
-        Ok(Self { folder, places, url: None, token: context.token.clone() })
+        Ok(Self { folder, places, url: None, flags: flags(context), token: context.token.clone() })
     }
 
     /// Credentials in one folder, kept for `server`, which listens at `url`; `demo` and `open` have them.
     #[cfg(feature = "server")]
     pub fn at(folder: &std::path::Path, server: &str, url: &str) -> Self {
         let place = (crate::config::DEFAULT_PROFILE.to_owned(), server.to_owned());
-        Self { folder: folder.to_owned(), places: vec![place], url: Some(url.to_owned()), token: None }
+        Self {
+            folder: folder.to_owned(),
+            places: vec![place],
+            url: Some(url.to_owned()),
+            flags: String::new(),
+            token: None,
+        }
     }
 
-    fn store(&self, server: usize) -> Option<Store> {
-        self.places.get(server).map(|(profile, server)| Store::new(&self.folder, profile, server))
+    /// Profile and server of a name; what is no name of ours is an address, with the profile of this run.
+    fn place(&self, name: &str) -> (String, String) {
+        let names = self.servers();
+        let known = names.iter().position(|known| known == name);
+        let address = || (self.places[0].0.clone(), name.trim_end_matches('/').to_owned());
+        known.map_or_else(address, |index| self.places[index].clone())
     }
+
+    fn is_first(&self, name: &str) -> bool {
+        self.place(name) == self.places[0]
+    }
+
+    fn store(&self, name: &str) -> Store {
+        let (profile, server) = self.place(name);
+        Store::new(&self.folder, &profile, &server)
+    }
+}
+
+/// `--server` and `--profile` as this run was given them: commands in the same shell have all else by themselves.
+fn flags(context: &Context) -> String {
+    let profile = &context.settings.profile;
+    let is_given = matches!(profile.origin, crate::config::Origin::Flag(_));
+    let profile = if is_given { format!(" --profile {}", quoted(&profile.value)) } else { String::new() };
+    format!("{}{profile}", context.server_flag()).trim_start().to_owned()
 }
 
 impl Home for Kept {
@@ -65,31 +94,38 @@ impl Home for Kept {
         self.places.iter().map(name).collect()
     }
 
-    fn client(&self, server: usize) -> Result<Client, String> {
-        let (Some((_, url)), Some(store)) = (self.places.get(server), self.store(server)) else {
-            return Err("there is no such server".to_owned());
-        };
+    fn flags(&self, name: &str) -> String {
+        if self.is_first(name) {
+            return self.flags.clone();
+        }
+        let (profile, server) = self.place(name);
+        let is_needed = profile != self.places[0].0 || self.flags.contains("--profile");
+        let profile = if is_needed { format!(" --profile {}", quoted(&profile)) } else { String::new() };
+        format!("--server {}{profile}", quoted(&server))
+    }
+
+    fn client(&self, name: &str) -> Result<Client, String> {
+        let (_, server) = self.place(name);
         let credentials: Arc<dyn Credentials> = match &self.token {
-            Some(token) if server == 0 => Arc::new(BearerToken(token.clone())),
-            _ => Arc::new(store),
+            Some(token) if self.is_first(name) => Arc::new(BearerToken(token.clone())),
+            _ => Arc::new(self.store(name)),
         };
         // Someone is waiting at the screen: what does not work is said soon.
         let retry = RetryPolicy { retries: 1, ..RetryPolicy::default() };
         let options = ClientOptions { credentials, retry, ..ClientOptions::default() };
-        let url = self.url.as_ref().filter(|_| server == 0).unwrap_or(url);
+        let url = self.url.as_ref().filter(|_| self.is_first(name)).unwrap_or(&server);
         Client::new(url, options).map_err(|error| error.to_string())
     }
 
-    fn keep(&self, server: usize, session: &Session) -> Result<(), String> {
-        if self.token.is_some() && server == 0 {
+    fn keep(&self, name: &str, session: &Session) -> Result<(), String> {
+        if self.token.is_some() && self.is_first(name) {
             return Err("IMPALA_TOKEN is set, and would win over this; unset it first".to_owned());
         }
-        let store = self.store(server).ok_or("there is no such server")?;
-        store.set(Some(Stored::of_session(session))).map_err(|error| error.message)
+        self.store(name).set(Some(Stored::of_session(session))).map_err(|error| error.message)
     }
 
-    fn forget(&self, server: usize) -> Result<Option<String>, String> {
-        let store = self.store(server).ok_or("there is no such server")?;
+    fn forget(&self, name: &str) -> Result<Option<String>, String> {
+        let store = self.store(name);
         let stored = store.get().map_err(|error| error.message)?;
         store.set(None).map_err(|error| error.message)?;
         Ok(match stored {

@@ -323,6 +323,16 @@ bodies! {
         pub q3: Option<f64>,
         /// The most frequent values, up to 5, for columns of texts and booleans.
         pub top: Vec<ValueCount>,
+        /// How many values fall in each of up to 16 equal steps from the least to the greatest, for numbers, dates and
+        /// datetimes. For texts that are all different, or too many to be counted, the steps are of their lengths.
+        #[serde(default)]
+        pub spread: Vec<u64>,
+        /// For texts: characters of the shortest.
+        #[serde(default)]
+        pub min_length: Option<u64>,
+        /// For texts: characters of the longest.
+        #[serde(default)]
+        pub max_length: Option<u64>,
     }
 
     /// A value and how often it is there.

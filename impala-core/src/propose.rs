@@ -348,6 +348,9 @@ mod tests {
             median: None,
             q3: None,
             top: Vec::new(),
+            spread: Vec::new(),
+            min_length: None,
+            max_length: None,
         }
     }
 

@@ -2,6 +2,7 @@
 
 pub mod measure;
 pub mod number;
+pub mod spread;
 pub mod time;
 pub mod value;
 mod wrap;

@@ -70,8 +70,8 @@ pub enum Request {
     Me,
     /// Sign in at a server, or make an account there.
     SignIn {
-        /// Index of the server among those known.
-        server: usize,
+        /// The server, by its name or address.
+        server: String,
         /// Who.
         username: String,
         /// The secret.

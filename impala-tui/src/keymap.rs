@@ -41,19 +41,52 @@ pub enum Context {
     Chart,
     /// A panel of fields.
     Form,
-    /// A choice in front of the screen.
+    /// A list in front of the screen.
     Choice,
+    /// What to add to a canvas.
+    Picker,
+    /// Two changes to the same.
+    Conflict,
+    /// The commands that were noted.
+    Log,
+    /// The keys.
+    Help,
+    /// A question with a yes and a no.
+    Question,
+    /// A line to type.
+    Prompt,
+    /// The palette.
+    Palette,
+    /// Signing in.
+    SignIn,
+    /// Whether there is an account.
+    Account,
+    /// Which of several servers.
+    Servers,
+    /// Uploading a file.
+    Upload,
 }
 
 impl Context {
     /// Every context, in the order of the help.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 26] = [
         Self::Moving,
         Self::Sizing,
         Self::Chart,
         Self::Table,
         Self::Zoom,
         Self::Form,
+        Self::Upload,
+        Self::Account,
+        Self::Servers,
+        Self::SignIn,
+        Self::Prompt,
+        Self::Palette,
+        Self::Picker,
+        Self::Conflict,
+        Self::Log,
+        Self::Help,
+        Self::Question,
         Self::Choice,
         Self::Editor,
         Self::Canvas,
@@ -83,7 +116,23 @@ impl Context {
             Self::Chart => "chart",
             Self::Form => "form",
             Self::Choice => "choice",
+            Self::Picker => "picker",
+            Self::Conflict => "conflict",
+            Self::Log => "log",
+            Self::Help => "help",
+            Self::Question => "question",
+            Self::Prompt => "prompt",
+            Self::Palette => "palette",
+            Self::SignIn => "sign-in",
+            Self::Account => "account",
+            Self::Servers => "servers",
+            Self::Upload => "upload",
         }
+    }
+
+    /// Whether letters are text there.
+    pub const fn is_typed(self) -> bool {
+        matches!(self, Self::Form | Self::Upload | Self::SignIn | Self::Prompt | Self::Palette)
     }
 }
 
@@ -163,6 +212,8 @@ commands! {
     CopyCell = "copy-cell",
     CopyRow = "copy-row",
     CopyColumn = "copy-column",
+    CopyAll = "copy-all",
+    Turn = "turn",
     NextMatch = "next-match",
     SetParameter = "set-parameter",
     Complete = "complete",
@@ -340,6 +391,13 @@ impl Keymap {
     /// The keys of a line, for people.
     pub fn keys_text(&self, binding: &Binding) -> String {
         self.keys(binding).iter().map(Key::to_string).collect::<Vec<_>>().join(" ")
+    }
+
+    /// The first key of a command in a context, for what is said about it.
+    pub fn key_for(&self, context: Context, command: Command) -> String {
+        let binding = TABLE.iter().find(|line| line.context == context && line.command == command);
+        let key = binding.and_then(|binding| self.keys(binding).into_iter().next());
+        key.map(|key| key.to_string()).unwrap_or_default()
     }
 
     /// The first key of a line, as short as the footer wants it.

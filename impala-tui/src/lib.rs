@@ -42,6 +42,7 @@ mod tests;
 pub use graphics::Graphics;
 pub use look::Background;
 pub use memory::InMemory;
+pub use screen::quoted;
 pub use screens::Target;
 pub use setup::{Setup, Theme, ink_of_terminal, keymap_help, run};
 pub use world::Home;

@@ -64,6 +64,53 @@ impl List {
 /// Columns between two columns of a list.
 const GAP: usize = 2;
 
+/// Rows below a list that hold the whole of the chosen line, where cells had to be cut.
+const DETAIL: u16 = 4;
+
+/// Rows that a screen needs to give some of them to the chosen line.
+const LEAST_FOR_DETAIL: u16 = 14;
+
+/// The lines of a list with a header in `area`, without what is kept for the chosen line.
+pub fn lines_of(area: Rect) -> Rect {
+    let detail = if area.height >= LEAST_FOR_DETAIL { DETAIL + 1 } else { 0 };
+    Rect { y: area.y + 1, height: area.height.saturating_sub(1 + detail), ..area }
+}
+
+/// Draws as [`draw`], and below the list the whole of the chosen line: `detail`, or the cells that had to be cut.
+pub fn draw_with_detail(
+    paper: &mut Paper,
+    area: Rect,
+    header: &[&str],
+    (lines, chosen): (&[Line], usize),
+    empty: &str,
+    detail: Option<String>,
+) {
+    let list = lines_of(area);
+    draw(paper, Rect { height: list.height + 1, ..area }, header, lines, Some(chosen), empty);
+    let Some(line) = lines.get(chosen) else { return };
+    let text =
+        detail.unwrap_or_else(|| cut_cells(header, line, &widths(header, lines, usize::from(area.width))));
+    let below =
+        Rect { y: list.bottom() + 1, height: area.bottom().saturating_sub(list.bottom() + 1), ..area };
+    for (row, text) in format::wrap(&text, usize::from(below.width)).iter().enumerate() {
+        paper.text(below, row as u16, text, Role::Plain);
+    }
+}
+
+/// The cells of a line that are wider than their columns, each with its title, behind the first cell; nothing when all fit.
+fn cut_cells(header: &[&str], line: &Line, widths: &[usize]) -> String {
+    let cells = line.cells.iter().zip(header).zip(widths);
+    let is_cut = |cell: &str, width: usize| format::width(&format::clean(cell)) > width;
+    let cut: Vec<String> = cells
+        .filter(|((cell, _), width)| is_cut(cell, **width))
+        .map(|((cell, title), _)| format!("{title}: {cell}"))
+        .collect();
+    match (cut.is_empty(), line.cells.first()) {
+        (false, Some(first)) => format!("{first} · {}", cut.join(" · ")),
+        _ => String::new(),
+    }
+}
+
 /// Draws lines under a header; `chosen` is the index of one of them. `empty` stands where there is none.
 pub fn draw(
     paper: &mut Paper,

@@ -1,5 +1,6 @@
 //! Credentials in memory, for a program that keeps none: they end with it.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use impala_core::api::Session;
@@ -8,19 +9,25 @@ use impala_core::client::{
 };
 use jiff::{SignedDuration, Timestamp};
 
+use crate::screen::quoted;
 use crate::world::Home;
 
-/// One server, and whoever signs in there while the program runs.
+/// The server of this run and those that are typed, and whoever signs in there while the program runs.
 pub struct InMemory {
     server: String,
-    tokens: Arc<Tokens>,
+    tokens: Mutex<BTreeMap<String, Arc<Tokens>>>,
 }
 
 impl InMemory {
     /// The server at that address, with an API token or without anything.
     pub fn new(server: String, token: Option<String>) -> Self {
-        let state = State { token: token.map(Token::Api), is_renewing: false };
-        Self { server, tokens: Arc::new(Tokens { state: Mutex::new(state), renewed: Condvar::new() }) }
+        let tokens = Tokens::new(token.map(Token::Api));
+        Self { tokens: Mutex::new(BTreeMap::from([(server.clone(), Arc::new(tokens))])), server }
+    }
+
+    fn tokens(&self, server: &str) -> Arc<Tokens> {
+        let mut tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+        tokens.entry(server.to_owned()).or_insert_with(|| Arc::new(Tokens::new(None))).clone()
     }
 }
 
@@ -29,19 +36,23 @@ impl Home for InMemory {
         vec![self.server.clone()]
     }
 
-    fn client(&self, _server: usize) -> Result<Client, String> {
-        let credentials = Arc::new(Shared(self.tokens.clone()));
-        let options = ClientOptions { credentials, ..ClientOptions::default() };
-        Client::new(&self.server, options).map_err(|error| error.to_string())
+    fn flags(&self, server: &str) -> String {
+        if server == self.server { String::new() } else { format!("--server {}", quoted(server)) }
     }
 
-    fn keep(&self, _server: usize, session: &Session) -> Result<(), String> {
-        self.tokens.lock().token = Some(Token::of(session));
+    fn client(&self, server: &str) -> Result<Client, String> {
+        let credentials = Arc::new(Shared(self.tokens(server)));
+        let options = ClientOptions { credentials, ..ClientOptions::default() };
+        Client::new(server, options).map_err(|error| error.to_string())
+    }
+
+    fn keep(&self, server: &str, session: &Session) -> Result<(), String> {
+        self.tokens(server).lock().token = Some(Token::of(session));
         Ok(())
     }
 
-    fn forget(&self, _server: usize) -> Result<Option<String>, String> {
-        Ok(match self.tokens.lock().token.take() {
+    fn forget(&self, server: &str) -> Result<Option<String>, String> {
+        Ok(match self.tokens(server).lock().token.take() {
             Some(Token::Session { refresh_token, .. }) => Some(refresh_token),
             _ => None,
         })
@@ -81,6 +92,10 @@ struct Tokens {
 }
 
 impl Tokens {
+    fn new(token: Option<Token>) -> Self {
+        Self { state: Mutex::new(State { token, is_renewing: false }), renewed: Condvar::new() }
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -161,16 +176,18 @@ mod tests {
     #[test]
     fn one_renews_and_the_other_takes_what_came() {
         let home = InMemory::new("http://impala.test".to_owned(), None);
-        home.keep(0, &session("old")).expect("kept");
-        let credentials = Shared(home.tokens.clone());
+        let server = "http://impala.test";
+        home.keep(server, &session("old")).expect("kept");
+        let credentials = Shared(home.tokens(server));
         let Ok(Renewal::Locked(lock)) = credentials.renew("old") else { panic!("it can be renewed") };
         assert_eq!(lock.refresh_token(), "refresh-old");
-        let other = Shared(home.tokens.clone());
+        let other = Shared(home.tokens(server));
         let waiting = std::thread::spawn(
             move || matches!(other.renew("old"), Ok(Renewal::Done(bearer)) if bearer.token == "new"),
         );
         lock.keep(&session("new")).expect("kept");
         assert!(waiting.join().expect("no panic"));
-        assert_eq!(home.forget(0), Ok(Some("refresh-new".to_owned())));
+        assert_eq!(home.forget("http://other.test"), Ok(None), "each server has its own");
+        assert_eq!(home.forget(server), Ok(Some("refresh-new".to_owned())));
     }
 }

@@ -1,5 +1,7 @@
 //! What every screen and every layer before it has in common, and what they share.
 
+use std::sync::Arc;
+
 use crossterm::event::{KeyEvent, MouseButton, MouseEvent, MouseEventKind};
 use impala_core::client::ParameterTexts;
 use impala_core::merge::{Conflict, Side};
@@ -33,7 +35,7 @@ pub trait Screen {
 
     /// Whether letters are text here, and no commands.
     fn takes_text(&self, shared: &Shared) -> bool {
-        self.contexts(shared).contains(&Context::Form)
+        self.contexts(shared).into_iter().any(Context::is_typed)
     }
 
     /// Does what a key or the palette asks for; whether it is one of its commands.
@@ -214,8 +216,10 @@ pub struct Shared {
     pub keymap: Keymap,
     /// Servers that may be signed in at, each with its name for people.
     pub servers: Vec<String>,
-    /// Which of them is spoken to.
-    pub server: usize,
+    /// The name of the one that is spoken to; it may be none of those.
+    pub server: String,
+    /// What commands need on the command line to go to the server of that name.
+    pub flags: Arc<dyn Fn(&str) -> String + Send + Sync>,
     /// Who is signed in.
     pub user: Option<String>,
     /// What there is to say, until the next key.
@@ -248,8 +252,9 @@ impl Shared {
             look,
             size,
             keymap,
+            server: servers.first().cloned().unwrap_or_default(),
             servers,
-            server: 0,
+            flags: Arc::new(|_| String::new()),
             user: None,
             message: None,
             log: Vec::new(),
@@ -329,13 +334,33 @@ impl Shared {
 
     /// Notes the command that would have done the same.
     pub fn note(&mut self, command: impl Into<String>) {
-        self.log.push(command.into());
+        let server = self.server.clone();
+        self.note_at(&server, command);
+    }
+
+    /// Notes a command that goes to the server of that name.
+    pub fn note_at(&mut self, server: &str, command: impl Into<String>) {
+        let command: String = command.into();
+        let flags = (self.flags)(server);
+        self.log.push(match command.strip_prefix("impala ") {
+            Some(rest) if !flags.is_empty() => format!("impala {flags} {rest}"),
+            _ => command,
+        });
     }
 
     /// Puts text on the clipboard, and says so.
     pub fn clip(&mut self, text: String, what: &str) {
         self.effects.push(Effect::Clip(text));
         self.say(Role::Good, format!("{what} copied"));
+    }
+}
+
+/// A path as a word of a shell, which finds the home folder by itself.
+pub fn quoted_path(path: &str) -> String {
+    match path.strip_prefix("~/") {
+        Some("") => path.to_owned(),
+        Some(rest) => format!("~/{}", quoted(rest)),
+        None => quoted(path),
     }
 }
 

@@ -34,6 +34,11 @@ fn inside(area: Rect) -> Rect {
     }
 }
 
+/// What is below a line of tabs.
+fn below_tabs(area: Rect) -> Rect {
+    Rect { y: area.y + 2, height: area.height.saturating_sub(2), ..area }
+}
+
 /// Which of the tabs the mouse is on.
 fn tab_at(area: Rect, names: &[String], mouse: MouseEvent) -> Option<usize> {
     if mouse.row != area.y {

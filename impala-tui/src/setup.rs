@@ -66,6 +66,8 @@ pub async fn run(setup: Setup, home: Arc<dyn Home>) -> io::Result<()> {
         has_mouse: setup.has_mouse,
     };
     let mut shared = Shared::new(look, (80, 24), keymap, home.servers());
+    let known = home.clone();
+    shared.flags = Arc::new(move |server| known.flags(server));
     shared.is_read_only = setup.is_read_only;
     shared.log.clone_from(&setup.notes);
     let world = World::new(home).map_err(io::Error::other)?;

@@ -67,6 +67,32 @@ impl DataTable {
         self.resort();
     }
 
+    /// Stands as another table of other rows did: sorted by the same column, on the same row if that is still there, else as
+    /// far from the first.
+    pub fn stand_as(&mut self, old: &Self) {
+        let column = |name: &str| self.columns.iter().position(|column| column.name == name);
+        let named = |index: usize| old.columns.get(index).and_then(|old| column(&old.name));
+        self.sort = old.sort.and_then(|(col, is_descending)| Some((named(col)?, is_descending)));
+        self.col = named(old.col).unwrap_or(0);
+        self.search.clone_from(&old.search);
+        self.resort();
+        let (texts, last) = (old.cells_here(), self.rows_total.saturating_sub(1));
+        // Where several rows are alike, the one in the same place comes first.
+        let here = old.row.saturating_sub(self.offset) as usize % self.order.len().max(1);
+        let all = || (here..self.order.len()).chain(0..here);
+        let same = all().find(|index| self.cells(self.order[*index]) == texts);
+        self.row = same.map_or(old.row, |index| self.offset + index as u64).min(last);
+        self.top = old.top;
+    }
+
+    fn cells(&self, row: usize) -> Vec<String> {
+        self.columns.iter().map(|column| self.text(row, column)).collect()
+    }
+
+    fn cells_here(&self) -> Vec<String> {
+        self.held_row().map(|row| self.cells(row)).unwrap_or_default()
+    }
+
     /// Whether all rows are held, so that they can be sorted.
     fn is_whole(&self) -> bool {
         self.order.len() as u64 == self.rows_total
@@ -84,11 +110,6 @@ impl DataTable {
     pub fn held_row(&self) -> Option<usize> {
         let shown = self.row.checked_sub(self.offset)?;
         self.order.get(usize::try_from(shown).ok()?).copied()
-    }
-
-    /// The columns.
-    pub fn columns(&self) -> &[Column] {
-        &self.columns
     }
 
     /// Does what is asked.
@@ -190,8 +211,7 @@ impl DataTable {
     }
 
     fn row_text(&self) -> String {
-        let Some(row) = self.held_row() else { return String::new() };
-        self.columns.iter().map(|column| self.text(row, column)).collect::<Vec<_>>().join("\t")
+        self.cells_here().join("\t")
     }
 
     fn column_text(&self) -> String {

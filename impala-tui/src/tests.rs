@@ -1,6 +1,7 @@
 //! Keys in, screen out, without a terminal and without a server: a world of fixed answers.
 
 mod canvas;
+mod editing;
 mod monkey;
 mod mouse;
 mod orders;

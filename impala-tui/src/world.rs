@@ -14,26 +14,30 @@ use crate::effect::{CanvasAt, ProjectAt, Request};
 
 /// Which servers there are, and where sessions are kept. Its calls may block for a moment.
 pub trait Home: Send + Sync + 'static {
-    /// Servers that may be signed in at, each with its name for people; at least one.
+    /// Servers that may be signed in at, each by its name for people; at least one. Others may be typed: their address is
+    /// their name.
     fn servers(&self) -> Vec<String>;
 
-    /// A client of one of them, signed in as the kept credentials say.
+    /// The flags that a command needs to go to that server; empty where it goes there by itself.
+    fn flags(&self, server: &str) -> String;
+
+    /// A client of a server, signed in as the kept credentials say.
     ///
     /// # Errors
     /// Why there is none.
-    fn client(&self, server: usize) -> Result<Client, String>;
+    fn client(&self, server: &str) -> Result<Client, String>;
 
     /// Keeps a session.
     ///
     /// # Errors
     /// Why it cannot be kept.
-    fn keep(&self, server: usize, session: &Session) -> Result<(), String>;
+    fn keep(&self, server: &str, session: &Session) -> Result<(), String>;
 
     /// Forgets the credentials, and returns the refresh token that should be revoked, if there was one.
     ///
     /// # Errors
     /// Why they cannot be forgotten.
-    fn forget(&self, server: usize) -> Result<Option<String>, String>;
+    fn forget(&self, server: &str) -> Result<Option<String>, String>;
 }
 
 /// How long a preview waits for the next key.
@@ -45,7 +49,7 @@ const MOST_CHOICES: u64 = 2_000;
 /// The server that is spoken to, and who keeps its sessions.
 pub struct World {
     home: Arc<dyn Home>,
-    current: Mutex<(usize, Client)>,
+    current: Mutex<(String, Client)>,
 }
 
 impl World {
@@ -54,8 +58,9 @@ impl World {
     /// # Errors
     /// Why there is no client for it.
     pub fn new(home: Arc<dyn Home>) -> Result<Self, String> {
-        let client = home.client(0)?;
-        Ok(Self { home, current: Mutex::new((0, client)) })
+        let server = home.servers().into_iter().next().unwrap_or_default();
+        let client = home.client(&server)?;
+        Ok(Self { home, current: Mutex::new((server, client)) })
     }
 
     /// The client of the server that is spoken to.
@@ -63,8 +68,8 @@ impl World {
         self.current.lock().unwrap_or_else(PoisonError::into_inner).1.clone()
     }
 
-    fn server(&self) -> usize {
-        self.current.lock().unwrap_or_else(PoisonError::into_inner).0
+    fn server(&self) -> String {
+        self.current.lock().unwrap_or_else(PoisonError::into_inner).0.clone()
     }
 
     /// Does what is asked.
@@ -74,7 +79,7 @@ impl World {
             Request::Me => Answer::SignedIn(done(client.me().await).map(|me| me.user.username)),
             Request::SignIn { server, username, password, is_new } => {
                 let credentials = Credentials { username, password: password.0 };
-                Answer::SignedIn(self.sign_in(server, &credentials, is_new).await)
+                Answer::SignedIn(self.sign_in(&server, &credentials, is_new).await)
             }
             Request::SignOut => Answer::Done(self.sign_out().await),
             Request::Projects => Answer::Projects(done(client.projects().await)),
@@ -96,7 +101,7 @@ impl World {
         }
     }
 
-    async fn sign_in(&self, server: usize, credentials: &Credentials, is_new: bool) -> Outcome<String> {
+    async fn sign_in(&self, server: &str, credentials: &Credentials, is_new: bool) -> Outcome<String> {
         let client = self.home.client(server).map_err(Failure::new)?;
         let session = match is_new {
             true => client.register(credentials).await,
@@ -105,13 +110,13 @@ impl World {
         let session = done(session)?;
         self.home.keep(server, &session).map_err(Failure::new)?;
         let client = self.home.client(server).map_err(Failure::new)?;
-        *self.current.lock().unwrap_or_else(PoisonError::into_inner) = (server, client);
+        *self.current.lock().unwrap_or_else(PoisonError::into_inner) = (server.to_owned(), client);
         Ok(session.user.username)
     }
 
     async fn sign_out(&self) -> Outcome<()> {
         let client = self.client();
-        match self.home.forget(self.server()).map_err(Failure::new)? {
+        match self.home.forget(&self.server()).map_err(Failure::new)? {
             Some(refresh_token) => done(client.logout(&refresh_token).await),
             None => Ok(()),
         }
@@ -266,6 +271,9 @@ fn expanded(path: &str) -> String {
 
 /// What a path that is being typed may become: folders, and files that may hold a table.
 fn paths(text: &str) -> Vec<String> {
+    if text == "~" {
+        return vec!["~/".to_owned()];
+    }
     let cut = text.rfind('/').map_or(0, |at| at + 1);
     let (folder, start) = text.split_at(cut);
     let folder_path = if folder.is_empty() { ".".to_owned() } else { expanded(folder) };
@@ -278,7 +286,9 @@ fn paths(text: &str) -> Vec<String> {
             let is_text = [".txt", ".psv"].iter().any(|end| name.to_lowercase().ends_with(end));
             let is_data = is_text || impala_core::source::is_table(&name);
             let is_hidden = name.starts_with('.') && !start.starts_with('.');
-            let fits = name.starts_with(start) && !is_hidden && (is_folder || is_data);
+            let fits = name.to_lowercase().starts_with(&start.to_lowercase())
+                && !is_hidden
+                && (is_folder || is_data);
             fits.then(|| format!("{folder}{name}{}", if is_folder { "/" } else { "" }))
         })
         .collect();

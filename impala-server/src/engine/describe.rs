@@ -20,6 +20,9 @@ const MAX_COUNTED_VALUES: u64 = 100_000;
 /// The most frequent values that are shown.
 const N_TOP: u32 = 5;
 
+/// Steps from the least to the greatest value in which values are counted.
+const N_STEPS: u64 = 16;
+
 /// Rows `offset..offset + limit` of a file, in its order, or fewer when their texts are long. Only the row groups that hold
 /// them are read.
 ///
@@ -97,6 +100,11 @@ impl Describe<'_> {
         let number = |name: &str| collect::number(&frame, name);
         let count = collect::count(&frame, "count");
         let distinct = collect::count(&frame, "distinct").min(count);
+        let top = self.top(distinct)?;
+        let is_text = self.column.column_type == ColumnType::String;
+        // Where some texts are there more often than others, those say more than lengths.
+        let has_spread = !is_text || top.is_empty() || distinct == count;
+        let length = |name| number(name).filter(|_| is_text).map(|length| length as u64);
         Ok(ColumnStats {
             name: self.column.name.clone(),
             column_type: self.column.column_type,
@@ -110,8 +118,61 @@ impl Describe<'_> {
             q1: number("q1"),
             median: number("median"),
             q3: number("q3"),
-            top: self.top(distinct)?,
+            top,
+            spread: match (number("low"), number("high")) {
+                (Some(low), Some(high)) if has_spread => self.spread(low, high, count)?,
+                _ => Vec::new(),
+            },
+            min_length: length("low"),
+            max_length: length("high"),
         })
+    }
+
+    /// What is spread, as a number: the value itself, its time, or the length of a text. Yes and no are not spread.
+    fn measure(&self) -> Option<Expr> {
+        let value = self.value();
+        let number = match self.column.column_type {
+            ColumnType::Boolean => return None,
+            ColumnType::String => value.str().len_chars(),
+            ColumnType::Date => value.cast(DataType::Int32),
+            ColumnType::Datetime | ColumnType::Timestamp => value.cast(DataType::Int64),
+            ColumnType::Integer | ColumnType::Decimal => value,
+        };
+        Some(number.cast(DataType::Float64))
+    }
+
+    /// How many values fall in each step from `low` to `high`; of few whole numbers, each is a step.
+    fn spread(&self, low: f64, high: f64, count: u64) -> Result<Vec<u64>, QueryError> {
+        let Some(measure) = self.measure().filter(|_| low.is_finite() && high.is_finite() && count > 0)
+        else {
+            return Ok(Vec::new());
+        };
+        let is_whole =
+            matches!(self.column.column_type, ColumnType::Integer | ColumnType::String | ColumnType::Date);
+        let steps = if is_whole { N_STEPS.min((high - low) as u64 + 1) } else { N_STEPS };
+        let width = if is_whole { (high - low + 1.0) / steps as f64 } else { (high - low) / steps as f64 };
+        if width <= 0.0 || !width.is_finite() {
+            return Ok(vec![count]);
+        }
+        let step = PlSmallStr::from("step");
+        let frame = self.collect(|rows| {
+            let rows = rows.select([((measure - lit(low)) / lit(width)).alias(step.clone())]);
+            // Null, and what is no number, is in none of them.
+            let inside = rows.filter(col(step.clone()).is_finite());
+            let steps = inside.select([col(step.clone()).cast(DataType::Int64)]);
+            steps.group_by([col(step.clone())]).agg([len().alias("count")])
+        })?;
+        let integers = |name: &str| match frame.column(name).map(collect::values) {
+            Ok(Ok(Values::Integer(numbers))) => numbers.into_iter().flatten().collect::<Vec<i64>>(),
+            _ => Vec::new(),
+        };
+        let mut spread = vec![0; steps as usize];
+        for (step, count) in integers("step").into_iter().zip(integers("count")) {
+            // The greatest value stands at the end of the last step.
+            let step = usize::try_from(step).unwrap_or(0).min(spread.len() - 1);
+            spread[step] += u64::try_from(count).unwrap_or(0);
+        }
+        Ok(spread)
     }
 
     fn figures(&self) -> Vec<Expr> {
@@ -127,6 +188,9 @@ impl Describe<'_> {
             value.clone().min().alias("min"),
             value.clone().max().alias("max"),
         ];
+        if let Some(measure) = self.measure() {
+            figures.extend([measure.clone().min().alias("low"), measure.max().alias("high")]);
+        }
         if self.column.column_type.is_numeric() {
             let number = value.cast(DataType::Float64);
             let quantile = |at: f64| number.clone().quantile(lit(at), QuantileMethod::Linear);
@@ -217,6 +281,34 @@ mod tests {
         assert_eq!(of("date").min.as_deref(), Some("2012-01-01"));
         assert_eq!(of("instant").max.as_deref(), Some("2013-07-15T06:30:00Z"));
         assert_eq!(of("is_cold").top[0].value, "true");
+        // Half a step of a number, a time, a text that is there more than once.
+        assert_eq!(wind.spread.iter().sum::<u64>(), 4);
+        assert_eq!((wind.spread.len(), wind.spread[0], wind.spread[15]), (16, 1, 1));
+        assert_eq!(of("date").spread.iter().sum::<u64>(), of("date").count);
+        assert_eq!(
+            (of("kind").spread, of("kind").min_length, of("kind").max_length),
+            (vec![], Some(3), Some(4))
+        );
+        assert!(of("is_cold").spread.is_empty());
+    }
+
+    #[test]
+    fn texts_that_are_all_different_are_spread_by_their_length() {
+        let keys = Series::new("key".into(), ["a", "bb", "cc", "äöü", "eeeee"]);
+        let same = Series::new("n".into(), [7_i64; 5]);
+        let strange = Series::new("x".into(), [1.0, f64::NAN, 2.0, 3.0, 5.0]);
+        let fixture = Fixture::new();
+        let columns = vec![keys.into(), same.into(), strange.into()];
+        let file = fixture.file("t", DataFrame::new_infer_height(columns).expect("columns"));
+        let stats = stats(&file, &Stop::never()).expect("a file");
+        assert_eq!(stats[0].spread, [1, 2, 1, 0, 1]);
+        assert_eq!((stats[0].min_length, stats[0].max_length), (Some(1), Some(5)));
+        assert_eq!(stats[1].spread, [5]);
+        assert!(
+            stats[2].spread.is_empty() || stats[2].spread.iter().sum::<u64>() == 4,
+            "{:?}",
+            stats[2].spread
+        );
     }
 
     #[test]

@@ -37,7 +37,7 @@ impl Screen for Help {
     }
 
     fn contexts(&self, _shared: &Shared) -> Vec<Context> {
-        vec![Context::Choice]
+        vec![Context::Help, Context::Choice]
     }
 
     fn is_layer(&self) -> bool {
@@ -48,20 +48,17 @@ impl Screen for Help {
         match command {
             Command::Up => self.scroll(-1),
             Command::Down => self.scroll(1),
+            Command::PageUp => self.scroll(-10),
+            Command::PageDown => self.scroll(10),
             Command::First => self.scroll(i64::MIN / 2),
             Command::Last => self.scroll(i64::MAX / 2),
+            Command::Help => {}
             _ => return false,
         }
         true
     }
 
-    fn key(&mut self, key: crossterm::event::KeyEvent, shared: &mut Shared) {
-        if key.code == crossterm::event::KeyCode::Char('?') {
-            shared.go(crate::screen::Go::Pop);
-        }
-    }
-
-    fn view(&self, paper: &mut Paper, area: Rect, shared: &Shared, _cache: &mut PaintCache) {
+    fn view(&self, paper: &mut Paper, area: Rect, _shared: &Shared, _cache: &mut PaintCache) {
         let columns = if area.width >= 120 { 2 } else { 1 };
         let rows = self.lines.len().div_ceil(columns);
         let panel = centred(area, 64 * columns as u16, rows as u16 + 4);
@@ -80,13 +77,7 @@ impl Screen for Help {
             paper.text_at(cell, 19, row, label, Role::Plain);
         }
         let more = if rows > usize::from(room) { "down and up scroll · " } else { "" };
-        let contexts = "keys can be changed: impala tui --help";
-        paper.text(
-            inside,
-            inside.height.saturating_sub(1),
-            &format!("{more}esc leaves · {contexts}"),
-            Role::Muted,
-        );
-        let _ = shared;
+        let last = inside.height.saturating_sub(1);
+        paper.text(inside, last, &format!("{more}keys can be changed: impala tui --help"), Role::Muted);
     }
 }

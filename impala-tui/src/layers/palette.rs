@@ -55,7 +55,7 @@ impl Screen for Palette {
     }
 
     fn contexts(&self, _shared: &Shared) -> Vec<Context> {
-        vec![Context::Form]
+        vec![Context::Palette]
     }
 
     fn is_layer(&self) -> bool {
@@ -64,9 +64,9 @@ impl Screen for Palette {
 
     fn command(&mut self, command: Command, shared: &mut Shared) -> bool {
         match command {
-            Command::Up | Command::Previous => self.step(-1),
-            Command::Down | Command::Complete => self.step(1),
-            Command::Accept | Command::Save => {
+            Command::Up => self.step(-1),
+            Command::Down => self.step(1),
+            Command::Accept => {
                 shared.go(Go::Pop);
                 if let Some(index) = self.found.get(self.chosen) {
                     shared.go(Go::Run(self.lines[*index].0.command));

@@ -1,6 +1,6 @@
 //! A line to type, or a question to confirm.
 
-use crossterm::event::{KeyCode, KeyEvent};
+use crossterm::event::KeyEvent;
 use ratatui::layout::Rect;
 
 use crate::cache::PaintCache;
@@ -30,7 +30,7 @@ impl Screen for Prompt {
     }
 
     fn contexts(&self, _shared: &Shared) -> Vec<Context> {
-        vec![Context::Form]
+        vec![Context::Prompt]
     }
 
     fn is_layer(&self) -> bool {
@@ -43,7 +43,6 @@ impl Screen for Prompt {
                 let text = self.field.text().trim().to_owned();
                 shared.go(Go::Tell(Message::Typed(self.purpose.clone(), text)));
             }
-            Command::Complete | Command::Previous | Command::Up | Command::Down => {}
             _ => return false,
         }
         true
@@ -84,26 +83,21 @@ impl Screen for Confirm {
     }
 
     fn contexts(&self, _shared: &Shared) -> Vec<Context> {
-        Vec::new()
+        vec![Context::Question]
     }
 
     fn is_layer(&self) -> bool {
         true
     }
 
-    fn command(&mut self, _command: Command, _shared: &mut Shared) -> bool {
-        false
-    }
-
-    fn key(&mut self, key: KeyEvent, shared: &mut Shared) {
-        match key.code {
-            KeyCode::Char('y' | 'Y') => shared.go(Go::Tell(Message::Confirmed(self.purpose.clone()))),
-            KeyCode::Char('n' | 'N' | 'q') | KeyCode::Esc => shared.go(Go::Pop),
-            _ => {}
+    fn command(&mut self, command: Command, shared: &mut Shared) -> bool {
+        if command == Command::Accept {
+            shared.go(Go::Tell(Message::Confirmed(self.purpose.clone())));
         }
+        command == Command::Accept
     }
 
-    fn view(&self, paper: &mut Paper, area: Rect, _shared: &Shared, _cache: &mut PaintCache) {
+    fn view(&self, paper: &mut Paper, area: Rect, shared: &Shared, _cache: &mut PaintCache) {
         let width = 64.min(area.width.saturating_sub(4));
         let lines: Vec<String> = self
             .detail
@@ -115,9 +109,10 @@ impl Screen for Confirm {
             paper.text(inside, row as u16, line, Role::Plain);
         }
         let last = inside.height.saturating_sub(1);
-        let col = paper.text(inside, last, "y", Role::Key);
-        let col = paper.text_at(inside, col + 1, last, "yes", Role::Muted);
-        let col = paper.text_at(inside, col + 3, last, "n", Role::Key);
-        paper.text_at(inside, col + 1, last, "no", Role::Muted);
+        let mut col = 0;
+        for binding in shared.keymap.lines(&[Context::Question]) {
+            col = paper.text_at(inside, col, last, &shared.keymap.short_key(binding), Role::Key);
+            col = paper.text_at(inside, col + 1, last, &binding.label.to_lowercase(), Role::Muted) + 3;
+        }
     }
 }

@@ -184,8 +184,7 @@ impl Screen for HistoryScreen {
 
     fn lines_at(&self, shared: &Shared) -> Option<Lines> {
         let body = super::inside(shared.body());
-        let area =
-            Rect { y: body.y + 1, height: body.height.saturating_sub(1), width: body.width * 3 / 5, ..body };
+        let area = list::lines_of(Rect { width: body.width * 3 / 5, ..body });
         Some(Lines { area, chosen: self.list.chosen, count: self.revisions.as_ref().map_or(0, Vec::len) })
     }
 
@@ -211,14 +210,8 @@ impl Screen for HistoryScreen {
             .collect();
         let left = Rect { width: area.width * 3 / 5, ..area };
         let empty = self.failure.as_deref().unwrap_or("…");
-        list::draw(
-            paper,
-            left,
-            &["Revision", "By", "When (UTC)", "Note"],
-            &lines,
-            Some(self.list.chosen),
-            empty,
-        );
+        let header = ["Revision", "By", "When (UTC)", "Note"];
+        list::draw_with_detail(paper, left, &header, (&lines, self.list.chosen), empty, None);
         let right = Rect { x: left.right() + 2, width: area.width.saturating_sub(left.width + 2), ..area };
         paper.text(right, 0, "What changed", Role::Muted);
         for (row, (role, text)) in self.changes().iter().enumerate() {

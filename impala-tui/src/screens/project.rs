@@ -6,7 +6,7 @@ use impala_core::{Canvas, name};
 use impala_render::format;
 use ratatui::layout::Rect;
 
-use super::{CanvasScreen, SourceScreen, UploadScreen};
+use super::{CanvasScreen, SourceScreen, UploadScreen, below_tabs};
 use crate::action::{Answer, Failure, Live, ProjectContent};
 use crate::cache::PaintCache;
 use crate::effect::{CanvasAt, Effect, ProjectAt, Request};
@@ -332,7 +332,7 @@ impl Screen for ProjectScreen {
         let body = super::inside(shared.body());
         let names = self.names();
         let count = self.lists[self.tab as usize].shown(names.iter().map(String::as_str)).len();
-        let area = Rect { y: body.y + 3, height: body.height.saturating_sub(3), ..body };
+        let area = list::lines_of(below_tabs(body));
         Some(Lines { area, chosen: self.lists[self.tab as usize].chosen, count })
     }
 
@@ -361,11 +361,11 @@ impl Screen for ProjectScreen {
     fn view(&self, paper: &mut Paper, area: Rect, _shared: &Shared, _cache: &mut PaintCache) {
         let area = super::inside(area);
         super::tabs(paper, area, &self.tabs(), self.tab as usize);
-        let below = Rect { y: area.y + 2, height: area.height.saturating_sub(2), ..area };
+        let below = below_tabs(area);
         let list = &self.lists[self.tab as usize];
         let texts = self.names();
         let shown = list.shown(texts.iter().map(String::as_str));
         let lines: Vec<Line> = shown.iter().filter_map(|index| self.lines(*index)).collect();
-        list::draw(paper, below, self.header(), &lines, Some(list.chosen), &self.empty());
+        list::draw_with_detail(paper, below, self.header(), (&lines, list.chosen), &self.empty(), None);
     }
 }

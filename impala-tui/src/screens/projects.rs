@@ -51,7 +51,7 @@ impl Screen for Projects {
     }
 
     fn status(&self, shared: &Shared) -> (Role, String) {
-        let server = shared.servers.get(shared.server).map_or("", String::as_str);
+        let server = &shared.server;
         (Role::Muted, format!("{} at {server}", shared.user.as_deref().unwrap_or_default()))
     }
 
@@ -147,8 +147,7 @@ impl Screen for Projects {
         let body = super::inside(shared.body());
         let names = self.names();
         let count = self.list.shown(names.iter().map(String::as_str)).len();
-        let area = Rect { y: body.y + 1, height: body.height.saturating_sub(1), ..body };
-        Some(Lines { area, chosen: self.list.chosen, count })
+        Some(Lines { area: list::lines_of(body), chosen: self.list.chosen, count })
     }
 
     fn choose(&mut self, index: usize, _shared: &mut Shared) {
@@ -177,13 +176,7 @@ impl Screen for Projects {
             _ if !self.list.filter.is_empty() => format!("Nothing matches \"{}\".", self.list.filter),
             _ => "You have no project yet. n makes one; then upload a CSV file with U.".to_owned(),
         };
-        list::draw(
-            paper,
-            area,
-            &["Project", "Title", "Role", "Description"],
-            &lines,
-            Some(self.list.chosen),
-            &empty,
-        );
+        let header = ["Project", "Title", "Role", "Description"];
+        list::draw_with_detail(paper, area, &header, (&lines, self.list.chosen), &empty, None);
     }
 }

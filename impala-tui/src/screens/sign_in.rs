@@ -27,7 +27,8 @@ const FIELDS: [Field; 4] = [Field::Server, Field::Kind, Field::Username, Field::
 /// A form of server, name and password.
 pub struct SignIn {
     target: Target,
-    server: usize,
+    /// The name of one that is known, or an address.
+    server: TextField,
     is_new: bool,
     username: TextField,
     password: TextField,
@@ -48,7 +49,7 @@ impl SignIn {
     pub fn before(target: &Target, shared: &Shared, message: &str) -> Self {
         Self {
             target: target.clone(),
-            server: shared.server,
+            server: TextField::new(shared.server.clone()),
             is_new: false,
             username: TextField::default(),
             password: TextField::secret(),
@@ -69,12 +70,12 @@ impl SignIn {
         form
     }
 
-    fn go_on(&mut self, by: usize, shared: &Shared) {
-        let at = FIELDS.iter().position(|field| *field == self.focus).unwrap_or(0);
-        self.focus = FIELDS[(at + by) % FIELDS.len()];
-        if self.focus == Field::Server && shared.servers.len() < 2 {
-            self.focus = if by == 1 { Field::Kind } else { Field::Password };
-        }
+    fn go_on(&mut self, by: usize) {
+        // Whoever signs in again does so where they were.
+        let fields = if self.is_again { &FIELDS[2..] } else { &FIELDS[..] };
+        let at = fields.iter().position(|field| *field == self.focus).unwrap_or(0);
+        let by = if by == 1 { 1 } else { fields.len() - 1 };
+        self.focus = fields[(at + by) % fields.len()];
     }
 
     fn send(&mut self, shared: &mut Shared) {
@@ -87,30 +88,46 @@ impl SignIn {
             self.failure = "Both a name and a password are needed.".to_owned();
             return;
         }
+        let server = self.server.text().trim().to_owned();
+        if server.is_empty() {
+            self.failure =
+                "Which server? Its address is needed, such as https://impala.example.org.".to_owned();
+            return;
+        }
         let password = Secret(self.password.text().to_owned());
-        shared.note(format!(
-            "impala {} --username {}",
-            if self.is_new { "register" } else { "login" },
-            crate::screen::quoted(&username)
-        ));
-        let request = Request::SignIn { server: self.server, username, password, is_new: self.is_new };
+        let deed = if self.is_new { "register" } else { "login" };
+        shared.note_at(&server, format!("impala {deed} --username {}", crate::screen::quoted(&username)));
+        let request = Request::SignIn { server, username, password, is_new: self.is_new };
         self.number = Some(shared.ask(request));
     }
 
+    /// The other choice, or the next of the known servers.
     fn turn(&mut self, shared: &Shared) {
-        match self.focus {
-            Field::Server | Field::Kind if self.is_again => {}
-            Field::Server => self.server = (self.server + 1) % shared.servers.len().max(1),
-            Field::Kind => self.is_new = !self.is_new,
-            _ => {}
+        if self.focus == Field::Kind {
+            self.is_new = !self.is_new;
+            return;
         }
+        let known = &shared.servers;
+        let at = known.iter().position(|server| server == self.server.text());
+        if let Some(next) = known.get(at.map_or(0, |at| (at + 1) % known.len())) {
+            self.server.set(next.clone());
+        }
+    }
+
+    fn signed_in_at(&self, shared: &mut Shared) {
+        let server = self.server.text().trim().to_owned();
+        if !shared.servers.contains(&server) {
+            shared.servers.push(server.clone());
+        }
+        shared.server = server;
     }
 
     fn field(&mut self) -> Option<&mut TextField> {
         match self.focus {
+            Field::Server => Some(&mut self.server),
             Field::Username => Some(&mut self.username),
             Field::Password => Some(&mut self.password),
-            _ => None,
+            Field::Kind => None,
         }
     }
 }
@@ -120,8 +137,12 @@ impl Screen for SignIn {
         if self.is_new { "Register" } else { "Sign in" }.to_owned()
     }
 
-    fn contexts(&self, _shared: &Shared) -> Vec<Context> {
-        vec![Context::Form]
+    fn contexts(&self, shared: &Shared) -> Vec<Context> {
+        match self.focus {
+            Field::Kind => vec![Context::Account, Context::SignIn],
+            Field::Server if shared.servers.len() > 1 => vec![Context::Servers, Context::SignIn],
+            _ => vec![Context::SignIn],
+        }
     }
 
     fn command(&mut self, command: Command, shared: &mut Shared) -> bool {
@@ -129,22 +150,19 @@ impl Screen for SignIn {
             Command::Cancel if self.is_again => {
                 shared.say(Role::Warning, "Nothing goes on without signing in; ctrl-c leaves the program.");
             }
-            Command::Accept if self.focus == Field::Username => self.go_on(1, shared),
-            Command::Accept if matches!(self.focus, Field::Server | Field::Kind) => self.turn(shared),
+            Command::Accept if self.focus != Field::Password => self.go_on(1),
             Command::Accept | Command::Save => self.send(shared),
-            Command::Complete | Command::Down => self.go_on(1, shared),
-            Command::Previous | Command::Up => self.go_on(FIELDS.len() - 1, shared),
+            Command::Turn => self.turn(shared),
+            Command::Down => self.go_on(1),
+            Command::Up => self.go_on(usize::MAX),
             _ => return false,
         }
         true
     }
 
-    fn key(&mut self, key: KeyEvent, shared: &mut Shared) {
-        match self.field() {
-            Some(field) => {
-                field.key(key);
-            }
-            None => self.turn(shared),
+    fn key(&mut self, key: KeyEvent, _shared: &mut Shared) {
+        if let Some(field) = self.field() {
+            field.key(key);
         }
     }
 
@@ -160,7 +178,7 @@ impl Screen for SignIn {
         match outcome {
             Ok(user) => {
                 shared.user = Some(user.clone());
-                shared.server = self.server;
+                self.signed_in_at(shared);
                 match self.is_again {
                     true => shared.go(Go::SignedInAgain),
                     false => start::open(&self.target, shared),
@@ -178,13 +196,25 @@ impl Screen for SignIn {
         let inside = paper.boxed(centred(area, 60, 13), &self.title(), Role::Accent);
         let label = |field| if self.focus == field { Role::Accent } else { Role::Muted };
         let value = Rect { x: inside.x + 11, width: inside.width.saturating_sub(11), height: 1, ..inside };
-        let server = shared.servers.get(self.server).map_or("", String::as_str);
+        let keys = |context| shared.keymap.key_for(context, Command::Turn);
+        let hint = |field, context, what: &str| match self.focus == field && !self.is_again {
+            true => format!("  ({}: {what})", keys(context)),
+            false => String::new(),
+        };
         let kinds = if self.is_new { "make an account" } else { "I have an account" };
-        let turn = |field| if self.focus == field { "  (space changes it)" } else { "" };
-        let several = if shared.servers.len() > 1 { turn(Field::Server) } else { "" };
+        let kinds = format!("{kinds}{}", hint(Field::Kind, Context::Account, "the other"));
         paper.text(inside, 0, "Server", label(Field::Server));
-        paper.text(value, 0, &format!("{server}{several}"), Role::Plain);
-        paper.text_at(inside, 11, 2, &format!("{kinds}{}", turn(Field::Kind)), label(Field::Kind));
+        self.server.draw(paper, value, self.focus == Field::Server);
+        if shared.servers.len() > 1 {
+            let what = format!("the next of {} known servers", shared.servers.len());
+            paper.text(
+                Rect { y: value.y + 1, ..value },
+                0,
+                hint(Field::Server, Context::Servers, &what).trim(),
+                Role::Faint,
+            );
+        }
+        paper.text_at(inside, 11, 2, &kinds, label(Field::Kind));
         paper.text(inside, 4, "Username", label(Field::Username));
         self.username.draw(paper, Rect { y: value.y + 4, ..value }, self.focus == Field::Username);
         paper.text(inside, 6, "Password", label(Field::Password));

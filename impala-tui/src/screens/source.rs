@@ -1,5 +1,7 @@
 //! A source: its columns and why they have their types, its rows, statistics and versions.
 
+mod statistics;
+
 use crossterm::event::MouseEvent;
 use impala_core::api::ColumnStats;
 use impala_core::number_format::short;
@@ -7,7 +9,7 @@ use impala_core::source::{Source, SourceRef, SourceVersion};
 use impala_render::format;
 use ratatui::layout::Rect;
 
-use super::UploadScreen;
+use super::{UploadScreen, below_tabs};
 use crate::action::{Answer, Live};
 use crate::cache::PaintCache;
 use crate::effect::{ProjectAt, Request};
@@ -112,6 +114,19 @@ impl SourceScreen {
         }
     }
 
+    /// Chooses the next column whose name holds a text.
+    fn find_column(&mut self, text: &str, shared: &mut Shared) {
+        let columns = self.source.iter().flat_map(|source| &source.current.columns);
+        let names: Vec<String> = columns.map(|column| column.name.to_lowercase()).collect();
+        let list = &mut self.lists[self.tab as usize];
+        let text = text.to_lowercase();
+        let mut after = (1..=names.len()).map(|step| (list.chosen + step) % names.len());
+        match after.find(|index| names[*index].contains(&text)) {
+            Some(index) => list.chosen = index,
+            None => shared.say(Role::Warning, format!("No column's name holds \"{text}\".")),
+        }
+    }
+
     fn table_command(&mut self, command: Command, shared: &mut Shared) -> bool {
         let page = Self::page(shared);
         match self.table.command(command, page, shared) {
@@ -149,7 +164,6 @@ impl SourceScreen {
                     (Some(min), Some(max)) => format!("{min} – {max}"),
                     _ => String::new(),
                 };
-                let range = format::cut(&range, 32);
                 Line::new([
                     column.name.clone(),
                     column.column_type.to_string(),
@@ -160,15 +174,16 @@ impl SourceScreen {
             })
             .collect();
         let header = ["Column", "Type", "Nulls", "Range", "Why this type"];
-        list::draw(paper, area, &header, &lines, Some(self.lists[0].chosen), "…");
+        list::draw_with_detail(paper, area, &header, (&lines, self.lists[0].chosen), "…", None);
     }
 
     fn statistics(&self, paper: &mut Paper, area: Rect) {
         let is_ascii = paper.look.is_ascii();
         let lines: Vec<Line> =
-            self.stats.iter().flatten().map(|column| stats_line(column, is_ascii)).collect();
-        let header = ["Column", "Type", "Values", "Distinct", "Distribution", "Least, middle, greatest"];
-        list::draw(paper, area, &header, &lines, Some(self.lists[2].chosen), "…");
+            self.stats.iter().flatten().map(|column| statistics::line(column, is_ascii)).collect();
+        let chosen = self.lists[2].chosen;
+        let detail = self.stats.as_ref().and_then(|stats| stats.get(chosen)).map(statistics::detail);
+        list::draw_with_detail(paper, area, &statistics::HEADER, (&lines, chosen), "…", detail);
     }
 
     fn draw_versions(&self, paper: &mut Paper, area: Rect) {
@@ -190,77 +205,8 @@ impl SourceScreen {
             })
             .collect();
         let header = ["Version", "Rows", "Size", "By", "When", "Note"];
-        list::draw(paper, area, &header, &lines, Some(self.lists[3].chosen), "…");
+        list::draw_with_detail(paper, area, &header, (&lines, self.lists[3].chosen), "…", None);
     }
-}
-
-/// A column's numbers in a line, with a small box from least to greatest or the shares of the most frequent values.
-fn stats_line(column: &ColumnStats, is_ascii: bool) -> Line {
-    let number = |value: Option<f64>| value.map(|value| short(value, None)).unwrap_or_default();
-    let (picture, words) = match (column.q1, column.median, column.q3) {
-        (Some(q1), Some(median), Some(q3)) => {
-            let ends =
-                [&column.min, &column.max].map(|end| end.as_deref().and_then(|end| end.parse::<f64>().ok()));
-            let picture = match ends {
-                [Some(low), Some(high)] => five_numbers([low, q1, median, q3, high], is_ascii),
-                _ => String::new(),
-            };
-            let ends = [&column.min, &column.max].map(|end| end.clone().unwrap_or_default());
-            (
-                picture,
-                format!("{}, {}, {} (mean {})", ends[0], number(column.median), ends[1], number(column.mean)),
-            )
-        }
-        _ if !column.top.is_empty() => {
-            let shares: Vec<u64> = column.top.iter().map(|one| one.count).collect();
-            let words: Vec<String> =
-                column.top.iter().map(|one| format!("{} {}", one.value, one.count)).collect();
-            (bars(&shares, column.count, is_ascii), words.join(", "))
-        }
-        _ => {
-            let ends = [&column.min, &column.max].map(|end| end.clone().unwrap_or_default());
-            (String::new(), format!("{} – {}", ends[0], ends[1]))
-        }
-    };
-    let count = |count: u64| impala_core::number_format::group_thousands(&count.to_string());
-    Line::new([
-        column.name.clone(),
-        column.column_type.to_string(),
-        count(column.count),
-        count(column.distinct),
-        picture,
-        words,
-    ])
-}
-
-/// Columns of a small picture.
-const PICTURE: usize = 16;
-
-/// `──▒▒█▒───` from least to greatest, a box between the quartiles, the median in it.
-fn five_numbers([low, q1, median, q3, high]: [f64; 5], is_ascii: bool) -> String {
-    let span = if high > low { high - low } else { 1.0 };
-    let place = |value: f64| (((value - low) / span) * (PICTURE - 1) as f64).round() as usize;
-    let (from, middle, to) = (place(q1), place(median), place(q3));
-    let (line, inside, mark) = if is_ascii { ('-', '=', '#') } else { ('─', '▒', '█') };
-    let symbol = |at| {
-        if at == middle {
-            mark
-        } else if (from..=to).contains(&at) {
-            inside
-        } else {
-            line
-        }
-    };
-    (0..PICTURE).map(symbol).collect()
-}
-
-/// The most frequent values as bars beside each other.
-fn bars(counts: &[u64], total: u64, is_ascii: bool) -> String {
-    let levels: Vec<char> =
-        if is_ascii { "_.:|#".chars().collect() } else { "▁▂▃▄▅▆▇█".chars().collect() };
-    let level =
-        |count: u64| (count as f64 / total.max(1) as f64 * (levels.len() - 1) as f64).round() as usize;
-    counts.iter().flat_map(|count| [levels[level(*count).min(levels.len() - 1)]; 2]).collect()
 }
 
 impl Screen for SourceScreen {
@@ -299,6 +245,9 @@ impl Screen for SourceScreen {
             Command::RollBack if self.tab == Tab::Versions && !shared.is_read_only => self.roll_back(shared),
             Command::RollBack => self.tab = Tab::Versions,
             _ if self.tab == Tab::Rows => return self.table_command(command, shared),
+            Command::Search if matches!(self.tab, Tab::Schema | Tab::Statistics) => {
+                shared.push(Prompt::new(Purpose::Search, "Find a column", ""));
+            }
             _ => return self.lists[self.tab as usize].command(command, count, page),
         }
         true
@@ -338,6 +287,7 @@ impl Screen for SourceScreen {
 
     fn told(&mut self, message: Message, shared: &mut Shared) {
         match message {
+            Message::Typed(Purpose::Search, text) if self.tab != Tab::Rows => self.find_column(&text, shared),
             Message::Typed(Purpose::Search, text) => {
                 self.table.find(&text, shared);
                 self.table.settle(Self::page(shared));
@@ -360,7 +310,7 @@ impl Screen for SourceScreen {
 
     fn lines_at(&self, shared: &Shared) -> Option<Lines> {
         let body = super::inside(shared.body());
-        let area = Rect { y: body.y + 3, height: body.height.saturating_sub(3), ..body };
+        let area = list::lines_of(below_tabs(body));
         let is_list = self.tab != Tab::Rows;
         is_list.then(|| Lines { area, chosen: self.lists[self.tab as usize].chosen, count: self.count() })
     }
@@ -387,7 +337,7 @@ impl Screen for SourceScreen {
         if self.tab == Tab::Rows {
             paper.text_ending(area, 0, &self.table.place(), Role::Muted);
         }
-        let below = Rect { y: area.y + 2, height: area.height.saturating_sub(2), ..area };
+        let below = below_tabs(area);
         match self.tab {
             Tab::Schema => self.schema(paper, below),
             Tab::Rows => self.table.draw(paper, below),

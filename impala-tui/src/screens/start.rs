@@ -118,7 +118,7 @@ impl Screen for Start {
 
     fn view(&self, paper: &mut Paper, area: Rect, shared: &Shared, _cache: &mut PaintCache) {
         let area = super::inside(area);
-        let server = shared.servers.get(shared.server).map_or("", String::as_str);
+        let server = &shared.server;
         match &self.failure {
             None => {
                 paper.text(area, 0, &format!("Speaking to {server} …"), Role::Muted);

@@ -11,32 +11,28 @@ use super::SourceScreen;
 use crate::action::Answer;
 use crate::cache::PaintCache;
 use crate::effect::{ProjectAt, Request};
-use crate::input::TextField;
+use crate::fields::{Field, Fields, Reaction, Token};
 use crate::keymap::{Command, Context};
 use crate::look::Role;
 use crate::paper::Paper;
-use crate::screen::{Go, Screen, Shared, quoted};
+use crate::screen::{Go, Lines, Screen, Shared, quoted, quoted_path};
 
-/// The fields, in order.
-const LABELS: [&str; 6] = ["File", "Source", "Delimiter", "Encoding", "Null values", "Bad rows"];
+/// The field of the path.
+const FILE: usize = 0;
 
-/// What an empty field means.
-const HINTS: [&str; 6] = [
-    "path of a CSV, TSV or NDJSON file; tab completes",
-    "made from the file's name",
-    "found out",
-    "found out",
-    "only empty fields",
-    "fail",
-];
+/// The field of the source's name.
+const SOURCE: usize = 1;
+
+/// Rows of the form, with a blank one below it.
+const FORM: u16 = 7;
 
 /// A form to upload with.
 pub struct UploadScreen {
     project: ProjectAt,
-    fields: [TextField; 6],
-    focus: usize,
-    paths: Vec<String>,
+    fields: Fields,
     paths_number: Option<u64>,
+    /// Whether the paths that come are to be shown: something was typed.
+    wants_paths: bool,
     /// Tab was pressed before it was known what there is.
     wants_completion: bool,
     number: Option<u64>,
@@ -44,89 +40,114 @@ pub struct UploadScreen {
     failure: Option<(String, Vec<FieldError>)>,
 }
 
+fn form(source: Option<String>) -> Fields {
+    let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+    Fields::new(vec![
+        Field::new("File", "", "path of a CSV, TSV or NDJSON file; arrows or tab choose")
+            .with(Token::Path, Vec::new()),
+        Field::new("Source", source.unwrap_or_default(), "made from the file's name"),
+        Field::new("Delimiter", "", "found out"),
+        Field::new("Encoding", "", "found out"),
+        Field::new("Null values", "", "only empty fields"),
+        Field::new("Bad rows", "", "fail").with(Token::Whole, words(&["fail", "skip"])),
+    ])
+}
+
 impl UploadScreen {
     /// An empty form; `source` is the name of a source that gets a new version.
     pub fn new(project: ProjectAt, source: Option<String>, shared: &mut Shared) -> Self {
         let mut screen = Self {
             project,
-            fields: Default::default(),
-            focus: 0,
-            paths: Vec::new(),
+            fields: form(source),
             paths_number: None,
+            wants_paths: true,
             wants_completion: false,
             number: None,
             bytes: 0,
             failure: None,
         };
-        screen.fields[1].set(source.unwrap_or_default());
-        screen.ask_paths(shared);
+        screen.ask_paths(true, shared);
         screen
     }
 
-    fn ask_paths(&mut self, shared: &mut Shared) {
-        let text = self.fields[0].text().to_owned();
-        self.paths_number = Some(shared.ask_instead(self.paths_number, Request::Paths(text)));
+    /// What is in a field, unless it is empty.
+    fn text(&self, index: usize) -> Option<String> {
+        let text = self.fields.fields.get(index)?.input.text().trim();
+        (!text.is_empty()).then(|| text.to_owned())
+    }
+
+    fn path(&self) -> String {
+        self.text(FILE).unwrap_or_default()
+    }
+
+    fn ask_paths(&mut self, is_shown: bool, shared: &mut Shared) {
+        self.wants_paths = is_shown;
+        self.paths_number = Some(shared.ask_instead(self.paths_number, Request::Paths(self.path())));
     }
 
     fn source(&self) -> String {
-        let given = self.fields[1].text().trim();
-        if !given.is_empty() {
-            return given.to_owned();
-        }
-        let path = self.fields[0].text();
-        let file = path.rsplit('/').next().unwrap_or(path);
-        name::slug_from(impala_core::source::stem(file))
+        let of_file = || {
+            let path = self.path();
+            name::slug_from(impala_core::source::stem(path.rsplit('/').next().unwrap_or(&path)))
+        };
+        self.text(SOURCE).unwrap_or_else(of_file)
     }
 
-    fn complete(&mut self, shared: &mut Shared) -> bool {
-        if self.focus != 0 {
-            return false;
+    /// Whether enter takes the chosen path: what is typed is none yet.
+    fn is_choosing(&self) -> bool {
+        let typed = self.path();
+        let is_one = self.fields.fields[FILE].candidates.contains(&typed) && !typed.ends_with('/');
+        self.fields.focus == FILE && self.fields.open().is_some() && !is_one
+    }
+
+    fn take_path(&mut self, shared: &mut Shared) {
+        if self.fields.command(Command::Complete) == Reaction::Changed {
+            self.follow_name();
+            // A folder is looked into; behind a file there is nothing.
+            let is_folder = self.path().ends_with('/');
+            self.ask_paths(is_folder, shared);
         }
-        if self.paths_number.is_some() {
-            self.wants_completion = true;
-            return true;
+    }
+
+    /// The name that the source gets is shown where it would be typed.
+    fn follow_name(&mut self) {
+        let path = self.path();
+        let name = name::slug_from(impala_core::source::stem(path.rsplit('/').next().unwrap_or(&path)));
+        let hint = if name.is_empty() { "made from the file's name".to_owned() } else { name };
+        self.fields.fields[SOURCE].hint = hint;
+    }
+
+    fn typed(&mut self, shared: &mut Shared) {
+        if self.fields.focus == FILE {
+            self.follow_name();
+            self.ask_paths(true, shared);
         }
-        if self.paths.is_empty() {
-            return false;
-        }
-        let common = common_start(&self.paths);
-        if common.len() <= self.fields[0].text().len() {
-            return self.paths.len() > 1;
-        }
-        self.fields[0].set(common);
-        self.ask_paths(shared);
-        true
+    }
+
+    fn fail(&mut self, why: String) {
+        self.failure = Some((why, Vec::new()));
     }
 
     fn send(&mut self, shared: &mut Shared) {
         if self.number.is_some() {
             return;
         }
-        let path = self.fields[0].text().trim().to_owned();
-        let source = self.source();
+        let (path, source) = (self.path(), self.source());
         if path.is_empty() || source.is_empty() {
-            self.failure = Some(("Which file? Give its path.".to_owned(), Vec::new()));
-            return;
+            return self.fail("Which file? Give its path.".to_owned());
         }
-        let text = |index: usize| {
-            let text = self.fields[index].text().trim();
-            (!text.is_empty()).then(|| text.to_owned())
-        };
-        let on_bad_rows = match text(5).as_deref() {
+        let on_bad_rows = match self.text(5).as_deref() {
             None => None,
             Some("fail") => Some(OnBadRows::Fail),
             Some("skip") => Some(OnBadRows::Skip),
-            Some(other) => {
-                self.failure = Some((format!("Bad rows: \"{other}\" is neither fail nor skip."), Vec::new()));
-                return;
-            }
+            Some(other) => return self.fail(format!("Bad rows: \"{other}\" is neither fail nor skip.")),
         };
         let null_values: Vec<String> =
-            text(4).iter().flat_map(|text| text.split(',').map(|one| one.trim().to_owned())).collect();
+            self.text(4).iter().flat_map(|text| text.split(',').map(|one| one.trim().to_owned())).collect();
         let choices = CsvChoices {
             format: InputFormat::of_file_name(&path),
-            delimiter: text(2),
-            encoding: text(3),
+            delimiter: self.text(2),
+            encoding: self.text(3),
             null_values,
             on_bad_rows,
             ..CsvChoices::default()
@@ -138,8 +159,18 @@ impl UploadScreen {
         self.number = Some(shared.ask(request));
     }
 
+    fn cancel(&mut self, shared: &mut Shared) {
+        if let Some(number) = self.number.take() {
+            shared.effect(crate::effect::Effect::Forget(number));
+            shared.say(Role::Warning, "The upload was stopped; nothing has changed on the server.");
+        } else if self.fields.command(Command::Cancel) == Reaction::Leave {
+            shared.go(Go::Pop);
+        }
+    }
+
     fn command_line(&self, path: &str, source: &str, choices: &CsvChoices) -> String {
-        let mut line = format!("impala upload {} --name {source} --project {}", quoted(path), self.project);
+        let mut line =
+            format!("impala upload {} --name {source} --project {}", quoted_path(path), self.project);
         let flags = [("--delimiter", &choices.delimiter), ("--encoding", &choices.encoding)];
         for (flag, value) in flags {
             line += &value.as_ref().map_or(String::new(), |value| format!(" {flag} {}", quoted(value)));
@@ -154,67 +185,61 @@ impl UploadScreen {
     }
 }
 
-fn common_start(texts: &[String]) -> String {
-    let Some(first) = texts.first() else { return String::new() };
-    let mut end = first.len();
-    for text in &texts[1..] {
-        let same = first.bytes().zip(text.bytes()).take_while(|(a, b)| a == b).count();
-        end = end.min(same);
-    }
-    while !first.is_char_boundary(end) {
-        end -= 1;
-    }
-    first[..end].to_owned()
-}
-
 impl Screen for UploadScreen {
     fn title(&self) -> String {
         format!("{} / upload", self.project)
     }
 
     fn contexts(&self, _shared: &Shared) -> Vec<Context> {
-        vec![Context::Form]
+        vec![Context::Upload]
     }
 
     fn command(&mut self, command: Command, shared: &mut Shared) -> bool {
         match command {
-            Command::Complete if self.complete(shared) => {}
-            Command::Complete | Command::Down => self.focus = (self.focus + 1) % LABELS.len(),
-            Command::Previous | Command::Up => self.focus = (self.focus + LABELS.len() - 1) % LABELS.len(),
+            Command::Cancel => self.cancel(shared),
+            Command::Accept if self.is_choosing() => self.take_path(shared),
             Command::Accept | Command::Save => self.send(shared),
-            Command::Cancel => {
-                if let Some(number) = self.number.take() {
-                    shared.effect(crate::effect::Effect::Forget(number));
-                    shared.say(Role::Warning, "The upload was stopped; nothing has changed on the server.");
-                } else {
-                    shared.go(Go::Pop);
-                }
+            // What there is may not have come yet.
+            Command::Complete if self.fields.focus == FILE && self.paths_number.is_some() => {
+                self.wants_completion = true;
             }
-            _ => return false,
+            Command::Complete if self.is_choosing() => self.take_path(shared),
+            _ => return self.fields.command(command) != Reaction::None,
         }
         true
     }
 
     fn key(&mut self, key: KeyEvent, shared: &mut Shared) {
-        if self.fields[self.focus].key(key) && self.focus == 0 {
-            self.ask_paths(shared);
+        if self.fields.key(key) {
+            self.typed(shared);
         }
     }
 
     fn paste(&mut self, text: &str, shared: &mut Shared) {
-        self.fields[self.focus].insert(text);
-        if self.focus == 0 {
-            self.ask_paths(shared);
-        }
+        self.fields.paste(text);
+        self.typed(shared);
+    }
+
+    fn lines_at(&self, shared: &Shared) -> Option<Lines> {
+        let (chosen, count) = self.fields.open().filter(|_| self.fields.focus == FILE)?;
+        Some(Lines { area: below(super::inside(shared.body())), chosen, count })
+    }
+
+    fn choose(&mut self, index: usize, _shared: &mut Shared) {
+        self.fields.choose(index);
+    }
+
+    fn double_click(&mut self, shared: &mut Shared) {
+        self.take_path(shared);
     }
 
     fn answer(&mut self, number: u64, answer: &Answer, shared: &mut Shared) -> bool {
         match answer {
             Answer::Paths(paths) if self.paths_number == Some(number) => {
                 self.paths_number = None;
-                self.paths.clone_from(paths);
-                if std::mem::take(&mut self.wants_completion) {
-                    self.complete(shared);
+                self.fields.propose(FILE, paths.clone(), self.wants_paths);
+                if std::mem::take(&mut self.wants_completion) && self.is_choosing() {
+                    self.take_path(shared);
                 }
             }
             Answer::Uploaded(outcome) if self.number == Some(number) => {
@@ -250,35 +275,47 @@ impl Screen for UploadScreen {
 
     fn view(&self, paper: &mut Paper, area: Rect, _shared: &Shared, _cache: &mut PaintCache) {
         let area = super::inside(area);
-        let value = Rect { x: area.x + 13, width: area.width.saturating_sub(13), height: 1, ..area };
-        for (row, label) in LABELS.iter().enumerate() {
-            let has_focus = row == self.focus;
-            paper.text(area, row as u16, label, if has_focus { Role::Accent } else { Role::Muted });
-            let place = Rect { y: value.y + row as u16, ..value };
-            if self.fields[row].text().is_empty() {
-                let hint =
-                    if row == 1 && !self.source().is_empty() { self.source() } else { HINTS[row].to_owned() };
-                paper.text(place, 0, &format!("({hint})"), Role::Faint);
-            }
-            self.fields[row].draw(paper, place, has_focus);
-        }
-        let below = Rect { y: area.y + 7, height: area.height.saturating_sub(7), ..area };
+        self.fields.draw_fields(paper, Rect { height: FORM - 1, ..area });
+        let below = below(area);
         if self.number.is_some() {
             let bytes = impala_core::number_format::short(self.bytes as f64, None);
             paper.text(below, 0, &format!("{bytes}B sent … esc stops it"), Role::Accent);
+        } else if self.fields.draw_open(paper, below) {
+            // What is being chosen from hides what was wrong before.
         } else if let Some((message, errors)) = &self.failure {
-            let lines = format::wrap(message, usize::from(below.width));
-            for (row, line) in lines.iter().enumerate() {
-                paper.text(below, row as u16, line, Role::Alarm);
-            }
-            for (row, error) in errors.iter().enumerate() {
-                let value = error.value.as_ref().map(|value| format!("  {value}")).unwrap_or_default();
-                paper.text(below, (lines.len() + 1 + row) as u16, &format!("{error}{value}"), Role::Plain);
-            }
-        } else if self.focus == 0 {
-            for (row, path) in self.paths.iter().enumerate() {
-                paper.text(below, row as u16, path, Role::Muted);
-            }
+            draw_failure(paper, below, message, errors);
         }
+    }
+}
+
+/// What is below the form.
+fn below(area: Rect) -> Rect {
+    Rect { y: area.y + FORM, height: area.height.saturating_sub(FORM), ..area }
+}
+
+/// Why a file was refused, each fault once.
+fn draw_failure(paper: &mut Paper, area: Rect, message: &str, errors: &[FieldError]) {
+    let told: Vec<String> = errors
+        .iter()
+        .map(|error| {
+            let value = error.value.as_ref().map(|value| format!("  {value}")).unwrap_or_default();
+            format!("{error}{value}")
+        })
+        .collect();
+    // Of one fault the message says all; of several it begins with the first.
+    let is_said = |error: &FieldError| message.contains(&error.detail);
+    let message = match errors {
+        [first, ..] if is_said(first) => "The file was refused; nothing has changed on the server.",
+        _ => message,
+    };
+    let mut row = 0;
+    for (text, role) in
+        std::iter::once((message, Role::Alarm)).chain(told.iter().map(|text| (&**text, Role::Plain)))
+    {
+        for line in format::wrap(text, usize::from(area.width)) {
+            paper.text(area, row, &line, role);
+            row += 1;
+        }
+        row += u16::from(role == Role::Alarm);
     }
 }

@@ -310,7 +310,7 @@ fn a_value_is_read_and_sets_its_parameter() {
     session.keys("down down enter");
     session.keys("right right");
     let line = session.screen();
-    assert!(line.contains("yearmonth(date) 2012-0"), "{line}");
+    assert!(line.contains("yearmonth(date) Feb 2012 "), "{line}");
     session.keys("enter");
     let given = session.requests.iter().rev().find_map(|request| match request {
         Request::Draft(_, draft) => Some(draft.parameters.clone()),

@@ -40,6 +40,10 @@ pub struct Fake {
     pub refusal: Option<Failure>,
     /// Nothing is answered.
     pub is_silent: bool,
+    /// Rows that the answers to blocks lack at their beginning.
+    pub skipped: usize,
+    /// What there is in folders.
+    pub paths: Vec<&'static str>,
 }
 
 /// A program and what it has asked the world for.
@@ -82,6 +86,8 @@ impl Session {
                     .to_vec(),
                 refusal: None,
                 is_silent: false,
+                skipped: 0,
+                paths: vec!["data/", "data/rain.csv", "data/snow.csv", "wind.csv"],
             },
             cache: PaintCache::default(),
             waiting: Vec::new(),
@@ -286,7 +292,9 @@ impl Fake {
             }
             Request::Draft(_, draft) => {
                 let canvas = document::read_canvas(&draft.canvas).expect("the editor's canvases are whole");
-                Answer::Data(Ok(Box::new(data(&canvas, &draft.parameters, &draft.blocks))))
+                let mut data = data(&canvas, &draft.parameters, &draft.blocks);
+                data.blocks.values_mut().for_each(|answer| skip(answer, self.skipped));
+                Answer::Data(Ok(Box::new(data)))
             }
             Request::Preview(_, draft) => match document::read_canvas(&draft.canvas) {
                 Ok(canvas) => {
@@ -304,6 +312,13 @@ impl Fake {
                     view.canvas.spec.blocks.truncate(3);
                 }
                 Answer::Revision(Ok(Box::new(view)))
+            }
+            Request::Paths(text) => {
+                let depth = text.matches('/').count();
+                let is_here = |path: &&&str| path.trim_end_matches('/').matches('/').count() == depth;
+                let fitting =
+                    self.paths.iter().filter(is_here).filter(|path| path.starts_with(text.as_str()));
+                Answer::Paths(fitting.map(|path| (*path).to_owned()).collect())
             }
             Request::Stats(..) => Answer::Stats(Ok(stats())),
             Request::Source(..) => Answer::Source(Ok(Box::new(source()))),
@@ -416,6 +431,9 @@ fn stats() -> Vec<ColumnStats> {
                 median: number(3.0),
                 q3: number(4.0),
                 top,
+                spread: if column_type == ColumnType::String { Vec::new() } else { (0..16).collect() },
+                min_length: None,
+                max_length: None,
             }
         })
         .to_vec()
@@ -472,6 +490,20 @@ fn block_data(block: &Block) -> Option<BlockData> {
         elapsed_ms: 4,
         cached: false,
     })
+}
+
+/// Takes the first rows out of an answer.
+fn skip(answer: &mut BlockAnswer, rows: usize) {
+    let BlockAnswer::Data(data) = answer else { return };
+    for column in &mut data.columns {
+        match &mut column.values {
+            Values::Integer(values) => drop(values.drain(..rows.min(values.len()))),
+            Values::Decimal(values) => drop(values.drain(..rows.min(values.len()))),
+            Values::Date(values) => drop(values.drain(..rows.min(values.len()))),
+            Values::String(values) => drop(values.drain(..rows.min(values.len()))),
+            other => panic!("no such column is made here: {other:?}"),
+        }
+    }
 }
 
 fn column(term: &Term, rows: usize) -> Column {

@@ -3,14 +3,30 @@
 use impala_core::api::ColumnStats;
 use impala_core::number_format::trimmed;
 use impala_core::source::SourceRef;
+use impala_render::format::spread;
 
 use crate::context::Context;
 use crate::error::CliError;
 use crate::printer::ago::grouped;
 use crate::printer::{JsonArgs, Table};
 
-const FIELDS: [&str; 13] = [
-    "name", "type", "count", "nulls", "distinct", "min", "max", "mean", "stdev", "q1", "median", "q3", "top",
+const FIELDS: [&str; 16] = [
+    "name",
+    "type",
+    "count",
+    "nulls",
+    "distinct",
+    "min",
+    "max",
+    "mean",
+    "stdev",
+    "q1",
+    "median",
+    "q3",
+    "top",
+    "spread",
+    "min_length",
+    "max_length",
 ];
 
 /// Show figures of each column
@@ -36,8 +52,18 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
         &stats,
         |column| column.name.clone(),
         |stats| {
-            let names =
-                ["COLUMN", "TYPE", "#NULLS", "#DISTINCT", "MIN", "MEDIAN", "MEAN", "MAX", "MOST FREQUENT"];
+            let names = [
+                "COLUMN",
+                "TYPE",
+                "#NULLS",
+                "#DISTINCT",
+                "DISTRIBUTION",
+                "MIN",
+                "MEDIAN",
+                "MEAN",
+                "MAX",
+                "MOST FREQUENT",
+            ];
             let mut table = Table::new(names);
             stats.iter().for_each(|column| table.row(row(column)));
             table
@@ -45,21 +71,30 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     )
 }
 
-fn row(column: &ColumnStats) -> [String; 9] {
+fn row(column: &ColumnStats) -> [String; 10] {
     let number = |value: Option<f64>| {
         value.map(|value| trimmed((value * 1_000.0).round() / 1_000.0)).unwrap_or_default()
     };
-    let top: Vec<_> =
-        column.top.iter().map(|top| format!("{} ({})", top.value, grouped(top.count))).collect();
     [
         column.name.clone(),
         column.column_type.to_string(),
         grouped(column.nulls),
         grouped(column.distinct),
+        spread::picture(column, false),
         column.min.clone().unwrap_or_default(),
         number(column.median),
         number(column.mean),
         column.max.clone().unwrap_or_default(),
-        top.join(", "),
+        frequent(column),
     ]
+}
+
+/// The most frequent values; of texts that are all different, that they are.
+fn frequent(column: &ColumnStats) -> String {
+    if spread::is_all_different(column) {
+        let lengths = spread::lengths(column).map(|lengths| format!(", {lengths}")).unwrap_or_default();
+        return format!("all distinct{lengths}");
+    }
+    let top = column.top.iter().map(|top| format!("{} ({})", top.value, grouped(top.count)));
+    top.collect::<Vec<_>>().join(", ")
 }

@@ -1,5 +1,7 @@
 //! Two people have changed the same: which side stands, for each part.
 
+mod told;
+
 use impala_core::api::Revision;
 use impala_core::merge::{Conflict, Side};
 use ratatui::layout::Rect;
@@ -9,24 +11,43 @@ use crate::keymap::{Command, Context};
 use crate::look::Role;
 use crate::paper::{Paper, centred, inside_box};
 use crate::screen::{Go, Lines, Message, Screen, Shared};
+pub(crate) use told::{Sides, Told};
 
 /// The choice, part by part.
 pub struct ConflictLayer {
-    conflicts: Vec<(Conflict, Side)>,
+    conflicts: Vec<(Told, Side)>,
     by: String,
     revision: u64,
     chosen: usize,
+    /// Rows of what was changed that are scrolled away.
+    scroll: usize,
 }
+
+/// Rows between what was changed and the frame: the two lines at the top, with a blank one.
+const HEAD: u16 = 3;
 
 impl ConflictLayer {
     /// Every part begins with mine.
-    pub fn new(conflicts: Vec<Conflict>, theirs: &Revision) -> Self {
+    pub fn new(conflicts: Vec<Told>, theirs: &Revision) -> Self {
         let conflicts = conflicts.into_iter().map(|conflict| (conflict, Side::Mine)).collect();
-        Self { conflicts, by: theirs.saved_by.clone(), revision: theirs.revision, chosen: 0 }
+        Self { conflicts, by: theirs.saved_by.clone(), revision: theirs.revision, chosen: 0, scroll: 0 }
     }
 
-    fn panel(&self, area: Rect) -> Rect {
-        centred(area, 72, self.conflicts.len() as u16 + 9)
+    fn panel(area: Rect) -> Rect {
+        centred(area, area.width.saturating_sub(4).min(110), area.height.saturating_sub(2).min(30))
+    }
+
+    /// The list of parts, and below it what was changed in the chosen one.
+    fn split(&self, inside: Rect) -> (Rect, Rect) {
+        let room = inside.height.saturating_sub(HEAD);
+        let rows = (self.conflicts.len() as u16).min(room / 2).max(1);
+        let list = Rect { y: inside.y + HEAD, height: rows, ..inside };
+        let below = Rect { y: list.bottom() + 1, height: room.saturating_sub(rows + 1), ..inside };
+        (list, below)
+    }
+
+    fn go(&mut self, to: usize) {
+        (self.chosen, self.scroll) = (to.min(self.conflicts.len().saturating_sub(1)), 0);
     }
 
     fn turn(&mut self) {
@@ -42,7 +63,43 @@ impl ConflictLayer {
     }
 
     fn done(&self, shared: &mut Shared) {
-        shared.go(Go::Tell(Message::Resolved(self.conflicts.clone())));
+        let sides: Vec<(Conflict, Side)> =
+            self.conflicts.iter().map(|(told, side)| (told.conflict.clone(), *side)).collect();
+        shared.go(Go::Tell(Message::Resolved(sides)));
+    }
+
+    /// What was changed in the chosen part, in lines of a width.
+    fn detail(&self, width: u16) -> Vec<(Role, String)> {
+        let Some((told, _)) = self.conflicts.get(self.chosen) else { return Vec::new() };
+        told.lines(&self.by, usize::from(width))
+    }
+
+    fn scroll(&mut self, by: i64, shared: &Shared) {
+        let (_, below) = self.split(inside_box(Self::panel(shared.body())));
+        let most = self.detail(below.width).len().saturating_sub(usize::from(below.height)) as i64;
+        self.scroll = (self.scroll as i64 + by * i64::from(below.height)).clamp(0, most) as usize;
+    }
+
+    fn draw_list(&self, paper: &mut Paper, list: Rect) {
+        let top = (self.chosen + 1).saturating_sub(usize::from(list.height));
+        let by = format!("{}'s", self.by);
+        for (row, (told, side)) in self.conflicts.iter().skip(top).take(usize::from(list.height)).enumerate()
+        {
+            let mark = |is_so| if is_so { paper.look.pick("●", "*") } else { " " };
+            let (mine, theirs) = (mark(*side == Side::Mine), mark(*side == Side::Theirs));
+            let words = [
+                format!("{mine} mine ({})", told.conflict.mine.as_str()),
+                format!("{theirs} {by} ({})", told.conflict.theirs.as_str()),
+            ];
+            let row = row as u16;
+            let name = Rect { width: 30.min(list.width), ..list };
+            paper.text(name, row, &told.conflict.part.to_string(), Role::Plain);
+            paper.text_at(list, 31, row, &words[0], Role::Plain);
+            paper.text_at(list, 49, row, &words[1], Role::Plain);
+            if top + usize::from(row) == self.chosen {
+                paper.tint(Rect { y: list.y + row, height: 1, ..list }, Role::Chosen);
+            }
+        }
     }
 }
 
@@ -52,7 +109,7 @@ impl Screen for ConflictLayer {
     }
 
     fn contexts(&self, _shared: &Shared) -> Vec<Context> {
-        vec![Context::Choice]
+        vec![Context::Conflict, Context::Choice]
     }
 
     fn is_layer(&self) -> bool {
@@ -61,9 +118,13 @@ impl Screen for ConflictLayer {
 
     fn command(&mut self, command: Command, shared: &mut Shared) -> bool {
         match command {
-            Command::Up => self.chosen = self.chosen.saturating_sub(1),
-            Command::Down => self.chosen = (self.chosen + 1).min(self.conflicts.len().saturating_sub(1)),
-            Command::Next => self.turn(),
+            Command::Up => self.go(self.chosen.saturating_sub(1)),
+            Command::Down => self.go(self.chosen + 1),
+            Command::First => self.go(0),
+            Command::Last => self.go(usize::MAX),
+            Command::PageDown => self.scroll(1, shared),
+            Command::PageUp => self.scroll(-1, shared),
+            Command::Turn => self.turn(),
             Command::KeepMine => {
                 self.all(Side::Mine);
                 self.done(shared);
@@ -79,54 +140,36 @@ impl Screen for ConflictLayer {
     }
 
     fn lines_at(&self, shared: &Shared) -> Option<Lines> {
-        let inside = inside_box(self.panel(shared.body()));
-        let area = Rect { y: inside.y + 3, height: inside.height.saturating_sub(6), ..inside };
-        Some(Lines { area, chosen: 0, count: self.conflicts.len() })
+        let (area, _) = self.split(inside_box(Self::panel(shared.body())));
+        Some(Lines { area, chosen: self.chosen, count: self.conflicts.len() })
     }
 
-    /// A click turns a line, as space does; that is all the choice there is.
+    /// A click on the chosen line turns it, as space does; on another one it shows what was changed there.
     fn choose(&mut self, index: usize, _shared: &mut Shared) {
-        self.chosen = index;
+        if index == self.chosen { self.turn() } else { self.go(index) }
+    }
+
+    fn double_click(&mut self, _shared: &mut Shared) {
         self.turn();
     }
 
-    fn double_click(&mut self, _shared: &mut Shared) {}
-
-    fn view(&self, paper: &mut Paper, area: Rect, _shared: &Shared, _cache: &mut PaintCache) {
-        let inside = paper.boxed(self.panel(area), "Both of you have changed this", Role::Warning);
+    fn view(&self, paper: &mut Paper, area: Rect, shared: &Shared, _cache: &mut PaintCache) {
+        let inside = paper.boxed(Self::panel(area), "Both of you have changed this", Role::Warning);
         let text =
             format!("{} has saved revision {}. What only one has changed is merged.", self.by, self.revision);
         paper.text(inside, 0, &text, Role::Plain);
         paper.text(inside, 1, "For each of the others, which stands?", Role::Plain);
-        let list = Rect { y: inside.y + 3, height: inside.height.saturating_sub(6), ..inside };
-        for (row, (conflict, side)) in self.conflicts.iter().enumerate() {
-            let row = row as u16;
-            let mark = |is_so| if is_so { paper.look.pick("●", "*") } else { " " };
-            let (mine, theirs) = (mark(*side == Side::Mine), mark(*side == Side::Theirs));
-            paper.text(
-                Rect { width: 32.min(list.width), ..list },
-                row,
-                &conflict.part.to_string(),
-                Role::Plain,
-            );
-            paper.text_at(list, 33, row, &format!("{mine} mine ({})", conflict.mine.as_str()), Role::Plain);
-            paper.text_at(
-                list,
-                51,
-                row,
-                &format!("{theirs} theirs ({})", conflict.theirs.as_str()),
-                Role::Plain,
-            );
-            if usize::from(row) == self.chosen {
-                paper.tint(Rect { y: list.y + row, height: 1, ..list }, Role::Chosen);
-            }
+        let (list, below) = self.split(inside);
+        self.draw_list(paper, list);
+        let lines = self.detail(below.width);
+        for (row, (role, line)) in lines.iter().skip(self.scroll).take(usize::from(below.height)).enumerate()
+        {
+            paper.text(below, row as u16, line, *role);
         }
-        let last = inside.height.saturating_sub(1);
-        paper.text(
-            inside,
-            last,
-            "space turns one · enter merges · m keeps all mine · t takes all theirs",
-            Role::Muted,
-        );
+        if lines.len() > usize::from(below.height) {
+            let key = shared.keymap.key_for(Context::Conflict, Command::PageDown);
+            let rule = Rect { y: below.y.saturating_sub(1), height: 1, ..below };
+            paper.text_ending(rule, 0, &format!("{key}: more of what was changed"), Role::Muted);
+        }
     }
 }

@@ -8,7 +8,7 @@ use impala_core::client::ParameterTexts;
 use impala_core::source::Source;
 use impala_core::{Block, BlockKind, Canvas};
 use impala_render::paint::grid::Grid;
-use impala_render::{Options, Picture, layout_block_of};
+use impala_render::{Options, Picture, format, layout_block_of};
 use ratatui::layout::Rect;
 
 use super::block_fields::{block_of, fields_of};
@@ -18,7 +18,7 @@ use crate::effect::{ProjectAt, Request};
 use crate::fields::{Fields, Reaction};
 use crate::keymap::{Command, Context};
 use crate::look::Role;
-use crate::paper::Paper;
+use crate::paper::{Paper, inside_box};
 use crate::screen::{Go, Message, Screen, Shared};
 
 /// All that a block is edited with.
@@ -199,25 +199,32 @@ impl Screen for Form {
 
     fn view(&self, paper: &mut Paper, area: Rect, _shared: &Shared, _cache: &mut PaintCache) {
         let title = format!("{} {}", self.block.block_type, self.block.id);
-        let (form, preview) = split(area, self.fields.rows());
+        // Where the form is above its picture, what is wrong takes rows of the picture and none of the fields.
+        let wrapped = |width: u16| -> Vec<String> {
+            let lines = self.errors.iter().flat_map(|error| format::wrap(error, usize::from(width)));
+            lines.take(MOST_ERROR_ROWS).collect()
+        };
+        let errors = wrapped(inside_box(split(area, 0).0).width);
+        let (form, preview) = split(area, self.fields.rows() + errors.len() as u16);
         paper.clear(area);
         self.desk.draw(paper, preview, &self.made, self.answer.as_ref());
         let inside = paper.boxed(form, &title, Role::Accent);
-        let errors: Vec<String> = self
-            .errors
-            .iter()
-            .flat_map(|error| impala_render::format::wrap(error, usize::from(inside.width)))
-            .take(3)
-            .collect();
-        let first = inside.height.saturating_sub(errors.len() as u16);
+        let room = Rect { height: inside.height.saturating_sub(errors.len() as u16), ..inside };
         for (row, line) in errors.iter().enumerate() {
-            paper.text(inside, first + row as u16, line, Role::Alarm);
+            paper.text(inside, room.height + row as u16, line, Role::Alarm);
         }
-        self.fields.draw(paper, inside);
+        self.fields.draw(paper, room);
     }
 }
 
-/// The form on the left and the picture on the right; below each other where that is too narrow.
+/// Rows that what is wrong may take.
+const MOST_ERROR_ROWS: usize = 3;
+
+/// Rows that a picture keeps below a form.
+const LEAST_PICTURE: u16 = 6;
+
+/// The form on the left and the picture on the right; below each other where that is too narrow. A form of more rows than
+/// leave a picture scrolls.
 pub fn split(area: Rect, rows: u16) -> (Rect, Rect) {
     if area.width >= 100 {
         let width = (area.width * 2 / 5).clamp(44, 64);
@@ -225,7 +232,7 @@ pub fn split(area: Rect, rows: u16) -> (Rect, Rect) {
         let preview = Rect { x: area.x + width + 1, width: area.width - width - 1, ..area };
         return (form, preview);
     }
-    let height = (rows + 3).min(area.height * 3 / 5);
+    let height = (rows + 3).min(area.height.saturating_sub(LEAST_PICTURE));
     let form = Rect { height, ..area };
     let preview = Rect { y: area.y + height, height: area.height - height, ..area };
     (form, preview)

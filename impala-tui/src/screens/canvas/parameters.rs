@@ -149,6 +149,6 @@ impl Screen for Parameters {
             None => (Role::Muted, "An empty field is the default."),
         };
         paper.text(inside, last, text, role);
-        self.fields.draw(paper, inside);
+        self.fields.draw(paper, Rect { height: last, ..inside });
     }
 }

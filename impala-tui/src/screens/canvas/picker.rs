@@ -19,6 +19,9 @@ use crate::look::Role;
 use crate::paper::{Paper, inside_box};
 use crate::screen::{Go, Lines, Message, Screen, Shared};
 
+/// Offers that a page goes on.
+const PAGE: usize = 8;
+
 /// A block that may be added.
 struct Offer {
     label: String,
@@ -261,7 +264,7 @@ impl Screen for Picker {
     }
 
     fn contexts(&self, _shared: &Shared) -> Vec<Context> {
-        vec![Context::Choice]
+        vec![Context::Picker, Context::Choice]
     }
 
     fn is_layer(&self) -> bool {
@@ -274,23 +277,14 @@ impl Screen for Picker {
             Command::Down => self.choose_offer(self.chosen + 1, shared),
             Command::First => self.choose_offer(0, shared),
             Command::Last => self.choose_offer(usize::MAX, shared),
+            Command::PageUp => self.choose_offer(self.chosen.saturating_sub(PAGE), shared),
+            Command::PageDown => self.choose_offer(self.chosen + PAGE, shared),
             Command::Next => self.turn_source(1, shared),
+            Command::Previous => self.turn_source(self.desk.sources.len().saturating_sub(1), shared),
             Command::Accept => self.take(shared),
             _ => return false,
         }
         true
-    }
-
-    fn key(&mut self, key: crossterm::event::KeyEvent, shared: &mut Shared) {
-        use crossterm::event::KeyCode;
-        let count = self.desk.sources.len();
-        match key.code {
-            KeyCode::Tab | KeyCode::Right | KeyCode::Char('l') => self.turn_source(1, shared),
-            KeyCode::BackTab | KeyCode::Left | KeyCode::Char('h') => {
-                self.turn_source(count.saturating_sub(1), shared);
-            }
-            _ => {}
-        }
     }
 
     fn answer(&mut self, number: u64, answer: &Answer, shared: &mut Shared) -> bool {

@@ -8,7 +8,7 @@ use impala_core::merge::{self, Conflict, Part, Side};
 use impala_core::{Block, BlockKind, Canvas};
 
 use super::CanvasScreen;
-use super::conflict::ConflictLayer;
+use super::conflict::{ConflictLayer, Sides};
 use crate::action::Outcome;
 use crate::effect::{Effect, Request};
 use crate::look::Role;
@@ -207,11 +207,12 @@ impl CanvasScreen {
     pub(crate) fn save_again(&mut self, shared: &mut Shared) {
         let (conflicts, theirs) = match (self.apart.first(), &self.save, &self.theirs) {
             (Some(Apart { before, mine }), ..) => {
-                (merge::conflicts(before, mine, &self.canvas), &self.revision)
+                (Sides { before, mine, theirs: &self.canvas }.conflicts(), &self.revision)
             }
             (None, Save::Conflict, Some(view)) => {
                 self.is_asked = true;
-                (merge::conflicts(&self.base, &self.canvas, &view.canvas), &view.revision)
+                let sides = Sides { before: &self.base, mine: &self.canvas, theirs: &view.canvas };
+                (sides.conflicts(), &view.revision)
             }
             _ => return self.save(shared),
         };

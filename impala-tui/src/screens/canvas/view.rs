@@ -190,7 +190,7 @@ impl CanvasScreen {
             let area = Rect { width, height: (height as u16).min(room.height), ..room };
             self.put_dots(paper, area, block, cache);
         }
-        if let Content::Chart { spots, cursor: Some(cursor) } = &zoom.content
+        if let Content::Chart { spots, cursor: Some(cursor), .. } = &zoom.content
             && let Some(spot) = spots.get(*cursor)
         {
             draw_cursor(paper, room, spot.area);

@@ -5,12 +5,15 @@ use impala_core::api::BlockAnswer;
 use impala_core::{Block, BlockData, BlockKind};
 use impala_render::{Spot, format, layout_block_of};
 
+mod cursor;
+
 use super::CanvasScreen;
 use crate::keymap::{Command, Context};
 use crate::layers::Prompt;
 use crate::look::Role;
 use crate::screen::{Purpose, Shared};
 use crate::table::{DataTable, Reaction};
+use cursor::{Found, Standing};
 
 /// What is looked at.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,8 +25,8 @@ pub(crate) struct Zoom {
 /// How it is looked at.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Content {
-    /// A chart, by where its values stand.
-    Chart { spots: Vec<Spot>, cursor: Option<usize> },
+    /// A chart, by where its values are drawn; `standing` is what the cursor was put on.
+    Chart { spots: Vec<Spot>, cursor: Option<usize>, standing: Option<Standing> },
     /// Rows and columns.
     Table(Box<DataTable>),
     /// Anything else, scrolled.
@@ -65,7 +68,9 @@ impl CanvasScreen {
             (BlockKind::Table(_), Some(BlockAnswer::Data(data))) => {
                 Content::Table(Box::new(DataTable::new(data.columns.clone())))
             }
-            (BlockKind::Chart(_), _) => Content::Chart { spots: self.spots(block, shared), cursor: None },
+            (BlockKind::Chart(_), _) => {
+                Content::Chart { spots: self.spots(block, shared), cursor: None, standing: None }
+            }
             _ => Content::Picture { scroll: 0 },
         }
     }
@@ -75,24 +80,40 @@ impl CanvasScreen {
         layout_block_of(&self.picture(width_cols), block, width_cols, height_rows).spots
     }
 
-    /// The answer or the size is another one; the cursor stays where it was, if that is still there.
-    pub(crate) fn renew_zoom(&mut self, shared: &Shared) {
+    /// The answer or the size is another one; the cursor stays on the values that it was put on.
+    pub(crate) fn renew_zoom(&mut self, shared: &mut Shared) {
         let Some(zoom) = self.zoom.take() else { return };
         let Some(block) = self.canvas.block(&zoom.id) else { return };
         let mut content = self.content_of(block, shared);
         match (&mut content, &zoom.content) {
-            (Content::Table(new), Content::Table(old)) if new.columns() == old.columns() => {
-                content = zoom.content.clone();
-            }
             (Content::Table(new), Content::Table(old)) => {
-                (new.row, new.col) = (old.row, old.col);
+                new.stand_as(old);
+                new.settle(Self::zoom_page(shared));
             }
-            (Content::Chart { spots, cursor }, Content::Chart { cursor: old, .. }) => {
-                *cursor = old.filter(|old| *old < spots.len());
+            (Content::Chart { spots, cursor, standing }, Content::Chart { standing: Some(old), .. }) => {
+                *standing = Some(old.clone());
+                if let Some(BlockAnswer::Data(data)) = self.answers.get(&zoom.id) {
+                    *cursor = stand_again(old, data, spots, shared);
+                }
+                // What there was no answer for is looked for in the next one.
+                if let (Some(at), Some(BlockAnswer::Data(data))) = (*cursor, self.answers.get(&zoom.id)) {
+                    *standing = Standing::of(data, &spots[at]);
+                }
             }
+            (Content::Picture { scroll }, Content::Picture { scroll: old }) => *scroll = *old,
             _ => {}
         }
         self.zoom = Some(Zoom { content, ..zoom });
+    }
+
+    /// Remembers what the cursor stands on.
+    fn stand(&mut self) {
+        let Some(Zoom { id, content: Content::Chart { spots, cursor, standing } }) = &mut self.zoom else {
+            return;
+        };
+        if let (Some(BlockAnswer::Data(data)), Some(at)) = (self.answers.get(id), *cursor) {
+            *standing = spots.get(at).and_then(|spot| Standing::of(data, spot));
+        }
     }
 
     pub(crate) fn zoom_command(&mut self, command: Command, shared: &mut Shared) -> bool {
@@ -122,8 +143,11 @@ impl CanvasScreen {
             Content::Chart { .. } if command == Command::CopyRow => {
                 shared.clip(text.unwrap_or_default(), "Value");
             }
-            Content::Chart { spots, cursor } => match moved(spots, *cursor, command) {
-                Some(next) => *cursor = Some(next),
+            Content::Chart { spots, cursor, .. } => match moved(spots, *cursor, command) {
+                Some(next) => {
+                    *cursor = Some(next);
+                    self.stand();
+                }
                 None => {
                     return matches!(command, Command::Up | Command::Down | Command::Left | Command::Right);
                 }
@@ -156,7 +180,7 @@ impl CanvasScreen {
 
     /// Puts the cursor on the value nearest to the mouse.
     fn point_at(&mut self, mouse: MouseEvent) {
-        let Some(Zoom { content: Content::Chart { spots, cursor }, .. }) = &mut self.zoom else { return };
+        let Some(Zoom { content: Content::Chart { spots, cursor, .. }, .. }) = &mut self.zoom else { return };
         let (x, y) = (f64::from(mouse.column) + 0.5, f64::from(mouse.row) - 1.0 + 0.5);
         let away = |low: f64, size: f64, at: f64| (low - at).max(at - (low + size)).max(0.0);
         let distance = |spot: &Spot| {
@@ -164,6 +188,7 @@ impl CanvasScreen {
             away(spot.area.x, spot.area.w, x).hypot(away(spot.area.y, spot.area.h, y) * 2.0)
         };
         *cursor = (0..spots.len()).min_by(|&a, &b| distance(&spots[a]).total_cmp(&distance(&spots[b])));
+        self.stand();
     }
 
     /// The rows of the answer under the cursor.
@@ -171,7 +196,7 @@ impl CanvasScreen {
         let zoom = self.zoom.as_ref()?;
         let Some(BlockAnswer::Data(data)) = self.answers.get(&zoom.id) else { return None };
         let rows = match &zoom.content {
-            Content::Chart { spots, cursor } => spots.get((*cursor)?)?.rows.clone(),
+            Content::Chart { spots, cursor, .. } => spots.get((*cursor)?)?.rows.clone(),
             Content::Table(table) => vec![table.held_row()?],
             Content::Picture { .. } => return None,
         };
@@ -182,10 +207,8 @@ impl CanvasScreen {
     pub(crate) fn readout(&self) -> Option<String> {
         let (data, rows) = self.rows_here()?;
         let first = *rows.first()?;
-        let value = |column: &impala_core::data::Column| {
-            let text = format::value::text(&column.values, first);
-            format!("{} {}", column.name, text.unwrap_or_else(|| format::value::NULL.to_owned()))
-        };
+        let value =
+            |column: &impala_core::data::Column| format!("{} {}", column.name, cursor::words(column, first));
         let mut parts: Vec<String> = data.columns.iter().map(value).collect();
         if rows.len() > 1 {
             parts.push(format!("and {} drawn with it", format::more_of(rows.len() as u64 - 1, "row")));
@@ -215,6 +238,18 @@ impl CanvasScreen {
                 ),
             },
             Content::Picture { .. } => (Role::Muted, String::new()),
+        }
+    }
+}
+
+/// Where a cursor comes to stand in another answer; what is gone is said.
+fn stand_again(old: &Standing, data: &BlockData, spots: &[Spot], shared: &mut Shared) -> Option<usize> {
+    match old.find(data, spots)? {
+        Found::Same(at) => Some(at),
+        Found::Nearest(at) => {
+            let words = Standing::of(data, &spots[at]).map(|new| new.words()).unwrap_or_default();
+            shared.say(Role::Warning, format!("{} is gone; the nearest is {words}", old.words()));
+            Some(at)
         }
     }
 }

@@ -1,0 +1,222 @@
+//! Editing and reading: what is wrong is seen beside what it is about, what was chosen stays chosen, what is cut is within
+//! reach, and every panel tells its keys.
+
+use impala_core::BlockKind;
+
+use super::support::Session;
+use crate::action::{Action, Live};
+use crate::effect::{Effect, Request};
+use crate::look::Look;
+
+fn open(target: &str) -> Session {
+    Session::open(target, 80, 24, Look::default(), false)
+}
+
+#[test]
+fn what_is_wrong_in_a_form_covers_none_of_its_fields() {
+    let mut session = Session::canvas(80, 24);
+    session.keys("down down e down down ctrl-u");
+    session.typed("barr");
+    let screen = session.screen();
+    assert!(screen.contains("did you mean \"bar\"?"), "{screen}");
+    for label in ["Title", "Source", "Filter", "Mark", "x ", "y ", "Color", "Size", "Facet", "Stack"] {
+        assert!(screen.lines().any(|line| line.starts_with(&format!("│ {label}"))), "{label}:\n{screen}");
+    }
+}
+
+#[test]
+fn a_form_higher_than_the_terminal_scrolls_to_the_field_with_the_focus() {
+    let mut session = Session::canvas(80, 16);
+    session.keys("down down e");
+    assert!(!session.screen().contains("Stack"), "{}", session.screen());
+    session.keys("up up");
+    assert!(session.screen().contains("Stack"), "{}", session.screen());
+}
+
+#[test]
+fn the_cursor_of_a_chart_stays_on_its_values_when_others_come() {
+    let mut session = Session::canvas(120, 40);
+    session.fake.skipped = 1;
+    session.act(Action::Live(Live::Source("weather".to_owned())));
+    session.keys("down down enter right");
+    assert!(session.screen().contains("yearmonth(date) Feb 2012 "), "{}", session.screen());
+    // A month more at the beginning.
+    session.fake.skipped = 0;
+    session.act(Action::Live(Live::Source("weather".to_owned())));
+    let screen = session.screen();
+    assert!(screen.contains("yearmonth(date) Feb 2012 ") && screen.contains("weather fog"), "{screen}");
+    // It is gone; July is the next of the same series.
+    session.fake.skipped = 3;
+    session.act(Action::Live(Live::Source("weather".to_owned())));
+    let screen = session.screen();
+    assert!(screen.contains("Feb 2012, fog is gone; the nearest is Jul 2012, fog"), "{screen}");
+    assert!(screen.contains("yearmonth(date) Jul 2012 "), "{screen}");
+}
+
+#[test]
+fn a_table_keeps_its_order_and_its_row_when_others_come() {
+    let mut session = Session::canvas(120, 40);
+    session.keys("G enter s s down");
+    session.keys("Y");
+    let Some(Effect::Clip(row)) = session.effects.last().cloned() else { panic!("no row was copied") };
+    session.fake.skipped = 1;
+    session.act(Action::Live(Live::Source("weather".to_owned())));
+    session.keys("Y");
+    assert_eq!(session.effects.last(), Some(&Effect::Clip(row)));
+    assert!(session.screen().contains("date↓"), "{}", session.screen());
+}
+
+#[test]
+fn both_sides_of_a_conflict_are_told_field_by_field() {
+    let mut session = Session::canvas(80, 24);
+    session.other_saves(|canvas| {
+        let days = canvas.spec.blocks.iter_mut().find(|block| block.id == "days").expect("a block");
+        days.title = Some("Bob's days".to_owned());
+        if let BlockKind::Metric(metric) = &mut days.kind {
+            metric.format = "{:,.2} d".parse().ok();
+        }
+    });
+    session.keys("down e up ctrl-u");
+    session.typed("Ann's days");
+    session.keys("ctrl-s");
+    let screen = session.screen();
+    for text in [
+        "● mine (changed)",
+        "bob's (changed)",
+        "was   Days",
+        "mine  Ann's days",
+        "bob   Bob's days",
+        "format",
+        "{:,.2} d",
+    ] {
+        assert!(screen.contains(text), "{text}:\n{screen}");
+    }
+}
+
+#[test]
+fn every_panel_tells_its_keys() {
+    let check = |session: &mut Session, key: &str, expected: &str| {
+        let before = session.screen();
+        session.keys(key);
+        let help = session.screen();
+        assert!(help.contains("╭─ Keys ─") && help.contains(expected), "{help}");
+        session.keys("esc");
+        assert_eq!(session.screen(), before);
+    };
+    let mut session = Session::canvas(80, 24);
+    session.keys("down e");
+    check(&mut session, "ctrl-g", "Keep it, from any field");
+    session.keys("esc a");
+    check(&mut session, "?", "The next source");
+    session.keys("esc @");
+    check(&mut session, "?", "Copy all of them, as a script");
+    session.keys("esc m");
+    check(&mut session, "?", "A column to the left");
+    let mut session = open("weather");
+    session.keys("n");
+    check(&mut session, "ctrl-g", "Take it");
+    session.keys("esc U");
+    check(&mut session, "ctrl-g", "Upload it, from any field");
+}
+
+fn sign_in() -> Session {
+    let mut session = open("weather");
+    session.keys(":");
+    session.typed("sign out");
+    session.keys("enter");
+    assert!(session.screen().contains("I have an account"), "{}", session.screen());
+    session
+}
+
+#[test]
+fn only_its_own_keys_turn_the_choice_of_signing_in() {
+    let mut session = sign_in();
+    session.keys("up");
+    session.typed("x7");
+    assert!(session.screen().contains("I have an account"), "{}", session.screen());
+    session.keys("?");
+    assert!(session.screen().contains("I have an account, or make one"), "{}", session.screen());
+    session.keys("esc space");
+    assert!(session.screen().contains("make an account"), "{}", session.screen());
+}
+
+#[test]
+fn another_server_is_typed_and_commands_go_there() {
+    let mut session = sign_in();
+    let other = |server: &str| match server {
+        "http://impala.test" => String::new(),
+        other => format!("--server {other}"),
+    };
+    session.app.shared.flags = std::sync::Arc::new(other);
+    session.keys("up up ctrl-u");
+    session.typed("http://other.test");
+    session.keys("down down");
+    session.typed("bob");
+    session.keys("tab");
+    session.typed("secret words");
+    session.keys("enter");
+    let asked = session.requests.iter().find_map(|request| match request {
+        Request::SignIn { server, .. } => Some(server.clone()),
+        _ => None,
+    });
+    assert_eq!(asked.as_deref(), Some("http://other.test"));
+    session.keys("enter");
+    let log = &session.app.shared.log;
+    let expected = [
+        "impala --server http://other.test login --username bob",
+        "impala --server http://other.test project show ann/weather",
+    ];
+    for command in expected {
+        assert!(log.iter().any(|line| line == command), "{command} is not in {log:?}");
+    }
+}
+
+#[test]
+fn a_long_command_is_read_to_its_end_and_all_are_copied() {
+    let mut session = Session::canvas(80, 24);
+    session.keys("down D @");
+    assert!(!session.screen().contains("│ EOF"), "{}", session.screen());
+    assert!(session.screen().contains("ctrl-d scrolls") || session.screen().contains("page-down scrolls"));
+    for _ in 0..40 {
+        session.keys("ctrl-d");
+    }
+    assert!(session.screen().contains("│ EOF"), "{}", session.screen());
+    session.keys("Y");
+    let Some(Effect::Clip(script)) = session.effects.last() else { panic!("nothing was copied") };
+    assert!(script.starts_with("impala project show ann/weather\n") && script.ends_with("EOF\n"), "{script}");
+}
+
+#[test]
+fn a_path_is_chosen_from_what_there_is() {
+    let upload = |keys: &[&str]| {
+        let mut session = open("weather");
+        session.keys("U");
+        keys.iter().for_each(|keys| session.keys(keys));
+        let path = session.requests.iter().find_map(|request| match request {
+            Request::Upload { path, .. } => Some(path.clone()),
+            _ => None,
+        });
+        (path, session.screen())
+    };
+    let check = |keys: &[&str], expected: &str| {
+        let (path, screen) = upload(keys);
+        assert_eq!(path.as_deref(), Some(expected), "{screen}");
+    };
+    check(&["down tab enter"], "wind.csv");
+    check(&["da", "tab down enter enter"], "data/snow.csv");
+    check(&["w", "tab ctrl-s"], "wind.csv");
+    check(&["other.csv", "enter"], "other.csv");
+    assert!(upload(&["da"]).1.contains("data/"));
+}
+
+#[test]
+fn every_key_that_the_footers_name_is_in_the_table() {
+    let mut session = Session::canvas(120, 40);
+    for (keys, expected) in [("a", "add"), (":", "run"), ("@", "copy all"), ("f", "keep"), ("/", "take it")] {
+        session.keys(keys);
+        let screen = session.screen();
+        let footer = screen.lines().last().unwrap_or_default().to_owned();
+        assert!(footer.contains(expected), "{keys}: {footer}");
+        session.keys("esc");
+    }
+}

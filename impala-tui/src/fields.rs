@@ -1,6 +1,6 @@
 //! A column of labelled fields with proposals for what is being typed.
 
-use crossterm::event::KeyEvent;
+use crossterm::event::{KeyCode, KeyEvent};
 use impala_render::format;
 use ratatui::layout::Rect;
 
@@ -89,6 +89,16 @@ impl Field {
     }
 }
 
+impl Field {
+    /// Whether what is typed stands in a function whose bracket nothing closes yet: `mean(tem`.
+    fn is_in_function(&self) -> bool {
+        let before = self.input.before();
+        let opened = before[..before.len() - self.typed().len()].strip_suffix('(');
+        let is_function = opened.is_some_and(|before| before.ends_with(|c: char| c.is_ascii_alphanumeric()));
+        self.token == Token::Word && is_function && !self.input.text()[before.len()..].starts_with(')')
+    }
+}
+
 /// Fields, one of which has the focus.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fields {
@@ -98,6 +108,8 @@ pub struct Fields {
     pub focus: usize,
     /// Whether proposals are seen, and which of them is chosen.
     open: Option<usize>,
+    /// Whether the bracket before the cursor came by itself: who types it anyway does not get it twice.
+    has_closed: bool,
 }
 
 /// What a command came to.
@@ -118,7 +130,7 @@ pub enum Reaction {
 impl Fields {
     /// Fields, the first with the focus.
     pub fn new(fields: Vec<Field>) -> Self {
-        Self { fields, focus: 0, open: None }
+        Self { fields, focus: 0, open: None, has_closed: false }
     }
 
     /// What is in the field of that label.
@@ -142,6 +154,9 @@ impl Fields {
 
     /// Takes a key of text; whether it changed a field.
     pub fn key(&mut self, key: KeyEvent) -> bool {
+        if std::mem::take(&mut self.has_closed) && key.code == KeyCode::Char(')') {
+            return false;
+        }
         let Some(field) = self.current() else { return false };
         let before = field.input.text().to_owned();
         if !field.input.key(key) {
@@ -164,8 +179,11 @@ impl Fields {
 
     /// Does what is asked.
     pub fn command(&mut self, command: Command) -> Reaction {
+        self.has_closed = false;
         let count = self.proposals().len();
         match (command, self.open) {
+            // What is there already needs no completing.
+            (Command::Complete, Some(chosen)) if self.is_typed(chosen) => self.go(1),
             (Command::Complete, Some(chosen)) if count > 0 => return self.take(chosen),
             // Enter keeps the form, but what was chosen with the arrows goes in first.
             (Command::Accept, Some(chosen)) if count > 0 && chosen > 0 => return self.take(chosen),
@@ -194,6 +212,11 @@ impl Fields {
             .is_some_and(|field| field.input.text().is_empty() && !field.candidates.is_empty())
     }
 
+    fn is_typed(&self, proposal: usize) -> bool {
+        let typed = self.fields.get(self.focus).map(Field::typed);
+        typed.is_some() && self.proposals().get(proposal).copied() == typed
+    }
+
     fn has_lines(&self) -> bool {
         self.fields.get(self.focus).is_some_and(|field| field.input.has_lines)
     }
@@ -202,11 +225,7 @@ impl Fields {
     fn by_line(&mut self, command: Command) -> bool {
         let Some(field) = self.fields.get_mut(self.focus) else { return false };
         let before = field.input.before().len();
-        let code = if command == Command::Up {
-            crossterm::event::KeyCode::Up
-        } else {
-            crossterm::event::KeyCode::Down
-        };
+        let code = if command == Command::Up { KeyCode::Up } else { KeyCode::Down };
         field.input.key(KeyEvent::from(code));
         field.input.before().len() != before
     }
@@ -223,7 +242,9 @@ impl Fields {
         };
         let Some(field) = self.current() else { return Reaction::Done };
         let typed = field.typed().len();
-        field.input.replace_before(typed, &text);
+        let closing = if field.is_in_function() && !text.ends_with('(') { ")" } else { "" };
+        field.input.replace_before(typed, &format!("{text}{closing}"));
+        self.has_closed = !closing.is_empty();
         // A function waits for its field.
         if text.ends_with('(') {
             self.open = Some(0);
@@ -344,6 +365,11 @@ impl Fields {
     pub fn open(&self) -> Option<(usize, usize)> {
         let count = self.proposals().len();
         self.open.filter(|_| count > 0).map(|chosen| (chosen, count))
+    }
+
+    /// Shows no proposals.
+    pub fn close(&mut self) {
+        self.open = None;
     }
 
     /// Chooses a proposal.

@@ -14,6 +14,7 @@ mod documentation;
 mod embedded;
 mod failures;
 mod help;
+mod log;
 mod previews;
 mod projects;
 mod pty;

@@ -29,16 +29,29 @@ impl Terminal {
         Self::start_with(person, arguments, size, &[])
     }
 
+    /// Starts a line of a shell as `person`, for whom `impala` is on the path.
+    pub fn shell(person: &Person, line: &str) -> Self {
+        Self::spawn(&person.shell(line), person, (100, 30), &[])
+    }
+
     /// As [`Terminal::start`], with more in its environment.
     pub fn start_with(
         person: &Person,
         arguments: &[&str],
+        size: (u16, u16),
+        environment: &[(&str, &str)],
+    ) -> Self {
+        Self::spawn(&person.command(arguments), person, size, environment)
+    }
+
+    fn spawn(
+        like: &std::process::Command,
+        person: &Person,
         (cols, rows): (u16, u16),
         environment: &[(&str, &str)],
     ) -> Self {
         let size = PtySize { rows, cols, pixel_width: cols * 10, pixel_height: rows * 20 };
         let pair = native_pty_system().openpty(size).unwrap();
-        let like = person.command(arguments);
         let mut command = CommandBuilder::new(like.get_program());
         command.args(like.get_args());
         command.cwd(person.folder.path());
@@ -94,6 +107,16 @@ impl Terminal {
     pub fn writes(&self, bytes: &str) {
         let has = |written: &[u8]| written.windows(bytes.len()).any(|part| part == bytes.as_bytes());
         self.wait(bytes, |_, written| has(written));
+    }
+
+    /// The text that was put on the clipboard last.
+    pub fn clipboard(&self) -> String {
+        use base64::Engine as _;
+        let shown = self.shown.0.lock().unwrap();
+        let written = String::from_utf8_lossy(&shown.1);
+        let (_, last) = written.rsplit_once("\x1b]52;c;").expect("something was copied");
+        let encoded = last.split('\x07').next().unwrap_or_default();
+        String::from_utf8(base64::engine::general_purpose::STANDARD.decode(encoded).unwrap()).unwrap()
     }
 
     #[track_caller]

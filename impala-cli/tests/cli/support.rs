@@ -113,6 +113,17 @@ impl Person {
         command
     }
 
+    /// A line of a shell, for which `impala` is on the path.
+    pub fn shell(&self, line: &str) -> Command {
+        let like = self.command(&[]);
+        let folder = Path::new(env!("CARGO_BIN_EXE_impala")).parent().unwrap();
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", line]).current_dir(self.folder.path()).env_clear().stdin(Stdio::null());
+        command.envs(like.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        command.env("PATH", format!("{}:/usr/bin:/bin", folder.display()));
+        command
+    }
+
     pub fn run(&self, arguments: &[&str]) -> Output {
         self.command(arguments).output().unwrap()
     }

@@ -84,9 +84,9 @@ pub const TABLE: &[Binding] = &[
     main(Sizing, "esc q", C::Cancel, "The size it had", "back"),
     // One block on the whole screen.
     main(Zoom, "esc q z", C::Leave, "Back to the canvas", "back"),
-    line(Zoom, "tab", C::Next, "The next block"),
+    main(Zoom, "tab", C::Next, "The next block", "next block"),
     line(Zoom, "shift-tab", C::Previous, "The block before"),
-    line(Zoom, "f", C::Parameters, "Set parameters"),
+    main(Zoom, "f", C::Parameters, "Set parameters", "parameters"),
     line(Zoom, "down j", C::Down, "Scroll down"),
     line(Zoom, "up k", C::Up, "Scroll up"),
     line(Chart, "left h", C::Left, "The value before"),
@@ -137,7 +137,7 @@ pub const TABLE: &[Binding] = &[
     line(List, "page-up ctrl-u", C::PageUp, "A page up"),
     line(List, "g home", C::First, "The first"),
     line(List, "G end", C::Last, "The last"),
-    main(List, "/", C::Search, "Show only what holds a text", "filter"),
+    main(List, "/", C::Search, "Find a text", "find"),
     // Panels. Text is typed there, so letters are none of their keys.
     main(Form, "enter", C::Accept, "Keep it", "keep"),
     main(Form, "esc", C::Cancel, "Leave it as it was", "leave"),

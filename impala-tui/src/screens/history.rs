@@ -2,15 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use impala_core::Canvas;
 use impala_core::api::Revision;
-use impala_core::{Block, Canvas};
+use impala_core::difference::{self, Deed, PartKind};
+use impala_render::format;
 use ratatui::layout::Rect;
+use serde_json::Value;
 
 use crate::action::Answer;
 use crate::cache::PaintCache;
 use crate::effect::{CanvasAt, Request};
 use crate::keymap::{Command, Context};
-use crate::layers::Confirm;
+use crate::layers::{Confirm, Prompt};
 use crate::list::{self, Line, List};
 use crate::look::Role;
 use crate::paper::Paper;
@@ -59,14 +62,31 @@ impl HistoryScreen {
         }
     }
 
+    /// Chooses the next revision that was saved by such a one, or has such a note or date.
+    fn find(&mut self, text: &str, shared: &mut Shared) {
+        let text = text.to_lowercase();
+        let revisions = self.revisions.as_deref().unwrap_or_default();
+        let holds = |one: &Revision| {
+            let told = format!("r{} {} {} {}", one.revision, one.saved_by, one.saved_at, one.note);
+            told.to_lowercase().contains(&text)
+        };
+        let mut after = (1..=revisions.len()).map(|step| (self.list.chosen + step) % revisions.len());
+        match after.find(|index| holds(&revisions[*index])) {
+            Some(index) => {
+                self.list.chosen = index;
+                self.ask_chosen(shared);
+            }
+            None => shared.say(Role::Warning, format!("No revision matches \"{text}\".")),
+        }
+    }
+
     fn changes(&self) -> Vec<(Role, String)> {
         let Some(chosen) = self.chosen() else { return Vec::new() };
         let Some(now) = self.canvases.get(&chosen) else { return vec![(Role::Muted, "…".to_owned())] };
-        let empty = Canvas::new(now.metadata.slug.clone(), "");
         let before = match chosen {
-            1 => &empty,
+            1 => None,
             _ => match self.canvases.get(&(chosen - 1)) {
-                Some(before) => before,
+                Some(before) => Some(before),
                 None => return vec![(Role::Muted, "…".to_owned())],
             },
         };
@@ -75,34 +95,27 @@ impl HistoryScreen {
     }
 }
 
-/// What differs between two canvases, a line a change.
-pub fn changes(before: &Canvas, now: &Canvas) -> Vec<(Role, String)> {
-    let mut lines = Vec::new();
-    if before.metadata != now.metadata {
-        lines.push((Role::Warning, format!("~ title, description: {}", now.title())));
-    }
-    if before.spec.parameters != now.spec.parameters {
-        let names: Vec<&str> = now.spec.parameters.iter().map(|one| one.name.as_str()).collect();
-        lines.push((Role::Warning, format!("~ parameters: {}", names.join(", "))));
-    }
-    for block in &now.spec.blocks {
-        match before.block(&block.id) {
-            None => lines.push((Role::Good, format!("+ {} ({})", block.id, block.block_type))),
-            Some(old) if old == block => {}
-            Some(old) => lines.push((Role::Warning, format!("~ {}: {}", block.id, difference(old, block)))),
-        }
-    }
-    let gone = before.spec.blocks.iter().filter(|block| now.block(&block.id).is_none());
-    lines.extend(gone.map(|block| (Role::Alarm, format!("- {}", block.id))));
-    lines
-}
-
-fn difference(old: &Block, new: &Block) -> String {
-    let is_same_content = Block { at: new.at, ..old.clone() } == *new;
-    let is_moved = (old.at.x, old.at.y) != (new.at.x, new.at.y);
-    let is_sized = (old.at.w, old.at.h) != (new.at.w, new.at.h);
-    let words = [(!is_same_content, "changed"), (is_moved, "moved"), (is_sized, "resized")];
-    words.iter().filter(|(is_so, _)| *is_so).map(|(_, word)| *word).collect::<Vec<_>>().join(", ")
+/// What differs between two canvases, a line a change, and below it what was changed from what to what.
+fn changes(before: Option<&Canvas>, now: &Canvas) -> Vec<(Role, String)> {
+    let lines_of = |change: difference::Change| {
+        let role = match change.change {
+            Deed::Added => Role::Good,
+            Deed::Removed => Role::Alarm,
+            Deed::Moved | Deed::Changed => Role::Warning,
+        };
+        let is_told =
+            change.change == Deed::Changed && !matches!(change.part, PartKind::Title | PartKind::Description);
+        let fields = change.fields.iter().filter(|_| is_told).map(|field| {
+            let text = |value: &Option<Value>| match value {
+                None => "nothing".to_owned(),
+                Some(Value::String(text)) => format!("\"{text}\""),
+                Some(other) => other.to_string(),
+            };
+            (Role::Muted, format!("    {}: {} → {}", field.field, text(&field.old), text(&field.new)))
+        });
+        std::iter::once((role, change.line())).chain(fields).collect::<Vec<_>>()
+    };
+    difference::between(before, now).into_iter().flat_map(lines_of).collect()
 }
 
 impl Screen for HistoryScreen {
@@ -139,6 +152,9 @@ impl Screen for HistoryScreen {
                     shared.push(screen);
                 }
             }
+            Command::Search => {
+                shared.push(Prompt::new(Purpose::Search, "Find a revision by who saved it, or its note", ""));
+            }
             Command::Refresh => self.number = shared.ask(Request::History(self.at.clone())),
             _ => return false,
         }
@@ -173,6 +189,9 @@ impl Screen for HistoryScreen {
     }
 
     fn told(&mut self, message: Message, shared: &mut Shared) {
+        if let Message::Typed(Purpose::Search, text) = &message {
+            self.find(text, shared);
+        }
         if let Message::Confirmed(Purpose::Restore(revision)) = message {
             shared.note(format!(
                 "impala canvas restore {} {revision} --project {}",
@@ -214,8 +233,17 @@ impl Screen for HistoryScreen {
         list::draw_with_detail(paper, left, &header, (&lines, self.list.chosen), empty, None);
         let right = Rect { x: left.right() + 2, width: area.width.saturating_sub(left.width + 2), ..area };
         paper.text(right, 0, "What changed", Role::Muted);
-        for (row, (role, text)) in self.changes().iter().enumerate() {
-            paper.text(right, row as u16 + 1, text, *role);
+        let below = Rect { y: right.y + 1, height: right.height.saturating_sub(1), ..right };
+        let lines = self.changes();
+        let wrapped = lines.iter().flat_map(|(role, text)| {
+            let indent = if text.starts_with(' ') { "    " } else { "" };
+            let room = usize::from(right.width).saturating_sub(indent.len());
+            format::wrap(text.trim_start(), room)
+                .into_iter()
+                .map(move |line| (*role, format!("{indent}{line}")))
+        });
+        for (row, (role, text)) in wrapped.take(usize::from(below.height)).enumerate() {
+            paper.text(below, row as u16, &text, role);
         }
     }
 }

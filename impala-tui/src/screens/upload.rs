@@ -132,6 +132,9 @@ impl UploadScreen {
         if self.number.is_some() {
             return;
         }
+        // What comes of it is seen where the paths were.
+        self.wants_paths = false;
+        self.fields.close();
         let (path, source) = (self.path(), self.source());
         if path.is_empty() || source.is_empty() {
             return self.fail("Which file? Give its path.".to_owned());

@@ -4,7 +4,7 @@
 use impala_core::BlockKind;
 
 use super::support::Session;
-use crate::action::{Action, Live};
+use crate::action::{Action, Answer, Failure, Live};
 use crate::effect::{Effect, Request};
 use crate::look::Look;
 
@@ -207,6 +207,34 @@ fn a_path_is_chosen_from_what_there_is() {
     check(&["w", "tab ctrl-s"], "wind.csv");
     check(&["other.csv", "enter"], "other.csv");
     assert!(upload(&["da"]).1.contains("data/"));
+}
+
+#[test]
+fn what_a_file_was_refused_for_is_said_once() {
+    let mut session = open("weather");
+    session.fake.paths.clear();
+    session.keys("U");
+    let fault = impala_core::FieldError::at("/row/3", "row 3 has 1 field where the header has 2");
+    let failure =
+        Failure { errors: vec![fault.clone()], ..Failure::new(format!("bad.csv: {}", fault.detail)) };
+    session.typed("bad.csv");
+    session.fake.is_silent = true;
+    session.keys("enter");
+    let upload = session.waiting.iter().find(|(_, request)| matches!(request, Request::Upload { .. }));
+    let number = upload.expect("an upload").0;
+    session.act(Action::Answer { number, answer: Box::new(Answer::Uploaded(Err(failure))) });
+    let screen = session.screen();
+    assert_eq!(screen.matches("row 3 has 1 field").count(), 1, "{screen}");
+    assert!(screen.contains("nothing has changed on the server"), "{screen}");
+}
+
+#[test]
+fn a_completed_function_is_closed() {
+    let mut session = Session::canvas(80, 24);
+    session.keys("down down e down down down down ctrl-u");
+    session.typed("mean(win");
+    session.keys("tab");
+    assert!(session.screen().contains("y          mean(wind) "), "{}", session.screen());
 }
 
 #[test]

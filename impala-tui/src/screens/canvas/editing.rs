@@ -64,10 +64,11 @@ impl CanvasScreen {
         self.edited(&earlier, shared);
     }
 
-    /// Notes the command that makes the canvas what it is here.
+    /// Notes the command that makes the canvas what it is here, whatever it was before.
     pub(crate) fn note_apply(&self, shared: &mut Shared) {
         let yaml = document::to_yaml(&self.canvas);
-        shared.note(format!("impala canvas apply --project {} -f - <<'EOF'\n{yaml}EOF", self.at.project));
+        let project = &self.at.project;
+        shared.note(format!("impala canvas apply --force --project {project} -f - <<'EOF'\n{yaml}EOF"));
     }
 
     pub(crate) fn note_place(&self, id: &str, is_sizing: bool, shared: &mut Shared) {

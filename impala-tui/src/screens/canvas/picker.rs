@@ -335,6 +335,8 @@ impl Screen for Picker {
         let name = self.source().map_or("none yet: upload a CSV file first", |source| source.name.as_str());
         let turn = if self.desk.sources.len() > 1 { "  (tab: another one)" } else { "" };
         paper.text(inside, 0, &format!("Source {name}{turn}"), Role::Muted);
+        let place = format!("{} of {}", self.chosen + 1, self.offers.len());
+        paper.text_ending(inside, 0, &place, Role::Muted);
         let rows = Rect { y: inside.y + 2, height: inside.height.saturating_sub(2), ..inside };
         let top = (self.chosen + 1).saturating_sub(usize::from(rows.height));
         for (row, offer) in self.offers.iter().skip(top).take(usize::from(rows.height)).enumerate() {

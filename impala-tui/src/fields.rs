@@ -217,7 +217,8 @@ impl Fields {
         typed.is_some() && self.proposals().get(proposal).copied() == typed
     }
 
-    fn has_lines(&self) -> bool {
+    /// Whether the field with the focus has several lines.
+    pub fn has_lines(&self) -> bool {
         self.fields.get(self.focus).is_some_and(|field| field.input.has_lines)
     }
 

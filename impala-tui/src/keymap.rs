@@ -41,6 +41,8 @@ pub enum Context {
     Chart,
     /// A panel of fields.
     Form,
+    /// A field of several lines in such a panel.
+    Lines,
     /// A list in front of the screen.
     Choice,
     /// What to add to a canvas.
@@ -69,12 +71,13 @@ pub enum Context {
 
 impl Context {
     /// Every context, in the order of the help.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::Moving,
         Self::Sizing,
         Self::Chart,
         Self::Table,
         Self::Zoom,
+        Self::Lines,
         Self::Form,
         Self::Upload,
         Self::Account,
@@ -115,6 +118,7 @@ impl Context {
             Self::Zoom => "zoom",
             Self::Chart => "chart",
             Self::Form => "form",
+            Self::Lines => "lines",
             Self::Choice => "choice",
             Self::Picker => "picker",
             Self::Conflict => "conflict",

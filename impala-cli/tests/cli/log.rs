@@ -107,7 +107,7 @@ fn canvas(on: &mut Terminal) {
     }
     step(on, "f", "An empty field is the default.");
     step(on, "rain⏎", "like: rain");
-    step(on, "H", "r15");
+    step(on, "H", "+ parameter like");
     step(on, "↓↓↓r", "Make revision 12");
     saves(on, "y");
 }

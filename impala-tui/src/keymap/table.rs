@@ -18,7 +18,7 @@ const fn main(
 
 use Command as C;
 use Context::{
-    Account, Canvas, Chart, Choice, Conflict, Editor, Form, Global, Help, History, List, Log, Moving,
+    Account, Canvas, Chart, Choice, Conflict, Editor, Form, Global, Help, History, Lines, List, Log, Moving,
     Palette, Picker, Project, Projects, Prompt, Question, Servers, SignIn, Sizing, Source, Table, Upload,
     Zoom,
 };
@@ -139,6 +139,8 @@ pub const TABLE: &[Binding] = &[
     line(List, "G end", C::Last, "The last"),
     main(List, "/", C::Search, "Find a text", "find"),
     // Panels. Text is typed there, so letters are none of their keys.
+    main(Lines, "ctrl-s", C::Save, "Keep it, from any field", "keep"),
+    main(Lines, "enter", C::Accept, "A new line", "new line"),
     main(Form, "enter", C::Accept, "Keep it", "keep"),
     main(Form, "esc", C::Cancel, "Leave it as it was", "leave"),
     main(Form, "tab", C::Complete, "Complete, else the next field", "complete"),

@@ -229,6 +229,16 @@ fn what_a_file_was_refused_for_is_said_once() {
 }
 
 #[test]
+fn a_field_of_lines_says_what_enter_does_there() {
+    let mut session = Session::canvas(80, 24);
+    session.keys("e tab");
+    let screen = session.screen();
+    assert!(screen.contains("ctrl-s keep  ⏎ new line"), "{screen}");
+    session.keys("up up up up up up up up");
+    assert!(!session.screen().contains("new line"), "{}", session.screen());
+}
+
+#[test]
 fn a_completed_function_is_closed() {
     let mut session = Session::canvas(80, 24);
     session.keys("down down e down down down down ctrl-u");

@@ -154,7 +154,10 @@ impl Screen for Form {
     }
 
     fn contexts(&self, _shared: &Shared) -> Vec<Context> {
-        vec![Context::Form]
+        match self.fields.has_lines() {
+            true => vec![Context::Lines, Context::Form],
+            false => vec![Context::Form],
+        }
     }
 
     fn is_layer(&self) -> bool {

@@ -42,8 +42,8 @@ pub struct CanvasFile {
 pub struct Found {
     /// All files, those in folders by path.
     pub texts: Vec<Text>,
-    /// Whether a folder was among what was named.
-    pub has_folder: bool,
+    /// The folders among what was named.
+    pub folders: Vec<PathBuf>,
 }
 
 /// Whether a path stands for stdin or stdout.
@@ -51,9 +51,12 @@ pub fn is_standard(path: &Path) -> bool {
     path == Path::new("-")
 }
 
+/// What stdin is called.
+pub const STDIN: &str = "stdin";
+
 /// A path for people.
 pub fn name(path: &Path) -> String {
-    if is_standard(path) { "stdin".to_owned() } else { path.display().to_string() }
+    if is_standard(path) { STDIN.to_owned() } else { path.display().to_string() }
 }
 
 /// Reads files, and in folders all that hold canvases; without any, the folder that `impala.toml` names.
@@ -77,8 +80,8 @@ pub fn find(named: &[PathBuf], context: &Context) -> Result<Found, CliError> {
         if is_standard(&path) {
             found.texts.push(Text { path, text: files::read_stdin()? });
         } else if path.is_dir() {
-            found.has_folder = true;
             let (texts, left_out) = in_folder(&path)?;
+            found.folders.push(path);
             found.texts.extend(texts);
             others += left_out;
         } else {

@@ -34,7 +34,7 @@ struct Kept {
 }
 
 /// What is known of the canvases of a project in a folder.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Memory {
     folder: Option<PathBuf>,
     prefix: String,
@@ -66,11 +66,15 @@ impl Memory {
         if before == Some(known) {
             return;
         }
-        // The deed itself is done by now, so that what cannot be noted is no error.
-        if let Err(error) = write(folder, &kept) {
-            context
-                .printer
-                .warn(&format!("which revision the file comes from is not noted: {}", error.message));
+        note(folder, &kept, context);
+    }
+
+    /// Forgets a canvas that is no more.
+    pub fn forget(&self, slug: &str, context: &Context) {
+        let Some(folder) = &self.folder else { return };
+        let mut kept = self.read();
+        if kept.canvases.remove(&self.key(slug)).is_some() {
+            note(folder, &kept, context);
         }
     }
 
@@ -83,6 +87,14 @@ impl Memory {
         let path = self.folder.as_ref().map(|folder| folder.join(FILE));
         let text = path.and_then(|path| files::read_if_there(&path).ok().flatten());
         text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
+    }
+}
+
+/// The deed itself is done by now, so that what cannot be noted is no error.
+fn note(folder: &Path, kept: &Kept, context: &Context) {
+    if let Err(error) = write(folder, kept) {
+        let message = format!("which revision the file comes from is not noted: {}", error.message);
+        context.printer.warn(&message);
     }
 }
 

@@ -8,6 +8,7 @@
 //! * `changes`, `block_fields`, `csv_args`: what differs between two canvases; flags to fields and settings
 //! * `reports`: what checks found, as JUnit XML, annotations or Markdown
 //! * `canvas_files`, `canvas_memory`, `canvas_base`: canvases as files, and which revision a file comes from
+//! * `canvas_surplus`: canvases that no file says, and which of them came from one
 //! * `terminal_canvas` (feature `tui`): the terminal canvas with the credentials kept here
 //! * `contract` (feature `server`): files against a contract, without a server
 //! * `embedded` (feature `server`): a server inside this process, for `demo` and `open`
@@ -22,6 +23,7 @@ mod block_fields;
 mod canvas_base;
 mod canvas_files;
 mod canvas_memory;
+mod canvas_surplus;
 mod changes;
 mod cmd;
 mod config;
@@ -62,6 +64,12 @@ fn command() -> clap::Command {
 /// The command line as it is declared, for completions and manual pages.
 fn whole_command() -> clap::Command {
     Cli::command()
+}
+
+/// The tree of commands, as tests walk it.
+#[doc(hidden)]
+pub fn command_tree() -> clap::Command {
+    whole_command()
 }
 
 /// Runs what was typed, and returns what the shell is told.

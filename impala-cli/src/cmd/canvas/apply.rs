@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use impala_core::Canvas;
 use impala_core::api::{APPLIED, CanvasView};
 use impala_core::difference::{self, Change};
 use serde::Serialize;
@@ -10,6 +11,7 @@ use crate::args::YesArgs;
 use crate::canvas_base::{Place, Standing};
 use crate::canvas_files::{self, CanvasFile, name};
 use crate::canvas_memory::Memory;
+use crate::canvas_surplus::{self, Memories, Surplus};
 use crate::context::Context;
 use crate::error::{CliError, Exit};
 use crate::printer::JsonArgs;
@@ -31,6 +33,10 @@ const FIELDS: [&str; 6] = ["canvas", "file", "action", "revision", "changes", "d
 /// after it is a conflict, exit code 6, unless the file holds that edit already, block by block, or the canvas stands as an
 /// earlier commit of the file has it. Then pull the edit into the file, or bring both together by --merge, or overwrite
 /// the edit by --force: every revision stays in the history.
+///
+/// --prune deletes what came from a file (pulled or applied here, or by its history applied from a file) when its file is gone. It
+/// lists them first, and asks on a terminal, or wants --yes. What someone made on the server is kept, and said to be;
+/// what someone has edited since is a conflict.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   impala canvas apply weather.yaml
@@ -54,7 +60,8 @@ pub struct Args {
     /// Overwrite what someone has edited since
     #[arg(long)]
     force: bool,
-    /// Delete the project's canvases that no file of the folders says
+    /// Delete the project's canvases that came from files, and that no file of the folders says any more; what was made on the
+    /// server stays
     #[arg(long)]
     prune: bool,
     #[command(flatten)]
@@ -83,7 +90,7 @@ struct Plan {
 struct Done {
     canvas: String,
     file: Option<String>,
-    /// `made`, `changed`, `merged`, `unchanged` or `deleted`.
+    /// `made`, `changed`, `merged`, `unchanged`, `deleted`, or `kept`: made on the server, and in no file.
     action: &'static str,
     revision: Option<u64>,
     changes: Vec<Change>,
@@ -94,30 +101,31 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     args.json.check(&FIELDS)?;
     let named: Vec<PathBuf> = args.files.iter().chain(&args.file).cloned().collect();
     let found = canvas_files::find(&named, context)?;
-    let has_folder = found.has_folder;
+    let folders = found.folders.clone();
     let files = found.canvases()?;
-    prune::check(args.prune, has_folder)?;
+    prune::check(args.prune, !folders.is_empty())?;
     let client = context.client()?;
     let project = context.project(&client).await?;
     let place = Place { client: &client, project: &project };
-    let slugs: Vec<String> = files.iter().map(|file| file.canvas.metadata.slug.clone()).collect();
+    let memories = Memories::of(&folders, &files, &place, context);
     let mut plans = Vec::new();
     for file in files {
         plans.push(plan(file, &place, context).await?);
     }
+    let surplus = if args.prune { surplus(&plans, &memories, &place).await? } else { Vec::new() };
+    prune::settle(&surplus, &args)?;
     stale::settle(&mut plans, &args, &project, context)?;
-    let surplus = if args.prune { prune::surplus(&place, &slugs).await? } else { Vec::new() };
     if !args.dry_run {
-        prune::confirm(&surplus, &project, args.yes.yes, context).await?;
+        prune::confirm(&surplus, &args, &place, context).await?;
     }
     let mut all = Vec::new();
     for plan in plans {
         all.push(carry_out(plan, &args, &place, context).await?);
     }
-    for canvas in surplus {
-        all.push(prune::carry_out(canvas, &args, &place, context).await?);
+    for one in surplus {
+        all.push(prune::carry_out(one, &memories, &args, &place, context).await?);
     }
-    let is_all_same = all.iter().all(|done| done.action == "unchanged");
+    let is_all_same = all.iter().all(|done| matches!(done.action, "unchanged" | "kept"));
     if let Some(json) = args.json.write(&FIELDS, &all)? {
         context.printer.print(&json)?;
     } else if args.dry_run && !is_all_same && !context.printer.is_quiet {
@@ -127,6 +135,11 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
         true => Err(CliError::silent(Exit::Unchanged)),
         false => Ok(()),
     }
+}
+
+async fn surplus(plans: &[Plan], memories: &Memories, place: &Place<'_>) -> Result<Vec<Surplus>, CliError> {
+    let said: Vec<&Canvas> = plans.iter().map(|plan| &plan.file.canvas).collect();
+    canvas_surplus::find(&said, memories, place).await
 }
 
 async fn plan(file: CanvasFile, place: &Place<'_>, context: &Context) -> Result<Plan, CliError> {

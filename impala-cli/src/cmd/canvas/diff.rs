@@ -1,14 +1,15 @@
 //! `impala canvas diff`
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use impala_core::Canvas;
 use impala_core::difference::{self, Change};
 use serde::Serialize;
 
 use crate::canvas_base::{Place, Standing};
 use crate::canvas_files::{self, CanvasFile, name};
 use crate::canvas_memory::Memory;
+use crate::canvas_surplus::{self, Memories, Origin, Surplus};
 use crate::changes;
 use crate::context::Context;
 use crate::error::{CliError, Exit};
@@ -33,7 +34,7 @@ pub struct Args {
     /// Compare with an earlier revision
     #[arg(long, value_name = "N")]
     revision: Option<u64>,
-    /// Show also the project's canvases that no file says, which `apply --prune` deletes
+    /// Show also the project's canvases that no file says any more, which `apply --prune` deletes
     #[arg(long)]
     prune: bool,
     #[command(flatten)]
@@ -45,7 +46,7 @@ struct Compared {
     canvas: String,
     title: String,
     file: Option<String>,
-    /// `new`, `changed`, `unchanged`, or `surplus`: only on the server.
+    /// `new`, `changed`, `unchanged`, `surplus`: its file is gone, or `kept`: made on the server, in no file.
     status: &'static str,
     revision: Option<u64>,
     /// Whether `apply` would refuse it, since someone has edited the canvas.
@@ -55,7 +56,9 @@ struct Compared {
 
 pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     args.json.check(&FIELDS)?;
-    let files = canvas_files::find(&args.files, context)?.canvases()?;
+    let found = canvas_files::find(&args.files, context)?;
+    let folders = found.folders.clone();
+    let files = found.canvases()?;
     if args.revision.is_some() && files.len() != 1 {
         return Err(CliError::usage("--revision is of one canvas: name one file"));
     }
@@ -70,14 +73,14 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
         });
     }
     if args.prune {
-        all.extend(surplus(&files, &place).await?);
+        all.extend(surplus(&folders, &files, &place, context).await?);
     }
     if let Some(json) = args.json.write(&FIELDS, &all)? {
         context.printer.print(&json)?;
     } else {
         tell(&all, context)?;
     }
-    match all.iter().all(|compared| compared.status == "unchanged") {
+    match all.iter().all(Compared::is_same) {
         true => Ok(()),
         false => Err(CliError::silent(Exit::Differs)),
     }
@@ -111,23 +114,52 @@ async fn with_revision(file: &CanvasFile, revision: u64, place: &Place<'_>) -> R
     Ok(Compared { status, revision: Some(revision), changes, ..Compared::of(file) })
 }
 
-async fn surplus(files: &[CanvasFile], place: &Place<'_>) -> Result<Vec<Compared>, CliError> {
-    let said: BTreeSet<&str> = files.iter().map(|file| file.canvas.metadata.slug.as_str()).collect();
-    let all = place.client.canvases(&place.project.owner, &place.project.slug).await?;
-    let rest = all.into_iter().filter(|canvas| !said.contains(canvas.slug.as_str()));
-    let compared = rest.map(|canvas| Compared {
-        canvas: canvas.slug,
-        title: canvas.title,
-        file: None,
-        status: "surplus",
-        revision: Some(canvas.revision.revision),
-        conflict: false,
-        changes: Vec::new(),
-    });
-    Ok(compared.collect())
+async fn surplus(
+    folders: &[PathBuf],
+    files: &[CanvasFile],
+    place: &Place<'_>,
+    context: &Context,
+) -> Result<Vec<Compared>, CliError> {
+    let memories = Memories::of(folders, files, place, context);
+    let said: Vec<&Canvas> = files.iter().map(|file| &file.canvas).collect();
+    let found = canvas_surplus::find(&said, &memories, place).await?;
+    for one in found.iter().filter(|one| one.origin == Origin::Server) {
+        context.printer.note(&one.why_kept());
+    }
+    Ok(found.into_iter().map(Compared::without_file).collect())
 }
 
 impl Compared {
+    fn is_same(&self) -> bool {
+        matches!(self.status, "unchanged" | "kept")
+    }
+
+    /// What apply will say to a conflict.
+    fn warning(&self) -> String {
+        let slug = &self.canvas;
+        match &self.file {
+            Some(file) => format!(
+                "canvas {slug} was edited on the server since {file} was made from it; `impala canvas apply` will refuse it, unless --merge or --force"
+            ),
+            None => format!(
+                "canvas {slug} was edited on the server since it came from a file; `impala canvas apply --prune` will refuse to delete it, unless --force"
+            ),
+        }
+    }
+
+    fn without_file(surplus: Surplus) -> Self {
+        let Surplus { canvas, origin } = surplus;
+        Self {
+            canvas: canvas.slug,
+            title: canvas.title,
+            file: None,
+            status: if origin == Origin::Server { "kept" } else { "surplus" },
+            revision: Some(canvas.revision.revision),
+            conflict: matches!(origin, Origin::Edited(_)),
+            changes: Vec::new(),
+        }
+    }
+
     fn of(file: &CanvasFile) -> Self {
         Self {
             canvas: file.canvas.metadata.slug.clone(),
@@ -142,7 +174,7 @@ impl Compared {
 }
 
 fn tell(all: &[Compared], context: &Context) -> Result<(), CliError> {
-    let different: Vec<&Compared> = all.iter().filter(|compared| compared.status != "unchanged").collect();
+    let different: Vec<&Compared> = all.iter().filter(|compared| !compared.is_same()).collect();
     for (index, compared) in different.iter().enumerate() {
         if context.printer.is_quiet {
             context.printer.line(&compared.canvas)?;
@@ -155,14 +187,10 @@ fn tell(all: &[Compared], context: &Context) -> Result<(), CliError> {
         let head = format!("{gap}{HEADING}canvas {}{HEADING:#} ({from} -> {file})\n", compared.canvas);
         context.printer.print(&(head + &changes::in_full(&compared.changes)))?;
         if compared.conflict {
-            let message =
-                format!("canvas {} was edited on the server since {file} was made from it", compared.canvas);
-            context
-                .printer
-                .warn(&format!("{message}; `impala canvas apply` will refuse it, unless --merge or --force"));
+            context.printer.warn(&compared.warning());
         }
     }
-    let same = all.len() - different.len();
+    let same = all.iter().filter(|compared| compared.status == "unchanged").count();
     if different.is_empty() && same > 0 {
         context.printer.note(if same == 1 {
             "The canvas is the same."

@@ -21,7 +21,7 @@ pub struct Suite {
     pub name: String,
     /// What kind of check it was, in a word or two: the title of annotations.
     pub title: String,
-    /// The file that annotations stand at; none for what is in no file.
+    /// The file that annotations stand at; none for what is in no file, such as stdin.
     pub file: Option<String>,
     /// In the order in which they are told.
     pub cases: Vec<Case>,
@@ -38,6 +38,8 @@ pub struct Case {
     pub outcome: Outcome,
     /// What was found, in a few words; may be empty.
     pub found: String,
+    /// Line of the suite's file that says what was checked, from 1, if there is one.
+    pub line: Option<u64>,
     /// Each fault, where there are several or one stands in a line of a file. With none, `found` is all there is to say.
     pub faults: Vec<Fault>,
 }

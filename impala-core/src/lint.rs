@@ -136,6 +136,15 @@ impl Linted {
         self.findings.sort();
     }
 
+    /// Where a block stands in the text, or one of its expectations, counted from 0; `None` when there is no such block.
+    pub fn spot_of_block(&self, id: &str, expectation: Option<usize>) -> Option<Spot> {
+        let blocks = &self.canvas.as_ref()?.spec.blocks;
+        let index = blocks.iter().position(|block| block.id == id)?;
+        let within = expectation.map_or_else(String::new, |number| format!("/expect/{number}"));
+        let pointer = self.as_written(format!("/spec/blocks/{index}{within}"));
+        Some(self.positions.value_at(&pointer))
+    }
+
     fn finding(&self, rule: &'static str, error: FieldError) -> Finding {
         let pointer = self.as_written(error.pointer);
         let Spot { line, column } = match rule {
@@ -394,6 +403,24 @@ spec:
                 "5:50: warning[unused-parameter]: nothing uses the parameter \"upto\": no $upto in a filter or SQL, no {{upto}} in a text",
             ],
         );
+    }
+
+    #[test]
+    fn blocks_and_their_expectations_have_a_place() {
+        let linted = lint(
+            &TEXT.replace("$since", "$since\n      expect:\n        - rows > 0\n        - not truncated"),
+        );
+        let check = |id: &str, expectation: Option<usize>, expected: Option<(u64, u64)>| {
+            let found = linted.spot_of_block(id, expectation);
+            assert_eq!(found.map(|spot| (spot.line, spot.column)), expected, "{id} {expectation:?}");
+        };
+        check("days", None, Some((7, 7)));
+        check("days", Some(0), Some((13, 11)));
+        check("days", Some(1), Some((14, 11)));
+        // What is not there is told of where it would be.
+        check("days", Some(7), Some((13, 9)));
+        check("intro", None, Some((15, 7)));
+        check("outro", None, None);
     }
 
     #[test]

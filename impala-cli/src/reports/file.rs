@@ -39,6 +39,7 @@ fn case(column: Option<&str>, faults: &[FieldError]) -> Case {
         name: column.map_or_else(|| "rows".to_owned(), |name| format!("column {name}")),
         outcome: if faults.is_empty() { Outcome::Passed } else { Outcome::Failed },
         found,
+        line: None,
         faults,
     }
 }

@@ -19,7 +19,7 @@ fn of_case(suite: &Suite, case: &Case) -> String {
         let mut properties = Vec::new();
         if let Some(file) = &suite.file {
             properties.push(format!("file={}", property(file)));
-            properties.extend(line.map(|line| format!("line={line}")));
+            properties.extend(line.or(case.line).map(|line| format!("line={line}")));
         }
         properties.push(format!("title={}", property(&suite.title)));
         // What stands in a file says itself what it is about.

@@ -6,6 +6,7 @@ fn case(part: &str, name: &str, outcome: Outcome, found: &str) -> Case {
         name: name.to_owned(),
         outcome,
         found: found.to_owned(),
+        line: None,
         faults: Vec::new(),
     }
 }
@@ -13,7 +14,7 @@ fn case(part: &str, name: &str, outcome: Outcome, found: &str) -> Case {
 /// Everything that one of the forms could trip over.
 const HOSTILE: &str = "\"<x>\u{1}&\u{ffff}\" | is 100%\n::error::@ann `a`, b";
 
-fn suites() -> [Suite; 2] {
+fn suites() -> [Suite; 3] {
     let broken = Case {
         faults: vec![
             Fault { line: Some(3), text: HOSTILE.to_owned() },
@@ -27,6 +28,12 @@ fn suites() -> [Suite; 2] {
         file: Some("a,b.csv".to_owned()),
         cases: vec![case("", "rows", Outcome::Passed, ""), broken],
     };
+    let draft = Suite {
+        name: "canvas rain".to_owned(),
+        title: "Canvas check".to_owned(),
+        file: Some("canvases/rain.yaml".to_owned()),
+        cases: vec![Case { line: Some(7), ..case("days", "rows > 9", Outcome::Failed, "4") }],
+    };
     let canvas = Suite {
         name: "canvas rain".to_owned(),
         title: "Canvas check".to_owned(),
@@ -38,7 +45,7 @@ fn suites() -> [Suite; 2] {
             case("total", "value > 5", Outcome::Failed, "4"),
         ],
     };
-    [contract, canvas]
+    [contract, canvas, draft]
 }
 
 #[test]

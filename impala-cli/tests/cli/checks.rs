@@ -109,6 +109,40 @@ fn what_was_found_is_reported() {
     insta::assert_snapshot!(ann.read("checks.md"));
 }
 
+/// A pull request shows each failure beside the line that says it.
+#[test]
+fn annotations_of_files_stand_at_block_and_rule() {
+    let server = Server::start();
+    let mut ann = ann(&server);
+    std::fs::create_dir(ann.folder.path().join("canvases")).unwrap();
+    let rules = "\
+apiVersion: impala/v1
+kind: Canvas
+metadata: {slug: rules}
+spec:
+  blocks:
+  - id: low
+    type: table
+    at: {x: 0, y: 9, w: 24, h: 4}
+    source: sales
+    expect:
+    - rows > 0
+    - rows > 9
+  - id: lost
+    type: table
+    at: {x: 0, y: 0, w: 24, h: 4}
+    source: sale
+";
+    ann.write("canvases/rules.yaml", rules);
+    ann.write("canvases/wrong.yaml", &PLAIN.replace("source: sales", "sorce: sales"));
+    ann.says(&["canvas", "lint", "canvases", "--report", "github"]);
+    std::fs::remove_file(ann.folder.path().join("canvases/wrong.yaml")).unwrap();
+    ann.says(&["canvas", "check", "-f", "canvases", "--report", "github"]);
+    ann.says_with(&["canvas", "check", "-f", "-", "--report", "github"], rules);
+    ann.says_with(&["canvas", "lint", "-", "--report", "github"], rules);
+    assert_transcript!(ann);
+}
+
 #[test]
 fn versions_are_compared() {
     let server = Server::start();

@@ -65,7 +65,8 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     args.json.check(&FIELDS)?;
     let client = context.client()?.in_preview(args.preview.clone());
     let project = context.project(&client).await?;
-    let checks = args.checks(&client, &project, context).await?;
+    let files = args.files(context)?;
+    let checks = args.checks(&files, &client, &project).await?;
     if let Some(json) = args.json.write(&FIELDS, &checks)? {
         context.printer.print(&json)?;
     } else if context.printer.is_quiet {
@@ -74,31 +75,34 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     } else if !args.report.takes_stdout() && !checks.is_empty() {
         context.printer.print(&table(&checks).to_text(context.printer.table_width()))?;
     }
-    args.report.write(&checks.iter().map(report::suite).collect::<Vec<_>>(), context)?;
+    args.report.write(&report::suites(&checks, &files), context)?;
     conclude(&checks, context)
 }
 
 impl Args {
+    fn files(&self, context: &Context) -> Result<Vec<CanvasFile>, CliError> {
+        match self.file.is_empty() {
+            true => Ok(Vec::new()),
+            false => canvas_files::find(&self.file, context)?.canvases(),
+        }
+    }
+
+    /// Those of the files first, in their order.
     async fn checks(
         &self,
+        files: &[CanvasFile],
         client: &Client,
         project: &ProjectAddress,
-        context: &Context,
     ) -> Result<Vec<CanvasCheck>, CliError> {
         let parameters = self.params.texts();
         let (owner, slug) = (&project.owner, &project.slug);
         let mut checks = Vec::new();
-        let files = if self.file.is_empty() {
-            Vec::new()
-        } else {
-            canvas_files::find(&self.file, context)?.canvases()?
-        };
         for CanvasFile { path, canvas, .. } in files {
             let canvas = serde_json::to_value(canvas)
                 .map_err(|error| CliError::failed(format!("could not write JSON: {error}")))?;
             let draft = CanvasDraft { canvas, parameters: parameters.clone(), blocks: Vec::new() };
             let check = client.check_draft(owner, slug, &draft).await;
-            checks.push(check.map_err(|error| CliError::from(error).at(&canvas_files::name(&path)))?);
+            checks.push(check.map_err(|error| CliError::from(error).at(&canvas_files::name(path)))?);
         }
         for canvas in self.names(client, project).await? {
             let check = client.check_canvas(owner, slug, &canvas, &parameters).await;

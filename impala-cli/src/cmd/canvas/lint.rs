@@ -147,12 +147,15 @@ fn suite((file, linted): &(String, Linted)) -> Suite {
             false => Outcome::Warned,
         },
         found: String::new(),
+        line: None,
         faults: findings.iter().map(|f| Fault { line: Some(f.line), text: f.message.clone() }).collect(),
     };
     let mut cases: Vec<Case> = by_rule.iter().map(case).collect();
     if cases.is_empty() {
         let (name, outcome) = ("lint".to_owned(), Outcome::Passed);
-        cases.push(Case { part: String::new(), name, outcome, found: String::new(), faults: Vec::new() });
+        let (part, found) = (String::new(), String::new());
+        cases.push(Case { part, name, outcome, found, line: None, faults: Vec::new() });
     }
-    Suite { name: file.clone(), title: "Canvas".to_owned(), file: Some(file.clone()), cases }
+    let at = Some(file.clone()).filter(|file| file != canvas_files::STDIN);
+    Suite { name: file.clone(), title: "Canvas".to_owned(), file: at, cases }
 }

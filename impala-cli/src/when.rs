@@ -8,7 +8,7 @@ use jiff::{Span, Timestamp, ToSpan as _};
 ///
 /// # Errors
 /// When it is none of the three, or a span that is not in the future.
-pub fn parse_end(text: &str) -> Result<Timestamp, String> {
+fn parse_end(text: &str) -> Result<Timestamp, String> {
     if let Ok(date) = text.parse::<Date>() {
         let zoned = date.to_zoned(TimeZone::UTC).map_err(|error| error.to_string())?;
         return Ok(zoned.timestamp());
@@ -16,14 +16,29 @@ pub fn parse_end(text: &str) -> Result<Timestamp, String> {
     if let Ok(instant) = text.parse::<Timestamp>() {
         return Ok(instant);
     }
-    let span: Span = text
-        .parse()
-        .map_err(|_| format!("\"{text}\" is neither a span such as 90d nor a day such as 2027-01-31"))?;
+    let span: Span = text.parse().map_err(|_| {
+        format!("\"{text}\" is neither a span such as 90d nor a day such as 2027-01-31, nor never")
+    })?;
     if span.compare(0.seconds()).is_ok_and(|order| order.is_le()) || span.is_negative() {
         return Err(format!("\"{text}\" is not in the future"));
     }
     let end = Timestamp::now().to_zoned(TimeZone::UTC).checked_add(span);
     end.map(|zoned| zoned.timestamp()).map_err(|error| error.to_string())
+}
+
+/// When something ends, if ever.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct End(pub Option<Timestamp>);
+
+/// `never`, or as [`parse_end`].
+///
+/// # Errors
+/// As there.
+pub fn parse_end_or_never(text: &str) -> Result<End, String> {
+    match text {
+        "never" => Ok(End(None)),
+        text => parse_end(text).map(|end| End(Some(end))),
+    }
 }
 
 /// How long something lives: `7d`, `12h`, `2w`. In seconds; a day has 24 hours.

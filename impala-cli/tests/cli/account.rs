@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::assert_transcript;
+use crate::pty::Terminal;
 use crate::support::{PASSWORD, Person, Server, regex_escape};
 
 #[test]
@@ -57,6 +58,42 @@ fn api_tokens() {
     script.says(&["project", "list"]);
     assert_transcript!(ann);
     insta::with_settings!({snapshot_suffix => "script"}, { assert_transcript!(script) });
+}
+
+/// Also where somebody could answer.
+#[test]
+fn with_no_input_nothing_is_asked_at_a_terminal() {
+    let server = Server::start();
+    let ann = Person::registered(&server, "ann");
+    ann.must(&["project", "create", "shop"]);
+    for (arguments, said) in [
+        (&["project", "delete", "shop", "--no-input"][..], "there is nobody to ask"),
+        (&["login", "-u", "ann", "--no-input"], "no terminal to ask for the password on"),
+    ] {
+        let mut terminal = Terminal::start(&ann, arguments, (100, 20));
+        let shown = terminal.shows(said);
+        assert!(!shown.contains("[y/N]") && !shown.contains("Password:"), "{shown}");
+        assert_eq!(terminal.ends(), 2);
+    }
+    assert_eq!(ann.must(&["project", "list", "-q"]), "ann/shop\n");
+}
+
+/// A bar is drawn at a terminal only; elsewhere there are lines.
+#[test]
+fn no_bar_is_drawn_without_a_terminal() {
+    let server = Server::start();
+    let ann = Person::registered(&server, "ann");
+    ann.must(&["project", "create", "shop"]);
+    ann.write("large.csv", &format!("n,text\n{}", "1,some text to fill the line with\n".repeat(400_000)));
+    let output = ann.run(&["upload", "large.csv"]);
+    assert!(output.status.success(), "{output:?}");
+    for bytes in [&output.stdout, &output.stderr] {
+        assert!(!bytes.contains(&b'\r') && !bytes.contains(&0x1b), "{output:?}");
+    }
+    ann.write("large.csv", &format!("n,text\n{}", "2,some text to fill the line with\n".repeat(400_000)));
+    let terminal = Terminal::start(&ann, &["upload", "large.csv"], (100, 20));
+    terminal.writes("\x1b[2K");
+    terminal.shows("large@2");
 }
 
 #[test]

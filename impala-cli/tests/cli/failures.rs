@@ -85,6 +85,31 @@ fn each_status_has_its_exit_code() {
     check(503, 5);
 }
 
+/// The same classes from a real server.
+#[test]
+fn each_class_of_failure_has_its_exit_code() {
+    let server = Server::start();
+    let mut ann = Person::with_weather(&server);
+    let check = |person: &Person, arguments: &[&str], expected: i32| {
+        let output = person.run(&[arguments, &["--retries", "0"]].concat());
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(expected), "{arguments:?}: {stderr}");
+        assert!(stderr.starts_with("error: ") && output.stdout.is_empty(), "{arguments:?}: {output:?}");
+    };
+    check(&ann, &["source", "show", "nothing"], 1);
+    check(&ann, &["source", "shw"], 2);
+    check(&ann, &["source", "list", "--server", "http://127.0.0.1:1"], 3);
+    check(&Person::new(&server.url), &["project", "list"], 4);
+    check(&ann, &["project", "create", "weather"], 6);
+    check(&ann, &["query", "SELECT nothing FROM weather"], 7);
+    let reader = ann.must(&["token", "create", "reader", "-q"]);
+    let guess = || ann.run_with(&["login", "-u", "ann", "--password-stdin"], "wrong password").status.code();
+    let codes: Vec<Option<i32>> = (0..30).map(|_| guess()).collect();
+    assert!(codes[0] == Some(4) && codes.contains(&Some(5)), "nobody may guess for ever: {codes:?}");
+    ann.set("IMPALA_TOKEN", reader.trim());
+    check(&ann, &["upload", "weather.csv", "--append"], 4);
+}
+
 #[test]
 fn what_may_pass_is_tried_again() {
     let busy = answer("429 Too Many Requests", "retry-after: 0\r\n", "");

@@ -161,25 +161,3 @@ fn reads(folder: &Path, name: &str) -> bool {
         }
     })
 }
-
-/// Each command of the manual is typed in some transcript, so that no part of the surface goes unseen.
-#[test]
-fn every_command_is_typed_in_a_test() {
-    let tests = workspace().join("impala-cli/tests/cli");
-    let typed: String = std::fs::read_dir(&tests)
-        .unwrap()
-        .map(|file| file.unwrap().path())
-        .filter(|path| path.is_file())
-        .map(|path| std::fs::read_to_string(path).unwrap())
-        .collect();
-    let untyped: Vec<String> = pages(&workspace().join("man"))
-        .into_iter()
-        .filter(|(name, page)| name.ends_with(".1") && !page.contains(".SH SUBCOMMANDS"))
-        .map(|(name, _)| name.trim_end_matches(".1").replace("impala-", ""))
-        .filter(|name| {
-            let words: Vec<String> = name.split('-').map(|word| format!("\"{word}\"")).collect();
-            !typed.contains(&words.join(", "))
-        })
-        .collect();
-    assert_eq!(untyped, Vec::<String>::new());
-}

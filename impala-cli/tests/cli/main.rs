@@ -23,5 +23,6 @@ mod settings;
 mod shares;
 mod sources;
 mod support;
+mod surface;
 mod terminal;
 mod uploads;

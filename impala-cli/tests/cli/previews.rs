@@ -27,9 +27,12 @@ fn a_preview_from_a_pull_request_to_its_end() {
     let drawn = ann.must(&["canvas", "render", "week", "--preview", "pr-7", "--width", "60"]);
     assert!(drawn.contains(" 6 "), "{drawn}");
     let shown = ann.must(&["preview", "show", "pr-7"]);
-    assert!(shown.starts_with("pr-7 by ann, removed 20") && shown.contains("2 rows"), "{shown}");
+    assert!(
+        shown.starts_with("pr-7 by ann, until 20") && shown.contains("sales      2        2  25 B  ann"),
+        "{shown}"
+    );
     let extended = ann.run(&["preview", "extend", "pr-7", "--ttl", "30d"]);
-    assert!(String::from_utf8_lossy(&extended.stderr).starts_with("The preview pr-7 is removed 20"));
+    assert!(String::from_utf8_lossy(&extended.stderr).starts_with("The preview pr-7 lives until 20"));
     ann.says(&["canvas", "render", "week", "--preview", "pr-8"]);
     ann.says(&["preview", "delete", "pr-7"]);
     ann.says(&["preview", "show", "pr-7"]);

@@ -50,13 +50,15 @@ pub struct Person {
     pub folder: TempDir,
     variables: Vec<(String, String)>,
     transcript: String,
+    /// What they have typed into the transcript, without `impala`.
+    pub typed: Vec<Vec<String>>,
 }
 
 impl Person {
     /// Someone who has not signed in.
     pub fn new(server: &str) -> Self {
         let variables = vec![("IMPALA_SERVER".to_owned(), server.to_owned())];
-        Self { folder: tempfile::tempdir().unwrap(), variables, transcript: String::new() }
+        Self { folder: tempfile::tempdir().unwrap(), variables, transcript: String::new(), typed: Vec::new() }
     }
 
     /// Someone who has just registered.
@@ -178,8 +180,10 @@ impl Person {
         self.note(arguments, " < ...", &output);
     }
 
-    fn note(&mut self, arguments: &[&str], redirection: &str, output: &Output) {
+    /// Notes a command and what it said.
+    pub fn note(&mut self, arguments: &[&str], redirection: &str, output: &Output) {
         let quoted: Vec<String> = arguments.iter().map(|argument| quote(argument)).collect();
+        self.typed.push(arguments.iter().map(|&argument| argument.to_owned()).collect());
         let code = output.status.code().unwrap_or(-1);
         self.transcript += &format!("$ impala {}{redirection}\n", quoted.join(" "));
         for (mark, bytes) in [("", &output.stdout), ("2> ", &output.stderr)] {
@@ -222,7 +226,8 @@ macro_rules! assert_transcript {
         settings.add_filter(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}", "[id]");
         settings.add_filter(r"impala_[A-Za-z0-9_-]{16,}", "impala_[secret]");
         settings.add_filter(r"/s/[A-Za-z0-9_-]{43}", "/s/[secret]");
-        settings.add_filter(r"until \d{4}-\d\d-\d\d \d\d:\d\d UTC", "until [time]");
+        settings.add_filter(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC", "[time]");
+        settings.add_filter(r"\bversion=\d+", "version=[n]");
         settings.add_filter(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", "[time]");
         // The line below a block: the time that it took decides its length.
         settings.add_filter(

@@ -37,9 +37,17 @@ pub(super) async fn migrate(url: &str, config: &DatabaseConfig) -> Result<(), St
     {
         copy(&mut connection, file, found, next.version).await?;
     }
+    let newest = pending.last().map(|migration| migration.version);
     for migration in pending {
         connection.apply(TABLE, migration).await.map_err(fault)?;
-        tracing::info!(version = migration.version, "the tables of the database are one version further");
+        tracing::debug!(version = migration.version, "the tables of the database are one version further");
+    }
+    match newest {
+        Some(version) if found == 0 => tracing::info!(version, "made the tables of the database"),
+        Some(version) => {
+            tracing::info!(version, from = found, "brought the tables of the database up to date")
+        }
+        None => {}
     }
     // The lock goes with it.
     connection.close().await?;

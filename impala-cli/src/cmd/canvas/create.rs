@@ -32,7 +32,7 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
         return context.printer.line(&args.slug);
     }
     context.printer.note(&format!(
-        "Made canvas {}. `impala block add {} --help` fills it, `impala canvas apply` replaces it by a file.",
+        "Made canvas {}. `impala block add {} --help` fills it, `impala canvas pull` makes a file of it.",
         args.slug, args.slug
     ));
     Ok(())

@@ -48,6 +48,9 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     for name in &changed {
         context.printer.line(name)?;
     }
+    if changed.is_empty() && !files.iter().any(|file| is_standard(&file.path)) {
+        context.printer.note(&format!("Nothing to change in {}.", count(files.len() as u64, "file")));
+    }
     if args.check && !changed.is_empty() {
         let message =
             format!("{} of {} not in canonical form", changed.len(), count(files.len() as u64, "file"));

@@ -80,7 +80,8 @@ fn account(context: &Context, me: &Me) -> Finding {
 
 async fn project(context: &Context, client: &Client) -> Finding {
     if context.settings.project.is_none() {
-        return Finding::new("project", State::Note, "none was chosen").hint("impala project use OWNER/SLUG");
+        return Finding::new("project", State::Note, "none was chosen")
+            .hint("`impala project use OWNER/SLUG` chooses one");
     }
     let found = async {
         let address = context.project(client).await?;

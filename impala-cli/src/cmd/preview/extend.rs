@@ -23,6 +23,6 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     let project = context.project(&client).await?;
     let view = client.change_preview([&project.owner, &project.slug, &args.preview], args.ttl).await?;
     let end = until(view.preview.expires_at);
-    context.printer.note(&format!("The preview {} is removed {end}.", view.preview.name));
+    context.printer.note(&format!("The preview {} lives until {end}.", view.preview.name));
     Ok(())
 }

@@ -29,7 +29,7 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     let previews = client.previews(&project.owner, &project.slug).await?;
     let name = |preview: &ProjectPreview| preview.name.clone();
     context.printer.list(&args.json, &FIELDS, &previews, name, |previews| {
-        let mut table = Table::new(["NAME", "SOURCES", "BY", "REMOVED"]);
+        let mut table = Table::new(["NAME", "SOURCES", "BY", "UNTIL"]);
         for preview in previews {
             table.row([
                 preview.name.clone(),

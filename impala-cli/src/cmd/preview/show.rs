@@ -5,7 +5,7 @@ use impala_core::api::PreviewView;
 use super::until;
 use crate::context::Context;
 use crate::error::CliError;
-use crate::printer::ago::{count, size};
+use crate::printer::ago::{grouped, size};
 use crate::printer::{JsonArgs, Table};
 
 const FIELDS: [&str; 2] = ["preview", "versions"];
@@ -30,12 +30,12 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     let name = |view: &PreviewView| view.preview.name.clone();
     let width = context.printer.table_width();
     context.printer.show(&args.json, &FIELDS, &view, name, |view| {
-        let mut table = Table::new(["SOURCE", "ROWS", "COLUMNS", "SIZE", "BY", "NOTE"]);
+        let mut table = Table::new(["SOURCE", "#ROWS", "#COLUMNS", "#SIZE", "BY", "NOTE"]);
         for shown in &view.versions {
             let version = &shown.version;
             table.row([
                 shown.source.clone(),
-                count(version.rows, "row"),
+                grouped(version.rows),
                 version.columns.len().to_string(),
                 size(version.size_bytes),
                 version.created_by.clone(),
@@ -44,7 +44,7 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
         }
         let preview = &view.preview;
         let head =
-            format!("{} by {}, removed {}\n\n", preview.name, preview.created_by, until(preview.expires_at));
+            format!("{} by {}, until {}\n\n", preview.name, preview.created_by, until(preview.expires_at));
         head + &table.to_text(width)
     })
 }

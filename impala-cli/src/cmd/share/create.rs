@@ -1,13 +1,12 @@
 //! `impala share create`
 
 use impala_core::api::{Share, ShareCreate};
-use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::context::Context;
 use crate::error::CliError;
 use crate::printer::JsonArgs;
-use crate::when::parse_end;
+use crate::when::{End, parse_end_or_never};
 
 const FIELDS: [&str; 7] = ["url", "id", "name", "paused", "created_by", "created_at", "expires_at"];
 
@@ -31,16 +30,6 @@ pub struct Args {
     expires: End,
     #[command(flatten)]
     json: JsonArgs,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct End(Option<Timestamp>);
-
-fn parse_end_or_never(text: &str) -> Result<End, String> {
-    match text {
-        "never" => Ok(End(None)),
-        text => parse_end(text).map(|end| End(Some(end))),
-    }
 }
 
 #[derive(Serialize)]

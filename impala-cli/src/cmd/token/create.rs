@@ -1,14 +1,13 @@
 //! `impala token create`
 
 use impala_core::api::{ApiTokenCreate, Scope};
-use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::config::{Origin, Setting};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::printer::JsonArgs;
-use crate::when::parse_end;
+use crate::when::{End, parse_end_or_never};
 
 const FIELDS: [&str; 7] = ["secret", "id", "name", "scopes", "project", "created_at", "expires_at"];
 
@@ -25,9 +24,9 @@ pub struct Args {
     /// What it may do, separated by commas: read, upload, write, admin
     #[arg(long, value_name = "SCOPES", value_delimiter = ',', default_value = "read")]
     scope: Vec<Scope>,
-    /// When it ends: a span such as 90d or 12h, or a day such as 2027-01-31
-    #[arg(long, value_name = "WHEN", value_parser = parse_end)]
-    expires: Option<Timestamp>,
+    /// When it ends: a span such as 90d or 12h, a day such as 2027-01-31, or never
+    #[arg(long, value_name = "WHEN", default_value = "never", value_parser = parse_end_or_never)]
+    expires: End,
     #[command(flatten)]
     json: JsonArgs,
 }
@@ -49,7 +48,7 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
         }
         _ => None,
     };
-    let body = ApiTokenCreate { name: args.name, scopes: args.scope, project, expires_at: args.expires };
+    let body = ApiTokenCreate { name: args.name, scopes: args.scope, project, expires_at: args.expires.0 };
     let created = client.create_token(&body).await?;
     let created = Created { secret: created.secret, token: created.token };
     let text = |created: &Created| format!("{}\n", created.secret);

@@ -4,6 +4,9 @@
 
 use super::{Case, Outcome, Suite};
 
+/// So many faults of one case are told; the others are counted. GitHub shows ten of a step.
+const MOST_FAULTS: usize = 10;
+
 pub(super) fn text(suites: &[Suite]) -> String {
     let told = |case: &&Case| matches!(case.outcome, Outcome::Failed | Outcome::Warned);
     suites
@@ -15,7 +18,14 @@ pub(super) fn text(suites: &[Suite]) -> String {
 fn of_case(suite: &Suite, case: &Case) -> String {
     let level = if case.outcome == Outcome::Failed { "error" } else { "warning" };
     let mut lines = String::new();
-    for (line, text) in case.texts() {
+    // `rows > 9 failed: 4`, where what was found is no sentence of its own.
+    let failed = if case.outcome == Outcome::Failed && case.faults.is_empty() { " failed" } else { "" };
+    let label = format!("{}{failed}", case.label());
+    let texts = case.texts();
+    let rest = texts.len().saturating_sub(MOST_FAULTS);
+    let rest = (rest > 0).then(|| format!("and {rest} more like these"));
+    let first = texts.into_iter().take(MOST_FAULTS);
+    for (line, text) in first.chain(rest.as_deref().map(|rest| (None, rest))) {
         let mut properties = Vec::new();
         if let Some(file) = &suite.file {
             properties.push(format!("file={}", property(file)));
@@ -25,8 +35,8 @@ fn of_case(suite: &Suite, case: &Case) -> String {
         // What stands in a file says itself what it is about.
         let text = match (&suite.file, line) {
             (Some(_), Some(_)) => text.to_owned(),
-            (Some(_), None) => format!("{}: {text}", case.label()),
-            (None, _) => format!("{}: {}: {text}", suite.name, case.label()),
+            (Some(_), None) => format!("{label}: {text}"),
+            (None, _) => format!("{}: {label}: {text}", suite.name),
         };
         lines += &format!("::{level} {}::{}\n", properties.join(","), data(&text));
     }

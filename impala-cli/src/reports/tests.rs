@@ -80,6 +80,17 @@ fn annotations_are_one_line_each() {
     insta::assert_snapshot!(github::text(&suites()));
 }
 
+/// A runner shows ten of a step, and a log of thousands helps nobody.
+#[test]
+fn annotations_of_one_case_are_few() {
+    let fault = |line| Fault { line: Some(line), text: format!("row {line}") };
+    let [mut suite, ..] = suites();
+    suite.cases[1].faults = (1..=1_000).map(fault).collect();
+    let text = github::text(&[suite]);
+    assert_eq!(text.lines().count(), 11, "{text}");
+    assert!(text.ends_with("::column a: and 990 more like these\n"), "{text}");
+}
+
 #[test]
 fn markdown_reads_as_it_was_written() {
     insta::assert_snapshot!(markdown::text(&suites()));

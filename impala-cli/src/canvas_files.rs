@@ -66,6 +66,12 @@ pub fn name(path: &Path) -> String {
 pub fn find(named: &[PathBuf], context: &Context) -> Result<Found, CliError> {
     let configured = context.settings.canvases.as_ref().map(|setting| setting.value.clone());
     let named = match (named, configured) {
+        ([], Some(folder)) if !folder.exists() => {
+            let message =
+                format!("there is no folder {}, which impala.toml names as canvases", folder.display());
+            return Err(CliError::failed(message)
+                .hint("`impala canvas pull` makes it, with the project's canvases; or make it yourself"));
+        }
         ([], Some(folder)) => vec![folder],
         ([], None) => {
             return Err(CliError::usage("which files?")

@@ -30,8 +30,3 @@ pub async fn run(command: Command, context: &Context) -> Result<(), CliError> {
         Command::Delete(args) => delete::run(args, context).await,
     }
 }
-
-/// When something ends, for people.
-fn until(end: jiff::Timestamp) -> String {
-    end.strftime("%Y-%m-%d %H:%M UTC").to_string()
-}

@@ -16,6 +16,11 @@ pub fn ago(then: Timestamp, now: Timestamp) -> String {
     format!("{} ago", count(number.unsigned_abs(), unit))
 }
 
+/// A moment to come, to the minute: `2027-01-31 12:00 UTC`.
+pub fn minute(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%d %H:%M UTC").to_string()
+}
+
 /// A number and its noun: `1 row`, `1,461 rows`.
 pub fn count(number: u64, noun: &str) -> String {
     format!("{} {noun}{}", grouped(number), if number == 1 { "" } else { "s" })

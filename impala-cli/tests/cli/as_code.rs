@@ -94,6 +94,7 @@ fn a_newcomer_pulls_edits_compares_and_applies() {
     let mut ann = ann_with_files(&server);
     ann.write("impala.toml", "project = 'ann/weather'\ncanvases = 'work'\n");
     ann.says(&["config", "show", "--origin", "--json", "name,value"]);
+    ann.says(&["canvas", "lint"]);
     ann.says(&["canvas", "pull"]);
     ann.says(&["canvas", "pull"]);
     assert_eq!(ann.read("work/rain.yaml"), RAIN);

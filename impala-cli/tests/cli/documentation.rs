@@ -28,8 +28,7 @@ const IN_PRODUCTION: Part =
 const AS_CODE: &str = "docs/canvases-as-code.md";
 const EVERYDAY: Part =
     Part { document: AS_CODE, from: "It is meant for git", to: "Files and folders can be named", prefix: "" };
-const CHECKS: Part =
-    Part { document: AS_CODE, from: "## Checks without", to: "`impala canvas lint --rules`", prefix: "" };
+const CHECKS: Part = Part { document: AS_CODE, from: "## Checks without", to: "`lint --preview", prefix: "" };
 const MERGING: Part = Part { document: AS_CODE, from: "## Merging files", to: "## Checks", prefix: "" };
 const FOR_CI: Part = Part { document: "docs/ci/README.md", from: "# Impala", to: "Take the one", prefix: "" };
 

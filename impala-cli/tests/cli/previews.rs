@@ -33,6 +33,14 @@ fn a_preview_from_a_pull_request_to_its_end() {
     );
     let extended = ann.run(&["preview", "extend", "pr-7", "--ttl", "30d"]);
     assert!(String::from_utf8_lossy(&extended.stderr).starts_with("The preview pr-7 lives until 20"));
+    // A canvas about data that only the preview has.
+    ann.write("extra.csv", "n\n1\n");
+    ann.must(&["upload", "extra.csv", "--preview", "pr-7"]);
+    let canvas = "apiVersion: impala/v1\nkind: Canvas\nmetadata: {slug: extra}\nspec:\n  blocks:\n  - {id: n, type: table, source: extra}\n";
+    ann.write("extra.yaml", canvas);
+    ann.says(&["canvas", "lint", "extra.yaml"]);
+    ann.says(&["canvas", "lint", "extra.yaml", "--preview", "pr-7"]);
+    ann.says(&["canvas", "lint", "extra.yaml", "--preview", "pr-8"]);
     ann.says(&["canvas", "render", "week", "--preview", "pr-8"]);
     ann.says(&["preview", "delete", "pr-7"]);
     ann.says(&["preview", "show", "pr-7"]);

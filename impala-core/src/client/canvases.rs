@@ -111,7 +111,9 @@ impl Client {
         project: &str,
         canvas: &Canvas,
     ) -> Result<Vec<FieldError>, ClientError> {
-        let call = Call::post(self, &["projects", owner, project, "warnings"]).harmless();
+        let call = Call::post(self, &["projects", owner, project, "warnings"])
+            .query("preview", self.preview.as_ref())
+            .harmless();
         self.ask(call.json(canvas)?).await
     }
 

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::accept;
 use super::conditional::{etag, is_known};
+use super::data::Through;
 use super::document::Document;
 use super::extract::{Json, Path, Query};
 use crate::service::expected::Expected;
@@ -66,16 +67,17 @@ pub async fn create(
 /// What may not work of a canvas that is not saved: sources and fields that are not there, queries that cannot run.
 #[utoipa::path(post, path = "/projects/{owner}/{slug}/warnings", tag = "canvases", operation_id = "doubt_draft",
     security(("bearer" = ["read"])),
-    params(ProjectPath),
+    params(ProjectPath, Through),
     request_body(content((Canvas = "application/json"), (Canvas = "application/yaml"))),
     responses((status = OK, body = Vec<FieldError>)))]
 pub async fn doubt(
     State(app): State<AppState>,
     caller: Caller,
     Path(path): Path<ProjectPath>,
+    Query(through): Query<Through>,
     Document(document): Document,
 ) -> Result<Json<Vec<FieldError>>, Error> {
-    Ok(Json(canvases::doubts(&app, &caller, &path, &document).await?))
+    Ok(Json(canvases::doubts(&app, &caller, &path, through.preview.as_deref(), &document).await?))
 }
 
 fn created(owner: &str, slug: &str, view: CanvasView) -> Response {

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::expected::{Expected, Tag, stale};
 use super::page::PageRequest;
 use super::paths::{CanvasPath, ProjectPath, RevisionPath};
+use super::previews::Place;
 use super::{Caller, Error, access, warnings};
 use crate::state::AppState;
 use crate::store::StoreError;
@@ -97,12 +98,13 @@ pub async fn doubts(
     app: &AppState,
     caller: &Caller,
     path: &ProjectPath,
+    preview: Option<&str>,
     document: &Value,
 ) -> Result<Vec<FieldError>, Error> {
     let project = access::project(app, caller, &path.owner, &path.slug, Role::Viewer, Scope::Read).await?;
     let canvas = document::read_canvas(document)?;
     check_size(app, &canvas)?;
-    warnings::of(app, project.id, &canvas).await
+    warnings::of(app, Place::of(app, project.id, preview).await?, &canvas).await
 }
 
 fn check_note(note: &str) -> Result<(), Invalid> {

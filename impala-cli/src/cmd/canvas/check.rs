@@ -42,7 +42,6 @@ const FIELDS: [&str; 6] = ["canvas", "revision", "parameters", "checked_at", "pa
   impala canvas check seattle-weather --json blocks | jq '.[].blocks[].rules[] | select(.verdict == \"fail\")'")]
 pub struct Args {
     /// Names of the canvases
-    #[arg(required_unless_present_any = ["all", "file"])]
     canvases: Vec<String>,
     /// All canvases of the project
     #[arg(long, conflicts_with = "canvases")]
@@ -63,6 +62,9 @@ pub struct Args {
 
 pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     args.json.check(&FIELDS)?;
+    if args.canvases.is_empty() && !args.all && args.file.is_empty() {
+        return Err(CliError::usage("which canvases?").hint("name some, or give --all, or --file FILE"));
+    }
     let client = context.client()?.in_preview(args.preview.clone());
     let project = context.project(&client).await?;
     let files = args.files(context)?;

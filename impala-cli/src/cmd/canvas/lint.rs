@@ -26,6 +26,7 @@ const FIELDS: [&str; 7] = ["file", "line", "column", "severity", "rule", "messag
   impala canvas lint canvases/
   impala canvas lint weather.yaml --offline --strict
   impala canvas lint canvases/ --report junit=lint.xml,github
+  impala canvas lint canvases/ --preview pr-123
   impala canvas lint --rules")]
 pub struct Args {
     /// Files or folders; - reads stdin
@@ -34,6 +35,9 @@ pub struct Args {
     /// Ask no server
     #[arg(long)]
     offline: bool,
+    /// Look for sources in this preview, too
+    #[arg(long, value_name = "NAME", conflicts_with = "offline")]
+    preview: Option<String>,
     /// Let warnings count as errors
     #[arg(long)]
     strict: bool,
@@ -64,7 +68,7 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     let mut files: Vec<(String, Linted)> =
         texts.iter().map(|Text { path, text }| (name(path), lint::lint(text))).collect();
     find_twins(&mut files);
-    ask_server(&mut files, args.offline, context).await?;
+    ask_server(&mut files, &args, context).await?;
     let found: Vec<Found<'_>> = files
         .iter()
         .flat_map(|(file, linted)| linted.findings.iter().map(move |finding| Found { file, finding }))
@@ -109,12 +113,8 @@ fn find_twins(files: &mut [(String, Linted)]) {
 }
 
 /// Asks for what only a server knows. Without a project there is nothing to ask for.
-async fn ask_server(
-    files: &mut [(String, Linted)],
-    offline: bool,
-    context: &Context,
-) -> Result<(), CliError> {
-    if offline {
+async fn ask_server(files: &mut [(String, Linted)], args: &Args, context: &Context) -> Result<(), CliError> {
+    if args.offline {
         return Ok(());
     }
     if context.settings.project.is_none() {
@@ -122,7 +122,7 @@ async fn ask_server(
         return Ok(());
     }
     let without = "--offline looks at the files alone";
-    let client = context.client()?;
+    let client = context.client()?.in_preview(args.preview.clone());
     let project = context.project(&client).await.map_err(|error| error.hint(without))?;
     for (_, linted) in files {
         if let Some(canvas) = &linted.canvas {

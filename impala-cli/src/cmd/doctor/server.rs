@@ -9,6 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::{Finding, State};
 use crate::context::{Context, TOKEN_VARIABLE};
 use crate::error::CliError;
+use crate::printer::ago::minute;
 
 /// A clock that is off by more than this makes expiries surprising. A `Date` header is good to a second.
 const SKEW: SignedDuration = SignedDuration::from_secs(30);
@@ -70,7 +71,7 @@ fn account(context: &Context, me: &Me) -> Finding {
         Some(token) => {
             let scopes: Vec<&str> = token.scopes.iter().map(|scope| scope.as_str()).collect();
             let only = token.project.as_ref().map(|project| format!(", only {project}")).unwrap_or_default();
-            let end = token.expires_at.map(|end| format!(", until {end}")).unwrap_or_default();
+            let end = token.expires_at.map(|end| format!(", until {}", minute(end))).unwrap_or_default();
             format!("API token \"{}\" ({}{only}{end})", token.name, scopes.join(", "))
         }
         None => "session".to_owned(),

@@ -32,6 +32,9 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
         // Someone who is not there is as missing as any other thing.
         if is_unknown { CliError { exit: Exit::Failed, ..error } } else { error }
     })?;
+    if context.printer.is_quiet {
+        return context.printer.line(&member.username);
+    }
     context.printer.note(&format!("{} is {} of {project}.", member.username, member.role.as_str()));
     Ok(())
 }

@@ -1,8 +1,8 @@
 //! `impala preview extend`
 
-use super::until;
 use crate::context::Context;
 use crate::error::CliError;
+use crate::printer::ago::minute;
 use crate::when::parse_life;
 
 /// Say anew how long a preview lives
@@ -22,7 +22,10 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     let client = context.client()?;
     let project = context.project(&client).await?;
     let view = client.change_preview([&project.owner, &project.slug, &args.preview], args.ttl).await?;
-    let end = until(view.preview.expires_at);
+    if context.printer.is_quiet {
+        return context.printer.line(&view.preview.name);
+    }
+    let end = minute(view.preview.expires_at);
     context.printer.note(&format!("The preview {} lives until {end}.", view.preview.name));
     Ok(())
 }

@@ -2,9 +2,9 @@
 
 use impala_core::api::ProjectPreview;
 
-use super::until;
 use crate::context::Context;
 use crate::error::CliError;
+use crate::printer::ago::minute;
 use crate::printer::{JsonArgs, Table};
 
 const FIELDS: [&str; 5] = ["name", "sources", "created_by", "created_at", "expires_at"];
@@ -35,7 +35,7 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
                 preview.name.clone(),
                 preview.sources.join(", "),
                 preview.created_by.clone(),
-                until(preview.expires_at),
+                minute(preview.expires_at),
             ]);
         }
         table

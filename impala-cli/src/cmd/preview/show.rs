@@ -2,10 +2,9 @@
 
 use impala_core::api::PreviewView;
 
-use super::until;
 use crate::context::Context;
 use crate::error::CliError;
-use crate::printer::ago::{grouped, size};
+use crate::printer::ago::{grouped, minute, size};
 use crate::printer::{JsonArgs, Table};
 
 const FIELDS: [&str; 2] = ["preview", "versions"];
@@ -44,7 +43,7 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
         }
         let preview = &view.preview;
         let head =
-            format!("{} by {}, until {}\n\n", preview.name, preview.created_by, until(preview.expires_at));
+            format!("{} by {}, until {}\n\n", preview.name, preview.created_by, minute(preview.expires_at));
         head + &table.to_text(width)
     })
 }

@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::printer::JsonArgs;
+use crate::printer::ago::minute;
 use crate::when::{End, parse_end_or_never};
 
 const FIELDS: [&str; 7] = ["url", "id", "name", "paused", "created_by", "created_at", "expires_at"];
@@ -49,7 +50,7 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     let text = |created: &Created| format!("{}\n", created.url);
     context.printer.show(&args.json, &FIELDS, &created, |created| created.url.clone(), text)?;
     let end = match created.share.expires_at {
-        Some(end) => format!("until {}", end.strftime("%Y-%m-%d %H:%M UTC")),
+        Some(end) => format!("until {}", minute(end)),
         None => "for ever".to_owned(),
     };
     context.printer.note(&format!(

@@ -42,6 +42,9 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
         return Ok(());
     }
     client.rollback(&project.owner, &project.slug, &args.source, version).await?;
+    if context.printer.is_quiet {
+        return context.printer.line(&format!("{}@{version}", args.source));
+    }
     context.printer.note(&format!("The current version is {what}."));
     Ok(())
 }

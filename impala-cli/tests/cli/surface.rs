@@ -245,6 +245,9 @@ fn alone() -> Person {
     ann
 }
 
+/// A part of the surface, with its name.
+type Part = (&'static str, fn() -> Person);
+
 /// Runs what does not end by itself until it has said a line, and has it end as `kill` does.
 fn says_until(person: &mut Person, arguments: &[&str], line: &str) {
     let mut child = person.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
@@ -284,7 +287,7 @@ pub fn command_of(tree: &clap::Command, arguments: &[String]) -> Vec<String> {
 
 #[test]
 fn every_command_says_what_stands_in_its_snapshot() {
-    let parts: [(&str, fn() -> Person); 8] = [
+    let parts: [Part; 8] = [
         ("account", account),
         ("projects", projects),
         ("sources", sources),

@@ -45,7 +45,7 @@ pub(super) async fn migrate(url: &str, config: &DatabaseConfig) -> Result<(), St
     match newest {
         Some(version) if found == 0 => tracing::info!(version, "made the tables of the database"),
         Some(version) => {
-            tracing::info!(version, from = found, "brought the tables of the database up to date")
+            tracing::info!(version, from = found, "brought the tables of the database up to date");
         }
         None => {}
     }

@@ -206,6 +206,7 @@ impl App {
     }
 
     fn sign_out(&mut self) {
+        self.shared.note("impala logout");
         self.shared.ask(crate::effect::Request::SignOut);
         self.shared.effect(Effect::Follow(None));
         self.shared.user = None;

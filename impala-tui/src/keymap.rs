@@ -59,6 +59,8 @@ pub enum Context {
     Prompt,
     /// The palette.
     Palette,
+    /// Before a server has answered.
+    Start,
     /// Signing in.
     SignIn,
     /// Whether there is an account.
@@ -71,7 +73,7 @@ pub enum Context {
 
 impl Context {
     /// Every context, in the order of the help.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::Moving,
         Self::Sizing,
         Self::Chart,
@@ -80,6 +82,7 @@ impl Context {
         Self::Lines,
         Self::Form,
         Self::Upload,
+        Self::Start,
         Self::Account,
         Self::Servers,
         Self::SignIn,
@@ -127,6 +130,7 @@ impl Context {
             Self::Question => "question",
             Self::Prompt => "prompt",
             Self::Palette => "palette",
+            Self::Start => "start",
             Self::SignIn => "sign-in",
             Self::Account => "account",
             Self::Servers => "servers",
@@ -218,6 +222,7 @@ commands! {
     CopyColumn = "copy-column",
     CopyAll = "copy-all",
     Turn = "turn",
+    SignIn = "sign-in",
     NextMatch = "next-match",
     SetParameter = "set-parameter",
     Complete = "complete",

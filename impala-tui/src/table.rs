@@ -230,8 +230,30 @@ impl DataTable {
         format!("row {} of {} · {}", number(self.row + 1), number(self.rows_total), format::clean(name))
     }
 
-    /// Draws header and rows; the column of the cursor is always seen.
+    /// The whole text of the cell under the cursor, when its column is too narrow for it.
+    fn cut_cell(&self) -> Option<String> {
+        let column = self.columns.get(self.col)?;
+        let text = value::text(&column.values, self.held_row()?)?;
+        (format::width(&text) > self.widths[self.col]).then_some(text)
+    }
+
+    /// Draws header and rows; the column of the cursor is always seen, and so is the whole of the cell.
     pub fn draw(&self, paper: &mut Paper, area: Rect) {
+        let lines =
+            self.cut_cell().map(|text| format::wrap(&text, usize::from(area.width))).unwrap_or_default();
+        let rows = (lines.len() as u16).min(area.height / 3);
+        let gap = u16::from(rows > 0);
+        let table = Rect { height: area.height - rows - gap, ..area };
+        self.draw_rows(paper, table);
+        let below = Rect { y: table.bottom() + gap, height: rows, ..area };
+        for (row, line) in lines.iter().take(usize::from(rows)).enumerate() {
+            let is_cut = row + 1 == usize::from(rows) && lines.len() > usize::from(rows);
+            let line = if is_cut { format!("{line} …") } else { line.clone() };
+            paper.text(below, row as u16, &line, Role::Accent);
+        }
+    }
+
+    fn draw_rows(&self, paper: &mut Paper, area: Rect) {
         let numbers = (self.rows_total.max(1).ilog10() as usize) + 2;
         let room = usize::from(area.width).saturating_sub(numbers + 1);
         let left = self.first_column(room);
@@ -334,5 +356,30 @@ fn compare(values: &Values, a: usize, b: usize) -> std::cmp::Ordering {
         (None, Some(_)) => Ordering::Greater,
         (Some(_), None) => Ordering::Less,
         (None, None) => Ordering::Equal,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ratatui::buffer::Buffer;
+
+    use super::*;
+    use crate::look::Look;
+
+    #[test]
+    fn a_cell_that_is_cut_is_read_below_the_table() {
+        let long = format!("{} the end", "word ".repeat(20));
+        let texts = Values::String(vec![Some("short".to_owned()), Some(long)]);
+        let mut table = DataTable::new(vec![Column::new("note", texts)]);
+        let screen = |table: &DataTable| {
+            let area = Rect::new(0, 0, 60, 12);
+            let mut buffer = Buffer::empty(area);
+            table.draw(&mut Paper { buffer: &mut buffer, look: Look::default(), cursor: None }, area);
+            let row = |y| (0..60).map(|x| buffer[(x, y)].symbol()).collect::<String>();
+            (0..12).map(row).collect::<Vec<_>>().join("\n")
+        };
+        assert!(!screen(&table).contains("the end"), "{}", screen(&table));
+        table.row = 1;
+        assert!(screen(&table).contains("the end"), "{}", screen(&table));
     }
 }

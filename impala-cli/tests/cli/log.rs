@@ -36,6 +36,8 @@ fn session(ann: &Person) -> String {
     step(on, "⇥", "[Canvases 0]");
     canvas(on);
     canvases(on);
+    step(on, ":sign out⏎", "Signed out.");
+    step(on, &format!("ann⇥{PASSWORD}⏎"), "ann/weather         owner");
     step(on, "@", "The same on the command line");
     step(on, "Y", "Every command copied");
     let log = terminal.clipboard();
@@ -164,13 +166,13 @@ fn what_is_logged_does_the_same_in_a_shell() {
     let script = session(&ann);
     let other = person(&shell);
     for command in commands(&script) {
-        if command.starts_with("impala register") {
-            let mut terminal = Terminal::shell(&other, &command);
-            terminal.shows("assword");
-            terminal.types(&format!("{PASSWORD}⏎"));
-            terminal.shows("gain");
-            terminal.types(&format!("{PASSWORD}⏎"));
-            assert_eq!(terminal.ends(), 0, "{command}");
+        let questions: &[&str] = match () {
+            () if command.starts_with("impala register") => &["Password", "Again"],
+            () if command.starts_with("impala login") => &["Password"],
+            () => &[],
+        };
+        if !questions.is_empty() {
+            answers(&other, &command, questions);
             continue;
         }
         let output = other.shell(&command).output().unwrap();
@@ -181,10 +183,22 @@ fn what_is_logged_does_the_same_in_a_shell() {
     kinds(&script);
 }
 
+/// Runs a command that asks at the terminal for a password.
+fn answers(person: &Person, command: &str, questions: &[&str]) {
+    let mut terminal = Terminal::shell(person, command);
+    for question in questions {
+        terminal.shows(question);
+        terminal.types(&format!("{PASSWORD}⏎"));
+    }
+    assert_eq!(terminal.ends(), 0, "{command}");
+}
+
 /// Every kind of command that the screens note is among those that were tried.
 fn kinds(script: &str) {
     let kinds = [
         "register",
+        "login",
+        "logout",
         "project create",
         "project show",
         "project delete",
@@ -206,7 +220,10 @@ fn kinds(script: &str) {
         "block remove",
     ];
     for kind in kinds {
-        assert!(script.lines().any(|line| line.starts_with(&format!("impala {kind} "))), "{kind}:\n{script}");
+        assert!(
+            script.lines().any(|line| format!("{line} ").starts_with(&format!("impala {kind} "))),
+            "{kind}:\n{script}"
+        );
     }
 }
 

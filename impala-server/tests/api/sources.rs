@@ -204,6 +204,7 @@ async fn schema_preview_and_stats_tell_what_is_inside() {
     assert_eq!((&preview["offset"], &preview["rows_total"]), (&json!(1), &json!(4)));
     let stats = ann.get(&format!("{path}/stats?version=1")).await.ok();
     assert_eq!((&stats[0]["mean"], &stats[0]["distinct"]), (&json!(2.5), &json!(4)));
+    assert_eq!(stats[0]["spread"], json!([1, 1, 1, 1]));
     ann.get(&format!("{path}/preview?limit=0")).await.problem(422, "invalid");
     let missing = ann.get(&format!("{path}/schema?version=9")).await.problem(404, "not_found");
     assert_eq!(missing["detail"], "there is no version \"s@9\"; there are the versions 1 to 2");

@@ -19,8 +19,8 @@ const fn main(
 use Command as C;
 use Context::{
     Account, Canvas, Chart, Choice, Conflict, Editor, Form, Global, Help, History, Lines, List, Log, Moving,
-    Palette, Picker, Project, Projects, Prompt, Question, Servers, SignIn, Sizing, Source, Table, Upload,
-    Zoom,
+    Palette, Picker, Project, Projects, Prompt, Question, Servers, SignIn, Sizing, Source, Start, Table,
+    Upload, Zoom,
 };
 
 /// Every key of the program.
@@ -157,6 +157,8 @@ pub const TABLE: &[Binding] = &[
     line(Upload, "ctrl-s", C::Save, "Upload it, from any field"),
     main(Upload, "esc", C::Cancel, "Close the list, stop the upload, or leave", "leave"),
     main(Upload, "ctrl-g", C::Help, "These keys", "keys"),
+    main(Start, "R", C::Refresh, "Try again", "try again"),
+    main(Start, "s", C::SignIn, "Sign in, perhaps at another server", "another server"),
     main(Account, "space left right", C::Turn, "I have an account, or make one", "the other"),
     line(Account, "?", C::Help, "These keys"),
     main(Servers, "space", C::Turn, "The next of the known servers", "next server"),

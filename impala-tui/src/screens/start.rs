@@ -79,15 +79,23 @@ impl Screen for Start {
     }
 
     fn contexts(&self, _shared: &Shared) -> Vec<Context> {
-        Vec::new()
+        if self.failure.is_some() { vec![Context::Start] } else { Vec::new() }
     }
 
     fn command(&mut self, command: Command, shared: &mut Shared) -> bool {
-        if command == Command::Refresh {
-            self.failure = None;
-            self.number = shared.ask(Request::Me);
+        match command {
+            Command::Refresh => {
+                self.failure = None;
+                self.number = shared.ask(Request::Me);
+            }
+            Command::SignIn => {
+                let screen =
+                    SignIn::before(&self.target, shared, self.failure.as_deref().unwrap_or_default());
+                shared.go(Go::Start(Box::new(screen)));
+            }
+            _ => return false,
         }
-        command == Command::Refresh
+        true
     }
 
     fn answer(&mut self, number: u64, answer: &Answer, shared: &mut Shared) -> bool {
@@ -129,7 +137,6 @@ impl Screen for Start {
                 {
                     paper.text(area, row as u16, line, Role::Alarm);
                 }
-                paper.text(area, 3, "R tries again, q leaves.", Role::Muted);
             }
         }
     }

@@ -5,8 +5,12 @@ use impala_core::BlockKind;
 
 use super::support::Session;
 use crate::action::{Action, Answer, Failure, Live};
+use crate::app::App;
 use crate::effect::{Effect, Request};
+use crate::keymap::Keymap;
 use crate::look::Look;
+use crate::screen::Shared;
+use crate::screens::{Start, Target};
 
 fn open(target: &str) -> Session {
     Session::open(target, 80, 24, Look::default(), false)
@@ -169,6 +173,22 @@ fn another_server_is_typed_and_commands_go_there() {
     for command in expected {
         assert!(log.iter().any(|line| line == command), "{command} is not in {log:?}");
     }
+}
+
+#[test]
+fn where_no_server_answers_another_one_can_be_named() {
+    let mut session = open("weather");
+    let servers = vec!["http://impala.test".to_owned()];
+    let mut shared = Shared::new(Look::default(), (80, 24), Keymap::default(), servers);
+    let start = Start::new(Target::default(), &mut shared);
+    shared.take_effects();
+    session.app = App::new(Box::new(start), shared);
+    let failure = Failure::new("could not reach http://impala.test");
+    session.act(Action::Answer { number: 1, answer: Box::new(Answer::SignedIn(Err(failure))) });
+    assert!(session.screen().contains("s another server"), "{}", session.screen());
+    session.keys("s");
+    assert!(session.screen().contains("I have an account"), "{}", session.screen());
+    assert!(session.screen().contains("could not reach http://impala.test"), "{}", session.screen());
 }
 
 #[test]

@@ -114,7 +114,7 @@ impl Terminal {
         use base64::Engine as _;
         let shown = self.shown.0.lock().unwrap();
         let written = String::from_utf8_lossy(&shown.1);
-        let (_, last) = written.rsplit_once("\x1b]52;c;").expect("something was copied");
+        let (_, last) = written.rsplit_once("\x1b]52;c;").unwrap();
         let encoded = last.split('\x07').next().unwrap_or_default();
         String::from_utf8(base64::engine::general_purpose::STANDARD.decode(encoded).unwrap()).unwrap()
     }

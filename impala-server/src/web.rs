@@ -48,11 +48,15 @@ pub fn encode(text: &str) -> String {
     utf8_percent_encode(text, &PLAIN).to_string()
 }
 
-/// Parameters of a canvas as the query of an address, `?` included; empty when there are none.
-pub fn query(given: &crate::service::data::Given) -> String {
-    let pairs = given.iter().flat_map(|(name, values)| values.iter().map(move |value| (name, value)));
-    let pairs: Vec<String> =
-        pairs.map(|(name, value)| format!("param.{}={}", encode(name), encode(value))).collect();
+/// What the addresses of a canvas keep besides its parameters: the preview that it is seen through, the earlier revision.
+pub type Kept = [(&'static str, String)];
+
+/// What is kept and the parameters of a canvas as the query of an address, `?` included; empty when there are none.
+pub fn query(kept: &Kept, given: &crate::service::data::Given) -> String {
+    let kept = kept.iter().map(|(name, value)| format!("{name}={}", encode(value)));
+    let given = given.iter().flat_map(|(name, values)| values.iter().map(move |value| (name, value)));
+    let given = given.map(|(name, value)| format!("param.{}={}", encode(name), encode(value)));
+    let pairs: Vec<String> = kept.chain(given).collect();
     if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) }
 }
 
@@ -64,7 +68,8 @@ mod tests {
     fn addresses_hold_any_text() {
         assert_eq!(encode("a b/ü?&#"), "a%20b%2F%C3%BC%3F%26%23");
         let given = [("kind".to_owned(), vec!["rain & sun".to_owned(), "fog".to_owned()])].into();
-        assert_eq!(query(&given), "?param.kind=rain%20%26%20sun&param.kind=fog");
-        assert_eq!(query(&Default::default()), "");
+        assert_eq!(query(&[], &given), "?param.kind=rain%20%26%20sun&param.kind=fog");
+        assert_eq!(query(&[("revision", "3".to_owned())], &Default::default()), "?revision=3");
+        assert_eq!(query(&[], &Default::default()), "");
     }
 }

@@ -9,8 +9,7 @@ use maud::{Markup, PreEscaped, html};
 
 use super::frame::{Page, page};
 use super::parts::{count, counted, field_error, sentence};
-use super::{Shell, markdown, query};
-use crate::service::data::Given;
+use super::{Shell, markdown};
 
 /// Rows of a table that a page shows; the data has them all.
 const TABLE_ROWS: usize = 1_000;
@@ -113,16 +112,17 @@ fn provenance(data: &BlockData, notes: &[String]) -> Markup {
 }
 
 /// What a block asks, and where its answer came from, as a page.
+///
+/// * `query`: what its addresses keep and what the parameters are set to, as the query of an address.
 pub fn about(
     shell: &Shell,
     block: &Block,
     (answer, sql): (&Result<BlockData, Problem>, &BlockSql),
-    given: &Given,
+    query: &str,
     source_path: Option<&str>,
     crumbs: &[(String, String)],
 ) -> Markup {
-    let query = query(given).trim_start_matches('?').to_owned();
-    let query = if query.is_empty() { query } else { query + "&" };
+    let start = if query.is_empty() { "?".to_owned() } else { format!("{query}&") };
     let title = impala_render::block_title(block);
     let main = html! {
         div.narrow {
@@ -130,7 +130,7 @@ pub fn about(
             @for (index, statement) in sql.statements.iter().enumerate() { (select(index, statement)) }
             @if !matches!(block.kind, BlockKind::Text(_)) {
                 h2 { "Take it along" }
-                ul { @for (format, words) in forms(block) { li { a href=(format!("?{query}format={format}")) { (words) } } } }
+                ul { @for (format, words) in forms(block) { li { a href=(format!("{start}format={format}")) { (words) } } } }
             }
             h2 { "Definition" }
             pre { (document::block_to_yaml(block)) }

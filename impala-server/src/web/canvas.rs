@@ -9,13 +9,14 @@ use std::fmt::Write as _;
 use impala_core::api::{Revision, Role};
 use impala_core::parameter::Bindings;
 use impala_core::{Block, BlockKind, Canvas, FieldError};
+use impala_render::format::clean;
 use maud::{Markup, html};
 
 use super::canvas_tools::{menu, toolbar};
 use super::frame::{Page, page};
 use super::parameters::{self, Choices};
 use super::parts::{ago, field_error};
-use super::{Shell, query};
+use super::{Kept, Shell, query};
 use crate::http::web::assets;
 use crate::service::data::Given;
 use crate::service::previews::Overlay;
@@ -44,6 +45,8 @@ pub struct Shown<'a> {
     pub choices: &'a Choices,
     /// What was asked for.
     pub given: &'a Given,
+    /// What its addresses keep.
+    pub kept: &'a Kept,
     /// The preview that it is seen through.
     pub preview: Option<&'a Overlay>,
     /// Seconds between refreshes.
@@ -75,12 +78,7 @@ impl Shown<'_> {
 
     /// What is asked for, as the query of an address.
     pub fn query(&self) -> String {
-        let given = query(self.given);
-        match (self.preview, given.strip_prefix('?')) {
-            (None, _) => given,
-            (Some(preview), None) => format!("?preview={}", preview.row.name),
-            (Some(preview), Some(rest)) => format!("?preview={}&{rest}", preview.row.name),
-        }
+        query(self.kept, self.given)
     }
 
     /// The address of this page with all blocks in it.
@@ -112,16 +110,16 @@ fn canvas(shell: &Shell, shown: &Shown) -> Markup {
     let kept: Vec<(&str, String)> = [
         ("refresh", shown.refresh_s.map(|seconds| seconds.to_string())),
         ("view", shown.is_wall.then(|| "wall".to_owned())),
-        ("preview", shown.preview.map(|preview| preview.row.name.clone())),
     ]
     .into_iter()
     .filter_map(|(name, value)| Some((name, value?)))
+    .chain(shown.kept.iter().cloned())
     .collect();
     html! {
         div id="canvas" data-base=(shown.base) data-api=(shown.api) data-etag=(shown.etag)
-            data-slug=(shown.canvas.metadata.slug) data-events=[(!shown.is_earlier).then(|| shown.events())] data-edit[shown.may_edit()] data-fixed[shown.is_earlier] data-refresh=[shown.refresh_s] {
+            data-slug=(shown.canvas.metadata.slug) data-events=[(!shown.is_earlier).then(|| shown.events())] data-edit[shown.may_edit()] data-earlier[shown.is_earlier] data-refresh=[shown.refresh_s] {
             (head(shell, shown))
-            (parameters::form(&spec.parameters, shown.bindings, shown.choices, &kept))
+            (parameters::form(&spec.parameters, shown.bindings, shown.choices, &kept, &query(shown.kept, &Given::new())))
             @if let Some(preview) = shown.preview { (through(shown, preview)) }
             @if shown.is_earlier { (earlier(shown)) }
             @if shown.may_edit() && !shown.warnings.is_empty() { (warnings(shown.warnings)) }
@@ -141,8 +139,8 @@ fn head(shell: &Shell, shown: &Shown) -> Markup {
     html! {
         div.canvas-head {
             div.names {
-                h1 { (shown.canvas.title()) }
-                @if !shown.canvas.metadata.description.is_empty() { p.muted { (shown.canvas.metadata.description) } }
+                h1 { (clean(shown.canvas.title())) }
+                @if !shown.canvas.metadata.description.is_empty() { p.muted { (clean(&shown.canvas.metadata.description)) } }
             }
             (toolbar(shell, shown))
         }
@@ -155,7 +153,7 @@ fn through(shown: &Shown, preview: &Overlay) -> Markup {
         p.notice { "This is the preview " strong { (preview.row.name) } ", where "
             (sources.join(", ")) " differ from the project, until "
             (preview.row.expires_at.strftime("%Y-%m-%d %H:%M UTC").to_string()) ". "
-            a href=(format!("{}{}", shown.base, query(shown.given))) { "See the canvas without it" } "." }
+            a href=(format!("{}{}", shown.base, query(&[], shown.given))) { "See the canvas without it" } "." }
     }
 }
 
@@ -200,7 +198,7 @@ fn block(shown: &Shown, block: &Block) -> Markup {
                         @if let Some(called) = called { h2 id=(heading) { (called) } }
                         (menu(shown, block, &title))
                     }
-                    div.content.drawn { (drawn) }
+                    div.content.drawn tabindex=[is_text.then_some("0")] { (drawn) }
                 }
                 None => @if let Some(called) = called { h2 { (called) } },
             }

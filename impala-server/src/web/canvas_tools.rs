@@ -80,7 +80,7 @@ fn more(shell: &Shell, shown: &Shown) -> Markup {
 /// that its picture and data can be had in.
 pub fn menu(shown: &Shown, block: &Block, title: &str) -> Markup {
     let is_text = matches!(block.kind, BlockKind::Text(_));
-    if shown.is_earlier || is_text && !shown.may_edit() {
+    if is_text && !shown.may_edit() {
         return html! {};
     }
     let called = if title.is_empty() { &block.id } else { title };

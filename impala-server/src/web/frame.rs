@@ -1,6 +1,7 @@
 //! What stands around every page: head, bar, foot; and the pages that only say something.
 
 use impala_core::api::Problem;
+use impala_render::format::clean;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::parts::{form_token, problem as problem_box, sentence};
@@ -37,7 +38,7 @@ pub fn page(shell: &Shell, page: &Page, main: &Markup) -> Markup {
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
                 @if !shell.form_token.is_empty() { meta name="form-token" content=(shell.form_token); }
-                title { (page.title) @if page.title != "Impala" { " · Impala" } }
+                title { (clean(page.title)) @if page.title != "Impala" { " · Impala" } }
                 link rel="icon" href=(assets::ICON.url()) type="image/svg+xml";
                 link rel="stylesheet" href=(assets::STYLE.url());
                 @if !page.class.starts_with("canvas") { link rel="stylesheet" href=(assets::PAGES.url()); }
@@ -64,8 +65,8 @@ fn bar(shell: &Shell, crumbs: &[(String, String)]) -> Markup {
                     ol {
                         @for (index, (word, path)) in crumbs.iter().enumerate() {
                             li {
-                                @if index + 1 == crumbs.len() { span aria-current="page" { (word) } }
-                                @else { a href=(path) { (word) } }
+                                @if index + 1 == crumbs.len() { span aria-current="page" { (clean(word)) } }
+                                @else { a href=(path) { (clean(word)) } }
                             }
                         }
                     }
@@ -106,13 +107,16 @@ fn half_moon() -> Markup {
     )
 }
 
-/// What went wrong, as a page.
-pub fn problem(shell: Option<&Shell>, problem: &Problem) -> Markup {
+/// What went wrong, as a page. `back`: the page whose form it was.
+pub fn problem(shell: Option<&Shell>, problem: &Problem, back: Option<&str>) -> Markup {
     let main = html! {
         div.narrow {
             h1 { (heading(problem.status)) }
             (problem_box(problem))
-            p { a.button href="/" { "To the start" } }
+            p.buttons {
+                @if let Some(back) = back { a.button.primary href=(back) { "Back" } }
+                a.button href="/" { "To the start" }
+            }
             @if let Some(id) = &problem.request_id { p.hint { "Request " code { (id) } } }
         }
     };

@@ -1,6 +1,7 @@
 //! The revisions of a canvas.
 
 use impala_core::api::{CanvasView, Revision};
+use impala_render::format::clean;
 use maud::{Markup, html};
 
 use super::Shell;
@@ -22,7 +23,7 @@ pub fn history(
     let title = view.canvas.title();
     let main = html! {
         div.column {
-            div.head { h1 { "History of " (title) } a.button href=(base) { "Back to the canvas" } }
+            div.head { h1 { "History of " (clean(title)) } a.button href=(base) { "Back to the canvas" } }
             div.scroll tabindex="0" role="region" aria-label="Revisions" {
                 table {
                     thead { tr { th.number scope="col" { "Revision" } th scope="col" { "Saved" } th scope="col" { "What" }
@@ -45,7 +46,7 @@ fn row(shell: &Shell, base: &str, view: &CanvasView, revision: &Revision, may_ed
         tr {
             th.number scope="row" { a href=(format!("{base}?revision={number}")) { (number) } }
             td.any { (ago(revision.saved_at, shell.now)) " by " (revision.saved_by) }
-            td.any { (revision.note) }
+            td.any { (clean(&revision.note)) }
             td {
                 @if is_current { span.tag.good { "current" } }
                 @else if may_edit {

@@ -4,17 +4,20 @@ use std::collections::BTreeMap;
 
 use impala_core::api::PARAMETER_PREFIX;
 use impala_core::parameter::{Bindings, Bound, Parameter, ParameterType};
+use impala_render::format::clean;
 use maud::{Markup, html};
 
 /// Choices of parameters whose choices come from a source, by name.
 pub type Choices = BTreeMap<String, Vec<String>>;
 
-/// The form; nothing when there are no parameters.
+/// The form; nothing when there are no parameters. `kept` stays in the address when it is sent, `reset` is the query without any
+/// parameter.
 pub fn form(
     parameters: &[Parameter],
     bindings: &Bindings,
     choices: &Choices,
     kept: &[(&str, String)],
+    reset: &str,
 ) -> Markup {
     if parameters.is_empty() {
         return html! {};
@@ -26,13 +29,13 @@ pub fn form(
                 (field(parameter, bindings.get(&parameter.name).unwrap_or(&Bound::Unset), choices))
             }
             button.small type="submit" { "Apply" }
-            a.small href="?" data-reset="" { "Reset" }
+            a.small href=(if reset.is_empty() { "?" } else { reset }) data-reset="" { "Reset" }
         }
     }
 }
 
 fn field(parameter: &Parameter, bound: &Bound, choices: &Choices) -> Markup {
-    let label = parameter.title.as_deref().unwrap_or(&parameter.name);
+    let label = &clean(parameter.title.as_deref().unwrap_or(&parameter.name));
     let name = format!("{PARAMETER_PREFIX}{}", parameter.name);
     let id = format!("param-{}", parameter.name);
     let set = texts(bound);
@@ -112,7 +115,7 @@ mod tests {
         let canvas = document::read_canvas(&document::from_yaml(yaml).unwrap()).unwrap();
         let given = [("kind".to_owned(), vec!["sun".to_owned()])].into();
         let bindings = impala_core::parameter::bind_all(&canvas.spec.parameters, &given).unwrap();
-        let text = form(&canvas.spec.parameters, &bindings, &Choices::new(), &[]).into_string();
+        let text = form(&canvas.spec.parameters, &bindings, &Choices::new(), &[], "").into_string();
         for part in [
             "name=\"param.since\" type=\"date\" value=\"2013-01-01\"",
             "name=\"param.least\" type=\"number\"",

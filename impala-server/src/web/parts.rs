@@ -113,8 +113,10 @@ fn saved_meanwhile(theirs: &Revision) -> String {
 /// One fault, with its place.
 pub fn field_error(error: &FieldError) -> Markup {
     html! {
-        (sentence(&fault_words(error)))
-        @if let Some(value) = &error.value { " " code { (value) } }
+        @match &error.value {
+            Some(value) => { (capitalized(&fault_words(error))) " (" code { (value) } ")." }
+            None => (sentence(&fault_words(error))),
+        }
     }
 }
 
@@ -131,11 +133,14 @@ fn fault_words(error: &FieldError) -> String {
 
 /// Messages are written without capital and full stop, for programs.
 pub fn sentence(text: &str) -> String {
+    let end = if text.ends_with(['.', '?', '!']) || text.contains('\n') { "" } else { "." };
+    capitalized(text) + end
+}
+
+fn capitalized(text: &str) -> String {
     let mut chars = text.chars();
     let first: String = chars.next().map(|first| first.to_uppercase().collect()).unwrap_or_default();
-    let rest = chars.as_str();
-    let end = if rest.ends_with(['.', '?', '!']) || rest.contains('\n') { "" } else { "." };
-    format!("{first}{rest}{end}")
+    first + chars.as_str()
 }
 
 /// A line of text to be filled in.
@@ -221,12 +226,13 @@ mod tests {
         let name = || FieldError::at("/username", "is no valid username");
         let notice = |inside: &str| format!("<div class=\"notice bad\" role=\"alert\">{inside}</div>");
         assert_eq!(told(vec![name()]), notice("Username is no valid username."));
-        let row = FieldError { row: Some(3), ..FieldError::at("", "the row has 4 fields") };
+        let value = Some("a,b".to_owned());
+        let row = FieldError { row: Some(3), value, ..FieldError::at("", "the row has 4 fields") };
         assert_eq!(
             told(vec![row, name()]),
             notice(
                 "Nothing was changed, as this is wrong:\
-                <ul><li>Row 3: the row has 4 fields.</li><li>Username is no valid username.</li></ul>"
+                <ul><li>Row 3: the row has 4 fields (<code>a,b</code>).</li><li>Username is no valid username.</li></ul>"
             )
         );
         assert_eq!(told(vec![FieldError::at("/title", "give it one")]), notice("Title: give it one."));

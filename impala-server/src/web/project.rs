@@ -2,6 +2,7 @@
 
 use impala_core::api::{CanvasSummary, Member, Project, Role};
 use impala_core::source::{self, Source};
+use impala_render::format::clean;
 use maud::{Markup, html};
 
 use super::frame::{Page, page};
@@ -29,8 +30,8 @@ pub fn path(project: &Project) -> String {
 }
 
 /// What people call it.
-pub fn title(project: &Project) -> &str {
-    if project.title.is_empty() { &project.slug } else { &project.title }
+pub fn title(project: &Project) -> String {
+    clean(if project.title.is_empty() { &project.slug } else { &project.title })
 }
 
 /// The way to a project and from there to something in it.
@@ -51,7 +52,7 @@ pub fn show(shell: &Shell, overview: &Overview) -> Markup {
     let main = html! {
         div.column {
             div.head { h1 { (title(project)) } }
-            @if !project.description.is_empty() { p.lead { (project.description) } }
+            @if !project.description.is_empty() { p.lead { (clean(&project.description)) } }
             (canvases(shell, overview, may_edit))
             (sources(shell, overview, may_edit))
             @if overview.is_cut { p.hint { "There is more than this page lists; the command line lists all." } }
@@ -61,7 +62,7 @@ pub fn show(shell: &Shell, overview: &Overview) -> Markup {
     };
     let crumbs = crumbs(&project.owner, &project.slug, &[]);
     let page_of =
-        Page { title: title(project), crumbs: &crumbs, scripts: &[&assets::UPLOAD], ..Page::default() };
+        Page { title: &title(project), crumbs: &crumbs, scripts: &[&assets::UPLOAD], ..Page::default() };
     page(shell, &page_of, &main)
 }
 
@@ -81,7 +82,7 @@ fn canvases(shell: &Shell, overview: &Overview, may_edit: bool) -> Markup {
                     @for canvas in overview.canvases {
                         li {
                             a.card href=(format!("{path}/canvases/{}", canvas.slug)) {
-                                strong { (if canvas.title.is_empty() { &canvas.slug } else { &canvas.title }) }
+                                strong { (clean(if canvas.title.is_empty() { &canvas.slug } else { &canvas.title })) }
                                 span.muted { @if !canvas.title.is_empty() { (canvas.slug) " · " } (counted(canvas.blocks.into(), "block")) }
                                 span.muted.foot { "saved by " (canvas.revision.saved_by) ", " (ago(canvas.revision.saved_at, shell.now)) }
                             }

@@ -1,11 +1,13 @@
 //! The projects that someone is in.
 
 use impala_core::api::{Problem, Project};
+use impala_render::format::clean;
 use maud::{Markup, html};
 
 use super::Shell;
 use super::frame::{Page, page};
 use super::parts::{ago, form_token, problem, text_field};
+use super::project::title;
 
 /// All of them.
 pub fn list(shell: &Shell, projects: &[Project]) -> Markup {
@@ -27,12 +29,11 @@ pub fn list(shell: &Shell, projects: &[Project]) -> Markup {
 }
 
 fn card(shell: &Shell, project: &Project) -> Markup {
-    let title = if project.title.is_empty() { &project.slug } else { &project.title };
     html! {
         a.card href=(format!("/{}/{}", project.owner, project.slug)) {
-            strong { (title) }
+            strong { (title(project)) }
             span.muted { (project.owner) "/" (project.slug) }
-            @if !project.description.is_empty() { span.about { (project.description) } }
+            @if !project.description.is_empty() { span.about { (clean(&project.description)) } }
             span.muted.foot { (project.role.as_str()) " · made " (ago(project.created_at, shell.now)) }
         }
     }

@@ -1,6 +1,7 @@
 //! The share links of a canvas.
 
 use impala_core::api::{Problem, Share};
+use impala_render::format::clean;
 use maud::{Markup, html};
 
 use super::Shell;
@@ -33,7 +34,7 @@ pub fn show(shell: &Shell, shown: &Shares) -> Markup {
     let base = canvas_path(&path.owner, &path.slug, &path.canvas);
     let main = html! {
         div.column {
-            div.head { h1 { "Share " (shown.title) } a.button href=(base) { "Back to the canvas" } }
+            div.head { h1 { "Share " (clean(shown.title)) } a.button href=(base) { "Back to the canvas" } }
             p { "Whoever has a share link reads this canvas without signing in: its blocks and their data, and nothing else of the project." }
             @if let Some(fault) = shown.fault { (problem(fault)) }
             @if let Some(made) = shown.made {
@@ -73,7 +74,7 @@ fn row(shell: &Shell, base: &str, share: &Share) -> Markup {
     let has_ended = share.expires_at.is_some_and(|end| end <= shell.now);
     let action = format!("{base}/shares/change");
     let id = share.id.to_string();
-    let name = if share.name.is_empty() { "the link without a name" } else { &share.name };
+    let name = if share.name.is_empty() { "the link without a name".to_owned() } else { clean(&share.name) };
     let button = |what: &str, word: &str, class: &str| {
         button_form(
             shell,
@@ -84,7 +85,7 @@ fn row(shell: &Shell, base: &str, share: &Share) -> Markup {
     };
     html! {
         tr {
-            th scope="row" { @if share.name.is_empty() { span.muted { "(no name)" } } @else { (share.name) } }
+            th scope="row" { @if share.name.is_empty() { span.muted { "(no name)" } } @else { (clean(&share.name)) } }
             td {
                 @if has_ended { span.tag { "ended" } }
                 @else if share.paused { span.tag.warn { "paused" } }
@@ -93,7 +94,7 @@ fn row(shell: &Shell, base: &str, share: &Share) -> Markup {
             td { (ago(share.created_at, shell.now)) " by " (share.created_by) }
             td { @match share.last_used_at { Some(at) => (ago(at, shell.now)), None => "never" } }
             td { (until(share.expires_at, shell.now)) }
-            td.buttons {
+            td.actions {
                 @if share.paused { (button("resume", "Resume", "small")) }
                 @else if !has_ended { (button("pause", "Pause", "small")) }
                 (button("revoke", "Revoke", "small danger"))

@@ -85,7 +85,7 @@ fn facts(shell: &Shell, version: &SourceVersion) -> Markup {
             div { dt { "Uploaded" } dd { (ago(version.created_at, shell.now)) " by " (version.created_by) } }
             div { dt { "Encoding" } dd { (version.encoding) } }
             div { dt { "Delimiter" } dd { (delimiter_word(&version.delimiter)) } }
-            @if !version.note.is_empty() { div { dt { "Note" } dd { (version.note) } } }
+            @if !version.note.is_empty() { div { dt { "Note" } dd { (clean(&version.note)) } } }
         }
     }
 }
@@ -122,11 +122,12 @@ fn columns(detail: &Detail) -> Markup {
 }
 
 fn column_row(column: &SourceColumn, stats: Option<&ColumnStats>) -> Markup {
+    let reason = clean(&column.reason);
     let top = stats.map(|stats| stats.top.as_slice()).unwrap_or_default();
     html! {
         tr {
             th scope="row" { (clean(&column.name)) }
-            td { span.tag title=(column.reason) { (column.column_type.as_str()) } }
+            td { span.tag title=(reason) { (column.column_type.as_str()) span.vh { ": " (reason) } } }
             td.number { (count(column.nulls)) }
             td.number { @if let Some(stats) = stats { (count(stats.distinct)) } }
             td.number { (short(column.min.as_deref())) }
@@ -214,7 +215,7 @@ fn versions(shell: &Shell, detail: &Detail, may_edit: bool) -> Markup {
                                 td.number { (count(version.rows)) }
                                 td.number { (bytes(version.size_bytes)) }
                                 td { (ago(version.created_at, shell.now)) " by " (version.created_by) }
-                                td { (version.note) }
+                                td { (clean(&version.note)) }
                                 td {
                                     @if version.version == source.current.version { span.tag.good { "current" } }
                                     @else if may_edit {

@@ -11,12 +11,13 @@ import { steps as arrange, others } from "./steps/arrange.mjs";
 import { steps as around, end } from "./steps/around.mjs";
 import { steps as begin } from "./steps/begin.mjs";
 import { steps as canvas, more } from "./steps/canvas.mjs";
+import { steps as hostile } from "./steps/hostile.mjs";
 import { steps as share } from "./steps/share.mjs";
 import { browser, faults, open } from "./tools.mjs";
 
 try {
   const page = await open();
-  const steps = { ...begin, ...canvas, ...arrange, ...others, ...more, ...around, ...share, ...end };
+  const steps = { ...begin, ...canvas, ...arrange, ...others, ...more, ...around, ...share, ...hostile, ...end };
   for (const [name, step] of Object.entries(steps)) {
     console.log(name);
     await step({ page });

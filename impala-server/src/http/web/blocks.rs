@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use http::HeaderMap;
 
-use super::canvases::seen_through;
+use super::canvases::find;
 use super::drawn::Asked;
 use super::human::page;
 use super::viewer::SignedIn;
@@ -16,6 +16,7 @@ use crate::service::paths::BlockPath;
 use crate::state::AppState;
 use crate::web::block::about;
 use crate::web::project::crumbs;
+use crate::web::query;
 
 /// A block in the form that `?format=` names; for the page when it names none.
 pub async fn show(
@@ -26,7 +27,7 @@ pub async fn show(
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let asked = Asked::read(pairs)?;
-    let seen = seen_through(&app, &by.caller, &path.canvas(), asked.get("preview")).await?;
+    let (_, seen, is_earlier) = find(&app, &by.caller, &path.canvas(), &asked).await?;
     if asked.get("format") != Some("about") {
         return seen.one(&app, &path.block, &asked, &headers).await;
     }
@@ -37,5 +38,6 @@ pub async fn show(
     let title = seen.saved.canvas.title();
     let mut crumbs = crumbs(&path.owner, &path.slug, &[(title, &format!("canvases/{}", path.canvas))]);
     crumbs.push((impala_render::block_title(block), String::new()));
-    Ok(page(about(&by.shell, block, (&answer, &sql), &asked.given, Some(&sources), &crumbs)))
+    let query = query(&asked.kept(is_earlier), &asked.given);
+    Ok(page(about(&by.shell, block, (&answer, &sql), &query, Some(&sources), &crumbs)))
 }

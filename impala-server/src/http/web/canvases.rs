@@ -49,7 +49,7 @@ pub async fn show(
         Role::Viewer => Vec::new(),
         _ => warnings::of(&app, seen.place.clone(), canvas).await?,
     };
-    let drawn = match is_earlier || asked.get("all").is_some() {
+    let drawn = match asked.get("all").is_some() {
         true => seen.drawn(&app, &asked.given).await?,
         false => Default::default(),
     };
@@ -65,6 +65,7 @@ pub async fn show(
         bindings: &data::bind(&seen.saved, &asked.given)?,
         choices: &choices::of(&app, &seen.place, canvas).await,
         given: &asked.given,
+        kept: &asked.kept(is_earlier),
         preview: seen.place.preview.as_ref(),
         refresh_s: refresh_of(&asked),
         is_wall: asked.get("view") == Some("wall"),
@@ -80,8 +81,11 @@ pub fn refresh_of(asked: &Asked) -> Option<u32> {
     (seconds > 0).then(|| seconds.max(LEAST_REFRESH_S))
 }
 
-/// The canvas, perhaps as it was at `?revision=`, and whether that is an earlier one.
-async fn find(
+/// The canvas, perhaps as it was at `?revision=` or through a preview, and whether it is an earlier one.
+///
+/// # Errors
+/// `NotFound`, and `Invalid` for a revision that is no number.
+pub async fn find(
     app: &AppState,
     caller: &Caller,
     path: &CanvasPath,
@@ -106,18 +110,6 @@ async fn find(
     let is_earlier = saved.revision.revision != current;
     let place = Place::of(app, project.id, asked.get("preview")).await?;
     Ok((project, Seen { place, saved, is_shared: false }, is_earlier))
-}
-
-/// A canvas as it stands, through a preview where one is named.
-pub async fn seen_through(
-    app: &AppState,
-    caller: &Caller,
-    path: &CanvasPath,
-    preview: Option<&str>,
-) -> Result<Seen, Error> {
-    let (project, saved) = canvases::read(app, caller, path).await?;
-    let place = Place::of(app, project.id, preview).await?;
-    Ok(Seen { place, saved, is_shared: false })
 }
 
 /// A canvas as it stands, for those who may change it: nobody is shown a form that would be refused.

@@ -80,6 +80,13 @@ impl Asked {
         self.options.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
+    /// What the addresses of the canvas keep: the preview that it is seen through, and which earlier revision it is.
+    pub fn kept(&self, is_earlier: bool) -> Vec<(&'static str, String)> {
+        let names: &[&'static str] =
+            if is_earlier { &[asked::PREVIEW, "revision"] } else { &[asked::PREVIEW] };
+        names.iter().filter_map(|name| Some((*name, self.get(name)?.to_owned()))).collect()
+    }
+
     /// What says how a picture is drawn.
     fn drawing(&self) -> Pairs {
         self.options.iter().filter(|(key, _)| render::OPTIONS.contains(&key.as_str())).cloned().collect()

@@ -5,7 +5,8 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, REFERRER_POLICY, VARY,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, REFERER, REFERRER_POLICY,
+    VARY,
 };
 use http::{HeaderMap, Method, StatusCode};
 use impala_core::api::{PROBLEM_JSON, Problem};
@@ -77,7 +78,9 @@ pub async fn explain(State(app): State<AppState>, request: Request, next: Next) 
         return parts.status.into_response();
     };
     let viewer = Viewer::of(&app, &headers, peer).await.ok();
-    let mut page = page(frame::problem(viewer.as_ref().map(|viewer| &viewer.shell), &problem));
+    let back = came_from(&headers).filter(|_| method != Method::GET);
+    let mut page =
+        page(frame::problem(viewer.as_ref().map(|viewer| &viewer.shell), &problem, back.as_deref()));
     *page.status_mut() = parts.status;
     for name in [http::header::RETRY_AFTER, http::header::ALLOW] {
         if let Some(value) = parts.headers.get(&name) {
@@ -85,6 +88,13 @@ pub async fn explain(State(app): State<AppState>, request: Request, next: Next) 
         }
     }
     page
+}
+
+/// The page of this server that a form was on.
+fn came_from(headers: &HeaderMap) -> Option<String> {
+    let page = url::Url::parse(headers.get(REFERER)?.to_str().ok()?).ok()?;
+    let query = page.query().map(|query| format!("?{query}")).unwrap_or_default();
+    Some(frame::way_back(&format!("{}{query}", page.path())))
 }
 
 /// To the sign-in and back. A browser that follows a link of another site keeps the cookie to itself; sent once more, by
@@ -102,6 +112,18 @@ fn to_sign_in(method: &Method, path: &str, headers: &HeaderMap) -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_way_back_is_on_this_server() {
+        let check = |referer: &'static str, expected: Option<&str>| {
+            let headers = [(REFERER, HeaderValue::from_static(referer))].into_iter().collect();
+            assert_eq!(came_from(&headers).as_deref(), expected, "{referer}");
+        };
+        check("http://127.0.0.1:5001/ann/p?x=1#sources", Some("/ann/p?x=1"));
+        check("https://elsewhere.example/ann/p", Some("/ann/p"));
+        check("https://elsewhere.example//evil.example", Some("/"));
+        check("nothing", None);
+    }
 
     #[test]
     fn browsers_are_told_from_programs() {

@@ -22,6 +22,7 @@ use crate::service::{Error, choices, data, shares};
 use crate::state::AppState;
 use crate::web::block::about;
 use crate::web::canvas::{Shown, show as template};
+use crate::web::query;
 
 async fn seen(app: &AppState, secret: &str) -> Result<Seen, Error> {
     let opened = shares::open(app, secret).await?;
@@ -66,6 +67,7 @@ pub async fn show(
         bindings: &data::bind(&seen.saved, &asked.given)?,
         choices: &choices::of(&app, &seen.place, canvas).await,
         given: &asked.given,
+        kept: &[],
         preview: None,
         refresh_s: refresh_of(&asked),
         is_wall: asked.get("view") == Some("wall"),
@@ -121,5 +123,6 @@ pub async fn block(
     }
     let answer = seen.answer(&app, &block, &asked.given).await.map_err(|error| problem(&error));
     let sql = seen.sql(&app, &block, &asked.given).await;
-    Ok(kept_secret(page(about(&viewer.shell, seen.block(&block)?, (&answer, &sql), &asked.given, None, &[]))))
+    let query = query(&[], &asked.given);
+    Ok(kept_secret(page(about(&viewer.shell, seen.block(&block)?, (&answer, &sql), &query, None, &[]))))
 }

@@ -13,8 +13,10 @@ const make = (tag, properties = {}, ...children) => {
   return element;
 };
 
-// What the addresses of blocks and files take over from the page's own: parameters, and the preview that it is seen through.
-const isAsked = (name) => name.startsWith("param.") || name === "preview";
+// What the addresses of blocks and files take over from the page's own: the preview that it is seen through, which earlier
+// revision it is, and parameters.
+const KEPT = "earlier" in canvas.dataset ? ["preview", "revision"] : ["preview"];
+const isAsked = (name) => name.startsWith("param.") || KEPT.includes(name);
 
 // What is chosen in the address, for each block's own address.
 let parameters = parametersOf(location.search);
@@ -77,18 +79,24 @@ const near = new IntersectionObserver((entries) => {
 // Another width is another picture.
 const widths = new ResizeObserver((entries) => {
   for (const { target } of entries) {
+    reach(target);
     if (!target.cols || columnsOf(target) === target.cols) continue;
     clearTimeout(target.wait);
     target.wait = setTimeout(load, 200, target);
   }
 });
 
+// What is cut is reached by keys too.
+function reach(content) {
+  if (content.scrollHeight > content.clientHeight) content.tabIndex = 0;
+  else content.removeAttribute("tabindex");
+}
+
 function columnsOf(content) {
   return Math.max(4, Math.floor(content.clientWidth / COLUMN_PX));
 }
 
-// An earlier revision stands as it is.
-const contents = () => ("fixed" in canvas.dataset ? [] : canvas.querySelectorAll(".content"));
+const contents = () => canvas.querySelectorAll(".content");
 
 function watchBlocks() {
   blocks().forEach(furnish);
@@ -116,6 +124,7 @@ async function load(content) {
   else content.replaceChildren(answer);
   content.classList.remove("waiting");
   content.removeAttribute("aria-busy");
+  reach(content);
 }
 
 async function problemOf(response) {
@@ -139,20 +148,23 @@ function reload() {
 }
 
 // Parameters: what is chosen stands in the address, and in the addresses of blocks and of what can be downloaded.
-const form = document.getElementById("params");
+// Whoever saves can give the canvas others, so the form is not always the same one.
+const form = () => document.getElementById("params");
 
-form?.addEventListener("submit", (event) => {
+canvas.addEventListener("submit", (event) => {
+  if (event.target !== form()) return;
   event.preventDefault();
-  apply(new FormData(form));
+  apply(new FormData(event.target));
 });
 
-form?.addEventListener("change", () => form.requestSubmit());
+canvas.addEventListener("change", ({ target }) => {
+  if (form()?.contains(target)) form().requestSubmit();
+});
 
-form?.querySelector("[data-reset]")?.addEventListener("click", (event) => {
+canvas.addEventListener("click", (event) => {
+  if (!event.target.closest("[data-reset]")) return;
   event.preventDefault();
-  // What the canvas is seen through is no parameter of it.
-  const preview = new URLSearchParams(location.search).get("preview");
-  location.search = preview ? `?${new URLSearchParams({ preview })}` : "";
+  location.search = new URLSearchParams([...new URLSearchParams(location.search)].filter(([name]) => KEPT.includes(name)));
 });
 
 function apply(data) {
@@ -161,7 +173,7 @@ function apply(data) {
   history.replaceState(null, "", query.size ? `?${query}` : location.pathname);
   parameters = parametersOf(query);
   for (const link of canvas.querySelectorAll("a[data-keep-query]")) link.href = withParameters(link.href);
-  for (const several of form.querySelectorAll(".several")) {
+  for (const several of canvas.querySelectorAll(".several")) {
     const chosen = [...several.querySelectorAll(":checked")].map((box) => box.value);
     several.querySelector(".chosen").textContent = chosen.join(", ") || "(all)";
   }
@@ -189,9 +201,9 @@ document.getElementById("refresh")?.addEventListener("change", (event) => {
   url.searchParams.delete("refresh");
   if (event.target.value) url.searchParams.set("refresh", event.target.value);
   history.replaceState(null, "", url);
-  if (form) {
-    form.querySelector("input[name=refresh]")?.remove();
-    form.append(make("input", { type: "hidden", name: "refresh", value: event.target.value }));
+  if (form()) {
+    form().querySelector("input[name=refresh]")?.remove();
+    form().append(make("input", { type: "hidden", name: "refresh", value: event.target.value }));
   }
   refreshEvery(Number(event.target.value));
 });

@@ -104,10 +104,10 @@ async function takeTheirs() {
   const focus = focused();
   canvas.isBehind = false;
   canvas.dataset.etag = fresh.dataset.etag;
-  for (const part of [".names", ".saved"]) {
-    const [old, now] = [canvas.querySelector(part), fresh.querySelector(part)];
-    if (old && now) old.replaceWith(now);
-  }
+  for (const part of [".names", ".saved"]) swap(fresh, part);
+  // A form that is the same keeps what is being typed into it.
+  if (shapeOf(canvas) !== shapeOf(fresh)) swap(fresh, "#params", (now) => canvas.querySelector(".canvas-head").after(now));
+  swap(fresh, "details.warn", (now) => document.getElementById("grid").before(now));
   for (const field of fresh.querySelectorAll("input[name=etag]")) field.value = fresh.dataset.etag;
   for (const field of canvas.querySelectorAll("input[name=etag]")) field.value = fresh.dataset.etag;
   const grid = fresh.querySelector("#grid");
@@ -126,6 +126,17 @@ async function takeTheirs() {
   watchBlocks();
   arranger?.again();
   focus?.();
+}
+
+const shapeOf = (of) => [...of.querySelectorAll("#params :is(label, option, [name]:not([type=hidden]))")]
+  .map(({ name, type, textContent }) => [name, type, textContent].join()).join();
+
+// Puts what is new in place of what there was, or where `put` says.
+function swap(fresh, selector, put) {
+  const [old, now] = [canvas.querySelector(selector), fresh.querySelector(selector)];
+  if (old && now) old.replaceWith(now);
+  else if (now) put(now);
+  else old?.remove();
 }
 
 // The new places count once their style sheet is here; until then the old ones do.

@@ -160,8 +160,16 @@ async fn history_is_seen_and_restored() {
     let page = ann.get(&format!("{RAIN}/history")).await.text();
     assert!(page.contains("removed block rows") && page.contains("current"), "{page}");
     let earlier = ann.get(&format!("{RAIN}?revision=1")).await.text();
-    assert!(earlier.contains("This is revision 1") && earlier.contains("<td>2026-01-02</td>"), "{earlier}");
-    assert!(!earlier.contains("Add block"));
+    assert!(earlier.contains("This is revision 1") && !earlier.contains("Add block"), "{earlier}");
+    assert!(earlier.contains("?revision=1&amp;all=1"), "what the page keeps: {earlier}");
+    let block = format!("{RAIN}/blocks/rows");
+    assert_eq!(ann.get(&block).await.status.as_u16(), 404);
+    for path in [format!("{RAIN}?revision=1&all=1"), format!("{block}?revision=1")] {
+        let text = ann.get(&path).await.text();
+        assert!(text.contains("<td>2026-01-02</td>"), "{path}: {text}");
+    }
+    let about = ann.get(&format!("{block}?revision=1&format=about")).await.text();
+    assert!(about.contains("?revision=1&amp;format=csv"), "{about}");
     let etag = etag_of(&page);
     Browser::leads(&ann.post(&format!("{RAIN}/restore"), &[("revision", "1"), ("etag", &etag)]).await);
     assert!(ann.get(RAIN).await.text().contains("id=\"b-rows\""));

@@ -96,3 +96,41 @@ async fn what_a_form_refuses_comes_back_as_text() {
     let missing = ann.request(Method::GET, "/ann/p/%3Cscript%3Ealert(1)%3C/script%3E");
     is_harmless(&crate::support::Answer::of(missing).await.text(), "a path");
 }
+
+/// A title with a mark that turns text around would look like another one.
+#[tokio::test]
+async fn nothing_is_read_the_wrong_way_round() {
+    const TURNED: &str = "invoice \u{202e}fdp.exe";
+    let server = Server::start().await;
+    let ann = ann_with_canvas(&server).await;
+    let api = ann.api(&server, "ann").await;
+    Browser::leads(&ann.post("/ann/p/edit", &[("title", TURNED), ("description", TURNED)]).await);
+    api.upload("/api/v1/projects/ann/p/sources/odd", format!("{TURNED},n\n{TURNED},1\n")).await.created();
+    let canvas = json!({
+        "apiVersion": "impala/v1", "kind": "Canvas", "metadata": {"slug": "odd", "title": TURNED, "description": TURNED},
+        "spec": {
+            "parameters": [{"name": "p", "title": TURNED, "type": "date"}],
+            "blocks": [{"id": "a", "type": "table", "title": TURNED, "source": "odd"}],
+        },
+    });
+    api.post("/api/v1/projects/ann/p/canvases", canvas).await.created();
+    api.post("/api/v1/projects/ann/p/canvases/odd/shares", json!({"name": TURNED})).await.created();
+    let canvas = "/ann/p/canvases/odd";
+    for path in [
+        "/",
+        "/ann/p/sources/odd",
+        canvas,
+        &format!("{canvas}?all=1"),
+        &format!("{canvas}/history"),
+        &format!("{canvas}/shares"),
+    ] {
+        let page = ann.get(path).await.text();
+        assert!(page.contains("invoice fdp.exe") && !page.contains('\u{202e}'), "{path}: {page}");
+    }
+    // Only where it can be changed it is what it is.
+    let page = ann.get("/ann/p").await.text();
+    assert!(
+        page.contains("<h1>invoice fdp.exe</h1>") && page.contains("value=\"invoice \u{202e}fdp.exe\""),
+        "{page}"
+    );
+}

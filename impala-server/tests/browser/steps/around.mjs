@@ -13,6 +13,10 @@ export const steps = {
 
   async "goes back to how it was, by its history"({ page }) {
     await page.goto(`${CANVAS}/history`);
+    await page.click("tr:last-child th a");
+    await page.waitForSelector(".notice:text('This is revision 1')");
+    await looksGood(page, "earlier");
+    await page.goBack();
     await page.setViewportSize({ width: 390, height: 844 });
     const button = page.locator("button:text('Restore')").first();
     await isOnScreen(page, "tr:last-child button:text('Restore')");
@@ -61,6 +65,13 @@ export const steps = {
       document.querySelector("#b-over-time svg").getBoundingClientRect().width]);
     assert.ok(over <= 0 && wide > 390, "on a phone a picture keeps its size, and can be scrolled");
     await shot(reader, "without-scripts-390-light");
+    await reader.goto("/ann/weather");
+    await reader.setInputFiles("#file", { name: "bad.csv", mimeType: "text/csv", buffer: Buffer.from("a,b\n1,2\n3\n") });
+    await reader.click(".drop button[type=submit]");
+    await reader.waitForSelector(".notice.bad:has-text('row 2')");
+    await shot(reader, "refused-without-scripts-390-light");
+    await reader.click("main a:text('Back')");
+    await reader.waitForURL("**/ann/weather");
     await reader.context().close();
   },
 };

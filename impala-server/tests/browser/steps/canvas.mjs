@@ -38,6 +38,11 @@ export const steps = {
     await page.waitForFunction(() => document.querySelectorAll(".content:not(.waiting) svg").length >= 4);
     await page.locator("#b-rows").scrollIntoViewIfNeeded();
     assert.ok(await page.locator("#b-rows .content.waiting").count(), "the slow block still waits");
+    const moving = () => page.evaluate(() => document.getAnimations().length);
+    assert.ok(await moving(), "what waits is to be seen to wait");
+    await page.emulateMedia({ reducedMotion: "reduce" });
+    assert.equal(await moving(), 0, "nothing moves for those who do not want it");
+    await page.emulateMedia({ reducedMotion: null });
     await page.waitForFunction(() => document.querySelector("#b-rows .content")?.cols > 0);
     release();
     await drawn(page);
@@ -47,12 +52,15 @@ export const steps = {
 
 export const more = {
   async "sets a parameter, which stands in the address"({ page }) {
+    await page.goto(CANVAS);
+    await page.waitForSelector("#live-state:text('live')");
     const { canvas, etag } = await api("GET", ROUTE);
     canvas.spec.parameters = [{ name: "kind", title: "Weather", type: "select", source: "weather", field: "weather", multiple: true },
       { name: "long", title: "Donaudampfschifffahrt".repeat(5), type: "select", options: ["Donaudampfschifffahrt".repeat(5)] }];
     canvas.spec.blocks.find(({ id }) => id === "rows").filter = "weather IN ($kind)";
     await api("PUT", ROUTE, canvas, { "if-match": etag });
-    await page.goto(CANVAS);
+    // It comes by itself, as everything else that others save.
+    await page.waitForSelector(".several summary");
     await drawn(page);
     await page.click(".several summary");
     await page.check(".several input[value=snow]");

@@ -134,3 +134,27 @@ impl Home for Kept {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_are_told_the_server_and_profile_that_they_would_not_take_by_themselves() {
+        let place = |profile: &str, server: &str| (profile.to_owned(), server.to_owned());
+        let kept = |flags: &str| Kept {
+            folder: PathBuf::new(),
+            places: vec![place("default", "http://a.test"), place("work", "http://b.test")],
+            url: None,
+            flags: flags.to_owned(),
+            token: None,
+        };
+        let check = |kept: Kept, name: &str, expected: &str| assert_eq!(kept.flags(name), expected, "{name}");
+        check(kept(""), "http://a.test (profile default)", "");
+        check(kept("--server http://a.test"), "http://a.test (profile default)", "--server http://a.test");
+        check(kept(""), "http://b.test (profile work)", "--server http://b.test --profile work");
+        check(kept(""), "http://c.test/", "--server http://c.test");
+        check(kept("--profile default"), "http://c.test", "--server http://c.test --profile default");
+        assert_eq!(kept("").place("http://c.test/"), place("default", "http://c.test"));
+    }
+}

@@ -8,7 +8,7 @@ use ratatui::layout::Rect;
 use crate::action::{Action, Answer, Live};
 use crate::cache::PaintCache;
 use crate::effect::Effect;
-use crate::keymap::{Command, Context};
+use crate::keymap::{Binding, Command, Context};
 use crate::layers::{Help, Log, Palette};
 use crate::look::{Background, Role};
 use crate::paper::Paper;
@@ -311,22 +311,34 @@ impl App {
             paper.text(inside, 0, text, *role);
             return;
         }
-        let contexts = self.contexts();
+        // What does not fit is left out, but never the way to all keys.
+        let words = self.footer_words();
+        let help = words.iter().find(|(command, ..)| *command == Command::Help);
+        let mut kept = help.map_or(0, |(_, key, word)| footer_width(key, word));
         let mut col = 0;
-        for binding in self.shared.keymap.lines(&contexts) {
-            let Some(word) = binding.footer else { continue };
-            let mut key = self.shared.keymap.short_key(binding);
-            if self.shared.look.is_ascii() {
-                key = key.replace('⏎', "enter");
+        for (command, key, word) in &words {
+            kept = if *command == Command::Help { 0 } else { kept };
+            if col + footer_width(key, word) + kept <= inside.width {
+                col = paper.text_at(inside, col, 0, key, Role::Key);
+                col = paper.text_at(inside, col + 1, 0, word, Role::Muted) + 2;
             }
-            let width = (impala_render::format::width(&key) + impala_render::format::width(word) + 3) as u16;
-            if col + width > inside.width {
-                break;
-            }
-            col = paper.text_at(inside, col, 0, &key, Role::Key);
-            col = paper.text_at(inside, col + 1, 0, word, Role::Muted) + 2;
         }
     }
+
+    /// The commands that matter now, each with its key and its word.
+    fn footer_words(&self) -> Vec<(Command, String, &'static str)> {
+        let lines = self.shared.keymap.lines(&self.contexts()).into_iter();
+        let word = |binding: &'static Binding| {
+            let key = self.shared.keymap.short_key(binding);
+            let key = if self.shared.look.is_ascii() { key.replace('⏎', "enter") } else { key };
+            Some((binding.command, key, binding.footer?))
+        };
+        lines.filter_map(word).collect()
+    }
+}
+
+fn footer_width(key: &str, word: &str) -> u16 {
+    (impala_render::format::width(key) + impala_render::format::width(word) + 3) as u16
 }
 
 fn too_small(paper: &mut Paper, area: Rect) {

@@ -406,7 +406,7 @@ impl Keymap {
     pub fn key_for(&self, context: Context, command: Command) -> String {
         let binding = TABLE.iter().find(|line| line.context == context && line.command == command);
         let key = binding.and_then(|binding| self.keys(binding).into_iter().next());
-        key.map(|key| key.to_string()).unwrap_or_default()
+        key.map_or_else(|| "the palette".to_owned(), |key| key.to_string())
     }
 
     /// The first key of a line, as short as the footer wants it.

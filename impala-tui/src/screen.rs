@@ -332,6 +332,11 @@ impl Shared {
         self.say(Role::Alarm, failure.line());
     }
 
+    /// The key of a command in a context, for what is said about it.
+    pub fn key(&self, context: Context, command: Command) -> String {
+        self.keymap.key_for(context, command)
+    }
+
     /// Notes the command that would have done the same.
     pub fn note(&mut self, command: impl Into<String>) {
         let server = self.server.clone();

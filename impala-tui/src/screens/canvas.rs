@@ -423,7 +423,7 @@ impl Screen for CanvasScreen {
             return false;
         }
         self.has_asked_to_leave = true;
-        let detail = format!("{}. Leaving loses what is not saved.", self.save_words());
+        let detail = format!("{}. Leaving loses what is not saved.", self.save_words(shared));
         shared.push(Confirm::new(Purpose::Leave, "Leave without saving?", detail));
         false
     }

@@ -278,3 +278,22 @@ fn every_key_that_the_footers_name_is_in_the_table() {
         session.keys("esc");
     }
 }
+
+#[test]
+fn what_is_said_of_keys_follows_the_keymap_file() {
+    let mut session = Session::canvas(80, 24);
+    session.app.shared.keymap = Keymap::read("[editor]\nundo = [\"x\"]\n").expect("a keymap");
+    session.keys("down d");
+    assert!(session.screen().contains("days deleted; x brings it back"), "{}", session.screen());
+    session.keys("x");
+    assert!(session.fake.canvas.block("days").is_some());
+}
+
+#[test]
+fn the_way_to_all_keys_is_told_however_full_the_footer_is() {
+    let mut session = open("weather");
+    session.keys("tab enter tab");
+    let screen = session.screen();
+    let footer = screen.lines().last().unwrap_or_default();
+    assert!(footer.contains("? keys") && footer.contains("s sort"), "{footer}");
+}

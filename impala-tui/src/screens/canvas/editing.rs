@@ -6,6 +6,7 @@ use impala_core::{Block, Canvas, document};
 use super::form::{Desk, Form};
 use super::picker::Picker;
 use super::{CanvasScreen, Edit};
+use crate::keymap::{Command, Context};
 use crate::look::Role;
 use crate::screen::Shared;
 
@@ -33,7 +34,8 @@ impl CanvasScreen {
     /// Opens the form for `block`, or for that with the focus.
     pub(crate) fn open_form(&mut self, block: Option<Block>, shared: &mut Shared) {
         let Some(block) = block.or_else(|| self.block().cloned()) else {
-            return shared.say(Role::Muted, "There is no block yet; a adds one.");
+            let key = shared.key(Context::Editor, Command::Add);
+            return shared.say(Role::Muted, format!("There is no block yet; {key} adds one."));
         };
         let answer = self.answers.get(&block.id).cloned();
         let form = Form::new(self.desk(), block, answer, shared);
@@ -91,13 +93,15 @@ impl CanvasScreen {
         let next = self.canvas.spec.blocks.get(index).or(self.canvas.spec.blocks.last());
         self.focus = next.map(|block| block.id.clone());
         shared.note(format!("impala block remove {} {id} --project {}", self.at.slug, self.at.project));
-        shared.say(Role::Good, format!("{id} deleted; u brings it back"));
+        let key = shared.key(Context::Editor, Command::Undo);
+        shared.say(Role::Good, format!("{id} deleted; {key} brings it back"));
         self.edited(&before, shared);
     }
 
     pub(crate) fn copy(&mut self, shared: &mut Shared) {
         if let Some(block) = self.block().cloned() {
-            shared.say(Role::Good, format!("{} copied; p puts it on this or another canvas", block.id));
+            let key = shared.key(Context::Editor, Command::Paste);
+            shared.say(Role::Good, format!("{} copied; {key} puts it on this or another canvas", block.id));
             shared.clipboard = Some(block);
         }
     }
@@ -105,7 +109,10 @@ impl CanvasScreen {
     pub(crate) fn put_copied(&mut self, shared: &mut Shared) {
         match shared.clipboard.clone() {
             Some(block) => self.put(block, shared),
-            None => shared.say(Role::Muted, "Nothing was copied yet; y copies a block."),
+            None => {
+                let key = shared.key(Context::Canvas, Command::Copy);
+                shared.say(Role::Muted, format!("Nothing was copied yet; {key} copies a block."));
+            }
         }
     }
 

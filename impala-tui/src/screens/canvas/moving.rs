@@ -6,7 +6,7 @@ use impala_core::grid::{COLUMNS, MAX_ROWS};
 use impala_core::{Canvas, Place};
 
 use super::CanvasScreen;
-use crate::keymap::Command;
+use crate::keymap::{Command, Context};
 use crate::look::Role;
 use crate::screen::Shared;
 
@@ -70,9 +70,11 @@ impl CanvasScreen {
         self.canvas.place(&hold.id, hold.at);
         self.see_focus(shared);
         let Place { x, y, w, h } = hold.at;
+        let context = if hold.is_sizing { Context::Sizing } else { Context::Moving };
+        let [keep, back] = [Command::Accept, Command::Cancel].map(|command| shared.key(context, command));
         shared.say(
             Role::Accent,
-            format!("{}: column {x}, row {y}, {w} wide, {h} high · enter keeps, esc reverts", hold.id),
+            format!("{}: column {x}, row {y}, {w} wide, {h} high · {keep} keeps, {back} reverts", hold.id),
         );
         hold
     }

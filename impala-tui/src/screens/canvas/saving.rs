@@ -11,6 +11,7 @@ use super::CanvasScreen;
 use super::conflict::{ConflictLayer, Sides};
 use crate::action::Outcome;
 use crate::effect::{Effect, Request};
+use crate::keymap::{Command, Context};
 use crate::look::Role;
 use crate::screen::Shared;
 
@@ -305,7 +306,7 @@ impl CanvasScreen {
                     self.go_on_saving(shared);
                 }
                 if self.leaves_when_saved && matches!(self.save, Save::Clean) {
-                    shared.go(crate::screen::Go::Run(crate::keymap::Command::Leave));
+                    shared.go(crate::screen::Go::Run(Command::Leave));
                 }
             }
             Err(failure) if failure.is_stale() => {
@@ -340,19 +341,20 @@ impl CanvasScreen {
             _ => "loading · ".to_owned(),
         };
         let only = if self.may_edit(shared) { "" } else { "read-only · " };
-        (role, format!("{loading}{only}{}", self.save_words()))
+        (role, format!("{loading}{only}{}", self.save_words(shared)))
     }
 
-    pub(crate) fn save_words(&self) -> String {
+    pub(crate) fn save_words(&self, shared: &Shared) -> String {
         let revision = self.revision.revision;
+        let key = shared.key(Context::Editor, Command::Save);
         match &self.save {
             Save::Clean if self.is_frozen => format!("as it was at r{revision}"),
-            Save::Clean if !self.apart.is_empty() => "conflict, w decides it".to_owned(),
+            Save::Clean if !self.apart.is_empty() => format!("conflict, {key} decides it"),
             Save::Clean => format!("saved r{revision} by {}", self.revision.saved_by),
             Save::Saving { .. } => "saving …".to_owned(),
             Save::Fetching => "someone was faster, merging …".to_owned(),
-            Save::Conflict => "conflict, w decides it".to_owned(),
-            Save::Failed(_) => "not saved, w tries again".to_owned(),
+            Save::Conflict => format!("conflict, {key} decides it"),
+            Save::Failed(_) => format!("not saved, {key} tries again"),
         }
     }
 
@@ -437,7 +439,8 @@ impl CanvasScreen {
         for number in std::mem::take(&mut self.waiting) {
             shared.effect(Effect::Forget(number));
         }
-        shared.say(Role::Warning, "Stopped waiting; R asks again.");
+        let key = shared.key(Context::Global, Command::Refresh);
+        shared.say(Role::Warning, format!("Stopped waiting; {key} asks again."));
     }
 
     pub(crate) fn set_parameters(&mut self, given: ParameterTexts, shared: &mut Shared) {

@@ -8,6 +8,7 @@ use super::places::Slot;
 use super::zoom::{Content, Zoom};
 use super::{CanvasScreen, JUMP_LETTERS};
 use crate::cache::PaintCache;
+use crate::keymap::{Command, Context};
 use crate::look::{Background, Role};
 use crate::paper::Paper;
 use crate::screen::Shared;
@@ -64,19 +65,21 @@ impl CanvasScreen {
     }
 
     fn draw_empty(&self, paper: &mut Paper, page: Rect, shared: &Shared) {
+        let [add, leave, upload] = [
+            (Context::Editor, Command::Add),
+            (Context::Global, Command::Leave),
+            (Context::Project, Command::Upload),
+        ]
+        .map(|(context, command)| shared.key(context, command));
+        let first = format!(
+            "{add} adds one. Charts need a source: upload a CSV file in the project ({leave}, then {upload})."
+        );
+        let more = format!("{add} adds one: what the columns suggest, or any kind, each with its picture.");
         let lines: &[&str] = match (self.is_loaded, self.may_edit(shared), self.sources.is_empty()) {
             (false, ..) => &["…"],
             (true, false, _) => &["This canvas has no blocks yet."],
-            (true, true, true) => &[
-                "This canvas has no blocks yet.",
-                "",
-                "a adds one. Charts need a source: upload a CSV file in the project (q, then U).",
-            ],
-            (true, true, false) => &[
-                "This canvas has no blocks yet.",
-                "",
-                "a adds one: what the columns suggest, or any kind, each with its picture.",
-            ],
+            (true, true, true) => &["This canvas has no blocks yet.", "", &first],
+            (true, true, false) => &["This canvas has no blocks yet.", "", &more],
         };
         for (row, line) in lines.iter().enumerate() {
             paper.text_at(page, 1, row as u16 + 1, line, Role::Muted);

@@ -1,14 +1,20 @@
-//! Files against a contract, without a server: what `impala source check` and `impala upload --schema` have in common.
+//! Contracts: what `impala source check` and `impala upload --schema` have in common.
+
+#[cfg(feature = "server")]
+pub mod local;
+mod rejects;
 
 use std::path::{Path, PathBuf};
 
-use impala_core::FieldError;
-use impala_core::source::CsvSettings;
+use impala_core::Invalid;
+use impala_core::api::{ContractChange, OnDrift};
 use impala_core::table_schema::TableSchema;
-use impala_server::engine::Stop;
-use impala_server::engine::csv::{Checked, Contract, CsvLimits, IngestError, OnDrift, check_contract};
 
 use crate::error::CliError;
+pub use rejects::Rejects;
+
+/// So many violations go into JSON and reports; all of them are counted, and go into the rejects file.
+pub const MOST_KEPT: usize = 100_000;
 
 /// What a contract is kept in and how strictly.
 #[derive(Clone, Debug, clap::Args)]
@@ -20,50 +26,40 @@ pub struct ContractArgs {
     /// Columns and types that the contract does not have: refuse them, or let them through
     #[arg(long, value_name = "WHAT", value_parser = ["fail", "widen"], default_value = "fail")]
     pub on_drift: String,
+    /// Write the rows that break the contract here: row, reason and line, as CSV
+    #[arg(long, value_name = "FILE")]
+    pub rejects: Option<PathBuf>,
 }
 
-/// Gets each violation, and the row as it is written where it is about one row.
-pub type Sink = Box<dyn FnMut(&FieldError, &[u8]) -> std::io::Result<()> + Send>;
+impl ContractArgs {
+    /// The contract, as a server takes it; `None` without one.
+    ///
+    /// # Errors
+    /// When it cannot be read, or is none.
+    pub fn change(&self) -> Result<Option<ContractChange>, CliError> {
+        let Some(path) = &self.schema else { return Ok(None) };
+        let on_drift = if self.on_drift == "widen" { OnDrift::Widen } else { OnDrift::Fail };
+        Ok(Some(ContractChange { schema: change(path)?, on_drift }))
+    }
+}
+
+/// Reads a contract as it is written.
+///
+/// # Errors
+/// As [`read`].
+pub fn change(path: &Path) -> Result<serde_json::Value, CliError> {
+    let json = std::fs::read(path).map_err(|error| CliError::file("read", path, &error))?;
+    let schema = TableSchema::read(&json)
+        .and_then(|_| serde_json::from_slice(&json).map_err(|error| Invalid::at("", error.to_string())));
+    schema.map_err(|invalid| CliError::invalid(&path.display().to_string(), invalid))
+}
 
 /// Reads a contract.
 ///
 /// # Errors
 /// When it cannot be read, or is none.
+#[cfg(feature = "server")]
 pub fn read(path: &Path) -> Result<TableSchema, CliError> {
     let json = std::fs::read(path).map_err(|error| CliError::file("read", path, &error))?;
     TableSchema::read(&json).map_err(|invalid| CliError::invalid(&path.display().to_string(), invalid))
-}
-
-/// Checks a file, off the async threads so that Ctrl-C is heard.
-///
-/// # Errors
-/// When it cannot be read as a table at all.
-pub async fn check(
-    path: &Path,
-    settings: CsvSettings,
-    schema: TableSchema,
-    on_drift: &str,
-    mut sink: Sink,
-) -> Result<(Checked, Sink), CliError> {
-    let on_drift = if on_drift == "widen" { OnDrift::Widen } else { OnDrift::Fail };
-    let file = path.to_owned();
-    let work = move || {
-        let folder = tempfile::tempdir().map_err(IngestError::Io)?;
-        let mut report = |fault: FieldError, raw: &[u8]| sink(&fault, raw);
-        let limits = CsvLimits { field_bytes: 16 << 20, ..CsvLimits::default() };
-        let contract =
-            Contract { settings: &settings, schema: &schema, on_drift, limits, folder: folder.path() };
-        let checked = check_contract(&file, &contract, &Stop::never(), &mut report)?;
-        Ok::<_, IngestError>((checked, sink))
-    };
-    let done = tokio::task::spawn_blocking(work).await;
-    let done = done.map_err(|fault| CliError::failed(format!("the check broke off: {fault}")))?;
-    done.map_err(|error| match error {
-        IngestError::Refused(invalid) => CliError::invalid(&path.display().to_string(), invalid),
-        IngestError::Io(error) if error.kind() == std::io::ErrorKind::BrokenPipe => {
-            CliError::silent(crate::error::Exit::Done)
-        }
-        IngestError::Io(error) => CliError::file("read", path, &error),
-        other => CliError::failed(format!("{}: {other}", path.display())),
-    })
 }

@@ -1,5 +1,6 @@
 //! What a command can end with: an exit code, a line of what and where, and what to do next.
 
+use impala_core::api::Violations;
 use impala_core::client::ClientError;
 use impala_core::error::{FieldError, Invalid};
 
@@ -70,6 +71,8 @@ pub struct CliError {
     pub details: Vec<String>,
     /// The same faults as they came, for reports.
     pub faults: Vec<FieldError>,
+    /// Where all of them are, when a file breaks a contract.
+    pub violations: Option<Violations>,
     /// What to do, with the command that does it.
     pub hint: Option<String>,
     /// Whether the server has no such thing.
@@ -84,6 +87,7 @@ impl CliError {
             message: message.into(),
             details: Vec::new(),
             faults: Vec::new(),
+            violations: None,
             hint: None,
             is_missing: false,
         }
@@ -219,7 +223,12 @@ impl From<ClientError> for CliError {
                     _ => {}
                 }
                 error.is_missing = problem.status == 404;
+                error.violations.clone_from(&problem.violations);
                 match (problem.status, &problem.current) {
+                    // Whoever looks for something in it is not helped by a list of what it holds.
+                    (404, _) if problem.detail.starts_with("there is no project ") => {
+                        error.hint("`impala project list` shows the projects that you may see")
+                    }
                     (401, _) => error.hint("sign in with `impala login`"),
                     (412, Some(current)) => error.hint(format!(
                         "{} saved revision {} meanwhile; look at it, then run the command again",

@@ -10,7 +10,7 @@
 //! * `canvas_files`, `canvas_memory`, `canvas_base`: canvases as files, and which revision a file comes from
 //! * `canvas_surplus`: canvases that no file says, and which of them came from one
 //! * `terminal_canvas` (feature `tui`): the terminal canvas with the credentials kept here
-//! * `contract` (feature `server`): files against a contract, without a server
+//! * `contract`: contracts of files; with the feature `server` files are held against one without a server
 //! * `embedded` (feature `server`): a server inside this process, for `demo` and `open`
 
 use std::ffi::OsString;
@@ -28,7 +28,6 @@ mod changes;
 mod cmd;
 mod config;
 mod context;
-#[cfg(feature = "server")]
 mod contract;
 mod credentials;
 mod csv_args;

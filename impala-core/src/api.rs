@@ -33,7 +33,7 @@ mod shares;
 mod statements;
 
 pub use checks::{BlockCheck, CanvasCheck, RuleCheck};
-pub use contracts::{ContractChange, OnDrift, SourceContract};
+pub use contracts::{ContractChange, KeptContract, OnDrift, SourceContract, Violation, Violations};
 pub use diffs::{
     ColumnChange, ColumnDiff, RowChange, RowDiff, RowsDiff, SourceDiff, ValueDiff, VersionBrief,
 };
@@ -79,6 +79,9 @@ bodies! {
         /// For `stale_revision`: what there is now.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub current: Option<Revision>,
+        /// For `contract_broken`: how many violations there are, and where all of them can be got.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub violations: Option<Violations>,
     }
 
     /// POST `auth/register`, `auth/login`.

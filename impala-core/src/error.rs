@@ -25,6 +25,10 @@ pub struct FieldError {
     /// The offending value, cut to a readable length.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
+    /// The rule of a contract that is broken: a constraint of Table Schema (`required`, `maximum`, ...), `type`, `primaryKey`,
+    /// `missing_column`, `extra_column`, or `row` for a row that cannot be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
 }
 
 impl FieldError {

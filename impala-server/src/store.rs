@@ -6,6 +6,7 @@ mod migrate;
 pub mod parts;
 pub mod sql;
 pub mod uploads;
+pub mod violations;
 
 use std::path::Path;
 

@@ -308,5 +308,6 @@ pub fn problem_of(failure: &Failure) -> BlockAnswer {
         errors: failure.errors.clone(),
         request_id: None,
         current: None,
+        violations: None,
     })
 }

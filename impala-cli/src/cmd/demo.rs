@@ -17,16 +17,20 @@ const CANVAS: &str = include_str!("../../../examples/seattle-weather.yaml");
 /// Show what Impala does: a server, a file and a canvas, with nothing to set up
 ///
 /// It starts a server on a free port with a temporary folder, uploads four years of Seattle's weather, and shows a canvas
-/// of it in the terminal, to be looked at and edited until you leave. Into a pipe, or with --exit, it prints the canvas.
-/// Nothing is left behind.
+/// of it in the terminal, to be looked at and edited until you leave. Where stdout is no terminal, or with --exit, it prints
+/// the canvas and ends. Nothing is left behind.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   impala demo
-  impala demo --exit                        For scripts and CI")]
+  impala demo --exit                        Only print it
+  impala demo --serve                       Print it, and go on serving: page and API")]
 pub struct Args {
-    /// Print the canvas and leave
+    /// Print the canvas and end
     #[arg(long)]
     exit: bool,
+    /// Print the canvas, and serve it until Ctrl-C
+    #[arg(long, conflicts_with = "exit")]
+    serve: bool,
 }
 
 pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
@@ -41,13 +45,13 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         let embedded = Embedded::start(&folder.path().join("data"), &resident).await?;
         let canvas = fill(&embedded).await?;
         #[cfg(feature = "tui")]
-        if context.printer.is_terminal && !args.exit {
+        if context.printer.is_terminal && !args.exit && !args.serve {
             let (setup, home) = terminal(&embedded, &canvas, &config_dir, context);
             return embedded::look(stop, embedded, home, setup).await;
         }
         embedded.draw(&canvas, Style::of(context), context).await?;
-        if args.exit {
-            context.printer.note("\nThat was the demo. Without --exit it goes on serving; `impala open FILE` does this with your own file.");
+        if !args.serve {
+            context.printer.note("\nThat was the demo. On a terminal you look around in it, and with --serve it goes on serving; `impala open FILE` does this with your own file.");
             return embedded.stop().await;
         }
         context.printer.note(&what_next(&embedded, &canvas, &config_dir));

@@ -17,20 +17,24 @@ use crate::printer::HEADING;
 /// Look at CSV files: a canvas is proposed from their columns and shown here
 ///
 /// It starts a server on a free port with a temporary folder, and shows the canvas in the terminal, to be looked at and
-/// edited until you leave. Into a pipe, or with --exit, it prints the canvas. With --save the files and their canvases stay.
+/// edited until you leave. Where stdout is no terminal, or with --exit, it prints the canvas and ends. With --save the files
+/// and their canvases stay.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   impala open sales.csv
-  impala open *.csv --exit
+  impala open *.csv | less
   impala open sales.csv --save
   curl -s https://example.org/sales.csv | impala open - --name sales")]
 pub struct Args {
     /// CSV files; - reads stdin
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// Print the canvas and leave
+    /// Print the canvas and end
     #[arg(long)]
     exit: bool,
+    /// Print the canvas, and serve it until Ctrl-C
+    #[arg(long, conflicts_with = "exit")]
+    serve: bool,
     /// Keep files and canvases in $XDG_DATA_HOME/impala
     #[arg(long)]
     save: bool,
@@ -65,7 +69,7 @@ pub fn run(args: Args, context: &Context) -> Result<(), CliError> {
         };
         let embedded = Embedded::start(&place.data_dir, &resident).await.map_err(in_use)?;
         let address = embedded.project.clone();
-        let is_looked_at = cfg!(feature = "tui") && context.printer.is_terminal && !args.exit;
+        let is_looked_at = cfg!(feature = "tui") && context.printer.is_terminal && !args.exit && !args.serve;
         let mut canvases = Vec::new();
         for (path, source) in named {
             let canvas = add(&embedded, &path, &source, &args.csv, context).await?;
@@ -86,12 +90,12 @@ pub fn run(args: Args, context: &Context) -> Result<(), CliError> {
         if args.save {
             context.printer.note(&how_to_see_it_again(&place, &address, &canvases));
         }
-        match (args.exit, args.save) {
-            (true, _) => return embedded.stop().await,
-            (false, true) => {
+        match (args.serve, args.save) {
+            (false, _) => return embedded.stop().await,
+            (true, true) => {
                 context.printer.note(&format!("\nServing {}, until Ctrl-C.", embedded.url()));
             }
-            (false, false) => context.printer.note(&what_next(&place, &embedded, &canvases)),
+            (true, false) => context.printer.note(&what_next(&place, &embedded, &canvases)),
         }
         embedded::serve_until(stop, embedded, context).await
     })

@@ -11,6 +11,7 @@ use impala_core::source::SourceVersion;
 use serde::Serialize;
 
 use crate::context::{Context, ProjectAddress};
+use crate::contract::ContractArgs;
 use crate::csv_args::CsvArgs;
 use crate::error::{CliError, Exit};
 use crate::printer::JsonArgs;
@@ -21,6 +22,7 @@ use crate::when::parse_life;
 
 mod files;
 mod memory;
+mod refused;
 mod report;
 mod send;
 
@@ -28,13 +30,24 @@ pub use files::{body_of, named_files};
 #[cfg(feature = "server")]
 pub use send::send;
 
-const FIELDS: [&str; 7] = ["file", "source", "unchanged", "version", "preview", "warnings", "error"];
+const FIELDS: [&str; 9] = [
+    "file",
+    "source",
+    "unchanged",
+    "version",
+    "preview",
+    "warnings",
+    "error",
+    "violations",
+    "violations_total",
+];
 
 /// Send CSV files: each becomes a new version of its source
 ///
 /// A source is called after its file, unless --name says otherwise. The same bytes again make no new version, and are not
 /// even sent. The server reads the whole file before it takes it: a bad one changes nothing, and each fault is named with
-/// row and column. Where the server keeps a contract for the source (`impala source schema NAME --set`), it is held to that, too.
+/// row and column. With --schema the contract goes along, and the server takes only what keeps it; where the server keeps a
+/// contract for the source (`impala source schema NAME --set`), the file is held to that, too.
 ///
 /// Files above 16 MB go in pieces. When the connection breaks or the command is ended, the same command goes on where it
 /// was, for a day.
@@ -45,7 +58,7 @@ const FIELDS: [&str; 7] = ["file", "source", "unchanged", "version", "preview", 
   impala upload data/*.csv --on-error continue
   impala upload today.csv --name sales --append
   impala upload data/*.csv --preview pr-123 --ttl 3d
-  impala upload sales.csv --schema sales.schema.json --report github
+  impala upload sales.csv --schema sales.schema.json --report github --rejects bad.csv
   curl -s https://example.org/sales.csv | impala upload - --name sales
   impala upload report.csv --note \"$CI_COMMIT\" --error-on-unchanged")]
 pub struct Args {
@@ -73,7 +86,7 @@ pub struct Args {
     /// End with exit code 9 when nothing changed
     #[arg(long)]
     error_on_unchanged: bool,
-    /// After a file that is refused: begin no others, or go on with them
+    /// After a file that is refused: begin no others (those under way go to their end; with --jobs 1 none is), or go on
     #[arg(long, value_name = "WHAT", value_parser = ["fail", "continue"], default_value = "fail")]
     on_error: String,
     /// Files sent at once
@@ -82,9 +95,11 @@ pub struct Args {
     /// Only say what would be sent, and whether it is new
     #[arg(short = 'n', long)]
     dry_run: bool,
-    #[cfg(feature = "server")]
     #[command(flatten)]
-    contract: crate::contract::ContractArgs,
+    contract: ContractArgs,
+    /// What the server calls the contract.
+    #[arg(skip)]
+    contract_id: Option<String>,
     #[command(flatten)]
     report: ReportArgs,
     #[command(flatten)]
@@ -100,6 +115,7 @@ impl Args {
             preview: self.preview.clone(),
             ttl_s: self.ttl,
             allow_duplicate: self.allow_duplicate,
+            contract: self.contract_id.clone(),
             ..self.csv.choices(path)
         }
     }
@@ -115,6 +131,9 @@ struct Told {
     preview: Option<PreviewEnd>,
     warnings: Vec<String>,
     error: Option<String>,
+    /// What of a contract the file breaks, by row and column.
+    violations: Vec<FieldError>,
+    violations_total: u64,
 }
 
 /// What became of one file.
@@ -125,8 +144,12 @@ enum Delivery {
     NotBegun,
 }
 
-pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
+pub async fn run(mut args: Args, context: &Context) -> Result<(), CliError> {
     args.json.check(&FIELDS)?;
+    if args.contract.rejects.is_some() && args.files.len() > 1 {
+        return Err(CliError::usage("--rejects is for a single file"));
+    }
+    let contract = args.contract.change()?;
     if args.files.is_empty() {
         return Err(
             CliError::usage("which files should be sent?").hint("`impala upload FILE...`; - reads stdin")
@@ -146,13 +169,20 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
         }
         return Ok(());
     }
+    args.contract_id = match &contract {
+        Some(contract) => Some(refused::keep_contract(&client, &project, contract).await?),
+        None => None,
+    };
     let deliveries = send_all(&args, &named, &client, &project, context).await?;
     let suites: Vec<Suite> =
         named.iter().zip(&deliveries).filter_map(|((path, _), delivery)| suite(path, delivery)).collect();
     args.report.write(&suites, context)?;
     let has_sent = deliveries.iter().any(|delivery| matches!(delivery, Delivery::Sent(_)));
     let has_failed = !deliveries.iter().all(|delivery| matches!(delivery, Delivery::Sent(_)));
-    if args.json.json.is_some() && (has_sent || !has_failed) {
+    let has_violations = deliveries
+        .iter()
+        .any(|delivery| matches!(delivery, Delivery::Failed(error) if error.violations.is_some()));
+    if args.json.json.is_some() && (has_sent || !has_failed || has_violations) {
         let told: Vec<Told> =
             named.iter().zip(&deliveries).filter_map(|(file, delivery)| told(file, delivery)).collect();
         context.printer.list(&args.json, &FIELDS, &told, |_| String::new(), |_| Default::default())?;
@@ -213,11 +243,15 @@ fn tell(args: &Args, upload: &Upload, context: &Context) -> Result<(), CliError>
 /// What became of a file, for reports; nothing of one that was not begun.
 fn suite(path: &Path, delivery: &Delivery) -> Option<Suite> {
     match delivery {
-        Delivery::Sent(_) => Some(reports::file::suite(path, None, &[])),
+        Delivery::Sent(_) => Some(reports::file::suite(path, None, &[], 0)),
         Delivery::Failed(error) if error.faults.is_empty() => {
-            Some(reports::file::suite(path, None, &[FieldError::at("", error.message.clone())]))
+            Some(reports::file::suite(path, None, &[FieldError::at("", error.message.clone())], 0))
         }
-        Delivery::Failed(error) => Some(reports::file::suite(path, None, &error.faults)),
+        Delivery::Failed(error) => {
+            let total = error.violations.as_ref().map_or(0, |violations| violations.total);
+            let more = total.saturating_sub(error.faults.len() as u64);
+            Some(reports::file::suite(path, None, &error.faults, more))
+        }
         Delivery::NotBegun => None,
     }
 }
@@ -228,6 +262,8 @@ fn told((path, source): &(PathBuf, String), delivery: &Delivery) -> Option<Told>
         Delivery::Failed(error) => (None, Some(error)),
         Delivery::NotBegun => return None,
     };
+    let broken = error.filter(|error| error.violations.is_some());
+    let violations = broken.and_then(|error| error.violations.as_ref());
     Some(Told {
         file: path.display().to_string(),
         source: source.clone(),
@@ -236,6 +272,8 @@ fn told((path, source): &(PathBuf, String), delivery: &Delivery) -> Option<Told>
         preview: upload.and_then(|upload| upload.preview.clone()),
         warnings: upload.map(|upload| upload.warnings.clone()).unwrap_or_default(),
         error: error.map(|error| error.message.clone()),
+        violations: broken.map(|error| error.faults.clone()).unwrap_or_default(),
+        violations_total: violations.map_or(0, |violations| violations.total),
     })
 }
 

@@ -9,7 +9,9 @@ use super::{Case, Fault, Outcome, Suite};
 use crate::printer::ago::count;
 
 /// The columns of the contract, if there is one, then those that it does not have, and before them what is about whole rows.
-pub fn suite(file: &Path, schema: Option<&TableSchema>, faults: &[FieldError]) -> Suite {
+///
+/// * `more`: faults that are not told one by one
+pub fn suite(file: &Path, schema: Option<&TableSchema>, faults: &[FieldError], more: u64) -> Suite {
     let mut columns: Vec<Option<&str>> = vec![None];
     let known = schema.map_or(&[][..], |schema| &schema.fields);
     columns.extend(known.iter().map(|field| Some(field.name.as_str())));
@@ -19,12 +21,15 @@ pub fn suite(file: &Path, schema: Option<&TableSchema>, faults: &[FieldError]) -
         }
     }
     let file = file.display().to_string();
-    Suite {
-        name: file.clone(),
-        title: "Data".to_owned(),
-        file: Some(file),
-        cases: columns.into_iter().map(|column| case(column, faults)).collect(),
+    let mut cases: Vec<Case> = columns.into_iter().map(|column| case(column, faults)).collect();
+    if more > 0
+        && let Some(rows) = cases.first_mut()
+    {
+        let text = format!("and {}; --rejects FILE writes the rows of all", count(more, "more violation"));
+        rows.outcome = Outcome::Failed;
+        rows.faults.push(Fault { line: None, text });
     }
+    Suite { name: file.clone(), title: "Data".to_owned(), file: Some(file), cases }
 }
 
 fn case(column: Option<&str>, faults: &[FieldError]) -> Case {

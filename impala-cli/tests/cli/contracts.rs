@@ -45,6 +45,7 @@ fn a_contract_from_a_version_to_a_refused_upload() {
     ann.says(&["source", "check", "sales.csv", "--schema", "wrong.json"]);
     ann.says(&["upload", "bad.csv", "--name", "sales", "--schema", "sales.schema.json"]);
     ann.says(&["upload", "sales.csv", "--schema", "sales.schema.json"]);
+    ann.says(&["upload", "sales.csv", "--schema", "wrong.json"]);
     ann.says(&["source", "versions", "sales", "-q"]);
     let rejects = ann.read("rejects.csv");
     assert!(rejects.starts_with("row,reason,line\n1,\"day: \"\"2023-12-31\"\" is less"), "{rejects}");
@@ -92,4 +93,57 @@ fn a_refused_upload_is_reported() {
     check(&["upload", "torn.csv"], "torn.csv", "3");
     ann.must(&["upload", "weather.csv", "-P", "weather", "--report", "junit=ok.xml"]);
     assert!(ann.read("ok.xml").contains("failures=\"0\""), "{}", ann.read("ok.xml"));
+}
+
+/// The server holds what it gets against the contract, so that nothing else is stored: also what is packed, appended or piped.
+#[test]
+fn a_contract_goes_along_with_an_upload() {
+    let server = Server::start();
+    let mut ann = Person::registered(&server, "ann");
+    ann.must(&["project", "create", "shop"]);
+    ann.write("s.json", SCHEMA);
+    ann.write("good.csv", "id,day,shop\n1,2024-01-01,north\n");
+    ann.write("bad.csv", "id,day,shop\n1,2023-12-31,north\nx,2024-01-02,west\n1\n1,2024-01-03,south\n");
+    ann.write("drift.csv", "id,shop,more\n2,north,x\n");
+    let upload = |file: &'static str, more: &[&'static str]| {
+        [&["upload", file, "--name", "sales", "--schema", "s.json"], more].concat()
+    };
+    ann.says(&upload("bad.csv", &["--rejects", "rejects.csv"]));
+    let rejects = ann.read("rejects.csv");
+    assert!(rejects.starts_with("row,reason,line\n1,\"day: \"\"2023-12-31\"\" is less"), "{rejects}");
+    assert!(rejects.contains(",\"x,2024-01-02,west\"\n"), "{rejects}");
+    ann.says(&upload("bad.csv", &["--json", "file,violations_total,violations"]));
+    ann.says(&upload("bad.csv", &["--report", "github,junit=out/check.xml"]));
+    assert!(ann.read("out/check.xml").contains("failures=\"4\""), "{}", ann.read("out/check.xml"));
+    ann.says_with(&upload("-", &["-q"]), "id,day,shop\n1,2024-01-01,west\n");
+    ann.says(&upload("good.csv", &["--rejects", "rejects.csv"]));
+    assert_eq!(ann.read("rejects.csv"), "row,reason,line\n");
+    ann.says(&upload("good.csv", &["--append", "--allow-duplicate"]));
+    ann.says(&upload("drift.csv", &[]));
+    ann.says(&upload("drift.csv", &["--on-drift", "widen"]));
+    ann.says(&["upload", "good.csv", "bad.csv", "--schema", "s.json", "--rejects", "r.csv"]);
+    ann.says(&["upload", "good.csv", "bad.csv", "drift.csv", "--schema", "s.json", "--on-error", "continue"]);
+    ann.says(&["source", "list", "-q"]);
+    assert_transcript!(ann);
+}
+
+/// All that is wrong is told, however much it is.
+#[test]
+fn every_violation_of_a_refused_upload_can_be_had() {
+    let server = Server::start();
+    let ann = Person::registered(&server, "ann");
+    ann.must(&["project", "create", "shop"]);
+    ann.write("s.json", SCHEMA);
+    let rows: String = (0..3_000).map(|id| format!("{id},2020-01-01,west\n")).collect();
+    ann.write("bad.csv", &format!("id,day,shop\n{rows}"));
+    let more = ["--rejects", "r.csv", "--report", "junit=x.xml", "--json", "violations"];
+    let output = ann.run(&[&["upload", "bad.csv", "--schema", "s.json"][..], &more].concat());
+    assert_eq!(output.status.code(), Some(7));
+    let told: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(told[0]["violations"].as_array().unwrap().len(), 6_000);
+    assert_eq!(ann.read("r.csv").lines().count(), 6_001);
+    assert!(ann.read("x.xml").contains("row 3000, line 3001, column &quot;shop&quot;"));
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(stderr.contains("6000 violations, in 3000 of its 3000 rows"), "{stderr}");
+    assert!(stderr.contains("and 5,980 more violations\n"), "{stderr}");
 }

@@ -131,12 +131,12 @@ fn what_is_saved_beside_an_account_of_the_same_name_gets_its_own_user() {
     stop(&mut serving);
 }
 
-/// `impala demo | head -1`
+/// `impala demo --serve | head -1`
 #[test]
 fn a_reader_that_goes_ends_what_it_read() {
     let ann = Person::new("");
     ann.write("sales.csv", &sales());
-    for arguments in [&["demo"][..], &["open", "sales.csv"]] {
+    for arguments in [&["demo", "--serve"][..], &["open", "sales.csv", "--serve"]] {
         let mut child = ann.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut notes = BufReader::new(child.stderr.take().unwrap()).lines().map(|line| line.unwrap());
         // It serves: its picture is drawn.
@@ -147,6 +147,16 @@ fn a_reader_that_goes_ends_what_it_read() {
         notes.for_each(drop);
         assert_eq!(child.wait().unwrap().code(), Some(0), "{arguments:?}");
     }
+}
+
+/// In the log of a CI job, or `impala open sales.csv | less`: nothing waits there for Ctrl-C.
+#[test]
+fn without_a_terminal_the_picture_is_all() {
+    let ann = Person::new("");
+    ann.write("sales.csv", &sales());
+    assert_drawn(&ann.must(&["demo"]), &["Seattle weather"]);
+    assert_drawn(&ann.must(&["open", "sales.csv"]), &["sales"]);
+    assert_drawn(&ann.must(&["open", "sales.csv", "--save"]), &["sales"]);
 }
 
 #[test]
@@ -201,7 +211,8 @@ fn a_port_in_use_is_said_in_one_line() {
 #[test]
 fn the_demo_serves_until_it_is_told_to_end() {
     let ann = Person::new("");
-    let mut child = ann.command(&["demo"]).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child =
+        ann.command(&["demo", "--serve"]).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map(|line| line.unwrap());
     let line = lines.find(|line| line.contains("export IMPALA_CONFIG_DIR=")).unwrap();
     lines.find(|line| line.contains("Ctrl-C")).unwrap();

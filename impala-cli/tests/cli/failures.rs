@@ -75,10 +75,12 @@ fn each_status_has_its_exit_code() {
     check(401, 4);
     check(403, 4);
     check(404, 1);
+    check(408, 5);
     check(409, 6);
     check(412, 6);
     check(413, 7);
     check(422, 7);
+    check(425, 5);
     check(428, 6);
     check(429, 5);
     check(500, 5);
@@ -120,6 +122,16 @@ fn what_may_pass_is_tried_again() {
     assert_eq!(requests.iter().count(), 3);
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert!(stderr.contains("trying again in 0.0 s") && stderr.contains("busy; trying again in"), "{stderr}");
+
+    // 408 and 425 say so, too: the server had no patience, or would not be asked so early.
+    let script = vec![
+        answer("408 Request Timeout", "", ""),
+        answer("425 Too Early", "retry-after: 0\r\n", ""),
+        answer("200 OK", "", NO_PROJECTS),
+    ];
+    let (ann, requests) = person(script);
+    assert_eq!(ann.run(&["project", "list"]).status.code(), Some(0));
+    assert_eq!(requests.iter().count(), 3);
 
     // Waiting for an hour is no service to anyone.
     let (ann, requests) = person(vec![answer("429 Too Many Requests", "retry-after: 3600\r\n", "")]);

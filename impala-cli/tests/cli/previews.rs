@@ -42,7 +42,57 @@ fn a_preview_from_a_pull_request_to_its_end() {
     ann.says(&["canvas", "lint", "extra.yaml", "--preview", "pr-7"]);
     ann.says(&["canvas", "lint", "extra.yaml", "--preview", "pr-8"]);
     ann.says(&["canvas", "render", "week", "--preview", "pr-8"]);
+    ann.says(&["canvas", "render", "weke"]);
+    ann.says(&["query", "SELECT * FROM salse", "--preview", "pr-7"]);
     ann.says(&["preview", "delete", "pr-7"]);
     ann.says(&["preview", "show", "pr-7"]);
     assert_transcript!(ann);
 }
+
+/// What a pull request brings, its canvas and its data, is looked at before anything of it is saved.
+#[test]
+fn a_canvas_that_is_not_saved_is_drawn_over_a_preview() {
+    let server = Server::start();
+    let mut ann = Person::registered(&server, "ann");
+    ann.must(&["project", "create", "shop"]);
+    ann.write("sales.csv", "shop,sum\nnorth,1\nsouth,5\n");
+    ann.must(&["upload", "sales.csv", "--preview", "pr-7"]);
+    ann.write("week.yaml", WEEK);
+    ann.write("wrong.yaml", &WEEK.replace("column sum not null", "column summ not null"));
+    ann.says(&["canvas", "lint", "week.yaml", "--strict"]);
+    ann.says(&["canvas", "lint", "week.yaml", "--strict", "--preview", "pr-7"]);
+    ann.says(&["canvas", "lint", "wrong.yaml", "--preview", "pr-7"]);
+    ann.says(&["canvas", "render", "--file", "week.yaml", "--preview", "pr-7", "--width", "40", "--ascii"]);
+    ann.says(&["canvas", "render", "--file", "week.yaml", "--block", "totl"]);
+    ann.says(&["canvas", "render", "--file", "week.yaml", "week"]);
+    ann.says(&["canvas", "render", "--file", "missing.yaml"]);
+    for format in ["md", "svg", "html", "png", "json", "vega-lite"] {
+        let block: &[&str] = if format == "vega-lite" { &["--block", "by-shop"] } else { &[] };
+        let file = format!("out.{format}");
+        let arguments =
+            ["canvas", "render", "--file", "week.yaml", "--preview", "pr-7", "-f", format, "-o", &file];
+        ann.must(&[&arguments[..], block].concat());
+    }
+    assert!(ann.read("out.md").contains('6'), "{}", ann.read("out.md"));
+    ann.says(&["canvas", "list", "-q"]);
+    assert_transcript!(ann);
+}
+
+const WEEK: &str = "apiVersion: impala/v1
+kind: Canvas
+metadata: {slug: week, title: Week}
+spec:
+  blocks:
+    - id: total
+      type: metric
+      at: {x: 0, y: 0, w: 8, h: 5}
+      source: sales
+      value: {aggregate: sum, field: sum}
+      expect: [column sum not null, value > 2]
+    - id: by-shop
+      type: chart
+      at: {x: 8, y: 0, w: 16, h: 9}
+      source: sales
+      mark: bar
+      encoding: {x: {field: shop}, y: {aggregate: sum, field: sum}}
+";

@@ -2,6 +2,9 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::error::FieldError;
 
 bodies! {
     /// PUT `sources/{source}/contract`.
@@ -24,6 +27,36 @@ bodies! {
         pub set_by: String,
         /// When.
         pub set_at: Timestamp,
+    }
+
+    /// POST `contracts`: a contract that uploads may name, for a week.
+    pub struct KeptContract {
+        /// What `contract` of an upload says.
+        pub id: String,
+    }
+
+    /// Where the violations of a refused file are.
+    pub struct Violations {
+        /// GET `violations/{id}` has them for a day.
+        pub id: Uuid,
+        /// What is broken, in all.
+        pub total: u64,
+        /// So many are kept, the first ones.
+        pub kept: u64,
+        /// Rows of the file.
+        pub rows: u64,
+        /// Rows that break the contract.
+        pub bad_rows: u64,
+    }
+
+    /// A line of GET `violations/{id}`.
+    pub struct Violation {
+        /// What is wrong, and where.
+        #[serde(flatten)]
+        pub fault: FieldError,
+        /// The row as it is written, where it is about one row.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        pub text: String,
     }
 }
 

@@ -279,7 +279,23 @@ impl Client {
         parameters: &ParameterTexts,
     ) -> Result<Vec<u8>, ClientError> {
         let segments = ["projects", at[0], at[1], "canvases", at[2], "render"];
-        let call = Call::get(self, &segments)
+        self.drawn(with_parameters(Call::get(self, &segments), parameters), style).await
+    }
+
+    /// POST `render`: a canvas that is not saved, as the server draws it.
+    pub async fn render_draft(
+        &self,
+        owner: &str,
+        project: &str,
+        style: &RenderStyle,
+        draft: &CanvasDraft,
+    ) -> Result<Vec<u8>, ClientError> {
+        let call = Call::post(self, &["projects", owner, project, "render"]).harmless();
+        self.drawn(call.json(draft)?, style).await
+    }
+
+    async fn drawn(&self, call: Call, style: &RenderStyle) -> Result<Vec<u8>, ClientError> {
+        let call = call
             .query("format", Some(&style.format))
             .query("block", style.block.as_ref())
             .query("width", style.width_cols)
@@ -287,7 +303,7 @@ impl Client {
             .query("theme", style.theme.as_ref())
             .query("scale", style.scale)
             .query("preview", self.preview.as_ref());
-        let response = self.send(with_parameters(call, parameters)).await?;
+        let response = self.send(call).await?;
         response.bytes().await.map(Vec::from).map_err(|error| ClientError::Unreachable {
             url: self.base_url().to_owned(),
             reason: format!("the answer broke off: {}", chain(&error)),

@@ -6,7 +6,9 @@ use reqwest::{Method, Response};
 use super::call::{Call, while_moving};
 use super::error::chain;
 use super::{Client, ClientError};
-use crate::api::{ColumnStats, ContractChange, Preview, Rollback, SourceContract, SourceDiff};
+use crate::api::{
+    ColumnStats, ContractChange, KeptContract, Preview, Rollback, SourceContract, SourceDiff, Violations,
+};
 use crate::source::{Source, SourceColumn, SourceRef, SourceVersion};
 
 /// All of these fail as [`ClientError`] says.
@@ -61,6 +63,29 @@ impl Client {
     pub async fn remove_contract(&self, at: [&str; 3]) -> Result<(), ClientError> {
         let segments = ["projects", at[0], at[1], "sources", at[2], "contract"];
         self.tell(Call::new(self, Method::DELETE, &segments)).await
+    }
+
+    /// POST `contracts`: what an upload of that project calls the contract that it has to keep.
+    pub async fn keep_contract(
+        &self,
+        owner: &str,
+        project: &str,
+        contract: &ContractChange,
+    ) -> Result<String, ClientError> {
+        let call = Call::post(self, &["projects", owner, project, "contracts"]).harmless();
+        let kept: KeptContract = self.ask(call.json(contract)?).await?;
+        Ok(kept.id)
+    }
+
+    /// GET `violations/{id}`: all that is wrong with a file that was refused, a line of JSON each.
+    pub async fn violations(
+        &self,
+        owner: &str,
+        project: &str,
+        violations: &Violations,
+    ) -> Result<Download, ClientError> {
+        let id = violations.id.to_string();
+        self.fetch(Call::get(self, &["projects", owner, project, "violations", &id])).await
     }
 
     /// GET `sources/{name}/preview`: `limit` rows from row `offset`, counted from 0.

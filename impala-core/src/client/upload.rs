@@ -50,6 +50,8 @@ pub struct CsvChoices {
     pub ttl_s: Option<u64>,
     /// Whether rows are appended that the last upload has appended already.
     pub allow_duplicate: bool,
+    /// The contract that the file has to keep, as [`Client::keep_contract`] called it.
+    pub contract: Option<String>,
 }
 
 /// An upload in one request.
@@ -222,7 +224,8 @@ impl Client {
         let call = Call::post(self, &["projects", owner, project, "sources", source, "known"]).harmless();
         let body = KnownRequest { sha256: sha256.to_owned() };
         let call = with_pairs(call, choices.pairs()).query("append", append.then_some("true"));
-        let known: Known = self.ask(call.json(&body)?).await?;
+        // With a contract, the server reads what it has.
+        let known: Known = self.ask(call.long().json(&body)?).await?;
         Ok(known.upload)
     }
 
@@ -277,6 +280,7 @@ impl CsvChoices {
         }));
         pairs.extend(self.preview.clone().map(|preview| ("preview", preview)));
         pairs.extend(self.ttl_s.map(|ttl_s| ("ttl_s", ttl_s.to_string())));
+        pairs.extend(self.contract.clone().map(|contract| ("contract", contract)));
         pairs.extend(self.allow_duplicate.then(|| ("allow_duplicate", "true".to_owned())));
         pairs
     }

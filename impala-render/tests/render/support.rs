@@ -46,6 +46,7 @@ pub fn problem(detail: &str) -> BlockAnswer {
         errors: Vec::new(),
         request_id: None,
         current: None,
+        violations: None,
     })
 }
 

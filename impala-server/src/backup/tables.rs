@@ -49,6 +49,7 @@ pub const LEFT_OUT: &[(&str, &str)] = &[
     ("previews", "they end by themselves within days; whatever made them makes them again"),
     ("resumable_parts", "belongs to resumable_uploads"),
     ("resumable_uploads", "what has not come whole is no data yet; whoever sends it begins anew"),
+    ("upload_contracts", "whoever uploads sends them again"),
     ("unfinished_restores", "says something of this database only"),
 ];
 

@@ -4,7 +4,7 @@ use impala_core::block::From;
 use impala_core::data::{Column, Values};
 use impala_core::parameter::Bindings;
 use impala_core::query::{BlockQuery, Previous, Query};
-use impala_core::{FieldError, Invalid};
+use impala_core::{FieldError, Invalid, name};
 
 use super::plan::{self, Keep, Table};
 use super::rows::{self, Reading, Rows};
@@ -65,16 +65,24 @@ pub fn run_sql(
 }
 
 /// What would go wrong with a block, found without reading a row: unknown fields with the nearest name, aggregates, time
-/// units and bins of the wrong type, SQL and filters that cannot run. `pointer` is the block's place in the document.
+/// units and bins of the wrong type, SQL and filters that cannot run. `pointer` is the block's place in the document, and
+/// `expected` are columns that its rules name, with their places in it.
 ///
 /// A block without SQL and filter costs next to nothing; the others are checked until `stop` says so.
-pub fn warnings(query: &BlockQuery, tables: &Tables, pointer: &str, stop: &Stop) -> Vec<FieldError> {
+pub fn warnings(
+    query: &BlockQuery,
+    tables: &Tables,
+    expected: &[(String, String)],
+    pointer: &str,
+    stop: &Stop,
+) -> Vec<FieldError> {
     let found = if let Some(text) = text_pointer(query) {
         let (query, tables, within) = (query.clone(), tables.clone(), stop.clone());
-        run::guarded(stop, move || Ok(problems(&query, &tables, &within)))
+        let expected = expected.to_vec();
+        run::guarded(stop, move || Ok(problems(&query, &tables, &expected, &within)))
             .map_err(|error| run::blame(error, text))
     } else {
-        Ok(problems(query, tables, stop))
+        Ok(problems(query, tables, expected, stop))
     };
     let mut errors = match found {
         Ok(errors) => errors,
@@ -95,7 +103,12 @@ fn text_pointer(query: &BlockQuery) -> Option<&'static str> {
     }
 }
 
-fn problems(query: &BlockQuery, tables: &Tables, stop: &Stop) -> Vec<FieldError> {
+fn problems(
+    query: &BlockQuery,
+    tables: &Tables,
+    expected: &[(String, String)],
+    stop: &Stop,
+) -> Vec<FieldError> {
     let rows = match rows::of_block(&query.main.from, tables, None, &Reading::Nothing) {
         Ok(rows) => rows,
         Err(error) => return errors_of(error),
@@ -117,7 +130,23 @@ fn problems(query: &BlockQuery, tables: &Tables, stop: &Stop) -> Vec<FieldError>
         errors
             .extend(plan::run(&query.main, &rows, 1, Keep::First, stop).err().map_or(Vec::new(), errors_of));
     }
+    errors.extend(expected.iter().filter_map(|(place, column)| unknown(column, place, query, &rows)));
     errors
+}
+
+/// A rule is held against the columns that the block shows, or those of the rows that it looks at.
+fn unknown(column: &str, place: &str, query: &BlockQuery, rows: &Rows) -> Option<FieldError> {
+    let shown: Vec<String> = match query.main.is_grouped() {
+        true => query.main.select.iter().map(ToString::to_string).collect(),
+        false => Vec::new(),
+    };
+    let read = rows.columns.iter().map(|column| column.name.as_str());
+    let known: Vec<&str> = shown.iter().map(String::as_str).chain(read).collect();
+    if known.contains(&column) {
+        return None;
+    }
+    let hint = name::suggestion(column, known);
+    Some(FieldError::at(place, format!("there is no column \"{column}\"{hint}")))
 }
 
 fn errors_of(error: QueryError) -> Vec<FieldError> {

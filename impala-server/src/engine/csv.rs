@@ -52,6 +52,7 @@ mod magic;
 mod pack;
 mod parquet;
 mod problems;
+mod quote;
 mod range;
 mod reader;
 mod reason;
@@ -74,7 +75,7 @@ use impala_core::source::SourceColumn;
 use super::Stopped;
 
 pub use append::{Base, append};
-pub use contract::{Checked, Contract, OnDrift, Report, check_contract, check_rules};
+pub use contract::{Checked, Contract, OnDrift, Report, asks_for_unique, check_contract, check_rules};
 pub use intake::{Intake, scan_file};
 pub use parquet::{write_parquet, write_rejects};
 
@@ -136,18 +137,28 @@ enum How {
 }
 
 impl Scanned {
-    /// How its records are read.
+    /// How its records of text are read.
     ///
     /// # Errors
-    /// `Refused` for a file that has none.
+    /// `Failed` for a file that has none.
     fn dialect(&self) -> Result<&parquet::Dialect, IngestError> {
         match &self.how {
             How::Text(dialect) => Ok(dialect),
-            How::Parquet(..) => Err(IngestError::Refused(Invalid::at(
-                "",
-                "rows cannot be appended to or from a Parquet file, and it cannot be held against a contract; write it as CSV",
-            ))),
+            How::Parquet(..) => Err(IngestError::Failed("a Parquet file has no records of text".into())),
         }
+    }
+
+    /// What was set by hand.
+    fn settings(&self) -> &settings::Settings {
+        match &self.how {
+            How::Text(dialect) => &dialect.settings,
+            How::Parquet(settings, _) => settings,
+        }
+    }
+
+    /// Whether the file itself says what types its columns have.
+    const fn has_types(&self) -> bool {
+        matches!(self.how, How::Parquet(..))
     }
 }
 

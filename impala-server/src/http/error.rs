@@ -25,6 +25,10 @@ pub fn problem(error: &Error) -> Problem {
         Error::Invalid(invalid) | Error::Query(QueryError::Invalid(invalid)) => {
             problem.errors.clone_from(&invalid.errors);
         }
+        Error::Broken(broken) => {
+            problem.errors.clone_from(&broken.first);
+            problem.violations = Some(broken.violations.clone());
+        }
         Error::Stale { current } => problem.current = Some((**current).clone()),
         _ => {}
     }
@@ -38,6 +42,7 @@ fn kind(error: &Error) -> (StatusCode, &'static str) {
         Error::Forbidden(_) => (StatusCode::FORBIDDEN, "forbidden"),
         Error::Conflict(_) => (StatusCode::CONFLICT, "conflict"),
         Error::Invalid(_) => (StatusCode::UNPROCESSABLE_ENTITY, "invalid"),
+        Error::Broken(_) => (StatusCode::UNPROCESSABLE_ENTITY, "contract_broken"),
         Error::PreconditionRequired => (StatusCode::PRECONDITION_REQUIRED, "precondition_required"),
         Error::Stale { .. } => (StatusCode::PRECONDITION_FAILED, "stale_revision"),
         Error::Digest { .. } => (StatusCode::BAD_REQUEST, "digest_mismatch"),
@@ -106,6 +111,7 @@ fn new_problem(status: StatusCode, code: &str, detail: impl Into<String>) -> Pro
         errors: Vec::new(),
         request_id: request_id(),
         current: None,
+        violations: None,
     }
 }
 

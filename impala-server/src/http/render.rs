@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, VARY};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use impala_core::FieldError;
+use impala_core::api::CanvasDraft;
 use impala_render::export::Format;
 use impala_render::paint::Charset;
 use impala_render::theme::page::Scheme;
@@ -14,10 +15,10 @@ use super::accept;
 use super::conditional::{etag, is_known};
 use super::data::{PREVIEW, Pairs, canvas_data, preview, read};
 use super::error::Rejection;
-use super::extract::{Path, Query};
+use super::extract::{Json, Path, Query};
 use super::uploads::Refusal;
 use crate::service::data::{Answers, Before};
-use crate::service::paths::CanvasPath;
+use crate::service::paths::{CanvasPath, ProjectPath};
 use crate::service::render::{self, Style};
 use crate::service::{Caller, data};
 use crate::state::AppState;
@@ -63,6 +64,43 @@ pub async fn draw(
         None => (data::of_canvas(&app, &caller, &path, preview, &given).await?, Before::new()),
     };
     answer(answers, before, asked).await
+}
+
+/// Draw a canvas that is not saved, or one block of it, as GET does one that is.
+#[utoipa::path(post, path = "/projects/{owner}/{slug}/render", tag = "data", operation_id = "render_draft",
+    security(("bearer" = ["read"])),
+    params(ProjectPath,
+        ("format" = Option<String>, Query,
+            description = "text, ansi, svg, png, html, md, json or vega-lite; else as Accept says"),
+        ("block" = Option<String>, Query, description = "Id of a block to draw alone"),
+        ("width" = Option<u32>, Query, description = "Columns, 20 to 500"),
+        ("preview" = Option<String>, Query, description = "The preview to look through"),
+        ("charset" = Option<String>, Query, description = "Of text and md: unicode or ascii"),
+        ("theme" = Option<String>, Query, description = "Of png: light or dark"),
+        ("scale" = Option<u32>, Query, description = "Of png: dots a pixel, 1 to 4")),
+    request_body = CanvasDraft,
+    responses((status = OK, content((String = "text/plain"), (String = "image/svg+xml"),
+        (Vec<u8> = "image/png"), (String = "text/html"), (String = "text/markdown"),
+        (serde_json::Value = "application/json"), (serde_json::Value = "application/vnd.vegalite.v6+json"))),
+        (status = UNPROCESSABLE_ENTITY, description = "The canvas or a parameter is wrong, or the format cannot hold it")))]
+pub async fn draw_draft(
+    State(app): State<AppState>,
+    caller: Caller,
+    Path(path): Path<ProjectPath>,
+    Query(pairs): Query<Pairs>,
+    headers: HeaderMap,
+    Json(mut draft): Json<CanvasDraft>,
+) -> Result<Response, Refusal> {
+    let known = [&OPTIONS[..], &[PREVIEW]].concat();
+    let (_, mut options) = read(pairs, &known)?;
+    let preview = preview(&options).map(str::to_owned);
+    options.retain(|(key, _)| key != PREVIEW);
+    let asked = read_style(&options, &headers)?;
+    draft.blocks = asked.style.block.iter().cloned().collect();
+    let (answers, before) =
+        data::of_draft_and_before(&app, &caller, &path, preview.as_deref(), &draft).await?;
+    let tells_before = asked.style.block.is_none() && asked.style.format == Format::Markdown;
+    answer(answers, if tells_before { before } else { Before::new() }, asked).await
 }
 
 /// Query parameters that say how a canvas is drawn.

@@ -73,6 +73,8 @@ impl IntoResponse for Refusal {
             description = "The version goes to this preview, and the current one stays as it is"),
         ("ttl_s" = Option<u64>, Query,
             description = "Seconds that the preview lives from now; as before, or a week, when left out"),
+        ("contract" = Option<String>, Query,
+            description = "A contract that was POSTed to `contracts`, which the file has to keep"),
         ("delimiter" = Option<String>, Query, description = "One ASCII character, tab, or auto"),
         ("encoding" = Option<String>, Query, description = "windows-1252, utf-16le, ..., or auto"),
         ("no_header" = Option<bool>, Query, description = "The first row holds data"),

@@ -60,9 +60,11 @@ impl Caller {
 
     /// Whether the token, if any, may touch the project at all.
     pub fn may_touch(&self, project_id: Uuid) -> bool {
-        match &self.token {
-            Some(CallerToken { project_id: Some(bound), .. }) => *bound == project_id,
-            _ => true,
-        }
+        self.bound_to().is_none_or(|bound| bound == project_id)
+    }
+
+    /// The one project that the token is for, if it is for one.
+    pub fn bound_to(&self) -> Option<Uuid> {
+        self.token.as_ref().and_then(|token| token.project_id)
     }
 }

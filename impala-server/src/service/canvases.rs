@@ -160,6 +160,20 @@ pub async fn read_to_change(
     Ok((project, saved))
 }
 
+/// As [`read`], with the place where its sources are: the project, seen through the preview of that name if there is one.
+///
+/// # Errors
+/// As [`read`]; `NotFound` when there is no such preview.
+pub async fn read_through(
+    app: &AppState,
+    caller: &Caller,
+    path: &CanvasPath,
+    preview: Option<&str>,
+) -> Result<(Place, SavedCanvas), Error> {
+    let (project, saved) = read(app, caller, path).await?;
+    Ok((Place::of(app, project.id, preview).await?, saved))
+}
+
 /// The canvas of that path, whose project is `project`, as it stands.
 ///
 /// # Errors

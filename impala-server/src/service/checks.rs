@@ -56,8 +56,7 @@ pub async fn of_canvas(
     preview: Option<&str>,
     given: &Given,
 ) -> Result<Checked, Error> {
-    let (project, saved) = canvases::read(app, caller, path).await?;
-    let place = Place::of(app, project.id, preview).await?;
+    let (place, saved) = canvases::read_through(app, caller, path, preview).await?;
     check(app, place, saved.canvas, saved.revision.revision, given, &[]).await
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use impala_core::BlockData;
-use impala_core::api::{BlockSql, CanvasDraft, Role, Scope};
+use impala_core::api::{BlockSql, CanvasDraft, Revision, Role, Scope};
 use impala_core::parameter::{self, Bindings};
 use impala_core::query::BlockQuery;
 use impala_core::{Block, BlockKind, Canvas, Invalid, document};
@@ -49,8 +49,8 @@ pub async fn of_canvas(
     preview: Option<&str>,
     given: &Given,
 ) -> Result<Answers, Error> {
-    let (project, saved) = canvases::read(app, caller, path).await?;
-    answer_all(app, Place::of(app, project.id, preview).await?, saved, given).await
+    let (place, saved) = canvases::read_through(app, caller, path, preview).await?;
+    answer_all(app, place, saved, given).await
 }
 
 /// As [`of_canvas`], with a canvas that holds one block only, and the metrics whose values a text block names: the others
@@ -66,14 +66,11 @@ pub async fn of_part(
     preview: Option<&str>,
     given: &Given,
 ) -> Result<Answers, Error> {
-    let (project, mut saved) = canvases::read(app, caller, path).await?;
+    let (place, mut saved) = canvases::read_through(app, caller, path, preview).await?;
     let wanted = saved.canvas.block(block).ok_or_else(|| Error::not_found("block", block))?;
-    let mut ids: Vec<String> = vec![wanted.id.clone()];
-    if let BlockKind::Text(text) = &wanted.kind {
-        ids.extend(text.placeholders().map(str::to_owned));
-    }
+    let ids = shown_with(wanted);
     saved.canvas.spec.blocks.retain(|block| ids.contains(&block.id));
-    answer_all(app, Place::of(app, project.id, preview).await?, saved, given).await
+    answer_all(app, place, saved, given).await
 }
 
 /// As [`of_canvas`], for a canvas of a project that whoever asks may read.
@@ -116,8 +113,16 @@ pub async fn of_canvas_and_before(
     preview: Option<&str>,
     given: &Given,
 ) -> Result<(Answers, Before), Error> {
-    let (project, saved) = canvases::read(app, caller, path).await?;
-    let place = Place::of(app, project.id, preview).await?;
+    let (place, saved) = canvases::read_through(app, caller, path, preview).await?;
+    and_before(app, place, saved, given).await
+}
+
+async fn and_before(
+    app: &AppState,
+    place: Place,
+    saved: SavedCanvas,
+    given: &Given,
+) -> Result<(Answers, Before), Error> {
     let catalogue = Catalogue::of_canvas(app, place, &saved.canvas).await?;
     let answers = answer_from(app, &catalogue, saved, given).await?;
     let before = metrics_before(app, &catalogue, &answers).await;
@@ -168,6 +173,43 @@ pub async fn of_draft(
     Ok((bindings, blocks))
 }
 
+/// As [`of_canvas_and_before`], for a canvas that is not saved.
+///
+/// # Errors
+/// As [`of_draft`].
+pub async fn of_draft_and_before(
+    app: &AppState,
+    caller: &Caller,
+    path: &ProjectPath,
+    preview: Option<&str>,
+    draft: &CanvasDraft,
+) -> Result<(Answers, Before), Error> {
+    let (project, mut canvas) = read_draft(app, caller, path, draft).await?;
+    let place = Place::of(app, project, preview).await?;
+    if !draft.blocks.is_empty() {
+        let ids =
+            draft.blocks.iter().filter_map(|id| canvas.block(id)).flat_map(shown_with).collect::<Vec<_>>();
+        canvas.spec.blocks.retain(|block| ids.contains(&block.id));
+    }
+    let revision = Revision {
+        revision: 0,
+        saved_by: caller.user.username.clone(),
+        saved_at: app.now(),
+        note: String::new(),
+    };
+    and_before(app, place, SavedCanvas { id: Uuid::nil(), project, revision, canvas }, &draft.parameters)
+        .await
+}
+
+/// A block, and the metrics whose values a text names.
+fn shown_with(block: &Block) -> Vec<String> {
+    let mut ids = vec![block.id.clone()];
+    if let BlockKind::Text(text) = &block.kind {
+        ids.extend(text.placeholders().map(str::to_owned));
+    }
+    ids
+}
+
 /// The canvas of a draft, for those who may read the project.
 ///
 /// # Errors
@@ -202,8 +244,8 @@ pub async fn of_block(
     preview: Option<&str>,
     given: &Given,
 ) -> Result<BlockData, Error> {
-    let (project, saved) = canvases::read(app, caller, &path.canvas()).await?;
-    answer_one(app, Place::of(app, project.id, preview).await?, &saved, &path.block, given).await
+    let (place, saved) = canvases::read_through(app, caller, &path.canvas(), preview).await?;
+    answer_one(app, place, &saved, &path.block, given).await
 }
 
 /// As [`of_block`], for a canvas of a project that whoever asks may read.
@@ -250,8 +292,8 @@ pub async fn sql_of_block(
     preview: Option<&str>,
     given: &Given,
 ) -> Result<BlockSql, Error> {
-    let (project, saved) = canvases::read(app, caller, &path.canvas()).await?;
-    sql_of_one(app, Place::of(app, project.id, preview).await?, &saved, &path.block, given).await
+    let (place, saved) = canvases::read_through(app, caller, &path.canvas(), preview).await?;
+    sql_of_one(app, place, &saved, &path.block, given).await
 }
 
 /// As [`sql_of_block`], for a canvas of `project` that whoever asks may read.

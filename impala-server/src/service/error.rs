@@ -1,7 +1,10 @@
 //! The one error that http sees, by what the caller can do about it.
 
-use impala_core::Invalid;
-use impala_core::api::Revision;
+use std::fmt;
+
+use impala_core::api::{Revision, Violations};
+use impala_core::{FieldError, Invalid};
+use serde::{Deserialize, Serialize};
 
 use crate::engine::QueryError;
 use crate::store::{BoxError, StoreError};
@@ -31,6 +34,9 @@ pub enum Error {
     /// What was sent breaks the rules.
     #[error(transparent)]
     Invalid(#[from] Invalid),
+    /// A file is not what a contract says that it is.
+    #[error("{0}")]
+    Broken(Box<Broken>),
     /// A change must say which revision it changes.
     #[error("the change does not say which revision it is for")]
     PreconditionRequired,
@@ -98,6 +104,25 @@ pub enum Error {
     },
 }
 
+/// What a file breaks.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Broken {
+    /// `the contract of the source "sales"`.
+    pub contract: String,
+    /// How much is wrong, and where all of it is told.
+    pub violations: Violations,
+    /// The first violations, by row and column.
+    pub first: Vec<FieldError>,
+}
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Violations { total, rows, bad_rows, .. } = self.violations;
+        let s = if total == 1 { "" } else { "s" };
+        write!(f, "the file breaks {}: {total} violation{s}, in {bad_rows} of its {rows} rows", self.contract)
+    }
+}
+
 impl Error {
     /// There is no `kind` called `name`, or not for whoever asks.
     pub fn not_found(kind: &'static str, name: impl Into<String>) -> Self {
@@ -128,8 +153,8 @@ impl From<sqlx::Error> for Error {
     }
 }
 
-impl From<impala_core::FieldError> for Error {
-    fn from(error: impala_core::FieldError) -> Self {
+impl From<FieldError> for Error {
+    fn from(error: FieldError) -> Self {
         Self::Invalid(error.into())
     }
 }

@@ -37,6 +37,18 @@ pub struct PreviewPath {
     pub preview: String,
 }
 
+/// What was wrong with a file.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct ViolationsPath {
+    /// Username of the project's owner.
+    pub owner: String,
+    /// Name of the project.
+    pub slug: String,
+    /// What the refusal called them.
+    pub id: String,
+}
+
 /// A canvas of a project.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]

@@ -67,7 +67,7 @@ pub async fn show(app: &AppState, caller: &Caller, owner: &str, slug: &str) -> R
 /// `Forbidden` for a token that may not, `Invalid` for the part.
 pub async fn list(app: &AppState, caller: &Caller, part: &PageRequest) -> Result<Page<Project>, Error> {
     caller.needs(Scope::Read)?;
-    let only = caller.token.as_ref().and_then(|used| used.project_id);
+    let only = caller.bound_to();
     let after = part.after()?;
     let visible = Visible { user_id: caller.user.id, only, after: &after, rows: part.rows()? };
     let rows = projects::list(&app.pool, &visible).await?;

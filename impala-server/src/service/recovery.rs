@@ -10,7 +10,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
-use super::{Error, instance, previews, projects, resumable};
+use super::{Error, contracts, instance, previews, projects, resumable};
 use crate::state::AppState;
 use crate::store::StoreError;
 use crate::store::sql::{canvases, sources, unfinished};
@@ -49,6 +49,7 @@ pub async fn recover(app: &AppState) -> Result<(), Error> {
     }
     drop(survey);
     previews::sweep(app).await?;
+    contracts::sweep(app).await?;
     resumable::sweep(app).await
 }
 
@@ -82,6 +83,7 @@ pub async fn sweep(app: &AppState) -> Result<(), Error> {
     projects::purge_deleted(app).await?;
     sweep_canvases(app, Some(AGE)).await?;
     previews::sweep(app).await?;
+    contracts::sweep(app).await?;
     resumable::sweep(app).await
 }
 

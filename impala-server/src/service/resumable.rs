@@ -49,6 +49,7 @@ pub async fn create(
     let project =
         access::project(app, caller, &metadata.owner, &metadata.slug, Role::Editor, Scope::Upload).await?;
     super::uploads::check_size(app, length)?;
+    super::contracts::check_known(app, project.id, metadata.settings.contract.as_deref()).await?;
     if let Some(preview) = &metadata.settings.preview {
         super::previews::check_room(app, project.id, preview).await?;
     }

@@ -96,7 +96,8 @@ impl Catalogue {
             match source {
                 Some(source) => catalogue.add(app, reference, &source).await?,
                 None => {
-                    let mut names = sources::names(&app.pool, project).await?;
+                    let mut names: BTreeSet<String> =
+                        sources::names(&app.pool, project).await?.into_iter().collect();
                     names.extend(preview.iter().flat_map(|preview| preview.versions.keys().cloned()));
                     let hint = match names.is_empty() {
                         true => "; the project has none yet".to_owned(),

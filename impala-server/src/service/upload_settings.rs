@@ -15,12 +15,13 @@ const AUTO: &str = "auto";
 /// Longest note, in characters.
 const NOTE_CHARS: usize = 500;
 
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 13] = [
     "format",
     "append",
     "allow_duplicate",
     "preview",
     "ttl_s",
+    "contract",
     "delimiter",
     "encoding",
     "no_header",
@@ -48,6 +49,8 @@ pub struct UploadSettings {
     pub preview: Option<String>,
     /// How long that preview lives from now.
     pub life: Option<SignedDuration>,
+    /// The contract that the file is held against, besides that of its source.
+    pub contract: Option<String>,
     /// Where the file comes from: a CI run, a commit.
     pub note: String,
 }
@@ -85,6 +88,7 @@ impl UploadSettings {
                 let seconds = value.parse().map_err(|_| format!("\"{value}\" is no number of seconds"))?;
                 self.life = Some(previews::life(seconds)?);
             }
+            "contract" => self.contract = Some(value.to_owned()),
             "format" => self.format = Some(value.parse()?),
             "delimiter" => self.delimiter = Some(value.to_owned()),
             "encoding" => self.encoding = Some(value.to_owned()),

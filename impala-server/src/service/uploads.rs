@@ -13,13 +13,14 @@ use std::path::PathBuf;
 
 use bytes::Bytes;
 use impala_core::api::{Known, PreviewEnd, Role, Scope, Upload};
-use impala_core::name;
 use impala_core::source::{CsvSettings, InputFormat, SourceVersion};
+use impala_core::{Invalid, name};
 use jiff::SignedDuration;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
+use super::contracts::Subject;
 use super::paths::ProjectPath;
 use super::previews::check_room;
 use super::upload_settings::UploadSettings;
@@ -55,10 +56,13 @@ pub struct Intaking {
     app: AppState,
     upload: Target,
     pieces: mpsc::Sender<Piece>,
-    scan: JoinHandle<Result<(Draft, Scanned), Error>>,
+    scan: JoinHandle<Result<Read, Error>>,
     taken_bytes: u64,
     _turn: Turn,
 }
+
+/// A file that is on disk, and what was found in it or why it is no table.
+type Read = (Draft, Result<Scanned, Invalid>);
 
 /// What an upload is to become.
 pub(super) struct Target {
@@ -72,6 +76,8 @@ pub(super) struct Target {
     allows_duplicate: bool,
     /// The preview that it goes to.
     preview: Option<(String, Option<SignedDuration>)>,
+    /// The contract that came with it.
+    contract: Option<String>,
     /// SHA-256 of what was appended; empty when nothing was.
     part: String,
     sha256: Option<[u8; 32]>,
@@ -100,6 +106,7 @@ impl Target {
             appends: settings.append,
             allows_duplicate: settings.allow_duplicate,
             preview: settings.preview.map(|name| (name, settings.life)),
+            contract: settings.contract,
             part: String::new(),
             sha256,
             by: by.to_owned(),
@@ -118,6 +125,11 @@ impl Target {
             Some(place) => Ok(previews::version(&app.pool, self.id.project, &place).await?),
             None => shown(app, self.id.project, &self.source, None).await,
         }
+    }
+
+    /// A file of it, as contracts are held against it.
+    fn subject(&self, file: PathBuf, settings: CsvSettings, rows_before: u64) -> Subject {
+        Subject { project: self.id.project, by: self.by.clone(), file, settings, rows_before }
     }
 
     /// What whoever sent it is answered.
@@ -198,9 +210,17 @@ pub async fn known(
         true => !target.allows_duplicate && current.ends_in(sha256),
         false => current.version.sha256 == sha256 && current.settings == target.settings,
     };
+    let contracts = contracts::came_along(app, id.project, target.contract.as_deref()).await?;
     let upload = match (is_same, target.appends) {
         (false, _) => None,
-        (true, false) => Some(target.answer(app, true, current.version).await?),
+        // What was appended is not there by itself.
+        (true, true) if !contracts.is_empty() => None,
+        (true, false) => {
+            let file = app.uploads.csv(current.upload, sha256);
+            let settings = as_read(&target.settings, &current.version.format, &current.version.delimiter);
+            contracts::check(app, &contracts, target.subject(file, settings, 0)).await?;
+            Some(target.answer(app, true, current.version).await?)
+        }
         (true, true) => Some(append::unchanged(app, &target, current).await?),
     };
     Ok(Known { upload })
@@ -223,6 +243,7 @@ pub async fn begin(
     if let Some(preview) = &request.settings.preview {
         check_room(app, project.id, preview).await?;
     }
+    contracts::check_known(app, project.id, request.settings.contract.as_deref()).await?;
     let id = UploadId { project: project.id, upload: app.new_id() };
     let target =
         Target::new(app, id, &caller.user.username, source, request.settings, request.sha256).await?;
@@ -243,7 +264,7 @@ async fn start_scan(
     app: &AppState,
     target: &Target,
     pieces: mpsc::Receiver<Piece>,
-) -> Result<JoinHandle<Result<(Draft, Scanned), Error>>, Error> {
+) -> Result<JoinHandle<Result<Read, Error>>, Error> {
     let (uploads, id, settings) = (app.uploads.clone(), target.id, target.settings.clone());
     let limits = limits(app);
     let opened = blocking(move || open_draft(&uploads, id, &settings, limits));
@@ -282,10 +303,10 @@ pub(super) async fn ingest(app: &AppState, target: Target, parts: Vec<PathBuf>) 
                 }
             }
         }
-        Ok((draft, intake.finish(&Stop::never())?))
+        finish(draft, intake)
     });
-    let (draft, scanned) = scanned.await?;
-    complete(app, target, draft, scanned).await
+    let (draft, found) = scanned.await?;
+    complete(app, target, draft, found).await
 }
 
 /// What a file may be at most.
@@ -297,15 +318,19 @@ pub(super) fn limits(app: &AppState) -> CsvLimits {
     }
 }
 
-fn scan(
-    draft: Draft,
-    mut intake: Intake,
-    mut pieces: mpsc::Receiver<Piece>,
-) -> Result<(Draft, Scanned), Error> {
+fn finish(draft: Draft, intake: Intake) -> Result<Read, Error> {
+    match intake.finish(&Stop::never()) {
+        Ok(scanned) => Ok((draft, Ok(scanned))),
+        Err(IngestError::Refused(invalid)) => Ok((draft, Err(invalid))),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn scan(draft: Draft, mut intake: Intake, mut pieces: mpsc::Receiver<Piece>) -> Result<Read, Error> {
     while let Some(piece) = pieces.blocking_recv() {
         match piece {
             Piece::Bytes(bytes) => intake.push(&bytes)?,
-            Piece::End => return Ok((draft, intake.finish(&Stop::never())?)),
+            Piece::End => return finish(draft, intake),
         }
     }
     Err(Error::internal("an upload", "it was broken off"))
@@ -340,20 +365,42 @@ impl Intaking {
             let Self { app, upload, pieces, scan, .. } = self;
             // A scan that has failed takes no more; it says why below.
             let _ = pieces.send(Piece::End).await;
-            let (draft, scanned) =
+            let (draft, found) =
                 scan.await.map_err(|fault| Error::internal("scanning an upload", fault))??;
-            complete(&app, upload, draft, scanned).await
+            complete(&app, upload, draft, found).await
         });
         done.await.map_err(|fault| Error::internal("finishing an upload", fault))?
     }
 }
 
-async fn complete(app: &AppState, target: Target, draft: Draft, scanned: Scanned) -> Result<Upload, Error> {
-    check_digest(target.sha256.as_ref(), &scanned)?;
-    let settings = CsvSettings { format: read_as(&scanned), ..target.settings.clone() };
-    contracts::keep(app, target.id.project, &target.source, draft.csv(), settings).await?;
+async fn complete(
+    app: &AppState,
+    target: Target,
+    draft: Draft,
+    found: Result<Scanned, Invalid>,
+) -> Result<Upload, Error> {
+    if let Ok(scanned) = &found {
+        check_digest(target.sha256.as_ref(), scanned)?;
+    }
+    let contracts =
+        contracts::of_upload(app, target.id.project, &target.source, target.contract.as_deref()).await?;
+    let scanned = match found {
+        Ok(scanned) => scanned,
+        // Of a file that has rows which cannot be read, a contract tells all that is wrong, and not the first five.
+        Err(invalid) => {
+            let broken =
+                contracts::check(app, &contracts, target.subject(draft.csv(), target.settings.clone(), 0))
+                    .await;
+            return Err(match broken {
+                Err(error @ Error::Broken(_)) => error,
+                _ => invalid.into(),
+            });
+        }
+    };
+    let settings = CsvSettings { format: format_of(&scanned.format), ..target.settings.clone() };
+    contracts::check(app, &contracts, target.subject(draft.csv(), settings, 0)).await?;
     if target.appends {
-        return append::complete(app, target, draft, scanned).await;
+        return append::complete(app, target, draft, scanned, &contracts).await;
     }
     let new = new_version(app, &target, &scanned);
     if let Some(current) = target.current(app).await?.filter(|current| current.is_same(&new)) {
@@ -368,8 +415,14 @@ async fn complete(app: &AppState, target: Target, draft: Draft, scanned: Scanned
 }
 
 /// What a file turned out to be, so that it is read in the same way again.
-fn read_as(scanned: &Scanned) -> Option<InputFormat> {
-    scanned.format.split('.').next().and_then(|word| word.parse().ok())
+fn format_of(format: &str) -> Option<InputFormat> {
+    format.split('.').next().and_then(|word| word.parse().ok())
+}
+
+/// How a file is read that was read before, with what was found out then.
+fn as_read(settings: &CsvSettings, format: &str, delimiter: &str) -> CsvSettings {
+    let delimiter = Some(delimiter.to_owned()).filter(|delimiter| delimiter != "none");
+    CsvSettings { format: format_of(format), delimiter, ..settings.clone() }
 }
 
 /// Removes the files of an upload that came to nothing new.

@@ -1,8 +1,9 @@
 //! What of a canvas may not work as meant: sources that do not exist, fields that they do not have. A canvas may be saved
 //! so, as its sources may come later.
 
+use impala_core::expect::Expectation;
 use impala_core::source::SourceColumn;
-use impala_core::{Canvas, FieldError, Invalid, name};
+use impala_core::{Block, Canvas, FieldError, Invalid, name};
 
 use super::Error;
 use super::previews::Place;
@@ -57,7 +58,10 @@ fn of_blocks(canvas: &Canvas, catalogue: &Catalogue, stop: &Stop) -> Vec<FieldEr
         let Some(query) = catalogue.query_of(block) else { continue };
         let pointer = format!("/spec/blocks/{index}");
         match catalogue.tables_of(&query) {
-            Ok(tables) => warnings.extend(engine::warnings(&query, &tables, &pointer, stop)),
+            Ok(tables) => {
+                let expected = expected_columns(block);
+                warnings.extend(engine::warnings(&query, &tables, &expected, &pointer, stop));
+            }
             Err(Error::Invalid(invalid) | Error::Query(QueryError::Invalid(invalid))) => {
                 warnings.extend(below(&pointer, invalid));
             }
@@ -65,6 +69,15 @@ fn of_blocks(canvas: &Canvas, catalogue: &Catalogue, stop: &Stop) -> Vec<FieldEr
         }
     }
     warnings
+}
+
+/// The columns that a block's rules name, each with the place of its rule.
+fn expected_columns(block: &Block) -> Vec<(String, String)> {
+    let column = |(index, rule): (usize, &Expectation)| match rule {
+        Expectation::Column(name, _) => Some((format!("/expect/{index}"), name.clone())),
+        _ => None,
+    };
+    block.expect.iter().enumerate().filter_map(column).collect()
 }
 
 /// The errors of a part with pointers from the whole.

@@ -139,9 +139,11 @@ async fn a_token_to_upload_does_nothing_else() {
     let expected = [
         "DELETE /api/v1/uploads/{id}",
         "GET /api/v1/me",
+        "GET /api/v1/projects/{owner}/{slug}/violations/{id}",
         "GET /api/v1/uploads/{id}",
         "HEAD /api/v1/uploads/{id}",
         "PATCH /api/v1/uploads/{id}",
+        "POST /api/v1/projects/{owner}/{slug}/contracts",
         "POST /api/v1/projects/{owner}/{slug}/sources",
         "POST /api/v1/projects/{owner}/{slug}/sources/{source}/known",
         "POST /api/v1/uploads",

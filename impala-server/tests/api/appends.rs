@@ -1,5 +1,6 @@
 //! Rows that are appended: once each, however often a job is run again, and what cannot be read of them is kept.
 
+use polars::prelude::{Column, DataFrame, ParquetWriter};
 use serde_json::json;
 
 use crate::support::{Person, Server};
@@ -57,8 +58,70 @@ async fn rows_that_cannot_be_appended_are_kept_with_their_reason() {
     assert_eq!((&next["version"]["rows"], &next["version"]["rejected_rows"]), (&json!(4), &json!(0)));
 }
 
+/// A file of Parquet with the columns n and m.
+fn parquet(n: &[f64], m: &[Option<&str>]) -> Vec<u8> {
+    let columns = vec![Column::new("n".into(), n), Column::new("m".into(), m)];
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    let mut frame = DataFrame::new(n.len(), columns).unwrap();
+    ParquetWriter::new(&mut bytes).finish(&mut frame).unwrap();
+    bytes.into_inner()
+}
+
 #[tokio::test]
-async fn rows_of_parquet_are_not_appended_and_it_says_so() {
+async fn rows_are_appended_to_parquet_and_from_it() {
+    let server = Server::start().await;
+    let ann = ann(&server).await;
+    ann.upload(PATH, parquet(&[1.0, 2.0], &[Some(""), None])).await.created();
+    let append = format!("{PATH}?append=true");
+    let more = parquet(&[3.0], &[Some("007")]);
+    assert_eq!(ann.upload(&append, more.clone()).await.created()["version"]["rows"], 3);
+    assert_eq!(ann.upload(&append, more).await.ok()["unchanged"], true);
+    let made = ann.upload(&append, "m,n\n8,4\n").await.created();
+    assert_eq!((&made["version"]["format"], &made["version"]["rows"]), (&json!("parquet"), &json!(4)));
+    let sums = "SELECT count(*) AS n, sum(n) AS s, count(m) AS m, max(m) AS t FROM s";
+    let query = ann.post("/api/v1/projects/ann/p/query", json!({"sql": sums})).await.ok();
+    let row: Vec<_> =
+        query["columns"].as_array().unwrap().iter().map(|column| column["values"][0].clone()).collect();
+    assert_eq!(row, [json!(4), json!(10.0), json!(3), json!("8")]);
+    assert_eq!(
+        ann.get(&format!("{PATH}/content")).await.header("content-type"),
+        "application/vnd.apache.parquet"
+    );
+    ann.upload(&append, "m,n\na,x\n").await.problem(422, "invalid");
+
+    let text = "/api/v1/projects/ann/p/sources/text";
+    ann.upload(text, "n,m\n1.5,a\n").await.created();
+    let made = ann.upload(&format!("{text}?append=true"), parquet(&[3.0], &[Some("b,c")])).await.created();
+    assert_eq!(made["version"]["format"], "csv");
+    assert_eq!(ann.get(&format!("{text}/content")).await.text(), "n,m\n1.5,a\n3,\"b,c\"\n");
+}
+
+#[tokio::test]
+async fn parquet_keeps_contracts_too() {
+    let server = Server::start().await;
+    let ann = ann(&server).await;
+    let contract = json!({"schema": {"fields": [
+        {"name": "n", "type": "number", "constraints": {"unique": true, "maximum": 5}},
+        {"name": "m", "constraints": {"required": true}},
+    ]}});
+    ann.put(&format!("{PATH}/contract"), contract).await.ok();
+    let problem =
+        ann.upload(PATH, parquet(&[1.0, 6.5], &[Some("a"), None])).await.problem(422, "contract_broken");
+    let told: Vec<_> = problem["errors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|error| (error["row"].clone(), error["rule"].clone()))
+        .collect();
+    assert_eq!(told, [(json!(2), json!("maximum")), (json!(2), json!("required"))]);
+    ann.upload(PATH, parquet(&[1.0], &[Some("a")])).await.created();
+    let append = format!("{PATH}?append=true");
+    ann.upload(&append, parquet(&[1.0], &[Some("b")])).await.problem(422, "contract_broken");
+    ann.upload(&append, parquet(&[2.0], &[Some("b")])).await.created();
+}
+
+#[tokio::test]
+async fn what_is_no_parquet_is_refused_as_such() {
     let server = Server::start().await;
     let ann = ann(&server).await;
     ann.upload(PATH, "n\n1\n").await.created();

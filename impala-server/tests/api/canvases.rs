@@ -311,6 +311,20 @@ async fn what_may_not_work_is_warned_of() {
     let view = ann.change(Method::PATCH, &format!("{blocks}/table"), 2, &patch).await.ok();
     let detail = view["warnings"][0]["detail"].as_str().unwrap();
     assert!(detail.contains("did you mean \"rain\"?"), "{view}");
+
+    // A column that no rule can be held against is known as soon as its source is.
+    let expect = ["column rain not null", "column rian unique", "column dya not null"];
+    let patch = json!({"columns": ["rain"], "expect": expect});
+    let view = ann.change(Method::PATCH, &format!("{blocks}/table"), 3, &patch).await.ok();
+    let told = |index: usize, part: &str| view["warnings"][index][part].as_str().unwrap_or_default();
+    assert_eq!(told(0, "pointer"), "/spec/blocks/2/expect/1", "{view}");
+    assert_eq!(told(0, "detail"), "there is no column \"rian\"; did you mean \"rain\"?");
+    assert_eq!(told(1, "detail"), "there is no column \"dya\"; did you mean \"day\"?");
+    let sql =
+        json!({"type": "table", "sql": "SELECT day AS d FROM weather", "expect": ["column day unique"]});
+    let view = ann.change(Method::POST, &blocks, 4, &sql).await.created();
+    let warnings = view["warnings"].as_array().unwrap();
+    assert_eq!(warnings[2]["detail"], "there is no column \"day\"; did you mean \"d\"?", "{view}");
 }
 
 #[tokio::test]

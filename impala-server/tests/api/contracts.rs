@@ -28,15 +28,30 @@ fn faults(problem: &Value) -> Vec<String> {
     problem["errors"].as_array().unwrap().iter().map(fault).collect()
 }
 
+/// Every violation that is kept under that id.
+async fn lines(who: &Person, project: &str, id: &str) -> Vec<Value> {
+    let text = who.get(&format!("{project}/violations/{id}")).await.text();
+    text.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("{text}"))).collect()
+}
+
+/// What an upload says that has to keep that contract.
+async fn came_along(who: &Person, project: &str, contract: Value) -> String {
+    let kept = who.post(&format!("{project}/contracts"), contract).await.ok();
+    format!("contract={}", kept["id"].as_str().unwrap())
+}
+
 #[tokio::test]
 async fn a_file_that_breaks_the_contract_is_refused_by_row_and_column() {
     let server = Server::start().await;
     let (ann, project, source) = ann_and_contract(&server).await;
-    let problem = ann.upload(&source, BAD).await.problem(422, "invalid");
+    let problem = ann.upload(&source, BAD).await.problem(422, "contract_broken");
+    assert_eq!(
+        problem["detail"],
+        "the file breaks the contract of the source \"sales\": 3 violations, in 2 of its 3 rows"
+    );
     assert_eq!(
         faults(&problem),
         [
-            "null/null \"the file breaks the contract of the source \\\"sales\\\": 3 violations\"",
             "2/\"shop\" \"\\\"west\\\" is none of north, south\"",
             "3/\"id\" \"\\\"x\\\" is no integer such as 42\"",
             "2/\"id\" \"the value is that of row 1 already; expected a different one in every row\"",
@@ -51,9 +66,11 @@ async fn a_file_that_breaks_the_contract_is_refused_by_row_and_column() {
          name=\"file\"; filename=\"a.csv\"\r\n\r\n{BAD}\r\n--B--\r\n"
     );
     let form = ann.request(Method::POST, &format!("{project}/sources")).body(form);
-    Answer::of(form.header("content-type", "multipart/form-data; boundary=B")).await.problem(422, "invalid");
-    ann.upload(&format!("{source}?preview=pr-1"), BAD).await.problem(422, "invalid");
-    ann.upload(&format!("{source}?append=true"), BAD).await.problem(422, "invalid");
+    Answer::of(form.header("content-type", "multipart/form-data; boundary=B"))
+        .await
+        .problem(422, "contract_broken");
+    ann.upload(&format!("{source}?preview=pr-1"), BAD).await.problem(422, "contract_broken");
+    ann.upload(&format!("{source}?append=true"), BAD).await.problem(422, "contract_broken");
     let packed = |text: &str| {
         use base64::Engine as _;
         base64::engine::general_purpose::STANDARD.encode(text)
@@ -70,7 +87,9 @@ async fn a_file_that_breaks_the_contract_is_refused_by_row_and_column() {
     if pieces.status.as_u16() == 201 {
         let id = pieces.header("location").rsplit('/').next().unwrap();
         let status = ann.get(&format!("/api/v1/uploads/{id}")).await.ok();
-        assert_eq!(status["problem"]["status"], 422, "{status}");
+        assert_eq!(status["problem"]["code"], "contract_broken", "{status}");
+        let id = status["problem"]["violations"]["id"].as_str().unwrap();
+        assert_eq!(lines(&ann, &project, id).await.len(), 3);
     }
     assert_eq!(ann.get(&source).await.ok()["versions"], 1);
 }
@@ -84,7 +103,7 @@ async fn a_contract_is_set_shown_and_taken_away() {
     assert_eq!((&shown["set_by"], &shown["on_drift"]), (&json!("ann"), &json!("fail")));
     assert_eq!(shown["schema"], contract("fail")["schema"]);
     let drift = "id,shop,more\n1,north,x\n";
-    ann.upload(&source, drift).await.problem(422, "invalid");
+    ann.upload(&source, drift).await.problem(422, "contract_broken");
     ann.put(&path, contract("widen")).await.ok();
     ann.upload(&source, drift).await.created();
     let mut wrong = contract("fail");
@@ -101,9 +120,86 @@ async fn rows_that_are_left_out_break_no_contract_and_a_source_takes_its_own_alo
     let server = Server::start().await;
     let (ann, _, source) = ann_and_contract(&server).await;
     let ragged = "id,shop\n1,north\n2\n3,south\n";
-    ann.upload(&source, ragged).await.problem(422, "invalid");
+    ann.upload(&source, ragged).await.problem(422, "contract_broken");
     let made = ann.upload(&format!("{source}?on_bad_rows=skip"), ragged).await.created();
     assert_eq!((&made["version"]["rows"], &made["version"]["rejected_rows"]), (&json!(2), &json!(1)));
     ann.delete(&source).await.no_content();
     ann.get(&format!("{source}/contract")).await.problem(404, "not_found");
+}
+
+#[tokio::test]
+async fn a_contract_comes_along_with_an_upload() {
+    let server = Server::start().await;
+    let ann = server.sign_up("ann").await;
+    let project = ann.project("p").await;
+    let source = format!("{project}/sources/sales");
+    let said = came_along(&ann, &project, contract("fail")).await;
+    assert_eq!(said, came_along(&ann, &project, contract("fail")).await, "it is called by what it is");
+    let problem = ann.upload(&format!("{source}?{said}"), BAD).await.problem(422, "contract_broken");
+    let detail = "the file breaks the contract that came with it: 3 violations, in 2 of its 3 rows";
+    assert_eq!(problem["detail"], detail);
+    assert_eq!(problem["errors"][0]["rule"], "enum");
+    ann.upload(&source, BAD).await.created();
+    ann.upload(&format!("{source}?{said}"), GOOD).await.created();
+
+    // What is there already is held to it as well, and not sent again.
+    let known = async |query: &str, text: &str| {
+        use sha2::Digest as _;
+        let sha256 = hex::encode(sha2::Sha256::digest(text));
+        ann.post(&format!("{source}/known?{query}"), json!({"sha256": sha256})).await
+    };
+    assert_eq!(known(&said, GOOD).await.ok()["upload"]["unchanged"], true);
+    let strict = json!({"schema": {"fields": [{"name": "id", "type": "integer"}]}});
+    let strict = came_along(&ann, &project, strict).await;
+    known(&strict, GOOD).await.problem(422, "contract_broken");
+    let unknown = ann.upload(&format!("{source}?contract=0"), GOOD).await.problem(422, "invalid");
+    assert_eq!(unknown["errors"][0]["pointer"], "/contract");
+    assert_eq!(ann.get(&source).await.ok()["versions"], 2);
+}
+
+#[tokio::test]
+async fn appended_rows_repeat_nothing_that_was_there() {
+    let server = Server::start().await;
+    let (ann, project, source) = ann_and_contract(&server).await;
+    ann.upload(&source, GOOD).await.created();
+    let repeated = "id,shop\n3,north\n2,south\n";
+    let problem =
+        ann.upload(&format!("{source}?append=true"), repeated).await.problem(422, "contract_broken");
+    assert_eq!(
+        faults(&problem),
+        [
+            "2/\"id\" \"the value is that of row 2 of the rows that it is appended to already; expected a different one in every row\""
+        ]
+    );
+    ann.upload(&format!("{source}?append=true"), "id,shop\n3,north\n").await.created();
+    let said = came_along(&ann, &project, contract("fail")).await;
+    ann.upload(&format!("{source}?append=true&{said}"), "id,shop\n3,west\n")
+        .await
+        .problem(422, "contract_broken");
+    assert_eq!(ann.get(&source).await.ok()["current"]["rows"], 3);
+}
+
+#[tokio::test]
+async fn all_violations_are_there_for_who_has_sent_the_file() {
+    let server = Server::start().await;
+    let (ann, project, source) = ann_and_contract(&server).await;
+    let bob = server.sign_up("bob").await;
+    ann.post(&format!("{project}/members"), json!({"username": "bob", "role": "editor"})).await.created();
+    let text: String =
+        ["id,shop\n".to_owned()].into_iter().chain((0..900).map(|id| format!("{id},west\n"))).collect();
+    let token = ann.api_token(json!({"name": "ci", "scopes": ["upload"], "project": "ann/p"})).await;
+    let problem = token.upload(&source, text.as_str()).await.problem(422, "contract_broken");
+    let violations = &problem["violations"];
+    assert_eq!((&violations["total"], &violations["kept"]), (&json!(900), &json!(900)), "{problem}");
+    assert_eq!(problem["errors"].as_array().unwrap().len(), 50);
+    let id = violations["id"].as_str().unwrap();
+    let all = lines(&token, &project, id).await;
+    assert_eq!(all.len(), 900);
+    assert_eq!(
+        all[899],
+        json!({"row": 900, "line": 901, "column": "shop", "value": "west", "rule": "enum",
+            "detail": "\"west\" is none of north, south", "text": "899,west"})
+    );
+    bob.get(&format!("{project}/violations/{id}")).await.problem(404, "not_found");
+    ann.get(&format!("{project}/violations/x")).await.problem(404, "not_found");
 }

@@ -81,6 +81,10 @@ async fn only_who_asks_for_a_preview_sees_it() {
     assert_eq!(versions["items"].as_array().map(Vec::len), Some(1), "{versions}");
     let sources = ann.get(&format!("{project}/sources")).await.ok();
     assert_eq!(sources["items"].as_array().map(Vec::len), Some(2), "{sources}");
+    let wrong = json!({"sql": "SELECT * FROM missing_source"});
+    let wrong = ann.post(&format!("{project}/query?preview=pr-1"), wrong).await.problem(422, "invalid");
+    let known = wrong["errors"][0]["detail"].as_str().unwrap();
+    assert!(known.ends_with("; known are fresh, rain, sun"), "each once, also one that both have: {known}");
     let unknown = ann.get(&format!("{project}/canvases/c/data?preview=pr-2")).await.problem(404, "not_found");
     assert!(unknown["detail"].as_str().unwrap().contains("did you mean \"pr-1\"?"), "{unknown}");
 }

@@ -3,7 +3,7 @@
 use impala_server::store::sql::projects;
 use serde_json::json;
 
-use crate::support::Server;
+use crate::support::{Person, Server};
 
 #[tokio::test]
 async fn a_project_is_made_shown_changed_and_deleted() {
@@ -92,4 +92,24 @@ async fn a_deletion_that_was_cut_short_is_finished_at_the_next_start() {
         sqlx::query_as("select count(*) from members").fetch_one(&server.app.pool).await.unwrap();
     assert_eq!(members.0, 1);
     server.with_token(token).get("/api/v1/projects/ann/second").await.ok();
+}
+
+#[tokio::test]
+async fn a_mistyped_project_is_told_the_nearest_that_one_may_see() {
+    let server = Server::start().await;
+    let (ann, bob) = (server.sign_up("ann").await, server.sign_up("bob").await);
+    ann.project("weather").await;
+    ann.project("sales").await;
+    let detail = async |who: &Person, path: &str| {
+        let problem = who.get(&format!("/api/v1/projects/{path}/sources")).await.problem(404, "not_found");
+        problem["detail"].as_str().unwrap().to_owned()
+    };
+    let right = "did you mean \"ann/weather\"?";
+    for wrong in ["ann/wether", "an/weather"] {
+        let expected = format!("there is no project \"{wrong}\"; {right}");
+        assert_eq!(detail(&ann, wrong).await, expected);
+        assert_eq!(detail(&bob, wrong).await, format!("there is no project \"{wrong}\""));
+    }
+    let token = ann.api_token(json!({"name": "ci", "scopes": ["read"], "project": "sales"})).await;
+    assert_eq!(detail(&token, "ann/wether").await, "there is no project \"ann/wether\"");
 }

@@ -25,8 +25,8 @@ const FIELDS: [&str; 7] = ["file", "line", "column", "severity", "rule", "messag
 #[command(after_help = "Examples:
   impala canvas lint canvases/
   impala canvas lint weather.yaml --offline --strict
-  impala canvas lint canvases/ --report junit=lint.xml,github
   impala canvas lint canvases/ --preview pr-123
+  impala canvas lint canvases/ --report junit=lint.xml,github
   impala canvas lint --rules")]
 pub struct Args {
     /// Files or folders; - reads stdin
@@ -35,7 +35,7 @@ pub struct Args {
     /// Ask no server
     #[arg(long)]
     offline: bool,
-    /// Look for sources in this preview, too
+    /// Look for sources and columns through this preview: those that it has come from it, others from the project
     #[arg(long, value_name = "NAME", conflicts_with = "offline")]
     preview: Option<String>,
     /// Let warnings count as errors

@@ -4,15 +4,16 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
-use impala_core::api::CanvasData;
-use impala_core::client::RenderStyle;
+use impala_core::api::{CanvasData, CanvasDraft};
+use impala_core::client::{Client, RenderStyle};
 use impala_core::{Canvas, name};
 use impala_render::export::{Export, Format, export};
 use impala_render::theme::page::Scheme;
 use impala_render::{Ink, Options, Picture};
 
 use crate::args::ParamArgs;
-use crate::context::Context;
+use crate::canvas_files::{self, CanvasFile};
+use crate::context::{Context, ProjectAddress};
 use crate::error::{CliError, Exit};
 use crate::files;
 use crate::picture::{self, PictureArgs};
@@ -31,10 +32,15 @@ use crate::printer::ago::size;
   impala canvas render seattle-weather --block rain --theme dark --scale 2 -o rain.png
   impala canvas render seattle-weather --format md >> \"$GITHUB_STEP_SUMMARY\"
   impala canvas render seattle-weather --preview pr-123 --format md
+  impala canvas render --file canvas.yaml --preview pr-123 --format md
   impala canvas render seattle-weather --format json | jq '.blocks.rain'")]
 pub struct Args {
     /// Name of the canvas
-    canvas: String,
+    #[arg(required_unless_present = "file", conflicts_with = "file")]
+    canvas: Option<String>,
+    /// Draw this document, which need not be saved, over the project's sources; - reads stdin
+    #[arg(long, value_name = "FILE")]
+    file: Option<PathBuf>,
     /// What to draw it as; the ending of --output decides when left out, else text, with color where color goes
     #[arg(short, long, value_enum)]
     format: Option<RenderFormat>,
@@ -109,21 +115,20 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     }
     let client = context.client()?.in_preview(args.preview.clone());
     let project = context.project(&client).await?;
-    let at = [project.owner.as_str(), project.slug.as_str(), args.canvas.as_str()];
-    let parameters = args.params.texts();
-    let view = client.canvas(at[0], at[1], at[2]).await?;
-    args.check_block(&view.canvas)?;
+    let subject = args.subject(&client, &project, context).await?;
+    args.check_block(&subject.canvas)?;
+    let asking = Asking { client: &client, project: &project, subject: &subject, args: &args };
     let bytes = match format {
         None | Some(Format::Text | Format::Ansi) => {
-            let data = client.canvas_data(at[0], at[1], at[2], &parameters).await?;
-            let bytes = args.text(format, &view.canvas, &data, context)?;
+            let data = asking.data().await?;
+            let bytes = args.text(format, &subject.canvas, &data, context)?;
             picture::warn_of_failures(&data, args.block.as_deref(), context);
             bytes
         }
         Some(format) => {
-            let bytes = client.render(at, &args.style(format), &parameters).await?;
+            let bytes = asking.drawn(format).await?;
             // Asked again, answers come from the server's cache.
-            let data = client.canvas_data(at[0], at[1], at[2], &parameters).await?;
+            let data = asking.data().await?;
             picture::warn_of_failures(&data, args.block.as_deref(), context);
             bytes
         }
@@ -138,7 +143,74 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     }
 }
 
+/// What is drawn.
+struct Subject {
+    canvas: Canvas,
+    /// The file that it stands in, when it is not saved.
+    path: Option<PathBuf>,
+}
+
+/// Who is asked, and for what.
+struct Asking<'a> {
+    client: &'a Client,
+    project: &'a ProjectAddress,
+    subject: &'a Subject,
+    args: &'a Args,
+}
+
+impl Asking<'_> {
+    async fn data(&self) -> Result<CanvasData, CliError> {
+        let (owner, project) = (&self.project.owner, &self.project.slug);
+        let slug = &self.subject.canvas.metadata.slug;
+        match &self.subject.path {
+            None => Ok(self.client.canvas_data(owner, project, slug, &self.args.params.texts()).await?),
+            Some(path) => {
+                let data = self.client.answer_draft(owner, project, &self.draft()?).await;
+                data.map_err(|error| CliError::from(error).at(&canvas_files::name(path)))
+            }
+        }
+    }
+
+    /// As the server draws it.
+    async fn drawn(&self, format: Format) -> Result<Vec<u8>, CliError> {
+        let (owner, project) = (&self.project.owner, &self.project.slug);
+        let (slug, style) = (&self.subject.canvas.metadata.slug, self.args.style(format));
+        match &self.subject.path {
+            None => Ok(self.client.render([owner, project, slug], &style, &self.args.params.texts()).await?),
+            Some(path) => {
+                let drawn = self.client.render_draft(owner, project, &style, &self.draft()?).await;
+                drawn.map_err(|error| CliError::from(error).at(&canvas_files::name(path)))
+            }
+        }
+    }
+
+    fn draft(&self) -> Result<CanvasDraft, CliError> {
+        let canvas = serde_json::to_value(&self.subject.canvas)
+            .map_err(|error| CliError::failed(format!("could not write JSON: {error}")))?;
+        Ok(CanvasDraft { canvas, parameters: self.args.params.texts(), blocks: Vec::new() })
+    }
+}
+
 impl Args {
+    /// The canvas as it is saved, or as a file has it.
+    async fn subject(
+        &self,
+        client: &Client,
+        project: &ProjectAddress,
+        context: &Context,
+    ) -> Result<Subject, CliError> {
+        let Some(path) = &self.file else {
+            let slug = self.canvas.as_deref().unwrap_or_default();
+            let view = client.canvas(&project.owner, &project.slug, slug).await?;
+            return Ok(Subject { canvas: view.canvas, path: None });
+        };
+        let mut files = canvas_files::find(std::slice::from_ref(path), context)?.canvases()?.into_iter();
+        match (files.next(), files.next()) {
+            (Some(CanvasFile { path, canvas, .. }), None) => Ok(Subject { canvas, path: Some(path) }),
+            _ => Err(CliError::usage(format!("{} is not one canvas; name a single file", path.display()))),
+        }
+    }
+
     /// The format asked for, or the one that the file's name ends in; `None` for text on stdout.
     fn format(&self) -> Result<Option<Format>, CliError> {
         if let Some(format) = self.format {
@@ -165,8 +237,11 @@ impl Args {
         let Some(id) = self.block.as_deref().filter(|id| canvas.block(id).is_none()) else { return Ok(()) };
         let hint = name::suggestion(id, canvas.spec.blocks.iter().map(|block| block.id.as_str()));
         let slug = &canvas.metadata.slug;
-        Err(CliError::new(Exit::Failed, format!("canvas {slug} has no block \"{id}\"{hint}"))
-            .hint(format!("`impala canvas show {slug}` lists its blocks")))
+        let error = CliError::new(Exit::Failed, format!("canvas {slug} has no block \"{id}\"{hint}"));
+        Err(match &self.file {
+            Some(path) => error.at(&canvas_files::name(path)),
+            None => error.hint(format!("`impala canvas show {slug}` lists its blocks")),
+        })
     }
 
     /// How the server is to draw it.

@@ -1,24 +1,20 @@
 //! `impala source check`
 
-use std::fs::File;
-use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use impala_core::FieldError;
 
 use crate::context::Context;
-use crate::contract::{self, ContractArgs, Sink};
+use crate::contract::local::{self, Sink};
+use crate::contract::{self, ContractArgs, MOST_KEPT, Rejects};
 use crate::csv_args::CsvArgs;
 use crate::error::{CliError, Exit};
 use crate::printer::JsonArgs;
 use crate::printer::ago::count;
 use crate::reports::{self, ReportArgs};
 
-const FIELDS: [&str; 5] = ["row", "line", "column", "value", "detail"];
-
-/// So many violations go into JSON and reports; all of them are counted, and printed as text.
-const MOST_KEPT: usize = 10_000;
+const FIELDS: [&str; 6] = ["row", "line", "column", "rule", "value", "detail"];
 
 /// Check a file against a contract, without a server
 ///
@@ -36,9 +32,6 @@ pub struct Args {
     contract: ContractArgs,
     #[command(flatten)]
     report: ReportArgs,
-    /// Write the rows that break the contract here: row, reason and line, as CSV
-    #[arg(long, value_name = "FILE")]
-    rejects: Option<PathBuf>,
     #[command(flatten)]
     csv: CsvArgs,
     #[command(flatten)]
@@ -60,11 +53,12 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     let sink = sink(&args, prints, Arc::clone(&kept), context)?;
     let settings = args.csv.settings(&args.file);
     let (checked, sink) =
-        contract::check(&args.file, settings, schema.clone(), &args.contract.on_drift, sink).await?;
+        local::check(&args.file, settings, schema.clone(), &args.contract.on_drift, sink).await?;
     // Whatever it has written is on disk then.
     drop(sink);
     let kept = std::mem::take(&mut *kept.lock().unwrap_or_else(PoisonError::into_inner));
-    args.report.write(&[reports::file::suite(&args.file, Some(&schema), &kept)], context)?;
+    let more = checked.violations - kept.len() as u64;
+    args.report.write(&[reports::file::suite(&args.file, Some(&schema), &kept, more)], context)?;
     if let Some(json) = args.json.write(&FIELDS, &kept)? {
         context.printer.print(&json)?;
     }
@@ -82,7 +76,7 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
             count(checked.rows, "row")
         ),
     );
-    Err(match &args.rejects {
+    Err(match &args.contract.rejects {
         Some(path) => error.hint(format!("the rows are in {}", path.display())),
         None => error,
     })
@@ -96,33 +90,16 @@ fn sink(
     context: &Context,
 ) -> Result<Sink, CliError> {
     let printer = context.printer.clone();
-    let mut rejects = match &args.rejects {
-        Some(path) => {
-            let file = File::create(path).map_err(|error| CliError::file("write", path, &error))?;
-            let mut file = BufWriter::new(file);
-            file.write_all(b"row,reason,line\n").map_err(|error| CliError::file("write", path, &error))?;
-            Some(file)
-        }
-        None => None,
-    };
+    let mut rejects = args.contract.rejects.as_deref().map(Rejects::create).transpose()?;
     Ok(Box::new(move |fault, raw| {
         if prints && printer.line(&fault.to_string()).is_err() {
             return Err(std::io::ErrorKind::BrokenPipe.into());
         }
-        if let (Some(row), Some(file)) = (fault.row, &mut rejects) {
-            let column = fault.column.as_ref().map(|name| format!("{name}: ")).unwrap_or_default();
-            let reason = format!("{column}{}", fault.detail);
-            writeln!(file, "{row},{},{}", quoted(&reason), quoted(&String::from_utf8_lossy(raw)))?;
-            file.flush()?;
-        }
+        rejects.as_mut().map_or(Ok(()), |rejects| rejects.add(fault, raw))?;
         let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.len() < MOST_KEPT {
             kept.push(fault.clone());
         }
         Ok(())
     }))
-}
-
-fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('"', "\"\""))
 }

@@ -2,13 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use impala_core::Invalid;
 use impala_core::api::{ContractChange, OnDrift};
 use impala_core::client::Client;
 use impala_core::source::SourceRef;
 use impala_core::table_schema::TableSchema;
 
 use crate::context::Context;
+use crate::contract;
 use crate::error::CliError;
 use crate::printer::ago::grouped;
 use crate::printer::{JsonArgs, Table};
@@ -55,7 +55,8 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     let client = context.client()?;
     let project = context.project(&client).await?;
     if args.set.is_some() || args.unset || args.kept {
-        return contract(&args, &client, [&project.owner, &project.slug, &args.source.name], context).await;
+        return kept_contract(&args, &client, [&project.owner, &project.slug, &args.source.name], context)
+            .await;
     }
     let columns = client.source_schema(&project.owner, &project.slug, &args.source).await?;
     if let Some(path) = &args.write {
@@ -87,7 +88,12 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
 }
 
 /// What has to do with the contract that the server keeps.
-async fn contract(args: &Args, client: &Client, at: [&str; 3], context: &Context) -> Result<(), CliError> {
+async fn kept_contract(
+    args: &Args,
+    client: &Client,
+    at: [&str; 3],
+    context: &Context,
+) -> Result<(), CliError> {
     if let Some(version) = args.source.version {
         let source = &args.source.name;
         return Err(CliError::usage(format!(
@@ -96,10 +102,7 @@ async fn contract(args: &Args, client: &Client, at: [&str; 3], context: &Context
     }
     let source = at[2];
     if let Some(path) = &args.set {
-        let json = std::fs::read(path).map_err(|error| CliError::file("read", path, &error))?;
-        let schema = TableSchema::read(&json)
-            .and_then(|_| serde_json::from_slice(&json).map_err(|error| Invalid::at("", error.to_string())))
-            .map_err(|invalid| CliError::invalid(&path.display().to_string(), invalid))?;
+        let schema = contract::change(path)?;
         let on_drift = if args.on_drift == "widen" { OnDrift::Widen } else { OnDrift::Fail };
         client.set_contract(at, &ContractChange { schema, on_drift }).await?;
         context

@@ -24,6 +24,7 @@ pub fn refused(error: ClientError, path: &Path) -> CliError {
         CliError::from(error).hint_if_missing("`impala project list` shows the projects that you may see");
     let name = name_of(path);
     match (is_of_the_file, has_bad_rows) {
+        _ if error.violations.is_some() => error.at(&name),
         (false, _) => error,
         (true, false) => error.at(&name),
         (true, true) => error

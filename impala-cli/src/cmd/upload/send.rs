@@ -6,10 +6,11 @@ use impala_core::api::Upload;
 use impala_core::client::{
     Client, ClientError, ResumableUpload, UploadBody, UploadMemory as _, UploadRequest,
 };
+use impala_core::source::SourceRef;
 
 use super::files::{body_of, name_of};
 use super::memory::Memory;
-use super::{Args, report};
+use super::{Args, refused, report};
 use crate::context::{Context, ProjectAddress};
 use crate::error::{CliError, Exit};
 use crate::printer::Printer;
@@ -28,7 +29,7 @@ pub struct Way<'a> {
     pub context: &'a Context,
 }
 
-/// Sends one file in the way that suits it.
+/// Sends one file in the way that suits it, and writes the rejects file.
 ///
 /// # Errors
 /// What the server says, each fault under the file's name.
@@ -39,9 +40,25 @@ pub async fn deliver(
     path: &Path,
     meters: &Meters,
 ) -> Result<Upload, CliError> {
+    let upload = match attempt(args, way, source, path, meters).await {
+        Ok(upload) => upload,
+        Err(error) => return Err(refused::with_all(error, &args.contract, way, path).await),
+    };
+    let version = Some(upload.version.version).filter(|_| upload.preview.is_none());
+    let made = SourceRef { name: upload.source.clone(), version };
+    let rejected_rows = if version.is_some() { upload.version.rejected_rows } else { 0 };
+    refused::write_left_out(way, &args.contract, &made, rejected_rows).await?;
+    Ok(upload)
+}
+
+async fn attempt(
+    args: &Args,
+    way: Way<'_>,
+    source: &str,
+    path: &Path,
+    meters: &Meters,
+) -> Result<Upload, CliError> {
     let Way { client, project, context } = way;
-    #[cfg(feature = "server")]
-    keep_contract(args, path).await?;
     let body = body_of(path).await?;
     if let Some(known) =
         known(args, client, project, source, &body).await.map_err(|error| report::refused(error, path))?
@@ -74,46 +91,6 @@ pub async fn deliver(
             in_one_go(way, source, path, request, &meter).await
         }
     }
-}
-
-/// Violations that are told when a file is not sent, and that reports hold; `impala source check` tells all.
-#[cfg(feature = "server")]
-const MOST_TOLD: usize = 20;
-#[cfg(feature = "server")]
-const MOST_KEPT: usize = 10_000;
-
-/// Nothing is sent that breaks its contract.
-#[cfg(feature = "server")]
-async fn keep_contract(args: &Args, path: &Path) -> Result<(), CliError> {
-    use std::sync::{Arc, Mutex, PoisonError};
-
-    let Some(schema_path) = &args.contract.schema else { return Ok(()) };
-    if path == Path::new("-") {
-        return Err(CliError::usage("--schema needs a file, which is read several times, not stdin"));
-    }
-    let schema = crate::contract::read(schema_path)?;
-    let first = Arc::new(Mutex::new(Vec::new()));
-    let kept = Arc::clone(&first);
-    let sink: crate::contract::Sink = Box::new(move |fault, _| {
-        let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() < MOST_KEPT {
-            kept.push(fault.clone());
-        }
-        Ok(())
-    });
-    let settings = args.csv.settings(path);
-    let (checked, _) = crate::contract::check(path, settings, schema, &args.contract.on_drift, sink).await?;
-    if checked.violations == 0 {
-        return Ok(());
-    }
-    let (name, violations) = (name_of(path), crate::printer::ago::count(checked.violations, "violation"));
-    let message =
-        format!("{name} breaks the contract {} and was not sent: {violations}", schema_path.display());
-    let mut error = CliError::new(Exit::Refused, message);
-    error.faults = std::mem::take(&mut *first.lock().unwrap_or_else(PoisonError::into_inner));
-    error.details = crate::error::describe(&error.faults[..error.faults.len().min(MOST_TOLD)]);
-    let (file, schema) = (path.display(), schema_path.display());
-    Err(error.hint(format!("`impala source check {file} --schema {schema}` tells all of them")))
 }
 
 /// What the server says to a file that it has.

@@ -381,10 +381,11 @@ fn warnings_are_found_without_reading() {
         file.path = "/nowhere".into();
     }
     let check = |yaml: &str, expected: &[&str]| {
-        let found: Vec<String> = warnings(&query(yaml), &fixture.tables, "/spec/blocks/0", &Stop::never())
-            .iter()
-            .map(ToString::to_string)
-            .collect();
+        let found: Vec<String> =
+            warnings(&query(yaml), &fixture.tables, &[], "/spec/blocks/0", &Stop::never())
+                .iter()
+                .map(ToString::to_string)
+                .collect();
         assert_eq!(found, expected, "{yaml}");
     };
     check("source: weather, columns: [kind, \"sum(wind)\"], filter: \"wind > $any AND date >= $since\"", &[]);
@@ -485,7 +486,7 @@ fn only_text_is_checked_on_a_thread_and_with_a_deadline() {
     stop.cancel();
     let check = |yaml: &str, expected: &str| {
         let found: Vec<String> =
-            warnings(&query(yaml), &fixture.tables, "", &stop).iter().map(ToString::to_string).collect();
+            warnings(&query(yaml), &fixture.tables, &[], "", &stop).iter().map(ToString::to_string).collect();
         assert!(found.join(" ").contains(expected), "{yaml}: {found:?}");
     };
     // This needs no thread, so nothing asks whether it may begin.

@@ -1,7 +1,10 @@
 //! One file of the rows of two: what a version holds, and behind it what a new file brings.
 //!
-//! The result is a CSV file of its own, in UTF-8, and goes through the same pass as any other: types are decided over all
-//! rows. They have to come out as they were.
+//! The result is a file of its own. Behind text it is a CSV file in UTF-8, and goes through the same pass as any other: types
+//! are decided over all rows, and have to come out as they were. Behind Parquet it is Parquet, as text has no types and
+//! does not tell an empty text from none.
+
+mod columns;
 
 use std::fs::File;
 use std::path::Path;
@@ -9,6 +12,7 @@ use std::path::Path;
 use impala_core::source::{ColumnType, CsvSettings, InputFormat, SourceColumn};
 use impala_core::{FieldError, Invalid, name};
 
+use super::quote::put_field;
 use super::records::Record;
 use super::{CsvLimits, IngestError, Intake, Scanned, intake, rows};
 use crate::engine::Stop;
@@ -23,8 +27,10 @@ pub struct Base<'a> {
     pub csv: &'a Path,
     /// How it was read, as far as set by hand.
     pub settings: &'a CsvSettings,
-    /// What parted its fields: a character, `tab`, or `none` for JSON.
+    /// What parted its fields: a character, `tab`, or `none`.
     pub delimiter: &'a str,
+    /// What it is.
+    pub format: Option<InputFormat>,
     /// What was found in it.
     pub columns: &'a [SourceColumn],
     /// What it is called: `sales@3`.
@@ -35,7 +41,7 @@ impl Base<'_> {
     /// How it was read, with what was found out when it was.
     fn as_read(&self) -> CsvSettings {
         match self.delimiter {
-            "none" => CsvSettings { format: Some(InputFormat::Ndjson), ..self.settings.clone() },
+            "none" => CsvSettings { format: self.format, ..self.settings.clone() },
             delimiter => CsvSettings { delimiter: Some(delimiter.to_owned()), ..self.settings.clone() },
         }
     }
@@ -62,6 +68,10 @@ pub fn append(
     let places = places(base, &new.columns)?;
     // As little as can be is set by hand, as that is remembered: the next file may part its fields otherwise.
     let stored = CsvSettings { format: None, encoding: None, ..settings.clone() };
+    if old.has_types() {
+        let joint = columns::Joint { base, old: &old, places: &places, limits };
+        return Ok((joint.append(csv, new, settings, out, stop)?, stored));
+    }
     let delimiter = match &stored.delimiter {
         Some(delimiter) => super::settings::delimiter(delimiter)?,
         None => b',',
@@ -122,14 +132,29 @@ fn check_types(base: &Base<'_>, new: &Scanned, places: &[usize], all: &Scanned) 
         if before.column_type == after.column_type || before.min.is_none() {
             continue;
         }
-        let own = &new.columns[*place];
-        let detail = format!(
-            "it is {} in {} and {} in the new file ({})",
-            before.column_type, base.name, own.column_type, own.reason
-        );
-        errors.push(FieldError { column: Some(before.name.clone()), ..FieldError::at("", detail) });
+        errors.push(other_type(base, before, &new.columns[*place]));
     }
     Invalid::unless_empty(errors)
+}
+
+/// Whether all rows together are as many bytes as a version may have.
+fn check_size(bytes: u64, limits: CsvLimits) -> Result<(), IngestError> {
+    if bytes <= limits.unpacked_bytes {
+        return Ok(());
+    }
+    let limit = super::problems::thousands(limits.unpacked_bytes);
+    let detail =
+        format!("all rows together are more than {limit} bytes, the largest that a version may have");
+    Err(Invalid::at("", detail).into())
+}
+
+/// A column that has values of another type in the new file.
+fn other_type(base: &Base<'_>, before: &SourceColumn, own: &SourceColumn) -> FieldError {
+    let detail = format!(
+        "it is {} in {} and {} in the new file ({})",
+        before.column_type, base.name, own.column_type, own.reason
+    );
+    FieldError { column: Some(before.name.clone()), ..FieldError::at("", detail) }
 }
 
 struct Writer {
@@ -148,14 +173,14 @@ impl Writer {
         places: &[usize],
         stop: &Stop,
     ) -> Result<(), IngestError> {
-        let nulls = &scanned.dialect()?.settings.nulls;
+        let (nulls, has_types) = (&scanned.settings().nulls, scanned.has_types());
         let mut sink = |_: u64, record: &Record<'_>, fault: Option<String>| {
             if fault.is_some() {
                 return Ok(());
             }
             let field = |place: &usize| {
                 let field = record.field(*place);
-                if nulls.contains(field) { &b""[..] } else { field }
+                if !has_types && nulls.contains(field) { &b""[..] } else { field }
             };
             self.fields(places.iter().map(field))
         };
@@ -167,7 +192,7 @@ impl Writer {
             if index > 0 {
                 self.piece.push(self.delimiter);
             }
-            self.field(field);
+            put_field(&mut self.piece, field, self.delimiter);
         }
         self.piece.push(b'\n');
         if self.piece.len() < PIECE_BYTES {
@@ -176,31 +201,10 @@ impl Writer {
         self.hand_on()
     }
 
-    fn field(&mut self, field: &[u8]) {
-        let is_special = |byte: &u8| matches!(*byte, b'"' | b'\r' | b'\n') || *byte == self.delimiter;
-        if !field.iter().any(is_special) {
-            return self.piece.extend_from_slice(field);
-        }
-        self.piece.push(b'"');
-        for byte in field {
-            self.piece.push(*byte);
-            if *byte == b'"' {
-                self.piece.push(b'"');
-            }
-        }
-        self.piece.push(b'"');
-    }
-
     fn hand_on(&mut self) -> Result<(), IngestError> {
         self.intake.push(&self.piece)?;
         self.piece.clear();
-        if self.intake.size_bytes() > self.limits.unpacked_bytes {
-            let limit = super::problems::thousands(self.limits.unpacked_bytes);
-            let detail =
-                format!("all rows together are more than {limit} bytes, the largest that a version may have");
-            return Err(Invalid::at("", detail).into());
-        }
-        Ok(())
+        check_size(self.intake.size_bytes(), self.limits)
     }
 
     fn finish(mut self, stop: &Stop) -> Result<Scanned, IngestError> {
@@ -211,22 +215,86 @@ impl Writer {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::engine::csv::tests::{automatic, good};
+    use polars::prelude::{AnyValue, Column, NamedFrom as _, ParquetReader, SerReader as _, Series};
 
-    fn appended(old: &str, new: &str, settings: &CsvSettings) -> Result<(Scanned, String), String> {
-        let (old, new) = (good(old, settings), good(new, &automatic()));
+    use super::*;
+    use crate::engine::csv::tests::{Kept, automatic, good};
+
+    fn joined(old: &Kept, new: &Kept, settings: &CsvSettings) -> Result<(Scanned, Vec<u8>), String> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("all");
         let out = File::options().read(true).write(true).create_new(true).open(&path).unwrap();
-        let csv = old.path("csv");
-        let delimiter = &old.scanned.delimiter;
-        let base = Base { csv: &csv, settings, delimiter, columns: &old.scanned.columns, name: "s@1" };
-        let new_csv = new.path("csv");
+        let (csv, new_csv, scanned) = (old.path("csv"), new.path("csv"), &old.scanned);
+        let format = scanned.format.parse().ok();
+        let (delimiter, columns) = (&scanned.delimiter, &scanned.columns);
+        let base = Base { csv: &csv, settings, delimiter, format, columns, name: "s@1" };
         let limits = CsvLimits::default();
         let result = append(&base, (&new_csv, &new.scanned), settings, out, limits, &Stop::never());
         let (scanned, _) = result.map_err(|error| error.to_string())?;
-        Ok((scanned, std::fs::read_to_string(path).unwrap()))
+        Ok((scanned, std::fs::read(path).unwrap()))
+    }
+
+    fn appended(old: &str, new: &str, settings: &CsvSettings) -> Result<(Scanned, String), String> {
+        let (scanned, bytes) = joined(&good(old, settings), &good(new, &automatic()), settings)?;
+        Ok((scanned, String::from_utf8(bytes).unwrap()))
+    }
+
+    fn parquet(columns: Vec<Series>) -> Kept {
+        good(crate::engine::csv::tests::columnar::written(columns, 2), &automatic())
+    }
+
+    /// All rows of a file of Parquet, with `-` for null.
+    fn shown(bytes: Vec<u8>) -> Vec<String> {
+        let frame = ParquetReader::new(std::io::Cursor::new(bytes)).finish().unwrap();
+        let cell = |column: &Column, row: usize| match column.get(row).unwrap() {
+            AnyValue::Null => "-".to_owned(),
+            value => value.to_string(),
+        };
+        let row = |row| frame.columns().iter().map(|column| cell(column, row)).collect::<Vec<_>>().join(" ");
+        (0..frame.height()).map(row).collect()
+    }
+
+    #[test]
+    fn behind_parquet_rows_are_parquet() {
+        let old = parquet(vec![
+            Series::new("n".into(), [1.5f64, 2.0]),
+            Series::new("code".into(), [Some("007"), Some("")]),
+            Series::new("late".into(), [None::<i64>, None]),
+        ]);
+        let new = parquet(vec![
+            Series::new("late".into(), [7i64]),
+            Series::new("n".into(), [4i64]),
+            Series::new("code".into(), [None::<&str>]),
+        ]);
+        let (scanned, bytes) = joined(&old, &new, &automatic()).unwrap();
+        assert_eq!((scanned.rows, scanned.format.as_str()), (3, "parquet"));
+        assert_eq!((scanned.size_bytes, scanned.sha256.len()), (bytes.len() as u64, 64));
+        assert_eq!(shown(bytes), ["1.5 \"007\" -", "2.0 \"\" -", "4.0 - 7"]);
+        let text = good("code;late;n\n12;;3\nx;8;\n", &automatic());
+        let (scanned, bytes) = joined(&old, &text, &automatic()).unwrap();
+        assert_eq!(scanned.rows, 4);
+        assert_eq!(shown(bytes)[2..], ["3.0 \"12\" -", "- \"x\" 8"]);
+        let wrong = good("code,late,n\n12,,x\n", &automatic());
+        assert_eq!(
+            joined(&old, &wrong, &automatic()).unwrap_err(),
+            "column \"n\": it is decimal in s@1 and string in the new file (row 1 holds \"x\")"
+        );
+    }
+
+    #[test]
+    fn behind_text_rows_of_parquet_are_text() {
+        let new = parquet(vec![
+            Series::new("t".into(), [Some("a,b"), None]),
+            Series::new("n".into(), [2.0f64, 0.5]),
+        ]);
+        let (scanned, bytes) = joined(&good("n,t\n1.25,x\n", &automatic()), &new, &automatic()).unwrap();
+        assert_eq!(String::from_utf8(bytes).unwrap(), "n,t\n1.25,x\n2,\"a,b\"\n0.5,\n");
+        assert_eq!((scanned.rows, scanned.format.as_str()), (3, "csv"));
+        let error = joined(&good("n,t\n1,x\n", &automatic()), &new, &automatic()).unwrap_err();
+        assert_eq!(
+            error,
+            "column \"n\": it is integer in s@1 and decimal in the new file (the Parquet file says f64)"
+        );
     }
 
     #[test]

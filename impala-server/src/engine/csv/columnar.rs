@@ -4,6 +4,8 @@
 //! Row groups are read in slices, so memory does not grow with the file. Whatever a file claims of itself is only believed as far
 //! as it turns out to be so.
 
+mod records;
+
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -22,6 +24,8 @@ use super::temporal::to_text;
 use super::{CsvLimits, IngestError, pack};
 use crate::engine::Stop;
 use crate::engine::collect::dtype;
+
+pub(super) use records::Records;
 
 /// First bytes of a Parquet file, and those that show that it is no text which happens to begin so.
 const MAGIC: [&[u8]; 2] = [b"PAR1", b"PAR1\x15"];
@@ -96,7 +100,7 @@ pub(super) fn frames(
     reader.each(&kinds, stop, sink)
 }
 
-type Sink<'a> = dyn FnMut(DataFrame) -> Result<(), IngestError> + 'a;
+pub(super) type Sink<'a> = dyn FnMut(DataFrame) -> Result<(), IngestError> + 'a;
 
 /// How a column becomes one of ours.
 struct Kind {

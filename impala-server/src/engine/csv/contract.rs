@@ -7,13 +7,13 @@ use std::fs::File;
 use std::path::Path;
 
 use impala_core::source::{ColumnType, CsvSettings, OnBadRows, SourceColumn};
-use impala_core::table_schema::{Names, SchemaField, TableSchema};
+use impala_core::table_schema::{FieldType, Names, SchemaField, TableSchema};
 use impala_core::{FieldError, Invalid, name};
 
 use self::distinct::Distinct;
 use self::rules::Rules;
 use super::records::Record;
-use super::{CsvLimits, IngestError, intake, rows};
+use super::{CsvLimits, IngestError, Scanned, intake, rows};
 use crate::engine::Stop;
 
 /// What becomes of columns and types that the contract does not have.
@@ -52,6 +52,9 @@ pub struct Contract<'a> {
     pub limits: CsvLimits,
     /// Where columns that may hold no value twice are sorted; nothing is left there.
     pub folder: &'a Path,
+    /// Rows at the beginning that were there before the others were appended: later ones may not hold their values once more,
+    /// they themselves are not judged, and rows are counted from behind them.
+    pub rows_before: u64,
 }
 
 /// Checks a file.
@@ -66,21 +69,19 @@ pub fn check_contract(
     stop: &Stop,
     report: &mut Report<'_>,
 ) -> Result<Checked, IngestError> {
-    let Contract { settings, schema, on_drift, limits, folder } = *contract;
+    let Contract { schema, on_drift, folder, .. } = *contract;
     // Whoever leaves rows out that cannot be read is not told of them as violations.
-    let leaves_out = settings.on_bad_rows == OnBadRows::Skip;
-    let mut settings = CsvSettings { on_bad_rows: OnBadRows::Skip, ..settings.clone() };
-    settings.null_values.extend(schema.missing_values.iter().filter(|text| !text.is_empty()).cloned());
-    // Nothing is asked of types in reading: each value that is wrong is to be told, not the first of its row.
-    settings.types.clear();
-    let all_text = |columns: &[SourceColumn]| {
-        columns.iter().map(|column| (column.name.clone(), ColumnType::String)).collect()
+    let leaves_out = contract.settings.on_bad_rows == OnBadRows::Skip;
+    let scanned = as_text(path, contract, stop)?;
+    let mut check = Check {
+        report,
+        checked: Checked { rows: 0, bad_rows: 0, violations: 0 },
+        rows_before: contract.rows_before,
     };
-    let found = intake::scan_file(path, &settings, limits, stop)?;
-    settings.types = all_text(&found.columns);
-    let scanned = intake::scan_file(path, &settings, limits, stop)?;
-    let mut check = Check { report, checked: Checked { rows: 0, bad_rows: 0, violations: 0 } };
-    check.columns(schema, &found.columns, on_drift)?;
+    check.columns(schema, &scanned.columns, on_drift)?;
+    if scanned.has_types() && on_drift == OnDrift::Fail {
+        check.types(schema, &scanned.columns)?;
+    }
     let mut columns = Vec::new();
     for field in &schema.fields {
         if let Some(index) = scanned.columns.iter().position(|column| column.name == field.name) {
@@ -88,17 +89,16 @@ pub fn check_contract(
         }
     }
     let mut key = Key::new(schema, &scanned.columns, folder)?;
-    let nulls = scanned.dialect()?.settings.clone();
+    let nulls = scanned.settings().nulls.clone();
     rows::each(&File::open(path)?, &scanned, true, stop, &mut |row, record, fault| {
         if leaves_out && fault.is_some() {
             return Ok(());
         }
-        let mut faults: Vec<FieldError> =
-            fault.map(|detail| FieldError::at("", detail)).into_iter().collect();
+        let mut faults: Vec<FieldError> = fault.map(|detail| broken("row", detail)).into_iter().collect();
         if faults.is_empty() {
             for column in &mut columns {
                 let field = record.field(column.index);
-                let value = (!nulls.nulls.contains(field)).then_some(field);
+                let value = (!nulls.contains(field)).then_some(field);
                 faults.extend(column.check(row, value)?);
             }
             key.iter_mut().try_for_each(|key| key.note(row, record))?;
@@ -114,6 +114,27 @@ pub fn check_contract(
     Ok(check.checked)
 }
 
+/// Finds out how a file is read. Nothing is asked of types then: each value that is wrong is to be told, not the first of
+/// its row.
+fn as_text(path: &Path, contract: &Contract<'_>, stop: &Stop) -> Result<Scanned, IngestError> {
+    let Contract { settings, schema, limits, .. } = *contract;
+    let mut settings = CsvSettings { on_bad_rows: OnBadRows::Skip, ..settings.clone() };
+    settings.null_values.extend(schema.missing_values.iter().filter(|text| !text.is_empty()).cloned());
+    settings.types.clear();
+    let found = intake::scan_file(path, &settings, limits, stop)?;
+    if found.has_types() {
+        return Ok(found);
+    }
+    let text = |column: &SourceColumn| (column.name.clone(), ColumnType::String);
+    settings.types = found.columns.iter().map(text).collect();
+    intake::scan_file(path, &settings, limits, stop)
+}
+
+/// Whether a contract says of anything that it may be there only once.
+pub fn asks_for_unique(schema: &TableSchema) -> bool {
+    schema.primary_key.is_some() || schema.fields.iter().any(|field| field.constraints.unique)
+}
+
 /// Whether the rules of a contract make sense, before a file is there.
 ///
 /// # Errors
@@ -125,6 +146,16 @@ pub fn check_rules(schema: &TableSchema) -> Result<(), Invalid> {
 struct Check<'a, 'b> {
     report: &'a mut Report<'b>,
     checked: Checked,
+    rows_before: u64,
+}
+
+/// A violation of a rule.
+fn broken(rule: &'static str, detail: impl Into<String>) -> FieldError {
+    FieldError { rule: Some(rule.to_owned()), ..FieldError::at("", detail) }
+}
+
+fn of_column(name: &str, fault: FieldError) -> FieldError {
+    FieldError { column: Some(name.to_owned()), ..fault }
 }
 
 impl Check<'_, '_> {
@@ -146,25 +177,41 @@ impl Check<'_, '_> {
             if !may_lack && names().all(|name| name != field.name) {
                 let hint = name::suggestion(&field.name, names());
                 let detail = format!("the file has no such column, which the contract asks for{hint}");
-                self.tell(
-                    FieldError { column: Some(field.name.clone()), ..FieldError::at("", detail) },
-                    b"",
-                )?;
+                self.tell(of_column(&field.name, broken("missing_column", detail)), b"")?;
             }
         }
         for extra in names().filter(|name| on_drift == OnDrift::Fail && schema.field(name).is_none()) {
             let hint = name::suggestion(extra, schema.fields.iter().map(|field| field.name.as_str()));
             let detail = format!("the contract does not have this column{hint}");
-            self.tell(FieldError { column: Some(extra.to_owned()), ..FieldError::at("", detail) }, b"")?;
+            self.tell(of_column(extra, broken("extra_column", detail)), b"")?;
+        }
+        Ok(())
+    }
+
+    /// Where the file says that a column is text, its values are, whatever they look like.
+    fn types(&mut self, schema: &TableSchema, columns: &[SourceColumn]) -> Result<(), IngestError> {
+        for column in columns.iter().filter(|column| column.column_type == ColumnType::String) {
+            let Some(field) = schema.field(&column.name) else { continue };
+            let has_values = column.min.is_some();
+            if has_values && !matches!(field.field_type, FieldType::String | FieldType::Any) {
+                let wanted = field.field_type.as_str();
+                let detail = format!("is text in the file, where the contract asks for the type {wanted}");
+                self.tell(of_column(&column.name, broken("type", detail)), b"")?;
+            }
         }
         Ok(())
     }
 
     fn row(&mut self, row: u64, record: &Record<'_>, faults: Vec<FieldError>) -> Result<(), IngestError> {
+        if row <= self.rows_before {
+            return Ok(());
+        }
         self.checked.rows += 1;
         self.checked.bad_rows += u64::from(!faults.is_empty());
+        // A file without lines of text counts them as 0.
+        let line = Some(record.line).filter(|line| *line > 0);
         for fault in faults {
-            let fault = FieldError { row: Some(row), line: Some(record.line), ..fault };
+            let fault = FieldError { row: Some(row - self.rows_before), line, ..fault };
             self.tell(fault, record.raw)?;
         }
         Ok(())
@@ -172,18 +219,19 @@ impl Check<'_, '_> {
 
     /// Values that are there twice. Which rows they are in is known only at the end.
     fn repeated(&mut self, column: Option<&str>, distinct: Distinct, stop: &Stop) -> Result<(), IngestError> {
-        let what = if column.is_some() { "the value" } else { "the key" };
+        let (what, rule) = if column.is_some() { ("the value", "unique") } else { ("the key", "primaryKey") };
+        let before = self.rows_before;
         distinct.repeated(stop, &mut |first, row| {
-            let detail =
-                format!("{what} is that of row {first} already; expected a different one in every row");
-            self.tell(
-                FieldError {
-                    row: Some(row),
-                    column: column.map(str::to_owned),
-                    ..FieldError::at("", detail)
-                },
-                b"",
-            )
+            if row <= before {
+                return Ok(());
+            }
+            let place = match first > before {
+                true => format!("row {}", first - before),
+                false => format!("row {first} of the rows that it is appended to"),
+            };
+            let detail = format!("{what} is that of {place} already; expected a different one in every row");
+            let fault = FieldError { row: Some(row - before), ..broken(rule, detail) };
+            self.tell(FieldError { column: column.map(str::to_owned), ..fault }, b"")
         })
     }
 }
@@ -205,10 +253,10 @@ impl Column {
         if let (Some(value), Some(distinct)) = (value, &mut self.distinct) {
             distinct.note(row, &[value])?;
         }
-        Ok(self.rules.fault(value).map(|detail| FieldError {
+        Ok(self.rules.fault(value).map(|fault| FieldError {
             column: Some(self.name.clone()),
             value: value.map(super::problems::shown),
-            ..FieldError::at("", detail)
+            ..broken(fault.rule, fault.detail)
         }))
     }
 }
@@ -244,72 +292,4 @@ fn bad_rule(field: &str, rule: &str, detail: String) -> Invalid {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::engine::csv::tests::automatic;
-
-    fn violations(csv: &str, schema: &str, on_drift: OnDrift) -> Vec<String> {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("a.csv");
-        std::fs::write(&path, csv).unwrap();
-        let schema = TableSchema::read(schema.as_bytes()).unwrap();
-        let mut found = Vec::new();
-        let mut report = |fault: FieldError, _: &[u8]| {
-            found.push(fault.to_string());
-            Ok(())
-        };
-        let (settings, limits) = (automatic(), CsvLimits::default());
-        let contract =
-            Contract { settings: &settings, schema: &schema, on_drift, limits, folder: folder.path() };
-        let checked = check_contract(&path, &contract, &Stop::never(), &mut report);
-        assert_eq!(checked.unwrap().violations, found.len() as u64);
-        found
-    }
-
-    const SCHEMA: &str = r#"{"fields": [
-        {"name": "id", "type": "integer", "constraints": {"required": true, "unique": true, "minimum": 1, "maximum": 99}},
-        {"name": "day", "type": "date", "constraints": {"minimum": "2024-01-01"}},
-        {"name": "shop", "constraints": {"enum": ["north", "south"], "maxLength": 5}},
-        {"name": "code", "constraints": {"pattern": "[A-Z]{2}\\d+"}}
-    ], "missingValues": ["", "NA"]}"#;
-
-    #[test]
-    fn every_violation_is_told_by_row_and_column() {
-        let csv = "id,day,shop,code\n1,2024-01-01,north,AB1\n100,2023-12-31,west,AB1x\nNA,31.01.2024,NA,\n1,x\n2,NA,south,CD2\n2,,,\n";
-        let expected = [
-            "row 2, line 3, column \"id\": \"100\" is more than the maximum 99",
-            "row 2, line 3, column \"day\": \"2023-12-31\" is less than the minimum 2024-01-01",
-            "row 2, line 3, column \"shop\": \"west\" is none of north, south",
-            "row 2, line 3, column \"code\": \"AB1x\" does not fit the pattern [A-Z]{2}\\d+",
-            "row 3, line 4, column \"id\": a value is required",
-            "row 3, line 4, column \"day\": \"31.01.2024\" is no date such as 2024-01-31",
-            "row 4, line 5: column \"shop\": the row has 2 fields; expected 4, as in the header",
-            "row 6, column \"id\": the value is that of row 5 already; expected a different one in every row",
-        ];
-        assert_eq!(violations(csv, SCHEMA, OnDrift::Fail), expected);
-    }
-
-    #[test]
-    fn drift_fails_or_widens() {
-        let csv = "id,shop,code,extra\n1,north,AB1,x\n2.5,south,AB2,y\n";
-        let expected = [
-            "column \"day\": the file has no such column, which the contract asks for; known are id, shop, code, extra",
-            "column \"extra\": the contract does not have this column; known are id, day, shop, code",
-            "row 2, line 3, column \"id\": \"2.5\" is no integer such as 42",
-        ];
-        assert_eq!(violations(csv, SCHEMA, OnDrift::Fail), expected);
-        assert!(violations(csv, SCHEMA, OnDrift::Widen).is_empty());
-        let missing = violations("shop,code\nnorth,AB1\n", SCHEMA, OnDrift::Widen);
-        assert_eq!(
-            missing,
-            ["column \"id\": the file has no such column, which the contract asks for; known are shop, code"]
-        );
-    }
-
-    #[test]
-    fn keys_of_several_columns_name_one_row_each() {
-        let schema = r#"{"fields": [{"name": "a"}, {"name": "b"}], "primaryKey": ["a", "b"]}"#;
-        let found = violations("a,b\n1,23\n12,3\n1,23\n", schema, OnDrift::Fail);
-        assert_eq!(found, ["row 3: the key is that of row 1 already; expected a different one in every row"]);
-    }
-}
+mod tests;

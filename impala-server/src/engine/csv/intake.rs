@@ -216,7 +216,8 @@ fn said_parquet(head: &[u8], packing: Packing, settings: &Settings) -> Result<bo
     }
 }
 
-fn columns(
+/// What is told of a Parquet file.
+pub(super) fn columns(
     found: columnar::Found,
     settings: Arc<Settings>,
     limits: CsvLimits,

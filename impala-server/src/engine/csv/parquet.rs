@@ -5,6 +5,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use std::sync::Arc;
 
+use impala_core::source::ColumnType;
 use polars::io::parquet::write::BatchedWriter;
 use polars::prelude::{ParquetCompression, ParquetWriter, PolarsError, StatisticsOptions};
 
@@ -57,13 +58,28 @@ pub fn write_parquet(
     let mut output =
         Output { file: BufWriter::with_capacity(BUFFER_BYTES, File::create(parquet)?), error: None };
     let result = convert(&file, scanned, &mut output, rejects, stop);
-    if let Some(error) = output.error.take() {
-        // Polars tells only the text of it; the caller wants to know a full disk from a fault.
-        return Err(IngestError::Io(error));
-    }
-    result?;
-    output.file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
-    Ok(())
+    output.into_file(result).map(drop)
+}
+
+/// Writes frames as Parquet, in the form of [`write_parquet`], and gives the file back when they are on disk.
+///
+/// * `columns`: those of every frame
+/// * `work`: hands the frames over
+///
+/// # Errors
+/// Those of `work`; as [`write_parquet`].
+pub(super) fn write_frames<'a>(
+    file: File,
+    columns: impl IntoIterator<Item = (&'a str, ColumnType)>,
+    work: impl FnOnce(&mut columnar::Sink<'_>) -> Result<(), IngestError>,
+) -> Result<File, IngestError> {
+    let mut output = Output { file: BufWriter::with_capacity(BUFFER_BYTES, file), error: None };
+    let batch = Batch::new(columns);
+    let result = writer(&mut output, &batch).and_then(|mut writer| {
+        work(&mut |frame| writer.write_batch(&frame).map_err(failed))?;
+        writer.finish().map(drop).map_err(failed)
+    });
+    output.into_file(result)
 }
 
 /// Remembers why writing failed.
@@ -83,6 +99,18 @@ impl Write for Output {
 }
 
 impl Output {
+    /// The file, when it is on disk.
+    fn into_file(mut self, result: Result<(), IngestError>) -> Result<File, IngestError> {
+        if let Some(error) = self.error.take() {
+            // Polars tells only the text of it; the caller wants to know a full disk from a fault.
+            return Err(IngestError::Io(error));
+        }
+        result?;
+        let file = self.file.into_inner().map_err(io::IntoInnerError::into_error)?;
+        file.sync_all()?;
+        Ok(file)
+    }
+
     fn remember(&mut self, error: io::Error) -> io::Error {
         let kind = error.kind();
         if kind != io::ErrorKind::Interrupted {

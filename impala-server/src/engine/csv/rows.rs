@@ -11,7 +11,7 @@ use super::reader::Reader;
 use super::records::{ReadError, Record};
 use super::table::{is_row, misfit, structural_fault};
 use super::text::{self, DecodeError};
-use super::{IngestError, Scanned};
+use super::{How, IngestError, Scanned, columnar};
 use crate::engine::Stop;
 
 /// The file is read in pieces of this size.
@@ -20,7 +20,7 @@ const BUFFER_BYTES: usize = 256 * 1024;
 /// Gets rows: the number of each from 1, its fields, and why it is left out, if it is.
 pub(super) type Sink<'a> = dyn FnMut(u64, &Record<'_>, Option<String>) -> Result<(), IngestError> + 'a;
 
-/// Hands each row of `file` to `sink`.
+/// Hands each row of `file` to `sink`; those of Parquet as a CSV file would have them.
 ///
 /// * `file`: the file that was scanned, byte for byte, at its beginning
 /// * `keeps_raw`: whether [`Record::raw`] is wanted, which costs a copy
@@ -34,6 +34,10 @@ pub(super) fn each(
     stop: &Stop,
     sink: &mut Sink<'_>,
 ) -> Result<(), IngestError> {
+    if let How::Parquet(settings, limits) = &scanned.how {
+        let mut rows = columnar::Records::new(keeps_raw, sink);
+        return columnar::frames(file, settings, *limits, stop, &mut |frame| rows.add(&frame));
+    }
     let dialect = scanned.dialect()?;
     let names = scanned.columns.iter().map(|column| column.name.clone()).collect();
     let mut reader = Reader::new(dialect.shape, dialect.limits, names, keeps_raw);

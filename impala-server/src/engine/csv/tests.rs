@@ -1,6 +1,6 @@
 //! Whole files through both passes.
 
-mod columnar;
+pub(super) mod columnar;
 mod lattice;
 mod real;
 mod refusals;

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::metadata::Metadata;
 use super::{REMEMBERED, after};
 use crate::service::Error;
+use crate::service::error::Broken;
 use crate::service::uploads::{self, Target};
 use crate::state::AppState;
 use crate::store::StoreError;
@@ -37,6 +38,8 @@ pub enum Outcome {
     Done(Box<Upload>),
     /// Its file is wrong.
     Refused(Vec<FieldError>),
+    /// Its file breaks a contract.
+    Broken(Box<Broken>),
     /// Its bytes are not those announced.
     Digest {
         /// SHA-256 that was announced.
@@ -55,6 +58,7 @@ impl Outcome {
         match self {
             Self::Done(upload) => Ok(*upload),
             Self::Refused(errors) => Err(Error::Invalid(Invalid { errors })),
+            Self::Broken(broken) => Err(Error::Broken(broken)),
             Self::Digest { announced, received } => Err(Error::Digest { announced, received }),
         }
     }
@@ -64,6 +68,7 @@ impl Outcome {
         match result {
             Ok(upload) => Some(Self::Done(Box::new(upload.clone()))),
             Err(Error::Invalid(invalid)) => Some(Self::Refused(invalid.errors.clone())),
+            Err(Error::Broken(broken)) => Some(Self::Broken(broken.clone())),
             Err(Error::Digest { announced, received }) => {
                 Some(Self::Digest { announced: announced.clone(), received: received.clone() })
             }

@@ -5,14 +5,14 @@
 
 use std::fs::File;
 
-use impala_core::Invalid;
 use impala_core::api::Upload;
-use impala_core::source::{CsvSettings, InputFormat, SourceRef, SourceVersion};
+use impala_core::source::{CsvSettings, SourceRef, SourceVersion};
 
-use super::{Target, blocking, commit, discard, disk_error, limits, shown};
+use super::{Target, as_read, blocking, commit, discard, disk_error, format_of, limits, shown};
 use crate::engine::Stop;
 use crate::engine::csv::{self, Base, Scanned};
 use crate::service::Error;
+use crate::service::contracts::{self, Held};
 use crate::state::AppState;
 use crate::store::sql::sources::{Added, StoredVersion};
 use crate::store::uploads::{Draft, UploadId};
@@ -29,6 +29,7 @@ pub(super) async fn complete(
     mut target: Target,
     draft: Draft,
     scanned: Scanned,
+    contracts: &[Held],
 ) -> Result<Upload, Error> {
     let settings = target.settings.clone();
     for _ in 0..TRIES {
@@ -47,8 +48,9 @@ pub(super) async fn complete(
             discard(draft).await?;
             return unchanged(app, &target, base).await;
         }
-        check_base(&target, &base)?;
         let (all, found, stored) = join(app, &target, &draft, &scanned, &settings, &base).await?;
+        let read = as_read(&stored, &found.format, &found.delimiter);
+        contracts::check_unique(app, contracts, target.subject(all.csv(), read, base.version.rows)).await?;
         target.settings = stored;
         target.part = scanned.sha256.clone();
         let number = newest.map_or(0, |newest| newest.version.version);
@@ -57,19 +59,6 @@ pub(super) async fn complete(
         }
     }
     Err(moved())
-}
-
-/// Rows are appended as text, which Parquet has none of.
-fn check_base(target: &Target, base: &StoredVersion) -> Result<(), Error> {
-    if base.version.format != InputFormat::Parquet.as_str() {
-        return Ok(());
-    }
-    let name = &target.source;
-    let detail = format!(
-        "version {} of {name} is a Parquet file, to which rows cannot be appended; upload a file of all rows instead",
-        base.version.version
-    );
-    Err(Invalid::at("", detail).into())
 }
 
 /// What is answered when the rows are there already.
@@ -108,6 +97,7 @@ async fn join(
             csv: &kept,
             settings: &base.settings,
             delimiter: &base.version.delimiter,
+            format: format_of(&base.version.format),
             columns: &base.version.columns,
             name: &name,
         };

@@ -35,6 +35,19 @@ impl Ordered {
     }
 }
 
+/// What is wrong with a value: which rule it breaks, and how.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Broken {
+    pub rule: &'static str,
+    pub detail: String,
+}
+
+impl Broken {
+    fn new(rule: &'static str, detail: impl Into<String>) -> Option<Self> {
+        Some(Self { rule, detail: detail.into() })
+    }
+}
+
 /// The rules of one column.
 pub(super) struct Rules {
     field_type: FieldType,
@@ -120,47 +133,48 @@ impl Rules {
     }
 
     /// What is wrong with a value; `None` stands for none.
-    pub fn fault(&self, value: Option<&[u8]>) -> Option<String> {
+    pub fn fault(&self, value: Option<&[u8]>) -> Option<Broken> {
         let Some(value) = value else {
-            return self.required.then(|| "a value is required".to_owned());
+            return self.required.then(|| Broken::new("required", "a value is required")).flatten();
         };
         let told = || format!("\"{}\"", shown(value));
         let ordered = match self.read(value) {
             Some(ordered) => ordered,
             None if self.widens => None,
-            None => return Some(format!("{} is no {}", told(), self.example())),
+            None => return Broken::new("type", format!("{} is no {}", told(), self.example())),
         };
         if let (Some((minimum, text)), Some(ordered)) = (&self.minimum, ordered)
             && ordered.is_less(*minimum)
         {
-            return Some(format!("{} is less than the minimum {text}", told()));
+            return Broken::new("minimum", format!("{} is less than the minimum {text}", told()));
         }
         if let (Some((maximum, text)), Some(ordered)) = (&self.maximum, ordered)
             && maximum.is_less(ordered)
         {
-            return Some(format!("{} is more than the maximum {text}", told()));
+            return Broken::new("maximum", format!("{} is more than the maximum {text}", told()));
         }
         if let Some(allowed) = &self.allowed
             && !allowed.iter().any(|text| text.as_bytes() == value)
         {
-            return Some(format!("{} is none of {}", told(), allowed.join(", ")));
+            return Broken::new("enum", format!("{} is none of {}", told(), allowed.join(", ")));
         }
         if let Some((whole, pattern)) = &self.pattern
             && !whole.is_match(value)
         {
-            return Some(format!("{} does not fit the pattern {pattern}", told()));
+            return Broken::new("pattern", format!("{} does not fit the pattern {pattern}", told()));
         }
-        self.length_fault(value).map(|detail| format!("{} {detail}", told()))
+        self.length_fault(value)
+            .map(|fault| Broken { detail: format!("{} {}", told(), fault.detail), ..fault })
     }
 
-    fn length_fault(&self, value: &[u8]) -> Option<String> {
+    fn length_fault(&self, value: &[u8]) -> Option<Broken> {
         let chars = String::from_utf8_lossy(value).chars().count() as u64;
         match (self.min_length, self.max_length) {
             (Some(least), _) if chars < least => {
-                Some(format!("has {chars} characters; expected at least {least}"))
+                Broken::new("minLength", format!("has {chars} characters; expected at least {least}"))
             }
             (_, Some(most)) if chars > most => {
-                Some(format!("has {chars} characters; expected at most {most}"))
+                Broken::new("maxLength", format!("has {chars} characters; expected at most {most}"))
             }
             _ => None,
         }

@@ -10,7 +10,7 @@ use polars::prelude::{
 use super::*;
 
 /// A file of these columns, in row groups of `rows`.
-fn written(columns: Vec<Series>, rows: usize) -> Vec<u8> {
+pub fn written(columns: Vec<Series>, rows: usize) -> Vec<u8> {
     let columns = columns.into_iter().map(|series| series.into_column()).collect();
     let mut frame = DataFrame::new_infer_height(columns).unwrap();
     let mut bytes = Vec::new();

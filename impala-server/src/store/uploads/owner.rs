@@ -1,0 +1,64 @@
+//! Whose uploads these are: the file `instance` says it.
+
+use std::fs::{self, File};
+use std::io::{self, ErrorKind};
+
+use uuid::Uuid;
+
+use super::{Uploads, sync_dir};
+
+pub(super) const INSTANCE: &str = "instance";
+
+impl Uploads {
+    /// The instance whose uploads these are; `None` before the first claim.
+    ///
+    /// # Errors
+    /// When it cannot be read, or is no id.
+    pub fn owner(&self) -> io::Result<Option<Uuid>> {
+        let path = self.root.join(INSTANCE);
+        let text = match fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let wrong = |_| io::Error::new(ErrorKind::InvalidData, format!("{} holds no id", path.display()));
+        text.trim().parse().map(Some).map_err(wrong)
+    }
+
+    /// Makes them those of `instance` where nobody has claimed them before, and says whose they are; `None`: nobody's, and there
+    /// are some, which may become those of `instance` only if it `takes` them. What another instance has claimed and left
+    /// empty goes to this one, unless a server is at work there.
+    ///
+    /// # Errors
+    /// When something cannot be read, written or locked.
+    pub fn claim(&self, instance: Uuid, takes: bool) -> io::Result<Option<Uuid>> {
+        // Who claims at once comes one after the other.
+        let survey = self.survey()?;
+        let is_empty = self.is_empty()?;
+        match self.owner()? {
+            Some(owner) if owner == instance => {}
+            Some(_) if is_empty && survey.is_alone => self.note(instance)?,
+            None if is_empty || takes => self.note(instance)?,
+            owner => return Ok(owner),
+        }
+        Ok(Some(instance))
+    }
+
+    /// Makes them those of `instance`, whosesoever they were.
+    ///
+    /// # Errors
+    /// When something cannot be written or locked.
+    pub fn give(&self, instance: Uuid) -> io::Result<()> {
+        let _turn = self.survey()?;
+        self.note(instance)
+    }
+
+    /// All of the id, or what was there before.
+    fn note(&self, instance: Uuid) -> io::Result<()> {
+        let part = self.bench.path().join(INSTANCE);
+        fs::write(&part, format!("{instance}\n"))?;
+        File::open(&part)?.sync_all()?;
+        fs::rename(&part, self.root.join(INSTANCE))?;
+        sync_dir(&self.root)
+    }
+}

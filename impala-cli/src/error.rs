@@ -178,6 +178,9 @@ fn flag_of(pointer: &str) -> Option<String> {
         "delimiter" => "--delimiter",
         "encoding" => "--encoding",
         "limit" => "--limit",
+        "ttl_s" => "--ttl",
+        "preview" => "--preview",
+        "contract" => "--schema",
         "note" => "--note",
         "title" => "--title",
         "description" => "--description",
@@ -271,6 +274,7 @@ mod tests {
         check("/sql", Some(""));
         check("/types/zip", Some("--type zip"));
         check("/scopes/0", Some("--scope"));
+        check("/ttl_s", Some("--ttl"));
         check("/expires_at", Some("--expires"));
         check("/spec/blocks/0/limit", None);
         check("/metadata/title", None);

@@ -230,7 +230,8 @@ async fn send_all(
 }
 
 fn tell(args: &Args, upload: &Upload, context: &Context) -> Result<(), CliError> {
-    if upload.version.rejected_rows > 0 && upload.preview.is_none() {
+    let is_written = args.contract.rejects.is_some();
+    if upload.version.rejected_rows > 0 && upload.preview.is_none() && !is_written {
         let (source, version) = (&upload.source, upload.version.version);
         context.printer.note(&format!("See them: impala source download {source}@{version} --rejects -o -"));
     }

@@ -45,8 +45,6 @@ bodies! {
         pub kept: u64,
         /// Rows of the file.
         pub rows: u64,
-        /// Rows that break the contract.
-        pub bad_rows: u64,
     }
 
     /// A line of GET `violations/{id}`.

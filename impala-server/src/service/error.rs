@@ -117,9 +117,9 @@ pub struct Broken {
 
 impl fmt::Display for Broken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Violations { total, rows, bad_rows, .. } = self.violations;
-        let s = if total == 1 { "" } else { "s" };
-        write!(f, "the file breaks {}: {total} violation{s}, in {bad_rows} of its {rows} rows", self.contract)
+        let Violations { total, rows, .. } = self.violations;
+        let s = |number| if number == 1 { "" } else { "s" };
+        write!(f, "the file breaks {}: {total} violation{} in {rows} row{}", self.contract, s(total), s(rows))
     }
 }
 

@@ -47,7 +47,7 @@ async fn a_file_that_breaks_the_contract_is_refused_by_row_and_column() {
     let problem = ann.upload(&source, BAD).await.problem(422, "contract_broken");
     assert_eq!(
         problem["detail"],
-        "the file breaks the contract of the source \"sales\": 3 violations, in 2 of its 3 rows"
+        "the file breaks the contract of the source \"sales\": 3 violations in 3 rows"
     );
     assert_eq!(
         faults(&problem),
@@ -136,7 +136,7 @@ async fn a_contract_comes_along_with_an_upload() {
     let said = came_along(&ann, &project, contract("fail")).await;
     assert_eq!(said, came_along(&ann, &project, contract("fail")).await, "it is called by what it is");
     let problem = ann.upload(&format!("{source}?{said}"), BAD).await.problem(422, "contract_broken");
-    let detail = "the file breaks the contract that came with it: 3 violations, in 2 of its 3 rows";
+    let detail = "the file breaks the contract that came with it: 3 violations in 3 rows";
     assert_eq!(problem["detail"], detail);
     assert_eq!(problem["errors"][0]["rule"], "enum");
     ann.upload(&source, BAD).await.created();

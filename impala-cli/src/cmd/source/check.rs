@@ -70,11 +70,7 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     let violations = count(checked.violations, "violation");
     let error = CliError::new(
         Exit::Refused,
-        format!(
-            "{name} breaks the contract: {violations}, in {} of {}",
-            checked.bad_rows,
-            count(checked.rows, "row")
-        ),
+        format!("{name} breaks the contract: {violations} in {}", count(checked.rows, "row")),
     );
     Err(match &args.contract.rejects {
         Some(path) => error.hint(format!("the rows are in {}", path.display())),

@@ -8,12 +8,14 @@ use impala_core::api::{ContractChange, Violation, Violations};
 use impala_core::client::{Client, ClientError, Download};
 use impala_core::source::SourceRef;
 
-use super::files::name_of;
 use super::send::Way;
 use crate::context::ProjectAddress;
 use crate::contract::{ContractArgs, MOST_KEPT, Rejects};
 use crate::error::{CliError, describe};
 use crate::printer::ago::count;
+
+/// What the server calls the contract.
+const CAME_ALONG: &str = "the contract that came with it";
 
 /// Violations that are told on stderr.
 const MOST_TOLD: usize = 20;
@@ -40,7 +42,7 @@ pub async fn keep_contract(
 }
 
 /// Adds all that is wrong to what is told of a file: to the error, and to the rejects file.
-pub async fn with_all(error: CliError, args: &ContractArgs, way: Way<'_>, path: &Path) -> CliError {
+pub async fn with_all(error: CliError, args: &ContractArgs, way: Way<'_>) -> CliError {
     // What an earlier run has left there is not of this file.
     let rejects = match args.rejects.as_deref().map(Rejects::create).transpose() {
         Ok(rejects) => rejects,
@@ -55,7 +57,7 @@ pub async fn with_all(error: CliError, args: &ContractArgs, way: Way<'_>, path: 
             error
         }
     };
-    describe_few(told, &violations, args, path)
+    describe_few(told, &violations, args)
 }
 
 async fn all(
@@ -92,7 +94,7 @@ fn not_written(error: io::Error) -> CliError {
 }
 
 /// People read a few of them, and are told where all are.
-fn describe_few(error: CliError, violations: &Violations, args: &ContractArgs, path: &Path) -> CliError {
+fn describe_few(error: CliError, violations: &Violations, args: &ContractArgs) -> CliError {
     let mut details = describe(&error.faults[..error.faults.len().min(MOST_TOLD)]);
     let more = violations.total - details.len() as u64;
     if more > 0 {
@@ -104,13 +106,18 @@ fn describe_few(error: CliError, violations: &Violations, args: &ContractArgs, p
             format!("the rows of the first {kept} are in {}", rejects.display())
         }
         Some(rejects) => format!("the rows are in {}", rejects.display()),
-        None if more > 0 => {
-            let file = name_of(path);
-            format!("nothing was changed; --rejects FILE writes the rows of {file} that are wrong")
+        None if error.faults.iter().any(|fault| fault.row.is_some()) => {
+            "nothing was changed; --rejects FILE writes the rows that are wrong".to_owned()
         }
-        None => "nothing was changed; --rejects FILE writes the rows that are wrong".to_owned(),
+        None => {
+            "nothing was changed; with --on-drift widen other columns and types are let through".to_owned()
+        }
     };
-    CliError { details, ..error }.hint(hint)
+    let message = match &args.schema {
+        Some(schema) => error.message.replace(CAME_ALONG, &format!("the contract {}", schema.display())),
+        None => error.message.clone(),
+    };
+    CliError { message, details, ..error }.hint(hint)
 }
 
 /// Writes the rows that a version leaves out, and no row where it leaves out none.

@@ -42,7 +42,7 @@ pub async fn deliver(
 ) -> Result<Upload, CliError> {
     let upload = match attempt(args, way, source, path, meters).await {
         Ok(upload) => upload,
-        Err(error) => return Err(refused::with_all(error, &args.contract, way, path).await),
+        Err(error) => return Err(refused::with_all(error, &args.contract, way).await),
     };
     let version = Some(upload.version.version).filter(|_| upload.preview.is_none());
     let made = SourceRef { name: upload.source.clone(), version };

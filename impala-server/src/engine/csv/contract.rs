@@ -30,8 +30,6 @@ pub enum OnDrift {
 pub struct Checked {
     /// Rows of the file.
     pub rows: u64,
-    /// Rows that break the contract.
-    pub bad_rows: u64,
     /// What is broken, in all.
     pub violations: u64,
 }
@@ -73,11 +71,8 @@ pub fn check_contract(
     // Whoever leaves rows out that cannot be read is not told of them as violations.
     let leaves_out = contract.settings.on_bad_rows == OnBadRows::Skip;
     let scanned = as_text(path, contract, stop)?;
-    let mut check = Check {
-        report,
-        checked: Checked { rows: 0, bad_rows: 0, violations: 0 },
-        rows_before: contract.rows_before,
-    };
+    let mut check =
+        Check { report, checked: Checked { rows: 0, violations: 0 }, rows_before: contract.rows_before };
     check.columns(schema, &scanned.columns, on_drift)?;
     if scanned.has_types() && on_drift == OnDrift::Fail {
         check.types(schema, &scanned.columns)?;
@@ -207,7 +202,6 @@ impl Check<'_, '_> {
             return Ok(());
         }
         self.checked.rows += 1;
-        self.checked.bad_rows += u64::from(!faults.is_empty());
         // A file without lines of text counts them as 0.
         let line = Some(record.line).filter(|line| *line > 0);
         for fault in faults {

@@ -148,12 +148,6 @@ fn check_one(
     if checked.violations == 0 {
         return Ok(());
     }
-    let violations = Violations {
-        id,
-        total: checked.violations,
-        kept: keeper.keep()?,
-        rows: checked.rows,
-        bad_rows: checked.bad_rows,
-    };
+    let violations = Violations { id, total: checked.violations, kept: keeper.keep()?, rows: checked.rows };
     Err(Error::Broken(Box::new(Broken { contract: held.name.clone(), violations, first })))
 }

@@ -160,6 +160,13 @@ pub fn more_of(number: u64, noun: &str) -> String {
     count(number, &format!("more {noun}"))
 }
 
+/// Whether a link leads to a page or a mailbox, or to somewhere near.
+pub fn is_web(url: &str) -> bool {
+    let url: String = url.chars().filter(|c| !c.is_control() && !c.is_whitespace()).collect();
+    let scheme = url.split(['/', '?', '#']).next().and_then(|start| start.split_once(':'));
+    scheme.is_none_or(|(scheme, _)| ["http", "https", "mailto"].contains(&scheme.to_lowercase().as_str()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,6 +6,7 @@ mod failed;
 pub(crate) mod frame;
 pub(crate) mod markdown;
 pub(crate) mod metric;
+pub(crate) mod note;
 pub(crate) mod provenance;
 mod sparkline;
 
@@ -120,6 +121,8 @@ pub fn layout_block_of(picture: &Picture, block: &Block, width_cols: u16, height
 
 /// Lays out what is inside the frame of a block, for a page that draws title, border and provenance itself. Returns what
 /// the picture had to leave out, in words, beside it.
+///
+/// * `height_rows`: what the border of a terminal would leave, so that both show the same bars, ticks and rows.
 pub fn layout_inside(
     picture: &Picture,
     block: &Block,
@@ -128,8 +131,8 @@ pub fn layout_inside(
 ) -> (Scene, Vec<String>) {
     let mut scene = Scene::on(picture.options.medium, width_cols, height_rows);
     let area = Area::cells(0, 0, width_cols, height_rows.min(MAX_BLOCK_ROWS));
-    let notes = frame::inside(&mut scene, area, &Content::of(picture, block));
-    (scene, notes)
+    let notes = frame::inside(&mut scene, area, area.rows(), &Content::of(picture, block));
+    (scene, notes.iter().map(|note| note.whole().to_owned()).collect())
 }
 
 /// What stands above a block: its title, or one made of what it shows. Empty for text without one.

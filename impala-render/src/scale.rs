@@ -5,6 +5,9 @@ pub mod time;
 /// Numbers beyond this are treated like infinite ones, so that differences of two stay finite.
 const LARGEST: f64 = 1e300;
 
+/// Parts of the range to whose size bounds are rounded: a tenth, so that little room is lost.
+const ROUNDING: usize = 10;
+
 /// A straight scale from `low..=high` to 0..=1.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Linear {
@@ -39,6 +42,11 @@ impl Linear {
         let step = step(self.low, self.high, steps);
         let (low, high) = ((self.low / step).floor() * step, (self.high / step).ceil() * step);
         if low < high && is_drawable(low) && is_drawable(high) { Self { low, high } } else { self }
+    }
+
+    /// The scale widened to the nearest round bounds: what is drawn of it does not depend on how much room there is.
+    pub fn rounded(self) -> Self {
+        self.nice(ROUNDING)
     }
 
     /// The scale widened so that zero, when it lies inside, falls between two of `cells` equal parts: bars to both sides
@@ -92,7 +100,11 @@ pub fn ticks(low: f64, high: f64, steps: usize) -> Vec<f64> {
     if !is_drawable(low) || !is_drawable(high) || low >= high {
         return Vec::new();
     }
-    let step = step(low, high, steps);
+    multiples(low, high, step(low, high, steps))
+}
+
+/// The multiples of `step` from `low` to `high`, rising; none when they would be more than a thousand.
+pub fn multiples(low: f64, high: f64, step: f64) -> Vec<f64> {
     // A hair's breadth, so that a bound that is itself round is not lost to rounding.
     let hair = 1e-9;
     let (first, last) = ((low / step - hair).ceil(), (high / step + hair).floor());

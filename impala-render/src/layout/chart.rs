@@ -19,7 +19,7 @@ use impala_core::BlockData;
 use impala_core::block::{Chart, ChartMark};
 
 use super::failed;
-use super::frame::Notes;
+use super::note::{Note, Notes};
 use super::sparkline;
 use crate::format;
 use crate::scene::{Area, Scene};
@@ -35,6 +35,8 @@ pub(crate) struct View<'a> {
     data: &'a BlockData,
     /// The rows that are drawn.
     rows: &'a [usize],
+    /// Rows of a terminal that the chart has, which decide what is shown on whatever it is drawn.
+    cell_rows: usize,
     /// The rows of each of the small charts that share their axes; one, with all rows, without facets.
     parts: &'a [Vec<usize>],
     /// Whether the color's legend is drawn here.
@@ -44,8 +46,17 @@ pub(crate) struct View<'a> {
 }
 
 /// Draws a chart as well as the room allows: with axes, as a sparkline, or as one number.
-pub(crate) fn draw(scene: &mut Scene, area: Area, chart: &Chart, data: &BlockData) -> Notes {
-    if area.cols() < LEAST_COLS || area.rows() < LEAST_ROWS {
+///
+/// Ranges, ticks, the names that are shown and what is merged are chosen for `cell_rows` rows of a terminal also where a page is
+/// drawn, so that one block shows the same numbers in both. A page differs in how fine it is: it places marks exactly,
+/// fits more letters into the same room, tells every mark's values, and does not stack points that nobody could tell apart.
+pub(crate) fn draw(
+    scene: &mut Scene,
+    area: Area,
+    cell_rows: usize,
+    (chart, data): (&Chart, &BlockData),
+) -> Notes {
+    if area.cols() < LEAST_COLS || cell_rows < LEAST_ROWS {
         sparkline::of_chart(scene, area, chart, data);
         return Notes::new();
     }
@@ -55,7 +66,8 @@ pub(crate) fn draw(scene: &mut Scene, area: Area, chart: &Chart, data: &BlockDat
     }
     let rows: Vec<usize> = (0..data.columns.first().map_or(0, |column| column.values.len())).collect();
     let parts = vec![rows];
-    let view = View { chart, data, rows: &parts[0], parts: &parts, has_legend: true, has_titles: true };
+    let rows = &parts[0];
+    let view = View { chart, data, rows, cell_rows, parts: &parts, has_legend: true, has_titles: true };
     if chart.encoding.facet.is_some() {
         return facet::draw(scene, area, &view);
     }
@@ -72,7 +84,7 @@ fn draw_view(scene: &mut Scene, area: Area, view: &View) -> Notes {
         ChartMark::Rect => rect::draw(scene, area, view),
         ChartMark::Boxplot => boxplot::draw(scene, area, view),
     };
-    notes.retain(|note| !note.is_empty());
+    notes.retain(|note: &Note| !note.is_empty());
     notes
 }
 

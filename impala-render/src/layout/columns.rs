@@ -1,9 +1,10 @@
 //! Tables: typed columns, aligned, cut to a width, and never shortened in silence.
 
+use impala_core::BlockData;
 use impala_core::data::{Column, Values};
 use impala_core::number_format::trimmed;
 
-use super::frame::Notes;
+use super::note::{Note, Notes};
 use crate::format::{self, number, value};
 use crate::scene::{Anchor, Area, Emphasis, Mark, Medium, Point, Scene, Stroke, Tone};
 
@@ -19,7 +20,7 @@ pub fn layout_columns(columns: &[Column], width_cols: u16) -> Scene {
     let rows = columns.first().map_or(0, |column| column.values.len());
     let mut scene = Scene::new(width_cols, rows as u32 + 2);
     let area = Area::cells(0, 0, width_cols, rows as u32 + 2);
-    let left_out = table(&mut scene, area, columns, rows);
+    let left_out = table(&mut scene, area, columns, (rows, 1.0));
     for line in format::wrap(
         &left_out
             .map(|names| format!("… not shown for want of width: {}", names.join(", ")))
@@ -33,35 +34,36 @@ pub fn layout_columns(columns: &[Column], width_cols: u16) -> Scene {
 }
 
 /// Draws the rows that fit and says how many more there are.
-pub(crate) fn draw(scene: &mut Scene, area: Area, columns: &[Column], rows_total: u64) -> Notes {
+///
+/// * `rows`: rows of a terminal, with the head's; on a page as many lines stand a little closer where they have to.
+pub(crate) fn draw(scene: &mut Scene, area: Area, rows: usize, data: &BlockData) -> Notes {
+    let (columns, rows_total) = (&data.columns, data.rows_total);
     let there = columns.first().map_or(0, |column| column.values.len());
     let head = head_rows(scene.medium);
-    let room = (area.h - head).max(0.0) as usize;
+    let room = rows.saturating_sub(head_rows(Medium::Cells) as usize);
+    let pitch = scene.medium.pick(1.0, ((area.h - head) / room.max(1) as f64).clamp(0.5, 1.0));
     let shown = if rows_total as usize <= room { there } else { there.min(room.saturating_sub(1)) };
-    let left_out = table(scene, area, columns, shown);
-    let below = area.y + head + shown as f64;
+    let left_out = table(scene, area, columns, (shown, pitch));
+    let below = area.y + head + shown as f64 * pitch;
     if there == 0 {
         scene.text(area.x, below, "no rows", Tone::Muted);
     } else if rows_total as usize > shown {
         let more = format::more(rows_total - shown as u64, "row");
         scene.text(area.x, below.min(area.bottom() - 1.0), &format::cut(&more, area.cols()), Tone::Muted);
     }
-    left_out.into_iter().map(|names| missing_note(&names, area.cols() / 2)).collect()
+    left_out.into_iter().map(|names| missing_note(&names)).collect()
 }
 
-/// Names columns that found no room, as many as fit `width_cols`, and counts the rest.
-fn missing_note(names: &[String], width_cols: usize) -> String {
+/// Names columns that found no room: all, or so many as there is room to name, and counts the rest.
+fn missing_note(names: &[String]) -> Note {
     let count = |more: usize| format!("and {}", format::more_of(more as u64, "column"));
     let note = |named: usize| match (named, names.len() - named) {
         (0, more) => count(more),
         (_, 0) => format!("no room for {}", names.join(", ")),
         (_, more) => format!("no room for {} {}", names[..named].join(", "), count(more)),
     };
-    (1..=names.len())
-        .rev()
-        .map(note)
-        .find(|note| format::width(note) <= width_cols)
-        .unwrap_or_else(|| note(0))
+    let shorter = (0..names.len()).rev().map(note);
+    shorter.fold(Note::from(note(names.len())), Note::or)
 }
 
 /// Rows that the names of the columns take, with the rule below them.
@@ -78,13 +80,18 @@ struct Written {
     width: usize,
 }
 
-/// Draws header, rule and the first `rows` rows; returns the names of the columns that did not fit.
-fn table(scene: &mut Scene, area: Area, columns: &[Column], rows: usize) -> Option<Vec<String>> {
+/// Draws header, rule and the first rows, so many and that far apart; returns the names of the columns that did not fit.
+fn table(
+    scene: &mut Scene,
+    area: Area,
+    columns: &[Column],
+    (rows, pitch): (usize, f64),
+) -> Option<Vec<String>> {
     let mut written: Vec<Written> = columns.iter().map(|column| write(column, rows)).collect();
     let fitting = fit(&mut written, area.cols());
     let mut x = area.x;
     for column in &written[..fitting] {
-        draw_column(scene, x, area.y, column);
+        draw_column(scene, (x, area.y), pitch, column);
         x += (column.width + GAP) as f64;
     }
     let end = (x - GAP as f64).max(area.x + 1.0).min(area.right());
@@ -97,7 +104,7 @@ fn table(scene: &mut Scene, area: Area, columns: &[Column], rows: usize) -> Opti
     (!left_out.is_empty()).then_some(left_out)
 }
 
-fn draw_column(scene: &mut Scene, x: f64, y: f64, column: &Written) {
+fn draw_column(scene: &mut Scene, (x, y): (f64, f64), pitch: f64, column: &Written) {
     let head = head_rows(scene.medium);
     let right = x + column.width as f64;
     let name = format::cut(&column.name, column.width);
@@ -106,7 +113,7 @@ fn draw_column(scene: &mut Scene, x: f64, y: f64, column: &Written) {
     scene.anchored(Point::new(start, y), name, Tone::Plain, Emphasis::BOLD, anchor);
     for (row, cell) in column.cells.iter().enumerate() {
         let (text, tone) = cell.as_deref().map_or((value::NULL, Tone::Faint), |text| (text, Tone::Plain));
-        let y = y + head + row as f64;
+        let y = y + head + row as f64 * pitch;
         let whole = text;
         let text = format::cut(whole, column.width);
         match column.is_right {

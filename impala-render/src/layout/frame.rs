@@ -3,12 +3,10 @@
 use impala_core::api::BlockAnswer;
 use impala_core::{Block, BlockData, BlockKind};
 
+use super::note::Notes;
 use super::{Content, chart, columns, failed, markdown, metric, provenance, sparkline};
 use crate::format;
 use crate::scene::{Area, Emphasis, Mark, Medium, Scene, Tone};
-
-/// What drawing a block's inside had to leave out, in words.
-pub(crate) type Notes = Vec<String>;
 
 /// Draws a block into `area`. With little room the border goes first, then all but one line.
 pub(crate) fn draw(scene: &mut Scene, area: Area, content: &Content) {
@@ -39,7 +37,9 @@ fn card(scene: &mut Scene, area: Area, content: &Content) {
     let title = scene.medium.cut(&whole, card.cols().saturating_sub(5));
     scene.styled(card.x + 2.0, card.y + 0.35, &title, Tone::Title, Emphasis::BOLD);
     scene.tip(|| if title == whole { String::new() } else { whole.clone() });
-    let notes = inside(scene, card.inset(2.0, 1.5, 2.0, 1.2), content);
+    // What a terminal leaves within its border: what is shown is decided by that, whatever it is drawn on.
+    let rows = area.rows().saturating_sub(2);
+    let notes = inside(scene, card.inset(2.0, 1.5, 2.0, 1.2), rows, content);
     let foot = Area { y: card.bottom() - 1.15, h: 1.0, ..card.inset(2.0, 0.0, 2.0, 0.0) };
     provenance::draw(scene, foot, content.data(), &notes, content.options);
 }
@@ -48,7 +48,7 @@ fn bordered(scene: &mut Scene, area: Area, content: &Content) {
     scene.marks.push(Mark::Border { area, tone: Tone::Faint });
     title(scene, area, &title_of(content.block));
     let inner = area.inset(2.0, 1.0, 2.0, 1.0);
-    let notes = inside(scene, inner, content);
+    let notes = inside(scene, inner, inner.rows(), content);
     let room = area.inset(2.0, 0.0, 2.0, 0.0);
     let foot = Area { y: area.bottom() - 1.0, ..room };
     provenance::draw(scene, foot, content.data(), &notes, content.options);
@@ -67,7 +67,7 @@ fn bare(scene: &mut Scene, area: Area, content: &Content) {
     if area.rows() >= 2 {
         scene.styled(area.x, area.y, &format::cut(&title, area.cols()), Tone::Title, Emphasis::BOLD);
         let below = area.inset(0.0, 1.0, 0.0, 0.0);
-        inside(scene, below, content);
+        inside(scene, below, below.rows(), content);
         return;
     }
     let value = one_line(content);
@@ -89,7 +89,10 @@ fn one_line(content: &Content) -> String {
     }
 }
 
-pub(crate) fn inside(scene: &mut Scene, area: Area, content: &Content) -> Notes {
+/// Draws what is inside a frame.
+///
+/// * `rows`: rows of a terminal that it stands for, which decide what is shown; on a page `area` may have others.
+pub(crate) fn inside(scene: &mut Scene, area: Area, rows: usize, content: &Content) -> Notes {
     if let BlockKind::Text(_) = content.block.kind {
         markdown::draw(scene, area, &content.markdown);
         return Notes::new();
@@ -97,20 +100,20 @@ pub(crate) fn inside(scene: &mut Scene, area: Area, content: &Content) -> Notes 
     match content.answer {
         None => failed::waiting(scene, area),
         Some(BlockAnswer::Problem(problem)) => failed::draw(scene, area, problem),
-        Some(BlockAnswer::Data(data)) => return of_data(scene, area, content.block, data),
+        Some(BlockAnswer::Data(data)) => return of_data(scene, (area, rows), content.block, data),
     }
     Notes::new()
 }
 
-fn of_data(scene: &mut Scene, area: Area, block: &Block, data: &BlockData) -> Notes {
+fn of_data(scene: &mut Scene, (area, rows): (Area, usize), block: &Block, data: &BlockData) -> Notes {
     let is_empty = data.columns.iter().all(|column| column.values.is_empty());
     match &block.kind {
         BlockKind::Metric(it) => metric::draw(scene, area, it, data),
         BlockKind::Table(_) if !data.columns.is_empty() => {
-            return columns::draw(scene, area, &data.columns, data.rows_total);
+            return columns::draw(scene, area, rows, data);
         }
         _ if is_empty => failed::empty(scene, area, data),
-        BlockKind::Chart(it) => return chart::draw(scene, area, it, data),
+        BlockKind::Chart(it) => return chart::draw(scene, area, rows, (it, data)),
         BlockKind::Table(_) | BlockKind::Text(_) => {}
     }
     Notes::new()

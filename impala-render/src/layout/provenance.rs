@@ -3,6 +3,7 @@
 use impala_core::BlockData;
 
 use super::Options;
+use super::note::{self, Note};
 use crate::format;
 use crate::scene::{Area, Medium, Scene, Tone};
 
@@ -18,23 +19,28 @@ pub(crate) fn draw(
     scene: &mut Scene,
     area: Area,
     data: Option<&BlockData>,
-    notes: &[String],
+    notes: &[Note],
     options: Options,
 ) {
     let mut notes = notes.to_vec();
-    notes.extend(data.filter(|data| data.truncated).map(truncated));
+    let cut = |data: &BlockData| {
+        let words = truncated(data);
+        Note::from(words.as_str()).or(words.split(" row").next().unwrap_or_default())
+    };
+    notes.extend(data.filter(|data| data.truncated).map(cut));
     let shown = data.filter(|_| options.show_provenance);
     let mut pieces = shown.map(|data| pieces(data, options.show_timing)).unwrap_or_default();
     // In a border, text stands apart from the line.
     let space = scene.medium.pick(" ", "");
-    let left = notes.join(" · ");
+    let whole = note::whole(&notes);
     let medium = scene.medium;
     let source = pieces.first().map_or(0, |source| medium.cols(source));
-    let room = left_room(area.cols(), medium.cols(&left), source);
+    let room = left_room(area.cols(), medium.cols(&whole), source);
     let mut used = 0;
-    if !left.is_empty() {
-        let whole = left;
-        let left = scene.medium.cut(&whole, room);
+    if !whole.is_empty() {
+        // Rather fewer words than a source that is cut.
+        let beside_source = note::shortened(&notes, medium, area.cols().saturating_sub(5 + source));
+        let left = beside_source.unwrap_or_else(|| note::fitted(&notes, medium, room));
         used = medium.cols(&left) + 3;
         scene.text(area.x, area.y, &format!("{space}{left}{space}"), Tone::Warning);
         scene.tip(|| whole.replace(" · ", "\n"));

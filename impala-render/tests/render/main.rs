@@ -5,6 +5,7 @@
 
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "helpers of tests may panic, as tests do")]
 
+mod alike;
 mod blocks;
 mod canvas;
 mod charts;

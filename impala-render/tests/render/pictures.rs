@@ -11,10 +11,15 @@ const KINDS: [&str; 3] = ["fog", "rain", "sun"];
 
 /// A block on a page, with its card.
 pub fn on_a_page(yaml: &str, answer: &BlockAnswer, size: (u16, u32)) -> Scene {
+    on(Medium::Page, yaml, answer, size)
+}
+
+/// A block with its frame.
+fn on(medium: Medium, yaml: &str, answer: &BlockAnswer, size: (u16, u32)) -> Scene {
     let canvas = impala_core::Canvas::new("block", "");
     let block = block(yaml);
     let answers = [(block.id.clone(), answer.clone())].into();
-    let options = Options { medium: Medium::Page, show_timing: false, ..Options::default() };
+    let options = Options { medium, show_timing: false, ..Options::default() };
     let picture = Picture { canvas: &canvas, answers: &answers, parameters: &[].into(), options };
     layout_block_of(&picture, &block, size.0, size.1)
 }
@@ -167,23 +172,27 @@ fn bins() -> BlockAnswer {
 
 /// Every picture by its name.
 pub fn all() -> Vec<(String, Scene)> {
-    let size = |name: &str| if name == "facet" { (90, 14) } else { (75, 14) };
-    let mut all: Vec<(&str, Scene)> = charts()
-        .into_iter()
-        .map(|(name, yaml, answer)| (name, on_a_page(&yaml, &answer, size(name))))
-        .collect();
-    all.extend(awkward());
-    let mut all: Vec<(String, Scene)> =
-        all.into_iter().map(|(name, scene)| (name.to_owned(), scene)).collect();
+    let mut all = blocks(Medium::Page);
     all.push(("canvas".to_owned(), canvas(120)));
     all.push(("canvas-narrow".to_owned(), canvas(48)));
     all
 }
 
+/// Every picture of one block by its name.
+pub fn blocks(medium: Medium) -> Vec<(String, Scene)> {
+    let size = |name: &str| if name == "facet" { (90, 14) } else { (75, 14) };
+    let mut all: Vec<(&str, Scene)> = charts()
+        .into_iter()
+        .map(|(name, yaml, answer)| (name, on(medium, &yaml, &answer, size(name))))
+        .collect();
+    all.extend(awkward(medium));
+    all.into_iter().map(|(name, scene)| (name.to_owned(), scene)).collect()
+}
+
 /// Data that is hard to draw.
-fn awkward() -> Vec<(&'static str, Scene)> {
+fn awkward(medium: Medium) -> Vec<(&'static str, Scene)> {
     let size = (75, 12);
-    let one = |mark: &str, x: Column, y: Column| on_a_page(&chart(mark, PLAIN), &answer(vec![x, y]), size);
+    let one = |mark: &str, x: Column, y: Column| on(medium, &chart(mark, PLAIN), &answer(vec![x, y]), size);
     let nulls = || Column::new("v", Values::Decimal(vec![None, None]));
     let wild = || decimals("v", [1.0, f64::NAN, f64::INFINITY, 4.0, f64::NEG_INFINITY]);
     let scripts =
@@ -196,24 +205,26 @@ fn awkward() -> Vec<(&'static str, Scene)> {
         ("infinities", one("line", integers("k", 1..=5), wild())),
         ("large", one("line", integers("k", 0..5), decimals("v", [0.0, 3e11, 1e12, 5e11, 2e11]))),
         ("small", one("bar", integers("k", 0..5), decimals("v", [1e-9, 3e-9, 2e-9, 5e-10, 0.0]))),
-        ("long-names", on_a_page(&chart("bar", PLAIN), &long_names(6), size)),
-        ("too-many-names", on_a_page(&chart("bar", PLAIN), &long_names(60), size)),
+        ("long-names", on(medium, &chart("bar", PLAIN), &long_names(6), size)),
+        ("too-many-names", on(medium, &chart("bar", PLAIN), &long_names(60), size)),
         (
             "too-many-sideways",
-            on_a_page(&chart("bar", "y: {field: k, sort: -x}, x: {field: v}"), &long_names(60), size),
+            on(medium, &chart("bar", "y: {field: k, sort: -x}, x: {field: v}"), &long_names(60), size),
         ),
         (
             "many-series",
-            on_a_page(
+            on(
+                medium,
                 &chart("line", "x: {field: x}, y: {field: v}, color: {field: k}"),
                 &many_series(),
                 size,
             ),
         ),
-        ("thousands", on_a_page(&chart("line", PLAIN), &peaks(), size)),
+        ("thousands", on(medium, &chart("line", PLAIN), &peaks(), size)),
         (
             "scripts",
-            on_a_page(
+            on(
+                medium,
                 &chart("bar", "y: {field: k}, x: {field: v}"),
                 &answer(vec![texts("k", &scripts), decimals("v", (0..6).map(wave))]),
                 size,
@@ -221,16 +232,18 @@ fn awkward() -> Vec<(&'static str, Scene)> {
         ),
         (
             "letters",
-            on_a_page(
+            on(
+                medium,
                 &chart("bar", "y: {field: k, title: Größe 📏}, x: {field: v}"),
                 &answer(vec![texts("k", &LETTERS), decimals("v", (0..LETTERS.len() as i64).map(wave))]),
                 (52, 11),
             ),
         ),
-        ("facet-small", on_a_page(&chart("bar", FACET), &by_kind(6), (75, 12))),
+        ("facet-small", on(medium, &chart("bar", FACET), &by_kind(6), (75, 12))),
         (
             "alike-names",
-            on_a_page(
+            on(
+                medium,
                 &chart("bar", PLAIN),
                 &answer(vec![
                     texts(
@@ -252,7 +265,8 @@ fn awkward() -> Vec<(&'static str, Scene)> {
         ("signs", one("line", integers("k", 0..4), decimals("v", [-4.0, 9.0, 2.0, 7.5]))),
         (
             "negative-sideways",
-            on_a_page(
+            on(
+                medium,
                 &chart("bar", "y: {field: k}, x: {field: v}"),
                 &answer(vec![texts("k", &["a", "b", "c", "d"]), decimals("v", [3.0, -5.0, 8.0, -1.0])]),
                 size,
@@ -268,7 +282,8 @@ fn awkward() -> Vec<(&'static str, Scene)> {
         ("alike", one("line", integers("k", 0..3), decimals("v", [5.0, 5.0, 5.0]))),
         (
             "failed",
-            on_a_page(
+            on(
+                medium,
                 &chart("line", PLAIN),
                 &problem("\"rian\" is no column of weather; did you mean \"rain\"?"),
                 size,

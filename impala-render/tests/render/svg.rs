@@ -132,8 +132,8 @@ fn what_finds_no_room_is_counted() {
         let scene = scene(name);
         texts(&scene).iter().find(|text| text.contains("and ")).map(|text| (*text).to_owned())
     };
-    assert_eq!(note("too-many-names").as_deref(), Some("and 53 more values of k"));
-    assert_eq!(note("too-many-sideways").as_deref(), Some("and 49 more values of k"));
+    assert_eq!(note("too-many-names").as_deref(), Some("first 34 by k, and 26 more"));
+    assert_eq!(note("too-many-sideways").as_deref(), Some("8 greatest of k, and 52 more"));
     assert!(note("many-series").is_some_and(|note| note.starts_with("and ") && note.ends_with(" more")));
 }
 
@@ -161,7 +161,7 @@ fn of_thousands_of_points_the_peaks_stay() {
         share(bottom)
     );
     assert!(
-        texts(&scene).iter().any(|text| text.starts_with("5,000 points, drawn by")),
+        texts(&scene).iter().any(|text| text.starts_with("5,000 points, highest and lowest")),
         "{:?}",
         texts(&scene)
     );

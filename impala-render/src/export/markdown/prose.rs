@@ -2,6 +2,7 @@
 //! ends up on pages of other systems. Its Markdown stays; HTML in it is text, as everywhere else here; links lead to the web only;
 //! and nothing it leaves open swallows what comes after it.
 
+use crate::format::is_web;
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag};
 
 /// Makes a text block safe to stand among others.
@@ -44,13 +45,6 @@ pub fn tame(markdown: &str) -> String {
         tamed.push_str(&fence);
     }
     tamed
-}
-
-/// Whether a link leads to a page or a mailbox, or to somewhere near.
-fn is_web(url: &str) -> bool {
-    let url: String = url.chars().filter(|c| !c.is_control() && !c.is_whitespace()).collect();
-    let scheme = url.split(['/', '?', '#']).next().and_then(|start| start.split_once(':'));
-    scheme.is_none_or(|(scheme, _)| ["http", "https", "mailto"].contains(&scheme.to_lowercase().as_str()))
 }
 
 /// The fence that a block of code lacks at its end.

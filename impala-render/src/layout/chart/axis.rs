@@ -3,12 +3,10 @@
 mod bottom;
 mod left;
 
-use impala_core::number_format::NumberStyle;
-
 use self::bottom::{draw_bottom, draw_bottom_times};
 pub use self::bottom::{draw_bottom_bands, draw_bottom_numbers};
 use self::left::time_labels;
-pub use self::left::{band_label_width, draw_left, draw_left_bands, number_labels, steps_for, widest};
+pub use self::left::{Divided, band_label_width, divided, draw_left, draw_left_bands, widest};
 use super::field::Field;
 use super::plot::{Room, Ruler, Slots};
 use crate::scene::{Area, Medium, Scene};
@@ -18,8 +16,7 @@ pub type Wish = (f64, String);
 
 /// Whether ticks make sense for a field: whole numbers are not divided.
 fn suits(ticks: &[f64], field: &Field) -> bool {
-    let is_share = field.channel.format.as_ref().is_some_and(|format| format.style == NumberStyle::Percent);
-    is_share || !field.is_whole() || ticks.iter().all(|tick| tick.fract() == 0.0)
+    field.is_percent() || !field.is_whole() || ticks.iter().all(|tick| tick.fract() == 0.0)
 }
 
 /// First cells of labels that stand in the middle of where they are wished, or as near as the edges allow. `None` when two
@@ -44,23 +41,28 @@ pub fn spread(medium: Medium, wishes: &[Wish], from: f64, to: f64, gap: usize) -
 pub fn draw_rulers(scene: &mut Scene, room: &Room, x: &Ruler, y: &Ruler) {
     let (plot, medium) = (room.plot, scene.medium);
     match y {
-        Ruler::Numbers(field, scale) => {
-            draw_left(scene, room, &number_labels(*scale, plot.rows(), field), true);
+        Ruler::Numbers(field, values) => {
+            draw_left(scene, room, &divided(*values, room.cells.rows(), field).labels(), true);
+        }
+        Ruler::Rows(_, divided) => {
+            draw_left(scene, room, &divided.labels(), true);
         }
         Ruler::Times(field, scale) => {
-            draw_left(scene, room, &time_labels(*scale, field.finest_s(), plot.rows()), true);
+            draw_left(scene, room, &time_labels(*scale, field.finest_s(), room.cells.rows()), true);
         }
-        Ruler::Bands(_, bands) => draw_left_bands(scene, room, bands, &Slots::lines(medium, plot, bands)),
+        Ruler::Bands(_, bands, shown) => {
+            draw_left_bands(scene, room, bands, &Slots::lines(medium, plot, *shown));
+        }
         Ruler::Nothing => draw_left(scene, room, &[], false),
     }
     let at = |share: f64| super::plot::x_at(medium, plot, share);
     let context = match x {
-        Ruler::Numbers(field, scale) => {
+        Ruler::Numbers(field, scale) | Ruler::Rows(field, Divided { scale, .. }) => {
             draw_bottom_numbers(scene, room, *scale, field, at);
             None
         }
         Ruler::Times(field, scale) => draw_bottom_times(scene, room, *scale, field.finest_s(), at),
-        Ruler::Bands(_, bands) => {
+        Ruler::Bands(_, bands, _) => {
             draw_bottom_bands(scene, room, bands, &Slots::even(medium, plot.x, plot.w, bands.len()))
         }
         Ruler::Nothing => {
@@ -74,9 +76,10 @@ pub fn draw_rulers(scene: &mut Scene, room: &Room, x: &Ruler, y: &Ruler) {
 /// Columns that the labels left of a plot want.
 pub fn ruler_width(medium: Medium, ruler: &Ruler, area: Area, rows: usize) -> usize {
     match ruler {
-        Ruler::Numbers(field, scale) => widest(medium, &number_labels(*scale, rows, field)),
+        Ruler::Numbers(field, values) => divided(*values, rows, field).width(medium),
+        Ruler::Rows(_, divided) => divided.width(medium),
         Ruler::Times(field, scale) => widest(medium, &time_labels(*scale, field.finest_s(), rows)),
-        Ruler::Bands(_, bands) => band_label_width(medium, bands, area),
+        Ruler::Bands(_, bands, _) => band_label_width(medium, bands, area),
         Ruler::Nothing => 0,
     }
 }

@@ -8,6 +8,7 @@ use jiff::ToSpan;
 
 use super::field::{Field, Kind};
 use crate::format::time::{from_seconds, to_seconds, unit_label};
+use crate::layout::note::Note;
 
 /// Periods or bins filled in between those that have rows, at most.
 const MAX_FILLED: usize = 5_000;
@@ -25,8 +26,24 @@ pub struct Bands {
     pub of_row: HashMap<usize, usize>,
     /// What they are.
     pub sort: BandSort,
+    /// In which order they stand, so which of them are the first.
+    pub order: Order,
     /// How many values each holds: more than one where there was no room for all of them.
     pub each: usize,
+}
+
+/// The order of bands.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum Order {
+    /// Least or first in the alphabet first.
+    #[default]
+    Rising,
+    /// The other way round.
+    Falling,
+    /// Those with the greatest value on the other axis first.
+    Greatest,
+    /// Those with the least first.
+    Least,
 }
 
 /// What bands are, which decides how they are labelled.
@@ -110,13 +127,13 @@ impl Bands {
     }
 
     /// What neighbours that share a place are told by: `2 bins a row`; empty when none do.
-    pub fn fit_note(&self, place: &str) -> String {
+    pub fn fit_note(&self, place: &str) -> Note {
         let what = match self.sort {
             BandSort::Bins(_) => "bins",
             BandSort::Periods => "periods",
             BandSort::Names | BandSort::Numbers => "values",
         };
-        if self.each < 2 { String::new() } else { format!("{} {what} a {place}", self.each) }
+        if self.each < 2 { Note::NONE } else { format!("{} {what} a {place}", self.each).into() }
     }
 
     /// How many there are.
@@ -168,6 +185,12 @@ impl Bands {
         };
         let totals = other.filter(|_| by_other).map(|other| self.totals(other));
         let is_descending = matches!(sort, Sort::Descending | Sort::XDescending | Sort::YDescending);
+        self.order = match (by_other, is_descending) {
+            (true, true) => Order::Greatest,
+            (true, false) => Order::Least,
+            (false, true) => Order::Falling,
+            (false, false) => Order::Rising,
+        };
         let mut order: Vec<usize> = (0..self.len()).collect();
         order.sort_by(|&a, &b| {
             let by_value = self.numbers[a].is_none().cmp(&self.numbers[b].is_none()).then_with(|| {

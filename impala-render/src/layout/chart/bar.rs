@@ -8,21 +8,23 @@ use impala_core::encoding::{Channel, Stack};
 
 use self::pieces::{Mode, Piece};
 use super::View;
-use super::axis;
 use super::bands::{BandSort, Bands};
 use super::blank;
 use super::field::Field;
 use super::legend::Legend;
-use super::plot::{Slots, are_names, left_out, without_value};
+use super::plot::{Room, Slots, are_names, left_out, without_value};
 use super::series::Series;
 use crate::format;
 use crate::layout::failed;
-use crate::layout::frame::Notes;
+use crate::layout::note::{Note, Notes};
 use crate::scale::Linear;
 use crate::scene::{Along, Area, Medium, Scene};
 
 /// Columns of a bar at most: a wider one says no more.
 const WIDEST: f64 = 12.0;
+
+/// Columns of an upright bar without a name, with the gap beside it.
+const LEAST_BAR_COLS: usize = 2;
 
 /// Columns for a name below an upright bar, at least and at most.
 const LEAST_NAME_COLS: usize = 4;
@@ -90,15 +92,14 @@ impl<'a> Bars<'a> {
             // About what the labels of the other axis leave.
             bars.bands.fit(area.cols().saturating_sub(10) / (bars.series.len() + 1));
         }
-        bars.rescale(view, area);
+        bars.rescale(view);
         bars
     }
 
-    fn rescale(&mut self, view: &View, area: Area) {
-        let steps =
-            if self.is_upright { axis::steps_for(area.rows().saturating_sub(4)) } else { area.cols() / 8 };
+    fn rescale(&mut self, view: &View) {
         if self.mode != Mode::Shares {
-            self.scale = self.extent(view).nice(steps);
+            let extent = self.extent(view);
+            self.scale = if self.is_upright { extent } else { extent.rounded() };
         }
     }
 
@@ -110,47 +111,50 @@ impl<'a> Bars<'a> {
     }
 
     /// Places for the bands. Upright, names need room for their label, and the rest may share cells.
-    fn slots(&self, medium: Medium, origin: f64, room: f64) -> Slots {
+    fn slots(&self, medium: Medium, room: &Room) -> Slots {
+        let (plot, cells) = (room.plot, room.cells.cols());
         let is_beside = self.mode == Mode::Beside;
         let lanes = if is_beside { self.series.len() } else { 1 };
         if !self.is_upright {
-            return Slots::rows(medium, origin, room, self.bands.len(), lanes);
+            return Slots::rows(room, medium, self.bands.len(), lanes);
         }
         let with_gap = if is_beside { lanes + 1 } else { 0 };
         if matches!(self.bands.sort, BandSort::Bins(_)) {
-            let slots = Slots::new(medium, origin, room, self.bands.len(), with_gap, f64::MAX);
-            let step = room / slots.shown.max(1) as f64;
-            return Slots { step, ..slots }.without_gaps();
+            let shown = Slots::fitting(cells, self.bands.len(), with_gap);
+            return Slots::even(medium, plot.x, plot.w, shown);
         }
         let most = WIDEST.max(lanes as f64 * 4.0);
         if !are_names(&self.bands) {
-            return Slots::new(medium, origin, room, self.bands.len(), with_gap, most);
+            let shown = Slots::fitting(cells, self.bands.len(), with_gap);
+            return Slots::new(medium, plot.x, plot.w, shown, most);
         }
-        let least = with_gap.max(self.name_cols(medium, room as usize));
-        Slots::new(medium, origin, room, self.bands.len(), least, most)
+        let shown = Slots::fitting(cells, self.bands.len(), with_gap.max(self.name_cols(cells)));
+        Slots::new(medium, plot.x, plot.w, shown, most)
     }
 
-    /// Columns for a name below its bar: fewer when only so all bars find room.
-    fn name_cols(&self, medium: Medium, room: usize) -> usize {
-        let longest = self.bands.labels.iter().map(|label| medium.cols(label)).max().unwrap_or(0);
-        let wanted = (longest + 1).min(MOST_NAME_COLS);
-        let each = room / self.bands.len().max(1);
-        if each >= LEAST_NAME_COLS { wanted.min(each) } else { wanted }
+    /// Columns of a bar with the name below it. Many bars are narrow, and the names of some stand for those between: a
+    /// bar that is there says more than a name.
+    fn name_cols(&self, cells: usize) -> usize {
+        let longest = self.bands.labels.iter().map(|label| format::width(label)).max().unwrap_or(0);
+        let each = cells / self.bands.len().max(1);
+        if each >= LEAST_NAME_COLS { (longest + 1).min(MOST_NAME_COLS).min(each) } else { LEAST_BAR_COLS }
     }
 
-    fn left_out(&self, slots: &Slots) -> String {
-        match left_out(&self.bands, slots, &self.category) {
-            note if note.is_empty() && slots.step < slots.medium.pick(1.0, 0.125) => {
-                "some bars share a column".to_owned()
+    fn left_out(&self, slots: &Slots, room: &Room) -> Note {
+        match left_out(&self.bands, slots.shown, &self.category) {
+            note if note.is_empty() && self.is_upright && slots.shown > room.cells.cols() => {
+                Note::from("some bars share a column").or("bars share columns")
             }
             note => note,
         }
     }
 
     /// What merged bars stand for, in words.
-    fn fit_note(&self, place: &str) -> String {
+    fn fit_note(&self, place: &str) -> Note {
         match self.bands.fit_note(place) {
-            note if !note.is_empty() && !self.adds_up() => format!("{note}, their mean"),
+            note if !note.is_empty() && !self.adds_up() => {
+                Note::from(format!("{}, their mean", note.whole())).or("means of several")
+            }
             note => note,
         }
     }
@@ -160,10 +164,13 @@ impl<'a> Bars<'a> {
         if self.mode == Mode::Beside { self.series.len().min(room) } else { self.series.len() }
     }
 
-    fn series_left_out(&self, lanes: usize) -> String {
+    fn series_left_out(&self, lanes: usize) -> Note {
         match self.series.len().saturating_sub(lanes) {
-            0 => String::new(),
-            more => format!("no room for {} series", format::number::whole(more as u64)),
+            0 => Note::NONE,
+            more => {
+                let more = format::number::whole(more as u64);
+                Note::from(format!("no room for {more} series")).or(format!("{more} series not shown"))
+            }
         }
     }
 

@@ -6,7 +6,7 @@ use super::field::Field;
 use super::legend::Legend;
 use super::plot::{Around, Room, Ruler};
 use crate::layout::failed;
-use crate::layout::frame::Notes;
+use crate::layout::note::Notes;
 use crate::scene::{Area, Scene};
 
 /// Draws the axes of a chart whose `value` holds nothing that can be drawn. Its own axis has no ticks, as nobody knows where they
@@ -15,13 +15,15 @@ pub fn draw(scene: &mut Scene, area: Area, view: &View, value: &Field, is_uprigh
     let encoding = &view.chart.encoding;
     let channel = if is_upright { &encoding.x } else { &encoding.y };
     let other = Field::of(channel.as_ref(), view.data);
-    let ruler = Ruler::of(other, Some(value), view, is_upright, area.cols() / 10);
-    let (ruler_title, value_title, medium) = (ruler.title(), value.title(), scene.medium);
-    let (x, y) = if is_upright { (ruler, Ruler::Nothing) } else { (Ruler::Nothing, ruler) };
+    let ruler = Ruler::of(other, Some(value), view, is_upright);
+    let (ruler_title, value_title) = (ruler.title(), value.title());
+    let (x, mut y) = if is_upright { (ruler, Ruler::Nothing) } else { (Ruler::Nothing, ruler) };
     let (x_title, y_title) =
         if is_upright { (&ruler_title, &value_title) } else { (&value_title, &ruler_title) };
     let around = Around { x_title, y_title, legend: &Legend::None, rows_wanted: 0 };
-    let room = Room::divide(scene, area, view, &around, |rows| axis::ruler_width(medium, &y, area, rows));
+    let room =
+        Room::divide(scene, area, view, &around, |medium, rows| axis::ruler_width(medium, &y, area, rows));
+    y.settle(&room);
     axis::draw_rulers(scene, &room, &x, &y);
     if !is_upright {
         room.draw_x_title(scene, &value_title, None);

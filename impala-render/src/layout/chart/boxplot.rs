@@ -13,7 +13,7 @@ use super::plot::{Around, Room, Slots, are_names, left_out, without_value};
 use super::series::Series;
 use crate::format;
 use crate::layout::failed;
-use crate::layout::frame::Notes;
+use crate::layout::note::{Note, Notes};
 use crate::scale::{Linear, is_drawable};
 use crate::scene::{Along, Area, Medium, Point, Scene, Stroke, Tone};
 
@@ -123,15 +123,17 @@ impl<'a> Boxes<'a> {
 
     fn draw_upright(&self, scene: &mut Scene, area: Area, view: &View, extent: Linear) -> Notes {
         let medium = scene.medium;
-        let scale = extent.nice(axis::steps_for(area.rows().saturating_sub(4)) * 2);
+
         let (x_title, y_title) = (self.category_title(), self.title());
         let around = Around { x_title: &x_title, y_title: &y_title, legend: &self.legend(), rows_wanted: 0 };
-        let room = Room::divide(scene, area, view, &around, |rows| {
-            axis::widest(medium, &axis::number_labels(scale, rows, &self.value))
+        let room = Room::divide(scene, area, view, &around, |medium, rows| {
+            axis::divided(extent, rows, &self.value).width(medium)
         });
         let plot = room.plot;
-        axis::draw_left(scene, &room, &axis::number_labels(scale, plot.rows(), &self.value), true);
-        let slots = self.columns(medium, plot);
+        let divided = axis::divided(extent, room.cells.rows(), &self.value);
+        let scale = divided.scale;
+        axis::draw_left(scene, &room, &divided.labels(), true);
+        let slots = self.columns(medium, &room);
         let y_of = |value: f64| plot.bottom() - scale.share(value) * plot.h;
         for &row in view.rows {
             if let (Some(five), Some((from, to))) = (self.five(row), self.lane(row, &slots)) {
@@ -153,7 +155,7 @@ impl<'a> Boxes<'a> {
 
     fn draw_sideways(&self, scene: &mut Scene, area: Area, view: &View, extent: Linear) -> Notes {
         let medium = scene.medium;
-        let scale = extent.nice(area.cols() / 8);
+        let scale = extent.rounded();
         let x_title = self.title();
         let around = Around {
             x_title: &x_title,
@@ -161,11 +163,12 @@ impl<'a> Boxes<'a> {
             legend: &self.legend(),
             rows_wanted: self.bands.len() * self.lanes,
         };
-        let room =
-            Room::divide(scene, area, view, &around, |_| axis::band_label_width(medium, &self.bands, area));
+        let room = Room::divide(scene, area, view, &around, |medium, _| {
+            axis::band_label_width(medium, &self.bands, area)
+        });
         let plot = room.plot;
-        let slots = if are_names(&self.bands) || self.bands.len() * self.lanes <= plot.rows() {
-            Slots::rows(medium, plot.y, plot.h, self.bands.len(), self.lanes)
+        let slots = if are_names(&self.bands) || self.bands.len() * self.lanes <= room.cells.rows() {
+            Slots::rows(&room, medium, self.bands.len(), self.lanes)
         } else {
             Slots::even(medium, plot.y, plot.h, self.bands.len())
         };
@@ -190,13 +193,15 @@ impl<'a> Boxes<'a> {
     }
 
     /// Places for boxes that stand. Those of names keep a width; the rest get thinner until all are there.
-    fn columns(&self, medium: Medium, plot: Area) -> Slots {
+    fn columns(&self, medium: Medium, room: &Room) -> Slots {
+        let (plot, cells) = (room.plot, room.cells.cols());
         let (count, wide) = (self.bands.len(), (self.lanes * 2 + 1).max(4));
-        if are_names(&self.bands) || count * wide <= plot.cols() {
-            return Slots::new(medium, plot.x, plot.w, count, wide, 9.0 * self.lanes as f64);
+        if are_names(&self.bands) || count * wide <= cells {
+            let shown = Slots::fitting(cells, count, wide);
+            return Slots::new(medium, plot.x, plot.w, shown, 9.0 * self.lanes as f64);
         }
-        match count * (self.lanes + 1) <= plot.cols() {
-            true => Slots::new(medium, plot.x, plot.w, count, self.lanes + 1, 9.0 * self.lanes as f64),
+        match count * (self.lanes + 1) <= cells {
+            true => Slots::new(medium, plot.x, plot.w, count, 9.0 * self.lanes as f64),
             false => Slots::even(medium, plot.x, plot.w, count),
         }
     }
@@ -234,12 +239,12 @@ impl<'a> Boxes<'a> {
         });
     }
 
-    fn left_out(&self, slots: &Slots) -> String {
+    fn left_out(&self, slots: &Slots) -> Note {
         let is_crowded = slots.gap == 0.0 && slots.step < self.lanes as f64;
         match &self.category {
-            Some(category) if slots.shown < self.bands.len() => left_out(&self.bands, slots, category),
-            _ if is_crowded => "some boxes lie over each other".to_owned(),
-            _ => String::new(),
+            Some(category) if slots.shown < self.bands.len() => left_out(&self.bands, slots.shown, category),
+            _ if is_crowded => Note::from("some boxes lie over each other").or("boxes overlap"),
+            _ => Note::NONE,
         }
     }
 }

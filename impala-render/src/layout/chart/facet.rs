@@ -2,12 +2,13 @@
 
 use super::bands::Bands;
 use super::field::Field;
+use super::plot::left_out;
 use super::series::Series;
 use super::{View, default_title, draw_view};
 use impala_core::block::ChartMark;
 
 use crate::format;
-use crate::layout::frame::Notes;
+use crate::layout::note::Notes;
 use crate::layout::sparkline;
 use crate::scene::{Area, Emphasis, Scene, Tone};
 
@@ -29,22 +30,25 @@ pub fn draw(scene: &mut Scene, area: Area, view: &View) -> Notes {
         parts[bands.of_row[row]].push(*row);
     }
     let room = area.inset(0.0, 1.0, 0.0, 0.0);
-    let Some((across, down)) = arrange(room, bands.len()) else {
+    let rows = view.cell_rows.saturating_sub(1);
+    let Some((across, down)) = arrange(Area { h: rows as f64, ..room }, bands.len()) else {
         sparkline::of_chart(scene, room, view.chart, view.data);
-        return vec![format!("no room for {}", format::count(bands.len() as u64, "chart"))];
+        return vec![format!("no room for {}", format::count(bands.len() as u64, "chart")).into()];
     };
     draw_header(scene, area, view);
     let shown = bands.len().min(across * down);
     let mut notes: Notes = Vec::new();
-    let (width, height) = ((room.cols() + GAP) / across - GAP, room.rows() / down);
+    let (width, cell_rows) = ((room.cols() + GAP) / across - GAP, rows / down);
+    let height = scene.medium.pick(cell_rows as f64, room.h / down as f64);
     for (index, rows) in parts.iter().enumerate().take(shown) {
         let (column, line) = (index % across, index / across);
         let x = room.x + (column * (width + GAP)) as f64;
-        let y = room.y + (line * height) as f64;
+        let y = room.y + line as f64 * height;
         let title = scene.medium.cut(&bands.labels[index], width);
         scene.styled(x, y, &title, Tone::Plain, Emphasis::BOLD);
-        let part = View { rows, parts: &parts, has_legend: false, has_titles: false, ..*view };
-        let below = Area::new(x, y + 1.0, width as f64, (height - 1) as f64);
+        let cell_rows = cell_rows - 1;
+        let part = View { rows, cell_rows, parts: &parts, has_legend: false, has_titles: false, ..*view };
+        let below = Area::new(x, y + 1.0, width as f64, height - 1.0);
         for note in draw_view(scene, below, &part) {
             if !notes.contains(&note) {
                 notes.push(note);
@@ -52,7 +56,7 @@ pub fn draw(scene: &mut Scene, area: Area, view: &View) -> Notes {
         }
     }
     if shown < bands.len() {
-        notes.insert(0, format::and_more_of(bands.len() - shown, &field.title()));
+        notes.insert(0, left_out(&bands, shown, &field));
     }
     notes
 }

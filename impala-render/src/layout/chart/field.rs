@@ -3,8 +3,10 @@
 use impala_core::BlockData;
 use impala_core::data::{Column, Values};
 use impala_core::encoding::{Channel, FieldType};
+use impala_core::number_format::NumberStyle;
 
 use crate::format::{self, number, time, value};
+use crate::layout::note::Note;
 use crate::scale;
 
 /// What null is called on an axis or in a legend.
@@ -133,6 +135,11 @@ impl<'a> Field<'a> {
         Channel { format: "{:.0%}".parse().ok(), ..self.channel.clone() }
     }
 
+    /// Whether it is written in percent.
+    pub fn is_percent(&self) -> bool {
+        self.channel.format.as_ref().is_some_and(|format| format.style == NumberStyle::Percent)
+    }
+
     /// Whether only whole numbers make sense as its ticks.
     pub fn is_whole(&self) -> bool {
         matches!(self.column.values, Values::Integer(_))
@@ -144,11 +151,16 @@ impl<'a> Field<'a> {
     }
 
     /// What of its values cannot be drawn, in words; empty when all can.
-    pub fn undrawable_note(&self, rows: &[usize]) -> String {
+    pub fn undrawable_note(&self, rows: &[usize]) -> Note {
         match rows.iter().filter(|row| self.is_undrawable(**row)).count() as u64 {
-            0 => String::new(),
-            1 => format!("1 value of {} is not finite", self.title()),
-            count => format!("{} values of {} are not finite", number::whole(count), self.title()),
+            0 => Note::NONE,
+            1 => Note::from(format!("1 value of {} is not finite", self.title())).or("1 not finite"),
+            count => {
+                let count = number::whole(count);
+                Note::from(format!("{count} values of {} are not finite", self.title()))
+                    .or(format!("{count} values not finite"))
+                    .or(format!("{count} not finite"))
+            }
         }
     }
 }

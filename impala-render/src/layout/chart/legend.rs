@@ -90,11 +90,13 @@ fn draw_names(scene: &mut Scene, right: f64, y: f64, room: usize, entries: (&[St
     // Long names give way before entries do.
     let longest = [usize::MAX, 20, 14, 10]
         .into_iter()
-        .find(|longest| total(medium, names, *longest) <= room)
+        .find(|longest| total(Medium::Cells, names, *longest) <= room)
         .unwrap_or(10);
     // An entry takes three columns at least, so no more than these can fit.
     let mut shown = names.len().min(room / 3 + 1);
-    while shown > 0 && total(medium, &names[..shown], longest) + more_width(names.len() - shown) > room {
+    // A page names as many as a terminal.
+    while shown > 0 && total(Medium::Cells, &names[..shown], longest) + more_width(names.len() - shown) > room
+    {
         shown -= 1;
     }
     let more = names.len() - shown;
@@ -181,8 +183,8 @@ fn draw_sizes(scene: &mut Scene, right: f64, y: f64, room: usize, words: (&str, 
         width -= medium.cols(&title) + 1;
     }
     let mut x = right - width as f64;
-    for (text, size, room) in [(low, 1.0, 2.0), (high, 3.0, medium.pick(2.0, 3.0))] {
-        let at = Point::new(x + medium.pick(0.5, room - 1.2), y + 0.5);
+    for (text, size, room) in [(low, 1.0, 2.0), (high, 3.0, medium.pick(2.0, 3.5))] {
+        let at = Point::new(x + medium.pick(0.5, room * 0.8 - 0.9), y + 0.5);
         scene.marks.push(Mark::Dot { at, size, tone: Tone::Muted, has_shape: false });
         scene.text(x + room, y, text, Tone::Muted);
         x += room + (medium.cols(text) + GAP) as f64;

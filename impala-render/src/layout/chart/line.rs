@@ -3,7 +3,7 @@
 use impala_core::encoding::Stack;
 
 use super::View;
-use super::axis;
+use super::axis::{self, Divided};
 use super::blank;
 use super::field::Field;
 use super::plot::{Around, Room, Ruler, x_at, y_at};
@@ -11,7 +11,7 @@ use super::series::Series;
 use super::strips;
 use crate::format::number;
 use crate::layout::failed;
-use crate::layout::frame::Notes;
+use crate::layout::note::{Note, Notes};
 use crate::scale::Linear;
 use crate::scene::{Area, Mark, Medium, Point, Scene, Stroke, Tone};
 
@@ -51,7 +51,7 @@ pub fn draw(scene: &mut Scene, area: Area, view: &View, filling: Filling) -> Not
         return Notes::new();
     }
     let axis_channel = if is_shares { y.as_percent() } else { y.channel.clone() };
-    let x_ruler = Ruler::of(Some(x), Some(&y), view, true, area.cols() / 10);
+    let x_ruler = Ruler::of(Some(x), Some(&y), view, true);
     let layers = |rows: &[usize]| {
         if is_stacked {
             stacked(&x_ruler, &y, &series, rows, is_shares)
@@ -59,9 +59,8 @@ pub fn draw(scene: &mut Scene, area: Area, view: &View, filling: Filling) -> Not
             plain(&x_ruler, &y, &series, rows)
         }
     };
-    let steps = axis::steps_for(area.rows().saturating_sub(4));
-    let y_ruler = match filling {
-        Filling::None => Ruler::of(Some(y), Some(&x), view, false, steps),
+    let mut y_ruler = match filling {
+        Filling::None => Ruler::of(Some(y), Some(&x), view, false),
         Filling::Below => {
             let tops: Vec<f64> = view
                 .parts
@@ -71,21 +70,20 @@ pub fn draw(scene: &mut Scene, area: Area, view: &View, filling: Filling) -> Not
                 .flatten()
                 .map(|(_, top)| top)
                 .collect();
-            Ruler::Numbers(
-                Field { channel: &axis_channel, ..y },
-                Linear::over(tops.into_iter(), true).nice(steps),
-            )
+            Ruler::Numbers(Field { channel: &axis_channel, ..y }, Linear::over(tops.into_iter(), true))
         }
     };
     let legend = series.legend(filling == Filling::Below);
     let y_title = if is_shares { format!("share of {}", y.title()) } else { y.title() };
     let around = Around { x_title: &x_ruler.title(), y_title: &y_title, legend: &legend, rows_wanted: 0 };
     let medium = scene.medium;
-    let room =
-        Room::divide(scene, area, view, &around, |rows| axis::ruler_width(medium, &y_ruler, area, rows));
+    let room = Room::divide(scene, area, view, &around, |medium, rows| {
+        axis::ruler_width(medium, &y_ruler, area, rows)
+    });
+    y_ruler.settle(&room);
     axis::draw_rulers(scene, &room, &x_ruler, &y_ruler);
     let mut notes = vec![x_ruler.note(view.rows), y.undrawable_note(view.rows)];
-    if let Ruler::Numbers(_, scale) = y_ruler {
+    if let Ruler::Rows(_, Divided { scale, .. }) = y_ruler {
         let has_markers = series.is_several() && !series.is_scale();
         let layers = layers(view.rows);
         let pen = Pen {
@@ -93,7 +91,7 @@ pub fn draw(scene: &mut Scene, area: Area, view: &View, filling: Filling) -> Not
             plot: room.plot,
             scale,
             has_markers,
-            is_thinned: !is_stacked && pen_thins(medium, &layers, room.plot),
+            is_thinned: !is_stacked && pen_thins(&layers, room.cells),
         };
         pen.draw(scene, &layers, &series, filling, is_stacked);
         for &row in view.rows {
@@ -106,10 +104,9 @@ pub fn draw(scene: &mut Scene, area: Area, view: &View, filling: Filling) -> Not
         }
         if pen.is_thinned {
             let points: usize = layers.iter().flatten().map(Vec::len).sum();
-            let points = number::whole(points as u64);
-            // In cells the same words have to leave room for the provenance.
-            let how = medium.pick("peaks drawn", "drawn by the highest and lowest of each pixel");
-            notes.insert(0, format!("{points} points, {how}"));
+            let points = format!("{} points", number::whole(points as u64));
+            let note = Note::from(format!("{points}, highest and lowest of each place drawn"));
+            notes.insert(0, note.or(format!("{points}, peaks drawn")).or(points));
         }
         strips::draw(scene, room.plot, view, (&x_ruler, &y, &series));
     }
@@ -117,9 +114,9 @@ pub fn draw(scene: &mut Scene, area: Area, view: &View, filling: Filling) -> Not
 }
 
 /// Whether only the peaks of some series are drawn: a line has more points than can be told apart.
-fn pen_thins(medium: Medium, layers: &[Stretches], plot: Area) -> bool {
-    // In cells, two a dot and more: a year of days is drawn as it is.
-    let most = plot.w * medium.pick(12.0, 24.0);
+fn pen_thins(layers: &[Stretches], cells: Area) -> bool {
+    // Two a dot of braille and more: a year of days is drawn as it is.
+    let most = cells.w * 12.0;
     layers.iter().flatten().any(|stretch| stretch.len() as f64 > most)
 }
 

@@ -1,10 +1,12 @@
 //! The room of a chart: header, plot, axes, and where values stand in the plot.
 
 use super::View;
-use super::bands::{BandSort, Bands};
+use super::axis::{self, Divided};
+use super::bands::{BandSort, Bands, Order};
 use super::field::{Field, Kind};
 use super::legend::Legend;
-use crate::format;
+use crate::format::{self, number};
+use crate::layout::note::Note;
 use crate::scale::Linear;
 use crate::scene::{Area, Medium, Scene, Tone};
 
@@ -18,6 +20,8 @@ pub struct Room {
     pub plot: Area,
     /// All of it, axes included.
     pub whole: Area,
+    /// Where the marks would go in a terminal: what is shown is chosen by it, also on a page.
+    pub cells: Area,
     /// Row of the title of the x axis.
     title_row: Option<f64>,
 }
@@ -37,37 +41,44 @@ pub struct Around<'a> {
 impl Room {
     /// Divides `area`, draws the header, and leaves room for `labels` columns of labels left of the plot.
     ///
-    /// * `labels`: told the rows of the plot, says how wide the labels are.
+    /// * `labels`: told the rows that the plot has in a terminal, says how wide the labels are in that medium.
     pub fn divide(
         scene: &mut Scene,
         area: Area,
         view: &View,
         around: &Around,
-        labels: impl FnOnce(usize) -> usize,
+        mut labels: impl FnMut(Medium, usize) -> usize,
     ) -> Self {
-        let medium = scene.medium;
-        let spare = area.rows().saturating_sub(2 + around.rows_wanted);
+        let (medium, cell_rows) = (scene.medium, view.cell_rows);
+        let spare = cell_rows.saturating_sub(2 + around.rows_wanted);
         let y_title = if view.has_titles && spare > 0 { around.y_title } else { "" };
-        let legend_width = if view.has_legend { around.legend.width(medium) } else { 0 };
+        let legend_width = if view.has_legend { around.legend.width(Medium::Cells) } else { 0 };
         let has_both = !y_title.is_empty() && legend_width > 0;
-        let fits_one_line = medium.cols(y_title) + 3 + legend_width <= area.cols();
+        let fits_one_line = format::width(y_title) + 3 + legend_width <= area.cols();
         let header = match (has_both, fits_one_line) {
-            (true, false) if area.rows() >= 10 && spare >= 2 => 2,
+            (true, false) if cell_rows >= 10 && spare >= 2 => 2,
             (true, _) => 1,
             (false, _) => usize::from(!y_title.is_empty() || legend_width > 0),
         };
-        let has_x_title = view.has_titles
-            && !around.x_title.is_empty()
-            && area.rows() >= ROWS_FOR_X_TITLE
-            && spare > header;
-        let (above, below) = around_rows(medium, header, has_x_title);
-        let rows = (area.h - above - below).max(1.0);
-        let rows = medium.pick(rows.floor(), rows);
-        let left = (labels(rows as usize) + 1).min(area.cols().saturating_sub(4));
+        let has_x_title =
+            view.has_titles && !around.x_title.is_empty() && cell_rows >= ROWS_FOR_X_TITLE && spare > header;
+        let below = 2 + usize::from(has_x_title);
+        let rows = cell_rows.saturating_sub(header + below).max(1);
+        let mut left = |medium| (labels(medium, rows) + 1).min(area.cols().saturating_sub(4));
+        let plot_of = |left: usize, top: f64, h: f64| {
+            Area::new(area.x + left as f64, area.y + top, (area.cols() - left) as f64, h)
+        };
+        let cells = plot_of(left(Medium::Cells), header as f64, rows as f64);
         Self::draw_header(scene, area, y_title, around.legend, if legend_width > 0 { header } else { 0 });
-        let plot = Area::new(area.x + left as f64, area.y + above, (area.cols() - left) as f64, rows);
+        let plot = match medium {
+            Medium::Cells => cells,
+            Medium::Page => {
+                let (above, below) = around_on_page(header, has_x_title);
+                plot_of(left(Medium::Page), above, (area.h - above - below).max(1.0))
+            }
+        };
         let title_row = plot.bottom() + medium.pick(2.0, 0.85);
-        Self { plot, whole: area, title_row: has_x_title.then_some(title_row) }
+        Self { plot, cells, whole: area, title_row: has_x_title.then_some(title_row) }
     }
 
     fn draw_header(scene: &mut Scene, area: Area, y_title: &str, legend: &Legend, legend_rows: usize) {
@@ -119,15 +130,12 @@ impl Room {
     }
 }
 
-/// Rows above a plot, and below it for its axis.
-fn around_rows(medium: Medium, header: usize, has_x_title: bool) -> (f64, f64) {
-    let title = if has_x_title { 1.0 } else { 0.0 };
-    match medium {
-        Medium::Cells => (header as f64, 2.0 + title),
-        // Without a header the topmost label needs room for its upper half.
-        Medium::Page if header == 0 => (0.35, 1.0 + title * 0.75),
-        Medium::Page => (header as f64 * 0.9 + 0.25, 1.0 + title * 0.75),
-    }
+/// Rows above a plot on a page, and below it for its axis.
+fn around_on_page(header: usize, has_x_title: bool) -> (f64, f64) {
+    let below = 1.0 + if has_x_title { 0.75 } else { 0.0 };
+    // Without a header the topmost label needs room for its upper half.
+    let above = if header == 0 { 0.35 } else { header as f64 * 0.9 + 0.25 };
+    (above, below)
 }
 
 /// What the labels of an axis leave unsaid, such as the year.
@@ -155,12 +163,15 @@ pub struct Slots {
 }
 
 impl Slots {
-    /// Places for `count` bands in `room` cells from `origin`.
+    /// How many of `count` bands find room in so many cells, when each needs `least` of them; all of them when that is 0.
+    pub fn fitting(cells: usize, count: usize, least: usize) -> usize {
+        cells.checked_div(least).map_or(count, |fitting| count.min(fitting.max(1)))
+    }
+
+    /// Places for `shown` bands in `room` cells from `origin`.
     ///
-    /// * `least`: cells that a band needs; those that find no room are not shown. 0 when they may share cells.
     /// * `most`: cells that a band fills at most; it stands in the middle of those that it has.
-    pub fn new(medium: Medium, origin: f64, room: f64, count: usize, least: usize, most: f64) -> Self {
-        let shown = (room as usize).checked_div(least).map_or(count, |fitting| count.min(fitting.max(1)));
+    pub fn new(medium: Medium, origin: f64, room: f64, shown: usize, most: f64) -> Self {
         let step = room / shown.max(1) as f64;
         if medium.is_exact() {
             return Self { origin, step, shown, gap: (step * 0.2).max(step - most), medium };
@@ -177,15 +188,16 @@ impl Slots {
     }
 
     /// Rows for `count` bands of `lanes` rows each, with a free row between them where there is room. All alike; those that
-    /// find no room are not shown.
-    pub fn rows(medium: Medium, origin: f64, room: f64, count: usize, lanes: usize) -> Self {
+    /// find no room in a terminal are not shown.
+    pub fn rows(room: &Room, medium: Medium, count: usize, lanes: usize) -> Self {
+        let (rows, lanes) = (room.cells.rows(), lanes.max(1));
+        let shown = Self::fitting(rows, count, lanes);
         if medium.is_exact() {
-            return Self::exact_rows(origin, room, count, lanes.max(1) as f64);
+            let step = (room.plot.h / shown.max(1) as f64).min(2.0 + lanes as f64);
+            return Self { origin: room.plot.y, step, shown, gap: step * 0.25, medium };
         }
-        let room = room as usize;
-        let shown = count.min((room / lanes.max(1)).max(1));
         // The last band needs no free row behind it.
-        let each = (room + usize::from(lanes == 1)) / shown.max(1);
+        let each = (rows + usize::from(lanes == 1)) / shown.max(1);
         let (step, gap) = match each {
             _ if lanes > 1 => (each.min(lanes + 1), usize::from(each > lanes)),
             0 | 1 => (1, 0),
@@ -193,15 +205,7 @@ impl Slots {
             3 => (3, 2),
             _ => (4, 1),
         };
-        Self { origin, step: step as f64, shown, gap: gap as f64, medium }
-    }
-
-    fn exact_rows(origin: f64, room: f64, count: usize, lanes: f64) -> Self {
-        // A label needs about 16 pixels.
-        let least = if lanes > 1.0 { lanes * 0.4 } else { 0.68 };
-        let shown = count.min(((room / least) as usize).max(1));
-        let step = (room / shown.max(1) as f64).min(2.0 + lanes);
-        Self { origin, step, shown, gap: step * 0.25, medium: Medium::Page }
+        Self { origin: room.plot.y, step: step as f64, shown, gap: gap as f64, medium }
     }
 
     /// All of them, evenly over the whole room and without gaps; several share a cell where there are more than cells.
@@ -209,10 +213,8 @@ impl Slots {
         Self { origin, step: room / count.max(1) as f64, shown: count, gap: 0.0, medium }
     }
 
-    /// Rows for the bands of a vertical axis without bars: of names only those that find a row of their own.
-    pub fn lines(medium: Medium, plot: Area, bands: &Bands) -> Self {
-        let room = medium.pick(plot.h, plot.h / 0.68) as usize;
-        let shown = if are_names(bands) { bands.len().min(room.max(1)) } else { bands.len() };
+    /// Rows for `shown` bands of a vertical axis without bars.
+    pub fn lines(medium: Medium, plot: Area, shown: usize) -> Self {
         Self::even(medium, plot.y, plot.h, shown)
     }
 
@@ -255,25 +257,19 @@ impl Slots {
 pub enum Ruler<'a> {
     /// Numbers.
     Numbers(Field<'a>, Linear),
+    /// Numbers along the rows of a plot.
+    Rows(Field<'a>, Divided),
     /// Instants.
     Times(Field<'a>, Linear),
-    /// Side by side.
-    Bands(Field<'a>, Bands),
+    /// Side by side, and how many of them find room.
+    Bands(Field<'a>, Bands, usize),
     /// Nothing is placed by it: all in the middle.
     Nothing,
 }
 
 impl<'a> Ruler<'a> {
     /// The ruler for points and lines.
-    ///
-    /// * `steps`: about how many ticks a scale of numbers should be rounded to.
-    pub fn of(
-        field: Option<Field<'a>>,
-        other: Option<&Field>,
-        view: &View,
-        is_x: bool,
-        steps: usize,
-    ) -> Self {
+    pub fn of(field: Option<Field<'a>>, other: Option<&Field>, view: &View, is_x: bool) -> Self {
         let Some(field) = field else { return Self::Nothing };
         let rows = view.parts.concat();
         let numbers = || rows.iter().filter_map(|row| field.number(*row));
@@ -285,48 +281,67 @@ impl<'a> Ruler<'a> {
                 let bin = field.column.bin_step.filter(|_| field.is_binned()).unwrap_or(0.0);
                 let scale = Linear { high: scale.high + bin, ..scale };
                 let scale = if wants_zero { Linear { low: 0.0, ..scale } } else { scale };
-                Self::Numbers(field, scale.nice(steps))
+                Self::Numbers(field, if is_x { scale.rounded() } else { scale })
             }
             Kind::Time => Self::Times(field, time_scale(numbers(), field.finest_s().max(43_200.0))),
-            Kind::Names => Self::Bands(field, Bands::of(&field, &rows, other, is_x)),
+            Kind::Names => {
+                let bands = Bands::of(&field, &rows, other, is_x);
+                let shown = bands.len();
+                Self::Bands(field, bands, shown)
+            }
+        }
+    }
+
+    /// Makes a vertical ruler keep to the rows of a plot: ticks stand in the middle of rows, and of names only those are shown
+    /// that find a row of their own.
+    pub fn settle(&mut self, room: &Room) {
+        match self {
+            Self::Numbers(field, values) => {
+                *self = Self::Rows(*field, axis::divided(*values, room.cells.rows(), field));
+            }
+            Self::Bands(_, bands, shown) if are_names(bands) => {
+                *shown = bands.len().min(room.cells.rows().max(1));
+            }
+            _ => {}
         }
     }
 
     /// The y of a row's value in `plot`: for a band the middle of the row in which its label stands. `None` when it has no
     /// value, or its band found no room.
     pub fn y(&self, medium: Medium, plot: Area, row: usize) -> Option<f64> {
-        let Self::Bands(_, bands) = self else {
+        let Self::Bands(_, bands, shown) = self else {
             return self.share(row).map(|share| y_at(medium, plot, share));
         };
-        let slots = Slots::lines(medium, plot, bands);
+        let slots = Slots::lines(medium, plot, *shown);
         let band = bands.of_row.get(&row).filter(|band| **band < slots.shown)?;
         Some(slots.label_row(*band) + 0.5)
     }
 
     /// The rows of the plot that belong to a row's band, from and to; all of them without bands.
     pub fn lane(&self, medium: Medium, plot: Area, row: usize) -> Option<(f64, f64)> {
-        let Self::Bands(_, bands) = self else { return Some((plot.y, plot.bottom())) };
-        let slots = Slots::lines(medium, plot, bands);
+        let Self::Bands(_, bands, shown) = self else { return Some((plot.y, plot.bottom())) };
+        let slots = Slots::lines(medium, plot, *shown);
         bands.of_row.get(&row).filter(|band| **band < slots.shown).map(|band| slots.cells(*band))
     }
 
-    /// What of its bands found no row in `plot`, in words.
-    pub fn left_out(&self, medium: Medium, plot: Area) -> String {
+    /// What of its bands found no row, in words.
+    pub fn left_out(&self) -> Note {
         match self {
-            Self::Bands(field, bands) => left_out(bands, &Slots::lines(medium, plot, bands), field),
-            _ => String::new(),
+            Self::Bands(field, bands, shown) => left_out(bands, *shown, field),
+            _ => Note::NONE,
         }
     }
 
     /// Where a row stands, 0 to 1; `None` when it has no value.
     pub fn share(&self, row: usize) -> Option<f64> {
         match self {
+            Self::Rows(field, Divided { scale, .. }) => Self::Numbers(*field, *scale).share(row),
             Self::Numbers(field, scale) => {
                 let half_bin = field.column.bin_step.filter(|_| field.is_binned()).unwrap_or(0.0) / 2.0;
                 field.number(row).map(|value| scale.share(value + half_bin))
             }
             Self::Times(field, scale) => field.number(row).map(|value| scale.share(value)),
-            Self::Bands(_, bands) => {
+            Self::Bands(_, bands, _) => {
                 bands.of_row.get(&row).map(|band| (*band as f64 + 0.5) / bands.len().max(1) as f64)
             }
             Self::Nothing => Some(0.5),
@@ -336,8 +351,8 @@ impl<'a> Ruler<'a> {
     /// The value of a row in words.
     pub fn told(&self, row: usize) -> String {
         match self {
-            Self::Numbers(field, _) | Self::Times(field, _) => field.label(row),
-            Self::Bands(_, bands) => {
+            Self::Numbers(field, _) | Self::Rows(field, _) | Self::Times(field, _) => field.label(row),
+            Self::Bands(_, bands, _) => {
                 bands.of_row.get(&row).map_or_else(String::new, |band| bands.told[*band].clone())
             }
             Self::Nothing => String::new(),
@@ -347,16 +362,19 @@ impl<'a> Ruler<'a> {
     /// The title of its axis.
     pub fn title(&self) -> String {
         match self {
-            Self::Numbers(field, _) | Self::Times(field, _) | Self::Bands(field, _) => field.title(),
+            Self::Numbers(field, _)
+            | Self::Rows(field, _)
+            | Self::Times(field, _)
+            | Self::Bands(field, ..) => field.title(),
             Self::Nothing => String::new(),
         }
     }
 
     /// What of its values cannot be drawn, in words.
-    pub fn note(&self, rows: &[usize]) -> String {
+    pub fn note(&self, rows: &[usize]) -> Note {
         match self {
-            Self::Numbers(field, _) => field.undrawable_note(rows),
-            _ => String::new(),
+            Self::Numbers(field, _) | Self::Rows(field, _) => field.undrawable_note(rows),
+            _ => Note::NONE,
         }
     }
 }
@@ -372,26 +390,45 @@ fn time_scale(numbers: impl Iterator<Item = f64>, around_s: f64) -> Linear {
     }
 }
 
-/// How many bands found no room, in words.
-pub fn left_out(bands: &Bands, slots: &Slots, field: &Field) -> String {
-    match bands.len().saturating_sub(slots.shown) {
-        0 => String::new(),
-        more => format::and_more_of(more, &field.title()),
+/// How many bands found no room, and which did, in words.
+pub fn left_out(bands: &Bands, shown: usize, field: &Field) -> Note {
+    let more = bands.len().saturating_sub(shown);
+    if more == 0 {
+        return Note::NONE;
     }
+    let (title, rest, shown) = (field.title(), format::and_more(more), number::whole(shown as u64));
+    let chosen = match bands.order {
+        Order::Rising => format!("first {shown} by {title}"),
+        Order::Falling => format!("last {shown} by {title}"),
+        Order::Greatest => format!("{shown} greatest of {title}"),
+        Order::Least => format!("{shown} least of {title}"),
+    };
+    Note::from(format!("{chosen}, {rest}")).or(format::and_more_of(more, &title)).or(rest)
 }
 
 /// How many rows have no place among the bands, in words. Behind one row of a grouped answer there may be many.
-pub fn without_value(view: &View, bands: &[&Bands]) -> String {
+pub fn without_value(view: &View, bands: &[&Bands]) -> Note {
     let has_none = |row: &&usize| bands.iter().any(|bands| !bands.of_row.contains_key(row));
     let rows: Vec<usize> = view.rows.iter().filter(has_none).copied().collect();
     let is_grouped = view.chart.encoding.channels().any(|(_, channel)| channel.aggregate.is_some());
     let counts = view.data.column("count()");
     let count = match counts {
         Some(counts) => rows.iter().filter_map(|row| counts.values.number(*row)).sum::<f64>() as u64,
-        None if is_grouped && !rows.is_empty() => return "rows without a value left out".to_owned(),
+        None if is_grouped && !rows.is_empty() => {
+            return Note::from("rows without a value left out").or("nulls left out");
+        }
         None => rows.len() as u64,
     };
-    if count == 0 { String::new() } else { format!("{} without a value", format::count(count, "row")) }
+    rows_without_value(count)
+}
+
+/// So many rows have no value, in words.
+pub fn rows_without_value(count: u64) -> Note {
+    let rows = || format::count(count, "row");
+    match count {
+        0 => Note::NONE,
+        _ => Note::from(format!("{} without a value", rows())).or(format!("{} null", number::whole(count))),
+    }
 }
 
 /// Whether bands need a label each.
@@ -405,8 +442,8 @@ pub fn x_at(medium: Medium, plot: Area, share: f64) -> f64 {
     plot.x + margin + share.clamp(0.0, 1.0) * (plot.w - 2.0 * margin)
 }
 
-/// y in the plot; in cells kept an eighth of one from its edges.
+/// y in the plot. In cells what stands at a tick is in the tick's row, and what lies on the ground in the lowest one.
 pub fn y_at(medium: Medium, plot: Area, share: f64) -> f64 {
-    let margin = medium.pick(0.125, 0.0);
-    plot.bottom() - margin - share.clamp(0.0, 1.0) * (plot.h - 2.0 * margin)
+    let y = plot.bottom() - share.clamp(0.0, 1.0) * plot.h;
+    medium.pick((y + 0.125).min(plot.bottom() - 0.125), y)
 }

@@ -10,10 +10,10 @@ use super::axis;
 use super::blank;
 use super::field::{Field, Kind};
 use super::legend::Legend;
-use super::plot::{Around, Room, Ruler, x_at};
+use super::plot::{Around, Room, Ruler, rows_without_value, x_at};
 use super::series::Series;
 use crate::format;
-use crate::layout::frame::Notes;
+use crate::layout::note::{Note, Notes};
 use crate::scale::Linear;
 use crate::scene::{Area, Mark, Medium, Point, Scene, Stroke};
 
@@ -29,9 +29,8 @@ struct Ready<'a> {
 }
 
 impl Ready<'_> {
-    fn notes(&self, medium: Medium, view: &View) -> Notes {
-        let left_out = self.y.left_out(medium, self.room.plot);
-        vec![left_out, self.x.note(view.rows), self.y.note(view.rows), missing(view, self)]
+    fn notes(&self, view: &View) -> Notes {
+        vec![self.y.left_out(), self.x.note(view.rows), self.y.note(view.rows), missing(view, self)]
     }
 }
 
@@ -39,20 +38,21 @@ fn prepare<'a>(scene: &mut Scene, area: Area, view: &View<'a>) -> Ready<'a> {
     let encoding = &view.chart.encoding;
     let (x, y) = (Field::of(encoding.x.as_ref(), view.data), Field::of(encoding.y.as_ref(), view.data));
     let series = Series::of(view);
-    let x_ruler = Ruler::of(x, y.as_ref(), view, true, area.cols() / 10);
-    let y_ruler = Ruler::of(y, x.as_ref(), view, false, axis::steps_for(area.rows().saturating_sub(4)));
+    let x_ruler = Ruler::of(x, y.as_ref(), view, true);
+    let mut y_ruler = Ruler::of(y, x.as_ref(), view, false);
     let around = Around {
         x_title: &x_ruler.title(),
         y_title: &y_ruler.title(),
         legend: &series.legend(false).and(size_legend(view)),
         rows_wanted: match &y_ruler {
-            Ruler::Bands(_, bands) => bands.len(),
+            Ruler::Bands(_, bands, _) => bands.len(),
             _ => 0,
         },
     };
-    let medium = scene.medium;
-    let room =
-        Room::divide(scene, area, view, &around, |rows| axis::ruler_width(medium, &y_ruler, area, rows));
+    let room = Room::divide(scene, area, view, &around, |medium, rows| {
+        axis::ruler_width(medium, &y_ruler, area, rows)
+    });
+    y_ruler.settle(&room);
     axis::draw_rulers(scene, &room, &x_ruler, &y_ruler);
     Ready { room, x: x_ruler, y: y_ruler, series }
 }
@@ -102,9 +102,10 @@ pub fn draw(scene: &mut Scene, area: Area, view: &View) -> Notes {
         scene.marks.push(Mark::Dot { at, size, tone, has_shape });
         scene.tip(|| told(view, row));
     }
-    let mut notes = ready.notes(medium, view);
+    let mut notes = ready.notes(view);
     if hidden > 0 {
-        notes.push(format!("{} under others", format::count(hidden, "point")));
+        let points = format::count(hidden, "point");
+        notes.push(Note::from(format!("{points} under others")).or(format!("{points} hidden")));
     }
     notes
 }
@@ -167,9 +168,9 @@ pub fn draw_ticks(scene: &mut Scene, area: Area, view: &View) -> Notes {
     let ready = prepare(scene, area, view);
     let (plot, medium) = (ready.room.plot, scene.medium);
     let is_along_x = matches!(ready.x, Ruler::Numbers(..) | Ruler::Times(..))
-        && !matches!(ready.y, Ruler::Numbers(..) | Ruler::Times(..));
+        && !matches!(ready.y, Ruler::Rows(..) | Ruler::Times(..));
     let lanes = match &ready.x {
-        Ruler::Bands(_, bands) => bands.len().max(1) as f64,
+        Ruler::Bands(_, bands, _) => bands.len().max(1) as f64,
         _ => plot.w / 2.0,
     };
     for &row in view.rows {
@@ -184,7 +185,7 @@ pub fn draw_ticks(scene: &mut Scene, area: Area, view: &View) -> Notes {
         scene.marks.push(Mark::Line { points, tone, stroke });
         scene.tip(|| told(view, row));
     }
-    ready.notes(medium, view)
+    ready.notes(view)
 }
 
 /// A stroke at a share of the width, over the middle two thirds of the rows of its lane.
@@ -208,13 +209,13 @@ fn across(plot: Area, at: (f64, f64), lanes: f64) -> Vec<Point> {
 }
 
 /// How many rows have no place because a value is null.
-fn missing(view: &View, ready: &Ready) -> String {
+fn missing(view: &View, ready: &Ready) -> Note {
     let is_null = |ruler: &Ruler, row: usize| match ruler {
-        Ruler::Numbers(field, _) | Ruler::Times(field, _) => field.column.values.number(row).is_none(),
+        Ruler::Numbers(field, _) | Ruler::Rows(field, _) | Ruler::Times(field, _) => {
+            field.column.values.number(row).is_none()
+        }
         _ => false,
     };
-    match view.rows.iter().filter(|row| is_null(&ready.x, **row) || is_null(&ready.y, **row)).count() as u64 {
-        0 => String::new(),
-        count => format!("{} without a value", format::count(count, "row")),
-    }
+    let count = view.rows.iter().filter(|row| is_null(&ready.x, **row) || is_null(&ready.y, **row)).count();
+    rows_without_value(count as u64)
 }

@@ -8,7 +8,7 @@ use super::bands::{BandSort, Bands};
 use super::field::Field;
 use super::plot::{Around, Context, Room, Slots, left_out, without_value};
 use super::series::Series;
-use crate::layout::frame::Notes;
+use crate::layout::note::Notes;
 use crate::scale::Linear;
 use crate::scene::{Along, Area, Scene};
 
@@ -29,19 +29,23 @@ pub fn draw(scene: &mut Scene, area: Area, view: &View) -> Notes {
         legend: &series.legend(true),
         rows_wanted: y_bands.len(),
     };
-    let room = Room::divide(scene, area, view, &around, |rows| {
+    let room = Room::divide(scene, area, view, &around, |medium, rows| {
         y_bands.fit(rows);
         axis::band_label_width(medium, &y_bands, area)
     });
     let plot = room.plot;
-    x_bands.fit(plot.cols());
+    let in_cells = room.cells;
+    x_bands.fit(in_cells.cols());
     // Numbers and times rise upwards, names read downwards.
     if y_bands.sort != BandSort::Names && y.channel.time_unit.is_none_or(|unit| !unit.is_cyclic()) {
         y_bands.flip();
     }
     let least = if x_bands.sort == BandSort::Names { 2 } else { 1 };
-    let columns = Slots::new(medium, plot.x, plot.w, x_bands.len(), least, 12.0).without_gaps();
-    let lines = Slots::new(medium, plot.y, plot.h, y_bands.len(), 1, 4.0).without_gaps();
+    let columns =
+        Slots::new(medium, plot.x, plot.w, Slots::fitting(in_cells.cols(), x_bands.len(), least), 12.0)
+            .without_gaps();
+    let lines = Slots::new(medium, plot.y, plot.h, Slots::fitting(in_cells.rows(), y_bands.len(), 1), 4.0)
+        .without_gaps();
     for ((column, line), rows) in cells(view, &x_bands, &y_bands) {
         if column < columns.shown && line < lines.shown {
             let ((left, right), (top, bottom)) = (columns.cells(column), lines.cells(line));
@@ -55,10 +59,10 @@ pub fn draw(scene: &mut Scene, area: Area, view: &View) -> Notes {
     axis::draw_left_bands(scene, &room, &y_bands, &lines);
     let context = draw_bottom(scene, &room, &x_bands, &columns, &x);
     room.draw_x_title(scene, &x.title(), context);
-    let mut notes = vec![left_out(&x_bands, &columns, &x), left_out(&y_bands, &lines, &y)];
+    let mut notes = vec![left_out(&x_bands, columns.shown, &x), left_out(&y_bands, lines.shown, &y)];
     notes.extend([y_bands.fit_note("row"), x_bands.fit_note("column")]);
     if series.is_scale() && (x_bands.each > 1 || y_bands.each > 1) {
-        notes.push("colors are means".to_owned());
+        notes.push("colors are means".into());
     }
     notes.push(without_value(view, &[&x_bands, &y_bands]));
     notes

@@ -105,7 +105,8 @@ impl Writer {
             Tag::Strikethrough => self.push_emphasis(|emphasis| emphasis.is_struck = true),
             Tag::Link { link_type, dest_url, .. } => {
                 let is_bare = matches!(link_type, LinkType::Autolink | LinkType::Email);
-                self.link = Some((dest_url.to_string(), is_bare));
+                // What no page would let through is text, and not drawn as if it led somewhere.
+                self.link = format::is_web(&dest_url).then(|| (dest_url.to_string(), is_bare));
             }
             Tag::Image { .. } => self.text("[picture: ", Tone::Muted),
             Tag::Table(alignments) => {

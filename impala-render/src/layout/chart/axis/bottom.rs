@@ -52,7 +52,7 @@ pub fn draw_bottom_numbers(
     field: &Field,
     at: impl Fn(f64) -> f64,
 ) {
-    let most = (room.plot.cols() / 6).clamp(1, 12);
+    let most = (room.cells.cols() / 6).clamp(1, 12);
     let densities = (1..=most).rev().map(|steps| scale::ticks(scale.low, scale.high, steps));
     let wishes = densities.filter(|ticks| suits(ticks, field)).map(|ticks| {
         let labels = number::ticks(&ticks, field.channel.format.as_ref());
@@ -62,7 +62,8 @@ pub fn draw_bottom_numbers(
             .map(|(tick, label)| (at(scale.share(*tick)), format::clean(&label)))
             .collect()
     });
-    let fitting = fitting(scene.medium, wishes, room, 2).unwrap_or_default();
+    // A page has the ticks of a terminal, where labels are wider.
+    let fitting = fitting(Medium::Cells, wishes, room, 2).unwrap_or_default();
     draw_bottom(scene, room, &fitting, true);
 }
 
@@ -85,11 +86,11 @@ pub fn draw_bottom_times(
     finest_s: f64,
     at: impl Fn(f64) -> f64,
 ) -> Option<Context> {
-    let most = (room.plot.cols() / 5).max(1);
+    let most = (room.cells.cols() / 5).max(1);
     for (step, ticks) in time::divisions(scale.low, scale.high, finest_s, most) {
         let wishes: Vec<Wish> =
             ticks.iter().map(|tick| (at(scale.share(tick.seconds)), tick.label.clone())).collect();
-        if spread(scene.medium, &wishes, room.whole.x, room.whole.right(), 2).is_some() {
+        if spread(Medium::Cells, &wishes, room.whole.x, room.whole.right(), 2).is_some() {
             let free_until = draw_bottom(scene, room, &wishes, true);
             return time::context(&ticks, step).map(|text| Context { text, free_until });
         }
@@ -104,7 +105,7 @@ pub fn draw_bottom_bands(scene: &mut Scene, room: &Room, bands: &Bands, slots: &
     let all: Vec<Wish> = (0..slots.shown.min(bands.len()))
         .map(|index| (slots.middle(index), bands.labels[index].clone()))
         .collect();
-    if bands.sort != BandSort::Periods && are_names(bands) && slots.step >= 4.0 {
+    if are_names(bands) {
         draw_names(scene, room, &bands.labels[..all.len()], slots);
         return None;
     }
@@ -125,17 +126,44 @@ pub fn draw_bottom_bands(scene: &mut Scene, room: &Room, bands: &Bands, slots: &
     None
 }
 
-/// A name below each band, cut to what is the band's; on a page the whole of it is told.
+/// Columns that a name is cut to at least, where not each of them is written.
+const LEAST_NAME: usize = 8;
+
+/// A name below each band, cut to what is the band's; of narrow bands below every second, third or further one, with a tick. On
+/// a page the whole of it is told.
 fn draw_names(scene: &mut Scene, room: &Room, names: &[String], slots: &Slots) {
-    let labels = format::cut_apart(scene.medium, names, slots.step as usize - 1);
+    let medium = scene.medium;
+    let longest = names.iter().map(|name| medium.cols(name)).max().unwrap_or(0);
+    let least = if slots.step >= 4.0 {
+        1
+    } else {
+        (longest.min(LEAST_NAME) + 1).div_ceil(slots.step.max(1.0) as usize)
+    };
+    // Where the outermost have no room below their bars, those further in are named.
+    let starts = |every: usize| [(every, 0, 0), (every, 0, 1), (every, every / 2, 0), (every, every / 2, 1)];
+    let ways = (least..=names.len().max(least)).flat_map(starts).map(|(every, start, dropped)| {
+        let shown: Vec<String> = names.iter().skip(start).step_by(every).cloned().collect();
+        let labels = format::cut_apart(medium, &shown, (slots.step * every as f64) as usize - 1);
+        let written = labels.len().saturating_sub(dropped).max(1);
+        let wishes = labels.iter().enumerate().take(written);
+        let wishes = wishes.map(|(at, label)| (slots.middle(start + at * every), label.clone()));
+        (every, shown, wishes.collect::<Vec<Wish>>())
+    });
+    let (from, to) = (room.whole.x, room.whole.right());
+    let fits = |way: &(usize, Vec<String>, Vec<Wish>)| spread(medium, &way.2, from, to, 1).is_some();
+    let Some((every, names, wishes)) = ways.into_iter().find(fits) else {
+        draw_bottom(scene, room, &[], false);
+        return;
+    };
+    let labels: Vec<&String> = wishes.iter().map(|(_, label)| label).collect();
     let before = scene.marks.len();
-    let wishes: Vec<Wish> = (0..).map(|index| slots.middle(index)).zip(labels.iter().cloned()).collect();
-    draw_bottom(scene, room, &wishes, false);
+    draw_bottom(scene, room, &wishes, every > 1);
     if !scene.medium.is_exact() {
         return;
     }
-    let cut =
-        |text: &String| labels.iter().position(|label| label == text).filter(|at| names[*at] != labels[*at]);
+    let cut = |text: &String| {
+        labels.iter().position(|label| *label == text).filter(|at| names[*at] != *labels[*at])
+    };
     for (index, mark) in scene.marks.iter().enumerate().skip(before) {
         if let Mark::Text { text, .. } = mark
             && let Some(name) = cut(text)

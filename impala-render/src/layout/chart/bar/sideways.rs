@@ -8,7 +8,7 @@ use crate::format::{self, number};
 use crate::layout::chart::field::Field;
 use crate::layout::chart::plot::{Around, Room, Slots};
 use crate::layout::chart::{View, axis};
-use crate::layout::frame::Notes;
+use crate::layout::note::Notes;
 use crate::scene::{Along, Area, Medium, Point, Scene, Stroke, Tone};
 
 impl Bars<'_> {
@@ -24,21 +24,19 @@ impl Bars<'_> {
             rows_wanted: self.bands.len(),
         };
         let lanes = if self.mode == Mode::Beside { self.series.len() } else { 1 };
-        let room = Room::divide(scene, area, view, &around, |rows| {
+        let room = Room::divide(scene, area, view, &around, |medium, rows| {
             self.bands.fit(rows / lanes);
             axis::band_label_width(medium, &self.bands, area)
         });
-        self.rescale(view, area);
+        self.rescale(view);
         let plot = room.plot;
-        let slots = self.slots(medium, plot.y, plot.h);
+        let slots = self.slots(medium, &room);
         let pieces = self.pieces(view.rows);
         let texts = self.value_texts(&pieces, &slots);
-        self.make_room(medium, &texts, plot.cols());
-        if !medium.is_exact() {
-            self.scale = self.scale.with_zero_at_a_cell(plot.cols());
-        }
-        let lanes = self.lanes_shown(plot.rows());
-        let x_of = |value: f64| plot.x + self.scale.share(value) * plot.w;
+        let bars = self.beside_texts(medium, &texts, plot);
+        let scale = medium.pick(self.scale.with_zero_at_a_cell(bars.cols()), self.scale);
+        let lanes = self.lanes_shown(room.cells.rows());
+        let x_of = |value: f64| bars.x + scale.share(value) * bars.w;
         for (&index, pieces) in pieces.range(..slots.shown) {
             let (from, to) = slots.cells(index);
             for piece in pieces.iter().filter(|piece| piece.series < lanes) {
@@ -56,11 +54,13 @@ impl Bars<'_> {
             let zero = x_of(0.0);
             scene.rule(Point::new(zero, plot.y), Point::new(zero, plot.bottom()), Tone::Muted, Stroke::Rule);
         }
-        self.draw_values(scene, plot, &slots, &texts);
+        self.draw_values(scene, plot, &slots, (&texts, &x_of));
         axis::draw_left_bands(scene, &room, &self.bands, &slots);
-        axis::draw_bottom_numbers(scene, &room, self.scale, &value_field, |share| plot.x + share * plot.w);
+        let size = self.scale.high - self.scale.low;
+        let at = |share: f64| x_of(self.scale.low + share * size);
+        axis::draw_bottom_numbers(scene, &room, self.scale, &value_field, at);
         room.draw_x_title(scene, &self.title(), None);
-        vec![self.left_out(&slots), self.fit_note("row"), self.series_left_out(lanes)]
+        vec![self.left_out(&slots, &room), self.fit_note("row"), self.series_left_out(lanes)]
     }
 
     /// Value and text of each bar, of a stack its total; none where bars stand beside each other.
@@ -80,28 +80,46 @@ impl Bars<'_> {
             .collect()
     }
 
-    /// Lengthens the scale so that the texts behind the longest bars fit, when that leaves bars most of the room.
-    fn make_room(&mut self, medium: Medium, texts: &[Option<(f64, String)>], cols: usize) {
-        let longest = |is_left: bool| {
-            let there = texts.iter().flatten().filter(|(value, _)| (*value < 0.0) == is_left);
-            let (value, text) = there.max_by(|a, b| a.0.abs().total_cmp(&b.0.abs()))?;
-            Some((*value, medium.cols(text) + 2))
+    /// The part of a plot for the bars: what the texts behind them need beside it is left free, when that is not too much.
+    fn beside_texts(&self, medium: Medium, texts: &[Option<(f64, String)>], plot: Area) -> Area {
+        // A bar that ends before its scale does leaves room of its own.
+        let wanted: Vec<(bool, f64, f64)> = texts
+            .iter()
+            .flatten()
+            .map(|(value, text)| {
+                let share = self.scale.share(*value);
+                let is_left = *value < 0.0;
+                (is_left, if is_left { share } else { 1.0 - share }, (medium.cols(text) + 2) as f64)
+            })
+            .collect();
+        let least = |on_left: bool, taken: usize| {
+            let fits = |free: &usize| {
+                let bars = plot.w - (taken + free) as f64;
+                let mut texts = wanted.iter().filter(|(is_left, ..)| *is_left == on_left);
+                texts.all(|(_, share, text)| share * bars + *free as f64 >= *text)
+            };
+            (0..=plot.cols() / 3).find(fits)
         };
-        let (low, left) = longest(true).unwrap_or_default();
-        let (high, right) = longest(false).unwrap_or_default();
-        let bars = cols.saturating_sub(left + right);
-        if bars * 3 >= cols * 2 && high > low {
-            let each = (high - low) / bars as f64;
-            self.scale.low = self.scale.low.min(low - each * left as f64);
-            self.scale.high = self.scale.high.max(high + each * right as f64);
+        let both = least(true, 0).and_then(|left| Some((left, least(false, left)?)));
+        match both {
+            Some((left, right)) if (left + right) * 3 <= plot.cols() => {
+                plot.inset(left as f64, 0.0, right as f64, 0.0)
+            }
+            _ => plot,
         }
     }
 
     /// Writes its value behind each bar that stands alone, where it fits: left of those that go left.
-    fn draw_values(&self, scene: &mut Scene, plot: Area, slots: &Slots, texts: &[Option<(f64, String)>]) {
+    fn draw_values(
+        &self,
+        scene: &mut Scene,
+        plot: Area,
+        slots: &Slots,
+        (texts, x_of): (&[Option<(f64, String)>], &impl Fn(f64) -> f64),
+    ) {
         for (index, text) in texts.iter().enumerate() {
             let Some((value, text)) = text else { continue };
-            let end = plot.x + self.scale.share(*value) * plot.w;
+            let end = x_of(*value);
             let (row, width) = (slots.label_row(index), scene.medium.width(text));
             if *value < 0.0 {
                 let right = scene.medium.pick(end.floor() - 1.0, end - 0.75);

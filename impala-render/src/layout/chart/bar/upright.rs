@@ -5,13 +5,13 @@ use crate::layout::chart::bands::BandSort;
 use crate::layout::chart::field::Field;
 use crate::layout::chart::plot::{Around, Context, Room, Slots};
 use crate::layout::chart::{View, axis};
-use crate::layout::frame::Notes;
+use crate::layout::note::Notes;
 use crate::scale::Linear;
 use crate::scene::{Along, Area, Point, Scene, Stroke, Tone};
 
 impl Bars<'_> {
     /// Draws axes, bars and labels.
-    pub fn draw_upright(&mut self, scene: &mut Scene, area: Area, view: &View) -> Notes {
+    pub fn draw_upright(&self, scene: &mut Scene, area: Area, view: &View) -> Notes {
         let medium = scene.medium;
         let axis_channel = self.axis_channel();
         let value_field = Field { channel: &axis_channel, ..self.value };
@@ -21,18 +21,16 @@ impl Bars<'_> {
             legend: &self.legend(),
             rows_wanted: 0,
         };
-        let room = Room::divide(scene, area, view, &around, |rows| {
-            let scale = medium.pick(self.scale.with_zero_at_a_cell(rows), self.scale);
-            axis::widest(medium, &axis::number_labels(scale, rows, &value_field))
+        let room = Room::divide(scene, area, view, &around, |medium, rows| {
+            axis::divided(self.scale, rows, &value_field).width(medium)
         });
         let plot = room.plot;
-        if !medium.is_exact() {
-            self.scale = self.scale.with_zero_at_a_cell(plot.rows());
-        }
-        axis::draw_left(scene, &room, &axis::number_labels(self.scale, plot.rows(), &value_field), true);
-        let slots = self.slots(medium, plot.x, plot.w);
-        let lanes = self.lanes_shown(plot.cols());
-        let y_of = |value: f64| plot.bottom() - self.scale.share(value) * plot.h;
+        let divided = axis::divided(self.scale, room.cells.rows(), &value_field);
+        let scale = divided.scale;
+        axis::draw_left(scene, &room, &divided.labels(), true);
+        let slots = self.slots(medium, &room);
+        let lanes = self.lanes_shown(room.cells.cols());
+        let y_of = |value: f64| plot.bottom() - scale.share(value) * plot.h;
         for (&index, pieces) in self.pieces(view.rows).range(..slots.shown) {
             let (from, to) = slots.cells(index);
             for piece in pieces.iter().filter(|piece| piece.series < lanes) {
@@ -46,13 +44,13 @@ impl Bars<'_> {
                 );
             }
         }
-        if medium.is_exact() && self.scale.low < 0.0 {
+        if medium.is_exact() && scale.low < 0.0 {
             let zero = y_of(0.0);
             scene.rule(Point::new(plot.x, zero), Point::new(plot.right(), zero), Tone::Muted, Stroke::Rule);
         }
         let context = self.draw_bottom(scene, &room, &slots);
         room.draw_x_title(scene, &self.category.title(), context);
-        vec![self.left_out(&slots), self.fit_note("group"), self.series_left_out(lanes)]
+        vec![self.left_out(&slots, &room), self.fit_note("group"), self.series_left_out(lanes)]
     }
 
     fn draw_bottom(&self, scene: &mut Scene, room: &Room, slots: &Slots) -> Option<Context> {

@@ -1,0 +1,112 @@
+//! Text and page show one picture: the same ticks, the same bars and rows, the same ranges.
+
+use std::collections::BTreeSet;
+
+use impala_render::{Mark, Medium, Scene};
+
+use crate::pictures;
+use crate::support::*;
+
+/// Words of an axis that are numbers.
+fn ticks(scene: &Scene) -> BTreeSet<&str> {
+    let texts = scene.marks.iter().filter_map(|mark| match mark {
+        Mark::Text { text, tone: impala_render::Tone::Muted, .. } => Some(text.as_str()),
+        _ => None,
+    });
+    let is_number = |text: &&str| {
+        let text = text.trim_end_matches(['%', 'k', 'M', 'G', 'T']).replace(',', "");
+        text.parse::<f64>().is_ok()
+    };
+    texts.filter(is_number).collect()
+}
+
+/// The rows of the answer that are drawn.
+fn rows(scene: &Scene) -> BTreeSet<usize> {
+    scene.spots.iter().flat_map(|spot| spot.rows.iter().copied()).collect()
+}
+
+#[test]
+fn text_and_page_show_the_same_ticks_and_rows() {
+    for ((name, text), (_, page)) in
+        pictures::blocks(Medium::Cells).iter().zip(&pictures::blocks(Medium::Page))
+    {
+        assert_eq!(ticks(text), ticks(page), "{name}\n{}", unicode(text));
+        assert_eq!(rows(text), rows(page), "{name}\n{}", unicode(text));
+    }
+}
+
+/// Rows of the labels left of an axis that stands `column` columns in, from the top.
+fn label_rows(text: &str) -> Vec<usize> {
+    let is_tick = |line: &str| line.contains('┤') || line.contains("└");
+    text.lines().enumerate().filter(|(_, line)| is_tick(line)).map(|(row, _)| row).collect()
+}
+
+#[test]
+fn ticks_of_text_stand_evenly_whatever_the_room() {
+    let yaml = "type: chart, title: T, source: s, mark: bar, encoding: {x: {field: k}, y: {field: v}}";
+    for top in [1.0, 3.0, 5.0, 7.0, 9.0, 26.0, 34.0, 61.0, 90.0, 641.0, 1e-9, 1e12] {
+        let rows = answer(vec![texts("k", &["a", "b"]), decimals("v", [top, top / 3.0])]);
+        for height in 8..30 {
+            let text = drawn(yaml, &rows, (40, height));
+            let labelled = label_rows(&text);
+            assert!(labelled.len() > 1, "{text}");
+            let gaps: BTreeSet<usize> = labelled.windows(2).map(|pair| pair[1] - pair[0]).collect();
+            assert_eq!(gaps.len(), 1, "{text}");
+        }
+    }
+}
+
+#[test]
+fn a_value_at_a_tick_stands_in_its_row() {
+    for mark in ["point", "bar", "line"] {
+        let yaml = format!(
+            "type: chart, title: T, source: s, mark: {mark}, encoding: {{x: {{field: k}}, y: {{field: v}}}}"
+        );
+        let values = answer(vec![integers("k", 0..5), decimals("v", [0.0, 20.0, 40.0, 60.0, 80.0])]);
+        for height in 8..24 {
+            let text = drawn(&yaml, &values, (60, height));
+            let lines: Vec<&str> = text.lines().collect();
+            for label in label_rows(&text).into_iter().filter(|row| lines[*row].contains('┤')) {
+                let line = lines[label].split_once('┤').expect("an axis").1;
+                let number = lines[label].split('┤').next().expect("a label");
+                let number: f64 = number.trim_matches(['│', ' ']).parse().expect(number);
+                let is_value = number % 20.0 == 0.0 && number <= 80.0;
+                let is_drawn = line.chars().any(|c| !matches!(c, '┈' | ' ' | '│'));
+                let above = lines[label - 1].chars().filter(|c| *c == '█').count();
+                let here = lines[label].chars().filter(|c| *c == '█').count();
+                assert!(!is_value || is_drawn, "{number}\n{text}");
+                assert!(mark != "bar" || !is_value || here > above, "{number}\n{text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_table_uses_the_line_that_is_there() {
+    let table = "type: table, title: T, source: s";
+    let rows = answer(vec![integers("n", 0..6)]);
+    for (height, more) in [(10, false), (9, true)] {
+        let text = drawn(table, &rows, (40, height));
+        let page = pictures::on_a_page(table, &rows, (40, u32::from(height)));
+        let is_cut = |scene: &Scene| {
+            scene
+                .marks
+                .iter()
+                .any(|mark| matches!(mark, Mark::Text { text, .. } if text.contains("more row")))
+        };
+        assert_eq!((text.contains("more row"), is_cut(&page)), (more, more), "{text}");
+    }
+}
+
+#[test]
+fn notes_are_said_in_fewer_words_and_not_cut() {
+    let yaml = "type: chart, title: T, source: s, mark: line, encoding: {x: {field: k}, y: {field: v}}";
+    let wild = answer(vec![integers("k", 0..4), decimals("v", [1.0, f64::NAN, f64::INFINITY, 4.0])]);
+    let foot = |width| drawn(yaml, &wild, (width, 10)).lines().last().expect("a border").to_owned();
+    assert!(foot(70).contains("2 values of v are not finite"), "{}", foot(70));
+    assert!(foot(40).contains(" 2 values not finite "), "{}", foot(40));
+    for width in 20..40 {
+        let foot = foot(width);
+        assert!(foot.contains("2 not finite") || foot.contains("2 values not finite"), "{foot}");
+    }
+}

@@ -103,7 +103,7 @@ pub fn run(command: Command, context: &Context) -> Result<(), CliError> {
         #[cfg(feature = "server")]
         Command::Serve(args) => serve::run(&args, context),
         #[cfg(feature = "server")]
-        Command::Demo(args) => demo::run(&args, context),
+        Command::Demo(args) => demo::run(args, context),
         #[cfg(feature = "server")]
         Command::Open(args) => open::run(args, context),
         #[cfg(feature = "tui")]

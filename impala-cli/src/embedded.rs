@@ -76,6 +76,18 @@ pub async fn serve_until(stop: Stop, embedded: Embedded, context: &Context) -> R
     embedded.stop().await
 }
 
+/// Whether what was opened is shown in the terminal canvas; otherwise it is printed.
+#[cfg(feature = "tui")]
+pub fn is_looked_at(is_to_be_printed: bool) -> bool {
+    !is_to_be_printed && impala_tui::check_terminal().is_ok()
+}
+
+/// A program without the terminal canvas prints.
+#[cfg(not(feature = "tui"))]
+pub fn is_looked_at(_is_to_be_printed: bool) -> bool {
+    false
+}
+
 /// Shows the embedded server's canvas in the terminal until it is left, then ends the server.
 ///
 /// # Errors
@@ -87,9 +99,13 @@ pub async fn look(
     home: crate::terminal_canvas::Kept,
     setup: impala_tui::Setup,
 ) -> Result<(), CliError> {
+    let looking = crate::terminal_canvas::run(setup, home);
+    tokio::pin!(looking);
+    // It hears of the end itself, and gives the terminal back; `stop` is awaited to say that someone listens.
     let result = tokio::select! {
-        result = crate::terminal_canvas::run(setup, home) => result,
-        () = stop => Ok(()),
+        biased;
+        result = &mut looking => result,
+        () = stop => looking.await,
     };
     let stopped = embedded.stop().await;
     result.and(stopped)

@@ -27,14 +27,18 @@ pub enum Exit {
     Differs = 8,
     /// Nothing changed, with `--error-on-unchanged`.
     Unchanged = 9,
+    /// The terminal was closed under the terminal canvas (SIGHUP).
+    HungUp = 129,
     /// Ctrl-C.
     Interrupted = 130,
+    /// The terminal canvas was told to end (SIGTERM).
+    Terminated = 143,
 }
 
 impl Exit {
     /// All of them.
     #[cfg(test)]
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Done,
         Self::Failed,
         Self::Usage,
@@ -45,7 +49,9 @@ impl Exit {
         Self::Refused,
         Self::Differs,
         Self::Unchanged,
+        Self::HungUp,
         Self::Interrupted,
+        Self::Terminated,
     ];
 
     /// The exit code for an HTTP status.

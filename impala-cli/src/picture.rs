@@ -9,12 +9,40 @@ use impala_render::{Options, Picture, layout, paint};
 
 use crate::context::Context;
 
-/// Flags of all that draws here.
+/// Flags of what ends in the terminal canvas, and prints the same picture where there is no terminal.
+#[cfg(feature = "tui")]
+pub use impala_tui::Flags as CanvasFlags;
+
+/// Flags of what prints a picture, in a program without the terminal canvas.
+#[cfg(all(feature = "server", not(feature = "tui")))]
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct CanvasFlags {
+    /// Draw with ASCII only
+    #[arg(long)]
+    ascii: bool,
+}
+
+#[cfg(all(feature = "server", not(feature = "tui")))]
+impl CanvasFlags {
+    /// Whether only ASCII may be drawn.
+    pub fn is_ascii(&self) -> bool {
+        self.ascii
+    }
+}
+
+/// How wide a picture is.
 #[derive(Clone, Copy, Debug, Default, clap::Args)]
-pub struct PictureArgs {
+pub struct WidthArgs {
     /// Columns to draw in; the terminal's, else $COLUMNS, else 100, when left out
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u32).range(20..=1000))]
     width: Option<u32>,
+}
+
+/// Flags of all that draws here.
+#[derive(Clone, Copy, Debug, Default, clap::Args)]
+pub struct PictureArgs {
+    #[command(flatten)]
+    width: WidthArgs,
     /// Draw with ASCII only
     #[arg(long)]
     ascii: bool,
@@ -23,7 +51,7 @@ pub struct PictureArgs {
 impl PictureArgs {
     /// The width asked for.
     pub fn width(self) -> Option<u32> {
-        self.width
+        self.width.width
     }
 
     /// Whether only ASCII may be used.
@@ -33,9 +61,16 @@ impl PictureArgs {
 
     /// How to draw on the printer's stdout, where the flags do not say otherwise.
     pub fn style(self, context: &Context) -> Style {
+        self.width.style(self.ascii, context)
+    }
+}
+
+impl WidthArgs {
+    /// How to draw on the printer's stdout, at this width.
+    pub fn style(self, is_ascii: bool, context: &Context) -> Style {
         let own = Style::of(context);
         let width_cols = self.width.map_or(own.width_cols, |width| width as usize);
-        Style { width_cols, is_ascii: self.ascii, ..own }
+        Style { width_cols, is_ascii, ..own }
     }
 }
 

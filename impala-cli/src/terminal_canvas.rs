@@ -5,18 +5,31 @@ use std::sync::Arc;
 
 use impala_core::api::Session;
 use impala_core::client::{BearerToken, Client, ClientOptions, Credentials, RetryPolicy};
-use impala_tui::{Home, Setup, quoted};
+use impala_tui::{End, Flags, Home, Setup, Target, quoted};
 
 use crate::context::Context;
 use crate::credentials::{self, Store, Stored};
-use crate::error::CliError;
+use crate::error::{CliError, Exit};
+use crate::picture::Style;
+
+/// What opens `target`, by flags and settings.
+pub fn setup(flags: Flags, target: Target, context: &Context) -> Setup {
+    flags.setup(target, Style::of(context).ink(), &context.settings.folder)
+}
 
 /// Runs it until it is left.
 ///
 /// # Errors
-/// When the terminal is none or is lost, or the keymap file is wrong.
+/// When the terminal is lost, or the keymap file is wrong; without a word when a signal ended it.
 pub async fn run(setup: Setup, home: Kept) -> Result<(), CliError> {
-    impala_tui::run(setup, Arc::new(home)).await.map_err(|error| CliError::failed(error.to_string()))
+    let end = impala_tui::run(setup, Arc::new(home)).await;
+    let exit = match end.map_err(|error| CliError::failed(error.to_string()))? {
+        End::Left => return Ok(()),
+        End::Signal(1) => Exit::HungUp,
+        End::Signal(2) => Exit::Interrupted,
+        End::Signal(_) => Exit::Terminated,
+    };
+    Err(CliError::silent(exit))
 }
 
 /// Servers and credentials as `impala login` keeps them.

@@ -39,7 +39,11 @@ impl App {
     /// Takes what happened, and returns what is to be done.
     pub fn update(&mut self, action: Action) -> Vec<Effect> {
         // An answer that nobody waits for changes nothing; what happened before it still has to be drawn.
-        self.is_dirty |= !matches!(action, Action::Answer { .. });
+        self.is_dirty |= match &action {
+            Action::Answer { .. } => false,
+            Action::Key(key) => key.kind != KeyEventKind::Release,
+            _ => true,
+        };
         match action {
             Action::Key(key) => self.key(key),
             Action::Mouse(mouse) => {

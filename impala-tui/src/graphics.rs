@@ -23,16 +23,16 @@ use ratatui_image::protocol::kitty::Kitty;
 use ratatui_image::{FontSize, Image, Resize};
 
 /// Whether charts are pictures of dots, and in which way.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Graphics {
-    /// Characters only.
+    /// Characters only
     #[default]
     Off,
-    /// As the terminal says: kitty's, iTerm2's or sixel, or characters where it has none of them.
+    /// Kitty's, iTerm2's or sixel, as the terminal says
     Auto,
-    /// Kitty's, with placeholders.
+    /// Kitty's, with placeholders
     Kitty,
-    /// Sixel.
+    /// Sixel
     Sixel,
 }
 

@@ -7,8 +7,10 @@
 //! * `keymap`: the one table of keys, which feeds help, footer, palette and the keymap file
 //! * `screen`, `app`: what all screens have in common, and the stack of them
 //! * `screens`, `layers`: one file each
-//! * `runtime`, `input_thread`, `terminal`, `signals`, `world`, `live`, `editor`: the only loop, and all that reaches outside
-//! * `look`, `paper`, `cache`, `graphics`: drawing
+//! * `runtime`, `input_thread`, `terminal`, `signals`, `panics`, `world`, `live`, `editor`: the only loop, and all that reaches
+//!   outside
+//! * `flags`, `setup`: how it is started
+//! * `look`, `paper`, `page`, `cache`, `graphics`: drawing
 
 mod action;
 mod app;
@@ -16,6 +18,7 @@ mod cache;
 mod editor;
 mod effect;
 mod fields;
+mod flags;
 mod fuzzy;
 mod graphics;
 mod input;
@@ -26,6 +29,8 @@ mod list;
 mod live;
 mod look;
 mod memory;
+mod page;
+mod panics;
 mod paper;
 mod runtime;
 mod screen;
@@ -39,10 +44,12 @@ mod world;
 #[cfg(test)]
 mod tests;
 
+pub use flags::Flags;
 pub use graphics::Graphics;
 pub use look::Background;
 pub use memory::InMemory;
+pub use runtime::End;
 pub use screen::quoted;
 pub use screens::Target;
-pub use setup::{Setup, Theme, ink_of_terminal, keymap_help, run};
+pub use setup::{NO_TERMINAL_HINT, Setup, Theme, check_terminal, ink_of_terminal, keymap_help, run};
 pub use world::Home;

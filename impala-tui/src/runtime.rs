@@ -13,22 +13,58 @@ use crate::app::App;
 use crate::effect::Effect;
 use crate::graphics::{Gallery, Painted};
 use crate::input_thread::InputThread;
-use crate::signals::{Signal, Signals};
+use crate::panics::{Alarm, ours, ours_waiting};
+use crate::signals::{self, Signal, Signals};
 use crate::terminal::Screen;
 use crate::world::World;
 use crate::{editor, live};
 
+/// How the program came to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Someone left it.
+    Left,
+    /// A signal of this number ended it.
+    Signal(u8),
+}
+
+impl End {
+    /// What a shell is told, as of every program that a signal ends.
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Self::Left => 0,
+            Self::Signal(number) => 128 + number,
+        }
+    }
+}
+
 /// Runs the program until it is left or told to end.
 ///
 /// # Errors
-/// When the terminal is gone, or signals cannot be listened for.
-pub async fn run(mut app: App, first: Vec<Effect>, world: World, gallery: Option<Gallery>) -> io::Result<()> {
-    let mut signals = Signals::listen()?;
+/// When the terminal is gone.
+pub async fn run(
+    app: App,
+    first: Vec<Effect>,
+    world: World,
+    gallery: Option<Gallery>,
+    signals: Signals,
+) -> io::Result<End> {
+    Box::pin(ours(run_here(app, first, world, gallery, signals))).await
+}
+
+async fn run_here(
+    mut app: App,
+    first: Vec<Effect>,
+    world: World,
+    gallery: Option<Gallery>,
+    signals: Signals,
+) -> io::Result<End> {
     let screen = Screen::enter(app.shared.look.has_mouse, gallery)?;
     app.update(Action::Resize(screen.size()?.0, screen.size()?.1));
     let (sender, receiver) = unbounded_channel();
     let mut runtime = Runtime {
         screen,
+        signals,
         input: None,
         sender,
         receiver,
@@ -36,23 +72,26 @@ pub async fn run(mut app: App, first: Vec<Effect>, world: World, gallery: Option
         tasks: HashMap::new(),
         follower: None,
         has_painted: false,
-        is_over: false,
+        end: None,
     };
     runtime.listen();
     runtime.perform(first).await?;
-    while !runtime.is_over {
+    let end = loop {
+        if let Some(end) = runtime.end {
+            break end;
+        }
         if app.is_dirty || std::mem::take(&mut runtime.has_painted) {
             runtime.screen.draw(&app)?;
             app.is_dirty = false;
             runtime.paint();
         }
-        for action in runtime.wait(&mut signals).await? {
+        for action in runtime.wait().await? {
             let effects = app.update(action);
             runtime.perform(effects).await?;
         }
-    }
+    };
     runtime.follow(None);
-    Ok(())
+    Ok(end)
 }
 
 /// What comes through the channel.
@@ -62,10 +101,13 @@ pub enum Incoming {
     Painted(Box<Painted>),
     /// The terminal is gone: a window was closed, a connection broke.
     Gone,
+    /// A task has panicked, and said so already.
+    Panicked,
 }
 
 struct Runtime {
     screen: Screen,
+    signals: Signals,
     /// Reads keys and mouse; none while the terminal is lent.
     input: Option<InputThread>,
     sender: UnboundedSender<Incoming>,
@@ -75,7 +117,7 @@ struct Runtime {
     follower: Option<AbortHandle>,
     /// A picture has come since the last frame.
     has_painted: bool,
-    is_over: bool,
+    end: Option<End>,
 }
 
 /// Actions taken before the frame is drawn again: enough for any burst, few enough that the screen never stands still.
@@ -83,12 +125,12 @@ const MOST_AT_ONCE: usize = 256;
 
 impl Runtime {
     /// Waits until something happens, and returns all that has happened by then.
-    async fn wait(&mut self, signals: &mut Signals) -> io::Result<Vec<Action>> {
+    async fn wait(&mut self) -> io::Result<Vec<Action>> {
         let mut actions = Vec::new();
         tokio::select! {
             Some(incoming) = self.receiver.recv() => self.take(incoming, &mut actions),
-            signal = signals.next() => match signal {
-                Signal::End => self.is_over = true,
+            signal = self.signals.next() => match signal {
+                Signal::End(number) => self.end = Some(End::Signal(number)),
                 Signal::Suspend => self.suspend().await?,
                 Signal::Continued => {
                     self.screen.take_again()?;
@@ -112,8 +154,11 @@ impl Runtime {
     fn take(&mut self, incoming: Incoming, actions: &mut Vec<Action>) {
         match incoming {
             Incoming::Action(action) => {
-                if matches!(action, Action::Resize(..)) {
-                    self.screen.resized();
+                match &action {
+                    Action::Resize(..) => self.screen.forget(),
+                    #[cfg(debug_assertions)]
+                    Action::Paste(text) => crate::panics::provoke(text, &self.sender),
+                    _ => {}
                 }
                 actions.push(action);
             }
@@ -121,7 +166,8 @@ impl Runtime {
                 self.screen.keep(*painted);
                 self.has_painted = true;
             }
-            Incoming::Gone => self.is_over = true,
+            Incoming::Gone => self.end = Some(End::Signal(signals::HANG_UP)),
+            Incoming::Panicked => std::panic::resume_unwind(Box::new("a task has panicked")),
         }
     }
 
@@ -130,7 +176,9 @@ impl Runtime {
         for order in self.screen.orders() {
             let sender = self.sender.clone();
             tokio::task::spawn_blocking(move || {
-                let _ = sender.send(Incoming::Painted(Box::new(order.paint())));
+                let _alarm = Alarm(sender.clone());
+                let painted = ours_waiting(|| order.paint());
+                let _ = sender.send(Incoming::Painted(Box::new(painted)));
             });
         }
     }
@@ -159,10 +207,10 @@ impl Runtime {
                 Effect::Clip(text) => self.screen.clip(&text)?,
                 Effect::Follow(project) => self.follow(project),
                 Effect::Mouse(is_ours) => self.screen.mouse(is_ours)?,
-                Effect::Redraw => self.screen.clear()?,
+                Effect::Redraw => self.screen.forget(),
                 Effect::Suspend => self.suspend().await?,
-                Effect::Editor { number, text } => self.edit(number, &text).await?,
-                Effect::Quit => self.is_over = true,
+                Effect::Editor { number, text } => self.edit(number, text).await?,
+                Effect::Quit => self.end = Some(End::Left),
             }
         }
         Ok(())
@@ -170,15 +218,16 @@ impl Runtime {
 
     fn ask(&mut self, number: u64, request: crate::effect::Request) {
         let (world, sender) = (self.world.clone(), self.sender.clone());
-        let progress = sender.clone();
-        let task = tokio::spawn(async move {
+        let (progress, alarm) = (sender.clone(), Alarm(sender.clone()));
+        let task = tokio::spawn(ours(async move {
+            let _alarm = alarm;
             let sent = move |bytes| {
                 let _ = progress.send(Incoming::Action(Action::Sent { number, bytes }));
             };
             let answer = world.answer(request, Arc::new(sent)).await;
             // Nobody listens any more when the program has ended.
             let _ = sender.send(Incoming::Action(Action::Answer { number, answer: Box::new(answer) }));
-        });
+        }));
         self.tasks.insert(number, task.abort_handle());
     }
 
@@ -189,13 +238,33 @@ impl Runtime {
         if let Some(project) = project {
             let (world, sender) = (self.world.clone(), self.sender.clone());
             let tell = move |live| sender.send(Incoming::Action(Action::Live(live))).is_ok();
-            self.follower = Some(tokio::spawn(live::follow(world, project, tell)).abort_handle());
+            let alarm = Alarm(self.sender.clone());
+            let task = ours(async move {
+                let _alarm = alarm;
+                live::follow(world, project, tell).await;
+            });
+            self.follower = Some(tokio::spawn(task).abort_handle());
         }
     }
 
-    async fn edit(&mut self, number: u64, text: &str) -> io::Result<()> {
+    /// Lends the terminal to the user's editor until that has ended.
+    async fn edit(&mut self, number: u64, text: String) -> io::Result<()> {
         self.stop_listening().await;
-        let edited = self.screen.lend(|| editor::edit(text))?;
+        self.screen.lend()?;
+        let mut editing = tokio::task::spawn_blocking(move || editor::edit(&text));
+        let edited = loop {
+            tokio::select! {
+                edited = &mut editing => break edited.map_err(io::Error::other)?,
+                signal = self.signals.next() => match signal {
+                    // It is told to all that were started from the shell, and the shell waits until all have stopped.
+                    Signal::Suspend => signals::stop(),
+                    // Ctrl-C is the editor's.
+                    Signal::End(signals::INTERRUPT) | Signal::Continued => {}
+                    Signal::End(number) => self.end = Some(End::Signal(number)),
+                },
+            }
+        };
+        self.screen.take_again()?;
         self.listen();
         let answer = Answer::Edited(edited.map_err(|error| Failure::new(error.to_string())));
         let _ = self.sender.send(Incoming::Action(Action::Answer { number, answer: Box::new(answer) }));
@@ -204,7 +273,9 @@ impl Runtime {
 
     async fn suspend(&mut self) -> io::Result<()> {
         self.stop_listening().await;
-        self.screen.lend(crate::signals::stop)?;
+        self.screen.lend()?;
+        signals::stop();
+        self.screen.take_again()?;
         self.listen();
         self.measure()
     }

@@ -1,8 +1,9 @@
 //! What the program is started with.
 
 use std::io::{self, IsTerminal as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use impala_render::{Charset, Ink};
 
@@ -10,20 +11,21 @@ use crate::app::App;
 use crate::graphics::{Gallery, Graphics};
 use crate::keymap::{Context, Keymap, TABLE};
 use crate::look::{Background, Look};
-use crate::runtime;
+use crate::runtime::{self, End};
 use crate::screen::Shared;
 use crate::screens::{Start, Target};
+use crate::signals::Signals;
 use crate::world::{Home, World};
 
 /// Light or dark, or as the terminal says.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Theme {
-    /// As the terminal says.
+    /// As the terminal says
     #[default]
     Auto,
-    /// Light text on it.
+    /// Light text on dark
     Dark,
-    /// Dark text on it.
+    /// Dark text on light
     Light,
 }
 
@@ -44,21 +46,43 @@ pub struct Setup {
     pub has_mouse: bool,
     /// Whether nothing may be changed.
     pub is_read_only: bool,
-    /// The keymap file, if there is one.
+    /// The keymap file.
     pub keymap: Option<PathBuf>,
     /// Commands that are in the log from the beginning.
     pub notes: Vec<String>,
 }
 
-/// Runs the program on this terminal until it is left.
+/// What to do where there is no terminal.
+pub const NO_TERMINAL_HINT: &str =
+    "`impala canvas render CANVAS` prints one; `impala canvas show CANVAS` tells of it";
+
+/// Whether the terminal canvas can be shown here.
 ///
 /// # Errors
-/// When stdin or stdout is no terminal, the keymap file is wrong, or the terminal is lost.
-pub async fn run(setup: Setup, home: Arc<dyn Home>) -> io::Result<()> {
+/// Why it cannot, for people; [`NO_TERMINAL_HINT`] says what to do.
+pub fn check_terminal() -> Result<(), &'static str> {
     if !io::stdout().is_terminal() {
-        return Err(io::Error::new(io::ErrorKind::Unsupported, "stdout is no terminal"));
+        return Err("the terminal canvas needs a terminal, and stdout is none");
     }
-    let keymap = keymap(&setup)?;
+    if std::env::var_os("TERM").is_some_and(|term| term == "dumb") {
+        return Err("the terminal canvas needs a terminal that can move its cursor, and TERM is dumb");
+    }
+    // Keys may come from elsewhere than stdin, which may be a file that is opened.
+    #[cfg(unix)]
+    if !io::stdin().is_terminal() && std::fs::File::open("/dev/tty").is_err() {
+        return Err("the terminal canvas needs a terminal to read keys from, and stdin is none");
+    }
+    Ok(())
+}
+
+/// Runs the program on this terminal until it is left; [`check_terminal`] says whether there is one.
+///
+/// # Errors
+/// When the keymap file cannot be read or is wrong, or the terminal is lost.
+pub async fn run(setup: Setup, home: Arc<dyn Home>) -> io::Result<End> {
+    // First, as asking the terminal takes a moment, and nothing told meanwhile may be lost.
+    let signals = Signals::listen()?;
+    let keymap = keymap(setup.keymap.as_deref())?;
     let look = Look {
         charset: if setup.is_ascii { Charset::Ascii } else { Charset::Unicode },
         ink: setup.ink,
@@ -74,16 +98,19 @@ pub async fn run(setup: Setup, home: Arc<dyn Home>) -> io::Result<()> {
     let first = Start::new(setup.target, &mut shared);
     let effects = shared.take_effects();
     let gallery = Gallery::open(setup.graphics);
-    runtime::run(App::new(Box::new(first), shared), effects, world, gallery).await
+    runtime::run(App::new(Box::new(first), shared), effects, world, gallery, signals).await
 }
 
-fn keymap(setup: &Setup) -> io::Result<Keymap> {
-    let Some(path) = setup.keymap.as_ref().filter(|path| path.exists()) else {
-        return Ok(Keymap::default());
-    };
-    let text = std::fs::read_to_string(path)?;
-    Keymap::read(&text).map_err(|error| io::Error::other(format!("{}: {error}", path.display())))
+fn keymap(path: Option<&Path>) -> io::Result<Keymap> {
+    let Some(path) = path else { return Ok(Keymap::default()) };
+    let in_file = |error: &dyn std::fmt::Display| io::Error::other(format!("{}: {error}", path.display()));
+    let text = std::fs::read_to_string(path).map_err(|error| in_file(&error))?;
+    Keymap::read(&text).map_err(|error| in_file(&error))
 }
+
+/// How long the terminal may take to say what its background is. It is asked for its kind behind that, which every terminal
+/// answers, so only a slow line and what is no real terminal are waited for.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// Asks the terminal, which may take a moment; without colors there is nothing to ask for.
 fn background(theme: Theme, ink: Ink) -> Background {
@@ -93,7 +120,7 @@ fn background(theme: Theme, ink: Ink) -> Background {
         Theme::Auto if matches!(ink, Ink::None | Ink::Ansi16) => Background::Dark,
         Theme::Auto => {
             let mut options = terminal_colorsaurus::QueryOptions::default();
-            options.timeout = std::time::Duration::from_millis(150);
+            options.timeout = PATIENCE;
             match terminal_colorsaurus::theme_mode(options) {
                 Ok(terminal_colorsaurus::ThemeMode::Light) => Background::Light,
                 _ => Background::Dark,

@@ -5,11 +5,19 @@ use std::io;
 #[cfg(unix)]
 use tokio::signal::unix::{self, SignalKind};
 
+/// The number of SIGHUP.
+pub const HANG_UP: u8 = 1;
+/// The number of SIGINT.
+pub const INTERRUPT: u8 = 2;
+/// The number of SIGTERM.
+#[cfg(unix)]
+const TERMINATE: u8 = 15;
+
 /// What was told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Signal {
-    /// End now.
-    End,
+    /// End now; the number of the signal.
+    End(u8),
     /// Stop until told to go on.
     Suspend,
     /// Going on, after something else has had the terminal.
@@ -46,9 +54,9 @@ impl Signals {
     /// The next one.
     pub async fn next(&mut self) -> Signal {
         tokio::select! {
-            _ = self.terminate.recv() => Signal::End,
-            _ = self.hang_up.recv() => Signal::End,
-            _ = self.interrupt.recv() => Signal::End,
+            _ = self.terminate.recv() => Signal::End(TERMINATE),
+            _ = self.hang_up.recv() => Signal::End(HANG_UP),
+            _ = self.interrupt.recv() => Signal::End(INTERRUPT),
             _ = self.stop.recv() => Signal::Suspend,
             _ = self.go_on.recv() => Signal::Continued,
         }
@@ -78,7 +86,7 @@ impl Signals {
     /// The next one.
     pub async fn next(&mut self) -> Signal {
         match tokio::signal::ctrl_c().await {
-            Ok(()) => Signal::End,
+            Ok(()) => Signal::End(INTERRUPT),
             Err(_) => std::future::pending().await,
         }
     }

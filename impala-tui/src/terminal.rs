@@ -1,7 +1,6 @@
 //! The terminal: entered once, and given back as it was, whatever happens.
 
 use std::io::{self, BufWriter, Stdout, Write as _};
-use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use base64::Engine as _;
@@ -15,11 +14,13 @@ use crossterm::terminal::{
 use crossterm::{cursor, queue};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
+use ratatui::layout::Rect;
 
 use crate::app::App;
 use crate::cache::PaintCache;
 use crate::graphics::{self, Gallery, Order, Painted};
-use crate::paper::Paper;
+use crate::page::Page;
+use crate::panics;
 
 /// Whether there is something to give back.
 static IS_ENTERED: AtomicBool = AtomicBool::new(false);
@@ -29,6 +30,10 @@ pub struct Screen {
     terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
     cache: PaintCache,
     has_mouse: bool,
+    /// What stands there.
+    shown: Option<Page>,
+    /// Whether every cell is to be drawn anew.
+    is_stale: bool,
 }
 
 impl Screen {
@@ -37,10 +42,10 @@ impl Screen {
     /// # Errors
     /// When it is none, or lets nobody take it over.
     pub fn enter(has_mouse: bool, gallery: Option<Gallery>) -> io::Result<Self> {
-        give_back_on_panic();
+        panics::give_back_on_panic();
         take(has_mouse)?;
         let terminal = Terminal::new(CrosstermBackend::new(BufWriter::with_capacity(1 << 16, io::stdout())))?;
-        Ok(Self { terminal, cache: PaintCache::new(gallery), has_mouse })
+        Ok(Self { terminal, cache: PaintCache::new(gallery), has_mouse, shown: None, is_stale: false })
     }
 
     /// Its size in columns and rows.
@@ -51,32 +56,41 @@ impl Screen {
         self.terminal.size().map(|size| (size.width, size.height))
     }
 
-    /// Draws the program, in one go.
+    /// Draws the program, in one go; nothing is written when it looks as before.
     ///
     /// # Errors
     /// When the terminal is gone.
     pub fn draw(&mut self, app: &App) -> io::Result<()> {
+        let area = Rect::from((ratatui::layout::Position::ORIGIN, self.terminal.size()?));
+        let mut page = Page::of(app, &mut self.cache, area);
+        let has_lost = self.cache.gallery.as_mut().is_some_and(Gallery::end);
+        let is_to_be_wiped = std::mem::take(&mut self.is_stale) || has_lost;
+        if !is_to_be_wiped && self.shown.as_ref() == Some(&page) {
+            return Ok(());
+        }
         queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
-        self.draw_once(app)?;
-        let is_to_be_wiped = self.cache.gallery.as_mut().is_some_and(Gallery::end);
         if is_to_be_wiped {
             self.wipe()?;
-            self.draw_once(app)?;
+            page = Page::of(app, &mut self.cache, area);
             self.cache.gallery.as_mut().map(Gallery::end);
         }
+        self.put(&page)?;
         if let Some(gallery) = &self.cache.gallery {
             gallery.free(self.terminal.backend_mut())?;
         }
         queue!(self.terminal.backend_mut(), EndSynchronizedUpdate)?;
+        self.shown = Some(page);
         self.flush()
     }
 
-    fn draw_once(&mut self, app: &App) -> io::Result<()> {
-        let cache = &mut self.cache;
+    fn put(&mut self, page: &Page) -> io::Result<()> {
         self.terminal.draw(|frame| {
-            let mut paper = Paper { buffer: frame.buffer_mut(), look: app.shared.look, cursor: None };
-            app.view(&mut paper, cache);
-            if let Some(cursor) = paper.cursor {
+            // The terminal may have got another size just now: that is told, and drawn next.
+            if frame.area() != page.buffer.area {
+                return;
+            }
+            frame.buffer_mut().clone_from(&page.buffer);
+            if let Some(cursor) = page.cursor {
                 frame.set_cursor_position(cursor);
             }
         })?;
@@ -95,24 +109,18 @@ impl Screen {
         }
     }
 
-    /// The terminal has another size, and perhaps cells of another size.
-    pub fn resized(&mut self) {
-        if let Some(gallery) = &mut self.cache.gallery {
-            gallery.forget();
-        }
-    }
-
     fn flush(&mut self) -> io::Result<()> {
         io::Write::flush(self.terminal.backend_mut())
     }
 
-    /// Draws every cell anew next time.
-    ///
-    /// # Errors
-    /// When the terminal is gone.
-    pub fn clear(&mut self) -> io::Result<()> {
-        self.resized();
-        self.wipe()
+    /// Has every cell drawn anew next time: the terminal has another size, and perhaps cells of another size, or something
+    /// else has written on it. Sizes that follow each other at once may end with the first one, and what the terminal did
+    /// with the cells meanwhile is not known.
+    pub fn forget(&mut self) {
+        if let Some(gallery) = &mut self.cache.gallery {
+            gallery.forget();
+        }
+        self.is_stale = true;
     }
 
     /// Empties the screen. Ratatui's own `clear` asks the terminal where its cursor is, and the answer would go to whoever
@@ -146,16 +154,14 @@ impl Screen {
         self.flush()
     }
 
-    /// Lets `work` have the terminal as the shell knows it, and takes it over again.
+    /// Gives the terminal back as the shell knows it.
     ///
     /// # Errors
-    /// When the terminal is gone.
-    pub fn lend<T>(&mut self, work: impl FnOnce() -> T) -> io::Result<T> {
+    /// When it is gone.
+    pub fn lend(&mut self) -> io::Result<()> {
         self.flush()?;
         give_back();
-        let done = work();
-        self.take_again()?;
-        Ok(done)
+        Ok(())
     }
 
     /// Takes the terminal over once more, after something else has had it.
@@ -164,7 +170,8 @@ impl Screen {
     /// When the terminal is gone.
     pub fn take_again(&mut self) -> io::Result<()> {
         take(self.has_mouse)?;
-        self.clear()
+        self.forget();
+        Ok(())
     }
 }
 
@@ -185,8 +192,13 @@ fn take(has_mouse: bool) -> io::Result<()> {
     out.flush()
 }
 
+/// Whether the terminal is ours now.
+pub fn is_taken() -> bool {
+    IS_ENTERED.load(Ordering::SeqCst)
+}
+
 /// Gives the terminal back, if it was taken. It is the last that can be done, so failing changes nothing.
-fn give_back() {
+pub fn give_back() {
     if !IS_ENTERED.swap(false, Ordering::SeqCst) {
         return;
     }
@@ -202,16 +214,7 @@ fn give_back() {
     );
     let _ = out.flush();
     let _ = disable_raw_mode();
-}
-
-/// A panic's message belongs on the screen that the shell shows.
-fn give_back_on_panic() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        let before = std::panic::take_hook();
-        std::panic::set_hook(Box::new(move |info| {
-            give_back();
-            before(info);
-        }));
-    });
+    for told in panics::take_later() {
+        let _ = writeln!(io::stderr(), "{told}");
+    }
 }

@@ -8,7 +8,7 @@ use impala_core::{Canvas, document};
 use crate::context::Context;
 use crate::embedded::{self, Embedded, Resident};
 use crate::error::CliError;
-use crate::picture::Style;
+use crate::picture::{CanvasFlags, Style};
 use crate::printer::HEADING;
 
 const CSV: &[u8] = include_bytes!("../../../examples/seattle-weather.csv");
@@ -22,6 +22,7 @@ const CANVAS: &str = include_str!("../../../examples/seattle-weather.yaml");
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   impala demo
+  impala demo --theme light --no-mouse
   impala demo --exit                        Only print it
   impala demo --serve                       Print it, and go on serving: page and API")]
 pub struct Args {
@@ -31,9 +32,11 @@ pub struct Args {
     /// Print the canvas, and serve it until Ctrl-C
     #[arg(long, conflicts_with = "exit")]
     serve: bool,
+    #[command(flatten)]
+    flags: CanvasFlags,
 }
 
-pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
+pub fn run(args: Args, context: &Context) -> Result<(), CliError> {
     let folder = tempfile::Builder::new()
         .prefix("impala-demo-")
         .tempdir()
@@ -45,11 +48,12 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         let embedded = Embedded::start(&folder.path().join("data"), &resident).await?;
         let canvas = fill(&embedded).await?;
         #[cfg(feature = "tui")]
-        if context.printer.is_terminal && !args.exit && !args.serve {
-            let (setup, home) = terminal(&embedded, &canvas, &config_dir, context);
+        if embedded::is_looked_at(args.exit || args.serve) {
+            let (setup, home) = terminal(&embedded, &canvas, &config_dir, args.flags, context);
             return embedded::look(stop, embedded, home, setup).await;
         }
-        embedded.draw(&canvas, Style::of(context), context).await?;
+        let style = Style { is_ascii: args.flags.is_ascii(), ..Style::of(context) };
+        embedded.draw(&canvas, style, context).await?;
         if !args.serve {
             context.printer.note("\nThat was the demo. On a terminal you look around in it, and with --serve it goes on serving; `impala open FILE` does this with your own file.");
             return embedded.stop().await;
@@ -65,6 +69,7 @@ fn terminal(
     embedded: &Embedded,
     canvas: &Canvas,
     config_dir: &Path,
+    flags: CanvasFlags,
     context: &Context,
 ) -> (impala_tui::Setup, crate::terminal_canvas::Kept) {
     let (url, slug) = (embedded.url(), &canvas.metadata.slug);
@@ -74,7 +79,7 @@ fn terminal(
             embedded::shell_line(config_dir, &url, &embedded.project),
             format!("impala canvas render {slug} --param since=2015-01-01"),
         ],
-        ..super::tui::LookArgs::default().setup(target, context)
+        ..crate::terminal_canvas::setup(flags, target, context)
     };
     (setup, crate::terminal_canvas::Kept::at(config_dir, &url, &url))
 }

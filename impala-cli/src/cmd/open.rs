@@ -11,7 +11,7 @@ use crate::context::{Context, ProjectAddress};
 use crate::csv_args::CsvArgs;
 use crate::embedded::{self, Embedded, Resident};
 use crate::error::CliError;
-use crate::picture::{PictureArgs, Style};
+use crate::picture::{CanvasFlags, WidthArgs};
 use crate::printer::HEADING;
 
 /// Look at CSV files: a canvas is proposed from their columns and shown here
@@ -42,9 +42,11 @@ pub struct Args {
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
     #[command(flatten)]
-    picture: PictureArgs,
+    width: WidthArgs,
     #[command(flatten)]
     csv: CsvArgs,
+    #[command(flatten)]
+    flags: CanvasFlags,
 }
 
 /// The project that opened files go to.
@@ -58,7 +60,7 @@ pub fn run(args: Args, context: &Context) -> Result<(), CliError> {
         return Err(CliError::failed(format!("there is no file {}", path.display())));
     }
     let place = Place::new(args.save)?;
-    let style = args.picture.style(context);
+    let style = args.width.style(args.flags.is_ascii(), context);
     let username = embedded::username();
     embedded::run(|stop| async move {
         let resident = Resident {
@@ -69,7 +71,7 @@ pub fn run(args: Args, context: &Context) -> Result<(), CliError> {
         };
         let embedded = Embedded::start(&place.data_dir, &resident).await.map_err(in_use)?;
         let address = embedded.project.clone();
-        let is_looked_at = cfg!(feature = "tui") && context.printer.is_terminal && !args.exit && !args.serve;
+        let is_looked_at = embedded::is_looked_at(args.exit || args.serve);
         let mut canvases = Vec::new();
         for (path, source) in named {
             let canvas = add(&embedded, &path, &source, &args.csv, context).await?;
@@ -80,7 +82,7 @@ pub fn run(args: Args, context: &Context) -> Result<(), CliError> {
         }
         #[cfg(feature = "tui")]
         if is_looked_at {
-            let (setup, home) = terminal(&embedded, &canvases, &place, args.save, style, context);
+            let (setup, home) = terminal(&embedded, &canvases, &place, args.save, args.flags, context);
             embedded::look(stop, embedded, home, setup).await?;
             if args.save {
                 context.printer.note(&how_to_see_it_again(&place, &address, &canvases));
@@ -143,7 +145,7 @@ fn terminal(
     canvases: &[String],
     place: &Place,
     is_saved: bool,
-    style: Style,
+    flags: CanvasFlags,
     context: &Context,
 ) -> (impala_tui::Setup, crate::terminal_canvas::Kept) {
     let (url, project) = (embedded.url(), &embedded.project);
@@ -152,9 +154,8 @@ fn terminal(
         _ => project.to_string(),
     };
     let setup = impala_tui::Setup {
-        is_ascii: style.is_ascii,
         notes: vec![embedded::shell_line(&place.config_dir, &url, project)],
-        ..super::tui::LookArgs::default().setup(impala_tui::Target::read(&target), context)
+        ..crate::terminal_canvas::setup(flags, impala_tui::Target::read(&target), context)
     };
     let kept_for = if is_saved { DEFAULT_SERVER } else { &url };
     (setup, crate::terminal_canvas::Kept::at(&place.config_dir, kept_for, &url))

@@ -15,6 +15,7 @@ mod embedded;
 mod failures;
 mod help;
 mod log;
+mod manners;
 mod previews;
 mod projects;
 mod pty;

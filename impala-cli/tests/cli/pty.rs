@@ -12,15 +12,84 @@ use crate::support::Person;
 /// How long something may take to be drawn: for ever, on a machine that has nothing else to do.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// What is shown, and all that was ever written.
-type Shown = Arc<(Mutex<(vt100::Parser, Vec<u8>)>, Condvar)>;
+/// What a frame ends with.
+const FRAME_END: &[u8] = b"\x1b[?2026l";
+
+/// What is shown, and what was ever written.
+struct Screen {
+    parser: vt100::Parser,
+    written: Vec<u8>,
+    /// Frames, and those of them after which the screen was as before.
+    frames: usize,
+    idle_frames: usize,
+    last: Vec<u8>,
+}
+
+impl Screen {
+    /// Takes what was written, frame by frame.
+    fn take(&mut self, mut bytes: &[u8]) {
+        while !bytes.is_empty() {
+            let before = self.written.len().saturating_sub(FRAME_END.len() - 1);
+            let known = self.written.len();
+            self.written.extend_from_slice(bytes);
+            let end = self.written[before..].windows(FRAME_END.len()).position(|part| part == FRAME_END);
+            let count = end.map_or(bytes.len(), |end| before + end + FRAME_END.len() - known);
+            self.written.truncate(known + count);
+            self.parser.process(&bytes[..count]);
+            bytes = &bytes[count..];
+            if end.is_some() {
+                self.count();
+            }
+        }
+    }
+
+    fn count(&mut self) {
+        let now = self.parser.screen().state_formatted();
+        self.frames += 1;
+        self.idle_frames += usize::from(now == self.last);
+        self.last = now;
+    }
+}
+
+type Shown = Arc<(Mutex<Screen>, Condvar)>;
+
+/// What a terminal says of itself when it is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answers {
+    /// Its kind only, as those do that know nothing of colors.
+    Kind,
+    /// Its colors too, which are those of a light one.
+    Light,
+    /// Nothing.
+    Nothing,
+}
+
+impl Answers {
+    fn to(self, written: &[u8]) -> Vec<u8> {
+        let asks = |question: &[u8]| written.windows(question.len()).any(|part| part == question);
+        let mut answer = Vec::new();
+        let colors: &[(&[u8], &[u8])] = &[
+            (b"\x1b]10;?", b"\x1b]10;rgb:1d1d/1d1d/1d1d\x1b\\"),
+            (b"\x1b]11;?", b"\x1b]11;rgb:fdfd/f6f6/e3e3\x1b\\"),
+        ];
+        for (question, color) in colors.iter().filter(|_| self == Self::Light) {
+            answer.extend(if asks(question) { *color } else { b"" });
+        }
+        if self != Self::Nothing && asks(b"\x1b[c") {
+            answer.extend(b"\x1b[?62c");
+        }
+        answer
+    }
+}
 
 /// A terminal with a program in it.
 pub struct Terminal {
     master: Box<dyn MasterPty + Send>,
-    writer: Box<dyn Write + Send>,
+    writer: Arc<Mutex<Box<dyn Write + Send>>>,
     child: Box<dyn Child + Send + Sync>,
     shown: Shown,
+    /// The terminal's settings before anything was started in it.
+    settings: String,
 }
 
 impl Terminal {
@@ -31,7 +100,7 @@ impl Terminal {
 
     /// Starts a line of a shell as `person`, for whom `impala` is on the path.
     pub fn shell(person: &Person, line: &str) -> Self {
-        Self::spawn(&person.shell(line), person, (100, 30), &[])
+        Self::spawn(&person.shell(line), person, (100, 30), &[], Answers::Kind)
     }
 
     /// As [`Terminal::start`], with more in its environment.
@@ -41,7 +110,23 @@ impl Terminal {
         size: (u16, u16),
         environment: &[(&str, &str)],
     ) -> Self {
-        Self::spawn(&person.command(arguments), person, size, environment)
+        Self::spawn(&person.command(arguments), person, size, environment, Answers::Kind)
+    }
+
+    /// Starts any program as `person`, in a terminal that answers so.
+    pub fn run(
+        person: &Person,
+        words: &[&str],
+        size: (u16, u16),
+        environment: &[(&str, &str)],
+        answers: Answers,
+    ) -> Self {
+        let mut command = std::process::Command::new(words[0]);
+        command.args(&words[1..]);
+        for (name, value) in person.command(&[]).get_envs() {
+            command.env(name, value.unwrap_or_default());
+        }
+        Self::spawn(&command, person, size, environment, answers)
     }
 
     fn spawn(
@@ -49,9 +134,9 @@ impl Terminal {
         person: &Person,
         (cols, rows): (u16, u16),
         environment: &[(&str, &str)],
+        answers: Answers,
     ) -> Self {
-        let size = PtySize { rows, cols, pixel_width: cols * 10, pixel_height: rows * 20 };
-        let pair = native_pty_system().openpty(size).unwrap();
+        let pair = native_pty_system().openpty(size(cols, rows)).unwrap();
         let mut command = CommandBuilder::new(like.get_program());
         command.args(like.get_args());
         command.cwd(person.folder.path());
@@ -63,31 +148,50 @@ impl Terminal {
         for (name, value) in environment {
             command.env(name, value);
         }
+        let settings = format!("{:?}", pair.master.get_termios().unwrap());
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
-        let shown: Shown =
-            Arc::new((Mutex::new((vt100::Parser::new(rows, cols, 0), Vec::new())), Condvar::new()));
+        let screen = Screen {
+            parser: vt100::Parser::new(rows, cols, 0),
+            written: Vec::new(),
+            frames: 0,
+            idle_frames: 0,
+            last: Vec::new(),
+        };
+        let shown: Shown = Arc::new((Mutex::new(screen), Condvar::new()));
+        let writer = Arc::new(Mutex::new(pair.master.take_writer().unwrap()));
         let (mut reader, told) = (pair.master.try_clone_reader().unwrap(), shown.clone());
+        let answering = writer.clone();
         std::thread::spawn(move || {
             let mut bytes = [0; 4096];
             while let Ok(count @ 1..) = reader.read(&mut bytes) {
+                let _ = answering.lock().unwrap().write_all(&answers.to(&bytes[..count]));
                 // A test that has failed holds it no more.
-                let mut shown = told.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-                shown.0.process(&bytes[..count]);
-                shown.1.extend_from_slice(&bytes[..count]);
-                drop(shown);
+                told.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take(&bytes[..count]);
                 told.1.notify_all();
             }
         });
-        Self { writer: pair.master.take_writer().unwrap(), master: pair.master, child, shown }
+        Self { writer, master: pair.master, child, shown, settings }
     }
 
     /// Types; `⏎`, `⎋`, `↑`, `↓` and `⇥` are keys.
     pub fn types(&mut self, text: &str) {
         let keys = [("⏎", "\r"), ("⎋", "\x1b"), ("↑", "\x1b[A"), ("↓", "\x1b[B"), ("⇥", "\t")];
         let bytes = keys.iter().fold(text.to_owned(), |text, (key, bytes)| text.replace(key, bytes));
-        self.writer.write_all(bytes.as_bytes()).unwrap();
-        self.writer.flush().unwrap();
+        let mut writer = self.writer.lock().unwrap();
+        writer.write_all(bytes.as_bytes()).unwrap();
+        writer.flush().unwrap();
+    }
+
+    /// Pastes, as terminals say it where that is asked for.
+    pub fn pastes(&mut self, text: &str) {
+        self.types(&format!("\x1b[200~{text}\x1b[201~"));
+    }
+
+    /// Gives the terminal another size.
+    pub fn resizes(&self, cols: u16, rows: u16) {
+        self.shown.0.lock().unwrap().parser.screen_mut().set_size(rows, cols);
+        self.master.resize(size(cols, rows)).unwrap();
     }
 
     /// Waits until the screen holds a text, and returns it.
@@ -106,40 +210,67 @@ impl Terminal {
     #[track_caller]
     pub fn writes(&self, bytes: &str) {
         let has = |written: &[u8]| written.windows(bytes.len()).any(|part| part == bytes.as_bytes());
-        self.wait(bytes, |_, written| has(written));
+        self.wait(bytes, |screen| has(&screen.written));
+    }
+
+    /// Waits for a frame beyond that many, and returns what the screen shows then.
+    #[track_caller]
+    pub fn draws_more_than(&self, frames: usize) -> String {
+        self.wait("a frame", |screen| screen.frames > frames)
+    }
+
+    /// How many frames were drawn, and how many of them showed what the one before had shown.
+    pub fn frames(&self) -> (usize, usize) {
+        let screen = self.shown.0.lock().unwrap();
+        (screen.frames, screen.idle_frames)
+    }
+
+    /// The background of a cell.
+    pub fn background(&self, row: u16, col: u16) -> vt100::Color {
+        self.shown.0.lock().unwrap().parser.screen().cell(row, col).unwrap().bgcolor()
+    }
+
+    /// Waits until the emulated screen is as it has to be.
+    #[track_caller]
+    pub fn until(&self, what: &str, test: impl Fn(&vt100::Screen) -> bool) -> String {
+        self.wait(what, |screen| test(screen.parser.screen()))
     }
 
     /// The text that was put on the clipboard last.
     pub fn clipboard(&self) -> String {
         use base64::Engine as _;
         let shown = self.shown.0.lock().unwrap();
-        let written = String::from_utf8_lossy(&shown.1);
+        let written = String::from_utf8_lossy(&shown.written);
         let (_, last) = written.rsplit_once("\x1b]52;c;").unwrap();
         let encoded = last.split('\x07').next().unwrap_or_default();
         String::from_utf8(base64::engine::general_purpose::STANDARD.decode(encoded).unwrap()).unwrap()
     }
 
     #[track_caller]
-    fn until(&self, what: &str, test: impl Fn(&vt100::Screen) -> bool) -> String {
-        self.wait(what, |screen, _| test(screen))
-    }
-
-    #[track_caller]
-    fn wait(&self, what: &str, test: impl Fn(&vt100::Screen, &[u8]) -> bool) -> String {
+    fn wait(&self, what: &str, test: impl Fn(&Screen) -> bool) -> String {
         let deadline = Instant::now() + PATIENCE;
         let mut shown = self.shown.0.lock().unwrap();
-        while !test(shown.0.screen(), &shown.1) {
+        while !test(&shown) {
             let left = deadline.saturating_duration_since(Instant::now());
-            assert!(!left.is_zero(), "waited for {what:?}, and saw:\n{}", shown.0.screen().contents());
+            let contents = shown.parser.screen().contents();
+            assert!(!left.is_zero(), "waited for {what:?}, and saw:\n{contents}");
             shown = self.shown.1.wait_timeout(shown, left).unwrap().0;
         }
-        shown.0.screen().contents()
+        shown.parser.screen().contents()
     }
 
-    /// Tells the program to end, as `kill` does.
-    pub fn terminate(&self) {
+    /// Sends the program a signal, as `kill` does.
+    pub fn is_told(&self, signal: &str) {
         let id = self.child.process_id().unwrap().to_string();
-        assert!(std::process::Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        let kill = std::process::Command::new("kill").args([&format!("-{signal}"), &id]).status();
+        assert!(kill.unwrap().success());
+    }
+
+    /// Sends a signal to what the program, a shell, runs.
+    pub fn tells_what_it_runs(&self, signal: &str) {
+        let id = self.child.process_id().unwrap().to_string();
+        let kill = std::process::Command::new("pkill").args([&format!("-{signal}"), "-P", &id]).status();
+        assert!(kill.unwrap().success());
     }
 
     /// Waits for the end, and returns the exit code.
@@ -147,18 +278,35 @@ impl Terminal {
         self.child.wait().unwrap().exit_code()
     }
 
-    /// Waits until the screen that the shell knows is shown again, with a cursor.
+    /// Waits until the whole terminal is the program's: another screen, no cursor, mouse and pasted text told apart.
     #[track_caller]
-    pub fn gives_the_screen_back(&self) {
-        self.until("the shell's screen", |screen| !screen.alternate_screen() && !screen.hide_cursor());
+    pub fn is_taken(&self) {
+        self.until("a terminal that is taken", |screen| {
+            screen.alternate_screen()
+                && screen.hide_cursor()
+                && screen.bracketed_paste()
+                && screen.mouse_protocol_mode() != vt100::MouseProtocolMode::None
+        });
+        assert!(!self.is_cooked());
     }
 
-    /// Whether lines are edited and echoed by the system, as a shell expects it.
-    pub fn is_cooked(&self) -> bool {
-        let flags = self.master.get_termios().unwrap().local_flags;
-        let wanted = ["ICANON", "ECHO", "ISIG"];
-        wanted.iter().all(|flag| format!("{flags:?}").split(['|', ' ', '(', ')']).any(|word| word == *flag))
+    /// Waits until the screen that the shell knows is shown again, with a cursor, and nothing is told but keys.
+    #[track_caller]
+    pub fn gives_the_screen_back(&self) {
+        let fresh = vt100::Parser::new(1, 1, 0).screen().input_mode_formatted();
+        self.until("the shell's screen", |screen| {
+            !screen.alternate_screen() && !screen.hide_cursor() && screen.input_mode_formatted() == fresh
+        });
     }
+
+    /// Whether the system does with what is typed what it did before the program came: it edits and echoes lines.
+    pub fn is_cooked(&self) -> bool {
+        format!("{:?}", self.master.get_termios().unwrap()) == self.settings
+    }
+}
+
+fn size(cols: u16, rows: u16) -> PtySize {
+    PtySize { rows, cols, pixel_width: cols * 10, pixel_height: rows * 20 }
 }
 
 impl Drop for Terminal {

@@ -77,16 +77,19 @@ fn from_an_account_to_a_canvas_that_two_share() {
 }
 
 #[test]
-fn a_signal_leaves_a_sane_terminal() {
+fn an_account_is_signed_in_to_after_a_wrong_password() {
     let server = Server::start();
-    let ann = Person::with_weather(&server);
-    let mut terminal = Terminal::start(&ann, &["tui", "weather"], SIZE);
-    terminal.shows("No canvas yet");
-    assert!(!terminal.is_cooked());
-    terminal.terminate();
-    terminal.gives_the_screen_back();
+    Person::with_weather(&server);
+    let elsewhere = Person::new(&server.url);
+    let mut terminal = Terminal::start(&elsewhere, &["tui"], SIZE);
+    terminal.shows("I have an account");
+    terminal.types("ann⏎not the password⏎");
+    terminal.shows("wrong");
+    terminal.types(&format!("{PASSWORD}⏎"));
+    terminal.shows("ann/weather");
+    terminal.types("q");
     assert_eq!(terminal.ends(), 0);
-    assert!(terminal.is_cooked());
+    assert_eq!(elsewhere.must(&["project", "list", "-q"]).trim(), "ann/weather");
 }
 
 #[test]
@@ -128,28 +131,11 @@ fn charts_are_pictures_where_that_is_asked_for_and_are_taken_back() {
 }
 
 #[test]
-fn the_screen_comes_back_after_an_editor_and_is_drawn_again_when_asked() {
-    let ann = Person::new("");
-    let mut terminal =
-        Terminal::start_with(&ann, &["demo"], (100, 30), &[("EDITOR", "sed -i s/Days/Nights/")]);
-    terminal.shows("Rain by month, mm");
-    terminal.types("\x0c");
-    terminal.types("jE");
-    terminal.shows(" Nights ");
-    terminal.shows("saved r2 by");
-    terminal.types("y");
-    terminal.shows("copied");
-    terminal.types("⏎");
-    terminal.types("\x03");
-    assert_eq!(terminal.ends(), 0);
-    assert!(terminal.is_cooked());
-}
-
-#[test]
 fn without_a_terminal_it_says_what_to_do() {
     let mut ann = Person::new("");
     ann.says(&["tui"]);
     ann.says(&["tui", "--theme", "blue"]);
+    ann.says(&["demo", "--graphics", "paper"]);
     assert_transcript!(ann);
 }
 

@@ -1,0 +1,305 @@
+//! What the terminal canvas does to a terminal: it takes it, gives it back as it was whatever happens, and bothers it with
+//! nothing that is not needed.
+
+use std::time::{Duration, Instant};
+
+use crate::pty::{Answers, Terminal};
+use crate::support::{Person, Server};
+
+const SIZE: (u16, u16) = (100, 30);
+
+/// A server where ann has the example's canvas.
+fn with_canvas() -> (Server, Person) {
+    let server = Server::start();
+    let ann = Person::with_weather(&server);
+    ann.copy_example("seattle-weather.yaml", "canvas.yaml");
+    ann.must(&["canvas", "apply", "-f", "canvas.yaml", "--project", "weather"]);
+    (server, ann)
+}
+
+const CANVAS: [&str; 2] = ["tui", "weather/seattle-weather"];
+
+/// The program's path, for shells.
+fn impala(person: &Person) -> String {
+    person.command(&[]).get_program().to_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_signal_ends_it_with_its_code_and_a_sane_terminal() {
+    let (_server, ann) = with_canvas();
+    for (signal, code) in [("TERM", 143), ("HUP", 129), ("INT", 130)] {
+        let mut terminal = Terminal::start(&ann, &CANVAS, SIZE);
+        terminal.shows("Seattle, day by day");
+        terminal.is_taken();
+        terminal.is_told(signal);
+        assert_eq!(terminal.ends(), code, "{signal}");
+        terminal.gives_the_screen_back();
+        assert!(terminal.is_cooked(), "{signal}");
+    }
+}
+
+#[test]
+fn a_signal_ends_the_demo_too_and_its_server_and_its_folder() {
+    let ann = Person::new("");
+    for (signal, code) in [("TERM", 143), ("HUP", 129)] {
+        let mut terminal = Terminal::start(&ann, &["demo"], SIZE);
+        terminal.shows("Rain by month, mm");
+        terminal.is_taken();
+        terminal.is_told(signal);
+        assert_eq!(terminal.ends(), code, "{signal}");
+        terminal.gives_the_screen_back();
+        assert!(terminal.is_cooked(), "{signal}");
+        assert_eq!(std::fs::read_dir(ann.folder.path()).unwrap().count(), 0, "{signal}");
+    }
+}
+
+#[test]
+fn a_shell_stops_it_and_brings_it_back() {
+    let (_server, ann) = with_canvas();
+    let environment =
+        [("IMPALA", impala(&ann)), ("PATH", std::env::var("PATH").unwrap()), ("PS1", "ready> ".to_owned())];
+    let environment: Vec<_> = environment.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let shell = ["bash", "--norc", "--noprofile", "--noediting", "-i"];
+    let mut terminal = Terminal::run(&ann, &shell, SIZE, &environment, Answers::Kind);
+    terminal.types("\"$IMPALA\" tui weather/seattle-weather⏎");
+    terminal.shows("Seattle, day by day");
+    for stop in ["\x1a", "from elsewhere"] {
+        terminal.is_taken();
+        match stop {
+            "\x1a" => terminal.types(stop),
+            _ => terminal.tells_what_it_runs("TSTP"),
+        }
+        terminal.shows("Stopped");
+        terminal.gives_the_screen_back();
+        assert!(terminal.is_cooked(), "{stop}");
+        terminal.types("clear; fg⏎");
+        terminal.shows("Seattle, day by day");
+    }
+    terminal.is_taken();
+    terminal.types("?");
+    terminal.shows("keys can be changed");
+    terminal.types("⎋");
+    terminal.hides("keys can be changed");
+    terminal.types("\x03");
+    terminal.gives_the_screen_back();
+    // What is typed before the shell is back is still the program's.
+    terminal.shows("ready>");
+    terminal.types("echo it ended with $?⏎");
+    terminal.shows("it ended with 0");
+    terminal.types("exit⏎");
+    terminal.ends();
+}
+
+/// Only debug builds know how to panic when they are told to.
+#[cfg(debug_assertions)]
+#[test]
+fn a_panic_gives_the_terminal_back_and_then_says_why() {
+    let (_server, ann) = with_canvas();
+    let start = || {
+        let terminal = Terminal::start_with(&ann, &CANVAS, SIZE, &[("IMPALA_TEST_PANICS", "1")]);
+        terminal.shows("Seattle, day by day");
+        terminal.is_taken();
+        terminal
+    };
+    for place in ["panic in the loop", "panic in a task"] {
+        let mut terminal = start();
+        terminal.pastes(place);
+        assert_eq!(terminal.ends(), 101, "{place}");
+        terminal.gives_the_screen_back();
+        terminal.shows("as the test wants it");
+        assert!(terminal.is_cooked(), "{place}");
+    }
+    // What is not part of the terminal canvas may panic beside it, as a request to the demo's server.
+    let mut terminal = start();
+    terminal.pastes("panic elsewhere");
+    terminal.types("?");
+    let screen = terminal.shows("keys can be changed");
+    assert!(!screen.contains("as the test wants it"), "{screen}");
+    terminal.types("\x03");
+    assert_eq!(terminal.ends(), 0);
+    terminal.gives_the_screen_back();
+    terminal.shows("as the test wants it");
+}
+
+#[test]
+fn nothing_is_drawn_when_nothing_has_changed() {
+    let (_server, ann) = with_canvas();
+    let mut terminal = Terminal::start(&ann, &CANVAS, SIZE);
+    terminal.shows("Rain by month, mm");
+    // What others do elsewhere in the project, what changes nothing, and keys that mean nothing here.
+    ann.must(&["upload", "weather.csv", "--project", "weather"]);
+    ann.write("other.csv", "a\n1\n");
+    ann.must(&["upload", "other.csv", "--project", "weather"]);
+    ann.must(&["source", "delete", "other", "--yes", "--project", "weather"]);
+    terminal.types("\x1b[11~\x1b[24~");
+    terminal.pastes("dq");
+    terminal.types("\x1b[<35;20;10M\x1b[<64;1;1M");
+    // Then something that is to be seen.
+    ann.must(&["block", "set", "seattle-weather", "days", "--title", "Nights", "--project", "weather"]);
+    terminal.shows(" Nights ");
+    let (frames, idle_frames) = terminal.frames();
+    assert!(frames > 1, "{frames}");
+    assert_eq!(idle_frames, 0, "of {frames} frames");
+    terminal.types("q");
+}
+
+#[test]
+fn any_size_at_any_moment_is_drawn_whole() {
+    let (_server, ann) = with_canvas();
+    let mut terminal = Terminal::start(&ann, &CANVAS, SIZE);
+    // Before the first answer, too.
+    for (cols, rows) in [(80, 24), (40, 12), (200, 50), (61, 17), (20, 5), (1, 1), (300, 100), (100, 30)] {
+        terminal.resizes(cols, rows);
+    }
+    terminal.shows("Rain by month, mm");
+    terminal.resizes(40, 12);
+    terminal.shows("This terminal is 40 x 12.");
+    for (cols, rows) in [(80, 24), (120, 40), (60, 16), (200, 50)] {
+        // There and back: the size that is told last may be the one before.
+        terminal.resizes(cols + 20, rows - 2);
+        terminal.resizes(cols, rows);
+        let is_whole = |screen: &vt100::Screen| {
+            let lines: Vec<String> = screen.rows(0, cols).collect();
+            lines[0].contains("saved r1 by ann") && lines[usize::from(rows) - 1].contains("a add")
+        };
+        terminal.until("bar and footer", is_whole);
+        let drawn = terminal.frames().0;
+        terminal.types("\x0c");
+        let anew = terminal.draws_more_than(drawn);
+        let settled = terminal.until("the same", |screen| screen.contents() == anew);
+        assert_eq!(settled, anew, "{cols}x{rows}");
+    }
+    terminal.types("\x03");
+    assert_eq!(terminal.ends(), 0);
+    assert!(terminal.is_cooked());
+}
+
+#[test]
+fn the_terminal_is_asked_whether_it_is_light() {
+    let (_server, ann) = with_canvas();
+    let impala = impala(&ann);
+    let command = [impala.as_str(), CANVAS[0], CANVAS[1]];
+    let bar = |answers, environment: &[(&str, &str)]| {
+        let start = Instant::now();
+        let mut terminal = Terminal::run(&ann, &command, SIZE, environment, answers);
+        terminal.shows("Rain by month, mm");
+        assert!(start.elapsed() < Duration::from_secs(20), "{answers:?}");
+        let color = terminal.background(0, 50);
+        // An answer that comes when nobody waits any more is no key; `d` would delete a block.
+        terminal.types("\x1b]11;rgb:dddd/dddd/dddd\x1b\\");
+        terminal.types("?");
+        terminal.shows("keys can be changed");
+        terminal.types("\x03");
+        assert_eq!(terminal.ends(), 0);
+        color
+    };
+    let colors = [("COLORTERM", "truecolor")];
+    let (dark, light) = (vt100::Color::Rgb(38, 42, 50), vt100::Color::Rgb(228, 231, 236));
+    assert_eq!(bar(Answers::Light, &colors), light);
+    assert_eq!(bar(Answers::Kind, &colors), dark);
+    assert_eq!(bar(Answers::Nothing, &colors), dark);
+    assert_eq!(bar(Answers::Light, &[("NO_COLOR", "1")]), vt100::Color::Default);
+    assert!(ann.must(&["canvas", "show", "seattle-weather", "--project", "weather"]).contains("days"));
+}
+
+#[test]
+fn what_is_copied_goes_to_the_clipboard_through_the_terminal() {
+    let (_server, ann) = with_canvas();
+    let mut terminal = Terminal::start(&ann, &["tui", "weather/seattle-weather"], SIZE);
+    terminal.shows("Rain by month, mm");
+    // Down to the number of days, which is looked at closely and copied.
+    terminal.types("jd");
+    terminal.shows("saved r2 by ann");
+    terminal.types("@Gy");
+    terminal.shows("Command copied");
+    // `impala block remove seattle-weather days --project ann/weather` in base64.
+    terminal.writes(
+        "\x1b]52;c;aW1wYWxhIGJsb2NrIHJlbW92ZSBzZWF0dGxlLXdlYXRoZXIgZGF5cyAtLXByb2plY3QgYW5uL3dlYXRoZXI=\x07",
+    );
+    terminal.types("\x03");
+    assert_eq!(terminal.ends(), 0);
+}
+
+/// An editor that speaks with the terminal itself, and asks for the new title.
+const EDITOR: &str = r#"
+printf 'This is %s\n' "$(grep title: "$1")"
+stty -a | grep -q ' icanon ' && echo 'lines are edited here'
+printf 'title: '
+read -r title
+sed -i "s/^title: .*/title: $title/" "$1"
+"#;
+
+#[test]
+fn an_editor_has_the_terminal_and_what_is_wrong_is_edited_again() {
+    let (_server, ann) = with_canvas();
+    ann.write("editor.sh", EDITOR);
+    let (path, editor) =
+        (std::env::var("PATH").unwrap(), format!("sh {}/editor.sh", ann.folder.path().display()));
+    let mut terminal = Terminal::start_with(&ann, &CANVAS, SIZE, &[("EDITOR", &editor), ("PATH", &path)]);
+    terminal.shows("Rain by month, mm");
+    terminal.types("jE");
+    terminal.shows("This is title: Days");
+    terminal.shows("lines are edited here");
+    terminal.gives_the_screen_back();
+    terminal.types("{Days⏎");
+    terminal.shows("line ");
+    terminal.is_taken();
+    terminal.types("y");
+    terminal.shows("This is title: {Days");
+    terminal.types("Nights⏎");
+    terminal.shows(" Nights ");
+    terminal.shows("saved r2 by ann");
+    terminal.is_taken();
+    // Ctrl-C is the editor's business: it ends, and the canvas is as it was.
+    terminal.types("E");
+    terminal.shows("This is title: Nights");
+    terminal.types("\x03");
+    terminal.shows("nothing was changed");
+    terminal.is_taken();
+    terminal.types("\x03");
+    assert_eq!(terminal.ends(), 0);
+    terminal.gives_the_screen_back();
+    assert!(terminal.is_cooked());
+}
+
+#[test]
+fn the_same_flags_hold_wherever_the_terminal_canvas_is() {
+    let (_server, ann) = with_canvas();
+    ann.copy_example("penguins.csv", "penguins.csv");
+    let flags = ["--theme", "light", "--ascii", "--no-mouse", "--read-only", "--graphics", "off"];
+    for command in [&CANVAS[..], &["demo"], &["open", "penguins.csv"]] {
+        let colors = [("COLORTERM", "truecolor")];
+        let arguments = [command, &flags].concat();
+        let mut terminal = Terminal::start_with(&ann, &arguments, SIZE, &colors);
+        let screen = terminal.shows("read-only");
+        assert!(screen.contains('+') && !screen.contains('─'), "{screen}");
+        assert_eq!(terminal.background(0, 50), vt100::Color::Rgb(228, 231, 236));
+        terminal.until("no mouse", |screen| screen.mouse_protocol_mode() == vt100::MouseProtocolMode::None);
+        terminal.types("q");
+        terminal.types("\x03");
+        assert_eq!(terminal.ends(), 0, "{command:?}");
+    }
+}
+
+#[test]
+fn a_file_from_a_pipe_is_looked_at_with_keys_from_the_terminal() {
+    let ann = Person::new("");
+    ann.copy_example("penguins.csv", "penguins.csv");
+    let line = format!("cat penguins.csv | {} open - --name birds", impala(&ann));
+    let path = std::env::var("PATH").unwrap();
+    let mut terminal = Terminal::run(&ann, &["sh", "-c", &line], SIZE, &[("PATH", &path)], Answers::Kind);
+    terminal.shows("344 rows, 7 columns");
+    terminal.types("?");
+    terminal.shows("keys can be changed");
+    terminal.types("\x03");
+    assert_eq!(terminal.ends(), 0);
+    assert!(terminal.is_cooked());
+}
+
+#[test]
+fn a_terminal_that_cannot_move_its_cursor_is_told_what_can_be_printed() {
+    let (_server, ann) = with_canvas();
+    let mut terminal = Terminal::start_with(&ann, &CANVAS, SIZE, &[("TERM", "dumb")]);
+    terminal.shows("impala canvas render");
+    assert_eq!(terminal.ends(), 2);
+}

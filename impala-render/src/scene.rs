@@ -201,6 +201,8 @@ pub enum Tone {
     Title,
     /// Text of second rank: axis labels, provenance, notes.
     Muted,
+    /// As muted; not drawn where there are no colors, since what it speaks of is not seen there.
+    MutedInColor,
     /// Frames, axes and grid lines.
     Faint,
     /// Code in a text block.

@@ -122,11 +122,20 @@ mod tests {
             &["here[1] and here[1]", "", "[1] http://a.b"],
         );
         check("<http://a.b>", 40, &["http://a.b"]);
+        check("[x](javascript:alert(1)) [y](data:text/html,a)", 40, &["x y"]);
         check("![a cat](cat.png)", 40, &["[picture: a cat]"]);
         check("a\n\n---\n\nb", 8, &["a", "", "────────", "", "b"]);
         check("| a | n |\n|---|--:|\n| x | 10 |\n| yy | 7 |", 40, &["a    n", "──  ──", "x   10", "yy   7"]);
         check("<b>x</b>\u{1b}[31m", 40, &["<b>x</b>[31m"]);
         check("", 40, &[]);
+    }
+
+    #[test]
+    fn a_link_that_leads_nowhere_is_no_link() {
+        let tones =
+            |markdown: &str| lines(markdown, 40).concat().iter().map(|span| span.tone).collect::<Vec<_>>();
+        assert!(!tones("[x](javascript:alert(1))").contains(&crate::scene::Tone::Link));
+        assert!(tones("[x](https://a.b)").contains(&crate::scene::Tone::Link));
     }
 
     #[test]

@@ -72,8 +72,19 @@ pub(crate) struct Run {
     pub width_em: f64,
 }
 
-/// The words of a line, each with whether it is bold and whether it is code.
-pub(crate) type Words<'a> = [(&'a str, bool, bool)];
+/// What decides about the font of words.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Style {
+    /// Strong.
+    pub is_bold: bool,
+    /// Emphasised.
+    pub is_italic: bool,
+    /// Code.
+    pub is_code: bool,
+}
+
+/// The words of a line, each in its style.
+pub(crate) type Words<'a> = [(&'a str, Style)];
 
 /// Parts a line into runs from left to right, where one font does not have all of its letters.
 pub(crate) type Typesetter = dyn Fn(&Words) -> Option<Vec<Run>>;
@@ -182,8 +193,13 @@ fn layer_of(text: &mut String, scene: &Scene, wanted: Layer, typesetter: &Typese
         _ => "",
     };
     let _ = writeln!(text, "<g{attributes}>");
-    for (index, mark) in marks {
-        shapes::write(text, mark, scene.tips.get(&index).map(String::as_str));
+    let tip = |index: &usize| scene.tips.get(index).map(String::as_str);
+    if wanted == Layer::Dots {
+        shapes::dots(text, marks.map(|(index, mark)| (mark, tip(&index))));
+    } else {
+        for (index, mark) in marks {
+            shapes::write(text, mark, tip(&index));
+        }
     }
     text.push_str("</g>\n");
 }

@@ -110,3 +110,47 @@ fn notes_are_said_in_fewer_words_and_not_cut() {
         assert!(foot.contains("2 not finite") || foot.contains("2 values not finite"), "{foot}");
     }
 }
+
+#[test]
+fn a_size_legend_goes_where_no_size_is_seen() {
+    use impala_render::{Charset, Ink, layout_block, paint};
+    let yaml = "type: chart, title: T, source: s, mark: point, encoding: {x: {field: x}, y: {field: y}, color: {field: c}, size: {field: z}}";
+    let rows = answer(vec![
+        integers("x", 0..4),
+        integers("y", 0..4),
+        texts("c", &["a", "b", "a", "b"]),
+        integers("z", [11, 22, 33, 44]),
+    ]);
+    let scene = layout_block(&block(yaml), Some(&rows), 60, 12);
+    let with = |ink| paint::text::paint(&scene, Charset::Unicode, ink);
+    assert!(with(Ink::TrueColor).contains("44"));
+    assert!(!with(Ink::None).contains("44"), "{}", with(Ink::None));
+}
+
+#[test]
+fn a_heat_map_leaves_out_cells_without_a_number_and_counts_them() {
+    use impala_core::data::{Column, Values};
+    let yaml = "type: chart, title: T, source: s, mark: rect, encoding: {x: {field: a}, y: {field: b}, color: {field: v}}";
+    let places = || [texts("a", &["p", "q", "p", "q"]), texts("b", &["r", "r", "s", "s"])];
+    let of = |values| {
+        let [a, b] = places();
+        drawn(yaml, &answer(vec![a, b, Column::new("v", values)]), (60, 10))
+    };
+    let some = of(Values::Decimal(vec![Some(1.0), None, Some(3.0), Some(4.0)]));
+    assert!(some.contains("1 cell without a value") && !some.contains("(none)"), "{some}");
+    for none in [Values::Decimal(vec![None; 4]), Values::String(vec![None; 4])] {
+        let none = of(none);
+        assert!(none.contains("no values") && !none.contains("(none)") && none.contains('q'), "{none}");
+    }
+}
+
+#[test]
+fn thousands_of_points_weigh_little() {
+    use impala_render::paint::svg::{self, Form, Svg};
+    let scene = pictures::all().into_iter().find(|(name, _)| name == "point-many").expect("a picture").1;
+    let text = svg::paint(&scene, &Svg { form: Form::Inline, title: "T", description: "D", id: "b" });
+    assert!(text.len() < 120_000, "{}", text.len());
+    assert!(text.contains("too many points to tell"), "said");
+    let few = pictures::all().into_iter().find(|(name, _)| name == "point-series").expect("a picture").1;
+    assert!(few.tips.len() >= 120, "{}", few.tips.len());
+}

@@ -32,6 +32,8 @@ pub enum Legend {
     Sizes {
         /// What the numbers are.
         title: String,
+        /// [`Tone::MutedInColor`] where dots have colors as well: without colors they then have other shapes, and one size.
+        tone: Tone,
         /// Least.
         low: String,
         /// Greatest.
@@ -58,7 +60,7 @@ impl Legend {
             Self::None => 0,
             Self::Names { names, .. } => total(medium, names, usize::MAX),
             Self::Scale { title, low, high } => words([title, low, high]) + usize::from(Tone::HEAT_MAX) + 4,
-            Self::Sizes { title, low, high } => words([title, low, high]) + 8,
+            Self::Sizes { title, low, high, .. } => words([title, low, high]) + 8,
             Self::Both(first, second) => first.width(medium) + second.width(medium) + 2 * GAP,
         }
     }
@@ -71,7 +73,9 @@ impl Legend {
                 draw_names(scene, right, y, room, (names, tones, *is_filled));
             }
             Self::Scale { title, low, high } => draw_scale(scene, right, y, room, (title, low, high)),
-            Self::Sizes { title, low, high } => draw_sizes(scene, right, y, room, (title, low, high)),
+            Self::Sizes { title, tone, low, high } => {
+                draw_sizes(scene, right, y, room, (title, low, high), *tone)
+            }
             Self::Both(first, second) => {
                 // Both give way alike; each at least says that it is there.
                 let wanted = second.width(scene.medium);
@@ -169,7 +173,7 @@ fn draw_scale(scene: &mut Scene, right: f64, y: f64, room: usize, words: (&str, 
 }
 
 /// `body mass ∙ 2,700 ● 6,300`.
-fn draw_sizes(scene: &mut Scene, right: f64, y: f64, room: usize, words: (&str, &str, &str)) {
+fn draw_sizes(scene: &mut Scene, right: f64, y: f64, room: usize, words: (&str, &str, &str), tone: Tone) {
     let (title, low, high) = words;
     let medium = scene.medium;
     let mut width = medium.cols(low) + medium.cols(high) + 7;
@@ -179,14 +183,14 @@ fn draw_sizes(scene: &mut Scene, right: f64, y: f64, room: usize, words: (&str, 
     let title = medium.cut(title, room.saturating_sub(width + 1));
     if !title.is_empty() {
         width += medium.cols(&title) + 1;
-        scene.text(right - width as f64, y, &title, Tone::Muted);
+        scene.text(right - width as f64, y, &title, tone);
         width -= medium.cols(&title) + 1;
     }
     let mut x = right - width as f64;
     for (text, size, room) in [(low, 1.0, 2.0), (high, 3.0, medium.pick(2.0, 3.5))] {
         let at = Point::new(x + medium.pick(0.5, room * 0.8 - 0.9), y + 0.5);
-        scene.marks.push(Mark::Dot { at, size, tone: Tone::Muted, has_shape: false });
-        scene.text(x + room, y, text, Tone::Muted);
+        scene.marks.push(Mark::Dot { at, size, tone, has_shape: false });
+        scene.text(x + room, y, text, tone);
         x += room + (medium.cols(text) + GAP) as f64;
     }
 }

@@ -42,6 +42,9 @@ pub fn draw(scene: &mut Scene, area: Area, view: &View, filling: Filling) -> Not
     if blank::is_blank(view, &y) {
         return blank::draw(scene, area, view, &y, true);
     }
+    if x.could_be_numbers() {
+        return blank::draw(scene, area, view, &x, false);
+    }
     let series = Series::of(view);
     let is_stacked = filling == Filling::Below && y.channel.stack != Some(Stack::None) && series.is_several();
     let is_shares = is_stacked && y.channel.stack == Some(Stack::Normalize);

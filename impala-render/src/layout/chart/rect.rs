@@ -6,9 +6,13 @@ use super::View;
 use super::axis;
 use super::bands::{BandSort, Bands};
 use super::field::Field;
+use super::legend::Legend;
 use super::plot::{Around, Context, Room, Slots, left_out, without_value};
+use super::point::nowhere;
 use super::series::Series;
-use crate::layout::note::Notes;
+use crate::format;
+use crate::layout::failed;
+use crate::layout::note::{Note, Notes};
 use crate::scale::Linear;
 use crate::scene::{Along, Area, Scene};
 
@@ -19,14 +23,21 @@ pub fn draw(scene: &mut Scene, area: Area, view: &View) -> Notes {
     let (Some(x), Some(y)) = (x, y) else {
         return Notes::new();
     };
+    if let Some(notes) = nowhere(scene, area, view) {
+        return notes;
+    }
     let (rows, medium) = (view.parts.concat(), scene.medium);
     let mut x_bands = Bands::on_axis(&x, &rows, Some(&y), true);
     let mut y_bands = Bands::on_axis(&y, &rows, Some(&x), false);
     let series = Series::of(view);
+    let color = Field::of(encoding.color.as_ref(), view.data);
+    let color = color.filter(|color| series.is_scale() || color.could_be_numbers());
+    let is_seen = |row: usize| color.is_none_or(|color| color.number(row).is_some());
+    let has_any = rows.iter().any(|row| is_seen(*row));
     let around = Around {
         x_title: &x.title(),
         y_title: &y.title(),
-        legend: &series.legend(true),
+        legend: &if has_any { series.legend(true) } else { Legend::None },
         rows_wanted: y_bands.len(),
     };
     let room = Room::divide(scene, area, view, &around, |medium, rows| {
@@ -47,7 +58,9 @@ pub fn draw(scene: &mut Scene, area: Area, view: &View) -> Notes {
     let lines = Slots::new(medium, plot.y, plot.h, Slots::fitting(in_cells.rows(), y_bands.len(), 1), 4.0)
         .without_gaps();
     for ((column, line), rows) in cells(view, &x_bands, &y_bands) {
-        if column < columns.shown && line < lines.shown {
+        // A cell without a number has no color, and none of its own.
+        let rows: Vec<usize> = rows.into_iter().filter(|row| is_seen(*row)).collect();
+        if column < columns.shown && line < lines.shown && !rows.is_empty() {
             let ((left, right), (top, bottom)) = (columns.cells(column), lines.cells(line));
             let cell = Area::new(left, top, right - left, bottom - top);
             scene.fill(cell, series.tone_of_rows(&rows), Along::Height);
@@ -55,6 +68,9 @@ pub fn draw(scene: &mut Scene, area: Area, view: &View) -> Notes {
             scene.tip(|| format!("{}{}", place(), series.told_of_rows(&rows)));
             scene.spot(cell, rows);
         }
+    }
+    if !has_any {
+        failed::centred(scene, room.plot, "no values");
     }
     axis::draw_left_bands(scene, &room, &y_bands, &lines);
     let context = draw_bottom(scene, &room, &x_bands, &columns, &x);
@@ -65,6 +81,10 @@ pub fn draw(scene: &mut Scene, area: Area, view: &View) -> Notes {
         notes.push("colors are means".into());
     }
     notes.push(without_value(view, &[&x_bands, &y_bands]));
+    let unseen = view.rows.iter().filter(|row| !is_seen(**row)).count() as u64;
+    if unseen > 0 && has_any {
+        notes.push(Note::from(format!("{} without a value", format::count(unseen, "cell"))));
+    }
     notes
 }
 

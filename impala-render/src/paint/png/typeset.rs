@@ -9,7 +9,7 @@ use unicode_bidi::{BidiInfo, Level};
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::format;
-use crate::paint::svg::{Run, Words};
+use crate::paint::svg::{Run, Style, Words};
 
 /// A font that comes along.
 pub struct Font {
@@ -23,6 +23,8 @@ const INTER: usize = 0;
 const INTER_BOLD: usize = 1;
 const MONO: usize = 3;
 const EMOJI: usize = 6;
+const INTER_ITALIC: usize = 7;
+const INTER_BOLD_ITALIC: usize = 8;
 
 macro_rules! font {
     ($family:literal, $file:literal) => {
@@ -31,7 +33,7 @@ macro_rules! font {
 }
 
 /// The fonts, in the order in which they are asked for a letter.
-pub static FONTS: [Font; 7] = [
+pub static FONTS: [Font; 9] = [
     font!("Inter", "Inter-Regular.otf"),
     font!("Inter", "Inter-SemiBold.otf"),
     font!("DejaVu Sans", "DejaVuSans.ttf"),
@@ -39,6 +41,8 @@ pub static FONTS: [Font; 7] = [
     font!("Droid Sans Fallback", "DroidSansFallback.ttf"),
     font!("Impala Hangul", "ImpalaHangul.ttf"),
     font!("Noto Emoji", "NotoEmoji.ttf"),
+    font!("Inter", "Inter-Italic.otf"),
+    font!("Inter", "Inter-SemiBoldItalic.otf"),
 ];
 
 static SHAPERS: LazyLock<Vec<Option<(FontRef<'static>, ShaperData)>>> = LazyLock::new(|| {
@@ -48,8 +52,7 @@ static SHAPERS: LazyLock<Vec<Option<(FontRef<'static>, ShaperData)>>> = LazyLock
 
 /// The runs of a line from left to right; `None` where the fonts of its words have all letters.
 pub fn runs(words: &Words) -> Option<Vec<Run>> {
-    let own =
-        |(text, is_bold, is_code): &(&str, bool, bool)| shaped(own_font(*is_bold, *is_code), text, false);
+    let own = |(text, style): &(&str, Style)| shaped(own_font(*style), text, false);
     if words.iter().all(|word| word.0.is_ascii() || own(word).is_some()) {
         return None;
     }
@@ -70,11 +73,13 @@ pub fn runs(words: &Words) -> Option<Vec<Run>> {
     Some(runs)
 }
 
-fn own_font(is_bold: bool, is_code: bool) -> usize {
-    match (is_code, is_bold) {
-        (true, _) => MONO,
-        (false, true) => INTER_BOLD,
-        (false, false) => INTER,
+fn own_font(style: Style) -> usize {
+    match (style.is_code, style.is_bold, style.is_italic) {
+        (true, ..) => MONO,
+        (false, true, true) => INTER_BOLD_ITALIC,
+        (false, true, false) => INTER_BOLD,
+        (false, false, true) => INTER_ITALIC,
+        (false, false, false) => INTER,
     }
 }
 
@@ -88,15 +93,11 @@ struct Letter {
 fn letters(words: &Words) -> Vec<Letter> {
     let mut letters: Vec<Letter> = Vec::new();
     let mut start = 0;
-    for (piece, (text, is_bold, is_code)) in words.iter().enumerate() {
+    for (piece, (text, style)) in words.iter().enumerate() {
         for (index, grapheme) in UnicodeSegmentation::grapheme_indices(*text, true) {
             let before = letters.last().filter(|letter| letter.piece == piece).map(|letter| letter.font);
             let range = start + index..start + index + grapheme.len();
-            letters.push(Letter {
-                range,
-                piece,
-                font: font_of(grapheme, own_font(*is_bold, *is_code), before),
-            });
+            letters.push(Letter { range, piece, font: font_of(grapheme, own_font(*style), before) });
         }
         start += text.len();
     }
@@ -162,7 +163,7 @@ mod tests {
 
     /// `family text|family text`, from left to right.
     fn set(text: &str) -> String {
-        let runs = runs(&[(text, false, false)]).unwrap_or_default();
+        let runs = runs(&[(text, Style::default())]).unwrap_or_default();
         runs.iter()
             .map(|run| format!("{} {}", run.family, run.text.replace('\u{200f}', "")))
             .collect::<Vec<_>>()

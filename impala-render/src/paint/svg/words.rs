@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Run, Typesetter, escape, number};
+use super::{Run, Style, Typesetter, escape, number};
 use crate::format;
 use crate::scene::{Anchor, Emphasis, Mark, PAGE_COLUMN_PX, PAGE_ROW_PX, Point, Scene, TextSize, Tone};
 use crate::theme::page;
@@ -71,8 +71,7 @@ fn size_px(size: TextSize) -> f64 {
 
 fn element(text: &mut String, run: &[Piece], typesetter: &Typesetter) {
     let Some(first) = run.first() else { return };
-    let words: Vec<(&str, bool, bool)> =
-        run.iter().map(|piece| (piece.text, is_bold(piece), piece.tone == Tone::Code)).collect();
+    let words: Vec<(&str, Style)> = run.iter().map(|piece| (piece.text, style(piece))).collect();
     if let Some(runs) = typesetter(&words) {
         return set(text, run, &runs);
     }
@@ -128,6 +127,11 @@ fn set(text: &mut String, pieces: &[Piece], runs: &[Run]) {
         );
         x += px(run);
     }
+}
+
+fn style(piece: &Piece) -> Style {
+    let (is_bold, is_italic) = (is_bold(piece), piece.emphasis.is_italic);
+    Style { is_bold, is_italic, is_code: piece.tone == Tone::Code }
 }
 
 fn is_bold(piece: &Piece) -> bool {

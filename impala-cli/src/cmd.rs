@@ -56,7 +56,7 @@ pub enum Command {
     Project(project::Command),
     #[command(subcommand)]
     Member(member::Command),
-    Upload(upload::Args),
+    Upload(Box<upload::Args>),
     #[command(subcommand)]
     Source(source::Command),
     #[command(subcommand)]
@@ -120,7 +120,7 @@ async fn run_with_server(command: Command, context: &Context) -> Result<(), CliE
         Command::Doctor(args) => doctor::run(args, context).await,
         Command::Project(command) => project::run(command, context).await,
         Command::Member(command) => member::run(command, context).await,
-        Command::Upload(args) => upload::run(args, context).await,
+        Command::Upload(args) => upload::run(*args, context).await,
         Command::Source(command) => source::run(command, context).await,
         Command::Canvas(command) => canvas::run(command, context).await,
         Command::Block(command) => block::run(command, context).await,

@@ -8,6 +8,7 @@
 mod support;
 
 #[path = "../tests/render/pictures.rs"]
+#[allow(dead_code, reason = "shared with the tests")]
 mod pictures;
 
 use impala_render::paint::{png, svg};

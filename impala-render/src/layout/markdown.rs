@@ -134,8 +134,8 @@ mod tests {
     fn a_link_that_leads_nowhere_is_no_link() {
         let tones =
             |markdown: &str| lines(markdown, 40).concat().iter().map(|span| span.tone).collect::<Vec<_>>();
-        assert!(!tones("[x](javascript:alert(1))").contains(&crate::scene::Tone::Link));
-        assert!(tones("[x](https://a.b)").contains(&crate::scene::Tone::Link));
+        assert!(!tones("[x](javascript:alert(1))").contains(&Tone::Link));
+        assert!(tones("[x](https://a.b)").contains(&Tone::Link));
     }
 
     #[test]

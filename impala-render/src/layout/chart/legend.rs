@@ -74,7 +74,7 @@ impl Legend {
             }
             Self::Scale { title, low, high } => draw_scale(scene, right, y, room, (title, low, high)),
             Self::Sizes { title, tone, low, high } => {
-                draw_sizes(scene, right, y, room, (title, low, high), *tone)
+                draw_sizes(scene, right, y, room, (title, low, high), *tone);
             }
             Self::Both(first, second) => {
                 // Both give way alike; each at least says that it is there.

@@ -94,17 +94,17 @@ const FEW: usize = 8;
 pub fn dots<'a>(text: &mut String, marks: impl Iterator<Item = (&'a Mark, Option<&'a str>)>) {
     let (told, untold): (Vec<_>, Vec<_>) = marks.partition(|(_, tip)| tip.is_some());
     for stretch in untold.chunks(TOGETHER) {
-        let mut kinds: BTreeMap<(&str, String), Vec<&(&Mark, Option<&str>)>> = BTreeMap::new();
-        for dot in stretch {
-            if let Mark::Dot { size, tone, .. } = dot.0 {
-                kinds.entry((page::name(*tone), number(radius(*size) * 2.0))).or_default().push(dot);
+        let mut kinds: BTreeMap<(&str, String), Vec<&Mark>> = BTreeMap::new();
+        for (mark, _) in stretch {
+            if let Mark::Dot { size, tone, .. } = mark {
+                kinds.entry((page::name(*tone), number(radius(*size) * 2.0))).or_default().push(mark);
             }
         }
         for ((class, width), dots) in kinds {
             if dots.len() < FEW {
-                dots.iter().for_each(|(mark, _)| write(text, mark, None));
+                dots.iter().for_each(|mark| write(text, mark, None));
             } else {
-                together(text, class, &width, dots.iter().map(|(mark, _)| *mark));
+                together(text, class, &width, &dots);
             }
         }
     }
@@ -114,7 +114,7 @@ pub fn dots<'a>(text: &mut String, marks: impl Iterator<Item = (&'a Mark, Option
 }
 
 /// Dots of one kind as lines of no length with round ends.
-fn together<'a>(text: &mut String, class: &str, width: &str, dots: impl Iterator<Item = &'a Mark>) {
+fn together(text: &mut String, class: &str, width: &str, dots: &[&Mark]) {
     let _ = write!(
         text,
         "<path class=\"{class}\" fill=\"none\" stroke=\"currentColor\" stroke-opacity=\"0.75\" stroke-linecap=\"round\" \

@@ -2,6 +2,7 @@
 
 mod canvas;
 mod editing;
+mod every_screen;
 mod monkey;
 mod mouse;
 mod orders;

@@ -1,5 +1,7 @@
 //! The program `impala-tui` by itself: what it takes, and what it says where there is no terminal.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use std::process::{Command, Output, Stdio};
 
 fn run(arguments: &[&str]) -> Output {

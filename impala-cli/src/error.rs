@@ -28,10 +28,12 @@ pub enum Exit {
     /// Nothing changed, with `--error-on-unchanged`.
     Unchanged = 9,
     /// The terminal was closed under the terminal canvas (SIGHUP).
+    #[cfg_attr(not(feature = "tui"), allow(dead_code, reason = "only the terminal canvas ends so"))]
     HungUp = 129,
     /// Ctrl-C.
     Interrupted = 130,
     /// The terminal canvas was told to end (SIGTERM).
+    #[cfg_attr(not(feature = "tui"), allow(dead_code, reason = "only the terminal canvas ends so"))]
     Terminated = 143,
 }
 

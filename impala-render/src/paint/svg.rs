@@ -73,6 +73,7 @@ pub(crate) struct Run {
 }
 
 /// What decides about the font of words.
+#[cfg_attr(not(feature = "png"), expect(dead_code, reason = "only PNG chooses its fonts itself"))]
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Style {
     /// Strong.

@@ -20,6 +20,35 @@ struct Key {
     look: (Charset, Ink),
 }
 
+/// Numbers that are other ones whenever the picture of a block may be another.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Stamps {
+    last: u64,
+    /// That of all blocks that have none of their own.
+    of_all: u64,
+    of_blocks: HashMap<String, u64>,
+}
+
+impl Stamps {
+    /// The number of a block.
+    pub fn of(&self, id: &str) -> u64 {
+        self.of_blocks.get(id).copied().unwrap_or(self.of_all)
+    }
+
+    /// Another picture of one block.
+    pub fn renew(&mut self, id: &str) {
+        self.last += 1;
+        self.of_blocks.insert(id.to_owned(), self.last);
+    }
+
+    /// Other pictures of all.
+    pub fn renew_all(&mut self) {
+        self.last += 1;
+        self.of_all = self.last;
+        self.of_blocks.clear();
+    }
+}
+
 /// Paintings that were used lately.
 #[derive(Default)]
 pub struct PaintCache {

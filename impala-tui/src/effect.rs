@@ -2,7 +2,7 @@
 
 use impala_core::Canvas;
 use impala_core::api::{CanvasDraft, Member};
-use impala_core::client::{CsvChoices, ParameterTexts};
+use impala_core::client::CsvChoices;
 use impala_core::parameter::Parameter;
 use impala_core::source::SourceRef;
 
@@ -99,9 +99,7 @@ pub enum Request {
     DeleteCanvas(CanvasAt),
     /// A canvas.
     Canvas(CanvasAt),
-    /// The answers to its blocks.
-    Data(CanvasAt, ParameterTexts),
-    /// The answers to blocks of a canvas that is not saved.
+    /// The answers to blocks as they stand in an editor.
     Draft(ProjectAt, Box<CanvasDraft>),
     /// The answer to one block that is being edited, after a pause in which no newer one may be asked.
     Preview(ProjectAt, Box<CanvasDraft>),

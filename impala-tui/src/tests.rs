@@ -1,5 +1,6 @@
 //! Keys in, screen out, without a terminal and without a server: a world of fixed answers.
 
+mod answers;
 mod canvas;
 mod editing;
 mod every_screen;

@@ -174,10 +174,6 @@ async fn of_canvas(client: Client, request: Request) -> Answer {
         }
         Request::DeleteCanvas(at) => Answer::Done(delete_canvas(&client, &at).await),
         Request::Canvas(at) => Answer::Canvas(canvas(&client, &at).await.map(Box::new)),
-        Request::Data(CanvasAt { project, slug }, parameters) => {
-            let data = client.canvas_data(&project.owner, &project.slug, &slug, &parameters).await;
-            Answer::Data(done(data).map(Box::new))
-        }
         Request::Draft(at, draft) => {
             Answer::Data(done(client.answer_draft(&at.owner, &at.slug, &draft).await).map(Box::new))
         }

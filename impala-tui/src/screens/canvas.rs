@@ -1,5 +1,6 @@
 //! A canvas: read, moved about in, edited, saved by itself, and merged with what others save.
 
+mod answers;
 mod block_fields;
 mod conflict;
 mod editing;
@@ -8,6 +9,7 @@ mod moving;
 mod parameters;
 mod picker;
 mod places;
+mod questions;
 mod reading;
 mod saving;
 mod view;
@@ -26,7 +28,7 @@ use jiff::Timestamp;
 use ratatui::layout::Rect;
 
 use crate::action::{Answer, Answers, Failure, Live};
-use crate::cache::PaintCache;
+use crate::cache::{PaintCache, Stamps};
 use crate::effect::{CanvasAt, Request};
 use crate::keymap::{Command, Context};
 use crate::layers::{Confirm, Prompt};
@@ -34,6 +36,7 @@ use crate::look::Role;
 use crate::paper::Paper;
 use crate::screen::{Message, Purpose, Screen, Shared};
 use moving::{Drag, Hold};
+use questions::Questions;
 use saving::{Apart, Save};
 use zoom::Zoom;
 
@@ -71,23 +74,17 @@ pub struct CanvasScreen {
     /// The newest revision that events told of, and that which was told of when the canvas was last asked for.
     told: u64,
     asked_for: u64,
-    /// Which revision was answered first.
-    answered_revision: Option<u64>,
     undo: Vec<Edit>,
     redo: Vec<Edit>,
     answers: Answers,
-    /// The latest question to each block.
-    latest: BTreeMap<String, u64>,
-    /// Questions that wait for an answer.
-    waiting: Vec<u64>,
+    questions: Questions,
     given: ParameterTexts,
     parameters: BTreeMap<String, String>,
     sources: Vec<Source>,
     load_number: Option<u64>,
     project_number: Option<u64>,
     editor: Option<(u64, yaml::Job)>,
-    /// Another number whenever a block's picture may be another.
-    stamp: u64,
+    stamps: Stamps,
     focus: Option<String>,
     scroll: u32,
     hold: Option<Hold>,
@@ -102,13 +99,11 @@ pub struct CanvasScreen {
 }
 
 impl CanvasScreen {
-    /// A canvas, which is asked for together with its answers.
+    /// A canvas, which is asked for.
     pub fn new(at: CanvasAt, shared: &mut Shared) -> Self {
         shared.note(format!("impala canvas show {} --project {}", at.slug, at.project));
         let mut screen = Self::empty(at);
         screen.load_number = Some(shared.ask(Request::Canvas(screen.at.clone())));
-        let data = shared.ask(Request::Data(screen.at.clone(), ParameterTexts::new()));
-        screen.waiting.push(data);
         screen.project_number = Some(shared.ask(Request::Project(screen.at.project.clone())));
         screen
     }
@@ -122,6 +117,7 @@ impl CanvasScreen {
         screen.canvas = canvas.clone();
         screen.base = canvas;
         screen.keep_focus();
+        screen.bind_parameters(shared);
         screen.ask_answers(None, shared);
         screen
     }
@@ -150,19 +146,17 @@ impl CanvasScreen {
             apart: Vec::new(),
             told: 0,
             asked_for: 0,
-            answered_revision: None,
             undo: Vec::new(),
             redo: Vec::new(),
             answers: Answers::new(),
-            latest: BTreeMap::new(),
-            waiting: Vec::new(),
+            questions: Questions::default(),
             given: ParameterTexts::new(),
             parameters: BTreeMap::new(),
             sources: Vec::new(),
             load_number: None,
             project_number: None,
             editor: None,
-            stamp: 0,
+            stamps: Stamps::default(),
             focus: None,
             scroll: 0,
             hold: None,
@@ -222,7 +216,7 @@ impl CanvasScreen {
             Command::NextMatch => self.find_block(shared),
             Command::Provenance => {
                 self.shows_provenance = !self.shows_provenance;
-                self.stamp += 1;
+                self.stamps.renew_all();
             }
             Command::Copy => self.copy(shared),
             Command::History if !self.is_frozen => {
@@ -347,7 +341,9 @@ impl Screen for CanvasScreen {
                 self.load_number = None;
                 self.loaded(outcome, shared);
             }
-            Answer::Data(outcome) if self.waiting.contains(&number) => self.answered(number, outcome, shared),
+            Answer::Data(outcome) if self.questions.is_awaited(number) => {
+                self.answered(number, outcome, shared);
+            }
             Answer::Saved(outcome) => return self.saved(number, outcome, shared),
             Answer::Project(outcome) if self.project_number == Some(number) => {
                 if let Ok(content) = outcome {
@@ -376,11 +372,8 @@ impl Screen for CanvasScreen {
             return;
         }
         match live {
-            Live::Source(name) if self.names_source(name) => {
-                self.ask_answers(None, shared);
-                self.project_number = Some(shared.ask(Request::Project(self.at.project.clone())));
-            }
-            Live::Source(_) => {
+            Live::Source(name) => {
+                self.renew_source(name, shared);
                 self.project_number = Some(shared.ask(Request::Project(self.at.project.clone())));
             }
             // What was missed is asked for.

@@ -168,19 +168,6 @@ fn what_others_save_arrives_without_taking_the_focus_or_the_block_in_hand() {
 }
 
 #[test]
-fn a_new_version_of_a_source_asks_again() {
-    let mut session = Session::canvas(120, 40);
-    let drafts = |session: &Session| {
-        session.requests.iter().filter(|request| matches!(request, Request::Draft(..))).count()
-    };
-    let before = drafts(&session);
-    session.act(Action::Live(Live::Source("other".to_owned())));
-    assert_eq!(drafts(&session), before);
-    session.act(Action::Live(Live::Source("weather".to_owned())));
-    assert_eq!(drafts(&session), before + 1);
-}
-
-#[test]
 fn a_failed_save_is_said_kept_and_tried_again() {
     let mut session = Session::canvas(120, 40);
     session.fake.refusal = Some(Failure::new("could not reach http://impala.test"));
@@ -206,16 +193,6 @@ fn late_answers_change_nothing() {
     });
     assert!(!session.app.is_dirty);
     assert_eq!(session.screen(), before);
-}
-
-#[test]
-fn waiting_can_be_stopped() {
-    let mut session = Session::canvas(120, 40);
-    session.fake.is_silent = true;
-    session.keys("R");
-    assert!(session.screen().contains("loading"));
-    session.keys("esc");
-    assert!(!session.screen().contains("loading"));
 }
 
 #[test]

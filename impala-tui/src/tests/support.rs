@@ -128,6 +128,22 @@ impl Session {
         }
     }
 
+    /// Answers the questions that are of a kind, and those that follow.
+    pub fn answer_some(&mut self, is_answered: impl Fn(&Request) -> bool) {
+        while let Some(index) = self.waiting.iter().position(|(_, request)| is_answered(request)) {
+            let (number, request) = self.waiting.remove(index);
+            let answer = self.fake.answer(&request);
+            self.tell(number, answer);
+        }
+    }
+
+    /// An answer comes.
+    pub fn tell(&mut self, number: u64, answer: Answer) {
+        self.waiting.retain(|(asked, _)| *asked != number);
+        let effects = self.app.update(Action::Answer { number, answer: Box::new(answer) });
+        self.take(effects);
+    }
+
     /// Presses keys, written as in the keymap file and parted by spaces; what is no key's name is typed.
     pub fn keys(&mut self, keys: &str) {
         for key in keys.split(' ') {
@@ -286,10 +302,6 @@ impl Fake {
             Request::Projects => Answer::Projects(Ok(vec![self.project()])),
             Request::Project(_) => Answer::Project(Ok(Box::new(self.content()))),
             Request::Canvas(_) => Answer::Canvas(Ok(Box::new(self.view()))),
-            Request::Data(_, given) => {
-                let revision = self.revision;
-                Answer::Data(Ok(Box::new(CanvasData { revision, ..data(&self.canvas, given, &[]) })))
-            }
             Request::Draft(_, draft) => {
                 let canvas = document::read_canvas(&draft.canvas).expect("the editor's canvases are whole");
                 let mut data = data(&canvas, &draft.parameters, &draft.blocks);

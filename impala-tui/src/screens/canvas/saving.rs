@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use impala_core::api::{BlockAnswer, CanvasData, CanvasDraft, CanvasView};
-use impala_core::client::ParameterTexts;
+use impala_core::api::CanvasView;
 use impala_core::merge::{self, Conflict, Part, Side};
-use impala_core::{Block, BlockKind, Canvas};
+use impala_core::{Block, Canvas};
 
 use super::CanvasScreen;
+use super::answers::is_same_question;
 use super::conflict::{ConflictLayer, Sides};
 use crate::action::Outcome;
-use crate::effect::{Effect, Request};
+use crate::effect::Request;
 use crate::keymap::{Command, Context};
 use crate::look::Role;
 use crate::screen::Shared;
@@ -49,9 +49,6 @@ impl CanvasScreen {
         self.load(shared);
         if self.is_loaded {
             self.ask_answers(None, shared);
-        } else {
-            let number = shared.ask(Request::Data(self.at.clone(), self.given.clone()));
-            self.waiting.push(number);
         }
         self.project_number = Some(shared.ask(Request::Project(self.at.project.clone())));
     }
@@ -82,17 +79,10 @@ impl CanvasScreen {
         self.failure = None;
         self.canvas = view.canvas.clone();
         self.adopt(view);
-        self.stamp += 1;
+        self.bind_parameters(shared);
         self.keep_focus();
         self.warn(view, shared);
-        self.ask_if_older(shared);
-    }
-
-    /// Canvas and answers are asked for at once, and someone may save between the two.
-    fn ask_if_older(&mut self, shared: &mut Shared) {
-        if self.answered_revision.is_some_and(|answered| answered != self.revision.revision) {
-            self.ask_answers(None, shared);
-        }
+        self.ask_answers(None, shared);
     }
 
     /// The canvas has another revision, or none any more.
@@ -250,10 +240,13 @@ impl CanvasScreen {
 
     /// The canvas is another one: its pictures, its answers, and what is saved.
     pub(crate) fn changed(&mut self, before: &Canvas, shared: &mut Shared) {
-        self.stamp += 1;
+        self.stamps.renew_all();
         self.keep_focus();
         self.see_focus(shared);
         let has_other_parameters = before.spec.parameters != self.canvas.spec.parameters;
+        if has_other_parameters {
+            self.bind_parameters(shared);
+        }
         let asks = |block: &&Block| {
             let is_same = before.block(&block.id).is_some_and(|old| is_same_question(old, block));
             has_other_parameters || !is_same || !self.answers.contains_key(&block.id)
@@ -336,9 +329,9 @@ impl CanvasScreen {
             Save::Saving { .. } | Save::Fetching => Role::Accent,
             Save::Conflict | Save::Failed(_) => Role::Alarm,
         };
-        let loading = match self.waiting.len() {
+        let loading = match self.questions.count() {
             0 => String::new(),
-            _ => "loading · ".to_owned(),
+            count => format!("loading {count} · "),
         };
         let only = if self.may_edit(shared) { "" } else { "read-only · " };
         (role, format!("{loading}{only}{}", self.save_words(shared)))
@@ -357,114 +350,6 @@ impl CanvasScreen {
             Save::Failed(_) => format!("not saved, {key} tries again"),
         }
     }
-
-    /// Asks for the answers to blocks as they stand here; to all when `None`.
-    pub(crate) fn ask_answers(&mut self, ids: Option<Vec<String>>, shared: &mut Shared) {
-        let asking = |block: &&Block| !matches!(block.kind, BlockKind::Text(_));
-        let asking: Vec<String> =
-            self.canvas.spec.blocks.iter().filter(asking).map(|block| block.id.clone()).collect();
-        let ids: Vec<String> = match ids {
-            Some(ids) => ids.into_iter().filter(|id| asking.contains(id)).collect(),
-            None => asking,
-        };
-        // Without a block that asks, what the parameters mean is still to be told.
-        let has_parameters = !self.canvas.spec.parameters.is_empty();
-        if ids.is_empty() && !(has_parameters && self.parameters.is_empty()) {
-            return;
-        }
-        let Ok(canvas) = serde_json::to_value(&self.canvas) else { return };
-        let draft = CanvasDraft { canvas, parameters: self.given.clone(), blocks: ids.clone() };
-        let number = shared.ask(Request::Draft(self.at.project.clone(), Box::new(draft)));
-        for id in ids {
-            self.latest.insert(id, number);
-        }
-        self.waiting.push(number);
-        self.forget_superseded(shared);
-    }
-
-    /// Nobody waits for an answer to blocks that have all been asked again.
-    fn forget_superseded(&mut self, shared: &mut Shared) {
-        let newest = self.waiting.last().copied();
-        let latest = &self.latest;
-        self.waiting.retain(|number| {
-            let is_wanted =
-                Some(*number) == newest || latest.values().any(|one| one == number) || latest.is_empty();
-            if !is_wanted {
-                shared.effect(Effect::Forget(*number));
-            }
-            is_wanted
-        });
-    }
-
-    pub(crate) fn answered(&mut self, number: u64, outcome: &Outcome<Box<CanvasData>>, shared: &mut Shared) {
-        self.waiting.retain(|one| *one != number);
-        self.stamp += 1;
-        match outcome {
-            Ok(data) => {
-                for (id, answer) in &data.blocks {
-                    self.keep_answer(number, id, answer.clone());
-                }
-                self.parameters.clone_from(&data.parameters);
-                if data.revision > 0
-                    && self.answered_revision.replace(data.revision).is_none()
-                    && self.is_loaded
-                {
-                    self.ask_if_older(shared);
-                }
-            }
-            Err(failure) => {
-                let asked = self.latest.iter().filter(|(_, latest)| **latest == number);
-                let ids: Vec<String> = asked.map(|(id, _)| id.clone()).collect();
-                for id in ids {
-                    self.keep_answer(number, &id, crate::world::problem_of(failure));
-                }
-                shared.fail(failure);
-            }
-        }
-        self.renew_zoom(shared);
-    }
-
-    /// Keeps an answer, unless a newer one to that block is on its way or here.
-    fn keep_answer(&mut self, number: u64, id: &str, answer: BlockAnswer) {
-        if self.latest.get(id).is_none_or(|latest| *latest <= number) {
-            self.latest.insert(id.to_owned(), number);
-            self.answers.insert(id.to_owned(), answer);
-        }
-    }
-
-    pub(crate) fn stop_waiting(&mut self, shared: &mut Shared) {
-        if self.waiting.is_empty() {
-            return;
-        }
-        for number in std::mem::take(&mut self.waiting) {
-            shared.effect(Effect::Forget(number));
-        }
-        let key = shared.key(Context::Global, Command::Refresh);
-        shared.say(Role::Warning, format!("Stopped waiting; {key} asks again."));
-    }
-
-    pub(crate) fn set_parameters(&mut self, given: ParameterTexts, shared: &mut Shared) {
-        if given == self.given {
-            return;
-        }
-        let flags: String = given
-            .iter()
-            .flat_map(|(name, values)| values.iter().map(move |value| format!("{name}={value}")))
-            .map(|pair| format!(" --param {}", crate::screen::quoted(&pair)))
-            .collect();
-        shared.note(format!("impala canvas render {}{flags} --project {}", self.at.slug, self.at.project));
-        self.given = given;
-        self.parameters.clear();
-        self.ask_answers(None, shared);
-    }
-
-    /// Whether a block shows that source.
-    pub(crate) fn names_source(&self, name: &str) -> bool {
-        self.canvas.spec.blocks.iter().filter_map(Block::from).any(|from| {
-            let is_sql = from.sql.as_ref().is_some_and(|sql| sql.contains(name));
-            is_sql || from.source.as_ref().is_some_and(|source| source.name == name)
-        })
-    }
 }
 
 /// What a decision over conflicts comes to, and what the opposite one would have come to.
@@ -477,9 +362,4 @@ fn decide(base: &Canvas, mine: &Canvas, theirs: &Canvas, sides: &[(Conflict, Sid
     };
     let merged = |choose: &dyn Fn(&Part) -> Side| merge::merge(base, mine, theirs, choose).canvas;
     (merged(&choose), merged(&other))
-}
-
-/// Whether two blocks ask the same, wherever they stand and whatever they are called.
-fn is_same_question(old: &Block, new: &Block) -> bool {
-    old.kind == new.kind
 }

@@ -42,6 +42,7 @@ impl CanvasScreen {
         for (index, slot) in slots.iter().enumerate() {
             if let Some(seen) = seen(slot, self.scroll, page) {
                 self.draw_block(paper, slot, seen, cache);
+                self.draw_stopped(paper, slot, seen, shared);
                 if self.is_jumping {
                     draw_letter(paper, seen.1, index);
                 }
@@ -89,7 +90,8 @@ impl CanvasScreen {
     fn draw_block(&self, paper: &mut Paper, slot: &Slot, seen: (u32, Rect), cache: &mut PaintCache) {
         let Some(block) = self.canvas.block(&slot.id) else { return };
         let (first_row, area) = seen;
-        let painting = cache.block(&self.picture(slot.w), block, (slot.w, slot.h), self.stamp, paper.look);
+        let stamp = self.stamps.of(&slot.id);
+        let painting = cache.block(&self.picture(slot.w), block, (slot.w, slot.h), stamp, paper.look);
         paper.grid(&painting, first_row as usize, area);
         let is_whole = first_row == 0 && u32::from(area.height) == slot.h;
         if is_whole && !self.is_busy() && !self.is_jumping {
@@ -103,13 +105,32 @@ impl CanvasScreen {
         }
     }
 
+    /// What a block says whose answer nobody waits for: in the place of the answer, or below an older one.
+    fn draw_stopped(&self, paper: &mut Paper, slot: &Slot, (first, area): (u32, Rect), shared: &Shared) {
+        let Some(words) = self.stopped_words(&slot.id, shared) else { return };
+        let has_border = slot.h >= 4 && slot.w >= 8;
+        let row = match (self.answers.contains_key(&slot.id), has_border) {
+            (true, _) => slot.h - 1,
+            (false, true) => 1 + (slot.h - 3) / 2,
+            (false, false) => slot.h / 2,
+        };
+        let side = if has_border { 2 } else { 0 };
+        let room = Rect { x: area.x + side, width: area.width.saturating_sub(2 * side), ..area };
+        let words = impala_render::format::cut(&words, usize::from(room.width));
+        let col = (room.width - impala_render::format::width(&words) as u16) / 2;
+        if let Some(row) = row.checked_sub(first).filter(|row| *row < u32::from(area.height)) {
+            paper.text_at(room, col, row as u16, &words, Role::Warning);
+        }
+    }
+
     /// The picture of dots over a chart's characters, where the terminal can show it.
     fn put_dots(&self, paper: &mut Paper, area: Rect, block: &Block, cache: &mut PaintCache) {
         let Some(gallery) = &mut cache.gallery else { return };
         let has_frame = area.height >= 4 && area.width >= 8;
         if has_frame && area.intersection(paper.area()) == area {
             let is_dark = paper.look.background == Background::Dark;
-            gallery.put(paper.buffer, area, (&self.picture(area.width), block), self.stamp, is_dark);
+            let stamp = self.stamps.of(&block.id);
+            gallery.put(paper.buffer, area, (&self.picture(area.width), block), stamp, is_dark);
         }
     }
 
@@ -174,20 +195,24 @@ impl CanvasScreen {
         };
         paper.text(last, 0, &line, role);
         let room = Rect { height: area.height.saturating_sub(1), ..area };
-        if let Content::Table(table) = &zoom.content {
-            return self.draw_table(paper, room, block, table);
-        }
         let (width, height) = Self::zoom_size(shared);
+        let slot = |h| Slot { id: block.id.clone(), x: 0, y: 0, w: width, h };
+        if let Content::Table(table) = &zoom.content {
+            self.draw_table(paper, room, block, table);
+            return self.draw_stopped(paper, &slot(room.height.into()), (0, room), shared);
+        }
         // One number says no more for being set in a hall.
         let is_metric = matches!(block.kind, BlockKind::Metric(_));
         let height = if is_metric { height.min(14) } else { height };
         let picture = self.picture(width);
-        let painting = cache.block(&picture, block, (width, height), self.stamp, paper.look);
+        let stamp = self.stamps.of(&block.id);
+        let painting = cache.block(&picture, block, (width, height), stamp, paper.look);
         let scroll = match &zoom.content {
             Content::Picture { scroll } => *scroll as usize,
             _ => 0,
         };
         paper.grid(&painting, scroll, room);
+        self.draw_stopped(paper, &slot(height), (scroll as u32, room), shared);
         // The cursor goes over the marks as characters draw them.
         if let Content::Chart { cursor: None, .. } = &zoom.content {
             let area = Rect { width, height: (height as u16).min(room.height), ..room };

@@ -1,0 +1,186 @@
+//! The answers to the blocks: each is asked for by itself and drawn as it comes. What is asked is the block as it stands here,
+//! saved or not, so that an answer never belongs to another revision.
+
+use impala_core::api::{BlockAnswer, CanvasData, CanvasDraft};
+use impala_core::block::ChartMark;
+use impala_core::client::ParameterTexts;
+use impala_core::query::BlockQuery;
+use impala_core::{Block, BlockKind, Canvas, parameter};
+
+use super::CanvasScreen;
+use crate::action::{Failure, Outcome};
+use crate::effect::{Effect, Request};
+use crate::keymap::{Command, Context};
+use crate::look::Role;
+use crate::screen::Shared;
+
+impl CanvasScreen {
+    /// Asks for the answers to blocks; to all when `None`.
+    pub(crate) fn ask_answers(&mut self, ids: Option<Vec<String>>, shared: &mut Shared) {
+        let is_meant = |id: &String| ids.as_ref().is_none_or(|ids| ids.contains(id));
+        let asks = |block: &&Block| !matches!(block.kind, BlockKind::Text(_)) && is_meant(&block.id);
+        for block in self.canvas.spec.blocks.iter().filter(asks) {
+            if let Some(earlier) = self.questions.add(&block.id) {
+                shared.effect(Effect::Forget(earlier));
+            }
+        }
+        self.ask_next(shared);
+    }
+
+    /// Sends as many questions as may be under way: first that of the block with the focus, then of those that are seen.
+    fn ask_next(&mut self, shared: &mut Shared) {
+        if !self.questions.has_next() {
+            return;
+        }
+        let (top, bottom) = (self.scroll, self.scroll + self.page_rows(shared));
+        let mut slots = self.slots(shared);
+        let focus = self.zoom.as_ref().map(|zoom| &zoom.id).or(self.focus.as_ref());
+        // They come in reading order, which stays among equals.
+        slots.sort_by_key(|slot| (Some(&slot.id) != focus, slot.y >= bottom || slot.y + slot.h <= top));
+        for id in self.questions.take(slots.into_iter().map(|slot| slot.id).collect()) {
+            if let Some(draft) = self.draft_of(&id) {
+                let number = shared.ask(Request::Draft(self.at.project.clone(), Box::new(draft)));
+                self.questions.sent(number, id);
+            }
+        }
+    }
+
+    /// A canvas of this block alone.
+    fn draft_of(&self, id: &str) -> Option<CanvasDraft> {
+        let mut canvas = Canvas::new(self.canvas.metadata.slug.clone(), "");
+        canvas.spec.parameters.clone_from(&self.canvas.spec.parameters);
+        canvas.spec.blocks.push(self.canvas.block(id)?.clone());
+        let canvas = serde_json::to_value(&canvas).ok()?;
+        Some(CanvasDraft { canvas, parameters: self.given.clone(), blocks: vec![id.to_owned()] })
+    }
+
+    pub(crate) fn answered(&mut self, number: u64, outcome: &Outcome<Box<CanvasData>>, shared: &mut Shared) {
+        let Some(id) = self.questions.answered(number) else { return };
+        match outcome {
+            Ok(data) => {
+                let answer = data.blocks.get(&id).cloned();
+                self.keep_answer(id, answer.unwrap_or_else(|| problem("the server left it out")), shared);
+            }
+            Err(failure) if is_of_all(failure) => {
+                self.forget_all(Some(id), shared);
+                shared.fail(failure);
+            }
+            Err(failure) => self.keep_answer(id, crate::world::problem_of(failure), shared),
+        }
+        self.ask_next(shared);
+    }
+
+    fn keep_answer(&mut self, id: String, answer: BlockAnswer, shared: &mut Shared) {
+        self.stamps.renew(&id);
+        // Texts may hold the values of metrics.
+        for block in &self.canvas.spec.blocks {
+            if let BlockKind::Text(text) = &block.kind
+                && text.placeholders().any(|name| name == id)
+            {
+                self.stamps.renew(&block.id);
+            }
+        }
+        let is_zoomed = self.zoom.as_ref().is_some_and(|zoom| zoom.id == id);
+        self.answers.insert(id, answer);
+        if is_zoomed {
+            self.renew_zoom(shared);
+        }
+    }
+
+    fn forget_all(&mut self, id: Option<String>, shared: &mut Shared) {
+        for number in self.questions.stop(id) {
+            shared.effect(Effect::Forget(number));
+        }
+    }
+
+    pub(crate) fn stop_waiting(&mut self, shared: &mut Shared) {
+        if self.questions.count() == 0 {
+            return;
+        }
+        self.forget_all(None, shared);
+        let key = shared.key(Context::Global, Command::Refresh);
+        shared.say(Role::Warning, format!("Stopped waiting; {key} asks again."));
+    }
+
+    /// What a block says whose answer nobody waits for any more.
+    pub(crate) fn stopped_words(&self, id: &str, shared: &Shared) -> Option<String> {
+        let key = shared.key(Context::Global, Command::Refresh);
+        self.questions.is_stopped(id).then(|| format!("stopped · {key} asks again"))
+    }
+
+    pub(crate) fn set_parameters(&mut self, given: ParameterTexts, shared: &mut Shared) {
+        if given == self.given {
+            return;
+        }
+        let flags: String = given
+            .iter()
+            .flat_map(|(name, values)| values.iter().map(move |value| format!("{name}={value}")))
+            .map(|pair| format!(" --param {}", crate::screen::quoted(&pair)))
+            .collect();
+        shared.note(format!("impala canvas render {}{flags} --project {}", self.at.slug, self.at.project));
+        let is_other = |name: &str| given.get(name) != self.given.get(name);
+        let known = &self.canvas.spec.parameters;
+        let changed: Vec<&str> = known.iter().map(|one| &*one.name).filter(|name| is_other(name)).collect();
+        let asks = |block: &&Block| {
+            let is_answered = matches!(self.answers.get(&block.id), Some(BlockAnswer::Data(_)));
+            !is_answered || changed.iter().any(|name| uses(block, name))
+        };
+        let ids = self.canvas.spec.blocks.iter().filter(asks).map(|block| block.id.clone()).collect();
+        self.given = given;
+        self.bind_parameters(shared);
+        self.ask_answers(Some(ids), shared);
+    }
+
+    /// Says in words what the parameters are set to. What is given to one that is no more is given up.
+    pub(crate) fn bind_parameters(&mut self, shared: &mut Shared) {
+        let known = &self.canvas.spec.parameters;
+        self.given.retain(|name, _| known.iter().any(|parameter| parameter.name == *name));
+        match parameter::bind_all(known, &self.given) {
+            Ok(bindings) => {
+                self.parameters = bindings.into_iter().map(|(name, bound)| (name, bound.text())).collect();
+            }
+            Err(invalid) => {
+                self.parameters.clear();
+                shared.say(Role::Alarm, invalid.to_string());
+            }
+        }
+        self.stamps.renew_all();
+    }
+
+    /// Asks the blocks again that show that source.
+    pub(crate) fn renew_source(&mut self, name: &str, shared: &mut Shared) {
+        let is_of = |block: &&Block| {
+            block.from().is_some_and(|from| {
+                let is_sql = from.sql.as_ref().is_some_and(|sql| sql.contains(name));
+                is_sql || from.source.as_ref().is_some_and(|source| source.name == name)
+            })
+        };
+        let ids = self.canvas.spec.blocks.iter().filter(is_of).map(|block| block.id.clone()).collect();
+        self.ask_answers(Some(ids), shared);
+    }
+}
+
+/// Whether it is no matter of one block, and the others would hear the same.
+fn is_of_all(failure: &Failure) -> bool {
+    matches!(failure.status, None | Some(401 | 403 | 404 | 408 | 429 | 503))
+}
+
+fn problem(detail: &str) -> BlockAnswer {
+    crate::world::problem_of(&Failure::new(detail))
+}
+
+/// Whether the answer to a block depends on a parameter.
+fn uses(block: &Block, parameter: &str) -> bool {
+    let name = format!("${parameter}");
+    let texts = block.from().into_iter().flat_map(|from| [&from.sql, &from.filter]);
+    texts.flatten().any(|text| text.to_string().contains(&name))
+}
+
+/// Whether two blocks ask the same, wherever they stand and however they show it.
+pub(crate) fn is_same_question(old: &Block, new: &Block) -> bool {
+    // Which way the boxes of a boxplot lie, and so what they ask, is for the server to see.
+    let is_boxes =
+        |block: &Block| matches!(&block.kind, BlockKind::Chart(chart) if chart.mark == ChartMark::Boxplot);
+    let is_plain = !is_boxes(old) && !is_boxes(new);
+    old.kind == new.kind || (is_plain && BlockQuery::of(old) == BlockQuery::of(new))
+}

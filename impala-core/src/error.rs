@@ -36,6 +36,13 @@ impl FieldError {
     pub fn at(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
         Self { pointer: pointer.into(), detail: detail.into(), ..Self::default() }
     }
+
+    /// The error for people, who are told names of fields: `spec, blocks, 2, title: …`. A pointer is for programs.
+    pub fn words(&self) -> String {
+        let names = self.pointer.split('/').skip(1).map(|name| name.replace("~1", "/").replace("~0", "~"));
+        let pointer = names.collect::<Vec<_>>().join(", ");
+        Self { pointer, ..self.clone() }.to_string()
+    }
 }
 
 impl fmt::Display for FieldError {

@@ -2,6 +2,7 @@
 
 pub mod measure;
 pub mod number;
+mod signs;
 pub mod spread;
 pub mod time;
 pub mod value;
@@ -14,6 +15,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::scene::{Medium, PAGE_COLUMN_PX};
 
+pub use signs::ascii_sign;
 pub use wrap::{Span, wrap, wrap_spans};
 
 /// Rids text of everything that could steer a terminal or break a line: control characters (C0, C1, DEL),

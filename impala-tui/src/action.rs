@@ -90,8 +90,7 @@ impl Failure {
     /// What went wrong, with its first faults, in a line.
     pub fn line(&self) -> String {
         let is_new = |error: &&FieldError| !self.message.contains(&error.detail);
-        let errors: Vec<String> =
-            self.errors.iter().filter(is_new).take(2).map(ToString::to_string).collect();
+        let errors: Vec<String> = self.errors.iter().filter(is_new).take(2).map(FieldError::words).collect();
         if errors.is_empty() {
             self.message.clone()
         } else {

@@ -8,11 +8,11 @@ use ratatui::layout::Rect;
 use crate::action::{Action, Answer, Live};
 use crate::cache::PaintCache;
 use crate::effect::Effect;
-use crate::keymap::{Binding, Command, Context};
-use crate::layers::{Help, Log, Palette};
+use crate::keymap::{Binding, Command, Context, TABLE};
+use crate::layers::{Entry, Help, Log, Palette};
 use crate::look::{Background, Role};
 use crate::paper::Paper;
-use crate::screen::{Go, Screen, Shared};
+use crate::screen::{Go, Refusal, Screen, Shared};
 use crate::screens::SignIn;
 
 /// The least terminal that there is room in.
@@ -155,6 +155,58 @@ impl App {
         contexts
     }
 
+    /// Why the top screen cannot do this now.
+    fn refusal(&self, command: Command) -> Option<Refusal> {
+        self.stack.last().and_then(|top| top.refusal(command, &self.shared))
+    }
+
+    /// The lines of the table that hold and can be run now.
+    fn lines(&self) -> Vec<&'static Binding> {
+        let mut lines = self.shared.keymap.lines(&self.contexts());
+        lines.retain(|line| self.refusal(line.command).is_none());
+        lines
+    }
+
+    /// Every command there is: those of here, those of the screens below, and those that cannot be run now.
+    pub(crate) fn entries(&self) -> Vec<Entry> {
+        let mut entries = Vec::new();
+        for binding in self.shared.keymap.lines(&self.contexts()) {
+            Entry::here(binding, self.refusal(binding.command)).add_to(&mut entries);
+        }
+        for (depth, screen) in self.stack.iter().enumerate().rev() {
+            let is_top = depth + 1 == self.stack.len();
+            let mut contexts = screen.beneath(&self.shared);
+            if !is_top {
+                contexts.extend(screen.contexts(&self.shared));
+            }
+            for binding in self.shared.keymap.lines(&contexts) {
+                Entry::below(binding, depth, screen.refusal(binding.command, &self.shared))
+                    .add_to(&mut entries);
+            }
+        }
+        TABLE.iter().filter_map(Entry::elsewhere).for_each(|entry| entry.add_to(&mut entries));
+        entries
+    }
+
+    /// Leaves the screens above one further down, if they may be left, and runs a command there.
+    fn run_at(&mut self, depth: usize, command: Command) {
+        let shared = &mut self.shared;
+        if depth >= self.stack.len()
+            || !self.stack[depth + 1..].iter_mut().rev().all(|screen| screen.may_leave(shared))
+        {
+            return;
+        }
+        let is_back = self.stack.len() > depth + 1;
+        self.stack.truncate(depth + 1);
+        if let Some(top) = self.stack.last_mut() {
+            top.uncover();
+            if is_back {
+                top.returned(shared);
+            }
+        }
+        self.run(command);
+    }
+
     fn key(&mut self, key: KeyEvent) {
         if key.kind == KeyEventKind::Release {
             return;
@@ -175,6 +227,9 @@ impl App {
 
     /// Does what a key or the palette asks for.
     pub fn run(&mut self, command: Command) {
+        if let Some(refusal) = self.refusal(command) {
+            return self.shared.say(Role::Warning, refusal.sentence);
+        }
         let Some(top) = self.stack.last_mut() else { return };
         if top.command(command, &mut self.shared) {
             return;
@@ -182,8 +237,8 @@ impl App {
         match command {
             Command::Leave | Command::Cancel => self.leave(),
             Command::Quit => self.quit(),
-            Command::Help => self.shared.push(Help::new(&self.contexts(), &self.shared)),
-            Command::Palette => self.shared.push(Palette::new(&self.contexts(), &self.shared)),
+            Command::Help => self.shared.push(Help::new(&self.lines(), &self.shared)),
+            Command::Palette => self.shared.push(Palette::new(self.entries())),
             Command::Log => self.shared.push(Log::new(&self.shared)),
             Command::Redraw => self.shared.effect(Effect::Redraw),
             Command::Suspend => self.shared.effect(Effect::Suspend),
@@ -255,6 +310,7 @@ impl App {
             Go::Push(screen) => self.stack.push(screen),
             Go::Start(screen) => self.stack = vec![screen],
             Go::Run(command) => self.run(command),
+            Go::RunAt(depth, command) => self.run_at(depth, command),
             Go::SignedInAgain => self.signed_in_again(),
             Go::Pop | Go::Tell(_) if self.stack.len() == 1 => self.shared.effect(Effect::Quit),
             Go::Pop => {
@@ -297,8 +353,9 @@ impl App {
         let Some(top) = self.stack.iter().rev().find(|screen| !screen.is_layer()) else { return };
         let (role, status) = top.status(&self.shared);
         let offline = self.shared.offline.as_ref().map(|_| "offline");
-        let status: Vec<&str> =
-            offline.into_iter().chain([status.as_str()]).filter(|text| !text.is_empty()).collect();
+        let only = top.is_read_only(&self.shared).then_some("read-only");
+        let told = offline.into_iter().chain(only).chain([status.as_str()]);
+        let status: Vec<&str> = told.filter(|text| !text.is_empty()).collect();
         let inside = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
         let role = if self.shared.offline.is_some() { Role::Warning } else { role };
         let from = paper.text_ending(inside, 0, &status.join(" · "), role);
@@ -324,20 +381,21 @@ impl App {
             kept = if *command == Command::Help { 0 } else { kept };
             if col + footer_width(key, word) + kept <= inside.width {
                 col = paper.text_at(inside, col, 0, key, Role::Key);
-                col = paper.text_at(inside, col + 1, 0, word, Role::Muted) + 2;
+                let gap = u16::from(!key.is_empty());
+                col = paper.text_at(inside, col + gap, 0, word, Role::Muted) + 2;
             }
         }
     }
 
     /// The commands that matter now, each with its key and its word.
     fn footer_words(&self) -> Vec<(Command, String, &'static str)> {
-        let lines = self.shared.keymap.lines(&self.contexts()).into_iter();
+        let Some(top) = self.stack.last() else { return Vec::new() };
         let word = |binding: &'static Binding| {
             let key = self.shared.keymap.short_key(binding);
             let key = if self.shared.look.is_ascii() { key.replace('⏎', "enter") } else { key };
-            Some((binding.command, key, binding.footer?))
+            Some((binding.command, key, top.word(binding)?))
         };
-        lines.filter_map(word).collect()
+        self.lines().into_iter().filter_map(word).collect()
     }
 }
 

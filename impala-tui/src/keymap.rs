@@ -31,6 +31,8 @@ pub enum Context {
     Canvas,
     /// A canvas whose changes may be saved.
     Editor,
+    /// Letters on the blocks, one of which is typed.
+    Jumping,
     /// A block that is being moved.
     Moving,
     /// A block whose size is being changed.
@@ -73,7 +75,8 @@ pub enum Context {
 
 impl Context {
     /// Every context, in the order of the help.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
+        Self::Jumping,
         Self::Moving,
         Self::Sizing,
         Self::Chart,
@@ -116,6 +119,7 @@ impl Context {
             Self::History => "history",
             Self::Canvas => "canvas",
             Self::Editor => "editor",
+            Self::Jumping => "jumping",
             Self::Moving => "moving",
             Self::Sizing => "sizing",
             Self::Zoom => "zoom",
@@ -136,6 +140,47 @@ impl Context {
             Self::Servers => "servers",
             Self::Upload => "upload",
         }
+    }
+
+    /// What the help puts above its keys.
+    pub const fn heading(self) -> &'static str {
+        match self {
+            Self::Global => "Everywhere",
+            Self::List | Self::Choice => "In the list",
+            Self::Projects => "Projects",
+            Self::Project => "The project",
+            Self::Source => "The source",
+            Self::Table => "In the table",
+            Self::History => "Revisions",
+            Self::Canvas => "Looking at the canvas",
+            Self::Editor => "Changing the canvas",
+            Self::Zoom => "The block",
+            Self::Chart => "Reading the chart",
+            Self::Lines => "The text",
+            Self::Form | Self::Upload | Self::SignIn => "The fields",
+            _ => "Here",
+        }
+    }
+
+    /// Where somebody has to be for its commands; `None` for those of panels that open by themselves.
+    pub const fn place(self) -> Option<&'static str> {
+        Some(match self {
+            Self::Projects => "among the projects",
+            Self::Project => "in a project",
+            Self::Source => "on a source",
+            Self::Table => "in a table",
+            Self::History => "in a history",
+            Self::Canvas | Self::Editor => "on a canvas",
+            Self::Zoom => "on a zoomed block",
+            Self::Chart => "on a zoomed chart",
+            Self::List => "in a list",
+            Self::Conflict => "in a conflict",
+            Self::Log => "in the log",
+            Self::Picker => "while adding a block",
+            Self::Start => "before signing in",
+            Self::Global => "outside of panels",
+            _ => return None,
+        })
     }
 
     /// Whether letters are text there.

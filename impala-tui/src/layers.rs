@@ -7,5 +7,5 @@ mod question;
 
 pub use help::Help;
 pub use log::Log;
-pub use palette::Palette;
+pub use palette::{Entry, Palette};
 pub use question::{Confirm, Prompt};

@@ -4,7 +4,7 @@ use impala_render::format;
 use ratatui::layout::Rect;
 
 use crate::fuzzy;
-use crate::keymap::Command;
+use crate::keymap::{Binding, Command};
 use crate::look::Role;
 use crate::paper::Paper;
 
@@ -48,6 +48,17 @@ impl List {
         }
         .min(last);
         true
+    }
+
+    /// What the bar says of the filter, before anything else.
+    pub fn only(&self) -> String {
+        if self.filter.is_empty() { String::new() } else { format!("only \"{}\" · ", self.filter) }
+    }
+
+    /// What the footer calls a line of the table while a filter is set.
+    pub fn word(&self, binding: &Binding) -> Option<&'static str> {
+        let is_filtered = binding.command == Command::Cancel && !self.filter.is_empty();
+        if is_filtered { Some("show all") } else { binding.footer }
     }
 
     /// Indexes of the lines that the filter lets through.

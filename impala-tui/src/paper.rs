@@ -90,7 +90,7 @@ impl Paper<'_> {
             "↓" => "v",
             "●" | "✓" => "*",
             "✗" => "x",
-            _ => "?",
+            _ => format::ascii_sign(symbol).unwrap_or("?"),
         }
     }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crossterm::event::{KeyEvent, MouseButton, MouseEvent, MouseEventKind};
+use impala_core::api::Role as Membership;
 use impala_core::client::ParameterTexts;
 use impala_core::merge::{Conflict, Side};
 use impala_core::{Block, Canvas};
@@ -11,7 +12,7 @@ use ratatui::layout::Rect;
 use crate::action::{Answer, Live};
 use crate::cache::PaintCache;
 use crate::effect::{Effect, Request};
-use crate::keymap::{Command, Context, Keymap};
+use crate::keymap::{Binding, Command, Context, Keymap};
 use crate::look::{Look, Role};
 use crate::paper::Paper;
 
@@ -36,6 +37,29 @@ pub trait Screen {
     /// Whether letters are text here, and no commands.
     fn takes_text(&self, shared: &Shared) -> bool {
         self.contexts(shared).into_iter().any(Context::is_typed)
+    }
+
+    /// Which keys hold once what is before this screen's own page is left, such as a block on the whole screen.
+    fn beneath(&self, _shared: &Shared) -> Vec<Context> {
+        Vec::new()
+    }
+
+    /// Leaves what is before its own page.
+    fn uncover(&mut self) {}
+
+    /// Why a command cannot be run here and now. Footer and help leave it out, the palette says it.
+    fn refusal(&self, _command: Command, _shared: &Shared) -> Option<Refusal> {
+        None
+    }
+
+    /// What the footer calls a line of the table now; `None` when it does not matter.
+    fn word(&self, binding: &Binding) -> Option<&'static str> {
+        binding.footer
+    }
+
+    /// Whether nothing can be changed here, as the bar says.
+    fn is_read_only(&self, shared: &Shared) -> bool {
+        shared.reads_only()
     }
 
     /// Does what a key or the palette asks for; whether it is one of its commands.
@@ -77,7 +101,10 @@ pub trait Screen {
 
     /// Takes the second click on a line.
     fn double_click(&mut self, shared: &mut Shared) {
-        self.command(Command::Accept, shared);
+        match self.refusal(Command::Accept, shared) {
+            Some(refusal) => shared.say(Role::Warning, refusal.sentence),
+            None => drop(self.command(Command::Accept, shared)),
+        }
     }
 
     /// Takes a click beside its list.
@@ -117,6 +144,20 @@ pub trait Screen {
 
     /// Draws it.
     fn view(&self, paper: &mut Paper, area: Rect, shared: &Shared, cache: &mut PaintCache);
+}
+
+/// Why a command cannot be run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// In a word or two, for a list of commands.
+    pub short: &'static str,
+    /// As a sentence, for whoever has pressed its key.
+    pub sentence: &'static str,
+}
+
+impl Refusal {
+    /// Nothing may be changed: by `--read-only`, as a viewer of the project, or because it is of the past.
+    pub const READ_ONLY: Self = Self { short: "read-only", sentence: "This can only be read here." };
 }
 
 /// A list on the screen: its lines, that which is chosen, and how many there are.
@@ -202,6 +243,8 @@ pub enum Go {
     Start(Box<dyn Screen>),
     /// A command for whatever is on top then.
     Run(Command),
+    /// A command of a screen further down, counted from the first one: those above it are left.
+    RunAt(usize, Command),
     /// The top one goes, and all below go on with another session.
     SignedInAgain,
 }
@@ -234,6 +277,8 @@ pub struct Shared {
     pub offline: Option<String>,
     /// Whether the screen that is called now is the one that is seen.
     pub is_seen: bool,
+    /// What the user may do in the project that is open, once that is known.
+    pub role: Option<Membership>,
     /// Whether it has the focus: no layer is before it.
     pub is_top: bool,
     /// Whether this click came on the same cell as the one before, with nothing in between.
@@ -262,6 +307,7 @@ impl Shared {
             is_read_only: false,
             offline: None,
             is_seen: true,
+            role: None,
             is_top: true,
             is_double_click: false,
             is_signing_in: false,
@@ -305,6 +351,11 @@ impl Shared {
     /// All effects noted so far.
     pub fn take_effects(&mut self) -> Vec<Effect> {
         std::mem::take(&mut self.effects)
+    }
+
+    /// Whether nothing may be changed in what is open.
+    pub fn reads_only(&self) -> bool {
+        self.is_read_only || self.role == Some(Membership::Viewer)
     }
 
     /// Goes somewhere, once the current action is done.

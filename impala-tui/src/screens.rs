@@ -53,8 +53,8 @@ fn tab_at(area: Rect, names: &[String], mouse: MouseEvent) -> Option<usize> {
     })
 }
 
-/// Names of tabs, the open one standing out.
-fn tabs(paper: &mut Paper, area: Rect, names: &[String], open: usize) {
+/// Names of tabs, the open one standing out; returns the first column behind them.
+fn tabs(paper: &mut Paper, area: Rect, names: &[String], open: usize) -> u16 {
     let mut col = 0;
     for (index, name) in names.iter().enumerate() {
         if index == open {
@@ -65,4 +65,5 @@ fn tabs(paper: &mut Paper, area: Rect, names: &[String], open: usize) {
         }
         col += 1;
     }
+    col
 }

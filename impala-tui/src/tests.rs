@@ -2,6 +2,7 @@
 
 mod answers;
 mod canvas;
+mod discovery;
 mod editing;
 mod every_screen;
 mod monkey;

@@ -1,6 +1,7 @@
 //! The characters that marks become.
 
 use super::Charset;
+use crate::format;
 use crate::scene::Tone;
 
 /// Directions in which a rule leaves the middle of its cell.
@@ -134,7 +135,7 @@ pub fn ascii_cloud(bits: u8) -> char {
     }
 }
 
-/// ASCII for the characters that layout itself writes; `?` for those of users.
+/// ASCII for the characters that layout itself writes and for common ones of users; `?` for others.
 pub fn ascii_of(grapheme: &str) -> &str {
     match grapheme {
         "…" => "~",
@@ -163,6 +164,6 @@ pub fn ascii_of(grapheme: &str) -> &str {
         "▇" => "*",
         "█" => "#",
         _ if grapheme.is_ascii() => grapheme,
-        _ => "?",
+        _ => format::ascii_sign(grapheme).unwrap_or("?"),
     }
 }

@@ -18,15 +18,14 @@ const fn main(
 
 use Command as C;
 use Context::{
-    Account, Canvas, Chart, Choice, Conflict, Editor, Form, Global, Help, History, Lines, List, Log, Moving,
-    Palette, Picker, Project, Projects, Prompt, Question, Servers, SignIn, Sizing, Source, Start, Table,
-    Upload, Zoom,
+    Account, Canvas, Chart, Choice, Conflict, Editor, Form, Global, Help, History, Jumping, Lines, List, Log,
+    Moving, Palette, Picker, Project, Projects, Prompt, Question, Servers, SignIn, Sizing, Source, Start,
+    Table, Upload, Zoom,
 };
 
 /// Every key of the program.
 pub const TABLE: &[Binding] = &[
     // A canvas.
-    main(Canvas, "enter z", C::Zoom, "Show the block on the whole screen", "zoom"),
     line(Canvas, "left h", C::Left, "Focus the block to the left"),
     line(Canvas, "down j", C::Down, "Focus the block below"),
     line(Canvas, "up k", C::Up, "Focus the block above"),
@@ -35,6 +34,7 @@ pub const TABLE: &[Binding] = &[
     line(Canvas, "shift-tab", C::Previous, "Focus the block before"),
     line(Canvas, "g home", C::First, "Focus the first block"),
     line(Canvas, "G end", C::Last, "Focus the last block"),
+    main(Canvas, "enter z", C::Zoom, "Show the block on the whole screen", "zoom"),
     line(Canvas, "ctrl-o", C::Jump, "Put a letter on each block, to jump to it"),
     line(Canvas, "ctrl-d page-down", C::PageDown, "Scroll half a screen down"),
     line(Canvas, "ctrl-u page-up", C::PageUp, "Scroll half a screen up"),
@@ -61,6 +61,9 @@ pub const TABLE: &[Binding] = &[
     line(Editor, "ctrl-r", C::Redo, "Redo"),
     line(Editor, "w", C::Save, "Save now, when saving has failed"),
     line(Editor, "", C::Compact, "Close the gaps between blocks"),
+    // Letters on the blocks.
+    main(Jumping, "", C::Jump, "Focus the block with that letter", "letter jumps"),
+    main(Jumping, "esc", C::Cancel, "Stay where the focus is", "back"),
     // Moving and sizing.
     main(Moving, "left h", C::Left, "A column to the left", "left"),
     main(Moving, "down j", C::Down, "A row down", "down"),
@@ -138,6 +141,7 @@ pub const TABLE: &[Binding] = &[
     line(List, "g home", C::First, "The first"),
     line(List, "G end", C::Last, "The last"),
     main(List, "/", C::Search, "Find a text", "find"),
+    line(List, "esc", C::Cancel, "Show all again when only some are shown, else leave"),
     // Panels. Text is typed there, so letters are none of their keys.
     main(Lines, "ctrl-s", C::Save, "Keep it, from any field", "keep"),
     main(Lines, "enter", C::Accept, "A new line", "new line"),
@@ -160,7 +164,7 @@ pub const TABLE: &[Binding] = &[
     main(Start, "R", C::Refresh, "Try again", "try again"),
     main(Start, "s", C::SignIn, "Sign in, perhaps at another server", "another server"),
     main(Account, "space left right", C::Turn, "I have an account, or make one", "the other"),
-    line(Account, "?", C::Help, "These keys"),
+    main(Account, "?", C::Help, "These keys", "keys"),
     main(Servers, "space", C::Turn, "The next of the known servers", "next server"),
     main(SignIn, "enter", C::Accept, "Go on, and sign in from the last field", "sign in"),
     main(SignIn, "tab down", C::Down, "The next field", "next field"),

@@ -35,9 +35,12 @@ impl Log {
         self.scroll = (self.scroll as i64 + by * i64::from(below.height)).clamp(0, most) as usize;
     }
 
-    /// The whole of the chosen command, its long lines broken.
+    /// The whole of the chosen command, its long lines broken; nothing when the list shows all of it.
     fn detail(&self, shared: &Shared, width: u16) -> Vec<String> {
-        let command = shared.log.get(self.chosen);
+        let is_cut = |command: &&String| {
+            command.lines().count() > 1 || format::width(&format::clean(command)) > usize::from(width)
+        };
+        let command = shared.log.get(self.chosen).filter(is_cut);
         let lines = command.iter().flat_map(|command| command.lines());
         lines.flat_map(|line| broken(line, usize::from(width))).collect()
     }

@@ -1,4 +1,5 @@
-//! Every command of what has the focus, found by some of its letters.
+//! Every command of the program, found by some of its letters: those of here, those of the screens below, to which it goes
+//! back, and those that cannot be run now, with why.
 
 use crossterm::event::KeyEvent;
 use ratatui::layout::Rect;
@@ -6,35 +7,110 @@ use ratatui::layout::Rect;
 use crate::cache::PaintCache;
 use crate::fuzzy;
 use crate::input::TextField;
-use crate::keymap::{Binding, Command, Context};
+use crate::keymap::{Binding, Command, Context, Keymap};
 use crate::look::Role;
 use crate::paper::{Paper, centred, inside_box};
-use crate::screen::{Go, Lines, Screen, Shared};
+use crate::screen::{Go, Lines, Refusal, Screen, Shared};
+
+/// How a command can be run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    /// Here.
+    Here,
+    /// By going back to the screen of that number.
+    Back(usize),
+    /// Not now; why, in a word or two.
+    No(&'static str),
+}
+
+/// A command of the palette.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry {
+    binding: &'static Binding,
+    way: Way,
+}
+
+impl Entry {
+    /// A command of what has the focus.
+    pub fn here(binding: &'static Binding, refusal: Option<Refusal>) -> Self {
+        Self { binding, way: refusal.map_or(Way::Here, |refusal| Way::No(refusal.short)) }
+    }
+
+    /// A command of a screen further down, by its number.
+    pub fn below(binding: &'static Binding, depth: usize, refusal: Option<Refusal>) -> Self {
+        Self { binding, way: refusal.map_or(Way::Back(depth), |refusal| Way::No(refusal.short)) }
+    }
+
+    /// A command of a screen that is not open; none of panels that open by themselves.
+    pub fn elsewhere(binding: &'static Binding) -> Option<Self> {
+        Some(Self { binding, way: Way::No(binding.context.place()?) })
+    }
+
+    /// What it runs.
+    #[cfg(test)]
+    pub fn command(&self) -> Command {
+        self.binding.command
+    }
+
+    /// Adds it, unless it only moves about or something of that name is there already.
+    pub fn add_to(self, entries: &mut Vec<Self>) {
+        let (command, label) = (self.binding.command, self.binding.label);
+        let is_known = |entry: &Self| entry.binding.command == command && entry.binding.label == label;
+        if !self.only_moves() && !entries.iter().any(is_known) {
+            entries.push(self);
+        }
+    }
+
+    /// Whether it moves about, or belongs to a list that is chosen from elsewhere.
+    pub fn only_moves(&self) -> bool {
+        use Command::{
+            Accept, Cancel, Complete, Down, First, Last, Left, Next, PageDown, PageUp, Palette, Previous,
+            Right, Turn, Up,
+        };
+        match self.binding.command {
+            Up | Down | Left | Right | PageUp | PageDown | First | Last | Palette => true,
+            Accept | Cancel | Complete | Next | Previous | Turn => self.way != Way::Here,
+            _ => false,
+        }
+    }
+
+    /// What stands at the end of its line: its keys, and where it is.
+    fn ending(&self, keymap: &Keymap) -> String {
+        let keys = keymap.keys_text(self.binding);
+        match (self.way, self.binding.context.place()) {
+            (Way::Back(_), Some(place)) if keys.is_empty() => place.to_owned(),
+            (Way::Back(_), Some(place)) => format!("{place}  {keys}"),
+            (Way::No(why), _) => why.to_owned(),
+            _ => keys,
+        }
+    }
+}
 
 /// A line to type, and the commands that match it.
 pub struct Palette {
     field: TextField,
-    lines: Vec<(&'static Binding, String)>,
+    lines: Vec<Entry>,
     found: Vec<usize>,
     chosen: usize,
 }
 
 impl Palette {
-    /// The commands of these contexts.
-    pub fn new(contexts: &[Context], shared: &Shared) -> Self {
-        let is_movement = |command: Command| {
-            use Command::{Down, First, Last, Left, PageDown, PageUp, Palette, Right, Up};
-            matches!(command, Up | Down | Left | Right | PageUp | PageDown | First | Last | Palette)
-        };
-        let lines = shared.keymap.lines(contexts).into_iter().filter(|line| !is_movement(line.command));
-        let lines: Vec<_> = lines.map(|line| (line, shared.keymap.keys_text(line))).collect();
-        Self { field: TextField::default(), found: (0..lines.len()).collect(), lines, chosen: 0 }
+    /// These commands.
+    pub fn new(lines: Vec<Entry>) -> Self {
+        let mut palette = Self { field: TextField::default(), found: Vec::new(), lines, chosen: 0 };
+        palette.filter();
+        palette
     }
 
     fn filter(&mut self) {
-        let texts: Vec<String> =
-            self.lines.iter().map(|(line, _)| format!("{} {}", line.label, line.command.name())).collect();
+        let texts = self
+            .lines
+            .iter()
+            .map(|Entry { binding, .. }| format!("{} {}", binding.label, binding.command.name()));
+        let texts: Vec<String> = texts.collect();
         self.found = fuzzy::rank(self.field.text(), texts.iter().map(String::as_str));
+        // However well it matches, what cannot be run comes behind what can.
+        self.found.sort_by_key(|index| matches!(self.lines[*index].way, Way::No(_)));
         self.chosen = 0;
     }
 
@@ -67,9 +143,23 @@ impl Screen for Palette {
             Command::Up => self.step(-1),
             Command::Down => self.step(1),
             Command::Accept => {
-                shared.go(Go::Pop);
-                if let Some(index) = self.found.get(self.chosen) {
-                    shared.go(Go::Run(self.lines[*index].0.command));
+                let Some(entry) = self.found.get(self.chosen).map(|index| self.lines[*index]) else {
+                    shared.go(Go::Pop);
+                    return true;
+                };
+                let command = entry.binding.command;
+                if !matches!(entry.way, Way::No(_)) {
+                    shared.go(Go::Pop);
+                }
+                match entry.way {
+                    Way::No(why) => {
+                        shared.say(
+                            Role::Warning,
+                            format!("\"{}\" cannot be run now: {why}.", entry.binding.label),
+                        );
+                    }
+                    Way::Here => shared.go(Go::Run(command)),
+                    Way::Back(depth) => shared.go(Go::RunAt(depth, command)),
                 }
             }
             _ => return false,
@@ -98,16 +188,19 @@ impl Screen for Palette {
         self.chosen = index;
     }
 
-    fn view(&self, paper: &mut Paper, area: Rect, _shared: &Shared, _cache: &mut PaintCache) {
+    fn view(&self, paper: &mut Paper, area: Rect, shared: &Shared, _cache: &mut PaintCache) {
         let inside = paper.boxed(self.panel(area), "Commands", Role::Accent);
         paper.text(inside, 0, paper.look.pick("›", ">"), Role::Accent);
         self.field.draw(paper, Rect { x: inside.x + 2, width: inside.width - 2, height: 1, ..inside }, true);
         let list = Rect { y: inside.y + 2, height: inside.height.saturating_sub(2), ..inside };
         let top = (self.chosen + 1).saturating_sub(usize::from(list.height));
         for (row, index) in self.found.iter().skip(top).take(usize::from(list.height)).enumerate() {
-            let (line, keys) = &self.lines[*index];
-            let from = paper.text_ending(list, row as u16, keys, Role::Key);
-            paper.text(Rect { width: from.saturating_sub(1), ..list }, row as u16, line.label, Role::Plain);
+            let entry = self.lines[*index];
+            let is_shut = matches!(entry.way, Way::No(_));
+            let (label, end) = if is_shut { (Role::Muted, Role::Muted) } else { (Role::Plain, Role::Key) };
+            let from = paper.text_ending(list, row as u16, &entry.ending(&shared.keymap), end);
+            let room = Rect { width: from.saturating_sub(1), ..list };
+            paper.text(room, row as u16, entry.binding.label, label);
             if top + row == self.chosen {
                 paper.tint(Rect { y: list.y + row as u16, height: 1, ..list }, Role::Chosen);
             }

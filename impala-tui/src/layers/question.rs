@@ -15,12 +15,19 @@ pub struct Prompt {
     purpose: Purpose,
     question: String,
     field: TextField,
+    /// Why what was typed before is not taken.
+    why: String,
 }
 
 impl Prompt {
     /// Asks `question`, with `text` to begin with.
     pub fn new(purpose: Purpose, question: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { purpose, question: question.into(), field: TextField::new(text) }
+        Self { purpose, question: question.into(), field: TextField::new(text), why: String::new() }
+    }
+
+    /// The same again, with why what stands in it was refused.
+    pub fn refused(self, why: impl Into<String>) -> Self {
+        Self { why: why.into(), ..self }
     }
 }
 
@@ -57,8 +64,17 @@ impl Screen for Prompt {
     }
 
     fn view(&self, paper: &mut Paper, area: Rect, _shared: &Shared, _cache: &mut PaintCache) {
-        let inside = paper.boxed(centred(area, 64, 3), &self.question, Role::Accent);
-        self.field.draw(paper, inside, true);
+        let width = 64.min(area.width.saturating_sub(4));
+        let lines = match self.why.as_str() {
+            "" => Vec::new(),
+            why => impala_render::format::wrap(why, usize::from(width.saturating_sub(4))),
+        };
+        let rows = if lines.is_empty() { 3 } else { lines.len() as u16 + 4 };
+        let inside = paper.boxed(centred(area, width, rows), &self.question, Role::Accent);
+        self.field.draw(paper, Rect { height: 1, ..inside }, true);
+        for (row, line) in lines.iter().enumerate() {
+            paper.text(inside, row as u16 + 2, line, Role::Alarm);
+        }
     }
 }
 

@@ -30,11 +30,11 @@ use ratatui::layout::Rect;
 use crate::action::{Answer, Answers, Failure, Live};
 use crate::cache::{PaintCache, Stamps};
 use crate::effect::{CanvasAt, Request};
-use crate::keymap::{Command, Context};
+use crate::keymap::{Command, Context, TABLE};
 use crate::layers::{Confirm, Prompt};
 use crate::look::Role;
 use crate::paper::Paper;
-use crate::screen::{Message, Purpose, Screen, Shared};
+use crate::screen::{Message, Purpose, Refusal, Screen, Shared};
 use moving::{Drag, Hold};
 use questions::Questions;
 use saving::{Apart, Save};
@@ -275,18 +275,42 @@ impl Screen for CanvasScreen {
         self.save_status(shared)
     }
 
-    fn contexts(&self, shared: &Shared) -> Vec<Context> {
+    fn contexts(&self, _shared: &Shared) -> Vec<Context> {
         if let Some(hold) = &self.hold {
             return vec![if hold.is_sizing { Context::Sizing } else { Context::Moving }];
         }
         if self.is_jumping {
-            return Vec::new();
+            return vec![Context::Jumping];
         }
         match &self.zoom {
             Some(zoom) => zoom.contexts(),
-            None if self.may_edit(shared) => vec![Context::Editor, Context::Canvas],
+            None if self.is_loaded => vec![Context::Editor, Context::Canvas],
             None => vec![Context::Canvas],
         }
+    }
+
+    fn beneath(&self, _shared: &Shared) -> Vec<Context> {
+        if self.zoom.is_some() { vec![Context::Editor, Context::Canvas] } else { Vec::new() }
+    }
+
+    fn uncover(&mut self) {
+        self.zoom = None;
+    }
+
+    fn refusal(&self, command: Command, shared: &Shared) -> Option<Refusal> {
+        let is_edit = || TABLE.iter().any(|line| line.context == Context::Editor && line.command == command);
+        let is_free = self.hold.is_none() && !self.is_jumping;
+        let is_known = self.is_loaded && is_free;
+        match command {
+            Command::History if self.is_frozen => {
+                Some(Refusal { short: "in its history", sentence: "This is of its history already." })
+            }
+            _ => (is_known && !self.may_edit(shared) && is_edit()).then_some(Refusal::READ_ONLY),
+        }
+    }
+
+    fn is_read_only(&self, shared: &Shared) -> bool {
+        self.is_loaded && !self.may_edit(shared)
     }
 
     fn takes_text(&self, _shared: &Shared) -> bool {
@@ -296,6 +320,9 @@ impl Screen for CanvasScreen {
     fn command(&mut self, command: Command, shared: &mut Shared) -> bool {
         self.leaves_when_saved = false;
         self.has_asked_to_leave &= command == Command::Quit || command == Command::Leave;
+        if std::mem::take(&mut self.is_jumping) && command == Command::Cancel {
+            return true;
+        }
         if self.hold.is_some() {
             return self.hold_command(command, shared);
         }
@@ -313,14 +340,9 @@ impl Screen for CanvasScreen {
     }
 
     fn key(&mut self, key: KeyEvent, shared: &mut Shared) {
-        if !self.is_jumping {
-            let is_edit = shared.keymap.command(&[Context::Editor], key).is_some();
-            if self.is_loaded && is_edit && !self.may_edit(shared) {
-                shared.say(Role::Warning, "This canvas can only be read here.");
-            }
+        if !std::mem::take(&mut self.is_jumping) {
             return;
         }
-        self.is_jumping = false;
         if let KeyCode::Char(c) = key.code
             && let Some(index) = JUMP_LETTERS.find(c.to_ascii_lowercase())
             && let Some(id) = self.slots(shared).get(index).map(|slot| slot.id.clone())

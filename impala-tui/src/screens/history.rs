@@ -17,7 +17,7 @@ use crate::layers::{Confirm, Prompt};
 use crate::list::{self, Line, List};
 use crate::look::Role;
 use crate::paper::Paper;
-use crate::screen::{Go, Lines, Message, Purpose, Screen, Shared};
+use crate::screen::{Go, Lines, Message, Purpose, Refusal, Screen, Shared};
 
 /// The revisions of a canvas.
 pub struct HistoryScreen {
@@ -127,6 +127,10 @@ impl Screen for HistoryScreen {
         vec![Context::History, Context::List]
     }
 
+    fn refusal(&self, command: Command, shared: &Shared) -> Option<Refusal> {
+        (command == Command::Restore && shared.reads_only()).then_some(Refusal::READ_ONLY)
+    }
+
     fn command(&mut self, command: Command, shared: &mut Shared) -> bool {
         let count = self.revisions.as_ref().map_or(0, Vec::len);
         if self.list.command(command, count, usize::from(shared.size.1 / 2)) {
@@ -134,7 +138,7 @@ impl Screen for HistoryScreen {
             return true;
         }
         match command {
-            Command::Restore if !shared.is_read_only => {
+            Command::Restore => {
                 if let Some(revision) = self.chosen() {
                     let question = format!("Make revision {revision} what the canvas is?");
                     let detail = "It becomes a new revision; those after it stay in the history.";

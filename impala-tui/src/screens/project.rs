@@ -10,12 +10,12 @@ use super::{CanvasScreen, SourceScreen, UploadScreen, below_tabs};
 use crate::action::{Answer, Failure, Live, ProjectContent};
 use crate::cache::PaintCache;
 use crate::effect::{CanvasAt, Effect, ProjectAt, Request};
-use crate::keymap::{Command, Context};
+use crate::keymap::{Binding, Command, Context};
 use crate::layers::{Confirm, Prompt};
 use crate::list::{self, Line, List};
 use crate::look::Role;
 use crate::paper::Paper;
-use crate::screen::{Lines, Message, Purpose, Screen, Shared, quoted};
+use crate::screen::{Lines, Message, Purpose, Refusal, Screen, Shared, quoted};
 
 /// What a project shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +27,16 @@ enum Tab {
 
 const TABS: [Tab; 3] = [Tab::Canvases, Tab::Sources, Tab::Members];
 
+const CANVAS: &str = "Title of the new canvas";
+const MEMBER: &str = "Member: a name, then viewer or editor";
+
+/// A canvas that is being made.
+struct Made {
+    number: u64,
+    slug: String,
+    typed: String,
+}
+
 /// A project and what is in it.
 pub struct ProjectScreen {
     at: ProjectAt,
@@ -35,15 +45,16 @@ pub struct ProjectScreen {
     tab: Tab,
     lists: [List; 3],
     number: u64,
-    made: Option<(u64, String)>,
-    /// A deletion or a change of members that is on its way.
-    doing: Option<u64>,
+    made: Option<Made>,
+    /// A deletion or a change of members that is on its way, with what was typed for it.
+    doing: Option<(u64, Option<String>)>,
 }
 
 impl ProjectScreen {
     /// A project, which is asked for and followed.
     pub fn new(at: ProjectAt, shared: &mut Shared) -> Self {
         shared.effect(Effect::Follow(Some(at.clone())));
+        shared.role = None;
         shared.note(format!("impala project show {at}"));
         let number = shared.ask(Request::Project(at.clone()));
         Self {
@@ -105,45 +116,49 @@ impl ProjectScreen {
 
     /// Asks for a member's name and role; for the role of one who is there.
     fn ask_member(&self, name: Option<String>, shared: &mut Shared) {
-        if shared.is_read_only {
-            return;
-        }
         let members = self.content.iter().flat_map(|content| &content.members);
         let role =
             members.filter(|one| Some(&one.username) == name.as_ref()).map(|one| one.role.as_str()).next();
         let text = name.map_or(String::new(), |name| format!("{name} {}", role.unwrap_or("viewer")));
-        shared.push(Prompt::new(Purpose::Member, "Member: a name, then viewer or editor", text));
+        shared.push(Prompt::new(Purpose::Member, MEMBER, text));
+    }
+
+    /// Why what was typed for a member is refused, with all of it to change.
+    fn refuse_member(text: &str, why: impl Into<String>, shared: &mut Shared) {
+        shared.push(Prompt::new(Purpose::Member, MEMBER, text).refused(why));
     }
 
     fn set_member(&mut self, text: &str, shared: &mut Shared) {
         let mut words = text.split_whitespace();
         let (Some(name), role, None) = (words.next(), words.next(), words.next()) else {
-            return shared.say(Role::Alarm, format!("\"{text}\": expected a name, then viewer or editor"));
+            return Self::refuse_member(text, "Expected a name, then viewer or editor.", shared);
         };
         let role: Membership = match role.unwrap_or("viewer").parse() {
             Ok(role) => role,
-            Err(why) => return shared.say(Role::Alarm, why),
+            Err(why) => return Self::refuse_member(text, why, shared),
         };
         let (username, at) = (name.to_owned(), self.at.clone());
         shared.note(format!("impala member add {} --role {} --project {at}", quoted(name), role.as_str()));
-        self.doing = Some(shared.ask(Request::SetMember(at, Member { username, role })));
+        self.doing =
+            Some((shared.ask(Request::SetMember(at, Member { username, role })), Some(text.to_owned())));
     }
 
     fn make_canvas(&mut self, name: &str, shared: &mut Shared) {
         let slug = name::slug_from(name);
         if slug.is_empty() {
-            return shared.say(Role::Alarm, format!("\"{name}\" is no name: {}", name::SLUG_RULE));
+            let why = format!("\"{name}\" is no name: {}", name::SLUG_RULE);
+            return shared.push(Prompt::new(Purpose::NewCanvas, CANVAS, name).refused(why));
         }
         let title = if slug == name { String::new() } else { name.to_owned() };
         let with_title =
             if title.is_empty() { String::new() } else { format!(" --title {}", quoted(&title)) };
         shared.note(format!("impala canvas create {slug}{with_title} --project {}", self.at));
         let number = shared.ask(Request::CreateCanvas(self.at.clone(), Box::new(Canvas::new(&slug, title))));
-        self.made = Some((number, slug));
+        self.made = Some(Made { number, slug, typed: name.to_owned() });
     }
 
     fn delete(&mut self, name: String, shared: &mut Shared) {
-        self.doing = Some(match self.tab {
+        let number = match self.tab {
             Tab::Canvases => {
                 shared.note(format!("impala canvas delete {name} --yes --project {}", self.at));
                 shared.ask(Request::DeleteCanvas(CanvasAt { project: self.at.clone(), slug: name }))
@@ -156,7 +171,8 @@ impl ProjectScreen {
                 shared.note(format!("impala member remove {} --project {}", quoted(&name), self.at));
                 shared.ask(Request::RemoveMember(self.at.clone(), name))
             }
-        });
+        };
+        self.doing = Some((number, None));
     }
 
     fn lines(&self, index: usize) -> Option<Line> {
@@ -215,12 +231,17 @@ impl ProjectScreen {
         self.content.is_some() && known != *revision
     }
 
-    fn empty(&self) -> String {
+    fn empty(&self, shared: &Shared) -> String {
+        let filter = &self.lists[self.tab as usize].filter;
+        let key = |command| shared.key(Context::Project, command);
         match (&self.failure, &self.content, self.tab) {
             (Some(failure), ..) => failure.line(),
             (None, None, _) => "…".to_owned(),
-            (.., Tab::Canvases) => "No canvas yet. n makes one.".to_owned(),
-            (.., Tab::Sources) => "No source yet. U uploads a CSV file.".to_owned(),
+            _ if !filter.is_empty() => format!("Nothing matches \"{filter}\"."),
+            (.., Tab::Canvases) if shared.reads_only() => "No canvas yet.".to_owned(),
+            (.., Tab::Sources) if shared.reads_only() => "No source yet.".to_owned(),
+            (.., Tab::Canvases) => format!("No canvas yet. {} makes one.", key(Command::New)),
+            (.., Tab::Sources) => format!("No source yet. {} uploads a CSV file.", key(Command::Upload)),
             (.., Tab::Members) => "No members.".to_owned(),
         }
     }
@@ -233,7 +254,34 @@ impl Screen for ProjectScreen {
 
     fn status(&self, shared: &Shared) -> (Role, String) {
         let role = self.content.as_ref().map(|content| content.project.role.as_str()).unwrap_or_default();
-        (Role::Muted, format!("{} · {role}", shared.user.as_deref().unwrap_or_default()))
+        let only = self.lists[self.tab as usize].only();
+        (Role::Muted, format!("{only}{} · {role}", shared.user.as_deref().unwrap_or_default()))
+    }
+
+    fn refusal(&self, command: Command, shared: &Shared) -> Option<Refusal> {
+        let is_change = match command {
+            Command::New | Command::Upload | Command::Delete => true,
+            Command::Accept => self.tab == Tab::Members,
+            _ => false,
+        };
+        // Whoever is a member may go, whatever their role.
+        let leaves = command == Command::Delete && self.tab == Tab::Members && self.chosen() == shared.user;
+        let is_of_members = self.tab == Tab::Members && command != Command::Upload;
+        let owns = shared.role.is_none_or(|role| role == Membership::Owner);
+        match is_change {
+            false => None,
+            true if leaves && !shared.is_read_only => None,
+            true if shared.reads_only() => Some(Refusal::READ_ONLY),
+            true if is_of_members && !owns => Some(Refusal {
+                short: "owner only",
+                sentence: "Only the owner of a project changes its members.",
+            }),
+            true => None,
+        }
+    }
+
+    fn word(&self, binding: &Binding) -> Option<&'static str> {
+        self.lists[self.tab as usize].word(binding)
     }
 
     fn contexts(&self, _shared: &Shared) -> Vec<Context> {
@@ -251,14 +299,14 @@ impl Screen for ProjectScreen {
             Command::NextTab => self.tab = TABS[(self.tab as usize + 1) % 3],
             Command::PreviousTab => self.tab = TABS[(self.tab as usize + 2) % 3],
             Command::New if self.tab == Tab::Members => self.ask_member(None, shared),
-            Command::New if !shared.is_read_only => {
-                shared.push(Prompt::new(Purpose::NewCanvas, "Title of the new canvas", ""));
+            Command::New => {
+                shared.push(Prompt::new(Purpose::NewCanvas, CANVAS, ""));
             }
-            Command::Upload if !shared.is_read_only => {
+            Command::Upload => {
                 let screen = UploadScreen::new(self.at.clone(), None, shared);
                 shared.push(screen);
             }
-            Command::Delete if !shared.is_read_only => {
+            Command::Delete => {
                 if let Some(name) = self.chosen() {
                     let (question, detail) = match self.tab {
                         Tab::Members => (format!("Remove {name} from this project?"), "What they did stays."),
@@ -267,6 +315,7 @@ impl Screen for ProjectScreen {
                     shared.push(Confirm::new(Purpose::Delete(name), question, detail));
                 }
             }
+            Command::Cancel if !self.list().filter.is_empty() => *self.list() = List::default(),
             Command::Search => {
                 let filter = self.list().filter.clone();
                 shared.push(Prompt::new(Purpose::Filter, "Show what matches", filter));
@@ -281,26 +330,31 @@ impl Screen for ProjectScreen {
         match answer {
             Answer::Project(outcome) if number == self.number => match outcome {
                 Ok(content) => {
+                    shared.role = Some(content.project.role);
                     self.content = Some((**content).clone());
                     self.failure = None;
                 }
                 Err(failure) => self.failure = Some(failure.clone()),
             },
-            Answer::Done(outcome) if self.doing == Some(number) => {
-                self.doing = None;
-                if let Err(failure) = outcome {
-                    shared.fail(failure);
+            Answer::Done(outcome) if self.doing.as_ref().is_some_and(|(doing, _)| *doing == number) => {
+                let typed = self.doing.take().and_then(|(_, typed)| typed);
+                match (outcome, typed) {
+                    (Ok(()), _) => {}
+                    (Err(failure), Some(typed)) => Self::refuse_member(&typed, failure.line(), shared),
+                    (Err(failure), None) => shared.fail(failure),
                 }
                 self.load(shared);
             }
-            Answer::Saved(outcome) if self.made.as_ref().is_some_and(|(made, _)| *made == number) => {
-                let slug = self.made.take().map(|(_, slug)| slug).unwrap_or_default();
+            Answer::Saved(outcome) if self.made.as_ref().is_some_and(|made| made.number == number) => {
+                let Some(Made { slug, typed, .. }) = self.made.take() else { return false };
                 match outcome {
                     Ok(_) => {
                         let screen = CanvasScreen::new(CanvasAt { project: self.at.clone(), slug }, shared);
                         shared.push(screen);
                     }
-                    Err(failure) => shared.fail(failure),
+                    Err(failure) => {
+                        shared.push(Prompt::new(Purpose::NewCanvas, CANVAS, typed).refused(failure.line()));
+                    }
                 }
             }
             _ => return false,
@@ -358,7 +412,7 @@ impl Screen for ProjectScreen {
         }
     }
 
-    fn view(&self, paper: &mut Paper, area: Rect, _shared: &Shared, _cache: &mut PaintCache) {
+    fn view(&self, paper: &mut Paper, area: Rect, shared: &Shared, _cache: &mut PaintCache) {
         let area = super::inside(area);
         super::tabs(paper, area, &self.tabs(), self.tab as usize);
         let below = below_tabs(area);
@@ -366,6 +420,6 @@ impl Screen for ProjectScreen {
         let texts = self.names();
         let shown = list.shown(texts.iter().map(String::as_str));
         let lines: Vec<Line> = shown.iter().filter_map(|index| self.lines(*index)).collect();
-        list::draw_with_detail(paper, below, self.header(), (&lines, list.chosen), &self.empty(), None);
+        list::draw_with_detail(paper, below, self.header(), (&lines, list.chosen), &self.empty(shared), None);
     }
 }

@@ -1,18 +1,21 @@
 //! All projects that the user may see.
 
-use impala_core::api::Project;
+use impala_core::api::{Project, Role as Membership};
 use ratatui::layout::Rect;
 
 use super::ProjectScreen;
 use crate::action::{Answer, Failure};
 use crate::cache::PaintCache;
 use crate::effect::{Effect, ProjectAt, Request};
-use crate::keymap::{Command, Context};
+use crate::keymap::{Binding, Command, Context};
 use crate::layers::{Confirm, Prompt};
 use crate::list::{self, Line, List};
 use crate::look::Role;
 use crate::paper::Paper;
-use crate::screen::{Lines, Message, Purpose, Screen, Shared, quoted};
+use crate::screen::{Lines, Message, Purpose, Refusal, Screen, Shared, quoted};
+
+/// What is asked for a new project.
+const NEW: &str = "Name of the new project";
 
 /// The list of projects.
 pub struct Projects {
@@ -20,12 +23,15 @@ pub struct Projects {
     failure: Option<Failure>,
     list: List,
     number: u64,
+    /// A project that is being made: the number of the question, and what was typed.
+    made: Option<(u64, String)>,
 }
 
 impl Projects {
     /// The list, which is asked for.
     pub fn new(shared: &mut Shared) -> Self {
-        Self { projects: None, failure: None, list: List::default(), number: shared.ask(Request::Projects) }
+        let number = shared.ask(Request::Projects);
+        Self { projects: None, failure: None, list: List::default(), number, made: None }
     }
 
     fn names(&self) -> Vec<String> {
@@ -33,10 +39,14 @@ impl Projects {
         projects.map(|project| format!("{}/{} {}", project.owner, project.slug, project.title)).collect()
     }
 
-    fn chosen(&self) -> Option<ProjectAt> {
+    fn project(&self) -> Option<&Project> {
         let names = self.names();
         let index = self.list.index(names.iter().map(String::as_str))?;
-        let project = self.projects.as_ref()?.get(index)?;
+        self.projects.as_ref()?.get(index)
+    }
+
+    fn chosen(&self) -> Option<ProjectAt> {
+        let project = self.project()?;
         Some(ProjectAt { owner: project.owner.clone(), slug: project.slug.clone() })
     }
 
@@ -51,8 +61,23 @@ impl Screen for Projects {
     }
 
     fn status(&self, shared: &Shared) -> (Role, String) {
-        let server = &shared.server;
-        (Role::Muted, format!("{} at {server}", shared.user.as_deref().unwrap_or_default()))
+        let (server, only) = (&shared.server, self.list.only());
+        (Role::Muted, format!("{only}{} at {server}", shared.user.as_deref().unwrap_or_default()))
+    }
+
+    fn refusal(&self, command: Command, shared: &Shared) -> Option<Refusal> {
+        let owns = self.project().is_none_or(|project| project.role == Membership::Owner);
+        match command {
+            Command::New | Command::Delete if shared.is_read_only => Some(Refusal::READ_ONLY),
+            Command::Delete if !owns => {
+                Some(Refusal { short: "owner only", sentence: "Only its owner deletes a project." })
+            }
+            _ => None,
+        }
+    }
+
+    fn word(&self, binding: &Binding) -> Option<&'static str> {
+        self.list.word(binding)
     }
 
     fn contexts(&self, _shared: &Shared) -> Vec<Context> {
@@ -72,10 +97,10 @@ impl Screen for Projects {
                     shared.push(screen);
                 }
             }
-            Command::New if !shared.is_read_only => {
-                shared.push(Prompt::new(Purpose::NewProject, "Name of the new project", ""));
+            Command::New => {
+                shared.push(Prompt::new(Purpose::NewProject, NEW, ""));
             }
-            Command::Delete if !shared.is_read_only => {
+            Command::Delete => {
                 if let Some(at) = self.chosen() {
                     let detail = "Its sources, canvases and their history go with it. That cannot be undone.";
                     shared.push(Confirm::new(
@@ -85,6 +110,7 @@ impl Screen for Projects {
                     ));
                 }
             }
+            Command::Cancel if !self.list.filter.is_empty() => self.list = List::default(),
             Command::Search => {
                 shared.push(Prompt::new(Purpose::Filter, "Show projects that match", &*self.list.filter));
             }
@@ -103,12 +129,20 @@ impl Screen for Projects {
                 }
                 Err(failure) => self.failure = Some(failure.clone()),
             },
-            Answer::ProjectMade(Ok(project)) => {
+            Answer::ProjectMade(Ok(project))
+                if self.made.as_ref().is_some_and(|(made, _)| *made == number) =>
+            {
+                self.made = None;
                 let at = ProjectAt { owner: project.owner.clone(), slug: project.slug.clone() };
                 let screen = ProjectScreen::new(at, shared);
                 shared.push(screen);
             }
-            Answer::ProjectMade(Err(failure)) => shared.fail(failure),
+            Answer::ProjectMade(Err(failure))
+                if self.made.as_ref().is_some_and(|(made, _)| *made == number) =>
+            {
+                let typed = self.made.take().map(|(_, typed)| typed).unwrap_or_default();
+                shared.push(Prompt::new(Purpose::NewProject, NEW, typed).refused(failure.line()));
+            }
             Answer::Done(outcome) if number == self.number => {
                 if let Err(failure) = outcome {
                     shared.fail(failure);
@@ -124,7 +158,7 @@ impl Screen for Projects {
         match message {
             Message::Typed(Purpose::NewProject, name) if !name.is_empty() => {
                 shared.note(format!("impala project create {}", quoted(&name)));
-                shared.ask(Request::CreateProject(name));
+                self.made = Some((shared.ask(Request::CreateProject(name.clone())), name));
             }
             Message::Typed(Purpose::Filter, text) => self.list = List { filter: text, chosen: 0 },
             Message::Confirmed(Purpose::Delete(name)) => {
@@ -140,6 +174,7 @@ impl Screen for Projects {
 
     fn returned(&mut self, shared: &mut Shared) {
         shared.effect(Effect::Follow(None));
+        shared.role = None;
         self.load(shared);
     }
 
@@ -154,7 +189,7 @@ impl Screen for Projects {
         self.list.chosen = index;
     }
 
-    fn view(&self, paper: &mut Paper, area: Rect, _shared: &Shared, _cache: &mut PaintCache) {
+    fn view(&self, paper: &mut Paper, area: Rect, shared: &Shared, _cache: &mut PaintCache) {
         let area = super::inside(area);
         let names = self.names();
         let shown = self.list.shown(names.iter().map(String::as_str));
@@ -174,7 +209,12 @@ impl Screen for Projects {
             (Some(failure), _) => failure.line(),
             (None, None) => "…".to_owned(),
             _ if !self.list.filter.is_empty() => format!("Nothing matches \"{}\".", self.list.filter),
-            _ => "You have no project yet. n makes one; then upload a CSV file with U.".to_owned(),
+            _ if shared.is_read_only => "You have no project yet.".to_owned(),
+            _ => format!(
+                "You have no project yet. {} makes one; then upload a CSV file with {}.",
+                shared.key(Context::Projects, Command::New),
+                shared.key(Context::Project, Command::Upload)
+            ),
         };
         let header = ["Project", "Title", "Role", "Description"];
         list::draw_with_detail(paper, area, &header, (&lines, self.list.chosen), &empty, None);

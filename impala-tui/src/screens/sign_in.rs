@@ -8,7 +8,7 @@ use crate::action::Answer;
 use crate::cache::PaintCache;
 use crate::effect::{Request, Secret};
 use crate::input::TextField;
-use crate::keymap::{Command, Context};
+use crate::keymap::{Binding, Command, Context};
 use crate::look::Role;
 use crate::paper::{Paper, centred};
 use crate::screen::{Go, Screen, Shared};
@@ -145,10 +145,21 @@ impl Screen for SignIn {
         }
     }
 
+    fn word(&self, binding: &Binding) -> Option<&'static str> {
+        match binding.command {
+            Command::Accept if self.is_new => Some("register"),
+            _ => binding.footer,
+        }
+    }
+
     fn command(&mut self, command: Command, shared: &mut Shared) -> bool {
         match command {
             Command::Cancel if self.is_again => {
-                shared.say(Role::Warning, "Nothing goes on without signing in; ctrl-c leaves the program.");
+                let key = shared.key(Context::Global, Command::Quit);
+                shared.say(
+                    Role::Warning,
+                    format!("Nothing goes on without signing in; {key} leaves the program."),
+                );
             }
             Command::Accept if self.focus != Field::Password => self.go_on(1),
             Command::Accept | Command::Save => self.send(shared),
@@ -220,6 +231,7 @@ impl Screen for SignIn {
         paper.text(inside, 6, "Password", label(Field::Password));
         self.password.draw(paper, Rect { y: value.y + 6, ..value }, self.focus == Field::Password);
         let (role, text) = match self.number {
+            Some(_) if self.is_new => (Role::Muted, "Making the account …"),
             Some(_) => (Role::Muted, "Signing in …"),
             None => (Role::Alarm, self.failure.as_str()),
         };

@@ -18,7 +18,7 @@ use crate::layers::{Confirm, Prompt};
 use crate::list::{self, Line, List};
 use crate::look::Role;
 use crate::paper::Paper;
-use crate::screen::{Lines, Message, Purpose, Screen, Shared};
+use crate::screen::{Lines, Message, Purpose, Refusal, Screen, Shared};
 use crate::table::{DataTable, Reaction};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -232,18 +232,28 @@ impl Screen for SourceScreen {
         }
     }
 
+    fn refusal(&self, command: Command, shared: &Shared) -> Option<Refusal> {
+        match command {
+            Command::Upload | Command::RollBack if shared.reads_only() => Some(Refusal::READ_ONLY),
+            Command::RollBack if self.tab != Tab::Versions => Some(Refusal {
+                short: "on the tab Versions",
+                sentence: "Choose a version on the tab Versions first.",
+            }),
+            _ => None,
+        }
+    }
+
     fn command(&mut self, command: Command, shared: &mut Shared) -> bool {
         let (count, page) = (self.count(), usize::from(shared.size.1 / 2));
         match command {
             Command::NextTab => self.tab = TABS[(self.tab as usize + 1) % 4],
             Command::PreviousTab => self.tab = TABS[(self.tab as usize + 3) % 4],
             Command::Refresh => self.load(shared),
-            Command::Upload if !shared.is_read_only => {
+            Command::Upload => {
                 let screen = UploadScreen::new(self.project.clone(), Some(self.name.clone()), shared);
                 shared.push(screen);
             }
-            Command::RollBack if self.tab == Tab::Versions && !shared.is_read_only => self.roll_back(shared),
-            Command::RollBack => self.tab = Tab::Versions,
+            Command::RollBack => self.roll_back(shared),
             _ if self.tab == Tab::Rows => return self.table_command(command, shared),
             Command::Search if matches!(self.tab, Tab::Schema | Tab::Statistics) => {
                 shared.push(Prompt::new(Purpose::Search, "Find a column", ""));
@@ -333,9 +343,10 @@ impl Screen for SourceScreen {
 
     fn view(&self, paper: &mut Paper, area: Rect, _shared: &Shared, _cache: &mut PaintCache) {
         let area = super::inside(area);
-        super::tabs(paper, area, &NAMES.map(str::to_owned), self.tab as usize);
-        if self.tab == Tab::Rows {
-            paper.text_ending(area, 0, &self.table.place(), Role::Muted);
+        let used = super::tabs(paper, area, &NAMES.map(str::to_owned), self.tab as usize) + 1;
+        if self.tab == Tab::Rows && used < area.width {
+            let room = Rect { x: area.x + used, width: area.width - used, ..area };
+            paper.text_ending(room, 0, &self.table.place(), Role::Muted);
         }
         let below = below_tabs(area);
         match self.tab {

@@ -276,13 +276,18 @@ impl Screen for UploadScreen {
         }
     }
 
-    fn view(&self, paper: &mut Paper, area: Rect, _shared: &Shared, _cache: &mut PaintCache) {
+    fn view(&self, paper: &mut Paper, area: Rect, shared: &Shared, _cache: &mut PaintCache) {
         let area = super::inside(area);
         self.fields.draw_fields(paper, Rect { height: FORM - 1, ..area });
         let below = below(area);
         if self.number.is_some() {
             let bytes = impala_core::number_format::short(self.bytes as f64, None);
-            paper.text(below, 0, &format!("{bytes}B sent … esc stops it"), Role::Accent);
+            paper.text(
+                below,
+                0,
+                &format!("{bytes}B sent … {} stops it", shared.key(Context::Upload, Command::Cancel)),
+                Role::Accent,
+            );
         } else if self.fields.draw_open(paper, below) {
             // What is being chosen from hides what was wrong before.
         } else if let Some((message, errors)) = &self.failure {

@@ -154,6 +154,13 @@ fn every_screen_in_every_look() {
     }
 }
 
+/// Rows of the smallest terminal whose words run into each other would be cut or overwritten: they are looked at here.
+#[test]
+fn every_screen_at_the_smallest_size() {
+    let screens = SCREENS.map(|case| format!("{}\n{}", case.0, at(case, 60, 16, Look::default()).screen()));
+    assert_snapshot!("smallest", screens.join("\n\n"));
+}
+
 #[test]
 fn every_screen_at_larger_sizes() {
     for case in SCREENS {

@@ -333,8 +333,7 @@ impl CanvasScreen {
             0 => String::new(),
             count => format!("loading {count} · "),
         };
-        let only = if self.may_edit(shared) { "" } else { "read-only · " };
-        (role, format!("{loading}{only}{}", self.save_words(shared)))
+        (role, format!("{loading}{}", self.save_words(shared)))
     }
 
     pub(crate) fn save_words(&self, shared: &Shared) -> String {

@@ -165,7 +165,7 @@ impl Channel {
 
     /// What to write beside its axis.
     pub fn title(&self) -> String {
-        self.title.clone().or_else(|| self.term().map(|term| term.to_string())).unwrap_or_default()
+        self.title.clone().or_else(|| self.term().map(|term| term.words())).unwrap_or_default()
     }
 
     pub(crate) fn check(&self, pointer: &str, errors: &mut Vec<FieldError>) {

@@ -119,12 +119,12 @@ fn add_charts(canvas: &mut Canvas, from: &From, found: &Found<'_>) {
     if let (Some(time), Some((column, unit))) = (found.time_channel(), found.time) {
         match measure(0) {
             Some(first) => {
-                let title = format!("Mean {} by {}", first.name, unit_name(unit));
+                let title = format!("Mean {} by {}", first.name, unit.words());
                 let mean = aggregate(Aggregate::Mean, first);
                 charts.push("over-time", title, 24, ChartMark::Line, time, mean, found.panel());
             }
             None => {
-                let title = format!("Rows by {} of {}", unit_name(unit), column.name);
+                let title = format!("Rows by {} of {}", unit.words(), column.name);
                 charts.push("over-time", title, 24, ChartMark::Bar, time, count(), found.series());
             }
         }
@@ -135,17 +135,18 @@ fn add_charts(canvas: &mut Canvas, from: &From, found: &Found<'_>) {
         charts.push(&format!("rows by {}", column.name), title, 12, ChartMark::Bar, count(), y, None);
     }
     if let (Some(column), Some(first)) = (found.categories.first(), measure(0)) {
-        let title = format!("{} by {}", first.name, column.name);
+        let title = format!("How {} differs by {}", first.name, column.name);
         // Sideways: names have room, and a box is seen that is less than a line high.
         let x = Channel { field_type: Some(FieldType::Quantitative), ..field(first) };
         charts.push("spread", title, 12, ChartMark::Boxplot, x, field(column), None);
     }
     if let (Some(first), Some(second)) = (measure(0), measure(1)) {
-        let title = format!("{} and {}", first.name, second.name);
+        let title = format!("How {} and {} relate", first.name, second.name);
         charts.push("points", title, 12, ChartMark::Point, field(first), field(second), found.series());
     }
-    let is_short = charts.canvas.spec.blocks.iter().filter(|b| b.from().is_some()).count() < 6;
-    if let Some(first) = measure(0).filter(|_| is_short) {
+    // A chart alone in its row leaves half of it empty.
+    let halves = charts.canvas.spec.blocks.iter().filter(|block| block.at.w == 12).count();
+    if let Some(first) = measure(0).filter(|_| halves == 0 || halves % 2 == 1) {
         let title = format!("How {} is spread", first.name);
         let bins = Term::Bin(Bin::default(), first.name.clone()).into();
         charts.push("histogram", title, 12, ChartMark::Bar, bins, count(), None);
@@ -259,17 +260,6 @@ fn time_unit_of(column: &ColumnStats) -> Option<TimeUnit> {
         3_000..9_000 => TimeUnit::YearQuarter,
         _ => TimeUnit::Year,
     })
-}
-
-fn unit_name(unit: TimeUnit) -> &'static str {
-    match unit {
-        TimeUnit::YearMonthDateHours => "hour",
-        TimeUnit::YearMonthDate => "day",
-        TimeUnit::YearWeek => "week",
-        TimeUnit::YearMonth => "month",
-        TimeUnit::YearQuarter => "quarter",
-        _ => "year",
-    }
 }
 
 fn format_for(column: &ColumnStats) -> &'static str {
@@ -395,6 +385,7 @@ mod tests {
             "rows-by-weather",
             "spread",
             "points",
+            "histogram",
             "rows",
         ];
         assert_eq!(ids(&stats), expected);

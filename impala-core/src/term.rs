@@ -65,6 +65,18 @@ impl Term {
             Self::Aggregate(_, field) => field.as_deref(),
         }
     }
+
+    /// What it is called beside an axis and in sentences: `rows`, `mean wind`, `month`.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Field(field) | Self::Bin(_, field) => field.clone(),
+            Self::TimeUnit(unit, _) => unit.words().to_owned(),
+            Self::Aggregate(Aggregate::Count, None) => "rows".to_owned(),
+            Self::Aggregate(aggregate, field) => {
+                format!("{} {}", aggregate.words(), field.as_deref().unwrap_or_default())
+            }
+        }
+    }
 }
 
 impl fmt::Display for Term {
@@ -202,6 +214,22 @@ impl Aggregate {
         }
     }
 
+    /// What stands before the field's name where people read it.
+    const fn words(self) -> &'static str {
+        match self {
+            Self::Count => "rows with",
+            Self::Sum => "sum of",
+            Self::Mean => "mean",
+            Self::Median => "median",
+            Self::Min => "least",
+            Self::Max => "greatest",
+            Self::Distinct => "different",
+            Self::Stdev => "standard deviation of",
+            Self::Q1 => "first quartile of",
+            Self::Q3 => "third quartile of",
+        }
+    }
+
     fn named(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|aggregate| aggregate.as_str() == text)
     }
@@ -293,6 +321,22 @@ impl TimeUnit {
         }
     }
 
+    /// What people call it: `month` for each month of a year and for each month of all years.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Year => "year",
+            Self::YearQuarter | Self::Quarter => "quarter",
+            Self::YearMonth | Self::Month => "month",
+            Self::YearWeek | Self::Week => "week",
+            Self::YearMonthDate => "day",
+            Self::YearMonthDateHours | Self::Hours => "hour",
+            Self::YearMonthDateHoursMinutes | Self::Minutes => "minute",
+            Self::Day => "weekday",
+            Self::Date => "day of the month",
+            Self::DayOfYear => "day of the year",
+        }
+    }
+
     fn named(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|unit| unit.as_str() == text)
     }
@@ -330,6 +374,21 @@ mod tests {
         {
             assert_eq!(text.parse::<Term>().map(|term| term.to_string()), Ok(text.to_owned()));
         }
+    }
+
+    #[test]
+    fn people_read_words() {
+        let check = |text: &str, expected: &str| {
+            assert_eq!(text.parse::<Term>().map(|term| term.words()), Ok(expected.to_owned()));
+        };
+        check("count()", "rows");
+        check("count(sex)", "rows with sex");
+        check("sum(rain)", "sum of rain");
+        check("mean(wind)", "mean wind");
+        check("bin(wind)", "wind");
+        check("month(date)", "month");
+        check("yearmonthdate(at)", "day");
+        check("day(date)", "weekday");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Text in cells: cleaning it, measuring it, cutting it and wrapping it; numbers and dates as people read them.
 
 pub mod measure;
+pub(crate) mod narrow;
 pub mod number;
 mod signs;
 pub mod spread;
@@ -30,6 +31,12 @@ pub fn clean(text: &str) -> String {
             c => Some(c),
         })
         .collect()
+}
+
+/// With a capital at the beginning, as a title has.
+pub fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 /// Columns that text takes in a terminal.

@@ -263,6 +263,20 @@ pub enum TextSize {
     Heading,
     /// The number of a metric.
     Figure,
+    /// The number of a metric that has its block to itself.
+    Large,
+}
+
+impl TextSize {
+    /// The size of its letters on a page, in pixels.
+    pub const fn px(self) -> f64 {
+        match self {
+            Self::Body => measure::BODY_PX,
+            Self::Heading => 16.0,
+            Self::Figure => 28.0,
+            Self::Large => 44.0,
+        }
+    }
 }
 
 impl Emphasis {

@@ -69,6 +69,23 @@ fn name(field: &Field) -> String {
     Field { channel: &Channel { title: None, ..field.channel.clone() }, ..*field }.title()
 }
 
+/// As [`name`], of what is measured. A title that only says the unit comes behind what it is the unit of: `sum of rain in mm`.
+fn measured(field: &Field) -> String {
+    let title = field.title();
+    let is_unit = field.channel.title.is_some() && (1..=3).contains(&title.trim().chars().count());
+    let own = Field { channel: &Channel { title: None, ..field.channel.clone() }, ..*field }.title();
+    if is_unit && own != title { format!("{own} in {}", title.trim()) } else { name(field) }
+}
+
+/// As [`name`], of the places that values are at: a date that was cut to months goes by `month`.
+fn place_name(field: &Field) -> String {
+    let has_title = field.channel.title.as_ref().is_some_and(|title| !title.trim().is_empty());
+    match field.channel.time_unit.filter(|_| !has_title) {
+        Some(unit) => unit.words().to_owned(),
+        None => name(field),
+    }
+}
+
 fn field<'a>(channel: Option<&'a Channel>, data: &'a BlockData) -> Option<Field<'a>> {
     Field::of(channel, data)
 }
@@ -112,7 +129,7 @@ fn of_points(chart: &Chart, data: &BlockData) -> Option<String> {
 /// Heat maps.
 fn of_cells(chart: &Chart, data: &BlockData) -> Option<String> {
     let (x, y) = (field(chart.encoding.x.as_ref(), data)?, field(chart.encoding.y.as_ref(), data)?);
-    let places = format!("{} and {}", name(&x), name(&y));
+    let places = format!("{} and {}", place_name(&x), place_name(&y));
     let color = field(chart.encoding.color.as_ref(), data).filter(|color| color.kind() == Kind::Number);
     let Some(color) = color else {
         return Some(format!("{} of {places}.", format::count(rows(data) as u64, "cell")));
@@ -122,7 +139,7 @@ fn of_cells(chart: &Chart, data: &BlockData) -> Option<String> {
     };
     let write =
         |at: (f64, usize)| format!("{} ({}, {})", color.write_measured(at.0), x.label(at.1), y.label(at.1));
-    Some(format!("{} by {places}: lowest {}, highest {}.", name(&color), write(low), write(high)))
+    Some(format!("{} by {places}: lowest {}, highest {}.", measured(&color), write(low), write(high)))
 }
 
 fn of_boxes(chart: &Chart, data: &BlockData) -> Option<String> {

@@ -99,7 +99,7 @@ fn missing_column(chart: &Chart, data: &BlockData) -> Option<String> {
         .find(|name| data.column(name).is_none())
 }
 
-/// What a chart without a title is called: `sum(precipitation) by yearmonth(date)`.
+/// What a chart without a title is called: `Sum of precipitation by month`.
 pub(crate) fn default_title(chart: &Chart) -> String {
     let title = |channel: &Option<_>| channel.as_ref().map(impala_core::encoding::Channel::title);
     let (x, y) = (title(&chart.encoding.x), title(&chart.encoding.y));
@@ -110,5 +110,7 @@ pub(crate) fn default_title(chart: &Chart) -> String {
         (Some(one), None) | (None, Some(one)) => one,
         (None, None) => String::new(),
     };
-    format::clean(&text)
+    let begins_with_words = if is_sideways { &chart.encoding.x } else { &chart.encoding.y };
+    let begins_with_words = begins_with_words.as_ref().is_some_and(|channel| channel.aggregate.is_some());
+    format::clean(&if begins_with_words { format::capitalised(&text) } else { text })
 }

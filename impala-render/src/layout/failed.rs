@@ -15,17 +15,22 @@ pub(crate) fn draw(scene: &mut Scene, area: Area, problem: &Problem) {
     for error in problem.errors.iter().filter(|error| !is_said(&error.detail)) {
         lines.extend(wrapped(&format!("· {error}"), area, Tone::Muted));
     }
-    let rows = area.rows();
+    // A page sets lines closer, and what failed has nothing to say at its foot.
+    let line_rows = scene.medium.pick(1.0, 0.75);
+    let rows = scene.medium.pick(area.rows(), ((area.h + 0.9) / line_rows) as usize);
+    let mut is_cut = false;
     if lines.len() > rows && rows > 0 {
         lines.truncate(rows);
         if let Some((last, _)) = lines.last_mut() {
             *last = format::cut(&format!("{last} …"), area.cols());
+            is_cut = true;
         }
     }
     for (row, (line, tone)) in lines.iter().enumerate() {
         let emphasis = if row == 0 { Emphasis::BOLD } else { Emphasis::NONE };
-        scene.styled(area.x, area.y + row as f64, line, *tone, emphasis);
+        scene.styled(area.x, area.y + row as f64 * line_rows, line, *tone, emphasis);
     }
+    scene.tip(|| if is_cut { format::clean(why) } else { String::new() });
 }
 
 fn wrapped(text: &str, area: Area, tone: Tone) -> Vec<(String, Tone)> {

@@ -70,23 +70,23 @@ fn bare(scene: &mut Scene, area: Area, content: &Content) {
         inside(scene, below, below.rows(), content);
         return;
     }
-    let value = one_line(content);
     let room = area.cols();
-    let value = format::cut(&value, room);
+    let value = one_line(content, room);
     let title_room = room.saturating_sub(format::width(&value) + 1);
     scene.styled(area.x, area.y, &format::cut(&title, title_room), Tone::Title, Emphasis::BOLD);
     scene.text_ending(area.right(), area.y, &value, Tone::Plain);
 }
 
-/// What a block comes to in one line.
-fn one_line(content: &Content) -> String {
-    match (content.answer, &content.block.kind) {
+/// What a block comes to in one line of so many columns.
+fn one_line(content: &Content, width_cols: usize) -> String {
+    let text = match (content.answer, &content.block.kind) {
         (None, _) => "…".to_owned(),
         (Some(BlockAnswer::Problem(_)), _) => "failed".to_owned(),
-        (Some(BlockAnswer::Data(data)), BlockKind::Metric(it)) => metric::value_text(it, data),
-        (Some(BlockAnswer::Data(data)), BlockKind::Chart(it)) => sparkline::last_value(it, data),
+        (Some(BlockAnswer::Data(data)), BlockKind::Metric(it)) => metric::value_within(it, data, width_cols),
+        (Some(BlockAnswer::Data(data)), BlockKind::Chart(it)) => sparkline::last_value(it, data, width_cols),
         (Some(BlockAnswer::Data(data)), _) => format::count(data.rows_total, "row"),
-    }
+    };
+    format::cut(&text, width_cols)
 }
 
 /// Draws what is inside a frame.
@@ -134,6 +134,9 @@ pub fn title_of(block: &Block) -> String {
         Some(title) => format::clean(title),
         None => match &block.kind {
             BlockKind::Chart(it) => chart::default_title(it),
+            BlockKind::Metric(it) if it.value.aggregate.is_some() => {
+                format::clean(&format::capitalised(&it.value.title()))
+            }
             BlockKind::Metric(it) => format::clean(&it.value.title()),
             BlockKind::Table(it) => {
                 it.from.source.as_ref().map_or_else(|| block.id.clone(), |source| source.name.clone())

@@ -2,10 +2,12 @@
 
 use impala_core::BlockData;
 use impala_core::block::Metric;
+use impala_core::data::Column;
+use impala_core::number_format::NumberFormat;
 
 use super::sparkline;
-use crate::format::{self, number, value};
-use crate::scene::{Area, Emphasis, Medium, Scene, TextSize, Tone};
+use crate::format::{self, narrow, number, value};
+use crate::scene::{Area, Emphasis, Medium, PAGE_COLUMN_PX, PAGE_ROW_PX, Scene, TextSize, Tone};
 
 /// The column that holds what the value is compared to.
 const PREVIOUS: &str = "previous";
@@ -15,7 +17,7 @@ pub(crate) fn draw(scene: &mut Scene, area: Area, metric: &Metric, data: &BlockD
     if scene.medium.is_exact() {
         return on_a_page(scene, area, metric, data);
     }
-    let text = format::cut(&value_text(metric, data), area.cols());
+    let text = value_within(metric, data, area.cols());
     let change = change(metric, data);
     let change_fits_beside = change
         .as_ref()
@@ -41,40 +43,112 @@ pub(crate) fn draw(scene: &mut Scene, area: Area, metric: &Metric, data: &BlockD
     }
 }
 
-/// How much wider the letters of a figure are than those of running text.
-const FIGURE_WIDTH: f64 = 28.0 / 12.0;
-
-/// On a page: the number large, its change below it, and the line in what is left.
+/// On a page: the number large, its change beside or below it, and the line in what is left. Without a line the number has the block
+/// to itself.
 fn on_a_page(scene: &mut Scene, area: Area, metric: &Metric, data: &BlockData) {
-    let text = scene.medium.cut(&value_text(metric, data), (area.w / FIGURE_WIDTH) as usize);
-    let figure = Emphasis { size: TextSize::Figure, ..Emphasis::BOLD };
-    scene.styled(area.x, area.y + 0.15, &text, Tone::Title, figure);
-    let mut used = 1.4;
-    if let Some(change) = change(metric, data) {
-        let change_text = scene.medium.cut(&change.text, area.cols());
-        let beside = area.x + scene.medium.width(&text) * FIGURE_WIDTH + 1.5;
-        if beside + scene.medium.width(&change_text) <= area.right() {
-            scene.text(beside, area.y + 0.3, &change_text, change.tone);
-        } else {
-            scene.text(area.x, area.y + used, &change_text, change.tone);
-            used += 0.9;
-        }
-    }
     let trend = trend(data);
+    let has_line = trend.iter().flatten().count() > 1;
+    let figure = Figure::fitting(metric, data, area, has_line);
+    let change = change(metric, data).map(|change| {
+        let text = scene.medium.cut(&change.text, area.cols());
+        let beside = figure.width_cols() + 1.5;
+        let is_beside = beside + scene.medium.width(&text) <= area.w;
+        (Change { text, ..change }, is_beside.then_some(beside))
+    });
+    let is_below = matches!(change, Some((_, None)));
+    let used = figure.height_rows() + if is_below { 0.9 } else { 0.0 };
+    let top = if has_line { area.y } else { area.y + ((area.h - used) / 2.0).max(0.0) };
+    // Letters of any size stand in the middle of a row.
+    let middle = top + figure.height_rows() / 2.0 - 0.55;
+    let emphasis = Emphasis { size: figure.size, ..Emphasis::BOLD };
+    scene.styled(area.x, middle, &figure.text, Tone::Title, emphasis);
+    match change {
+        Some((change, Some(beside))) => scene.text(area.x + beside, middle + 0.15, &change.text, change.tone),
+        Some((change, None)) => scene.text(area.x, top + figure.height_rows(), &change.text, change.tone),
+        None => {}
+    }
     let room = area.inset(0.0, used + 0.1, 0.0, 0.0);
-    if room.h >= 0.8 && trend.iter().flatten().count() > 1 {
+    if room.h >= 0.8 && has_line {
         sparkline::draw(scene, room, &trend);
     }
 }
 
+/// The number of a metric on a page.
+struct Figure {
+    text: String,
+    size: TextSize,
+}
+
+impl Figure {
+    /// The whole number in the largest letters that have room; where none have, a shorter form of it.
+    fn fitting(metric: &Metric, data: &BlockData, area: Area, has_line: bool) -> Self {
+        let text = value_text(metric, data);
+        let largest = if has_line { TextSize::Figure } else { TextSize::Large };
+        let sizes = [TextSize::Large, TextSize::Figure, TextSize::Heading, TextSize::Body];
+        let sizes = || sizes.into_iter().filter(|size| size.px() <= largest.px());
+        let whole = sizes().map(|size| Self { text: text.clone(), size });
+        if let Some(whole) = whole.into_iter().find(|figure| figure.fits(area)) {
+            return whole;
+        }
+        let fits = |text: &str| Self { text: text.to_owned(), size: TextSize::Body }.fits(area);
+        let text = shortened(metric, data, fits)
+            .unwrap_or_else(|| Medium::Page.cut(&text, (area.w / BOLDER) as usize));
+        let figure = sizes().map(|size| Self { text: text.clone(), size }).find(|figure| figure.fits(area));
+        figure.unwrap_or(Self { text, size: TextSize::Body })
+    }
+
+    fn fits(&self, area: Area) -> bool {
+        let is_least = self.size == TextSize::Body;
+        self.width_cols() <= area.w && (is_least || self.height_rows() <= area.h + 0.2)
+    }
+
+    fn width_cols(&self) -> f64 {
+        let scale = self.size.px() / TextSize::Body.px() * BOLDER;
+        format::measure::width_px(&self.text) / PAGE_COLUMN_PX * scale
+    }
+
+    fn height_rows(&self) -> f64 {
+        self.size.px() * 1.15 / PAGE_ROW_PX
+    }
+}
+
+/// How much wider bold digits are than others.
+const BOLDER: f64 = 1.06;
+
+/// The value of a metric in so many columns of a terminal.
+pub(crate) fn value_within(metric: &Metric, data: &BlockData, width_cols: usize) -> String {
+    let text = value_text(metric, data);
+    if format::width(&text) <= width_cols {
+        return text;
+    }
+    let fits = |text: &str| format::width(text) <= width_cols;
+    shortened(metric, data, fits).unwrap_or_else(|| format::cut(&text, width_cols))
+}
+
+/// A number in the first of its shorter forms that fits; `None` where the value is no number.
+fn shortened(metric: &Metric, data: &BlockData, fits: impl Fn(&str) -> bool) -> Option<String> {
+    let column = value_column(data)?;
+    let value = column.values.number(0).filter(|_| column.values.column_type().is_numeric())?;
+    Some(narrow::fitting(value, number_format(metric), fits))
+}
+
+fn value_column(data: &BlockData) -> Option<&Column> {
+    data.columns.iter().find(|column| column.name != PREVIOUS)
+}
+
+fn number_format(metric: &Metric) -> Option<&NumberFormat> {
+    metric.format.as_ref().or(metric.value.format.as_ref())
+}
+
 /// The value as the block writes it; a dash when there is none.
 pub(crate) fn value_text(metric: &Metric, data: &BlockData) -> String {
-    let Some(column) = data.columns.iter().find(|column| column.name != PREVIOUS) else {
+    let Some(column) = value_column(data) else {
         return value::NULL.to_owned();
     };
-    let format = metric.format.as_ref().or(metric.value.format.as_ref());
     match column.values.number(0) {
-        Some(value) if column.values.column_type().is_numeric() => format::clean(&number::one(value, format)),
+        Some(value) if column.values.column_type().is_numeric() => {
+            format::clean(&number::one(value, number_format(metric)))
+        }
         _ => value::text(&column.values, 0).unwrap_or_else(|| value::NULL.to_owned()),
     }
 }

@@ -4,7 +4,7 @@ use impala_core::BlockData;
 use impala_core::block::Chart;
 use impala_core::encoding::Channel;
 
-use crate::format::{self, number};
+use crate::format::{self, narrow};
 use crate::scale::{Linear, is_drawable};
 use crate::scene::{Along, Area, Mark, Point, Scene, Stroke, Tone};
 
@@ -95,18 +95,18 @@ fn values(chart: &Chart, data: &BlockData) -> Vec<Option<f64>> {
     (0..column.values.len()).map(|row| column.values.number(row)).collect()
 }
 
-/// What a chart shows last, as one number.
-pub(crate) fn last_value(chart: &Chart, data: &BlockData) -> String {
+/// What a chart shows last, as one number in so many columns.
+pub(crate) fn last_value(chart: &Chart, data: &BlockData, width_cols: usize) -> String {
     let format = value_channel(chart).and_then(|channel| channel.format.as_ref());
     match values(chart, data).into_iter().flatten().next_back() {
-        Some(value) => format::clean(&number::one(value, format)),
+        Some(value) => narrow::fitting(value, format, |text| format::width(text) <= width_cols),
         None => format::count(data.rows_total, "row"),
     }
 }
 
 /// A chart with too little room for axes: a sparkline and its last value, or that value alone.
 pub(crate) fn of_chart(scene: &mut Scene, area: Area, chart: &Chart, data: &BlockData) {
-    let last = format::cut(&last_value(chart, data), area.cols());
+    let last = format::cut(&last_value(chart, data, area.cols()), area.cols());
     let room = area.cols().saturating_sub(format::width(&last) + 1);
     let values = values(chart, data);
     if room >= 4 && values.iter().flatten().count() > 1 {

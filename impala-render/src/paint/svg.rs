@@ -56,7 +56,8 @@ fn styles(prefix: &str, fonts: &str, mono: &str, color: impl Fn(&str) -> String)
         "{prefix}text{{font-family:{fonts};font-size:12px;font-variant-numeric:tabular-nums;white-space:pre}}\
          {prefix}.b{{font-weight:600}}{prefix}.i{{font-style:italic}}{prefix}.u{{text-decoration:underline}}\
          {prefix}.x{{text-decoration:line-through}}{prefix}.m{{font-family:{mono}}}\
-         {prefix}.heading{{font-size:16px}}{prefix}.figure{{font-size:28px}}\n{classes}\n"
+         {prefix}.heading{{font-size:16px}}{prefix}.figure{{font-size:28px}}\
+         {prefix}.large{{font-size:44px}}\n{classes}\n"
     )
 }
 

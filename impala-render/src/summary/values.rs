@@ -8,7 +8,7 @@ use impala_core::encoding::Stack;
 use impala_core::term::Aggregate;
 
 use super::spread::trend;
-use super::{extremes, field, name, rows};
+use super::{extremes, field, measured, name, place_name, rows};
 use crate::format::{self, number};
 use crate::layout::chart::field::{Field, Kind};
 
@@ -81,7 +81,13 @@ impl<'a> Values<'a> {
     }
 
     fn what(&self) -> String {
-        format!("{} by {}", name(&self.value), name(&self.place))
+        format!("{} by {}", measured(&self.value), place_name(&self.place))
+    }
+
+    /// Where the values go, of which nothing can be said along a cycle: December is no more than January.
+    fn trend_of(&self, points: &[At]) -> Option<&'static str> {
+        let is_cycle = self.place.channel.time_unit.is_some_and(|unit| unit.is_cyclic());
+        trend(&points.iter().map(|point| point.0).collect::<Vec<_>>()).filter(|_| !is_cycle)
     }
 
     fn write(&self, value: f64) -> String {
@@ -163,7 +169,7 @@ impl<'a> Values<'a> {
             Some((value, row)) => {
                 let place = shared.is_none().then(|| self.place.label(*row));
                 let words: Vec<String> =
-                    place.into_iter().chain(trend_of(points).map(str::to_owned)).collect();
+                    place.into_iter().chain(self.trend_of(points).map(str::to_owned)).collect();
                 let words = if words.is_empty() { String::new() } else { format!(" ({})", words.join(", ")) };
                 format!("{name} {}{words}", self.write(*value))
             }
@@ -205,13 +211,9 @@ impl<'a> Values<'a> {
     /// `, last 12 (Dec 2014), rising`; empty for no points.
     fn ending(&self, points: &[At]) -> String {
         let Some((last, row)) = points.last() else { return String::new() };
-        let trend = trend_of(points).map(|trend| format!(", {trend}")).unwrap_or_default();
+        let trend = self.trend_of(points).map(|trend| format!(", {trend}")).unwrap_or_default();
         format!(", last {} ({}){trend}", self.write(*last), self.place.label(*row))
     }
-}
-
-fn trend_of(points: &[At]) -> Option<&'static str> {
-    trend(&points.iter().map(|point| point.0).collect::<Vec<_>>())
 }
 
 /// The first few, and how many more there are of `count`.

@@ -27,13 +27,13 @@ fn charts_tell_lowest_highest_last_and_trend() {
     check(
         &chart("line", monthly),
         rain(),
-        "sum(rain) by date: lowest 4 (Jan 2012), highest 28.5 (Jul 2014), last 14.45 (Dec 2014), about level.",
+        "sum of rain by month: lowest 4 (Jan 2012), highest 28.5 (Jul 2014), last 14.45 (Dec 2014), about level.",
     );
     let counts = || answer(vec![texts("kind", &["rain", "snow"]), integers("count()", [641, 26])]);
     check(
         &chart("bar", "y: {field: kind}, x: {aggregate: count}"),
         counts(),
-        "count() by kind: lowest 26 (snow), highest 641 (rain).",
+        "rows by kind: lowest 26 (snow), highest 641 (rain).",
     );
     let one = answer(vec![texts("k", &["only"]), decimals("v", [3.0])]);
     check(&chart("bar", "x: {field: k}, y: {field: v}"), one, "v by k: 3 (only).");
@@ -54,7 +54,7 @@ fn other_marks_tell_what_they_are_about() {
     check(
         &chart("rect", "x: {field: a}, y: {field: b}, color: {aggregate: count}"),
         cells,
-        "count() by a and b: lowest 3 (x, p), highest 9 (y, q).",
+        "rows by a and b: lowest 3 (x, p), highest 9 (y, q).",
     );
     let five = [
         ("min", [0.5, 0.5]),
@@ -88,7 +88,7 @@ fn other_blocks_have_a_sentence_too() {
 fn an_axis_without_a_title_is_called_by_its_field() {
     let bare = "x: {field: kind, title: ''}, y: {aggregate: sum, field: rain, title: ''}";
     let rows = answer(vec![texts("kind", &["a", "b"]), decimals("sum(rain)", [1.0, 2.0])]);
-    check(&chart("bar", bare), rows, "sum(rain) by kind: lowest 1 (a), highest 2 (b).");
+    check(&chart("bar", bare), rows, "sum of rain by kind: lowest 1 (a), highest 2 (b).");
     let points = answer(vec![decimals("a", [1.0, 2.0]), decimals("b", [2.0, 4.0])]);
     check(
         &chart("point", "x: {field: a, title: ''}, y: {field: b, title: ' '}"),
@@ -115,12 +115,12 @@ fn each_series_tells_where_it_ends_and_goes() {
     check(
         &chart("line", encoding),
         stations(),
-        "sum(rain) by date: lowest 0 (Jan 2012, east), highest 20 (Jan 2012, west); 2 series, last east 7 (Aug 2012, rising), west 14 (Jul 2012, falling).",
+        "sum of rain by month: lowest 0 (Jan 2012, east), highest 20 (Jan 2012, west); 2 series, last east 7 (Aug 2012, rising), west 14 (Jul 2012, falling).",
     );
     check(
         &chart("bar", encoding),
         stations(),
-        "sum(rain) by date, 2 series together: lowest 7 (Aug 2012), highest 20 (Jan 2012), last 7 (Aug 2012), falling; in all west 119, east 28.",
+        "sum of rain by month, 2 series together: lowest 7 (Aug 2012), highest 20 (Jan 2012), last 7 (Aug 2012), falling; in all west 119, east 28.",
     );
     let months: Vec<i64> = (1..=6).chain(1..=6).collect();
     let years = [vec![jiff::civil::date(2012, 1, 1); 6], vec![jiff::civil::date(2013, 1, 1); 6]].concat();
@@ -135,7 +135,7 @@ fn each_series_tells_where_it_ends_and_goes() {
             "x: {field: date, timeUnit: month, title: ''}, y: {aggregate: mean, field: rain, title: mm}, color: {field: date, timeUnit: year}",
         ),
         by_year,
-        "mm by month(date): lowest 1 (Jan, 2012), highest 8.75 (Jun, 2013); 2 series, last in Jun: 2012 7.25 (rising), 2013 8.75 (rising).",
+        "mean rain in mm by month: lowest 1 (Jan, 2012), highest 8.75 (Jun, 2013); 2 series, last in Jun: 2012 7.25, 2013 8.75.",
     );
 }
 

@@ -108,7 +108,7 @@ fn every_mark_tells_what_it_is() {
     check("bar-stacked", "Jan 2012, fog: 4");
     check("bar-shares", "Jan 2012, fog: 3.5%");
     check("line-series", "Jan 2012\nfog: 4\nrain: 44\nsun: 67.8");
-    check("rect", "00h, Tue; count(): 572");
+    check("rect", "00h, Tue; rows: 572");
     check("boxplot", "fog\nhighest 6.6\nupper quartile 3.9\nmedian 2.7\nlower quartile 1.8\nlowest 0.4");
 }
 

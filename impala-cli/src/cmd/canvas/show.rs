@@ -72,7 +72,7 @@ fn text(view: &CanvasView, width: Option<usize>) -> String {
 fn shows(block: &Block) -> String {
     let what = match &block.kind {
         BlockKind::Text(text) => return text.markdown.lines().next().unwrap_or_default().to_owned(),
-        BlockKind::Metric(metric) => metric.value.title(),
+        BlockKind::Metric(metric) => metric.value.term().map(|term| term.to_string()).unwrap_or_default(),
         BlockKind::Table(table) if table.columns.is_empty() => "all columns".to_owned(),
         BlockKind::Table(table) => {
             table.columns.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")

@@ -14,9 +14,12 @@ use crate::scene::{Area, Medium, Scene};
 /// A label and where its middle should be, in cells.
 pub type Wish = (f64, String);
 
-/// Whether ticks make sense for a field: whole numbers are not divided.
+/// Whether ticks make sense for a field: whole numbers are not divided, nor are bins of whole numbers.
 fn suits(ticks: &[f64], field: &Field) -> bool {
-    field.is_percent() || !field.is_whole() || ticks.iter().all(|tick| tick.fract() == 0.0)
+    let has_whole_bins = field.column.bin_step.is_some_and(|step| step.fract() == 0.0);
+    field.is_percent()
+        || !(field.is_whole() || field.is_binned() && has_whole_bins)
+        || ticks.iter().all(|tick| tick.fract() == 0.0)
 }
 
 /// First cells of labels that stand in the middle of where they are wished, or as near as the edges allow. `None` when two

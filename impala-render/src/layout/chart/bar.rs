@@ -105,7 +105,7 @@ impl<'a> Bars<'a> {
 
     fn title(&self) -> String {
         match self.mode {
-            Mode::Shares => format!("share of {}", self.value.title()),
+            Mode::Shares => self.value.share_title(),
             _ => self.value.title(),
         }
     }
@@ -121,7 +121,9 @@ impl<'a> Bars<'a> {
         let with_gap = if is_beside { lanes + 1 } else { 0 };
         if matches!(self.bands.sort, BandSort::Bins(_)) {
             let shown = Slots::fitting(cells, self.bands.len(), with_gap);
-            return Slots::even(medium, plot.x, plot.w, shown);
+            let slots = Slots::even(medium, plot.x, plot.w, shown);
+            // A hair between bars of one height, so that they can be counted.
+            return Slots { gap: medium.pick(0.0, (slots.step * 0.1).min(0.125)), ..slots };
         }
         let most = WIDEST.max(lanes as f64 * 4.0);
         if !are_names(&self.bands) {

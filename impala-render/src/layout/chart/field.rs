@@ -4,6 +4,7 @@ use impala_core::BlockData;
 use impala_core::data::{Column, Values};
 use impala_core::encoding::{Channel, FieldType};
 use impala_core::number_format::NumberStyle;
+use impala_core::term::Aggregate;
 
 use crate::format::{self, number, time, value};
 use crate::layout::note::Note;
@@ -128,6 +129,16 @@ impl<'a> Field<'a> {
             (None, Some(field)) if is_cut => format::clean(field),
             _ => format::clean(&self.channel.title()),
         }
+    }
+
+    /// What stands beside an axis of shares: `share of rain`, also of sums of rain.
+    pub fn share_title(&self) -> String {
+        let Channel { title, aggregate, field, .. } = self.channel;
+        let whole = match (title, aggregate, field) {
+            (None, Some(Aggregate::Sum), Some(field)) => format::clean(field),
+            _ => self.title(),
+        };
+        format!("share of {whole}")
     }
 
     /// Its channel, for an axis of shares: in percent.

@@ -77,7 +77,7 @@ pub fn draw(scene: &mut Scene, area: Area, view: &View, filling: Filling) -> Not
         }
     };
     let legend = series.legend(filling == Filling::Below);
-    let y_title = if is_shares { format!("share of {}", y.title()) } else { y.title() };
+    let y_title = if is_shares { y.share_title() } else { y.title() };
     let around = Around { x_title: &x_ruler.title(), y_title: &y_title, legend: &legend, rows_wanted: 0 };
     let medium = scene.medium;
     let room = Room::divide(scene, area, view, &around, |medium, rows| {

@@ -61,14 +61,6 @@ fn flows_on(before: &Piece, after: &Piece) -> bool {
     is_start && before.at.y == after.at.y && (end - after.at.x).abs() < 1e-9 && after.tip.is_none()
 }
 
-fn size_px(size: TextSize) -> f64 {
-    match size {
-        TextSize::Body => 12.0,
-        TextSize::Heading => 16.0,
-        TextSize::Figure => 28.0,
-    }
-}
-
 fn element(text: &mut String, run: &[Piece], typesetter: &Typesetter) {
     let Some(first) = run.first() else { return };
     let words: Vec<(&str, Style)> = run.iter().map(|piece| (piece.text, style(piece))).collect();
@@ -104,13 +96,13 @@ fn element(text: &mut String, run: &[Piece], typesetter: &Typesetter) {
 
 /// Letters stand on a line about a third of their size below the middle of the row.
 fn baseline(piece: &Piece) -> f64 {
-    (piece.at.y + 0.5) * PAGE_ROW_PX + 0.35 * size_px(piece.emphasis.size)
+    (piece.at.y + 0.5) * PAGE_ROW_PX + 0.35 * piece.emphasis.size.px()
 }
 
 /// Words that were parted by font: each run where the one before it ends.
 fn set(text: &mut String, pieces: &[Piece], runs: &[Run]) {
     let first = &pieces[0];
-    let px = |run: &Run| run.width_em * size_px(pieces[run.piece].emphasis.size);
+    let px = |run: &Run| run.width_em * pieces[run.piece].emphasis.size.px();
     let (width, cells) = (runs.iter().map(px).sum::<f64>(), format::width(first.text) as f64);
     let mut x = match first.anchor {
         Anchor::Start => first.at.x * PAGE_COLUMN_PX,
@@ -149,6 +141,7 @@ fn classes(piece: &Piece) -> String {
         (piece.tone == Tone::Code).then_some("m"),
         (emphasis.size == TextSize::Heading).then_some("heading"),
         (emphasis.size == TextSize::Figure).then_some("figure"),
+        (emphasis.size == TextSize::Large).then_some("large"),
     ];
     names.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }

@@ -13,7 +13,8 @@ pub(in crate::engine) struct Scale {
     width: Width,
     /// Which multiple of the width the first bin begins at.
     first: f64,
-    /// Which multiple of the width the last bin begins at. The upper bound of the last bin belongs to it.
+    /// Which multiple of the width the last bin begins at. The upper bound of the last bin belongs to it, unless bins are of whole
+    /// numbers one by one.
     last: f64,
 }
 
@@ -83,7 +84,9 @@ impl Scale {
         loop {
             let first = width.index(low);
             let mut last = width.index(high);
-            if last > first && width.multiple(last) == high {
+            // Each of a few whole numbers has a bar of its own, also the greatest.
+            let is_single = is_integer && width.value() <= 2.0;
+            if last > first && width.multiple(last) == high && !is_single {
                 last -= 1.0;
             }
             if last - first < most || width.exponent > 307 {
@@ -185,7 +188,7 @@ mod tests {
         check(0.0, 0.29, 40, false, 0.01, &[(0.29, 0.28), (0.28, 0.28), (0.07, 0.07)]);
         check(-7.0, 13.0, 20, false, 1.0, &[(-7.0, -7.0), (-6.5, -7.0), (13.0, 12.0)]);
         check(0.0, 11.0, 10, false, 2.0, &[(11.0, 10.0), (3.5, 2.0)]);
-        check(1.0, 3.0, 20, true, 1.0, &[(1.0, 1.0), (2.0, 2.0), (3.0, 2.0)]);
+        check(1.0, 3.0, 20, true, 1.0, &[(1.0, 1.0), (2.0, 2.0), (3.0, 3.0)]);
         check(5.5, 5.5, 20, false, 1.0, &[(5.5, 5.0)]);
         check(0.0, 1e300, 10, false, 1e299, &[(0.0, 0.0), (1e300, 9e299)]);
         check(f64::MIN, f64::MAX, 10, false, 5e307, &[(0.0, 0.0)]);

@@ -139,9 +139,14 @@ fn draw_names(scene: &mut Scene, room: &Room, names: &[String], slots: &Slots) {
     } else {
         (longest.min(LEAST_NAME) + 1).div_ceil(slots.step.max(1.0) as usize)
     };
-    // Where the outermost have no room below their bars, those further in are named.
-    let starts = |every: usize| [(every, 0, 0), (every, 0, 1), (every, every / 2, 0), (every, every / 2, 1)];
-    let ways = (least..=names.len().max(least)).flat_map(starts).map(|(every, start, dropped)| {
+    // The first is named where that costs few of the others. Where the outermost have no room below their bars, those further in are
+    // named.
+    let from_first = |every: usize| [(every, 0, 0), (every, 0, 1)];
+    let further_in = |every: usize| [(every, every / 2, 0), (every, every / 2, 1)];
+    let all = least..=names.len().max(least);
+    let near = (least..=least * 2).flat_map(from_first);
+    let far = all.flat_map(|every| from_first(every).into_iter().chain(further_in(every)));
+    let ways = near.chain(far).map(|(every, start, dropped)| {
         let shown: Vec<String> = names.iter().skip(start).step_by(every).cloned().collect();
         let labels = format::cut_apart(medium, &shown, (slots.step * every as f64) as usize - 1);
         let written = labels.len().saturating_sub(dropped).max(1);

@@ -153,6 +153,7 @@ pub fn draw_left_bands(scene: &mut Scene, room: &Room, bands: &Bands, slots: &Sl
     let bottom = plot.bottom() + medium.pick(0.5, 0.0);
     scene.rule(Point::new(x, plot.y), Point::new(x, bottom), Tone::Faint, Stroke::Rule);
     let width = (plot.x - room.whole.x) as usize - 1;
+    let width = medium.pick(width, (width as f64 / OTHER_FONTS) as usize);
     let mut free = plot.y - medium.pick(0.0, 0.5);
     let whole = &bands.labels[..slots.shown.min(bands.len())];
     for (index, label) in format::cut_apart(medium, whole, width).iter().enumerate() {
@@ -165,9 +166,13 @@ pub fn draw_left_bands(scene: &mut Scene, room: &Room, bands: &Bands, slots: &Sl
     }
 }
 
+/// How much wider names may be in the font of a reader, where what is too wide would be lost at the edge of the picture.
+const OTHER_FONTS: f64 = 1.12;
+
 /// Columns that the labels of bands want, within a third of the chart.
 pub fn band_label_width(medium: Medium, bands: &Bands, area: Area) -> usize {
     let widest = bands.labels.iter().map(|label| medium.cols(label)).max().unwrap_or(0);
+    let widest = medium.pick(widest, (widest as f64 * OTHER_FONTS).ceil() as usize);
     widest.min((area.cols() / 3).max(4))
 }
 

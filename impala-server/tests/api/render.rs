@@ -111,7 +111,7 @@ async fn markdown_begins_with_the_numbers_that_changed() {
     let first = markdown().await;
     assert!(first.starts_with("# Rain\n\nAt most **12.5 mm**."), "{first}");
     ann.upload(&format!("{project}/sources/rain"), CSV.replace("12.5", "15")).await.created();
-    let table = "| Number | Before | Now | Change |\n| --- | --: | --: | --: |\n| max(rain) | 12.5 mm | 15.0 mm | ▲ 20% |";
+    let table = "| Number | Before | Now | Change |\n| --- | --: | --: | --: |\n| Greatest rain | 12.5 mm | 15.0 mm | ▲ 20% |";
     let second = markdown().await;
     assert!(second.starts_with(&format!("# Rain\n\n## Changed since rain@1\n\n{table}\n\n")), "{second}");
     assert_eq!(second, markdown().await);

@@ -129,6 +129,14 @@ pub fn draw_bottom_bands(scene: &mut Scene, room: &Room, bands: &Bands, slots: &
 /// Columns that a name is cut to at least, where not each of them is written.
 const LEAST_NAME: usize = 8;
 
+/// Columns for each of the names that stand `apart` columns from each other, when the middle of the first is `free` columns from the
+/// edge: one that is wider stands beside its middle, nearer to the second.
+fn name_width(apart: f64, free: f64) -> usize {
+    let width = apart - 1.0;
+    let beside = ((free + width) / 1.5).max(free * 2.0);
+    width.min(beside) as usize
+}
+
 /// A name below each band, cut to what is the band's; of narrow bands below every second, third or further one, with a tick. On
 /// a page the whole of it is told.
 fn draw_names(scene: &mut Scene, room: &Room, names: &[String], slots: &Slots) {
@@ -148,7 +156,8 @@ fn draw_names(scene: &mut Scene, room: &Room, names: &[String], slots: &Slots) {
     let far = all.flat_map(|every| from_first(every).into_iter().chain(further_in(every)));
     let ways = near.chain(far).map(|(every, start, dropped)| {
         let shown: Vec<String> = names.iter().skip(start).step_by(every).cloned().collect();
-        let labels = format::cut_apart(medium, &shown, (slots.step * every as f64) as usize - 1);
+        let free = slots.middle(start) - room.whole.x;
+        let labels = format::cut_apart(medium, &shown, name_width(slots.step * every as f64, free));
         let written = labels.len().saturating_sub(dropped).max(1);
         let wishes = labels.iter().enumerate().take(written);
         let wishes = wishes.map(|(at, label)| (slots.middle(start + at * every), label.clone()));

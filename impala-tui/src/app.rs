@@ -38,9 +38,9 @@ impl App {
 
     /// Takes what happened, and returns what is to be done.
     pub fn update(&mut self, action: Action) -> Vec<Effect> {
-        // An answer that nobody waits for changes nothing; what happened before it still has to be drawn.
+        // What nobody waits for, and events, may change nothing; what happened before still has to be drawn.
         self.is_dirty |= match &action {
-            Action::Answer { .. } => false,
+            Action::Answer { .. } | Action::Live(_) => false,
             Action::Key(key) => key.kind != KeyEventKind::Release,
             _ => true,
         };
@@ -80,12 +80,13 @@ impl App {
     fn answer(&mut self, number: u64, answer: &Answer) {
         // From the top, as whoever waits is near it.
         let (shared, top) = (&mut self.shared, self.stack.len().saturating_sub(1));
+        shared.is_same = false;
         let is_awaited = self.stack.iter_mut().enumerate().rev().any(|(index, screen)| {
             shared.is_top = index == top;
             screen.answer(number, answer, shared)
         });
         shared.is_top = true;
-        self.is_dirty |= is_awaited;
+        self.is_dirty |= is_awaited && !self.shared.is_same;
         if is_awaited && answer.is_unsigned() {
             self.sign_in_again();
         }
@@ -128,6 +129,7 @@ impl App {
         // The screens see whether we were offline until now.
         let seen = self.stack.iter().rposition(|screen| !screen.is_layer()).unwrap_or(0);
         let top = self.stack.len().saturating_sub(1);
+        let before = (self.shared.message.clone(), self.shared.offline.clone());
         for (index, screen) in self.stack.iter_mut().enumerate() {
             (self.shared.is_seen, self.shared.is_top) = (index >= seen, index == top);
             screen.live(live, &mut self.shared);
@@ -143,6 +145,10 @@ impl App {
             Live::Unsigned => self.sign_in_again(),
             _ => {}
         }
+        // Lists show nothing of it until what they ask is answered.
+        let is_told = (&self.shared.message, &self.shared.offline) != (&before.0, &before.1);
+        let has_changed = std::mem::take(&mut self.shared.has_changed);
+        self.is_dirty |= is_told || has_changed || self.shared.has_gone();
     }
 
     /// Which keys hold now.

@@ -1,23 +1,196 @@
-//! The user's editor, on a temporary file.
+//! The user's editor, on a file in a folder of its own: what an editor leaves beside the file is found there.
 
 use std::io::{self, Write as _};
-use std::process::Command;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Lets `$VISUAL`, `$EDITOR` or vi change a text, and returns what it became.
-///
-/// # Errors
-/// When the editor cannot be started or says that it failed, or the file cannot be written or read.
-pub fn edit(text: &str) -> io::Result<String> {
-    let mut file = tempfile::Builder::new().prefix("impala-").suffix(".yaml").tempfile()?;
-    file.write_all(text.as_bytes())?;
-    file.flush()?;
-    let named = |name| std::env::var(name).ok().filter(|editor: &String| !editor.trim().is_empty());
-    let editor = named("VISUAL").or_else(|| named("EDITOR")).unwrap_or_else(|| "vi".to_owned());
-    // The variable may hold arguments (`code --wait`), so it is a shell's to read.
-    let status =
-        Command::new("sh").arg("-c").arg(format!("{editor} \"$1\"")).arg("sh").arg(file.path()).status()?;
-    if !status.success() {
-        return Err(io::Error::other(format!("`{editor}` ended with {status}; nothing was changed")));
+use tempfile::TempDir;
+
+/// An editor that is open.
+pub struct Editing {
+    folder: TempDir,
+    file: PathBuf,
+    /// What the file held first.
+    text: String,
+    editor: String,
+    child: Child,
+    ending: Ending,
+}
+
+/// What came of it.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Edited {
+    /// The text as it was saved.
+    Text(String),
+    /// The program was told to end, and the editor with it: files with what was typed. None when nothing was.
+    Kept(Vec<PathBuf>),
+}
+
+/// The way to end an editor that somebody is typing in.
+#[derive(Clone)]
+pub struct Ending {
+    pid: u32,
+    is_told: Arc<AtomicBool>,
+    /// How the terminal stood before, as `stty` writes it.
+    modes: Option<String>,
+}
+
+impl Editing {
+    /// Opens `$VISUAL`, `$EDITOR` or vi on a text.
+    ///
+    /// # Errors
+    /// When the file cannot be written or no shell be started.
+    pub fn start(text: &str) -> io::Result<Self> {
+        let named = |name| std::env::var(name).ok().filter(|editor: &String| !editor.trim().is_empty());
+        Self::start_with(named("VISUAL").or_else(|| named("EDITOR")).unwrap_or_else(|| "vi".to_owned()), text)
     }
-    std::fs::read_to_string(file.path())
+
+    fn start_with(editor: String, text: &str) -> io::Result<Self> {
+        let folder = tempfile::Builder::new().prefix("impala-").tempdir()?;
+        let file = folder.path().join("edited.yaml");
+        std::fs::File::create_new(&file)?.write_all(text.as_bytes())?;
+        let modes = stty("-g");
+        // The variable may hold arguments (`code --wait`), so it is a shell's to read.
+        let line = format!("{editor} \"$1\"");
+        let child = Command::new("sh").arg("-c").arg(line).arg("sh").arg(&file).spawn()?;
+        let ending = Ending { pid: child.id(), is_told: Arc::default(), modes };
+        Ok(Self { folder, file, text: text.to_owned(), editor, child, ending })
+    }
+
+    /// The way to end it.
+    pub fn ending(&self) -> Ending {
+        self.ending.clone()
+    }
+
+    /// Waits until the editor has ended.
+    ///
+    /// # Errors
+    /// When the editor cannot be started or says that it failed, or the file cannot be read.
+    pub fn finish(mut self) -> io::Result<Edited> {
+        let status = self.child.wait()?;
+        if self.ending.is_told.load(Ordering::SeqCst) {
+            return self.keep().map(Edited::Kept);
+        }
+        if !status.success() {
+            let editor = &self.editor;
+            return Err(io::Error::other(format!("`{editor}` ended with {status}; nothing was changed")));
+        }
+        std::fs::read_to_string(&self.file).map(Edited::Text)
+    }
+
+    /// Lets the files outlive the program, if there is anything in them that was typed.
+    fn keep(self) -> io::Result<Vec<PathBuf>> {
+        let entries = std::fs::read_dir(self.folder.path())?.collect::<Result<Vec<_>, _>>()?;
+        let mut files: Vec<PathBuf> = entries.into_iter().map(|entry| entry.path()).collect();
+        files.sort();
+        let is_changed = std::fs::read(&self.file)? != self.text.as_bytes();
+        files.retain(|file| is_changed || *file != self.file);
+        if !files.is_empty() {
+            let _ = self.folder.keep();
+        }
+        Ok(files)
+    }
+}
+
+impl Ending {
+    /// Asks the editor to end, and all that it has started: most of them save what was typed beside the file.
+    pub fn ask(&self) {
+        self.is_told.store(true, Ordering::SeqCst);
+        self.tell("TERM");
+    }
+
+    /// Ends what did not end by itself.
+    pub fn force(&self) {
+        self.tell("KILL");
+    }
+
+    /// Gives the terminal the modes that it had before the editor.
+    pub fn mend(&self) {
+        if let Some(modes) = &self.modes {
+            stty(modes);
+        }
+    }
+
+    fn tell(&self, signal: &str) {
+        let pids = with_descendants(self.pid, &processes());
+        // Every shell has it built in; the system may have no program of that name.
+        let mut kill = Command::new("sh");
+        kill.arg("-c").arg("kill -s \"$0\" \"$@\"").arg(signal).args(pids.iter().map(u32::to_string));
+        let _ = kill.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    }
+}
+
+/// Every process with its parent; none where that cannot be asked.
+fn processes() -> Vec<(u32, u32)> {
+    let told = Command::new("ps").args(["-A", "-o", "pid=,ppid="]).stderr(Stdio::null()).output();
+    let text = told.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
+    let pair = |line: &str| {
+        let mut numbers = line.split_whitespace().map(|word| word.parse().ok());
+        Some((numbers.next()??, numbers.next()??))
+    };
+    text.lines().filter_map(pair).collect()
+}
+
+/// A process and all that came of it, itself first.
+fn with_descendants(pid: u32, processes: &[(u32, u32)]) -> Vec<u32> {
+    let mut pids = vec![pid];
+    let mut next = 0;
+    while let Some(parent) = pids.get(next).copied() {
+        let of = |(child, of): &(u32, u32)| (*of == parent && !pids.contains(child)).then_some(*child);
+        let children: Vec<u32> = processes.iter().filter_map(of).collect();
+        pids.extend(children);
+        next += 1;
+    }
+    pids
+}
+
+/// Asks `stty` about the terminal, or has it set; `None` where there is no terminal or no `stty`.
+fn stty(argument: &str) -> Option<String> {
+    let terminal = std::fs::File::open("/dev/tty").ok()?;
+    let output = Command::new("stty").arg(argument).stdin(terminal).stderr(Stdio::null()).output().ok()?;
+    let modes = String::from_utf8(output.stdout).ok()?;
+    output.status.success().then(|| modes.trim().to_owned())
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_editor_gives_back_what_was_saved() {
+        let editing = Editing::start_with("sed -i s/a/b/".to_owned(), "a\n").expect("a shell");
+        assert_eq!(editing.finish().expect("sed"), Edited::Text("b\n".to_owned()));
+    }
+
+    #[test]
+    fn an_editor_is_ended_with_all_it_has_started_and_what_was_typed_is_kept() {
+        // It lets its child wait, as an editor in a wrapper does.
+        let editor = "typed() { echo mine > \"$1\"; sleep 600; echo too late > \"$1\"; }; typed".to_owned();
+        let editing = Editing::start_with(editor, "first\n").expect("a shell");
+        let (file, ending) = (editing.file.clone(), editing.ending());
+        while std::fs::read_to_string(&file).expect("the file") != "mine\n" {
+            std::thread::yield_now();
+        }
+        ending.ask();
+        assert_eq!(editing.finish().expect("ended"), Edited::Kept(vec![file.clone()]));
+        assert_eq!(std::fs::read_to_string(&file).expect("kept"), "mine\n");
+        std::fs::remove_dir_all(file.parent().expect("its folder")).expect("removed");
+    }
+
+    #[test]
+    fn nothing_is_kept_where_nothing_was_typed() {
+        let editing = Editing::start_with("sleep 600; :".to_owned(), "first\n").expect("a shell");
+        let (folder, ending) = (editing.folder.path().to_owned(), editing.ending());
+        ending.ask();
+        assert_eq!(editing.finish().expect("ended"), Edited::Kept(Vec::new()));
+        assert!(!folder.exists());
+    }
+
+    #[test]
+    fn descendants_are_found_however_deep() {
+        let processes = [(1, 0), (10, 1), (11, 10), (12, 11), (13, 1), (14, 12)];
+        assert_eq!(with_descendants(10, &processes), [10, 11, 12, 14]);
+    }
 }

@@ -134,7 +134,7 @@ pub fn draw(
     let widths = widths(header, lines, usize::from(area.width));
     let style = |role| if role { Role::Muted } else { Role::Plain };
     let mut col = 0;
-    for (title, width) in header.iter().zip(&widths) {
+    for (title, width) in header.iter().zip(&widths).filter(|(_, width)| **width > 1) {
         paper.text_at(
             Rect { width: (col + *width as u16).min(area.width), ..area },
             col,

@@ -2,22 +2,25 @@
 //! once when something has changed. When nothing happens, nothing runs.
 
 use std::collections::HashMap;
-use std::io;
+use std::io::{self, Write as _};
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use tokio::task::AbortHandle;
+use tokio::task::{AbortHandle, JoinHandle};
 
 use crate::action::{Action, Answer, Failure};
 use crate::app::App;
+use crate::editor::{Edited, Editing, Ending};
 use crate::effect::Effect;
 use crate::graphics::{Gallery, Painted};
 use crate::input_thread::InputThread;
+use crate::live;
 use crate::panics::{Alarm, ours, ours_waiting};
 use crate::signals::{self, Signal, Signals};
 use crate::terminal::Screen;
 use crate::world::World;
-use crate::{editor, live};
 
 /// How the program came to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,6 +95,36 @@ async fn run_here(
     };
     runtime.follow(None);
     Ok(end)
+}
+
+/// How long an editor may take to put away what was typed, once it is told to end.
+const FAREWELL: Duration = Duration::from_secs(3);
+
+/// Ends the editor that the terminal is lent to, and has the terminal as it was before.
+async fn end_editor(
+    ending: Option<Ending>,
+    mut editing: JoinHandle<io::Result<Edited>>,
+) -> io::Result<io::Result<Edited>> {
+    let Some(ending) = ending else { return editing.await.map_err(io::Error::other) };
+    let asked = ending.clone();
+    tokio::task::spawn_blocking(move || asked.ask()).await.map_err(io::Error::other)?;
+    let edited = match tokio::time::timeout(FAREWELL, &mut editing).await {
+        Ok(edited) => edited,
+        Err(_) => {
+            let forced = ending.clone();
+            tokio::task::spawn_blocking(move || forced.force()).await.map_err(io::Error::other)?;
+            editing.await
+        }
+    };
+    tokio::task::spawn_blocking(move || ending.mend()).await.map_err(io::Error::other)?;
+    edited.map_err(io::Error::other)
+}
+
+/// Says where what was typed is. Nobody may be there to read it: the terminal may be gone.
+fn tell_kept(files: &[PathBuf]) {
+    for file in files {
+        let _ = writeln!(io::stderr(), "What was being edited is kept in {}", file.display());
+    }
 }
 
 /// What comes through the channel.
@@ -251,7 +284,9 @@ impl Runtime {
     async fn edit(&mut self, number: u64, text: String) -> io::Result<()> {
         self.stop_listening().await;
         self.screen.lend()?;
-        let mut editing = tokio::task::spawn_blocking(move || editor::edit(&text));
+        let started = Editing::start(&text);
+        let ending = started.as_ref().ok().map(Editing::ending);
+        let mut editing = tokio::task::spawn_blocking(move || started.and_then(Editing::finish));
         let edited = loop {
             tokio::select! {
                 edited = &mut editing => break edited.map_err(io::Error::other)?,
@@ -260,9 +295,18 @@ impl Runtime {
                     Signal::Suspend => signals::stop(),
                     // Ctrl-C is the editor's.
                     Signal::End(signals::INTERRUPT) | Signal::Continued => {}
-                    Signal::End(number) => self.end = Some(End::Signal(number)),
+                    Signal::End(number) => {
+                        self.end = Some(End::Signal(number));
+                        break end_editor(ending, editing).await?;
+                    }
                 },
             }
+        };
+        let edited = match edited {
+            // The terminal is the shell's again, and what is told now is read there.
+            Ok(Edited::Kept(files)) => return Ok(tell_kept(&files)),
+            Ok(Edited::Text(text)) => Ok(text),
+            Err(error) => Err(error),
         };
         self.screen.take_again()?;
         self.listen();

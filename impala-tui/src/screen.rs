@@ -279,6 +279,10 @@ pub struct Shared {
     pub is_seen: bool,
     /// What the user may do in the project that is open, once that is known.
     pub role: Option<Membership>,
+    /// Whether an event has changed what is shown by itself, before anything is answered.
+    pub has_changed: bool,
+    /// Whether an answer has changed nothing that is shown.
+    pub is_same: bool,
     /// Whether it has the focus: no layer is before it.
     pub is_top: bool,
     /// Whether this click came on the same cell as the one before, with nothing in between.
@@ -308,6 +312,8 @@ impl Shared {
             offline: None,
             is_seen: true,
             role: None,
+            has_changed: false,
+            is_same: false,
             is_top: true,
             is_double_click: false,
             is_signing_in: false,
@@ -351,6 +357,19 @@ impl Shared {
     /// All effects noted so far.
     pub fn take_effects(&mut self) -> Vec<Effect> {
         std::mem::take(&mut self.effects)
+    }
+
+    /// Keeps what was answered, and notes whether that is something else than what is shown.
+    pub fn keep<T: Clone + PartialEq>(&mut self, shown: &mut Option<T>, answered: &T) {
+        self.is_same = shown.as_ref() == Some(answered);
+        if !self.is_same {
+            *shown = Some(answered.clone());
+        }
+    }
+
+    /// Whether it was decided to go somewhere.
+    pub fn has_gone(&self) -> bool {
+        !self.go.is_empty()
     }
 
     /// Whether nothing may be changed in what is open.

@@ -3,6 +3,7 @@
 mod answers;
 mod canvas;
 mod discovery;
+mod draws;
 mod editing;
 mod every_screen;
 mod monkey;

@@ -263,6 +263,29 @@ fn an_editor_has_the_terminal_and_what_is_wrong_is_edited_again() {
 }
 
 #[test]
+fn an_editor_ends_with_the_program_and_what_was_typed_is_named() {
+    let (_server, ann) = with_canvas();
+    ann.write("editor.sh", "echo 'title: typed' > \"$1\"\nstty raw -echo\necho 'it is open'\nsleep 600; :\n");
+    let (path, editor) =
+        (std::env::var("PATH").unwrap(), format!("sh {}/editor.sh", ann.folder.path().display()));
+    for (signal, code) in [("TERM", 143), ("HUP", 129)] {
+        let mut terminal = Terminal::start_with(&ann, &CANVAS, SIZE, &[("EDITOR", &editor), ("PATH", &path)]);
+        terminal.shows("Rain by month, mm");
+        terminal.types("jE");
+        terminal.shows("it is open");
+        terminal.is_told(signal);
+        let screen = terminal.shows("/edited.yaml");
+        assert_eq!(terminal.ends(), code);
+        terminal.gives_the_screen_back();
+        assert!(terminal.is_cooked());
+        let file = screen.split("is kept in").nth(1).and_then(|rest| rest.split_whitespace().next());
+        let file = std::path::Path::new(file.expect("a path"));
+        assert_eq!(std::fs::read_to_string(file).unwrap(), "title: typed\n", "{screen}");
+        std::fs::remove_dir_all(file.parent().unwrap()).unwrap();
+    }
+}
+
+#[test]
 fn the_same_flags_hold_wherever_the_terminal_canvas_is() {
     let (_server, ann) = with_canvas();
     ann.copy_example("penguins.csv", "penguins.csv");

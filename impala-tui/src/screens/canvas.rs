@@ -369,8 +369,10 @@ impl Screen for CanvasScreen {
             Answer::Saved(outcome) => return self.saved(number, outcome, shared),
             Answer::Project(outcome) if self.project_number == Some(number) => {
                 if let Ok(content) = outcome {
+                    let is_viewer = content.project.role == Membership::Viewer;
+                    shared.is_same = (&self.sources, self.is_viewer) == (&content.sources, is_viewer);
                     self.sources.clone_from(&content.sources);
-                    self.is_viewer = content.project.role == Membership::Viewer;
+                    self.is_viewer = is_viewer;
                 }
             }
             Answer::Edited(outcome) if self.editor.as_ref().is_some_and(|(asked, _)| *asked == number) => {

@@ -331,8 +331,8 @@ impl Screen for ProjectScreen {
             Answer::Project(outcome) if number == self.number => match outcome {
                 Ok(content) => {
                     shared.role = Some(content.project.role);
-                    self.content = Some((**content).clone());
-                    self.failure = None;
+                    shared.keep(&mut self.content, content);
+                    shared.is_same &= self.failure.take().is_none();
                 }
                 Err(failure) => self.failure = Some(failure.clone()),
             },

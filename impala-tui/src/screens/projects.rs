@@ -124,8 +124,8 @@ impl Screen for Projects {
         match answer {
             Answer::Projects(outcome) if number == self.number => match outcome {
                 Ok(projects) => {
-                    self.projects = Some(projects.clone());
-                    self.failure = None;
+                    shared.keep(&mut self.projects, projects);
+                    shared.is_same &= self.failure.take().is_none();
                 }
                 Err(failure) => self.failure = Some(failure.clone()),
             },

@@ -346,7 +346,13 @@ impl Screen for SourceScreen {
         let used = super::tabs(paper, area, &NAMES.map(str::to_owned), self.tab as usize) + 1;
         if self.tab == Tab::Rows && used < area.width {
             let room = Rect { x: area.x + used, width: area.width - used, ..area };
-            paper.text_ending(room, 0, &self.table.place(), Role::Muted);
+            let place = self.table.place();
+            let fits = |text: &&str| format::width(text) <= usize::from(room.width);
+            // Half a number would be another one: the column goes first, then the word.
+            let row = place.split(" · ").next().unwrap_or_default();
+            let wordings = [place.as_str(), row, row.trim_start_matches("row ")];
+            let text = wordings.into_iter().find(fits).unwrap_or_default();
+            paper.text_ending(room, 0, text, Role::Muted);
         }
         let below = below_tabs(area);
         match self.tab {

@@ -98,6 +98,18 @@ fn rolling_back_is_offered_where_versions_are_chosen() {
 }
 
 #[test]
+fn the_row_is_told_beside_the_tabs_and_never_on_them() {
+    for width in 60..90 {
+        let mut session = Session::open("ann/weather", width, 16, Look::default(), false);
+        session.keys("tab enter tab G");
+        let screen = session.screen();
+        let line = screen.lines().nth(2).expect("the tabs");
+        assert!(line.contains(" Schema  [Rows]  Statistics   Versions "), "{screen}");
+        assert!(line.contains("1,461 of 1,461") && !line.contains('…'), "{screen}");
+    }
+}
+
+#[test]
 fn escape_shows_all_again_before_it_leaves() {
     for target in ["", "ann/weather"] {
         let mut session = Session::open(target, 80, 24, Look::default(), false);

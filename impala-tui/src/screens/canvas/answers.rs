@@ -155,7 +155,10 @@ impl CanvasScreen {
                 is_sql || from.source.as_ref().is_some_and(|source| source.name == name)
             })
         };
-        let ids = self.canvas.spec.blocks.iter().filter(is_of).map(|block| block.id.clone()).collect();
+        let blocks = self.canvas.spec.blocks.iter().filter(is_of);
+        let ids: Vec<String> = blocks.map(|block| block.id.clone()).collect();
+        // They say that they are loading.
+        shared.has_changed |= !ids.is_empty();
         self.ask_answers(Some(ids), shared);
     }
 }

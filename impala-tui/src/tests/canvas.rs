@@ -4,7 +4,7 @@ use crossterm::event::MouseEventKind;
 use impala_core::{BlockKind, Place};
 
 use super::support::{Session, example};
-use crate::action::{Action, Failure, Live};
+use crate::action::{Action, Failure};
 use crate::effect::{Effect, Request};
 use crate::look::Look;
 

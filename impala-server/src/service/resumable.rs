@@ -87,7 +87,7 @@ pub async fn find(app: &AppState, caller: &Caller, id: Uuid) -> Result<Resumable
     }
 }
 
-/// Ends an upload. What it has become stays.
+/// Ends an upload. The version that it has become stays; that it was this upload is told no more.
 ///
 /// # Errors
 /// As [`find`].

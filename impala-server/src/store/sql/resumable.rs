@@ -320,7 +320,7 @@ pub async fn release(pool: &AnyPool, upload: Uuid, attempt: Uuid) -> Result<(), 
     Ok(())
 }
 
-/// Ends an upload: its pieces count no more. False: it is over already.
+/// Ends an upload: its pieces count no more. False: it is over already. What became of one can still be put away by `Ended`.
 ///
 /// # Errors
 /// Only the store's own.
@@ -334,12 +334,13 @@ pub async fn end(
     let mut transaction = begin(pool).await?;
     let done = sqlx::query(
         "update resumable_uploads set state = $2, outcome = $3, expires_us = $4
-         where id = $1 and state in ('open', 'reading')",
+         where id = $1 and (state in ('open', 'reading') or ($5 = 1 and state in ('done', 'refused')))",
     )
     .bind(upload.to_string())
     .bind(state.as_str())
     .bind(outcome)
     .bind(micros(expires_at))
+    .bind(i64::from(state == UploadState::Ended))
     .execute(&mut *transaction)
     .await?;
     if done.rows_affected() > 0 {

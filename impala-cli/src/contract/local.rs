@@ -32,7 +32,7 @@ pub async fn check(
         let limits = CsvLimits { field_bytes: 16 << 20, ..CsvLimits::default() };
         let folder = folder.path();
         let (settings, schema) = (&settings, &schema);
-        let contract = Contract { settings, schema, on_drift, limits, folder, rows_before: 0 };
+        let contract = Contract { settings, schema, on_drift, limits, folder, appended: None };
         let checked = check_contract(&file, &contract, &Stop::never(), &mut report)?;
         Ok::<_, IngestError>((checked, sink))
     };

@@ -75,7 +75,9 @@ use impala_core::source::SourceColumn;
 use super::Stopped;
 
 pub use append::{Base, append};
-pub use contract::{Checked, Contract, OnDrift, Report, asks_for_unique, check_contract, check_rules};
+pub use contract::{
+    Appended, Checked, Contract, OnDrift, Report, asks_for_unique, check_contract, check_rules,
+};
 pub use intake::{Intake, scan_file};
 pub use parquet::{write_parquet, write_rejects};
 

@@ -128,8 +128,9 @@ impl Target {
     }
 
     /// A file of it, as contracts are held against it.
-    fn subject(&self, file: PathBuf, settings: CsvSettings, rows_before: u64) -> Subject {
-        Subject { project: self.id.project, by: self.by.clone(), file, settings, rows_before }
+    fn subject(&self, file: PathBuf, settings: CsvSettings) -> Subject {
+        let (project, by) = (self.id.project, self.by.clone());
+        Subject { project, by, file, settings, appended: None }
     }
 
     /// What whoever sent it is answered.
@@ -218,7 +219,7 @@ pub async fn known(
         (true, false) => {
             let file = app.uploads.csv(current.upload, sha256);
             let settings = as_read(&target.settings, &current.version.format, &current.version.delimiter);
-            contracts::check(app, &contracts, target.subject(file, settings, 0)).await?;
+            contracts::check(app, &contracts, target.subject(file, settings)).await?;
             Some(target.answer(app, true, current.version).await?)
         }
         (true, true) => Some(append::unchanged(app, &target, current).await?),
@@ -389,8 +390,7 @@ async fn complete(
         // Of a file that has rows which cannot be read, a contract tells all that is wrong, and not the first five.
         Err(invalid) => {
             let broken =
-                contracts::check(app, &contracts, target.subject(draft.csv(), target.settings.clone(), 0))
-                    .await;
+                contracts::check(app, &contracts, target.subject(draft.csv(), target.settings.clone())).await;
             return Err(match broken {
                 Err(error @ Error::Broken(_)) => error,
                 _ => invalid.into(),
@@ -398,7 +398,7 @@ async fn complete(
         }
     };
     let settings = CsvSettings { format: format_of(&scanned.format), ..target.settings.clone() };
-    contracts::check(app, &contracts, target.subject(draft.csv(), settings, 0)).await?;
+    contracts::check(app, &contracts, target.subject(draft.csv(), settings)).await?;
     if target.appends {
         return append::complete(app, target, draft, scanned, &contracts).await;
     }

@@ -91,6 +91,22 @@ async fn a_file_that_breaks_the_contract_is_refused_by_row_and_column() {
         let id = status["problem"]["violations"]["id"].as_str().unwrap();
         assert_eq!(lines(&ann, &project, id).await.len(), 3);
     }
+    // Where a value comes twice is told as it is written, also of rows that come behind others.
+    let twice = async |query: &str, text: &str| {
+        let problem = ann.upload(&format!("{source}{query}"), text).await.problem(422, "contract_broken");
+        let id = problem["violations"]["id"].as_str().unwrap();
+        lines(&ann, &project, id).await.pop().unwrap()
+    };
+    let own = twice("", "id,shop\n\n7,north\n7,south\n").await;
+    assert_eq!(
+        (&own["row"], &own["line"], &own["value"], &own["text"]),
+        (&json!(2), &json!(4), &json!("7"), &json!("7,south"))
+    );
+    let appended = twice("?append=true&on_bad_rows=skip", "shop;id\ntorn\nnorth;8\nsouth;1\n").await;
+    assert_eq!(
+        (&appended["row"], &appended["line"], &appended["value"], &appended["text"]),
+        (&json!(3), &json!(4), &json!("1"), &json!("south;1"))
+    );
     assert_eq!(ann.get(&source).await.ok()["versions"], 1);
 }
 

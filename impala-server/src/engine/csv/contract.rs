@@ -1,7 +1,9 @@
 //! Whether a file keeps a contract: every row against a Table Schema, with memory that does not grow with the file.
 
 mod distinct;
+mod repeats;
 mod rules;
+mod spill;
 
 use std::fs::File;
 use std::path::Path;
@@ -11,6 +13,7 @@ use impala_core::table_schema::{FieldType, Names, SchemaField, TableSchema};
 use impala_core::{FieldError, Invalid, name};
 
 use self::distinct::Distinct;
+use self::repeats::{Repeat, Repeats};
 use self::rules::Rules;
 use super::records::Record;
 use super::{CsvLimits, IngestError, Scanned, intake, rows};
@@ -50,9 +53,19 @@ pub struct Contract<'a> {
     pub limits: CsvLimits,
     /// Where columns that may hold no value twice are sorted; nothing is left there.
     pub folder: &'a Path,
-    /// Rows at the beginning that were there before the others were appended: later ones may not hold their values once more,
-    /// they themselves are not judged, and rows are counted from behind them.
+    /// Rows that were appended to others, and are found right by themselves.
+    pub appended: Option<Appended<'a>>,
+}
+
+/// Rows behind those that were there before: they may not hold their values once more. Those that were there are not judged.
+#[derive(Clone, Copy, Debug)]
+pub struct Appended<'a> {
+    /// Rows that were there.
     pub rows_before: u64,
+    /// The file that was appended: its rows and lines are told.
+    pub file: &'a Path,
+    /// How it was read. Rows that it leaves out were not appended.
+    pub scanned: &'a Scanned,
 }
 
 /// Checks a file.
@@ -71,8 +84,9 @@ pub fn check_contract(
     // Whoever leaves rows out that cannot be read is not told of them as violations.
     let leaves_out = contract.settings.on_bad_rows == OnBadRows::Skip;
     let scanned = as_text(path, contract, stop)?;
-    let mut check =
-        Check { report, checked: Checked { rows: 0, violations: 0 }, rows_before: contract.rows_before };
+    let checked = Checked { rows: 0, violations: 0 };
+    let rows_before = contract.appended.map_or(0, |appended| appended.rows_before);
+    let mut check = Check { report, checked, rows_before };
     check.columns(schema, &scanned.columns, on_drift)?;
     if scanned.has_types() && on_drift == OnDrift::Fail {
         check.types(schema, &scanned.columns)?;
@@ -85,7 +99,9 @@ pub fn check_contract(
     }
     let mut key = Key::new(schema, &scanned.columns, folder)?;
     let nulls = scanned.settings().nulls.clone();
+    let mut last = 0;
     rows::each(&File::open(path)?, &scanned, true, stop, &mut |row, record, fault| {
+        last = row;
         if leaves_out && fault.is_some() {
             return Ok(());
         }
@@ -100,12 +116,17 @@ pub fn check_contract(
         }
         check.row(row, record, faults)
     })?;
-    for (name, distinct) in columns.into_iter().filter_map(|column| Some((column.name, column.distinct?))) {
-        check.repeated(Some(&name), distinct, stop)?;
+    let names: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
+    let distinct = columns.into_iter().map(|column| column.distinct).chain([key.map(|key| key.distinct)]);
+    let mut repeats = Repeats::new(folder, last);
+    for (place, distinct) in distinct.enumerate().filter_map(|(place, distinct)| Some((place, distinct?))) {
+        distinct.repeated(stop, &mut |first, row| match row <= rows_before {
+            true => Ok(()),
+            false => repeats.note(Repeat { row, place, first }),
+        })?;
     }
-    if let Some(key) = key {
-        check.repeated(None, key.distinct, stop)?;
-    }
+    let whole = Appended { rows_before: 0, file: path, scanned: &scanned };
+    check.repeated(repeats, &names, contract.appended.unwrap_or(whole), stop)?;
     Ok(check.checked)
 }
 
@@ -202,32 +223,62 @@ impl Check<'_, '_> {
             return Ok(());
         }
         self.checked.rows += 1;
-        // A file without lines of text counts them as 0.
-        let line = Some(record.line).filter(|line| *line > 0);
         for fault in faults {
-            let fault = FieldError { row: Some(row - self.rows_before), line, ..fault };
+            let fault = FieldError { row: Some(row - self.rows_before), line: line(record), ..fault };
             self.tell(fault, record.raw)?;
         }
         Ok(())
     }
 
-    /// Values that are there twice. Which rows they are in is known only at the end.
-    fn repeated(&mut self, column: Option<&str>, distinct: Distinct, stop: &Stop) -> Result<(), IngestError> {
-        let (what, rule) = if column.is_some() { ("the value", "unique") } else { ("the key", "primaryKey") };
-        let before = self.rows_before;
-        distinct.repeated(stop, &mut |first, row| {
-            if row <= before {
+    /// Tells values that are there twice. Which rows they are in is known only at the end, so that the file is read once more
+    /// for how those are written.
+    ///
+    /// * `names`: of the columns that places mean
+    fn repeated(
+        &mut self,
+        repeats: Repeats<'_>,
+        names: &[String],
+        Appended { rows_before, file, scanned }: Appended<'_>,
+        stop: &Stop,
+    ) -> Result<(), IngestError> {
+        let Some(mut by_row) = repeats.by_row() else { return Ok(()) };
+        let mut left_out = 0;
+        rows::each(&File::open(file)?, scanned, true, stop, &mut |row, record, fault| {
+            if rows_before > 0 && fault.is_some() {
+                left_out += 1;
                 return Ok(());
             }
-            let place = match first > before {
-                true => format!("row {}", first - before),
-                false => format!("row {first} of the rows that it is appended to"),
-            };
-            let detail = format!("{what} is that of {place} already; expected a different one in every row");
-            let fault = FieldError { row: Some(row - before), ..broken(rule, detail) };
-            self.tell(FieldError { column: column.map(str::to_owned), ..fault }, b"")
+            while let Some(repeat) = by_row.next_of(rows_before + row - left_out)? {
+                let name = names.get(repeat.place);
+                let index = name.and_then(|name| scanned.columns.iter().position(|own| own.name == *name));
+                let fault = FieldError {
+                    row: Some(row),
+                    line: line(record),
+                    column: name.cloned(),
+                    value: index.map(|index| super::problems::shown(record.field(index))),
+                    ..self.repeat(repeat, name.is_some(), rows_before == 0 || scanned.rejected_rows == 0)
+                };
+                self.tell(fault, record.raw)?;
+            }
+            Ok(())
         })
     }
+
+    /// * `is_numbered`: whether the first row's number is that of the file which was sent
+    fn repeat(&self, Repeat { first, .. }: Repeat, is_column: bool, is_numbered: bool) -> FieldError {
+        let (what, rule) = if is_column { ("the value", "unique") } else { ("the key", "primaryKey") };
+        let place = match first.checked_sub(self.rows_before).filter(|first| *first > 0) {
+            Some(first) if is_numbered => format!("row {first}"),
+            Some(_) => "an earlier row of the file".to_owned(),
+            None => format!("row {first} of the rows that it is appended to"),
+        };
+        broken(rule, format!("{what} is that of {place} already; expected a different one in every row"))
+    }
+}
+
+/// Line of the text; a file that has none counts them as 0.
+fn line(record: &Record<'_>) -> Option<u64> {
+    Some(record.line).filter(|line| *line > 0)
 }
 
 struct Column {

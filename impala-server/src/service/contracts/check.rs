@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::violations::Keeper;
 use super::{kept, rows};
 use crate::engine::Stop;
-use crate::engine::csv::{self, Contract, CsvLimits, asks_for_unique, check_contract};
+use crate::engine::csv::{self, Appended, Contract, CsvLimits, Scanned, asks_for_unique, check_contract};
 use crate::service::Error;
 use crate::service::error::Broken;
 use crate::service::uploads::{blocking, limits};
@@ -52,8 +52,8 @@ pub(in crate::service) struct Subject {
     pub file: PathBuf,
     /// How it is read.
     pub settings: CsvSettings,
-    /// Rows at its beginning that were there before.
-    pub rows_before: u64,
+    /// Rows that were there before, and the file that was appended to them.
+    pub appended: Option<(u64, PathBuf, Scanned)>,
 }
 
 /// The contracts that an upload has to keep: that of its source, if it has one, and that which came along.
@@ -126,7 +126,7 @@ fn check_one(
     limits: CsvLimits,
     id: Uuid,
 ) -> Result<(), Error> {
-    let Subject { project, by, file, settings, rows_before } = subject;
+    let Subject { project, by, file, settings, appended } = subject;
     let mut keeper = Keeper::new(uploads, ViolationsOf { project: *project, by: by.clone(), id });
     let mut first = Vec::new();
     let mut report = |fault: FieldError, raw: &[u8]| {
@@ -142,7 +142,11 @@ fn check_one(
         on_drift: held.on_drift,
         limits,
         folder: uploads.bench(),
-        rows_before: *rows_before,
+        appended: appended.as_ref().map(|(rows_before, file, scanned)| Appended {
+            rows_before: *rows_before,
+            file,
+            scanned,
+        }),
     };
     let checked = check_contract(file, &contract, &Stop::never(), &mut report)?;
     if checked.violations == 0 {

@@ -12,7 +12,7 @@ use super::{Target, as_read, blocking, commit, discard, disk_error, format_of, l
 use crate::engine::Stop;
 use crate::engine::csv::{self, Base, Scanned};
 use crate::service::Error;
-use crate::service::contracts::{self, Held};
+use crate::service::contracts::{self, Held, Subject};
 use crate::state::AppState;
 use crate::store::sql::sources::{Added, StoredVersion};
 use crate::store::uploads::{Draft, UploadId};
@@ -50,7 +50,9 @@ pub(super) async fn complete(
         }
         let (all, found, stored) = join(app, &target, &draft, &scanned, &settings, &base).await?;
         let read = as_read(&stored, &found.format, &found.delimiter);
-        contracts::check_unique(app, contracts, target.subject(all.csv(), read, base.version.rows)).await?;
+        let appended = Some((base.version.rows, draft.csv(), scanned.clone()));
+        let subject = Subject { appended, ..target.subject(all.csv(), read) };
+        contracts::check_unique(app, contracts, subject).await?;
         target.settings = stored;
         target.part = scanned.sha256.clone();
         let number = newest.map_or(0, |newest| newest.version.version);

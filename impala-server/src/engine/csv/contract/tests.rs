@@ -6,22 +6,34 @@ use super::*;
 use crate::engine::csv::tests::automatic;
 
 fn violations(csv: &str, schema: &str, on_drift: OnDrift) -> Vec<String> {
-    violations_behind(0, csv.as_bytes(), schema, on_drift)
+    violations_of(csv.as_bytes(), None, schema, on_drift)
 }
 
-fn violations_behind(rows_before: u64, file: &[u8], schema: &str, on_drift: OnDrift) -> Vec<String> {
+/// * `appended`: the rows that were there, and the file that came behind them
+fn violations_of(file: &[u8], appended: Option<(u64, &str)>, schema: &str, on_drift: OnDrift) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("a.csv");
+    let (path, own) = (folder.path().join("a.csv"), folder.path().join("own.csv"));
     std::fs::write(&path, file).unwrap();
     let schema = TableSchema::read(schema.as_bytes()).unwrap();
     let mut found = Vec::new();
-    let mut report = |fault: FieldError, _: &[u8]| {
+    let mut report = |fault: FieldError, raw: &[u8]| {
+        assert_eq!(fault.row.is_none(), raw.is_empty(), "{fault}");
         found.push(fault.to_string());
         Ok(())
     };
     let (settings, limits) = (automatic(), CsvLimits::default());
+    let scanned = appended.map(|(rows_before, text)| {
+        std::fs::write(&own, text).unwrap();
+        let settings = CsvSettings { on_bad_rows: OnBadRows::Skip, ..automatic() };
+        (rows_before, intake::scan_file(&own, &settings, limits, &Stop::never()).unwrap())
+    });
+    let appended = scanned.as_ref().map(|(rows_before, scanned)| Appended {
+        rows_before: *rows_before,
+        file: &own,
+        scanned,
+    });
     let folder = folder.path();
-    let contract = Contract { settings: &settings, schema: &schema, on_drift, limits, folder, rows_before };
+    let contract = Contract { settings: &settings, schema: &schema, on_drift, limits, folder, appended };
     let checked = check_contract(&path, &contract, &Stop::never(), &mut report);
     assert_eq!(checked.unwrap().violations, found.len() as u64);
     found
@@ -45,7 +57,7 @@ fn every_violation_is_told_by_row_and_column() {
         "row 3, line 4, column \"id\": a value is required",
         "row 3, line 4, column \"day\": \"31.01.2024\" is no date such as 2024-01-31",
         "row 4, line 5: column \"shop\": the row has 2 fields; expected 4, as in the header",
-        "row 6, column \"id\": the value is that of row 5 already; expected a different one in every row",
+        "row 6, line 7, column \"id\": the value is that of row 5 already; expected a different one in every row",
     ];
     assert_eq!(violations(csv, SCHEMA, OnDrift::Fail), expected);
 }
@@ -71,17 +83,21 @@ fn drift_fails_or_widens() {
 fn keys_of_several_columns_name_one_row_each() {
     let schema = r#"{"fields": [{"name": "a"}, {"name": "b"}], "primaryKey": ["a", "b"]}"#;
     let found = violations("a,b\n1,23\n12,3\n1,23\n", schema, OnDrift::Fail);
-    assert_eq!(found, ["row 3: the key is that of row 1 already; expected a different one in every row"]);
+    assert_eq!(
+        found,
+        ["row 3, line 4: the key is that of row 1 already; expected a different one in every row"]
+    );
 }
 
 #[test]
 fn rows_that_were_there_are_compared_with_and_not_judged() {
     let csv = b"id,day,shop,code\n0,2023-01-01,west,x\n7,,,\n7,,,\n8,,,\n8,,,\n";
+    let own = "day,id\n,7\ntorn\n\n,8\n,8\n";
     assert_eq!(
-        violations_behind(2, csv, SCHEMA, OnDrift::Fail),
+        violations_of(csv, Some((2, own)), SCHEMA, OnDrift::Fail),
         [
-            "row 1, column \"id\": the value is that of row 2 of the rows that it is appended to already; expected a different one in every row",
-            "row 3, column \"id\": the value is that of row 2 already; expected a different one in every row",
+            "row 1, line 2, column \"id\": the value is that of row 2 of the rows that it is appended to already; expected a different one in every row",
+            "row 4, line 6, column \"id\": the value is that of an earlier row of the file already; expected a different one in every row",
         ]
     );
 }
@@ -95,7 +111,7 @@ fn parquet_is_held_to_its_values_and_to_the_types_that_it_says() {
         Series::new("code".into(), ["AB1", "AB2", "AB3"]),
     ]);
     assert_eq!(
-        violations_behind(0, &file, SCHEMA, OnDrift::Fail),
+        violations_of(&file, None, SCHEMA, OnDrift::Fail),
         [
             "column \"day\": is text in the file, where the contract asks for the type date",
             "row 2, column \"id\": \"100\" is more than the maximum 99",
@@ -105,7 +121,7 @@ fn parquet_is_held_to_its_values_and_to_the_types_that_it_says() {
     );
     let day = Series::new("day".into(), [19_722i32, 19_723]).cast(&DataType::Date).unwrap();
     let columns = vec![Series::new("id".into(), [Some(1i64), None]), day];
-    let drift = |on_drift| violations_behind(0, &parquet(columns.clone()), SCHEMA, on_drift);
+    let drift = |on_drift| violations_of(&parquet(columns.clone()), None, SCHEMA, on_drift);
     assert_eq!(
         drift(OnDrift::Widen),
         [

@@ -8,9 +8,12 @@ use crate::error::{FieldError, Invalid};
 use crate::name;
 use crate::source::{ColumnType, SourceColumn};
 
+mod annotations;
+
+use self::annotations::Annotations;
+
 /// What a file has to be.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct TableSchema {
     /// Which edition of the specification it follows.
     #[serde(rename = "$schema", default, skip_serializing_if = "Option::is_none")]
@@ -29,6 +32,9 @@ pub struct TableSchema {
     /// Columns whose values together name a row.
     #[serde(rename = "primaryKey", default, skip_serializing_if = "Option::is_none")]
     pub primary_key: Option<Names>,
+    /// What else stands there: names, types of RDF, properties of one's own.
+    #[serde(flatten)]
+    pub annotations: Annotations,
 }
 
 /// One name or several.
@@ -53,7 +59,6 @@ impl Names {
 
 /// A column.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct SchemaField {
     /// Its name.
     pub name: String,
@@ -75,6 +80,9 @@ pub struct SchemaField {
     /// What else holds of its values.
     #[serde(default, skip_serializing_if = "Constraints::is_none")]
     pub constraints: Constraints,
+    /// What else stands there.
+    #[serde(flatten)]
+    pub annotations: Annotations,
 }
 
 /// What values are.
@@ -177,8 +185,8 @@ impl TableSchema {
     /// Reads one, and checks that it makes sense.
     ///
     /// # Errors
-    /// What it has that is not known here, and names that are missing or there twice. A rule that is not understood is no
-    /// rule that may be passed over.
+    /// Rules that are not known or not checked here, and names that are missing or there twice. A rule that is not understood
+    /// is no rule that may be passed over; what is no rule may say what it likes.
     pub fn read(json: &[u8]) -> Result<Self, Invalid> {
         let mut reader = serde_json::Deserializer::from_slice(json);
         let schema: Self = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
@@ -190,7 +198,7 @@ impl TableSchema {
     }
 
     fn check(&self) -> Result<(), Invalid> {
-        let mut errors = Vec::new();
+        let mut errors = annotations::of_schema(&self.annotations);
         for (index, field) in self.fields.iter().enumerate() {
             let at = format!("fields[{index}]");
             if field.name.is_empty() {
@@ -199,6 +207,7 @@ impl TableSchema {
             if self.fields[..index].iter().any(|other| other.name == field.name) {
                 errors.push(FieldError::at(&at, format!("\"{}\" is there twice", field.name)));
             }
+            errors.extend(annotations::of_field(&field.annotations, &at));
             let format = field.format.as_deref().unwrap_or("default");
             if !["default", "any"].contains(&format) {
                 let detail =
@@ -216,6 +225,15 @@ impl TableSchema {
             }
         }
         Invalid::unless_empty(errors)
+    }
+
+    /// What stands there and is not checked.
+    pub fn warnings(&self) -> Vec<String> {
+        let keys =
+            self.annotations.get("foreignKeys").and_then(Value::as_array).is_some_and(|k| !k.is_empty());
+        keys.then(|| "foreignKeys are not checked: a contract is about one file".to_owned())
+            .into_iter()
+            .collect()
     }
 
     /// The field of that name.
@@ -263,6 +281,23 @@ mod tests {
     }
 
     #[test]
+    fn what_is_no_rule_may_stand_there() {
+        let json = r#"{"name": "sales", "title": "Sales", "homepage": "https://example.org", "foreignKeys": [],
+            "fields": [{"name": "a", "rdfType": "https://schema.org/Integer", "unit": "m", "examples": [1], "example": 1}]}"#;
+        let schema = TableSchema::read(json.as_bytes()).expect("it is valid");
+        assert_eq!(schema.warnings(), Vec::<String>::new());
+        assert_eq!(schema.fields[0].annotations["unit"], "m");
+        let written = serde_json::to_value(&schema).expect("JSON");
+        assert_eq!(
+            (&written["homepage"], &written["fields"][0]["unit"]),
+            (&"https://example.org".into(), &"m".into())
+        );
+        let keys = r#"{"fields": [{"name": "a"}], "foreignKeys": [{"fields": "a"}]}"#;
+        let schema = TableSchema::read(keys.as_bytes()).expect("it is valid");
+        assert_eq!(schema.warnings(), ["foreignKeys are not checked: a contract is about one file"]);
+    }
+
+    #[test]
     fn what_is_not_understood_is_refused() {
         let check = |json: &str, expected: &str| {
             let error = TableSchema::read(json.as_bytes()).expect_err(json).to_string();
@@ -281,5 +316,23 @@ mod tests {
         check("{\"fields\": [{\"name\": \"a\", \"format\": \"%d\"}]}", "format \"%d\" is not checked here");
         check("{\"fields\": [{\"name\": \"day\"}], \"primaryKey\": \"dya\"}", "did you mean \"day\"?");
         check("{\"fields\": [{\"name\": \"a\"}]", "EOF");
+        check(
+            "{\"fields\": [{\"name\": \"a\", \"required\": true}]}",
+            "fields[0]: \"required\" belongs into \"constraints\"",
+        );
+        check(
+            "{\"fields\": [{\"name\": \"a\", \"decimalChar\": \",\"}]}",
+            "\"decimalChar\" is not checked here",
+        );
+        check("{\"fields\": [{\"name\": \"a\", \"tpye\": \"date\"}]}", "did you mean \"type\"?");
+        check(
+            "{\"fields\": [{\"name\": \"a\"}], \"uniqueKeys\": [[\"a\"]]}",
+            "\"uniqueKeys\" is not checked here",
+        );
+        check("{\"fields\": [{\"name\": \"a\"}], \"primarykey\": \"a\"}", "did you mean \"primaryKey\"?");
+        check(
+            "{\"fields\": [{\"name\": \"a\", \"format\": \"email\"}]}",
+            "format \"email\" is not checked here",
+        );
     }
 }

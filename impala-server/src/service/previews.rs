@@ -73,7 +73,8 @@ impl Place {
 pub fn life(ttl_s: u64) -> Result<SignedDuration, String> {
     if !LIFE_S.contains(&ttl_s) {
         return Err(format!(
-            "is {ttl_s} seconds, where 60 (a minute) to {} (90 days) is possible",
+            "is {ttl_s} second{}, where 60 (a minute) to {} (90 days) is possible",
+            if ttl_s == 1 { "" } else { "s" },
             LIFE_S.end()
         ));
     }

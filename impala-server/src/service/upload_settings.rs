@@ -222,7 +222,7 @@ mod tests {
         check("type", "zip:strin", "/type: \"strin\" is no column type; did you mean \"string\"?");
         check("preview", "7", "/preview: \"7\" is a number, as versions have; call the preview pr-7");
         check("ttl_s", "60", "/ttl_s: is for previews only; name one with preview");
-        check("ttl_s", "1", "/ttl_s: is 1 seconds, where 60 (a minute) to 7776000 (90 days) is possible");
+        check("ttl_s", "1", "/ttl_s: is 1 second, where 60 (a minute) to 7776000 (90 days) is possible");
         check("on_bad_rows", "keep", "/on_bad_rows: \"keep\" is neither fail nor skip");
     }
 }

@@ -74,30 +74,66 @@ fn completions_know_the_commands() {
     }
 }
 
-/// A real shell asks, as it does when someone presses Tab.
-fn completed(person: &Person, line: &str) -> Vec<String> {
-    let script = r#"
+/// Each prints what it offers behind `$1`, a line each, as it does when someone presses Tab.
+const SHELLS: [(&str, &[&str], &str); 3] = [
+    (
+        "bash",
+        &["-c"],
+        r#"
         source <(impala completions bash)
         read -ra COMP_WORDS <<< "$1"
         [[ $1 == *" " ]] && COMP_WORDS+=("")
         COMP_CWORD=$((${#COMP_WORDS[@]} - 1)) COMP_LINE=$1 COMP_POINT=${#1} COMP_TYPE=9
         "$(complete -p impala | grep -o -- '-F [^ ]*' | cut -c4-)" impala "${COMP_WORDS[COMP_CWORD]}"
         printf '%s\n' "${COMPREPLY[@]}"
-    "#;
+        "#,
+    ),
+    // What draws the menu needs a terminal: its two functions are given here.
+    (
+        "zsh",
+        &["-f", "-c"],
+        r#"
+        compdef() { completer=$1 }
+        _describe() { for offered in "${(@P)3}"; do case $offered in ($PREFIX*) print -r -- "${offered%%:*}";; esac; done }
+        source <(impala completions zsh)
+        words=("${(@s: :)1}") CURRENT=${#words} PREFIX=$words[-1]
+        $completer
+        "#,
+    ),
+    (
+        "fish",
+        &["--no-config", "-c"],
+        "impala completions fish | source; complete --do-complete $argv[-1] | string replace --regex '\\t.*' ''",
+    ),
+];
+
+/// What a real shell offers; `None` where it is not installed.
+fn completed(person: &Person, shell: usize, line: &str) -> Option<Vec<String>> {
+    let (name, flags, script) = SHELLS[shell];
     let program = Path::new(env!("CARGO_BIN_EXE_impala"));
     let path = format!("{}:{}", program.parent().unwrap().display(), std::env::var("PATH").unwrap());
     let mut command = person.command(&[]);
     let environment: Vec<_> =
         command.get_envs().filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned()))).collect();
-    let mut shell = std::process::Command::new("bash");
-    shell.args(["-c", script, "bash", line]).env_clear().envs(environment).env("PATH", path);
-    let output = shell.current_dir(person.folder.path()).output().unwrap();
+    let mut asked = std::process::Command::new(name);
+    asked.args(flags).arg(script);
+    // fish hands over all that is behind the script, the others take a name first.
+    asked.args(Some(name).filter(|name| *name != "fish")).arg(line);
+    asked.env_clear().envs(environment).env("PATH", path).current_dir(person.folder.path());
+    let output = match asked.output() {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            println!("SKIPPED: {name} is not installed; scripts/test-services install gets it");
+            assert!(std::env::var_os("CI").is_none(), "{name} is not installed");
+            return None;
+        }
+        output => output.unwrap(),
+    };
     command.env_clear();
-    assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{line}");
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{name}: {line}");
     let offered = String::from_utf8(output.stdout).unwrap();
     let names = offered.lines().map(|name| name.trim_end().to_owned());
     // Flags may stand there, too.
-    names.filter(|name| !name.is_empty() && !name.starts_with('-')).collect()
+    Some(names.filter(|name| !name.is_empty() && !name.starts_with('-')).collect())
 }
 
 #[test]
@@ -106,8 +142,13 @@ fn completions_have_the_names_that_are_there() {
     let mut ann = Person::with_weather(&server);
     ann.copy_example("seattle-weather.yaml", "canvas.yaml");
     ann.must(&["canvas", "apply", "-f", "canvas.yaml", "--project", "weather"]);
-    let check =
-        |ann: &Person, line: &str, expected: &[&str]| assert_eq!(completed(ann, line), expected, "{line}");
+    let check = |ann: &Person, line: &str, expected: &[&str]| {
+        for (shell, (name, ..)) in SHELLS.iter().enumerate() {
+            if let Some(offered) = completed(ann, shell, line) {
+                assert_eq!(offered, expected, "{name}: {line}");
+            }
+        }
+    };
     check(&ann, "impala --project an", &["ann/weather"]);
     check(&ann, "impala project show ", &["ann/weather"]);
     check(&ann, "impala source show -P ann/weather w", &["weather"]);

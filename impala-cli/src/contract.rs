@@ -3,6 +3,7 @@
 #[cfg(feature = "server")]
 pub mod local;
 mod rejects;
+mod tally;
 
 use std::path::{Path, PathBuf};
 
@@ -10,17 +11,16 @@ use impala_core::Invalid;
 use impala_core::api::{ContractChange, OnDrift};
 use impala_core::table_schema::TableSchema;
 
+use crate::context::Context;
 use crate::error::CliError;
 pub use rejects::Rejects;
-
-/// So many violations go into JSON and reports; all of them are counted, and go into the rejects file.
-pub const MOST_KEPT: usize = 100_000;
+pub use tally::{Counts, Tally, as_violations};
 
 /// What a contract is kept in and how strictly.
 #[derive(Clone, Debug, clap::Args)]
 pub struct ContractArgs {
     /// The contract: a Table Schema (Frictionless Data) as JSON, with constraints required, unique, enum, pattern, minimum,
-    /// maximum, minLength and maxLength
+    /// maximum, minLength and maxLength. Properties of one's own may stand there; a rule that is not checked is refused
     #[arg(long, value_name = "FILE")]
     pub schema: Option<PathBuf>,
     /// Columns and types that the contract does not have: refuse them, or let them through
@@ -36,10 +36,10 @@ impl ContractArgs {
     ///
     /// # Errors
     /// When it cannot be read, or is none.
-    pub fn change(&self) -> Result<Option<ContractChange>, CliError> {
+    pub fn change(&self, context: &Context) -> Result<Option<ContractChange>, CliError> {
         let Some(path) = &self.schema else { return Ok(None) };
         let on_drift = if self.on_drift == "widen" { OnDrift::Widen } else { OnDrift::Fail };
-        Ok(Some(ContractChange { schema: change(path)?, on_drift }))
+        Ok(Some(ContractChange { schema: change(path, context)?, on_drift }))
     }
 }
 
@@ -47,11 +47,22 @@ impl ContractArgs {
 ///
 /// # Errors
 /// As [`read`].
-pub fn change(path: &Path) -> Result<serde_json::Value, CliError> {
+pub fn change(path: &Path, context: &Context) -> Result<serde_json::Value, CliError> {
+    read_both(path, context).map(|(_, written)| written)
+}
+
+fn read_both(path: &Path, context: &Context) -> Result<(TableSchema, serde_json::Value), CliError> {
     let json = std::fs::read(path).map_err(|error| CliError::file("read", path, &error))?;
-    let schema = TableSchema::read(&json)
-        .and_then(|_| serde_json::from_slice(&json).map_err(|error| Invalid::at("", error.to_string())));
-    schema.map_err(|invalid| CliError::invalid(&path.display().to_string(), invalid))
+    let both = TableSchema::read(&json).and_then(|schema| {
+        let written = serde_json::from_slice(&json).map_err(|error| Invalid::at("", error.to_string()))?;
+        Ok((schema, written))
+    });
+    let (schema, written) =
+        both.map_err(|invalid| CliError::invalid(&path.display().to_string(), invalid))?;
+    for warning in schema.warnings() {
+        context.printer.warn(&format!("{}: {warning}", path.display()));
+    }
+    Ok((schema, written))
 }
 
 /// Reads a contract.
@@ -59,7 +70,6 @@ pub fn change(path: &Path) -> Result<serde_json::Value, CliError> {
 /// # Errors
 /// When it cannot be read, or is none.
 #[cfg(feature = "server")]
-pub fn read(path: &Path) -> Result<TableSchema, CliError> {
-    let json = std::fs::read(path).map_err(|error| CliError::file("read", path, &error))?;
-    TableSchema::read(&json).map_err(|invalid| CliError::invalid(&path.display().to_string(), invalid))
+pub fn read(path: &Path, context: &Context) -> Result<TableSchema, CliError> {
+    read_both(path, context).map(|(schema, _)| schema)
 }

@@ -4,6 +4,8 @@ use impala_core::api::Violations;
 use impala_core::client::ClientError;
 use impala_core::error::{FieldError, Invalid};
 
+use crate::contract::Counts;
+
 /// Exit codes of `impala`; scripts depend on them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
@@ -79,6 +81,8 @@ pub struct CliError {
     pub details: Vec<String>,
     /// The same faults as they came, for reports.
     pub faults: Vec<FieldError>,
+    /// How many there are, where more were found than are told here.
+    pub counts: Counts,
     /// Where all of them are, when a file breaks a contract.
     pub violations: Option<Violations>,
     /// What to do, with the command that does it.
@@ -95,6 +99,7 @@ impl CliError {
             message: message.into(),
             details: Vec::new(),
             faults: Vec::new(),
+            counts: Counts::new(),
             violations: None,
             hint: None,
             is_missing: false,
@@ -241,6 +246,11 @@ impl From<ClientError> for CliError {
                         error.hint("`impala project list` shows the projects that you may see")
                     }
                     (401, _) => error.hint("sign in with `impala login`"),
+                    // The server says what is lacking, and then what to do.
+                    (403, _) => match error.message.clone().rsplit_once("; ") {
+                        Some((what, advice)) => CliError { message: what.to_owned(), ..error }.hint(advice),
+                        None => error,
+                    },
                     (412, Some(current)) => error.hint(format!(
                         "{} saved revision {} meanwhile; look at it, then run the command again",
                         current.saved_by, current.revision

@@ -14,6 +14,8 @@ pub mod json;
 pub mod table;
 
 pub use json::JsonArgs;
+#[cfg(feature = "server")]
+pub use json::JsonStream;
 pub use table::Table;
 
 /// Headings.

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use impala_core::name;
+use impala_core::number_format::group_thousands;
 
 use crate::context::Context;
 use crate::error::CliError;
@@ -42,6 +43,17 @@ pub struct Case {
     pub line: Option<u64>,
     /// Each fault, where there are several or one stands in a line of a file. With none, `found` is all there is to say.
     pub faults: Vec<Fault>,
+    /// Those that are not among the faults.
+    pub beyond: Beyond,
+}
+
+/// Faults that are counted and not told one by one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Beyond {
+    /// So many.
+    pub more: u64,
+    /// How many there are of each rule, those told included; empty where there is one rule.
+    pub by_rule: Vec<(String, u64)>,
 }
 
 /// One thing that is wrong.
@@ -66,6 +78,10 @@ pub enum Outcome {
     Skipped,
 }
 
+fn number(number: u64) -> String {
+    group_thousands(&number.to_string())
+}
+
 impl Suite {
     fn count(&self, outcome: Outcome) -> usize {
         self.cases.iter().filter(|case| case.outcome == outcome).count()
@@ -79,6 +95,15 @@ impl Case {
             true => vec![(None, self.found.as_str())],
             false => self.faults.iter().map(|fault| (fault.line, fault.text.as_str())).collect(),
         }
+    }
+
+    /// Says how many there are beyond the first `told`, if there are more.
+    fn rest(&self, told: usize) -> Option<String> {
+        let rest = self.beyond.more + self.faults.len().saturating_sub(told) as u64;
+        let rules: Vec<String> =
+            self.beyond.by_rule.iter().map(|(rule, n)| format!("{} {rule}", number(*n))).collect();
+        let rules = if rules.is_empty() { String::new() } else { format!(" (in all: {})", rules.join(", ")) };
+        (rest > 0).then(|| format!("and {} more like these{rules}", number(rest)))
     }
 
     /// `rain: rows > 0`, or the name alone.

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::number_format::group_thousands;
+
 /// One thing that is wrong, and where.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -42,6 +44,17 @@ impl FieldError {
         let names = self.pointer.split('/').skip(1).map(|name| name.replace("~1", "/").replace("~0", "~"));
         let pointer = names.collect::<Vec<_>>().join(", ");
         Self { pointer, ..self.clone() }.to_string()
+    }
+
+    /// Stands for so many that are not told.
+    pub fn more(count: u64) -> Self {
+        Self::at("", format!("and {} more", group_thousands(&count.to_string())))
+    }
+
+    /// How many faults it is: 1, unless it was made by [`Self::more`].
+    pub fn count(&self) -> u64 {
+        let number = self.detail.strip_prefix("and ").and_then(|text| text.strip_suffix(" more"));
+        number.and_then(|number| number.replace(',', "").parse().ok()).unwrap_or(1)
     }
 }
 
@@ -104,5 +117,19 @@ impl fmt::Display for Invalid {
             error.fmt(f)?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn faults_that_are_not_told_are_counted() {
+        for count in [2, 1_037, 1_000_000] {
+            assert_eq!(FieldError::more(count).count(), count);
+        }
+        assert_eq!(FieldError::more(1_037).to_string(), "and 1,037 more");
+        assert_eq!(FieldError::at("", "and so on").count(), 1);
     }
 }

@@ -11,7 +11,7 @@ use impala_core::source::SourceVersion;
 use serde::Serialize;
 
 use crate::context::{Context, ProjectAddress};
-use crate::contract::ContractArgs;
+use crate::contract::{ContractArgs, Tally, as_violations};
 use crate::csv_args::CsvArgs;
 use crate::error::{CliError, Exit};
 use crate::printer::JsonArgs;
@@ -50,7 +50,8 @@ const FIELDS: [&str; 9] = [
 /// contract for the source (`impala source schema NAME --set`), the file is held to that, too.
 ///
 /// Files above 16 MB go in pieces. When the connection breaks or the command is ended, the same command goes on where it
-/// was, for a day.
+/// was, for a day; a version that the ended command made after all is told as new. Under another HOME, and of files that went
+/// in one piece, that is not known: they are told as unchanged.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   impala upload weather.csv
@@ -131,7 +132,7 @@ struct Told {
     preview: Option<PreviewEnd>,
     warnings: Vec<String>,
     error: Option<String>,
-    /// What of a contract the file breaks, by row and column.
+    /// What is wrong with the file, by row and column: what of a contract it breaks, or rows that cannot be read.
     violations: Vec<FieldError>,
     violations_total: u64,
 }
@@ -149,7 +150,7 @@ pub async fn run(mut args: Args, context: &Context) -> Result<(), CliError> {
     if args.contract.rejects.is_some() && args.files.len() > 1 {
         return Err(CliError::usage("--rejects is for a single file"));
     }
-    let contract = args.contract.change()?;
+    let contract = args.contract.change(context)?;
     if args.files.is_empty() {
         return Err(
             CliError::usage("which files should be sent?").hint("`impala upload FILE...`; - reads stdin")
@@ -177,12 +178,7 @@ pub async fn run(mut args: Args, context: &Context) -> Result<(), CliError> {
     let suites: Vec<Suite> =
         named.iter().zip(&deliveries).filter_map(|((path, _), delivery)| suite(path, delivery)).collect();
     args.report.write(&suites, context)?;
-    let has_sent = deliveries.iter().any(|delivery| matches!(delivery, Delivery::Sent(_)));
-    let has_failed = !deliveries.iter().all(|delivery| matches!(delivery, Delivery::Sent(_)));
-    let has_violations = deliveries
-        .iter()
-        .any(|delivery| matches!(delivery, Delivery::Failed(error) if error.violations.is_some()));
-    if args.json.json.is_some() && (has_sent || !has_failed || has_violations) {
+    if args.json.json.is_some() {
         let told: Vec<Told> =
             named.iter().zip(&deliveries).filter_map(|(file, delivery)| told(file, delivery)).collect();
         context.printer.list(&args.json, &FIELDS, &told, |_| String::new(), |_| Default::default())?;
@@ -244,14 +240,18 @@ fn tell(args: &Args, upload: &Upload, context: &Context) -> Result<(), CliError>
 /// What became of a file, for reports; nothing of one that was not begun.
 fn suite(path: &Path, delivery: &Delivery) -> Option<Suite> {
     match delivery {
-        Delivery::Sent(_) => Some(reports::file::suite(path, None, &[], 0)),
+        Delivery::Sent(_) => Some(reports::file::suite(path, None, &Tally::default(), 0)),
         Delivery::Failed(error) if error.faults.is_empty() => {
-            Some(reports::file::suite(path, None, &[FieldError::at("", error.message.clone())], 0))
+            let only = Tally::of([FieldError::at("", error.message.clone())]);
+            Some(reports::file::suite(path, None, &only, 0))
         }
         Delivery::Failed(error) => {
+            let tally = match error.counts.is_empty() {
+                true => Tally::of(as_violations(&error.faults)),
+                false => Tally { kept: error.faults.clone(), counts: error.counts.clone() },
+            };
             let total = error.violations.as_ref().map_or(0, |violations| violations.total);
-            let more = total.saturating_sub(error.faults.len() as u64);
-            Some(reports::file::suite(path, None, &error.faults, more))
+            Some(reports::file::suite(path, None, &tally, total.saturating_sub(tally.total())))
         }
         Delivery::NotBegun => None,
     }
@@ -263,8 +263,12 @@ fn told((path, source): &(PathBuf, String), delivery: &Delivery) -> Option<Told>
         Delivery::Failed(error) => (None, Some(error)),
         Delivery::NotBegun => return None,
     };
-    let broken = error.filter(|error| error.violations.is_some());
-    let violations = broken.and_then(|error| error.violations.as_ref());
+    // Of a flag that is wrong nothing is said here: it is no fault of the file.
+    let broken = error.filter(|error| error.exit == Exit::Refused);
+    let faults = broken.map(|error| as_violations(&error.faults)).unwrap_or_default();
+    let violations: Vec<FieldError> = faults.into_iter().filter(|fault| fault.pointer.is_empty()).collect();
+    let told = violations.iter().map(FieldError::count).sum();
+    let total = broken.and_then(|error| error.violations.as_ref()).map_or(told, |all| all.total);
     Some(Told {
         file: path.display().to_string(),
         source: source.clone(),
@@ -273,8 +277,8 @@ fn told((path, source): &(PathBuf, String), delivery: &Delivery) -> Option<Told>
         preview: upload.and_then(|upload| upload.preview.clone()),
         warnings: upload.map(|upload| upload.warnings.clone()).unwrap_or_default(),
         error: error.map(|error| error.message.clone()),
-        violations: broken.map(|error| error.faults.clone()).unwrap_or_default(),
-        violations_total: violations.map_or(0, |violations| violations.total),
+        violations,
+        violations_total: total,
     })
 }
 
@@ -289,15 +293,14 @@ fn conclude(
         .iter()
         .filter(|delivery| matches!(delivery, Delivery::Sent(upload) if upload.unchanged))
         .count();
-    let is_sent: Vec<bool> =
-        deliveries.iter().map(|delivery| matches!(delivery, Delivery::Sent(_))).collect();
+    let summary = summary(named, &deliveries);
     let mut failures = deliveries.into_iter().filter_map(|delivery| match delivery {
         Delivery::Failed(error) => Some(error),
         _ => None,
     });
     let first = failures.next();
     if named.len() > 1 {
-        context.printer.note(&summary(named, &is_sent, unchanged, first.is_some()));
+        context.printer.note(&summary);
     }
     match first {
         // They have been told one by one.
@@ -313,16 +316,29 @@ fn conclude(
     }
 }
 
-/// `Sent: a.csv. Not sent: b.csv, c.csv.`, or `3 files: 1 new version, 2 unchanged.`
-fn summary(named: &[(PathBuf, String)], is_sent: &[bool], unchanged: usize, has_failed: bool) -> String {
-    if !has_failed {
-        let new = count((named.len() - unchanged) as u64, "new version");
-        return format!("{}: {new}, {unchanged} unchanged.", count(named.len() as u64, "file"));
-    }
-    let list = |wanted: bool| {
-        let files = named.iter().zip(is_sent).filter(|(_, is_sent)| **is_sent == wanted);
-        let names: Vec<String> = files.map(|((path, _), _)| path.display().to_string()).collect();
-        if names.is_empty() { "nothing".to_owned() } else { names.join(", ") }
+/// `3 files: 1 new version, 0 unchanged, 1 refused: b.csv; 1 not begun: c.csv.`
+fn summary(named: &[(PathBuf, String)], deliveries: &[Delivery]) -> String {
+    let which = |is_meant: fn(&Delivery) -> bool| -> Vec<String> {
+        let meant = named.iter().zip(deliveries).filter(|(_, delivery)| is_meant(delivery));
+        meant.map(|((path, _), _)| path.display().to_string()).collect()
     };
-    format!("Sent: {}. Not sent: {}.", list(true), list(false))
+    let new = which(|delivery| matches!(delivery, Delivery::Sent(upload) if !upload.unchanged)).len();
+    let unchanged = which(|delivery| matches!(delivery, Delivery::Sent(upload) if upload.unchanged)).len();
+    let others = [
+        (
+            "refused",
+            which(|delivery| matches!(delivery, Delivery::Failed(error) if error.exit == Exit::Refused)),
+        ),
+        (
+            "failed",
+            which(|delivery| matches!(delivery, Delivery::Failed(error) if error.exit != Exit::Refused)),
+        ),
+        ("not begun", which(|delivery| matches!(delivery, Delivery::NotBegun))),
+    ];
+    let others = others.iter().filter(|(_, files)| !files.is_empty());
+    let others: Vec<String> =
+        others.map(|(word, files)| format!("{} {word}: {}", files.len(), files.join(", "))).collect();
+    let others = if others.is_empty() { String::new() } else { format!(", {}", others.join("; ")) };
+    let (files, new) = (count(named.len() as u64, "file"), count(new as u64, "new version"));
+    format!("{files}: {new}, {unchanged} unchanged{others}.")
 }

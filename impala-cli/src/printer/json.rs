@@ -43,6 +43,17 @@ impl JsonArgs {
         Ok(Some(text.unwrap_or_default() + "\n"))
     }
 
+    /// The same of items that come one by one; `None` when no JSON is wanted.
+    ///
+    /// # Errors
+    /// As [`Self::write`].
+    #[cfg(any(feature = "server", test))]
+    pub fn stream(&self, fields: &[&str]) -> Result<Option<JsonStream>, CliError> {
+        let chosen = self.chosen(fields)?;
+        let owned = |chosen: Vec<&str>| chosen.into_iter().map(str::to_owned).collect();
+        Ok(chosen.map(|chosen| JsonStream { chosen: owned(chosen), is_begun: false }))
+    }
+
     fn chosen<'a>(&'a self, fields: &[&'a str]) -> Result<Option<Vec<&'a str>>, CliError> {
         let Some(given) = self.json.as_deref() else {
             return Ok(None);
@@ -62,6 +73,32 @@ impl JsonArgs {
             return Err(CliError::usage(format!("--json has no field \"{unknown}\"{hint}")));
         }
         Ok(Some(chosen))
+    }
+}
+
+/// An array that is written as its items come, and reads as one that is written at once.
+#[cfg(any(feature = "server", test))]
+pub struct JsonStream {
+    chosen: Vec<String>,
+    is_begun: bool,
+}
+
+#[cfg(any(feature = "server", test))]
+impl JsonStream {
+    /// The text of one more item.
+    ///
+    /// # Errors
+    /// When it cannot be JSON.
+    pub fn item(&mut self, item: &impl Serialize) -> serde_json::Result<String> {
+        let chosen: Vec<&str> = self.chosen.iter().map(String::as_str).collect();
+        let text = serde_json::to_string_pretty(&Picked(&serde_json::to_value(item)?, &chosen))?;
+        let before = if std::mem::replace(&mut self.is_begun, true) { "," } else { "[" };
+        Ok(format!("{before}\n  {}", text.replace('\n', "\n  ")))
+    }
+
+    /// The text of its end.
+    pub fn end(self) -> &'static str {
+        if self.is_begun { "\n]\n" } else { "[]\n" }
     }
 }
 
@@ -97,6 +134,20 @@ mod tests {
         check("rows,name", r#"[{"rows":2,"name":"weather"}]"#);
         check("note", r#"[{"note":null}]"#);
         check("all", r#"[{"name":"weather","rows":2,"note":null}]"#);
+    }
+
+    #[test]
+    fn an_array_that_comes_item_by_item_is_the_same() {
+        let args = JsonArgs { json: Some("rows,name".to_owned()) };
+        for items in
+            [vec![], vec![json!({"name": "a\nb"})], vec![json!({"rows": 1}), json!({"rows": [2, 3]})]]
+        {
+            let mut stream = args.stream(&["name", "rows"]).unwrap().unwrap();
+            let mut text: String = items.iter().map(|item| stream.item(item).unwrap()).collect();
+            text += stream.end();
+            assert_eq!(Some(text), args.write(&["name", "rows"], &items).unwrap());
+        }
+        assert!(JsonArgs::default().stream(&["name"]).unwrap().is_none());
     }
 
     #[test]

@@ -22,8 +22,7 @@ fn of_case(suite: &Suite, case: &Case) -> String {
     let failed = if case.outcome == Outcome::Failed && case.faults.is_empty() { " failed" } else { "" };
     let label = format!("{}{failed}", case.label());
     let texts = case.texts();
-    let rest = texts.len().saturating_sub(MOST_FAULTS);
-    let rest = (rest > 0).then(|| format!("and {rest} more like these"));
+    let rest = case.rest(MOST_FAULTS);
     let first = texts.into_iter().take(MOST_FAULTS);
     for (line, text) in first.chain(rest.as_deref().map(|rest| (None, rest))) {
         let mut properties = Vec::new();

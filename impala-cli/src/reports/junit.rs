@@ -33,7 +33,8 @@ fn of_case(suite: &Suite, case: &Case) -> String {
     };
     let head =
         format!("    <testcase classname=\"{}\" name=\"{}\" time=\"0\"", escape(&class), escape(&case.name));
-    let texts: Vec<&str> = case.texts().into_iter().map(|(_, text)| text).collect();
+    let rest = case.rest(case.faults.len());
+    let texts: Vec<&str> = case.texts().into_iter().map(|(_, text)| text).chain(rest.as_deref()).collect();
     let first = escape(texts.first().copied().unwrap_or_default());
     let all = escape(&texts.join("\n"));
     let inside = match case.outcome {

@@ -57,9 +57,7 @@ const fn sign_of(outcome: Outcome) -> &'static str {
 fn found(case: &Case) -> String {
     let texts = case.texts();
     let mut lines: Vec<String> = texts.iter().take(MOST_FAULTS).map(|(_, text)| escape(text)).collect();
-    if texts.len() > MOST_FAULTS {
-        lines.push(format!("… and {} more", texts.len() - MOST_FAULTS));
-    }
+    lines.extend(case.rest(MOST_FAULTS).map(|rest| format!("… {}", escape(&rest))));
     lines.join("<br>")
 }
 

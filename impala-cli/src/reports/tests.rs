@@ -8,6 +8,7 @@ fn case(part: &str, name: &str, outcome: Outcome, found: &str) -> Case {
         found: found.to_owned(),
         line: None,
         faults: Vec::new(),
+        beyond: Beyond::default(),
     }
 }
 
@@ -86,9 +87,22 @@ fn annotations_of_one_case_are_few() {
     let fault = |line| Fault { line: Some(line), text: format!("row {line}") };
     let [mut suite, ..] = suites();
     suite.cases[1].faults = (1..=1_000).map(fault).collect();
-    let text = github::text(&[suite]);
+    let text = github::text(&[suite.clone()]);
     assert_eq!(text.lines().count(), 11, "{text}");
     assert!(text.ends_with("::column a: and 990 more like these\n"), "{text}");
+
+    // Those that nobody kept are counted too, wherever they are told.
+    let by_rule = vec![("enum".to_owned(), 1_000), ("type".to_owned(), 1_000)];
+    suite.cases[1].beyond = Beyond { more: 1_000, by_rule };
+    let all = " more like these (in all: 1,000 enum, 1,000 type)";
+    let suites = [suite];
+    for (text, rest) in [
+        (github::text(&suites), "1,990"),
+        (junit::text(&suites), "1,000"),
+        (markdown::text(&suites), "1,980"),
+    ] {
+        assert!(text.contains(&format!("and {rest}{all}")), "{text}");
+    }
 }
 
 #[test]

@@ -147,3 +147,105 @@ fn every_violation_of_a_refused_upload_can_be_had() {
     assert!(stderr.contains("6000 violations in 3000 rows"), "{stderr}");
     assert!(stderr.contains("and 5,980 more violations\n"), "{stderr}");
 }
+
+/// A file that is refused for its rows is told in JSON as one that breaks a contract, alone and beside others.
+#[test]
+fn a_file_that_cannot_be_read_is_told_as_json() {
+    let server = Server::start();
+    let mut ann = Person::registered(&server, "ann");
+    ann.must(&["project", "create", "shop"]);
+    ann.write("s.json", SCHEMA);
+    ann.write("good.csv", "id,day,shop\n1,2024-01-01,north\n");
+    ann.write("torn.csv", "id,day,shop\n1,2024-01-01\n");
+    ann.write("twice.csv", "id,id\n1,2\n");
+    let fields = ["--json", "file,error,violations,violations_total"];
+    ann.says(&[&["upload", "torn.csv"], &fields[..]].concat());
+    ann.says(&[&["upload", "twice.csv"], &fields[..]].concat());
+    ann.says(&[&["upload", "missing.csv", "--json", "file,violations_total"][..]].concat());
+    ann.says(&["source", "check", "twice.csv", "--schema", "s.json", "--json", "line,column,rule,detail"]);
+    ann.says(&["source", "check", "good.csv", "--schema", "s.json", "--json", "line"]);
+    assert_transcript!(ann);
+    ann.write("many.csv", &format!("a,b\n{}", "1\n".repeat(1_042)));
+    let output = ann.run(&["upload", "many.csv", "good.csv", "--on-error", "continue", "--json", "all"]);
+    let told: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(
+        (&told[0]["violations_total"], &told[0]["violations"][0]["rule"]),
+        (&1_042.into(), &"row".into())
+    );
+    assert_eq!(told[1]["violations_total"], 0);
+}
+
+/// Values that come twice are known at the end only; where they stand is told all the same, by row, line and text.
+#[test]
+fn rows_that_come_twice_have_their_lines() {
+    let server = Server::start();
+    let ann = Person::registered(&server, "ann");
+    ann.must(&["project", "create", "shop"]);
+    ann.write(
+        "s.json",
+        r#"{"fields": [{"name": "a", "constraints": {"unique": true}}, {"name": "b"}], "primaryKey": ["a"]}"#,
+    );
+    ann.write("a.csv", "a,b\n1,\"x\ny\"\n1,\"y, z\"\n2,z\n1,z\n");
+    let reason =
+        |what: &str| format!("{what} is that of row 1 already; expected a different one in every row");
+    let (value, key) = (reason("a: the value"), reason("the key"));
+    let rejects = format!(
+        "row,reason,line\n2,\"{value}\",\"1,\"\"y, z\"\"\"\n2,\"{key}\",\"1,\"\"y, z\"\"\"\n4,\"{value}\",\"1,z\"\n4,\"{key}\",\"1,z\"\n"
+    );
+    for command in [["source", "check", "a.csv"].as_slice(), &["upload", "a.csv"]] {
+        let more = ["--schema", "s.json", "--rejects", "r.csv", "--report", "github"];
+        let output = ann.run(&[command, &more].concat());
+        assert_eq!(output.status.code(), Some(7), "{output:?}");
+        assert_eq!(ann.read("r.csv"), rejects);
+        let notes = String::from_utf8(output.stdout).unwrap();
+        for line in [4, 6] {
+            assert_eq!(notes.matches(&format!("::error file=a.csv,line={line},")).count(), 2, "{notes}");
+        }
+    }
+}
+
+/// However many there are, JSON has all of them, and reports count those that they do not tell.
+#[test]
+fn nothing_that_a_check_finds_is_passed_over() {
+    let ann = Person::new("http://127.0.0.1:9");
+    ann.write(
+        "s.json",
+        r#"{"fields": [{"name": "n", "type": "integer"}, {"name": "m", "type": "integer"}]}"#,
+    );
+    ann.write("bad.csv", &format!("n,m\n{}1,y\n", "x,1\n".repeat(100_001)));
+    let check = ["source", "check", "bad.csv", "--schema", "s.json"];
+    let output = ann.run(&[&check[..], &["--json", "row,column", "--report", "junit=x.xml"]].concat());
+    let told: Vec<serde_json::Value> = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(told.len(), 100_002);
+    assert_eq!(told[100_001], serde_json::json!({"row": 100_002, "column": "m"}));
+    let report = ann.read("x.xml");
+    assert!(report.contains("&#10;and 1 more like these</failure>"), "{}", &report[report.len() - 400..]);
+    assert!(report.contains("row 100002, line 100003, column &quot;m&quot;"));
+    let output = ann.run(&[&check[..], &["--report", "github"]].concat());
+    let notes = String::from_utf8(output.stdout).unwrap();
+    assert!(notes.contains("::column n: and 99,991 more like these\n"), "{notes}");
+}
+
+/// A schema that others have made may say more than is asked here, and what it asks for is kept or refused.
+#[test]
+fn schemas_say_more_than_rules() {
+    let mut ann = Person::new("http://127.0.0.1:9");
+    ann.write("a.csv", "day,n\n2024-01-31,1\n");
+    let schema = r#"{"name": "days", "version": "1.0", "fields": [
+        {"name": "day", "type": "date", "rdfType": "https://schema.org/Date"},
+        {"name": "n", "type": "integer", "unit": "kg"}
+    ], "foreignKeys": [{"fields": "n", "reference": {"resource": "other", "fields": "n"}}]}"#;
+    ann.write("s.json", schema);
+    ann.write(
+        "format.json",
+        &schema.replace("\"rdfType\": \"https://schema.org/Date\"", "\"format\": \"%d/%m/%Y\""),
+    );
+    ann.write(
+        "typo.json",
+        &schema.replace("\"unit\": \"kg\"", "\"constraint\": {\"minimum\": 2}, \"unique\": true"),
+    );
+    for file in ["s.json", "format.json", "typo.json"] {
+        ann.says(&["source", "check", "a.csv", "--schema", file]);
+    }
+    assert_transcript!(ann);
+}

@@ -282,3 +282,27 @@ fn ctrl_c_ends_with_130() {
     assert!(told.success());
     assert_eq!(child.wait().unwrap().code(), Some(130));
 }
+
+/// Expiries are told by the server's clock: one that goes wrong is named, with how much.
+#[test]
+fn the_doctor_looks_at_the_clocks() {
+    let check = |headers: &str, expected: &str| {
+        let ready = answer("200 OK", headers, "");
+        let (ann, _requests) = person(vec![ready, problem(401, "unauthorized", "the token is not known")]);
+        let output = ann.run(&["doctor"]);
+        let told = String::from_utf8_lossy(&output.stdout);
+        let clock = told.lines().find(|line| line.starts_with("clock")).unwrap_or_default().to_owned();
+        assert!(clock.contains(expected), "{told}");
+        let hints = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(hints.contains("hint: clock: set it by NTP"), clock.contains("warning"), "{hints}");
+        clock
+    };
+    let then = "date: Mon, 06 Jan 2020 00:00:00 GMT\r\n";
+    let clock = check(then, " s ahead of the server's");
+    let seconds = jiff::Timestamp::now().duration_since("2020-01-06T00:00:00Z".parse().unwrap()).as_secs();
+    let told: i64 = clock.split_whitespace().find_map(|word| word.parse().ok()).unwrap();
+    assert!((0..60).contains(&(seconds - told)), "{told} and {seconds}");
+    check("date: Wed, 06 Jan 2100 00:00:00 GMT\r\n", " s behind the server's");
+    let now = jiff::Timestamp::now().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    check(&format!("date: {now}\r\n"), "agrees with the server's");
+}

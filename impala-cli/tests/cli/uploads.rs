@@ -25,6 +25,8 @@ enum Cut {
     Break(u64),
     /// Nothing goes on any more.
     Hold(u64),
+    /// The same, where the client asks for something next.
+    HoldQuestion(u64),
 }
 
 impl Proxy {
@@ -63,7 +65,11 @@ fn pass_on(
     let mut buffer = vec![0; 64 * 1024];
     while let Ok(length @ 1..) = client.read(&mut buffer) {
         let total = sent.fetch_add(length as u64, Ordering::SeqCst) + length as u64;
-        let cut = plan.lock().unwrap().first().copied();
+        let is_question = buffer.starts_with(b"GET ");
+        let cut = match plan.lock().unwrap().first().copied() {
+            Some(Cut::HoldQuestion(at)) if is_question => Some(Cut::Hold(at)),
+            cut => cut,
+        };
         match cut {
             Some(Cut::Break(at)) if total >= at => {
                 plan.lock().unwrap().remove(0);
@@ -182,4 +188,21 @@ fn an_upload_that_the_server_forgot_begins_anew() {
     let output = ann.run(&["upload", "big.csv", "-q"]);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     is_whole(&ann);
+}
+
+/// Who was ended before they heard of their version hears of it from the same command, once.
+#[test]
+fn a_version_that_was_made_unheard_is_told_as_new() {
+    let server = Server::start();
+    let proxy = Proxy::to(&server, vec![Cut::HoldQuestion(20 * MB)]);
+    let ann = person_behind(&server, &proxy);
+    let mut child = ann.command(&["upload", "big.csv"]).spawn().unwrap();
+    proxy.held.recv().unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let again = ann.run(&["upload", "big.csv", "--error-on-unchanged"]);
+    assert_eq!(again.status.code(), Some(0), "{again:?}");
+    assert_eq!(String::from_utf8_lossy(&again.stdout), "big@1: 20,000 rows, 2 columns, 20.1 MB\n");
+    is_whole(&ann);
+    assert_eq!(ann.run(&["upload", "big.csv", "--error-on-unchanged"]).status.code(), Some(9));
 }

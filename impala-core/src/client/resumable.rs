@@ -97,6 +97,11 @@ impl Client {
         }
     }
 
+    /// What became of the upload that an earlier process began and saw no end of; `None` when it is not over, or not known.
+    pub async fn recalled_upload(&self, memory: &dyn UploadMemory) -> Option<Upload> {
+        self.upload_status(memory.recall()?).await.ok()?.upload
+    }
+
     /// POST `uploads`
     async fn begin_upload(&self, upload: &ResumableUpload) -> Result<Uuid, ClientError> {
         let call = Call::post(self, &["uploads"])

@@ -11,7 +11,7 @@ use crate::context::Context;
 use crate::error::{CliError, Exit};
 use crate::printer::JsonArgs;
 use crate::printer::ago::count;
-use crate::reports::{Case, Fault, Outcome, ReportArgs, Suite};
+use crate::reports::{Beyond, Case, Fault, Outcome, ReportArgs, Suite};
 
 const FIELDS: [&str; 7] = ["file", "line", "column", "severity", "rule", "message", "pointer"];
 
@@ -149,12 +149,14 @@ fn suite((file, linted): &(String, Linted)) -> Suite {
         found: String::new(),
         line: None,
         faults: findings.iter().map(|f| Fault { line: Some(f.line), text: f.message.clone() }).collect(),
+        beyond: Beyond::default(),
     };
     let mut cases: Vec<Case> = by_rule.iter().map(case).collect();
     if cases.is_empty() {
         let (name, outcome) = ("lint".to_owned(), Outcome::Passed);
         let (part, found) = (String::new(), String::new());
-        cases.push(Case { part, name, outcome, found, line: None, faults: Vec::new() });
+        let (faults, beyond) = (Vec::new(), Beyond::default());
+        cases.push(Case { part, name, outcome, found, line: None, faults, beyond });
     }
     let at = Some(file.clone()).filter(|file| file != canvas_files::STDIN);
     Suite { name: file.clone(), title: "Canvas".to_owned(), file: at, cases }

@@ -3,15 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use impala_core::FieldError;
-
 use crate::context::Context;
 use crate::contract::local::{self, Sink};
-use crate::contract::{self, ContractArgs, MOST_KEPT, Rejects};
+use crate::contract::{self, ContractArgs, Rejects, Tally, as_violations};
 use crate::csv_args::CsvArgs;
 use crate::error::{CliError, Exit};
-use crate::printer::JsonArgs;
 use crate::printer::ago::count;
+use crate::printer::{JsonArgs, JsonStream};
 use crate::reports::{self, ReportArgs};
 
 const FIELDS: [&str; 6] = ["row", "line", "column", "rule", "value", "detail"];
@@ -47,21 +45,23 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     if args.file == Path::new("-") {
         return Err(CliError::usage("a file is read several times, which stdin cannot be"));
     }
-    let schema = contract::read(schema_path)?;
-    let kept = Arc::new(Mutex::new(Vec::new()));
+    let schema = contract::read(schema_path, context)?;
+    let told = Arc::new(Mutex::new(Told { tally: Tally::default(), json: args.json.stream(&FIELDS)? }));
     let prints = args.json.json.is_none() && !context.printer.is_quiet && !args.report.takes_stdout();
-    let sink = sink(&args, prints, Arc::clone(&kept), context)?;
+    let sink = sink(&args, prints, Arc::clone(&told), context)?;
     let settings = args.csv.settings(&args.file);
-    let (checked, sink) =
-        local::check(&args.file, settings, schema.clone(), &args.contract.on_drift, sink).await?;
+    let checked = local::check(&args.file, settings, schema.clone(), &args.contract.on_drift, sink).await;
+    let (checked, sink) = match checked {
+        Ok(checked) => checked,
+        Err(error) => return Err(unreadable(error, &args, context)?),
+    };
     // Whatever it has written is on disk then.
     drop(sink);
-    let kept = std::mem::take(&mut *kept.lock().unwrap_or_else(PoisonError::into_inner));
-    let more = checked.violations - kept.len() as u64;
-    args.report.write(&[reports::file::suite(&args.file, Some(&schema), &kept, more)], context)?;
-    if let Some(json) = args.json.write(&FIELDS, &kept)? {
-        context.printer.print(&json)?;
+    let Told { tally, json } = std::mem::take(&mut *told.lock().unwrap_or_else(PoisonError::into_inner));
+    if let Some(json) = json {
+        context.printer.print(json.end())?;
     }
+    args.report.write(&[reports::file::suite(&args.file, Some(&schema), &tally, 0)], context)?;
     let name = args.file.display();
     if checked.violations == 0 {
         context.printer.note(&format!("{name} keeps the contract: {}.", count(checked.rows, "row")));
@@ -78,24 +78,41 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     })
 }
 
-/// Prints each violation, keeps the first ones, and writes the rows into the rejects file.
-fn sink(
-    args: &Args,
-    prints: bool,
-    kept: Arc<Mutex<Vec<FieldError>>>,
-    context: &Context,
-) -> Result<Sink, CliError> {
+/// A file that is no table is told in every form, too.
+fn unreadable(error: CliError, args: &Args, context: &Context) -> Result<CliError, CliError> {
+    let faults = as_violations(&error.faults);
+    if !faults.is_empty() {
+        let tally = Tally::of(faults.iter().cloned());
+        args.report.write(&[reports::file::suite(&args.file, None, &tally, 0)], context)?;
+        if let Some(json) = args.json.write(&FIELDS, &faults)? {
+            context.printer.print(&json)?;
+        }
+    }
+    Ok(error)
+}
+
+/// What has been found so far.
+#[derive(Default)]
+struct Told {
+    tally: Tally,
+    json: Option<JsonStream>,
+}
+
+/// Prints each violation, counts it, and writes the rows into the rejects file.
+fn sink(args: &Args, prints: bool, told: Arc<Mutex<Told>>, context: &Context) -> Result<Sink, CliError> {
     let printer = context.printer.clone();
     let mut rejects = args.contract.rejects.as_deref().map(Rejects::create).transpose()?;
     Ok(Box::new(move |fault, raw| {
-        if prints && printer.line(&fault.to_string()).is_err() {
+        let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
+        let text = match &mut told.json {
+            Some(json) => Some(json.item(fault)?),
+            None => prints.then(|| format!("{fault}\n")),
+        };
+        if text.is_some_and(|text| printer.print(&text).is_err()) {
             return Err(std::io::ErrorKind::BrokenPipe.into());
         }
         rejects.as_mut().map_or(Ok(()), |rejects| rejects.add(fault, raw))?;
-        let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() < MOST_KEPT {
-            kept.push(fault.clone());
-        }
+        told.tally.add(fault.clone());
         Ok(())
     }))
 }

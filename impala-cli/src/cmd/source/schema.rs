@@ -102,7 +102,7 @@ async fn kept_contract(
     }
     let source = at[2];
     if let Some(path) = &args.set {
-        let schema = contract::change(path)?;
+        let schema = contract::change(path, context)?;
         let on_drift = if args.on_drift == "widen" { OnDrift::Widen } else { OnDrift::Fail };
         client.set_contract(at, &ContractChange { schema, on_drift }).await?;
         context

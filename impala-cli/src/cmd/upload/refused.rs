@@ -3,14 +3,13 @@
 use std::io::{self, Write as _};
 use std::path::Path;
 
-use impala_core::FieldError;
 use impala_core::api::{ContractChange, Violation, Violations};
 use impala_core::client::{Client, ClientError, Download};
 use impala_core::source::SourceRef;
 
 use super::send::Way;
 use crate::context::ProjectAddress;
-use crate::contract::{ContractArgs, MOST_KEPT, Rejects};
+use crate::contract::{ContractArgs, Rejects, Tally};
 use crate::error::{CliError, describe};
 use crate::printer::ago::count;
 
@@ -50,7 +49,7 @@ pub async fn with_all(error: CliError, args: &ContractArgs, way: Way<'_>) -> Cli
     };
     let Some(violations) = error.violations.clone() else { return error };
     let told = match all(way, &violations, rejects).await {
-        Ok(faults) => CliError { faults, ..error },
+        Ok(Tally { kept, counts }) => CliError { faults: kept, counts, ..error },
         // The first ones came with the refusal.
         Err(fault) => {
             way.context.printer.warn(&format!("only the first violations are told: {}", fault.message));
@@ -60,13 +59,9 @@ pub async fn with_all(error: CliError, args: &ContractArgs, way: Way<'_>) -> Cli
     describe_few(told, &violations, args)
 }
 
-async fn all(
-    way: Way<'_>,
-    violations: &Violations,
-    mut rejects: Option<Rejects>,
-) -> Result<Vec<FieldError>, CliError> {
+async fn all(way: Way<'_>, violations: &Violations, mut rejects: Option<Rejects>) -> Result<Tally, CliError> {
     let mut lines = way.client.violations(&way.project.owner, &way.project.slug, violations).await?;
-    let mut faults = Vec::new();
+    let mut tally = Tally::default();
     let mut rest = Vec::new();
     while let Some(chunk) = lines.chunk().await? {
         rest.extend_from_slice(&chunk);
@@ -78,14 +73,12 @@ async fn all(
             if let Some(rejects) = &mut rejects {
                 rejects.add(&fault, text.as_bytes()).map_err(not_written)?;
             }
-            if faults.len() < MOST_KEPT {
-                faults.push(fault);
-            }
+            tally.add(fault);
         }
         rest.drain(..=end);
     }
     rejects.map_or(Ok(()), Rejects::finish).map_err(not_written)?;
-    Ok(faults)
+    Ok(tally)
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "`map_err` hands it over")]

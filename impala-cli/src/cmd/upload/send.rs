@@ -60,9 +60,14 @@ async fn attempt(
 ) -> Result<Upload, CliError> {
     let Way { client, project, context } = way;
     let body = body_of(path).await?;
+    let resumable = resumable(args, project, source, &body);
     if let Some(known) =
         known(args, client, project, source, &body).await.map_err(|error| report::refused(error, path))?
     {
+        if let Some(own) = own_version(client, resumable.as_ref(), &known).await {
+            meters.aside(|| tell_what_is_doubtful(&own, path, context));
+            return Ok(own);
+        }
         // What it says of an append is why nothing was appended.
         for warning in known.warnings.iter().filter(|_| args.append) {
             context.printer.warn(&format!("{source}: {warning}"));
@@ -70,27 +75,47 @@ async fn attempt(
         return Ok(known);
     }
     let meter = meters.meter(source, body.length());
-    match body {
-        UploadBody::File { path, length, sha256 } if length > ONE_GO_BYTES || args.append => {
-            let upload = ResumableUpload {
-                project: project.to_string(),
-                source: source.to_owned(),
-                choices: args.choices(&path),
-                append: args.append,
-                note: args.note.clone(),
-                path,
-                length,
-                sha256,
-                progress: Some(meter.callback()),
-            };
+    match resumable {
+        Some(upload) => {
+            let upload = ResumableUpload { progress: Some(meter.callback()), ..upload };
             in_pieces(client, upload, &meter, context).await
         }
-        body => {
+        None => {
             let request =
                 UploadRequest { choices: args.choices(path), note: args.note.clone(), body, progress: None };
             in_one_go(way, source, path, request, &meter).await
         }
     }
+}
+
+/// The file as one that goes in pieces; `None` for one that goes in one go.
+fn resumable(
+    args: &Args,
+    project: &ProjectAddress,
+    source: &str,
+    body: &UploadBody,
+) -> Option<ResumableUpload> {
+    let UploadBody::File { path, length, sha256 } = body else { return None };
+    (*length > ONE_GO_BYTES || args.append).then(|| ResumableUpload {
+        project: project.to_string(),
+        source: source.to_owned(),
+        choices: args.choices(path),
+        append: args.append,
+        note: args.note.clone(),
+        path: path.clone(),
+        length: *length,
+        sha256: *sha256,
+        progress: None,
+    })
+}
+
+/// The version that the server has, if it was made by the same command, which was ended before it heard so.
+async fn own_version(client: &Client, upload: Option<&ResumableUpload>, known: &Upload) -> Option<Upload> {
+    let memory = Memory::of(upload?, client.base_url());
+    let own = client.recalled_upload(&memory).await?;
+    // It is told once.
+    memory.forget();
+    (own.version.version == known.version.version).then_some(own)
 }
 
 /// What the server says to a file that it has.

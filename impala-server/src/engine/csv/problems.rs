@@ -50,7 +50,7 @@ impl Problems {
     fn into_invalid(self) -> Invalid {
         let mut errors = self.first;
         if self.more > 0 {
-            errors.push(FieldError::at("", format!("and {} more", thousands(self.more))));
+            errors.push(FieldError::more(self.more));
         }
         Invalid { errors }
     }

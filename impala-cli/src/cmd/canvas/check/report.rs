@@ -7,7 +7,7 @@ use impala_core::lint::{self, Linted};
 use super::{ANSWERS, Line, lines};
 use crate::canvas_files::{self, CanvasFile};
 use crate::printer::ago::count;
-use crate::reports::{Case, Outcome, Suite};
+use crate::reports::{Beyond, Case, Outcome, Suite};
 
 /// The first checks are those of the files; the others are of canvases on the server, which are in no file.
 pub(super) fn suites(checks: &[CanvasCheck], files: &[CanvasFile]) -> Vec<Suite> {
@@ -45,6 +45,7 @@ fn cases(block: &BlockCheck, written: Option<&Linted>) -> Vec<Case> {
         found: line.found,
         line: line_of(index),
         faults: Vec::new(),
+        beyond: Beyond::default(),
     };
     lines.into_iter().enumerate().map(case).collect()
 }

@@ -11,7 +11,7 @@ use crate::api::ColumnStats;
 use crate::block::{Block, BlockKind, Chart, ChartMark, From, Metric, Table, Text};
 use crate::canvas::Canvas;
 use crate::encoding::{Channel, Encoding, FieldType, Sort};
-use crate::grid::Place;
+use crate::grid::{self, Place};
 use crate::number_format::{NumberFormat, group_thousands};
 use crate::source::{ColumnType, Source, SourceRef};
 use crate::term::{Aggregate, Bin, Term, TimeUnit};
@@ -150,6 +150,16 @@ fn add_charts(canvas: &mut Canvas, from: &From, found: &Found<'_>) {
         let title = format!("How {} is spread", first.name);
         let bins = Term::Bin(Bin::default(), first.name.clone()).into();
         charts.push("histogram", title, 12, ChartMark::Bar, bins, count(), None);
+    }
+    widen_last(charts.canvas);
+}
+
+/// A chart with nothing beside it gets the whole width.
+fn widen_last(canvas: &mut Canvas) {
+    let Some((last, others)) = canvas.spec.blocks.split_last_mut() else { return };
+    let is_beside = |other: &Block| other.at.y < last.at.bottom() && last.at.y < other.at.bottom();
+    if matches!(last.kind, BlockKind::Chart(_)) && !others.iter().any(is_beside) {
+        last.at.w = grid::COLUMNS;
     }
 }
 

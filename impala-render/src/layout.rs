@@ -135,6 +135,23 @@ pub fn layout_inside(
     (scene, notes.iter().map(|note| note.whole().to_owned()).collect())
 }
 
+/// As [`layout_inside`], for a page that has one line below for all that there is to say: in words that leave room for `beside`
+/// on it, and in all words.
+pub fn layout_card(
+    picture: &Picture,
+    block: &Block,
+    (width_cols, height_rows): (u16, u32),
+    beside: &str,
+) -> (Scene, [String; 2]) {
+    let mut scene = Scene::on(picture.options.medium, width_cols, height_rows);
+    let area = Area::cells(0, 0, width_cols, height_rows.min(MAX_BLOCK_ROWS));
+    let notes = frame::inside(&mut scene, area, area.rows(), &Content::of(picture, block));
+    let room = area.cols().saturating_sub(scene.medium.cols(beside) + 2);
+    let said = note::shortened(&notes, scene.medium, room);
+    let said = said.unwrap_or_else(|| note::fitted(&notes, scene.medium, area.cols()));
+    (scene, [said, note::whole(&notes)])
+}
+
 /// What stands above a block: its title, or one made of what it shows. Empty for text without one.
 pub fn block_title(block: &Block) -> String {
     frame::title_of(block)

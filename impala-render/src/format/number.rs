@@ -65,6 +65,17 @@ pub fn alike(values: &[f64], format: Option<&NumberFormat>) -> Vec<String> {
     values.iter().map(write).collect()
 }
 
+/// The ends of a scale, both with the decimals that tell a hundredth of it, and no more than they need.
+pub fn ends(low: f64, high: f64, format: Option<&NumberFormat>) -> (String, String) {
+    let is_plain = |value: f64| value == 0.0 || (1e-4..1e9).contains(&value.abs());
+    if format.is_some() || low >= high || !is_plain(low) || !is_plain(high) {
+        return (one(low, format), one(high, format));
+    }
+    let decimals = decimals_of((high - low) / 100.0).min(decimals_needed([low, high].into_iter(), 12));
+    let write = |value: f64| group_thousands(&without_minus_zero(format!("{value:.decimals$}")));
+    (write(low), write(high))
+}
+
 /// The least distance between neighbours; 1 when there are none.
 fn step_of(values: &[f64]) -> f64 {
     let steps = values.windows(2).map(|pair| (pair[1] - pair[0]).abs()).filter(|step| *step > 0.0);
@@ -99,6 +110,20 @@ mod tests {
         check(&[0.0, 500.0, 1_000.0, 1_500.0], &["0", "500", "1,000", "1,500"]);
         check(&[0.0, 5e11, 1e12], &["0", "500G", "1T"]);
         check(&[0.0, 5e-10, 1e-9], &["0", "5e-10", "1e-9"]);
+    }
+
+    #[test]
+    fn ends_of_a_scale_are_written_alike() {
+        let check = |low, high, expected: (&str, &str)| {
+            assert_eq!(ends(low, high, None), (expected.0.to_owned(), expected.1.to_owned()));
+        };
+        check(2.487, 30.6, ("2.5", "30.6"));
+        check(1.0, 30.0, ("1", "30"));
+        check(0.4, 9.5, ("0.4", "9.5"));
+        check(-0.001, 1_461.25, ("0", "1,461"));
+        check(0.0012, 0.0034, ("0.0012", "0.0034"));
+        check(2.5, 2.5, ("2.5", "2.5"));
+        check(1.0, 2e12, ("1", "2T"));
     }
 
     #[test]

@@ -90,7 +90,11 @@ impl Lines {
         if self.used > 0 && self.used + space + word_width > self.width_cols {
             self.break_line();
         } else if space > 0 {
-            let style = word.pieces.first().cloned().unwrap_or_default();
+            let mut style = word.pieces.first().cloned().unwrap_or_default();
+            let before = self.line.last().map(|span| span.emphasis).unwrap_or_default();
+            // A line through words, or below them, begins with the first of them.
+            style.emphasis.is_struck &= before.is_struck;
+            style.emphasis.is_underlined &= before.is_underlined;
             self.push(" ", &style);
         }
         for piece in &word.pieces {
@@ -149,6 +153,16 @@ mod tests {
         check("日本語のテスト", 5, &["日本", "語の", "テス", "ト"]);
         check("", 5, &[]);
         check("a  b", 5, &["a b"]);
+    }
+
+    #[test]
+    fn a_line_through_words_begins_with_the_first_of_them() {
+        let struck = Emphasis { is_struck: true, ..Emphasis::NONE };
+        let spans =
+            [Span::plain("not "), Span { emphasis: struck, ..Span::plain("this one") }, Span::plain(" but")];
+        let line = wrap_spans(&spans, 40).remove(0);
+        let words: Vec<_> = line.iter().map(|span| (span.text.as_str(), span.emphasis.is_struck)).collect();
+        assert_eq!(words, [("not ", false), ("this one", true), (" but", false)]);
     }
 
     proptest! {

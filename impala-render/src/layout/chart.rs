@@ -7,6 +7,7 @@ mod blank;
 pub(crate) mod boxplot;
 mod facet;
 pub(crate) mod field;
+mod header;
 mod legend;
 mod line;
 mod plot;

@@ -192,16 +192,14 @@ fn layer_of(text: &mut String, scene: &Scene, wanted: Layer, typesetter: &Typese
     let attributes = match wanted {
         Layer::Targets => " fill=\"transparent\" pointer-events=\"all\"",
         Layer::Fills => " shape-rendering=\"crispEdges\"",
+        // Said once: there may be thousands.
+        Layer::Dots => " fill=\"currentColor\" fill-opacity=\"0.75\"",
         _ => "",
     };
     let _ = writeln!(text, "<g{attributes}>");
     let tip = |index: &usize| scene.tips.get(index).map(String::as_str);
-    if wanted == Layer::Dots {
-        shapes::dots(text, marks.map(|(index, mark)| (mark, tip(&index))));
-    } else {
-        for (index, mark) in marks {
-            shapes::write(text, mark, tip(&index));
-        }
+    for (index, mark) in marks {
+        shapes::write(text, mark, tip(&index));
     }
     text.push_str("</g>\n");
 }

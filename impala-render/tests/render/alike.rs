@@ -143,14 +143,3 @@ fn a_heat_map_leaves_out_cells_without_a_number_and_counts_them() {
         assert!(none.contains("no values") && !none.contains("(none)") && none.contains('q'), "{none}");
     }
 }
-
-#[test]
-fn thousands_of_points_weigh_little() {
-    use impala_render::paint::svg::{self, Form, Svg};
-    let scene = pictures::all().into_iter().find(|(name, _)| name == "point-many").expect("a picture").1;
-    let text = svg::paint(&scene, &Svg { form: Form::Inline, title: "T", description: "D", id: "b" });
-    assert!(text.len() < 120_000, "{}", text.len());
-    assert!(text.contains("too many points to tell"), "said");
-    let few = pictures::all().into_iter().find(|(name, _)| name == "point-series").expect("a picture").1;
-    assert!(few.tips.len() >= 120, "{}", few.tips.len());
-}

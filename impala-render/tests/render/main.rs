@@ -12,6 +12,7 @@ mod charts;
 mod crowded;
 mod edges;
 mod export;
+mod legends;
 mod pictures;
 mod summary;
 mod support;

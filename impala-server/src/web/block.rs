@@ -24,7 +24,7 @@ pub fn content(picture: &Picture, block: &Block, width_cols: u16) -> Markup {
             (BlockKind::Text(_), _) => div.prose { (markdown::html(&impala_render::filled_markdown(picture, block))) },
             (_, Some(BlockAnswer::Problem(problem))) => (failed(problem)),
             (_, None) => p.muted { "No answer." },
-            (BlockKind::Table(_), Some(BlockAnswer::Data(data))) => { (table(block, data)) (provenance(data, &[])) }
+            (BlockKind::Table(_), Some(BlockAnswer::Data(data))) => { (table(block, data)) (provenance(data, Default::default())) }
             (_, Some(BlockAnswer::Data(data))) => { (drawn(picture, block, data, width_cols)) }
         }
     }
@@ -57,12 +57,13 @@ fn drawn(picture: &Picture, block: &Block, data: &BlockData, width_cols: u16) ->
     let options = Options { medium: Medium::Page, ..picture.options };
     let picture = Picture { options, ..*picture };
     let height_rows = block.at.h.saturating_sub(FRAME_ROWS).max(1);
-    let (scene, notes) = impala_render::layout_inside(&picture, block, width_cols, height_rows);
+    let beside = origin(data);
+    let (scene, said) = impala_render::layout_card(&picture, block, (width_cols, height_rows), &beside);
     let (title, sentence) = (impala_render::block_title(block), summary::of_block(&picture, block));
     let painter = Svg { form: Form::Inline, title: &title, description: &sentence, id: &block.id };
     html! {
         div.picture { (PreEscaped(svg::paint(&scene, &painter))) }
-        @if block.at.h > LOW_ROWS { (provenance(data, &notes)) }
+        @if block.at.h > LOW_ROWS { (provenance(data, said)) }
     }
 }
 
@@ -99,16 +100,21 @@ fn texts(values: &Values) -> Vec<String> {
     numbers.iter().map(text).map(|text| text.unwrap_or_else(|| format::value::NULL.to_owned())).collect()
 }
 
-/// Where the rows came from, and what was left out.
-fn provenance(data: &BlockData, notes: &[String]) -> Markup {
+/// Where the rows came from, and what was left out, in few words and in all.
+fn provenance(data: &BlockData, [said, whole]: [String; 2]) -> Markup {
     html! {
         p.provenance {
-            @for note in notes { span.warn { (note) } " " }
+            @if !said.is_empty() { span.warn title=[(said != whole).then_some(whole)] { (said) } " " }
             @if data.truncated { span.warn { (count(data.rows_shown)) " of " (counted(data.rows_total, "row")) } " " }
-            span { (data.sources.join(", ")) " · " (counted(data.rows_scanned, "row")) " read · "
-                @if data.cached { "cached" } @else { (data.elapsed_ms) " ms" } }
+            span { (origin(data)) }
         }
     }
+}
+
+/// Where the rows of an answer came from, and how long it took.
+fn origin(data: &BlockData) -> String {
+    let took = if data.cached { "cached".to_owned() } else { format!("{} ms", data.elapsed_ms) };
+    format!("{} · {} read · {took}", data.sources.join(", "), counted(data.rows_scanned, "row"))
 }
 
 /// What a block asks, and where its answer came from, as a page.

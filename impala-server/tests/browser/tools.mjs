@@ -60,6 +60,11 @@ export async function shot(page, name, options = { fullPage: true }) {
   if (shots) await page.screenshot({ path: `${shots}/${name}.png`, ...options });
 }
 
+// What is said below blocks that nobody can read whole.
+const cut = (page) => page.$$eval("#canvas .provenance, #canvas .provenance > .warn, #canvas .content:has(> .picture)", (all) =>
+  all.filter((one) => one.scrollHeight > one.clientHeight + 1 || (one.matches(".warn") && one.scrollWidth > one.clientWidth + 1))
+    .map((one) => `${one.textContent}: ${one.scrollWidth} x ${one.scrollHeight} in ${one.clientWidth} x ${one.clientHeight}`));
+
 // A page at every size and in both schemes: nothing is wider than the screen, all of it is accessible.
 export async function looksGood(page, name) {
   const { width, height } = page.viewportSize();
@@ -69,6 +74,7 @@ export async function looksGood(page, name) {
     if (await page.locator("#canvas").count()) await drawn(page);
     const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     assert.ok(over <= 0, `${name} at ${wide} px is ${over} px too wide`);
+    assert.deepEqual(await cut(page), [], `${name} at ${wide} px`);
     await accessible(page, `${name} at ${wide} px, ${scheme}`);
     await shot(page, `${name}-${wide}-${scheme}`);
   }

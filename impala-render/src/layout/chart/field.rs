@@ -8,7 +8,7 @@ use impala_core::term::Aggregate;
 
 use crate::format::{self, number, time, value};
 use crate::layout::note::Note;
-use crate::scale;
+use crate::scale::{self, Linear};
 
 /// What null is called on an axis or in a legend.
 pub const NULL: &str = "(none)";
@@ -118,6 +118,12 @@ impl<'a> Field<'a> {
     /// A number that was measured rather than named, so with thousands apart.
     pub fn write_measured(&self, value: f64) -> String {
         format::clean(&number::one(value, self.channel.format.as_ref()))
+    }
+
+    /// The ends of its scale, both as finely.
+    pub fn write_ends(&self, scale: Linear) -> (String, String) {
+        let (low, high) = number::ends(scale.low, scale.high, self.channel.format.as_ref());
+        (format::clean(&low), format::clean(&high))
     }
 
     /// What stands beside its axis.

@@ -1,5 +1,7 @@
 //! What the colors, patterns, shapes and sizes of a chart mean.
 
+use std::ops::Range;
+
 use crate::format;
 use crate::scene::{Along, Area, Mark, Medium, Point, Scene, Tone};
 
@@ -39,7 +41,7 @@ pub enum Legend {
         /// Greatest.
         high: String,
     },
-    /// Two, side by side.
+    /// That of the colors, and that of the sizes.
     Both(Box<Legend>, Box<Legend>),
 }
 
@@ -50,6 +52,15 @@ impl Legend {
             (Self::None, other) => other,
             (this, Self::None) => this,
             (this, other) => Self::Both(Box::new(this), Box::new(other)),
+        }
+    }
+
+    /// That of the colors, and that of the sizes.
+    pub fn parts(&self) -> (&Self, &Self) {
+        match self {
+            Self::Both(color, size) => (color, size),
+            Self::Sizes { .. } => (&Self::None, self),
+            other => (other, &Self::None),
         }
     }
 
@@ -65,62 +76,121 @@ impl Legend {
         }
     }
 
-    /// Draws it on one line that ends before `right`, in at most `room` columns. Entries that do not fit are counted.
-    pub fn draw(&self, scene: &mut Scene, right: f64, y: f64, room: usize) {
+    /// Lines of so many columns that name all, or as many as a legend has at most.
+    pub fn lines(&self, cols: usize) -> usize {
         match self {
-            Self::None => {}
+            Self::Names { names, .. } => wrapped(names, cols, MOST_LINES).lines.len(),
+            _ => 1,
+        }
+    }
+
+    /// Draws it on `lines` lines from `y` on that end before `right`, in at most `room` columns. Entries that do not fit are
+    /// counted. Returns the columns that it took.
+    pub fn draw(&self, scene: &mut Scene, right: f64, (y, lines): (f64, usize), room: usize) -> f64 {
+        match self {
+            Self::None | Self::Both(..) => 0.0,
             Self::Names { names, tones, is_filled } => {
-                draw_names(scene, right, y, room, (names, tones, *is_filled));
+                draw_names(scene, right, (y, lines), room, (names, tones, *is_filled))
             }
             Self::Scale { title, low, high } => draw_scale(scene, right, y, room, (title, low, high)),
             Self::Sizes { title, tone, low, high } => {
-                draw_sizes(scene, right, y, room, (title, low, high), *tone);
-            }
-            Self::Both(first, second) => {
-                // Both give way alike; each at least says that it is there.
-                let wanted = second.width(scene.medium);
-                let own = wanted.min(room.saturating_sub(first.width(scene.medium) + 2 * GAP).max(room / 2));
-                second.draw(scene, right, y, own);
-                let left = room.saturating_sub(own + 2 * GAP);
-                first.draw(scene, right - (own + 2 * GAP) as f64, y, left);
+                draw_sizes(scene, right, y, room, (title, low, high), *tone)
             }
         }
     }
 }
 
-fn draw_names(scene: &mut Scene, right: f64, y: f64, room: usize, entries: (&[String], &[Tone], bool)) {
+/// Lines of names at most.
+const MOST_LINES: usize = 3;
+
+/// Names on lines.
+struct Wrapped {
+    /// What a name is cut to.
+    longest: usize,
+    /// The names of each line; the last ends in the count of the others.
+    lines: Vec<Range<usize>>,
+}
+
+/// As many names as find room on at most so many lines. Long names give way before entries do. A page names as many as a
+/// terminal, so this is about cells.
+fn wrapped(names: &[String], room: usize, most: usize) -> Wrapped {
+    let cuts = || [usize::MAX, 20, 14, 10].into_iter();
+    let ways = cuts()
+        .map(|cut| (cut, 1))
+        .take(2)
+        .chain(cuts().skip(1).flat_map(|cut| (1..=most).map(move |lines| (cut, lines))));
+    for (longest, most) in ways {
+        let lines = lines_of(names, longest, room, most, 0);
+        if lines.last().is_some_and(|line| line.end == names.len()) {
+            return Wrapped { longest, lines };
+        }
+    }
+    // An entry takes three columns at least, so no more than these can fit.
+    let most_shown = names.len().min(most * (room / 3 + 1));
+    let fitting = (1..=most_shown).rev().find_map(|shown| {
+        let lines = lines_of(&names[..shown], 10, room, most, more_width(names.len() - shown));
+        lines.last().is_some_and(|line| line.end == shown).then_some(lines)
+    });
+    Wrapped { longest: 10, lines: fitting.unwrap_or_else(|| vec![0..0]) }
+}
+
+/// The names that fit on lines one after the other, with `end` columns behind the last of all.
+fn lines_of(names: &[String], longest: usize, room: usize, most: usize, end: usize) -> Vec<Range<usize>> {
+    let mut lines: Vec<Range<usize>> = Vec::new();
+    let mut start = 0;
+    while start < names.len() && lines.len() < most {
+        let fits = |to: &usize| {
+            let behind = if *to == names.len() { end } else { 0 };
+            total(Medium::Cells, &names[start..*to], longest) + behind <= room
+        };
+        let to =
+            (start + 1..=names.len()).take_while(|to| *to == names.len() || fits(to)).filter(fits).last();
+        let Some(to) = to else { break };
+        lines.push(start..to);
+        start = to;
+    }
+    lines
+}
+
+fn draw_names(
+    scene: &mut Scene,
+    right: f64,
+    (y, lines): (f64, usize),
+    room: usize,
+    entries: (&[String], &[Tone], bool),
+) -> f64 {
     let (names, tones, is_filled) = entries;
     let medium = scene.medium;
-    // Long names give way before entries do.
-    let longest = [usize::MAX, 20, 14, 10]
-        .into_iter()
-        .find(|longest| total(Medium::Cells, names, *longest) <= room)
-        .unwrap_or(10);
-    // An entry takes three columns at least, so no more than these can fit.
-    let mut shown = names.len().min(room / 3 + 1);
-    // A page names as many as a terminal.
-    while shown > 0 && total(Medium::Cells, &names[..shown], longest) + more_width(names.len() - shown) > room
-    {
-        shown -= 1;
-    }
-    let more = names.len() - shown;
-    let mut x = right - (total(medium, &names[..shown], longest) + more_width(more)) as f64;
+    let Wrapped { longest, lines } = wrapped(names, room, lines);
+    let shown = lines.last().map_or(0, |line| line.end);
     let cut = format::cut_apart(medium, &names[..shown], longest.min(10_000));
-    for ((name, whole), tone) in cut.iter().zip(names).zip(tones) {
-        swatch(scene, x, y, *tone, is_filled);
-        scene.text(x + 2.0, y, name, Tone::Muted);
-        scene.tip(|| if name == whole { String::new() } else { whole.clone() });
-        x += (2 + medium.cols(name) + GAP) as f64;
-    }
-    if more > 0 {
-        let text = if shown == 0 {
-            format!("{} series", format::number::whole(more as u64))
-        } else {
-            format::and_more(more)
+    let mut widest: f64 = 0.0;
+    for (index, line) in lines.into_iter().enumerate() {
+        let y = y + index as f64 * medium.pick(1.0, 0.9);
+        let more = if line.end == shown { names.len() - shown } else { 0 };
+        let text = match (more, shown) {
+            (0, _) => String::new(),
+            (more, 0) => format!("{} series", format::number::whole(more as u64)),
+            (more, _) => format::and_more(more),
         };
-        scene.text(x, y, &medium.cut(&text, room), Tone::Muted);
-        scene.tip(|| names[shown..].iter().take(MOST_TOLD).cloned().collect::<Vec<_>>().join(", "));
+        let text = medium.cut(&text, room);
+        let width = total(medium, &cut[line.clone()], usize::MAX)
+            + if more > 0 { GAP + medium.cols(&text) } else { 0 };
+        let mut x = right - width as f64;
+        widest = widest.max(width as f64);
+        for index in line {
+            let (name, whole) = (&cut[index], &names[index]);
+            swatch(scene, x, y, tones[index], is_filled);
+            scene.text(x + 2.0, y, name, Tone::Muted);
+            scene.tip(|| if name == whole { String::new() } else { whole.clone() });
+            x += (2 + medium.cols(name) + GAP) as f64;
+        }
+        if more > 0 {
+            scene.text_ending(right, y, &text, Tone::Muted);
+            scene.tip(|| names[shown..].iter().take(MOST_TOLD).cloned().collect::<Vec<_>>().join(", "));
+        }
     }
+    widest
 }
 
 /// Names told of those that found no room, at most.
@@ -149,13 +219,13 @@ fn page_square(x: f64, y: f64) -> Area {
     Area::new(x + 0.25, y + 7.0 / 24.0, 1.25, 10.0 / 24.0)
 }
 
-fn draw_scale(scene: &mut Scene, right: f64, y: f64, room: usize, words: (&str, &str, &str)) {
+fn draw_scale(scene: &mut Scene, right: f64, y: f64, room: usize, words: (&str, &str, &str)) -> f64 {
     let (title, low, high) = words;
     let medium = scene.medium;
     let steps = usize::from(Tone::HEAT_MAX) + 1;
     let mut width = steps + medium.cols(low) + medium.cols(high) + 2;
     if width > room {
-        return;
+        return 0.0;
     }
     let title = medium.cut(title, room.saturating_sub(width + 1));
     if !title.is_empty() {
@@ -170,27 +240,35 @@ fn draw_scale(scene: &mut Scene, right: f64, y: f64, room: usize, words: (&str, 
         scene.fill(cell, Tone::Heat(level), Along::Height);
     }
     scene.text_ending(start - medium.pick(1.0, 0.5), y, low, Tone::Muted);
+    width as f64
 }
 
 /// `body mass ∙ 2,700 ● 6,300`.
-fn draw_sizes(scene: &mut Scene, right: f64, y: f64, room: usize, words: (&str, &str, &str), tone: Tone) {
+fn draw_sizes(
+    scene: &mut Scene,
+    right: f64,
+    y: f64,
+    room: usize,
+    words: (&str, &str, &str),
+    tone: Tone,
+) -> f64 {
     let (title, low, high) = words;
     let medium = scene.medium;
     let mut width = medium.cols(low) + medium.cols(high) + 7;
     if width > room {
-        return;
+        return 0.0;
     }
     let title = medium.cut(title, room.saturating_sub(width + 1));
+    let mut x = right - width as f64;
     if !title.is_empty() {
         width += medium.cols(&title) + 1;
         scene.text(right - width as f64, y, &title, tone);
-        width -= medium.cols(&title) + 1;
     }
-    let mut x = right - width as f64;
     for (text, size, room) in [(low, 1.0, 2.0), (high, 3.0, medium.pick(2.0, 3.5))] {
         let at = Point::new(x + medium.pick(0.5, room * 0.8 - 0.9), y + 0.5);
         scene.marks.push(Mark::Dot { at, size, tone, has_shape: false });
         scene.text(x + room, y, text, tone);
         x += room + (medium.cols(text) + GAP) as f64;
     }
+    width as f64
 }

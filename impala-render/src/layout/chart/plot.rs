@@ -4,6 +4,7 @@ use super::View;
 use super::axis::{self, Divided};
 use super::bands::{BandSort, Bands, Order};
 use super::field::{Field, Kind};
+use super::header::Header;
 use super::legend::Legend;
 use crate::format::{self, number};
 use crate::layout::note::Note;
@@ -52,14 +53,9 @@ impl Room {
         let (medium, cell_rows) = (scene.medium, view.cell_rows);
         let spare = cell_rows.saturating_sub(2 + around.rows_wanted);
         let y_title = if view.has_titles && spare > 0 { around.y_title } else { "" };
-        let legend_width = if view.has_legend { around.legend.width(Medium::Cells) } else { 0 };
-        let has_both = !y_title.is_empty() && legend_width > 0;
-        let fits_one_line = format::width(y_title) + 3 + legend_width <= area.cols();
-        let header = match (has_both, fits_one_line) {
-            (true, false) if cell_rows >= 10 && spare >= 2 => 2,
-            (true, _) => 1,
-            (false, _) => usize::from(!y_title.is_empty() || legend_width > 0),
-        };
+        let legend = if view.has_legend { around.legend } else { &Legend::None };
+        let above = Header::new(y_title, legend, (area.cols(), cell_rows), spare);
+        let header = above.rows();
         let has_x_title =
             view.has_titles && !around.x_title.is_empty() && cell_rows >= ROWS_FOR_X_TITLE && spare > header;
         let below = 2 + usize::from(has_x_title);
@@ -69,7 +65,7 @@ impl Room {
             Area::new(area.x + left as f64, area.y + top, (area.cols() - left) as f64, h)
         };
         let cells = plot_of(left(Medium::Cells), header as f64, rows as f64);
-        Self::draw_header(scene, area, y_title, around.legend, if legend_width > 0 { header } else { 0 });
+        above.draw(scene, area);
         let plot = match medium {
             Medium::Cells => cells,
             Medium::Page => {
@@ -79,25 +75,6 @@ impl Room {
         };
         let title_row = plot.bottom() + medium.pick(2.0, 0.85);
         Self { plot, cells, whole: area, title_row: has_x_title.then_some(title_row) }
-    }
-
-    fn draw_header(scene: &mut Scene, area: Area, y_title: &str, legend: &Legend, legend_rows: usize) {
-        let (width, medium) = (area.cols(), scene.medium);
-        let title_width = medium.cols(y_title);
-        let legend_room = match legend_rows {
-            0 => 0,
-            1 => width - (title_width.min(width / 3) + 3).min(width) * usize::from(!y_title.is_empty()),
-            _ => width,
-        };
-        let title_room = if legend_rows == 1 {
-            width.saturating_sub(legend.width(medium).min(legend_room) + 3)
-        } else {
-            width
-        };
-        scene.text(area.x, area.y, &medium.cut(y_title, title_room), Tone::Muted);
-        if legend_room > 0 {
-            legend.draw(scene, area.right(), area.y + (legend_rows - 1) as f64, legend_room);
-        }
     }
 
     /// Writes the title of the x axis, when it has a row, and what the axis' labels leave unsaid: without that row beside

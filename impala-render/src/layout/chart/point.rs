@@ -20,10 +20,6 @@ use crate::scene::{Area, Mark, Medium, Point, Scene, Stroke, Tone};
 /// With fewer points than one in so many cells they are drawn as round dots, otherwise as fine ones.
 const CELLS_PER_ROUND_DOT: usize = 6;
 
-/// Points that each tell their values, at most: of more nobody could hit the one that is meant, and a page would carry all those
-/// words.
-const MOST_TOLD: usize = 1_000;
-
 /// A plot with its rulers, ready for marks.
 struct Ready<'a> {
     room: Room,
@@ -91,7 +87,6 @@ pub fn draw(scene: &mut Scene, area: Area, view: &View) -> Notes {
         None => plain_size,
     };
     let has_shape = ready.series.is_several() && !ready.series.is_scale();
-    let is_told = view.rows.len() <= MOST_TOLD;
     let mut seen = HashSet::new();
     let mut hidden = 0;
     for &row in view.rows {
@@ -105,14 +100,9 @@ pub fn draw(scene: &mut Scene, area: Area, view: &View) -> Notes {
             continue;
         }
         scene.marks.push(Mark::Dot { at, size, tone, has_shape });
-        if is_told {
-            scene.tip(|| told(view, row));
-        }
+        scene.tip(|| told(view, row));
     }
     let mut notes = ready.notes(view);
-    if medium.is_exact() && !is_told {
-        notes.push(Note::from("too many points to tell each one's values").or("no tooltips"));
-    }
     if hidden > 0 {
         let points = format::count(hidden, "point");
         notes.push(Note::from(format!("{points} under others")).or(format!("{points} hidden")));
@@ -127,14 +117,14 @@ fn sizes<'a>(view: &View<'a>) -> Option<(Field<'a>, Linear)> {
     Some((size, scale))
 }
 
-fn size_legend(view: &View) -> Legend {
+/// What sizes mean, when they mean something.
+pub fn size_legend(view: &View) -> Legend {
     match sizes(view) {
-        Some((size, scale)) if view.chart.mark == ChartMark::Point => Legend::Sizes {
-            title: size.title(),
-            tone: if view.chart.encoding.color.is_some() { Tone::MutedInColor } else { Tone::Muted },
-            low: size.write_measured(scale.low),
-            high: size.write_measured(scale.high),
-        },
+        Some((size, scale)) if view.chart.mark == ChartMark::Point => {
+            let (low, high) = size.write_ends(scale);
+            let tone = if view.chart.encoding.color.is_some() { Tone::MutedInColor } else { Tone::Muted };
+            Legend::Sizes { title: size.title(), tone, low, high }
+        }
         _ => Legend::None,
     }
 }

@@ -46,7 +46,7 @@ impl Series {
             (Some(scale), Some(number)) => Tone::heat(scale.share(number)),
             _ => Tone::series(index),
         });
-        let ends = scale.map(|scale| (color.write_measured(scale.low), color.write_measured(scale.high)));
+        let ends = scale.map(|scale| color.write_ends(scale));
         let ends = if color.kind() == Kind::Time { ends_of(&bands) } else { ends };
         Self {
             tones: tones.collect(),

@@ -1,6 +1,5 @@
 //! Marks other than text.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::{escape, number};
@@ -83,59 +82,10 @@ fn crisp(area: Area) -> (i64, i64, i64, i64) {
     (x, y, w, h)
 }
 
-/// Dots that are drawn together: over each other they are as dark as one, so only few are.
-const TOGETHER: usize = 256;
-
-/// So few dots of a kind are circles.
-const FEW: usize = 8;
-
-/// Writes dots. Many that tell nothing share a path, which takes a tenth of the room; in stretches of [`TOGETHER`], so that no series
-/// lies over all of the others.
-pub fn dots<'a>(text: &mut String, marks: impl Iterator<Item = (&'a Mark, Option<&'a str>)>) {
-    let (told, untold): (Vec<_>, Vec<_>) = marks.partition(|(_, tip)| tip.is_some());
-    for stretch in untold.chunks(TOGETHER) {
-        let mut kinds: BTreeMap<(&str, String), Vec<&Mark>> = BTreeMap::new();
-        for (mark, _) in stretch {
-            if let Mark::Dot { size, tone, .. } = mark {
-                kinds.entry((page::name(*tone), number(radius(*size) * 2.0))).or_default().push(mark);
-            }
-        }
-        for ((class, width), dots) in kinds {
-            if dots.len() < FEW {
-                dots.iter().for_each(|mark| write(text, mark, None));
-            } else {
-                together(text, class, &width, &dots);
-            }
-        }
-    }
-    for (mark, tip) in told {
-        write(text, mark, tip);
-    }
-}
-
-/// Dots of one kind as lines of no length with round ends.
-fn together(text: &mut String, class: &str, width: &str, dots: &[&Mark]) {
-    let _ = write!(
-        text,
-        "<path class=\"{class}\" fill=\"none\" stroke=\"currentColor\" stroke-opacity=\"0.75\" stroke-linecap=\"round\" \
-         stroke-width=\"{width}\" d=\""
-    );
-    for mark in dots {
-        if let Mark::Dot { at, .. } = mark {
-            let (x, y) = px(*at);
-            let _ = write!(text, "M{} {}h0", number(x), number(y));
-        }
-    }
-    text.push_str("\"/>\n");
-}
-
 fn dot(text: &mut String, at: Point, size: f64, class: &str, tip: Option<&str>) {
     let (x, y) = px(at);
     let (x, y, radius) = (number(x), number(y), number(radius(size)));
-    let _ = write!(
-        text,
-        "<circle class=\"{class}\" fill=\"currentColor\" fill-opacity=\"0.75\" cx=\"{x}\" cy=\"{y}\" r=\"{radius}\""
-    );
+    let _ = write!(text, "<circle class=\"{class}\" cx=\"{x}\" cy=\"{y}\" r=\"{radius}\"");
     close(text, "circle", tip);
 }
 

@@ -199,7 +199,10 @@ fn period_labels(
     for (step, ticks) in time::divisions(low, high, 0.0, numbers.len().min(room.plot.cols())) {
         let places: Vec<usize> =
             ticks.iter().map(|tick| numbers.partition_point(|number| *number < tick.seconds - 0.5)).collect();
-        let are_apart = places.windows(2).all(|pair| pair[0] < pair[1]);
+        let is_first = |(place, tick): (&usize, &time::TimeTick)| numbers[*place] < tick.seconds + 0.5;
+        // A day that only lies within a week is not what that week is called.
+        let are_apart = places.windows(2).all(|pair| pair[0] < pair[1])
+            && (!step.is_between() || places.iter().zip(&ticks).all(is_first));
         let wishes: Vec<Wish> = places
             .iter()
             .zip(&ticks)

@@ -1,0 +1,128 @@
+//! What colors and sizes mean is told before anything is left out, and every point tells its values.
+
+use impala_core::api::BlockAnswer;
+use impala_render::paint::svg::{self, Form, Svg};
+use impala_render::{Scene, layout_block};
+
+use crate::pictures::on_a_page;
+use crate::support::*;
+
+const WEATHER: [&str; 5] = ["drizzle", "fog", "rain", "snow", "sun"];
+
+const SIZED: &str = "x: {field: temp}, y: {field: wind}, color: {field: kind}, size: {field: rain}";
+
+fn points(encoding: &str) -> String {
+    format!("type: chart, title: Points, source: s, mark: point, encoding: {{{encoding}}}")
+}
+
+/// Days of each of those kinds in turn.
+fn days(count: usize, kinds: &[&str]) -> BlockAnswer {
+    let numbers: Vec<f64> = noise(count * 3).collect();
+    let kinds: Vec<&str> = (0..count).map(|day| kinds[day % kinds.len()]).collect();
+    answer(vec![
+        decimals("temp", (0..count).map(|day| (numbers[day * 3] * 400.0).round() / 10.0)),
+        decimals("wind", (0..count).map(|day| (numbers[day * 3 + 1] * 90.0).round() / 10.0)),
+        decimals("rain", (0..count).map(|day| (numbers[day * 3 + 2] * 600.0).round() / 10.0)),
+        texts("kind", &kinds),
+    ])
+}
+
+#[test]
+fn names_of_colors_stay_beside_sizes() {
+    let drawn = drawn(&points(SIZED), &days(60, &WEATHER), (57, 14));
+    let lines: Vec<&str> = drawn.lines().collect();
+    assert!(lines[1].trim_matches(['│', ' ']) == "wind", "{drawn}");
+    assert!(lines[2].ends_with("● drizzle  ○ fog  ◆ rain  ◇ snow  ▲ sun │"), "{drawn}");
+    let page = inline(&on_a_page(&points(SIZED), &days(60, &WEATHER), (57, 14)));
+    let all = WEATHER.iter().all(|name| page.contains(&format!(">{name}</text>")));
+    assert!(all && page.contains(">59.0</text>") && !page.contains("more</text>"), "{page}");
+}
+
+#[test]
+fn many_names_take_several_lines_before_they_are_counted() {
+    let kinds: Vec<String> = (0..40).map(|kind| format!("kind {kind}")).collect();
+    let kinds: Vec<&str> = kinds.iter().map(String::as_str).collect();
+    let colored = points("x: {field: temp}, y: {field: wind}, color: {field: kind}");
+    let named = |kinds: &[&str], rows| {
+        let drawn = drawn(&colored, &days(80, kinds), (57, rows));
+        (drawn.matches("kind ").count(), drawn.contains("more"))
+    };
+    assert_eq!(named(&kinds[..12], 18), (12, false));
+    assert_eq!(named(&kinds, 18), (13, true));
+    // Where there is little height, the plot has it.
+    assert_eq!(named(&kinds[..12], 10), (3, true));
+}
+
+#[test]
+fn ends_of_a_color_scale_are_as_precise_as_each_other() {
+    let heat = answer(vec![
+        texts("kind", &["fog", "sun"]),
+        texts("day", &["Mon", "Mon"]),
+        decimals("mean(wind)", [2.487_3, 30.6]),
+    ]);
+    let yaml = "type: chart, title: Heat, source: s, mark: rect, encoding: {x: {field: kind}, y: {field: day}, \
+                color: {aggregate: mean, field: wind}}";
+    let drawn = drawn(yaml, &heat, (60, 10));
+    assert!(drawn.contains(" 2.5 ") && drawn.contains(" 30.6 "), "{drawn}");
+}
+
+#[test]
+fn every_point_tells_its_values() {
+    for (count, most_bytes) in [(1_461, 160_000), (5_000, 520_000)] {
+        let scene = on_a_page(
+            &points("x: {field: temp}, y: {field: wind}, color: {field: kind}"),
+            &days(count, &WEATHER),
+            (57, 14),
+        );
+        let page = inline(&scene);
+        let dots = page.matches("<circle").count();
+        assert_eq!(
+            page.matches("<title>temp: ").count(),
+            dots - WEATHER.len(),
+            "all but those of the legend"
+        );
+        assert!(page.len() < most_bytes && !page.contains("tooltip"), "{} bytes", page.len());
+    }
+}
+
+#[test]
+fn small_charts_are_made_smaller_and_those_of_most_rows_are_shown() {
+    let faceted = points("x: {field: temp}, y: {field: wind}, facet: {field: kind}");
+    let all = drawn(&faceted, &days(60, &WEATHER), (57, 14));
+    assert!(WEATHER.iter().all(|name| all.contains(name)), "{all}");
+    let kinds = ["a1", "b1", "b1", "c1", "c1", "d1", "d1", "e1", "e1", "f1", "f1", "g1", "g1", "h1"];
+    let some = drawn(&faceted, &days(70, &kinds), (57, 14));
+    assert!(!some.contains("a1") && !some.contains("h1") && some.contains("g1"), "{some}");
+    assert!(some.contains("6 of most rows by kind, and 2 more"), "{some}");
+}
+
+#[test]
+fn days_and_decades_are_divided() {
+    let labels = |dates: Vec<jiff::civil::Date>| {
+        let count = dates.len();
+        let answer = answer(vec![
+            impala_core::data::Column::new(
+                "date",
+                impala_core::data::Values::Date(dates.into_iter().map(Some).collect()),
+            ),
+            decimals("v", noise(count)),
+        ]);
+        unicode(&layout_block(
+            &block(
+                "type: chart, title: Line, source: s, mark: line, encoding: {x: {field: date}, y: {field: v}}",
+            ),
+            Some(&answer),
+            57,
+            14,
+        ))
+    };
+    let day = |day| jiff::civil::date(2026, 3, day);
+    let ten = labels((1..=10).map(day).collect());
+    assert!(ten.contains("Mar 1 ") && ten.matches("Mar ").count() >= 5, "{ten}");
+    let years = labels((1905..1999).map(|year| jiff::civil::date(year, 1, 1)).collect());
+    assert!(years.contains("1920") && years.contains("1980"), "{years}");
+}
+
+fn inline(scene: &Scene) -> String {
+    svg::paint(scene, &Svg { form: Form::Inline, ..Svg::default() })
+}

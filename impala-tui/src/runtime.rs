@@ -304,7 +304,10 @@ impl Runtime {
         };
         let edited = match edited {
             // The terminal is the shell's again, and what is told now is read there.
-            Ok(Edited::Kept(files)) => return Ok(tell_kept(&files)),
+            Ok(Edited::Kept(files)) => {
+                tell_kept(&files);
+                return Ok(());
+            }
             Ok(Edited::Text(text)) => Ok(text),
             Err(error) => Err(error),
         };

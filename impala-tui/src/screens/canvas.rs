@@ -256,7 +256,7 @@ impl CanvasScreen {
         if self.canvas.spec.parameters.is_empty() {
             return shared.say(
                 Role::Muted,
-                "This canvas has no parameters; E on the palette's whole canvas adds some.",
+                "This canvas has no parameters; \"Edit the whole canvas\" among the commands adds some.",
             );
         }
         let panel =

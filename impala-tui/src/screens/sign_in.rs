@@ -137,6 +137,10 @@ impl Screen for SignIn {
         if self.is_new { "Register" } else { "Sign in" }.to_owned()
     }
 
+    fn is_read_only(&self, _shared: &Shared) -> bool {
+        false
+    }
+
     fn contexts(&self, shared: &Shared) -> Vec<Context> {
         match self.focus {
             Field::Kind => vec![Context::Account, Context::SignIn],

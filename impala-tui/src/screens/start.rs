@@ -78,6 +78,10 @@ impl Screen for Start {
         String::new()
     }
 
+    fn is_read_only(&self, _shared: &Shared) -> bool {
+        false
+    }
+
     fn contexts(&self, _shared: &Shared) -> Vec<Context> {
         if self.failure.is_some() { vec![Context::Start] } else { Vec::new() }
     }

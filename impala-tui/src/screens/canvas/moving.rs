@@ -74,7 +74,7 @@ impl CanvasScreen {
         let [keep, back] = [Command::Accept, Command::Cancel].map(|command| shared.key(context, command));
         shared.say(
             Role::Accent,
-            format!("{}: column {x}, row {y}, size {w} x {h} · {keep} keeps, {back} reverts", hold.id),
+            format!("{}: column {x}, row {y}, {w} x {h} · {keep} keeps, {back} reverts", hold.id),
         );
         hold
     }

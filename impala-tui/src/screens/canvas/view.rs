@@ -186,7 +186,7 @@ impl CanvasScreen {
 
     fn draw_zoom(&self, paper: &mut Paper, area: Rect, zoom: &Zoom, shared: &Shared, cache: &mut PaintCache) {
         let Some(block) = self.canvas.block(&zoom.id) else { return };
-        let (role, line) = self.zoom_line();
+        let (role, line) = self.zoom_line(shared);
         let last = Rect {
             x: area.x + 1,
             y: area.bottom().saturating_sub(1),

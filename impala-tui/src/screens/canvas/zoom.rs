@@ -217,7 +217,7 @@ impl CanvasScreen {
     }
 
     /// What the line below the picture says.
-    pub(crate) fn zoom_line(&self) -> (Role, String) {
+    pub(crate) fn zoom_line(&self, shared: &Shared) -> (Role, String) {
         let Some(zoom) = &self.zoom else { return (Role::Muted, String::new()) };
         match &zoom.content {
             Content::Table(table) => {
@@ -232,10 +232,13 @@ impl CanvasScreen {
             }
             Content::Chart { .. } => match self.readout() {
                 Some(text) => (Role::Title, text),
-                None => (
-                    Role::Muted,
-                    "left and right read values; enter sets the parameter that matches".to_owned(),
-                ),
+                None => {
+                    let keys = [Command::Left, Command::Right, Command::SetParameter];
+                    let [left, right, set] = keys.map(|command| shared.key(Context::Chart, command));
+                    let text =
+                        format!("{left} and {right} read values; {set} sets the parameter that matches");
+                    (Role::Muted, text)
+                }
             },
             Content::Picture { .. } => (Role::Muted, String::new()),
         }

@@ -29,15 +29,26 @@ pub enum Action {
         /// What came.
         answer: Box<Answer>,
     },
-    /// So many bytes of an upload have gone out.
+    /// Part of an upload has gone out.
     Sent {
         /// The effect's.
         number: u64,
-        /// How many.
-        bytes: u64,
+        /// How much.
+        sent: Sent,
     },
     /// What the open project's events tell.
     Live(Live),
+}
+
+/// How far an upload is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// Bytes that have gone out.
+    pub bytes: u64,
+    /// Bytes of the whole file.
+    pub bytes_total: u64,
+    /// Since the first of them, in milliseconds.
+    pub elapsed_ms: u64,
 }
 
 /// What is told of a project while it is open.

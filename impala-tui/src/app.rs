@@ -59,9 +59,9 @@ impl App {
             }
             Action::Resize(width, height) => self.resize(width, height),
             Action::Answer { number, answer } => self.answer(number, &answer),
-            Action::Sent { number, bytes } => {
+            Action::Sent { number, sent } => {
                 for screen in &mut self.stack {
-                    screen.sent(number, bytes);
+                    screen.sent(number, sent);
                 }
             }
             Action::Live(live) => self.live(&live),

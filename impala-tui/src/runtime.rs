@@ -254,10 +254,10 @@ impl Runtime {
         let (progress, alarm) = (sender.clone(), Alarm(sender.clone()));
         let task = tokio::spawn(ours(async move {
             let _alarm = alarm;
-            let sent = move |bytes| {
-                let _ = progress.send(Incoming::Action(Action::Sent { number, bytes }));
+            let tell = move |sent| {
+                let _ = progress.send(Incoming::Action(Action::Sent { number, sent }));
             };
-            let answer = world.answer(request, Arc::new(sent)).await;
+            let answer = world.answer(request, Arc::new(tell)).await;
             // Nobody listens any more when the program has ended.
             let _ = sender.send(Incoming::Action(Action::Answer { number, answer: Box::new(answer) }));
         }));

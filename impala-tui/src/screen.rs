@@ -6,10 +6,11 @@ use crossterm::event::{KeyEvent, MouseButton, MouseEvent, MouseEventKind};
 use impala_core::api::Role as Membership;
 use impala_core::client::ParameterTexts;
 use impala_core::merge::{Conflict, Side};
+use impala_core::parameter::Parameter;
 use impala_core::{Block, Canvas};
 use ratatui::layout::Rect;
 
-use crate::action::{Answer, Live};
+use crate::action::{Answer, Live, Sent};
 use crate::cache::PaintCache;
 use crate::effect::{Effect, Request};
 use crate::keymap::{Binding, Command, Context, Keymap};
@@ -123,7 +124,7 @@ pub trait Screen {
     }
 
     /// Hears how far an upload is.
-    fn sent(&mut self, _number: u64, _bytes: u64) {}
+    fn sent(&mut self, _number: u64, _sent: Sent) {}
 
     /// Hears of changes in the open project.
     fn live(&mut self, _live: &Live, _shared: &mut Shared) {}
@@ -249,6 +250,15 @@ pub enum Go {
     SignedInAgain,
 }
 
+/// A copied block.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Copied {
+    /// The block.
+    pub block: Block,
+    /// The parameters of its canvas that it names.
+    pub parameters: Vec<Parameter>,
+}
+
 /// What all screens share.
 pub struct Shared {
     /// How things look.
@@ -269,8 +279,8 @@ pub struct Shared {
     pub message: Option<(Role, String)>,
     /// Commands that would have done the same, the latest last.
     pub log: Vec<String>,
-    /// The block that was copied.
-    pub clipboard: Option<Block>,
+    /// What was copied.
+    pub clipboard: Option<Copied>,
     /// Whether nothing may be changed.
     pub is_read_only: bool,
     /// Why events do not come in, when they should.

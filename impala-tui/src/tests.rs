@@ -11,4 +11,4 @@ mod mouse;
 mod orders;
 mod project;
 mod screens;
-mod support;
+pub(crate) mod support;

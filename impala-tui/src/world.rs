@@ -2,14 +2,14 @@
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use impala_core::BlockData;
 use impala_core::api::{BlockAnswer, Credentials, Member, ProjectCreate, QueryRequest, Session};
-use impala_core::client::{Client, ClientError, Progress, UploadBody, UploadRequest};
+use impala_core::client::{Client, ClientError, UploadBody, UploadRequest};
 use impala_core::parameter::Parameter;
 
-use crate::action::{Answer, Failure, Outcome, ProjectContent};
+use crate::action::{Answer, Failure, Outcome, ProjectContent, Sent};
 use crate::effect::{CanvasAt, ProjectAt, Request};
 
 /// Which servers there are, and where sessions are kept. Its calls may block for a moment.
@@ -39,6 +39,9 @@ pub trait Home: Send + Sync + 'static {
     /// Why they cannot be forgotten.
     fn forget(&self, server: &str) -> Result<Option<String>, String>;
 }
+
+/// Told how far an upload is.
+pub type Progress = Arc<dyn Fn(Sent) + Send + Sync>;
 
 /// How long a preview waits for the next key.
 const PAUSE: Duration = Duration::from_millis(120);
@@ -154,8 +157,8 @@ async fn of_project(client: Client, request: Request, progress: Progress) -> Ans
                 Ok(body) => body,
                 Err(error) => return Answer::Uploaded(Err(error.into())),
             };
-            let request =
-                UploadRequest { choices: *choices, note: String::new(), body, progress: Some(progress) };
+            let progress = Some(of_file(&body, progress));
+            let request = UploadRequest { choices: *choices, note: String::new(), body, progress };
             let upload = client.upload(&project.owner, &project.slug, &source, request).await;
             Answer::Uploaded(done(upload).map(Box::new))
         }
@@ -255,6 +258,19 @@ async fn choices(client: &Client, at: &ProjectAt, parameter: &Parameter) -> Outc
     let data: BlockData = done(client.query(&at.owner, &at.slug, &request).await)?;
     let Some(column) = data.columns.first() else { return Ok(Vec::new()) };
     Ok((0..column.values.len()).filter_map(|row| column.values.text(row)).collect())
+}
+
+/// Tells of the bytes of a file with its length and the time that they took.
+fn of_file(body: &UploadBody, progress: Progress) -> impala_core::client::Progress {
+    let bytes_total = match body {
+        UploadBody::File { length, .. } => *length,
+        _ => 0,
+    };
+    let begun = Instant::now();
+    Arc::new(move |bytes| {
+        let elapsed_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+        progress(Sent { bytes, bytes_total, elapsed_ms });
+    })
 }
 
 /// A path with `~` for the home folder.

@@ -180,6 +180,7 @@ fn what_is_logged_does_the_same_in_a_shell() {
         assert!(output.status.success(), "{command}\n{said}\n\nof:\n{script}");
     }
     assert_eq!(state(&ann), state(&other), "{script}");
+    assert!(!script.contains("--force"), "{script}");
     kinds(&script);
 }
 
@@ -215,6 +216,8 @@ fn kinds(script: &str) {
         "canvas restore",
         "canvas render",
         "canvas delete",
+        "block add",
+        "block set",
         "block move",
         "block resize",
         "block remove",

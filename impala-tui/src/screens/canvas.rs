@@ -2,6 +2,7 @@
 
 mod answers;
 mod block_fields;
+mod commands;
 mod conflict;
 mod editing;
 mod form;

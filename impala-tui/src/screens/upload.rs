@@ -1,5 +1,7 @@
 //! Uploading a CSV file: its path with completion, the source's name, progress, and what is wrong with it.
 
+mod progress;
+
 use crossterm::event::KeyEvent;
 use impala_core::client::CsvChoices;
 use impala_core::source::{InputFormat, OnBadRows};
@@ -8,7 +10,7 @@ use impala_render::format;
 use ratatui::layout::Rect;
 
 use super::SourceScreen;
-use crate::action::Answer;
+use crate::action::{Answer, Sent};
 use crate::cache::PaintCache;
 use crate::effect::{ProjectAt, Request};
 use crate::fields::{Field, Fields, Reaction, Token};
@@ -36,7 +38,7 @@ pub struct UploadScreen {
     /// Tab was pressed before it was known what there is.
     wants_completion: bool,
     number: Option<u64>,
-    bytes: u64,
+    sent: Option<Sent>,
     failure: Option<(String, Vec<FieldError>)>,
 }
 
@@ -63,7 +65,7 @@ impl UploadScreen {
             wants_paths: true,
             wants_completion: false,
             number: None,
-            bytes: 0,
+            sent: None,
             failure: None,
         };
         screen.ask_paths(true, shared);
@@ -156,7 +158,7 @@ impl UploadScreen {
             ..CsvChoices::default()
         };
         shared.note(self.command_line(&path, &source, &choices));
-        (self.failure, self.bytes) = (None, 0);
+        (self.failure, self.sent) = (None, None);
         let request =
             Request::Upload { project: self.project.clone(), source, path, choices: Box::new(choices) };
         self.number = Some(shared.ask(request));
@@ -270,9 +272,9 @@ impl Screen for UploadScreen {
         true
     }
 
-    fn sent(&mut self, number: u64, bytes: u64) {
+    fn sent(&mut self, number: u64, sent: Sent) {
         if self.number == Some(number) {
-            self.bytes = bytes;
+            self.sent = Some(sent);
         }
     }
 
@@ -281,13 +283,8 @@ impl Screen for UploadScreen {
         self.fields.draw_fields(paper, Rect { height: FORM - 1, ..area });
         let below = below(area);
         if self.number.is_some() {
-            let bytes = impala_core::number_format::short(self.bytes as f64, None);
-            paper.text(
-                below,
-                0,
-                &format!("{bytes}B sent … {} stops it", shared.key(Context::Upload, Command::Cancel)),
-                Role::Accent,
-            );
+            let key = shared.key(Context::Upload, Command::Cancel);
+            progress::draw(paper, below, self.sent, &key);
         } else if self.fields.draw_open(paper, below) {
             // What is being chosen from hides what was wrong before.
         } else if let Some((message, errors)) = &self.failure {

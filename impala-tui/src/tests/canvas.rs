@@ -234,7 +234,7 @@ fn a_chart_is_added_by_the_form() {
         Some("yearmonth(date)")
     );
     assert_eq!(
-        session.app.shared.log.iter().filter(|line| line.starts_with("impala canvas apply")).count(),
+        session.app.shared.log.iter().filter(|line| line.starts_with("impala block add")).count(),
         1
     );
 }

@@ -297,3 +297,44 @@ fn the_way_to_all_keys_is_told_however_full_the_footer_is() {
     let footer = screen.lines().last().unwrap_or_default();
     assert!(footer.contains("? keys") && footer.contains("s sort"), "{footer}");
 }
+
+#[test]
+fn a_copied_block_brings_its_parameters_along_and_undo_takes_both_back() {
+    let mut session = Session::canvas(120, 40);
+    session.keys("down y");
+    session.other_saves(|canvas| {
+        canvas.spec.parameters.clear();
+        canvas.spec.blocks.retain(|block| block.id == "intro");
+        let text = serde_json::json!({"id": "intro", "type": "text", "markdown": "Nothing"});
+        canvas.spec.blocks[0] = impala_core::document::read_block(&text).expect("a block");
+    });
+    session.hear();
+    let bare = session.fake.canvas.clone();
+    session.keys("p");
+    let names: Vec<_> = session.fake.canvas.spec.parameters.iter().map(|one| one.name.clone()).collect();
+    assert_eq!(names, ["since", "kind"], "{}", session.screen());
+    assert!(session.screen().contains("brought its parameters since, kind along"), "{}", session.screen());
+    assert!(session.fake.canvas.block("days").is_some() && session.fake.canvas.check().is_ok());
+    session.keys("u");
+    assert_eq!(session.fake.canvas, bare);
+}
+
+#[test]
+fn edits_are_noted_block_by_block_and_never_over_what_others_save() {
+    let mut session = Session::canvas(120, 40);
+    session.keys("down e up ctrl-u");
+    session.typed("All days");
+    session.keys("ctrl-s m right right enter u D u");
+    let at = "--project ann/weather";
+    let expected = [
+        format!("impala block set seattle-weather days --title 'All days' {at}"),
+        format!("impala block move seattle-weather days --x 2 --y 4 {at}"),
+    ];
+    let log = &session.app.shared.log;
+    for line in expected {
+        assert!(log.contains(&line), "{line} is not in {log:#?}");
+    }
+    assert!(log.iter().any(|line| line.starts_with("impala block add seattle-weather --id days-2 ")), "{log:#?}");
+    assert!(log.iter().any(|line| line.starts_with("impala block remove seattle-weather days-2 ")), "{log:#?}");
+    assert!(!log.iter().any(|line| line.contains("--force")), "{log:#?}");
+}

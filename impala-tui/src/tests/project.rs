@@ -4,7 +4,7 @@ use impala_core::api::Role;
 use impala_core::source::InputFormat;
 
 use super::support::Session;
-use crate::action::{Action, Failure, Live};
+use crate::action::{Action, Failure, Live, Sent};
 use crate::effect::{Effect, Request};
 use crate::look::Look;
 
@@ -81,4 +81,20 @@ fn events_that_end_with_the_session_ask_to_sign_in_once() {
     session.typed("a password");
     session.keys("enter");
     assert!(session.screen().contains("Seattle weather"), "{}", session.screen());
+}
+
+#[test]
+fn an_upload_shows_how_far_it_is() {
+    let mut session = Session::open("ann/weather", 120, 40, Look::default(), false);
+    session.keys("U");
+    session.fake.is_silent = true;
+    session.typed("wind.csv");
+    session.keys("enter");
+    let upload = session.waiting.iter().find(|(_, request)| matches!(request, Request::Upload { .. }));
+    let number = upload.expect("an upload").0;
+    let sent = Sent { bytes: 30_000_000, bytes_total: 60_000_000, elapsed_ms: 10_000 };
+    session.act(Action::Sent { number, sent });
+    let screen = session.screen();
+    assert!(screen.contains("30.0 of 60.0 MB · 50 % · 3.0 MB/s · 10 s left · esc stops it"), "{screen}");
+    assert!(screen.contains(&format!("{}{}", "█".repeat(30), "░".repeat(30))), "{screen}");
 }

@@ -172,11 +172,17 @@ fn problem(detail: &str) -> BlockAnswer {
     crate::world::problem_of(&Failure::new(detail))
 }
 
-/// Whether the answer to a block depends on a parameter.
-fn uses(block: &Block, parameter: &str) -> bool {
-    let name = format!("${parameter}");
+/// Whether a block names a parameter.
+pub(crate) fn uses(block: &Block, parameter: &str) -> bool {
+    if let BlockKind::Text(text) = &block.kind {
+        return text.placeholders().any(|name| name == parameter);
+    }
+    let is_end = |rest: &str| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_');
+    let names = |text: &String| {
+        text.split('$').skip(1).any(|rest| rest.strip_prefix(parameter).is_some_and(is_end))
+    };
     let texts = block.from().into_iter().flat_map(|from| [&from.sql, &from.filter]);
-    texts.flatten().any(|text| text.to_string().contains(&name))
+    texts.flatten().any(names)
 }
 
 /// Whether two blocks ask the same, wherever they stand and however they show it.

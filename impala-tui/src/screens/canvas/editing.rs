@@ -1,14 +1,17 @@
 //! Changes to a canvas, each with the command that would have done the same.
 
 use impala_core::merge::{self, Side};
+use impala_core::parameter::Parameter;
 use impala_core::{Block, Canvas, document};
 
+use super::answers::uses;
+use super::commands;
 use super::form::{Desk, Form};
 use super::picker::Picker;
 use super::{CanvasScreen, Edit};
 use crate::keymap::{Command, Context};
 use crate::look::Role;
-use crate::screen::Shared;
+use crate::screen::{Copied, Shared};
 
 impl CanvasScreen {
     fn desk(&self) -> Desk {
@@ -62,15 +65,25 @@ impl CanvasScreen {
             return self.part(before.clone(), mine, shared);
         }
         let earlier = std::mem::replace(&mut self.canvas, merged.canvas);
-        self.note_apply(shared);
+        self.note_changes(&earlier, shared);
         self.edited(&earlier, shared);
     }
 
-    /// Notes the command that makes the canvas what it is here, whatever it was before.
-    pub(crate) fn note_apply(&self, shared: &mut Shared) {
-        let yaml = document::to_yaml(&self.canvas);
+    /// Notes the commands that make the canvas what it is here. What no command for a block says is brought together with what
+    /// others have saved, or refused; it never overwrites that.
+    pub(crate) fn note_changes(&self, before: &Canvas, shared: &mut Shared) {
         let project = &self.at.project;
-        shared.note(format!("impala canvas apply --force --project {project} -f - <<'EOF'\n{yaml}EOF"));
+        match commands::between(before, &self.canvas) {
+            Some(commands) => {
+                for command in commands {
+                    shared.note(format!("impala block {command} --project {project}"));
+                }
+            }
+            None => {
+                let yaml = document::to_yaml(&self.canvas);
+                shared.note(format!("impala canvas apply --merge --project {project} -f - <<'EOF'\n{yaml}EOF"));
+            }
+        }
     }
 
     pub(crate) fn note_place(&self, id: &str, is_sizing: bool, shared: &mut Shared) {
@@ -102,13 +115,15 @@ impl CanvasScreen {
         if let Some(block) = self.block().cloned() {
             let key = shared.key(Context::Editor, Command::Paste);
             shared.say(Role::Good, format!("{} copied; {key} puts it on this or another canvas", block.id));
-            shared.clipboard = Some(block);
+            let known = self.canvas.spec.parameters.iter();
+            let parameters = known.filter(|one| uses(&block, &one.name)).cloned().collect();
+            shared.clipboard = Some(Copied { block, parameters });
         }
     }
 
     pub(crate) fn put_copied(&mut self, shared: &mut Shared) {
         match shared.clipboard.clone() {
-            Some(block) => self.put(block, shared),
+            Some(copied) => self.put(copied, shared),
             None => {
                 let key = shared.key(Context::Canvas, Command::Copy);
                 shared.say(Role::Muted, format!("Nothing was copied yet; {key} copies a block."));
@@ -118,13 +133,26 @@ impl CanvasScreen {
 
     pub(crate) fn duplicate(&mut self, shared: &mut Shared) {
         if let Some(block) = self.block().cloned() {
-            self.put(block, shared);
+            self.put(Copied { block, parameters: Vec::new() }, shared);
         }
     }
 
-    /// Puts a copy of a block below that with the focus.
-    fn put(&mut self, block: Block, shared: &mut Shared) {
+    /// Puts a copy of a block below that with the focus, with the parameters that it names and that are not here.
+    fn put(&mut self, Copied { block, parameters }: Copied, shared: &mut Shared) {
         let before = self.canvas.clone();
+        let here = &mut self.canvas.spec.parameters;
+        let is_new = |new: &Parameter| before.spec.parameters.iter().all(|old| old.name != new.name);
+        let new: Vec<Parameter> = parameters.into_iter().filter(is_new).collect();
+        if !new.is_empty() {
+            let names: Vec<&str> = new.iter().map(|one| one.name.as_str()).collect();
+            let (count, key) = (names.len(), shared.key(Context::Editor, Command::Undo));
+            let word = if count == 1 { "parameter" } else { "parameters" };
+            shared.say(
+                Role::Good,
+                format!("{} brought its {word} {} along; {key} takes both back", block.id, names.join(", ")),
+            );
+        }
+        here.extend(new);
         let id = self.canvas.fresh_id(&block.id);
         let below = self.block().map(|block| (block.at.x, block.at.bottom()));
         let place = below.map(|(x, y)| {
@@ -133,14 +161,14 @@ impl CanvasScreen {
         });
         self.canvas.add(Block { id: id.clone(), ..block }, place);
         self.focus = Some(id);
-        self.note_apply(shared);
+        self.note_changes(&before, shared);
         self.edited(&before, shared);
     }
 
     pub(crate) fn compact(&mut self, shared: &mut Shared) {
         let before = self.canvas.clone();
         self.canvas.compact();
-        self.note_apply(shared);
+        self.note_changes(&before, shared);
         self.edited(&before, shared);
     }
 
@@ -173,7 +201,7 @@ impl CanvasScreen {
         if let Some(block) = changed {
             self.focus = Some(block.id.clone());
         }
-        self.note_apply(shared);
+        self.note_changes(&before, shared);
         self.changed(&before, shared);
     }
 }

@@ -168,7 +168,7 @@ impl CanvasScreen {
             let Apart { before, mine } = self.apart.remove(0);
             let (kept, other) = decide(&before, &mine, &self.canvas, sides);
             let earlier = std::mem::replace(&mut self.canvas, kept);
-            self.note_apply(shared);
+            self.note_changes(&earlier, shared);
             self.keep_for_undo(other);
             self.changed(&earlier, shared);
         } else if let Some(view) = self.theirs.take() {

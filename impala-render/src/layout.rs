@@ -18,7 +18,8 @@ use impala_core::{Block, BlockKind, Canvas, grid};
 use crate::format;
 use crate::scene::{Area, Emphasis, Medium, Scene, TextSize, Tone};
 
-pub use columns::layout_columns;
+pub use columns::{column_texts, layout_columns};
+pub use provenance::provenance;
 
 /// Under this width blocks stand below each other, in reading order.
 pub const NARROW_COLS: u16 = 60;

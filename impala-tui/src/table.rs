@@ -1,6 +1,7 @@
 //! Rows and columns with a cursor: scrolls both ways, sorts, finds, copies. It may hold a window of a longer table.
 
 use impala_core::data::{Column, Values};
+use impala_render::column_texts;
 use impala_render::format::{self, value};
 use ratatui::layout::Rect;
 
@@ -19,6 +20,8 @@ const GAP: usize = 2;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct DataTable {
     columns: Vec<Column>,
+    /// Their values as they are shown.
+    shown: Vec<Vec<Option<String>>>,
     widths: Vec<usize>,
     /// Number of the first row that is held, from 0.
     offset: u64,
@@ -45,6 +48,8 @@ pub enum Reaction {
     Done,
     /// A text to look for is to be asked for.
     AskSearch,
+    /// What is looked for is not in the rows that are held; those from this one on are to be asked for.
+    SearchOn(u64),
 }
 
 impl DataTable {
@@ -59,7 +64,9 @@ impl DataTable {
     /// Takes rows, beginning with row `offset` of `rows_total`.
     pub fn fill(&mut self, columns: Vec<Column>, offset: u64, rows_total: u64) {
         let held = columns.first().map_or(0, |column| column.values.len());
-        self.widths = columns.iter().map(width_of).collect();
+        self.shown = columns.iter().map(column_texts).collect();
+        self.widths =
+            columns.iter().zip(&self.shown).map(|(column, cells)| width_of(column, cells)).collect();
         self.order = (0..held).collect();
         (self.columns, self.offset, self.rows_total) = (columns, offset, rows_total);
         self.row = self.row.min(rows_total.saturating_sub(1));
@@ -126,7 +133,11 @@ impl DataTable {
             Command::Right => self.col = (self.col + 1).min(self.columns.len().saturating_sub(1)),
             Command::Sort => self.turn_sort(shared),
             Command::Search => return Reaction::AskSearch,
-            Command::NextMatch => self.find_next(shared),
+            Command::NextMatch => {
+                let reaction = self.look_from(1, shared);
+                self.settle(page);
+                return reaction;
+            }
             Command::CopyCell => shared.clip(self.cell_text(), "Cell"),
             Command::CopyRow => shared.clip(self.row_text(), "Row"),
             Command::CopyColumn => shared.clip(self.column_text(), "Column"),
@@ -169,36 +180,63 @@ impl DataTable {
     }
 
     /// Looks for a text from the row of the cursor on.
-    pub fn find(&mut self, text: &str, shared: &mut Shared) {
+    pub fn find(&mut self, text: &str, shared: &mut Shared) -> Reaction {
         self.search = text.to_lowercase();
-        self.look_from(0, shared);
+        self.look_from(0, shared)
     }
 
-    fn find_next(&mut self, shared: &mut Shared) {
-        self.look_from(1, shared);
-    }
-
-    fn look_from(&mut self, first: usize, shared: &mut Shared) {
+    /// A whole table is looked through round its end.
+    fn look_from(&mut self, first: usize, shared: &mut Shared) -> Reaction {
         if self.search.is_empty() {
-            return;
+            return Reaction::Done;
         }
-        let here = self.row.saturating_sub(self.offset) as usize;
+        let here = self.row.saturating_sub(self.offset) as usize + first;
         let count = self.order.len();
-        let holds = |row: usize, column: &Column| {
-            value::text(&column.values, row).is_some_and(|text| text.to_lowercase().contains(&self.search))
-        };
-        let found = (first..first + count).map(|step| (here + step) % count.max(1)).find_map(|index| {
-            let row = self.order[index];
-            let col = self.columns.iter().position(|column| holds(row, column))?;
+        let steps = (here..here + count).take_while(|index| self.is_whole() || *index < count);
+        let found = steps.map(|index| index % count.max(1)).find_map(|index| {
+            let col = self.column_with(&self.shown, &self.columns, self.order[index])?;
             Some((index, col))
         });
         match found {
             Some((index, col)) => (self.row, self.col) = (self.offset + index as u64, col),
-            None => {
-                let part = if self.is_whole() { "" } else { " in the rows that are here" };
-                shared.say(Role::Warning, format!("\"{}\" was not found{part}", self.search));
+            None if self.is_whole() => {
+                shared.say(Role::Warning, format!("\"{}\" was not found", self.search));
             }
+            None => return Reaction::SearchOn(self.offset + count as u64),
         }
+        Reaction::Done
+    }
+
+    /// The first column that holds in a row what is looked for, as it is shown or whole.
+    fn column_with(&self, shown: &[Vec<Option<String>>], columns: &[Column], row: usize) -> Option<usize> {
+        let has = |text: Option<&str>| text.is_some_and(|text| text.to_lowercase().contains(&self.search));
+        (0..columns.len()).find(|&col| {
+            let shown = shown[col].get(row).and_then(Option::as_deref);
+            has(shown) || has(value::text(&columns[col].values, row).as_deref())
+        })
+    }
+
+    /// Takes other rows, if they hold what is looked for, and stands on it; whether they do.
+    pub fn take_found(&mut self, columns: &[Column], offset: u64, page: u64) -> bool {
+        let shown: Vec<_> = columns.iter().map(column_texts).collect();
+        let rows = columns.first().map_or(0, |column| column.values.len());
+        let found = (0..rows).find_map(|row| Some((row, self.column_with(&shown, columns, row)?)));
+        if let Some((row, col)) = found {
+            self.fill(columns.to_vec(), offset, self.rows_total);
+            (self.row, self.col) = (offset + row as u64, col);
+            self.settle(page);
+        }
+        found.is_some()
+    }
+
+    /// What is looked for.
+    pub fn search(&self) -> &str {
+        &self.search
+    }
+
+    /// Rows of the whole table.
+    pub fn rows_total(&self) -> u64 {
+        self.rows_total
     }
 
     fn text(&self, row: usize, column: &Column) -> String {
@@ -230,11 +268,14 @@ impl DataTable {
         format!("row {} of {} · {}", number(self.row + 1), number(self.rows_total), format::clean(name))
     }
 
-    /// The whole text of the cell under the cursor, when its column is too narrow for it.
+    /// The whole text of the cell under the cursor, when its column is too narrow for it or shows fewer decimals.
     fn cut_cell(&self) -> Option<String> {
-        let column = self.columns.get(self.col)?;
-        let text = value::text(&column.values, self.held_row()?)?;
-        (format::width(&text) > self.widths[self.col]).then_some(text)
+        let (column, row) = (self.columns.get(self.col)?, self.held_row()?);
+        let text = value::text(&column.values, row)?;
+        let shown = self.shown[self.col].get(row)?.as_ref()?;
+        let number = |text: &str| text.replace(',', "").parse::<f64>().ok();
+        let is_rounded = column.values.column_type().is_numeric() && number(&text) != number(shown);
+        (is_rounded || format::width(&text) > self.widths[self.col]).then_some(text)
     }
 
     /// Draws header and rows; the column of the cursor is always seen, and so is the whole of the cell.
@@ -309,7 +350,7 @@ impl DataTable {
             else {
                 continue;
             };
-            let text = value::text(&column.values, *held);
+            let text = self.shown[index].get(*held).cloned().flatten();
             let role = if text.is_some() { Role::Plain } else { Role::Faint };
             let text = text.unwrap_or_else(|| value::NULL.to_owned());
             if is_right {
@@ -336,9 +377,8 @@ impl DataTable {
     }
 }
 
-fn width_of(column: &Column) -> usize {
-    let rows = column.values.len().min(1_000);
-    let cells = (0..rows).filter_map(|row| value::text(&column.values, row)).map(|text| format::width(&text));
+fn width_of(column: &Column, cells: &[Option<String>]) -> usize {
+    let cells = cells.iter().take(1_000).flatten().map(|text| format::width(text));
     // One more, for the arrow of a sorted column.
     cells.max().unwrap_or(1).max(format::width(&column.name) + 1).clamp(1, WIDEST)
 }

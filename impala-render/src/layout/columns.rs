@@ -124,6 +124,11 @@ fn draw_column(scene: &mut Scene, (x, y): (f64, f64), pitch: f64, column: &Writt
     }
 }
 
+/// The values of a column as a table writes them, numbers with as many decimals as the column needs; `None` for null.
+pub fn column_texts(column: &Column) -> Vec<Option<String>> {
+    cells(column, column.values.len())
+}
+
 /// The first `rows` values of a column as people read them; `None` for null.
 pub(crate) fn cells(column: &Column, rows: usize) -> Vec<Option<String>> {
     match &column.values {

@@ -3,7 +3,7 @@
 mod statistics;
 
 use crossterm::event::MouseEvent;
-use impala_core::api::ColumnStats;
+use impala_core::api::{ColumnStats, Preview};
 use impala_core::number_format::short;
 use impala_core::source::{Source, SourceRef, SourceVersion};
 use impala_render::format;
@@ -12,7 +12,7 @@ use ratatui::layout::Rect;
 use super::{UploadScreen, below_tabs};
 use crate::action::{Answer, Live};
 use crate::cache::PaintCache;
-use crate::effect::{ProjectAt, Request};
+use crate::effect::{Effect, ProjectAt, Request};
 use crate::keymap::{Command, Context};
 use crate::layers::{Confirm, Prompt};
 use crate::list::{self, Line, List};
@@ -37,6 +37,9 @@ const NAMES: [&str; 4] = ["Schema", "Rows", "Statistics", "Versions"];
 /// Rows asked for at once.
 const WINDOW: u64 = 500;
 
+/// Rows that are looked through at once.
+const SEARCHED: u64 = 1_000;
+
 /// Which question has which number.
 #[derive(Debug, Default)]
 struct Numbers {
@@ -44,6 +47,8 @@ struct Numbers {
     stats: u64,
     versions: u64,
     rows: Option<u64>,
+    /// Rows that are looked through, and the first of them.
+    searched: Option<(u64, u64)>,
 }
 
 /// A source.
@@ -87,7 +92,9 @@ impl SourceScreen {
             stats: shared.ask(Request::Stats(at.clone(), SourceRef::current(name.clone()))),
             versions: shared.ask(Request::Versions(at, name)),
             rows: self.numbers.rows,
+            searched: self.numbers.searched,
         };
+        self.stop_search(shared);
         self.ask_rows(self.table.row.saturating_sub(WINDOW / 2), shared);
     }
 
@@ -132,6 +139,7 @@ impl SourceScreen {
         match self.table.command(command, page, shared) {
             Reaction::None => return false,
             Reaction::AskSearch => shared.push(Prompt::new(Purpose::Search, "Find in the rows", "")),
+            Reaction::SearchOn(offset) => self.search_on(offset, shared),
             Reaction::Done => {
                 if let Some(offset) = self.table.missing(page) {
                     self.ask_rows(offset, shared);
@@ -139,6 +147,51 @@ impl SourceScreen {
             }
         }
         true
+    }
+
+    /// Looks for the text in the rows from `offset` on, which are not held.
+    fn search_on(&mut self, offset: u64, shared: &mut Shared) {
+        if offset >= self.table.rows_total() {
+            self.numbers.searched = None;
+            let [first, next] =
+                [Command::First, Command::NextMatch].map(|one| shared.key(Context::Table, one));
+            let text = self.table.search();
+            let words = format!(
+                "\"{text}\" is in no row from here to the last; {first} {next} looks from the first."
+            );
+            return shared.say(Role::Warning, words);
+        }
+        let request = Request::Rows {
+            project: self.project.clone(),
+            source: SourceRef::current(self.name.clone()),
+            offset,
+            limit: SEARCHED,
+        };
+        self.numbers.searched = Some((shared.ask(request), offset));
+    }
+
+    /// Whether there was a search to stop.
+    fn stop_search(&mut self, shared: &mut Shared) -> bool {
+        let Some((number, row)) = self.numbers.searched.take() else { return false };
+        shared.effect(Effect::Forget(number));
+        let (text, row) = (self.table.search(), count_of(row));
+        shared.say(Role::Warning, format!("Stopped looking for \"{text}\" at row {row}."));
+        true
+    }
+
+    fn searched(&mut self, rows: &Preview, shared: &mut Shared) {
+        self.numbers.searched = None;
+        let page = Self::page(shared);
+        if !self.table.take_found(&rows.columns, rows.offset, page) {
+            let here = rows.columns.first().map_or(0, |column| column.values.len()) as u64;
+            let next = if here == 0 { self.table.rows_total() } else { rows.offset + here };
+            return self.search_on(next, shared);
+        }
+        match self.table.missing(page) {
+            Some(offset) => self.ask_rows(offset, shared),
+            // A window that was asked for before is another one.
+            None => drop(self.numbers.rows.take().map(|number| shared.effect(Effect::Forget(number)))),
+        }
     }
 
     fn roll_back(&self, shared: &mut Shared) {
@@ -209,6 +262,10 @@ impl SourceScreen {
     }
 }
 
+fn count_of(rows: u64) -> String {
+    impala_core::number_format::group_thousands(&rows.to_string())
+}
+
 impl Screen for SourceScreen {
     fn title(&self) -> String {
         format!("{} / {}", self.project, self.name)
@@ -245,6 +302,9 @@ impl Screen for SourceScreen {
 
     fn command(&mut self, command: Command, shared: &mut Shared) -> bool {
         let (count, page) = (self.count(), usize::from(shared.size.1 / 2));
+        if self.stop_search(shared) && matches!(command, Command::Leave | Command::Cancel) {
+            return true;
+        }
         match command {
             Command::NextTab => self.tab = TABS[(self.tab as usize + 1) % 4],
             Command::PreviousTab => self.tab = TABS[(self.tab as usize + 3) % 4],
@@ -281,6 +341,16 @@ impl Screen for SourceScreen {
                 self.versions = Some(versions.clone());
                 None
             }
+            Answer::Rows(outcome) if numbers.searched.is_some_and(|(asked, _)| asked == number) => {
+                match outcome {
+                    Ok(rows) => self.searched(rows, shared),
+                    Err(failure) => {
+                        self.numbers.searched = None;
+                        shared.fail(failure);
+                    }
+                }
+                return true;
+            }
             Answer::Rows(Ok(rows)) if numbers.rows == Some(number) => {
                 self.table.fill(rows.columns.clone(), rows.offset, rows.rows_total);
                 None
@@ -299,8 +369,11 @@ impl Screen for SourceScreen {
         match message {
             Message::Typed(Purpose::Search, text) if self.tab != Tab::Rows => self.find_column(&text, shared),
             Message::Typed(Purpose::Search, text) => {
-                self.table.find(&text, shared);
+                let reaction = self.table.find(&text, shared);
                 self.table.settle(Self::page(shared));
+                if let Reaction::SearchOn(offset) = reaction {
+                    self.search_on(offset, shared);
+                }
             }
             Message::Confirmed(Purpose::RollBack(version)) => {
                 shared.note(format!(
@@ -346,13 +419,21 @@ impl Screen for SourceScreen {
         let used = super::tabs(paper, area, &NAMES.map(str::to_owned), self.tab as usize) + 1;
         if self.tab == Tab::Rows && used < area.width {
             let room = Rect { x: area.x + used, width: area.width - used, ..area };
-            let place = self.table.place();
+            let place = match self.numbers.searched {
+                None => self.table.place(),
+                Some((_, row)) => {
+                    let (text, row) = (self.table.search(), count_of(row));
+                    let total = count_of(self.table.rows_total());
+                    format!("row {row} of {total} · looking for \"{text}\" · esc stops")
+                }
+            };
+            let role = if self.numbers.searched.is_some() { Role::Accent } else { Role::Muted };
             let fits = |text: &&str| format::width(text) <= usize::from(room.width);
             // Half a number would be another one: the column goes first, then the word.
             let row = place.split(" · ").next().unwrap_or_default();
             let wordings = [place.as_str(), row, row.trim_start_matches("row ")];
             let text = wordings.into_iter().find(fits).unwrap_or_default();
-            paper.text_ending(room, 0, text, Role::Muted);
+            paper.text_ending(room, 0, text, role);
         }
         let below = below_tabs(area);
         match self.tab {

@@ -180,3 +180,19 @@ fn an_answer_to_an_earlier_question_is_dropped() {
     assert!(!session.app.is_dirty);
     assert_eq!(session.screen(), before);
 }
+
+#[test]
+fn a_table_on_the_whole_screen_says_where_its_rows_come_from_and_rounds_as_the_canvas_does() {
+    let mut session = Session::canvas(120, 40);
+    session.keys("G enter");
+    let screen = session.screen();
+    assert!(
+        screen
+            .lines()
+            .any(|line| line.starts_with('╰') && line.contains(" weather@1 · 1,461 rows read · 4 ms ")),
+        "{screen}"
+    );
+    for number in [" 0.0 ", " 1.5 ", " 3.0 "] {
+        assert!(screen.contains(number), "{number} is not on:\n{screen}");
+    }
+}

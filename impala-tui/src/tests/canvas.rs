@@ -233,10 +233,7 @@ fn a_chart_is_added_by_the_form() {
         chart.encoding.x.as_ref().and_then(|x| x.term()).map(|x| x.to_string()).as_deref(),
         Some("yearmonth(date)")
     );
-    assert_eq!(
-        session.app.shared.log.iter().filter(|line| line.starts_with("impala block add")).count(),
-        1
-    );
+    assert_eq!(session.app.shared.log.iter().filter(|line| line.starts_with("impala block add")).count(), 1);
 }
 
 /// The line of a list that is tinted as chosen.

@@ -194,7 +194,14 @@ fn where_no_server_answers_another_one_can_be_named() {
 #[test]
 fn a_long_command_is_read_to_its_end_and_all_are_copied() {
     let mut session = Session::canvas(80, 24);
-    session.keys("down D @");
+    session.keys(":");
+    session.typed("whole canvas");
+    session.keys("enter");
+    let Some(Effect::Editor { number, text }) = session.effects.last().cloned() else { panic!("no editor") };
+    let text = text.replace("title: Seattle weather", "title: Weather of Seattle");
+    session.tell(number, Answer::Edited(Ok(text)));
+    session.answer_all();
+    session.keys("@");
     assert!(!session.screen().contains("│ EOF"), "{}", session.screen());
     assert!(session.screen().contains("ctrl-d scrolls") || session.screen().contains("page-down scrolls"));
     for _ in 0..40 {
@@ -334,7 +341,13 @@ fn edits_are_noted_block_by_block_and_never_over_what_others_save() {
     for line in expected {
         assert!(log.contains(&line), "{line} is not in {log:#?}");
     }
-    assert!(log.iter().any(|line| line.starts_with("impala block add seattle-weather --id days-2 ")), "{log:#?}");
-    assert!(log.iter().any(|line| line.starts_with("impala block remove seattle-weather days-2 ")), "{log:#?}");
+    assert!(
+        log.iter().any(|line| line.starts_with("impala block add seattle-weather --id days-2 ")),
+        "{log:#?}"
+    );
+    assert!(
+        log.iter().any(|line| line.starts_with("impala block remove seattle-weather days-2 ")),
+        "{log:#?}"
+    );
     assert!(!log.iter().any(|line| line.contains("--force")), "{log:#?}");
 }

@@ -98,3 +98,36 @@ fn an_upload_shows_how_far_it_is() {
     assert!(screen.contains("30.0 of 60.0 MB · 50 % · 3.0 MB/s · 10 s left · esc stops it"), "{screen}");
     assert!(screen.contains(&format!("{}{}", "█".repeat(30), "░".repeat(30))), "{screen}");
 }
+
+/// The rows of the source, in which only row 1,401 holds hail.
+fn looking_for_hail() -> Session {
+    let mut session = Session::open("ann/weather", 120, 40, Look::default(), false);
+    session.keys("tab enter tab /");
+    session.typed("hail");
+    session
+}
+
+#[test]
+fn a_search_goes_on_in_rows_that_are_not_here_yet() {
+    let mut session = looking_for_hail();
+    session.keys("enter");
+    let screen = session.screen();
+    assert!(screen.contains("row 1,401 of 1,461 · weather"), "{screen}");
+    assert!(screen.contains("hail"), "{screen}");
+    session.keys("n");
+    assert!(session.screen().contains("\"hail\" is in no row from here to the last"), "{}", session.screen());
+}
+
+#[test]
+fn a_search_in_rows_that_are_not_here_is_said_and_can_be_stopped() {
+    let mut session = looking_for_hail();
+    session.fake.is_silent = true;
+    session.keys("enter");
+    let screen = session.screen();
+    assert!(screen.contains("row 500 of 1,461 · looking for \"hail\" · esc stops"), "{screen}");
+    session.keys("esc");
+    assert!(session.waiting.is_empty(), "{:?}", session.waiting);
+    let screen = session.screen();
+    assert!(screen.contains("Stopped looking for \"hail\" at row 500."), "{screen}");
+    assert!(screen.contains("row 1 of 1,461"), "{screen}");
+}

@@ -178,9 +178,8 @@ pub(crate) fn uses(block: &Block, parameter: &str) -> bool {
         return text.placeholders().any(|name| name == parameter);
     }
     let is_end = |rest: &str| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_');
-    let names = |text: &String| {
-        text.split('$').skip(1).any(|rest| rest.strip_prefix(parameter).is_some_and(is_end))
-    };
+    let names =
+        |text: &String| text.split('$').skip(1).any(|rest| rest.strip_prefix(parameter).is_some_and(is_end));
     let texts = block.from().into_iter().flat_map(|from| [&from.sql, &from.filter]);
     texts.flatten().any(names)
 }

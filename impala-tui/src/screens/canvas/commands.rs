@@ -69,7 +69,9 @@ fn flat(fields: Map<String, Value>) -> Map<String, Value> {
     for (name, value) in fields {
         match value {
             Value::Object(channels) if name == "encoding" => {
-                flat.extend(channels.into_iter().map(|(channel, value)| (format!("encoding.{channel}"), value)));
+                flat.extend(
+                    channels.into_iter().map(|(channel, value)| (format!("encoding.{channel}"), value)),
+                );
             }
             value => {
                 flat.insert(name, value);
@@ -215,27 +217,15 @@ mod tests {
     fn places_are_reached_in_an_order_in_which_nothing_is_in_the_way() {
         let (a, b) = (text("a", 0, 0), text("b", 0, 4));
         check(&[a.clone(), b.clone()], &[b.clone()], &["remove c a"]);
-        check(
-            &[a.clone(), b.clone()],
-            &[text("a", 0, 4), text("b", 0, 8)],
-            &["move c a --x 0 --y 4"],
-        );
+        check(&[a.clone(), b.clone()], &[text("a", 0, 4), text("b", 0, 8)], &["move c a --x 0 --y 4"]);
         check(
             &[text("a", 0, 4), text("b", 0, 8)],
             &[a.clone(), b.clone()],
             &["move c a --x 0 --y 0", "move c b --x 0 --y 4"],
         );
-        check(
-            &[a.clone(), b.clone()],
-            &[text("a", 12, 0), b.clone()],
-            &["move c a --x 12 --y 0"],
-        );
+        check(&[a.clone(), b.clone()], &[text("a", 12, 0), b.clone()], &["move c a --x 12 --y 0"]);
         // They change places.
-        check(
-            &[a, b],
-            &[text("b", 0, 0), text("a", 0, 4)],
-            &["move c b --x 0 --y 0"],
-        );
+        check(&[a, b], &[text("b", 0, 0), text("a", 0, 4)], &["move c b --x 0 --y 0"]);
     }
 
     #[test]

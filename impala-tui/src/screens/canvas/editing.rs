@@ -81,7 +81,8 @@ impl CanvasScreen {
             }
             None => {
                 let yaml = document::to_yaml(&self.canvas);
-                shared.note(format!("impala canvas apply --merge --project {project} -f - <<'EOF'\n{yaml}EOF"));
+                shared
+                    .note(format!("impala canvas apply --merge --project {project} -f - <<'EOF'\n{yaml}EOF"));
             }
         }
     }

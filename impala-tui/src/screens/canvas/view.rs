@@ -1,5 +1,6 @@
 //! Drawing a canvas: the blocks that are seen, the focus, letters to jump by; or one block on the whole screen.
 
+use impala_core::api::BlockAnswer;
 use impala_core::{Block, BlockKind};
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
@@ -229,6 +230,14 @@ impl CanvasScreen {
         let title = block.title.clone().unwrap_or_else(|| block.id.clone());
         let inside = paper.boxed(area, &title, Role::Accent);
         table.draw(paper, inside);
+        if let (Some(BlockAnswer::Data(data)), true) = (self.answers.get(&block.id), self.shows_provenance) {
+            let foot = Rect { y: area.bottom().saturating_sub(1), height: 1, ..inside };
+            let words = impala_render::provenance(data, usize::from(foot.width.saturating_sub(2)));
+            let role = if data.truncated { Role::Warning } else { Role::Muted };
+            if !words.is_empty() {
+                paper.text_ending(foot, 0, &format!(" {words} "), role);
+            }
+        }
     }
 }
 

@@ -138,7 +138,7 @@ impl CanvasScreen {
             Content::Table(table) => match table.command(command, Self::zoom_page(shared), shared) {
                 Reaction::None => return false,
                 Reaction::AskSearch => shared.push(Prompt::new(Purpose::Search, "Find in the table", "")),
-                Reaction::Done => {}
+                Reaction::Done | Reaction::SearchOn(_) => {}
             },
             Content::Chart { .. } if command == Command::CopyRow => {
                 shared.clip(text.unwrap_or_default(), "Value");

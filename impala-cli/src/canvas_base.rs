@@ -112,10 +112,7 @@ impl Place<'_> {
         }
         let base = self.base(file, &current, memory).await?;
         let is_current = base.as_ref().is_some_and(|base| base.canvas == current.canvas);
-        // Where no base is known, a file that has all that was done since the canvas was made takes nothing away.
-        let first = if base.is_none() { self.revision(slug, 1).await? } else { None };
-        let from = base.as_ref().or(first.as_ref());
-        let holds_all = from.is_some_and(|from| holds(&file.canvas, &from.canvas, &current.canvas));
+        let holds_all = base.as_ref().is_some_and(|base| holds(&file.canvas, &base.canvas, &current.canvas));
         let is_earlier = || current.revision.is_applied() && is_committed(&file.path, &current.canvas);
         Ok(match is_current || holds_all || is_earlier() {
             true => Standing::Onto(current),

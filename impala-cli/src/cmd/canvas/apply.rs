@@ -110,7 +110,7 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     let memories = Memories::of(&folders, &files, &place, context);
     let mut plans = Vec::new();
     for file in files {
-        plans.push(plan(file, &place, context).await?);
+        plans.push(plan(file, args.merge, &place, context).await?);
     }
     let surplus = if args.prune { surplus(&plans, &memories, &place).await? } else { Vec::new() };
     prune::settle(&surplus, &args)?;
@@ -142,9 +142,18 @@ async fn surplus(plans: &[Plan], memories: &Memories, place: &Place<'_>) -> Resu
     canvas_surplus::find(&said, memories, place).await
 }
 
-async fn plan(file: CanvasFile, place: &Place<'_>, context: &Context) -> Result<Plan, CliError> {
+async fn plan(
+    file: CanvasFile,
+    is_merge: bool,
+    place: &Place<'_>,
+    context: &Context,
+) -> Result<Plan, CliError> {
     let memory = Memory::of(&file.path, place.project, context);
-    let standing = place.standing(&file, &memory).await?;
+    let mut standing = place.standing(&file, &memory).await?;
+    // Where nothing else is known, what is merged has come from the canvas as it was made: nothing gets lost by that.
+    if let (Standing::Behind(_, base @ None), true) = (&mut standing, is_merge) {
+        *base = place.revision(&file.canvas.metadata.slug, 1).await?.map(Box::new);
+    }
     let changes = difference::between(standing.current().map(|view| &view.canvas), &file.canvas);
     Ok(Plan { file, memory, standing, changes, is_merged: false })
 }

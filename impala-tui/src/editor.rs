@@ -3,10 +3,13 @@
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
+
+/// How long an editor may take to put away what was typed, once it is told to end.
+pub const FAREWELL: Duration = Duration::from_secs(3);
 
 /// An editor that is open.
 pub struct Editing {
@@ -32,7 +35,8 @@ pub enum Edited {
 #[derive(Clone)]
 pub struct Ending {
     pid: u32,
-    is_told: Arc<AtomicBool>,
+    /// The processes that were told to end.
+    told: Arc<Mutex<Vec<u32>>>,
     /// How the terminal stood before, as `stty` writes it.
     modes: Option<String>,
 }
@@ -55,7 +59,7 @@ impl Editing {
         // The variable may hold arguments (`code --wait`), so it is a shell's to read.
         let line = format!("{editor} \"$1\"");
         let child = Command::new("sh").arg("-c").arg(line).arg("sh").arg(&file).spawn()?;
-        let ending = Ending { pid: child.id(), is_told: Arc::default(), modes };
+        let ending = Ending { pid: child.id(), told: Arc::default(), modes };
         Ok(Self { folder, file, text: text.to_owned(), editor, child, ending })
     }
 
@@ -70,7 +74,9 @@ impl Editing {
     /// When the editor cannot be started or says that it failed, or the file cannot be read.
     pub fn finish(mut self) -> io::Result<Edited> {
         let status = self.child.wait()?;
-        if self.ending.is_told.load(Ordering::SeqCst) {
+        if self.ending.is_told() {
+            // The shell ends at once, the editor when it has put away what was typed.
+            self.ending.wait();
             return self.keep().map(Edited::Kept);
         }
         if !status.success() {
@@ -97,8 +103,28 @@ impl Editing {
 impl Ending {
     /// Asks the editor to end, and all that it has started: most of them save what was typed beside the file.
     pub fn ask(&self) {
-        self.is_told.store(true, Ordering::SeqCst);
+        let pids = with_descendants(self.pid, &processes());
+        *self.told.lock().unwrap_or_else(PoisonError::into_inner) = pids;
         self.tell("TERM");
+    }
+
+    fn is_told(&self) -> bool {
+        !self.told().is_empty()
+    }
+
+    fn told(&self) -> Vec<u32> {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Waits until all that were told are gone; what does not go is ended.
+    fn wait(&self) {
+        let (told, begun) = (self.told(), Instant::now());
+        while processes().iter().any(|(pid, _)| told.contains(pid)) {
+            if begun.elapsed() > FAREWELL {
+                return self.tell("KILL");
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 
     /// Ends what did not end by itself.
@@ -114,7 +140,7 @@ impl Ending {
     }
 
     fn tell(&self, signal: &str) {
-        let pids = with_descendants(self.pid, &processes());
+        let pids = self.told();
         // Every shell has it built in; the system may have no program of that name.
         let mut kill = Command::new("sh");
         kill.arg("-c").arg("kill -s \"$0\" \"$@\"").arg(signal).args(pids.iter().map(u32::to_string));
@@ -122,13 +148,15 @@ impl Ending {
     }
 }
 
-/// Every process with its parent; none where that cannot be asked.
+/// Every living process with its parent; none where that cannot be asked.
 fn processes() -> Vec<(u32, u32)> {
-    let told = Command::new("ps").args(["-A", "-o", "pid=,ppid="]).stderr(Stdio::null()).output();
+    let told = Command::new("ps").args(["-A", "-o", "pid=,ppid=,stat="]).stderr(Stdio::null()).output();
     let text = told.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
     let pair = |line: &str| {
-        let mut numbers = line.split_whitespace().map(|word| word.parse().ok());
-        Some((numbers.next()??, numbers.next()??))
+        let mut words = line.split_whitespace();
+        let (pid, parent, state) = (words.next()?, words.next()?, words.next()?);
+        // A zombie has ended; nobody has asked how.
+        if state.starts_with('Z') { None } else { Some((pid.parse().ok()?, parent.parse().ok()?)) }
     };
     text.lines().filter_map(pair).collect()
 }

@@ -5,14 +5,13 @@ use std::collections::HashMap;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::{AbortHandle, JoinHandle};
 
 use crate::action::{Action, Answer, Failure};
 use crate::app::App;
-use crate::editor::{Edited, Editing, Ending};
+use crate::editor::{Edited, Editing, Ending, FAREWELL};
 use crate::effect::Effect;
 use crate::graphics::{Gallery, Painted};
 use crate::input_thread::InputThread;
@@ -97,9 +96,6 @@ async fn run_here(
     Ok(end)
 }
 
-/// How long an editor may take to put away what was typed, once it is told to end.
-const FAREWELL: Duration = Duration::from_secs(3);
-
 /// Ends the editor that the terminal is lent to, and has the terminal as it was before.
 async fn end_editor(
     ending: Option<Ending>,
@@ -108,7 +104,7 @@ async fn end_editor(
     let Some(ending) = ending else { return editing.await.map_err(io::Error::other) };
     let asked = ending.clone();
     tokio::task::spawn_blocking(move || asked.ask()).await.map_err(io::Error::other)?;
-    let edited = match tokio::time::timeout(FAREWELL, &mut editing).await {
+    let edited = match tokio::time::timeout(2 * FAREWELL, &mut editing).await {
         Ok(edited) => edited,
         Err(_) => {
             let forced = ending.clone();

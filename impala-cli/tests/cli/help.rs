@@ -1,6 +1,7 @@
 //! Help, manual pages, completions
 
 use std::collections::BTreeMap;
+use std::io::Write as _;
 use std::path::Path;
 
 use crate::assert_transcript;
@@ -122,7 +123,10 @@ fn completed(person: &Person, shell: usize, line: &str) -> Option<Vec<String>> {
     asked.env_clear().envs(environment).env("PATH", path).current_dir(person.folder.path());
     let output = match asked.output() {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            println!("SKIPPED: {name} is not installed; scripts/test-services install gets it");
+            let _ = writeln!(
+                std::io::stderr(),
+                "SKIPPED: {name} is not installed; scripts/test-services install gets it"
+            );
             assert!(std::env::var_os("CI").is_none(), "{name} is not installed");
             return None;
         }

@@ -131,7 +131,7 @@ fn wrapped(names: &[String], room: usize, most: usize) -> Wrapped {
         let lines = lines_of(&names[..shown], 10, room, most, more_width(names.len() - shown));
         lines.last().is_some_and(|line| line.end == shown).then_some(lines)
     });
-    Wrapped { longest: 10, lines: fitting.unwrap_or_else(|| vec![0..0]) }
+    Wrapped { longest: 10, lines: fitting.unwrap_or_else(|| Vec::from([Range { start: 0, end: 0 }])) }
 }
 
 /// The names that fit on lines one after the other, with `end` columns behind the last of all.

@@ -16,8 +16,8 @@ use crate::screen::Shared;
 
 impl CanvasScreen {
     /// Asks for the answers to blocks; to all when `None`.
-    pub(crate) fn ask_answers(&mut self, ids: Option<Vec<String>>, shared: &mut Shared) {
-        let is_meant = |id: &String| ids.as_ref().is_none_or(|ids| ids.contains(id));
+    pub(crate) fn ask_answers(&mut self, ids: Option<&[String]>, shared: &mut Shared) {
+        let is_meant = |id: &String| ids.is_none_or(|ids| ids.contains(id));
         let asks = |block: &&Block| !matches!(block.kind, BlockKind::Text(_)) && is_meant(&block.id);
         for block in self.canvas.spec.blocks.iter().filter(asks) {
             if let Some(earlier) = self.questions.add(&block.id) {
@@ -125,10 +125,11 @@ impl CanvasScreen {
             let is_answered = matches!(self.answers.get(&block.id), Some(BlockAnswer::Data(_)));
             !is_answered || changed.iter().any(|name| uses(block, name))
         };
-        let ids = self.canvas.spec.blocks.iter().filter(asks).map(|block| block.id.clone()).collect();
+        let ids: Vec<String> =
+            self.canvas.spec.blocks.iter().filter(asks).map(|block| block.id.clone()).collect();
         self.given = given;
         self.bind_parameters(shared);
-        self.ask_answers(Some(ids), shared);
+        self.ask_answers(Some(&ids), shared);
     }
 
     /// Says in words what the parameters are set to. What is given to one that is no more is given up.
@@ -159,7 +160,7 @@ impl CanvasScreen {
         let ids: Vec<String> = blocks.map(|block| block.id.clone()).collect();
         // They say that they are loading.
         shared.has_changed |= !ids.is_empty();
-        self.ask_answers(Some(ids), shared);
+        self.ask_answers(Some(&ids), shared);
     }
 }
 

@@ -216,7 +216,7 @@ mod tests {
     #[test]
     fn places_are_reached_in_an_order_in_which_nothing_is_in_the_way() {
         let (a, b) = (text("a", 0, 0), text("b", 0, 4));
-        check(&[a.clone(), b.clone()], &[b.clone()], &["remove c a"]);
+        check(&[a.clone(), b.clone()], std::slice::from_ref(&b), &["remove c a"]);
         check(&[a.clone(), b.clone()], &[text("a", 0, 4), text("b", 0, 8)], &["move c a --x 0 --y 4"]);
         check(
             &[text("a", 0, 4), text("b", 0, 8)],

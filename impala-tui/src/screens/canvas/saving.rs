@@ -254,7 +254,7 @@ impl CanvasScreen {
         let ids: Vec<String> =
             self.canvas.spec.blocks.iter().filter(asks).map(|block| block.id.clone()).collect();
         if !ids.is_empty() {
-            self.ask_answers(Some(ids), shared);
+            self.ask_answers(Some(&ids), shared);
         }
         self.renew_zoom(shared);
         self.save(shared);

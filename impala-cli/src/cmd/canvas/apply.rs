@@ -150,8 +150,9 @@ async fn plan(
 ) -> Result<Plan, CliError> {
     let memory = Memory::of(&file.path, place.project, context);
     let mut standing = place.standing(&file, &memory).await?;
-    // Where nothing else is known, what is merged has come from the canvas as it was made: nothing gets lost by that.
-    if let (Standing::Behind(_, base @ None), true) = (&mut standing, is_merge) {
+    // What comes from no file has come from the canvas as it was made: merged with what was done since, nothing gets lost.
+    let is_from_none = is_merge && canvas_files::is_standard(&file.path);
+    if let (Standing::Behind(_, base @ None), true) = (&mut standing, is_from_none) {
         *base = place.revision(&file.canvas.metadata.slug, 1).await?.map(Box::new);
     }
     let changes = difference::between(standing.current().map(|view| &view.canvas), &file.canvas);

@@ -35,11 +35,19 @@ pub struct UploadScreen {
     paths_number: Option<u64>,
     /// Whether the paths that come are to be shown: something was typed.
     wants_paths: bool,
-    /// Tab was pressed before it was known what there is.
-    wants_completion: bool,
+    /// What was typed since tab was pressed and it was not known yet what there is: it waits, so that it reaches the field that it was
+    /// meant for.
+    held: Option<Vec<Held>>,
     number: Option<u64>,
     sent: Option<Sent>,
     failure: Option<(String, Vec<FieldError>)>,
+}
+
+/// What someone does while paths are looked up.
+enum Held {
+    Command(Command),
+    Key(KeyEvent),
+    Paste(String),
 }
 
 fn form(source: Option<String>) -> Fields {
@@ -63,7 +71,7 @@ impl UploadScreen {
             fields: form(source),
             paths_number: None,
             wants_paths: true,
-            wants_completion: false,
+            held: None,
             number: None,
             sent: None,
             failure: None,
@@ -164,6 +172,19 @@ impl UploadScreen {
         self.number = Some(shared.ask(request));
     }
 
+    /// Completes, and then does what has waited for it; another tab may have it wait again.
+    fn take_up(&mut self, shared: &mut Shared) {
+        let Some(held) = self.held.take() else { return };
+        self.command(Command::Complete, shared);
+        for one in held {
+            match one {
+                Held::Command(command) => drop(self.command(command, shared)),
+                Held::Key(key) => self.key(key, shared),
+                Held::Paste(text) => self.paste(&text, shared),
+            }
+        }
+    }
+
     fn cancel(&mut self, shared: &mut Shared) {
         if let Some(number) = self.number.take() {
             shared.effect(crate::effect::Effect::Forget(number));
@@ -201,12 +222,17 @@ impl Screen for UploadScreen {
 
     fn command(&mut self, command: Command, shared: &mut Shared) -> bool {
         match command {
-            Command::Cancel => self.cancel(shared),
+            Command::Cancel => {
+                self.held = None;
+                self.cancel(shared);
+            }
+            _ if self.held.is_some() => {
+                self.held.iter_mut().for_each(|held| held.push(Held::Command(command)))
+            }
             Command::Accept if self.is_choosing() => self.take_path(shared),
             Command::Accept | Command::Save => self.send(shared),
-            // What there is may not have come yet.
             Command::Complete if self.fields.focus == FILE && self.paths_number.is_some() => {
-                self.wants_completion = true;
+                self.held = Some(Vec::new());
             }
             Command::Complete if self.is_choosing() => self.take_path(shared),
             _ => return self.fields.command(command) != Reaction::None,
@@ -215,12 +241,17 @@ impl Screen for UploadScreen {
     }
 
     fn key(&mut self, key: KeyEvent, shared: &mut Shared) {
-        if self.fields.key(key) {
+        if let Some(held) = &mut self.held {
+            held.push(Held::Key(key));
+        } else if self.fields.key(key) {
             self.typed(shared);
         }
     }
 
     fn paste(&mut self, text: &str, shared: &mut Shared) {
+        if let Some(held) = &mut self.held {
+            return held.push(Held::Paste(text.to_owned()));
+        }
         self.fields.paste(text);
         self.typed(shared);
     }
@@ -243,9 +274,7 @@ impl Screen for UploadScreen {
             Answer::Paths(paths) if self.paths_number == Some(number) => {
                 self.paths_number = None;
                 self.fields.propose(FILE, paths.clone(), self.wants_paths);
-                if std::mem::take(&mut self.wants_completion) && self.is_choosing() {
-                    self.take_path(shared);
-                }
+                self.take_up(shared);
             }
             Answer::Uploaded(outcome) if self.number == Some(number) => {
                 self.number = None;

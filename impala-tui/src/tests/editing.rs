@@ -237,6 +237,30 @@ fn a_path_is_chosen_from_what_there_is() {
 }
 
 #[test]
+fn what_is_typed_behind_a_tab_waits_until_the_paths_have_come() {
+    // Known whole, completed, and known to nobody: tab leads to the next field once, or fills this one.
+    for (typed, keys, source) in
+        [("wind.csv", "", "gusts"), ("wi", "tab ", "gusts"), ("other.csv", "", "gusts")]
+    {
+        let mut session = open("weather");
+        session.keys("U");
+        session.fake.is_silent = true;
+        session.typed(typed);
+        session.keys(&format!("{keys}tab"));
+        session.typed(source);
+        session.fake.is_silent = false;
+        session.answer_all();
+        session.keys("ctrl-s");
+        let upload = session.requests.iter().find_map(|request| match request {
+            Request::Upload { path, source, .. } => Some((path.clone(), source.clone())),
+            _ => None,
+        });
+        let path = if typed == "wi" { "wind.csv" } else { typed };
+        assert_eq!(upload, Some((path.to_owned(), source.to_owned())), "{typed}: {}", session.screen());
+    }
+}
+
+#[test]
 fn what_a_file_was_refused_for_is_said_once() {
     let mut session = open("weather");
     session.fake.paths.clear();

@@ -221,14 +221,15 @@ impl Screen for UploadScreen {
     }
 
     fn command(&mut self, command: Command, shared: &mut Shared) -> bool {
+        if command == Command::Cancel {
+            self.held = None;
+        }
+        if let Some(held) = &mut self.held {
+            held.push(Held::Command(command));
+            return true;
+        }
         match command {
-            Command::Cancel => {
-                self.held = None;
-                self.cancel(shared);
-            }
-            _ if self.held.is_some() => {
-                self.held.iter_mut().for_each(|held| held.push(Held::Command(command)))
-            }
+            Command::Cancel => self.cancel(shared),
             Command::Accept if self.is_choosing() => self.take_path(shared),
             Command::Accept | Command::Save => self.send(shared),
             Command::Complete if self.fields.focus == FILE && self.paths_number.is_some() => {

@@ -2,11 +2,13 @@
 
 use std::io::{self, Write as _};
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
+
+use crate::signals::INTERRUPT;
 
 /// How long an editor may take to put away what was typed, once it is told to end.
 pub const FAREWELL: Duration = Duration::from_secs(3);
@@ -27,6 +29,8 @@ pub struct Editing {
 pub enum Edited {
     /// The text as it was saved.
     Text(String),
+    /// Ctrl-C ended it; the terminal has told the program too. How it ended.
+    Interrupted(String),
     /// The program was told to end, and the editor with it: files with what was typed. None when nothing was.
     Kept(Vec<PathBuf>),
 }
@@ -80,8 +84,8 @@ impl Editing {
             return self.keep().map(Edited::Kept);
         }
         if !status.success() {
-            let editor = &self.editor;
-            return Err(io::Error::other(format!("`{editor}` ended with {status}; nothing was changed")));
+            let how = format!("`{}` ended with {status}; nothing was changed", self.editor);
+            return if is_interrupt(status) { Ok(Edited::Interrupted(how)) } else { Err(io::Error::other(how)) };
         }
         std::fs::read_to_string(&self.file).map(Edited::Text)
     }
@@ -148,6 +152,15 @@ impl Ending {
     }
 }
 
+/// Whether a program was ended by Ctrl-C, itself or below a shell that says so.
+fn is_interrupt(status: ExitStatus) -> bool {
+    #[cfg(unix)]
+    let signal = std::os::unix::process::ExitStatusExt::signal(&status);
+    #[cfg(not(unix))]
+    let signal = None::<i32>;
+    signal == Some(INTERRUPT.into()) || status.code() == Some(128 + i32::from(INTERRUPT))
+}
+
 /// Every living process with its parent; none where that cannot be asked.
 fn processes() -> Vec<(u32, u32)> {
     let told = Command::new("ps").args(["-A", "-o", "pid=,ppid=,stat="]).stderr(Stdio::null()).output();
@@ -190,6 +203,16 @@ mod tests {
     fn an_editor_gives_back_what_was_saved() {
         let editing = Editing::start_with("sed -i s/a/b/".to_owned(), "a\n").expect("a shell");
         assert_eq!(editing.finish().expect("sed"), Edited::Text("b\n".to_owned()));
+    }
+
+    #[test]
+    fn an_interrupt_is_told_from_other_failures() {
+        for end in ["kill -INT $$; :", "(exit 130); exit $?;"] {
+            let edited = Editing::start_with(end.to_owned(), "a\n").expect("a shell").finish();
+            assert!(matches!(edited, Ok(Edited::Interrupted(_))), "{end}: {edited:?}");
+        }
+        let failed = Editing::start_with("exit 1;".to_owned(), "a\n").expect("a shell").finish();
+        assert!(failed.expect_err("failed").to_string().contains("nothing was changed"));
     }
 
     #[test]

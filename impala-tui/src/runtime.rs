@@ -74,6 +74,7 @@ async fn run_here(
         tasks: HashMap::new(),
         follower: None,
         has_painted: false,
+        has_interrupt_due: false,
         end: None,
     };
     runtime.listen();
@@ -146,6 +147,8 @@ struct Runtime {
     follower: Option<AbortHandle>,
     /// A picture has come since the last frame.
     has_painted: bool,
+    /// Ctrl-C was typed in an editor, and has not been told to us yet.
+    has_interrupt_due: bool,
     end: Option<End>,
 }
 
@@ -159,6 +162,7 @@ impl Runtime {
         tokio::select! {
             Some(incoming) = self.receiver.recv() => self.take(incoming, &mut actions),
             signal = self.signals.next() => match signal {
+                Signal::End(signals::INTERRUPT) if std::mem::take(&mut self.has_interrupt_due) => {}
                 Signal::End(number) => self.end = Some(End::Signal(number)),
                 Signal::Suspend => self.suspend().await?,
                 Signal::Continued => {
@@ -283,6 +287,7 @@ impl Runtime {
         let started = Editing::start(&text);
         let ending = started.as_ref().ok().map(Editing::ending);
         let mut editing = tokio::task::spawn_blocking(move || started.and_then(Editing::finish));
+        let mut is_interrupted = false;
         let edited = loop {
             tokio::select! {
                 edited = &mut editing => break edited.map_err(io::Error::other)?,
@@ -290,7 +295,8 @@ impl Runtime {
                     // It is told to all that were started from the shell, and the shell waits until all have stopped.
                     Signal::Suspend => signals::stop(),
                     // Ctrl-C is the editor's.
-                    Signal::End(signals::INTERRUPT) | Signal::Continued => {}
+                    Signal::End(signals::INTERRUPT) => is_interrupted = true,
+                    Signal::Continued => {}
                     Signal::End(number) => {
                         self.end = Some(End::Signal(number));
                         break end_editor(ending, editing).await?;
@@ -305,6 +311,11 @@ impl Runtime {
                 return Ok(());
             }
             Ok(Edited::Text(text)) => Ok(text),
+            // The editor may be gone before the same key is told to us.
+            Ok(Edited::Interrupted(how)) => {
+                self.has_interrupt_due = !is_interrupted;
+                Err(io::Error::other(how))
+            }
             Err(error) => Err(error),
         };
         self.screen.take_again()?;

@@ -262,6 +262,22 @@ fn an_editor_has_the_terminal_and_what_is_wrong_is_edited_again() {
     assert!(terminal.is_cooked());
 }
 
+/// The same key ends the editor and is told to the program, in any order.
+#[test]
+fn an_interrupt_that_is_told_after_its_editor_has_ended_is_the_editors() {
+    let (_server, ann) = with_canvas();
+    let (path, editor) = (std::env::var("PATH").unwrap(), "kill -INT $$; :");
+    let mut terminal = Terminal::start_with(&ann, &CANVAS, SIZE, &[("EDITOR", editor), ("PATH", &path)]);
+    terminal.shows("Rain by month, mm");
+    terminal.types("jE");
+    terminal.shows("nothing was changed");
+    terminal.is_told("INT");
+    terminal.types("?");
+    terminal.shows("keys can be changed");
+    terminal.is_told("INT");
+    assert_eq!(terminal.ends(), 130);
+}
+
 #[test]
 fn an_editor_ends_with_the_program_and_what_was_typed_is_named() {
     let (_server, ann) = with_canvas();

@@ -85,7 +85,11 @@ impl Editing {
         }
         if !status.success() {
             let how = format!("`{}` ended with {status}; nothing was changed", self.editor);
-            return if is_interrupt(status) { Ok(Edited::Interrupted(how)) } else { Err(io::Error::other(how)) };
+            return if is_interrupt(status) {
+                Ok(Edited::Interrupted(how))
+            } else {
+                Err(io::Error::other(how))
+            };
         }
         std::fs::read_to_string(&self.file).map(Edited::Text)
     }

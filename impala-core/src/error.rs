@@ -31,6 +31,9 @@ pub struct FieldError {
     /// `missing_column`, `extra_column`, or `row` for a row that cannot be read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rule: Option<String>,
+    /// How many errors it stands for that are not told one by one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub more: Option<u64>,
 }
 
 impl FieldError {
@@ -48,13 +51,13 @@ impl FieldError {
 
     /// Stands for so many that are not told.
     pub fn more(count: u64) -> Self {
-        Self::at("", format!("and {} more", group_thousands(&count.to_string())))
+        let detail = format!("and {} more", group_thousands(&count.to_string()));
+        Self { detail, more: Some(count), ..Self::default() }
     }
 
-    /// How many faults it is: 1, unless it was made by [`Self::more`].
+    /// How many errors it is.
     pub fn count(&self) -> u64 {
-        let number = self.detail.strip_prefix("and ").and_then(|text| text.strip_suffix(" more"));
-        number.and_then(|number| number.replace(',', "").parse().ok()).unwrap_or(1)
+        self.more.unwrap_or(1)
     }
 }
 
@@ -126,10 +129,8 @@ mod tests {
 
     #[test]
     fn faults_that_are_not_told_are_counted() {
-        for count in [2, 1_037, 1_000_000] {
-            assert_eq!(FieldError::more(count).count(), count);
-        }
+        assert_eq!(FieldError::more(1_037).count(), 1_037);
         assert_eq!(FieldError::more(1_037).to_string(), "and 1,037 more");
-        assert_eq!(FieldError::at("", "and so on").count(), 1);
+        assert_eq!(FieldError::at("", "and 3 more").count(), 1);
     }
 }

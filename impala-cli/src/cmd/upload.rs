@@ -26,7 +26,7 @@ mod refused;
 mod report;
 mod send;
 
-pub use files::{body_of, named_files};
+pub use files::{body_of, name_of, named_files};
 #[cfg(feature = "server")]
 pub use send::send;
 

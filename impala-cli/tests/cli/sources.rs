@@ -72,6 +72,21 @@ fn bad_files_are_refused_with_their_faults() {
     assert_transcript!(ann);
 }
 
+/// A device may have no end, and a pipe comes once: `impala upload <(zcat sales.csv.gz) --name sales`.
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_sent_as_it_comes_and_a_device_is_refused() {
+    let server = Server::start();
+    let mut ann = Person::registered(&server, "ann");
+    ann.must(&["project", "create", "shop"]);
+    ann.says(&["upload", "/dev/zero"]);
+    ann.says(&["source", "check", "/dev/zero", "--schema", "none.json"]);
+    let piped = ann.shell("printf 'a\\n1\\n' | impala upload /dev/stdin --name piped").output().unwrap();
+    assert!(piped.status.success(), "{}", String::from_utf8_lossy(&piped.stderr));
+    ann.says(&["source", "list"]);
+    assert_transcript!(ann);
+}
+
 #[test]
 fn of_several_files_it_is_said_which_were_sent() {
     let server = Server::start();

@@ -86,13 +86,21 @@ pub enum UploadBody {
 }
 
 impl UploadBody {
-    /// Reads a file through, for its length and hash.
+    /// Reads a file through, for its length and hash. A pipe can be read only once, and is a stream.
     ///
     /// # Errors
-    /// When it cannot be read.
+    /// When it cannot be read, or is a folder or a device, which may have no end.
     pub async fn file(path: &Path) -> Result<Self, ClientError> {
         let fail = |source| ClientError::File { what: format!("could not read {}", path.display()), source };
         let mut file = tokio::fs::File::open(path).await.map_err(fail)?;
+        let kind = file.metadata().await.map_err(fail)?.file_type();
+        if is_pipe(kind) {
+            return Ok(Self::stream(file));
+        }
+        if !kind.is_file() {
+            let what = if kind.is_dir() { "a folder" } else { "a device" };
+            return Err(fail(std::io::Error::other(format!("it is {what}; expected a file or a pipe"))));
+        }
         let mut hash = Sha256::new();
         let mut length = 0;
         let mut buffer = vec![0; 1 << 20];
@@ -152,6 +160,13 @@ impl UploadBody {
             },
         })
     }
+}
+
+fn is_pipe(kind: std::fs::FileType) -> bool {
+    #[cfg(unix)]
+    return std::os::unix::fs::FileTypeExt::is_fifo(&kind);
+    #[cfg(not(unix))]
+    return false;
 }
 
 fn with_digest(request: RequestBuilder, sha256: [u8; 32]) -> RequestBuilder {

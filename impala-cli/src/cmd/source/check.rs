@@ -42,9 +42,7 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
         return Err(CliError::usage("which contract?")
             .hint("--schema FILE; `impala source schema NAME --write FILE` makes one"));
     };
-    if args.file == Path::new("-") {
-        return Err(CliError::usage("a file is read several times, which stdin cannot be"));
-    }
+    check_kind(&args.file)?;
     let schema = contract::read(schema_path, context)?;
     let told = Arc::new(Mutex::new(Told { tally: Tally::default(), json: args.json.stream(&FIELDS)? }));
     let prints = args.json.json.is_none() && !context.printer.is_quiet && !args.report.takes_stdout();
@@ -76,6 +74,17 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
         Some(path) => error.hint(format!("the rows are in {}", path.display())),
         None => error,
     })
+}
+
+/// What is checked is read several times: a device or a pipe cannot be.
+fn check_kind(path: &Path) -> Result<(), CliError> {
+    let is_once = |path: &Path| path.metadata().is_ok_and(|data| !data.is_file() && !data.is_dir());
+    if path == Path::new("-") || is_once(path) {
+        let name = crate::cmd::upload::name_of(path);
+        return Err(CliError::usage(format!("{name} can be read only once, and is to be read several times"))
+            .hint("write it into a file first"));
+    }
+    Ok(())
 }
 
 /// A file that is no table is told in every form, too.

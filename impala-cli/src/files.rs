@@ -41,6 +41,7 @@ pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
     if let Some(folder) = path.parent() {
         make_folder(folder)?;
     }
+    let path = &behind_links(path);
     let temporary = temporary_beside(path);
     let written = write_private(&temporary, bytes).and_then(|()| fs::rename(&temporary, path));
     written.map_err(|error| {
@@ -55,13 +56,70 @@ pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
 /// # Errors
 /// When it cannot be written; then the old one stays as it was.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
-    let temporary = temporary_beside(path);
-    let written = fs::write(&temporary, bytes).and_then(|()| fs::rename(&temporary, path));
-    written.map_err(|error| {
-        // The reason that counts is the first one.
-        let _ = fs::remove_file(&temporary);
-        CliError::file("write", path, &error)
-    })
+    let mut file = WholeFile::create(path)?;
+    file.add(bytes)?;
+    file.finish()
+}
+
+/// A file that is written beside its place and gets its name when it is whole. A device or a pipe is written to directly: a
+/// file in its place would take it from everybody.
+pub struct WholeFile {
+    file: File,
+    path: PathBuf,
+    /// Where it is until it is whole.
+    begun: Option<PathBuf>,
+}
+
+impl WholeFile {
+    /// Begins it.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn create(path: &Path) -> Result<Self, CliError> {
+        let path = behind_links(path);
+        let is_replaced = path.metadata().map_or(true, |data| data.is_file());
+        let begun = is_replaced.then(|| temporary_beside(&path));
+        let file = match &begun {
+            Some(begun) => File::create(begun),
+            None => OpenOptions::new().write(true).open(&path),
+        };
+        let file = file.map_err(|error| CliError::file("write", &path, &error))?;
+        Ok(Self { file, path, begun })
+    }
+
+    /// Adds to its end.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn add(&mut self, bytes: &[u8]) -> Result<(), CliError> {
+        self.file.write_all(bytes).map_err(|error| CliError::file("write", &self.path, &error))
+    }
+
+    /// Has it on disk, and gives it its name.
+    ///
+    /// # Errors
+    /// When it cannot be written; then the old one stays as it was.
+    pub fn finish(mut self) -> Result<(), CliError> {
+        let Some(begun) = self.begun.clone() else { return Ok(()) };
+        let named = self.file.sync_all().and_then(|()| fs::rename(begun, &self.path));
+        named.map_err(|error| CliError::file("write", &self.path, &error))?;
+        self.begun = None;
+        Ok(())
+    }
+}
+
+impl Drop for WholeFile {
+    fn drop(&mut self) {
+        if let Some(begun) = &self.begun {
+            // The reason that counts was told.
+            let _ = fs::remove_file(begun);
+        }
+    }
+}
+
+/// The file that a link leads to, so that the link stays one.
+fn behind_links(path: &Path) -> PathBuf {
+    fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
 }
 
 /// Makes a folder that only the user can enter.
@@ -101,4 +159,50 @@ fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let mut file = create_private(path)?;
     file.write_all(bytes)?;
     file.sync_all()
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_replaced_and_a_link_to_it_stays() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (file, link) = (folder.path().join("file"), folder.path().join("link"));
+        std::os::unix::fs::symlink(&file, &link).expect("a link");
+        for write in [write_whole, replace] {
+            fs::write(&file, "old").expect("written");
+            write(&link, b"new").expect("written");
+            assert_eq!(fs::read_to_string(&file).expect("read"), "new");
+            assert!(link.is_symlink());
+        }
+        assert_eq!(fs::read_dir(folder.path()).expect("read").count(), 2);
+    }
+
+    #[test]
+    fn what_is_not_finished_leaves_the_old_file() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("file");
+        write_whole(&path, b"old").expect("written");
+        let mut file = WholeFile::create(&path).expect("begun");
+        file.add(b"half").expect("written");
+        drop(file);
+        assert_eq!(fs::read_to_string(&path).expect("read"), "old");
+        assert_eq!(fs::read_dir(folder.path()).expect("read").count(), 1);
+    }
+
+    #[test]
+    fn a_pipe_is_written_to_and_stays_one() {
+        use std::os::unix::fs::FileTypeExt as _;
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("pipe");
+        assert!(std::process::Command::new("mkfifo").arg(&path).status().expect("mkfifo").success());
+        let reader = std::thread::spawn({
+            let path = path.clone();
+            move || fs::read_to_string(path)
+        });
+        write_whole(&path, b"told").expect("written");
+        assert_eq!(reader.join().expect("no panic").expect("read"), "told");
+        assert!(path.metadata().expect("there").file_type().is_fifo());
+    }
 }

@@ -50,6 +50,10 @@ fn write_file(
     if !replace && path.symlink_metadata().is_ok() {
         return Err(Error::NotEmpty(format!("there is a file {} already", path.display())));
     }
+    if path.metadata().is_ok_and(|data| !data.is_file()) {
+        let what = "expected a regular file, or - for standard output";
+        return Err(fault(io::Error::new(io::ErrorKind::InvalidInput, what)));
+    }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     // Temporary files are private from the first byte on.
     let file = tempfile::Builder::new().prefix(".impala-backup-").tempfile_in(folder).map_err(fault)?;

@@ -81,8 +81,10 @@ fn check_kind(path: &Path) -> Result<(), CliError> {
     let is_once = |path: &Path| path.metadata().is_ok_and(|data| !data.is_file() && !data.is_dir());
     if path == Path::new("-") || is_once(path) {
         let name = crate::cmd::upload::name_of(path);
-        return Err(CliError::usage(format!("{name} can be read only once, and is to be read several times"))
-            .hint("write it into a file first"));
+        return Err(CliError::usage(format!(
+            "{name} can be read only once, and is to be read several times"
+        ))
+        .hint("write it into a file first"));
     }
     Ok(())
 }

@@ -1,7 +1,5 @@
 //! `impala source download`
 
-use std::fs::File;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use impala_core::client::Download;
@@ -9,7 +7,7 @@ use impala_core::source::SourceRef;
 
 use crate::context::Context;
 use crate::error::CliError;
-use crate::files;
+use crate::files::WholeFile;
 use crate::printer::ago::size;
 use crate::progress::Meter;
 
@@ -61,27 +59,14 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     Ok(())
 }
 
-/// Removes what was begun, unless it was completed.
-struct Begun(PathBuf);
-
-impl Drop for Begun {
-    fn drop(&mut self) {
-        // After the rename there is nothing left to remove.
-        let _ = std::fs::remove_file(&self.0);
-    }
-}
-
-/// Writes to a file beside, and gives it its name when it is whole.
 async fn keep(download: &mut Download, path: &Path, meter: &Meter) -> Result<u64, CliError> {
-    let fail = |error: std::io::Error| CliError::file("write", path, &error);
-    let begun = Begun(files::temporary_beside(path));
-    let mut file = File::create(&begun.0).map_err(fail)?;
+    let mut file = WholeFile::create(path)?;
     let mut bytes = 0;
     while let Some(chunk) = download.chunk().await? {
-        file.write_all(&chunk).map_err(fail)?;
+        file.add(&chunk)?;
         bytes += chunk.len() as u64;
         meter.at(bytes);
     }
-    file.sync_all().and_then(|()| std::fs::rename(&begun.0, path)).map_err(fail)?;
+    file.finish()?;
     Ok(bytes)
 }

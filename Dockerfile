@@ -36,6 +36,25 @@ COPY . .
 RUN --mount=type=cache,target=/cargo/registry,sharing=locked \
     cargo build --release --locked --package impala-cli --bin impala && cp /target/release/impala /impala
 
+# The small client, for jobs of CI systems: those need a shell in their image, and no entrypoint. docs/ci/README.md names it.
+FROM toolchain AS cli-build
+COPY . .
+RUN --mount=type=cache,target=/cargo/registry,sharing=locked --mount=type=cache,target=/target,sharing=locked \
+    cargo build --release --locked --package impala-cli --bin impala --no-default-features \
+    && cp /target/release/impala /impala
+
+FROM debian:bookworm-slim AS cli
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends ca-certificates \
+    && rm -rf /var/lib/apt/lists/* \
+    && useradd --uid 1001 --create-home impala
+COPY --from=cli-build /impala /usr/local/bin/impala
+ENV LANG=C.UTF-8
+# The number that GitHub's own runners have, whose workspace is theirs alone.
+USER 1001:1001
+WORKDIR /home/impala
+CMD ["/bin/bash"]
+
 FROM gcr.io/distroless/cc-debian12:nonroot AS server
 COPY --from=build /impala /usr/local/bin/impala
 COPY --from=build --chown=65532:65532 /empty /var/lib/impala

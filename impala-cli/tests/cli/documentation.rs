@@ -1,10 +1,10 @@
 //! What the README and `docs/` say to type, typed: each command has to work as it stands there.
 
 use std::collections::BTreeSet;
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
 use serde_norway::Value;
 
@@ -34,8 +34,11 @@ const FOR_CI: Part = Part { document: "docs/ci/README.md", from: "# Impala", to:
 
 const PARTS: [&Part; 6] = [&FIVE_MINUTES, &IN_PRODUCTION, &EVERYDAY, &CHECKS, &MERGING, &FOR_CI];
 
-/// Commands that `.ci/run` or a script of it runs, and the words by which it does.
-const ELSEWHERE: [(&str, &str, &str); 16] = [
+/// What `scripts/check-deploy --commands` prints is what holds, as far as that can be told without an engine.
+const CHECK_DEPLOY: &str = "scripts/check-deploy --commands";
+
+/// Commands that `.ci/run` or a script of it runs, and the words by which it does; of [`CHECK_DEPLOY`], what it prints.
+const ELSEWHERE: [(&str, &str, &str); 19] = [
     ("cargo run --release -- demo", ".ci/run", "cargo run --release -- demo --exit"),
     (
         "cargo run --release -- demo --exit     # builds; prints the example canvas",
@@ -54,12 +57,26 @@ const ELSEWHERE: [(&str, &str, &str); 16] = [
         "scripts/check-nginx",
         "(install .+ deploy/secrets/tls_",
     ),
-    // Compose reads its files; there is no engine that would start anything.
-    ("echo COMPOSE_FILE=docker-compose.yml >> .env", "scripts/check-deploy", "(COMPOSE_FILE=.+)"),
-    ("docker compose up -d --build --wait", "scripts/check-deploy", "docker compose ([^"),
-    ("docker compose up -d --wait", "scripts/check-deploy", "docker compose ([^"),
-    ("docker compose up", "scripts/check-deploy", "docker compose ([^"),
-    ("docker compose stop nginx server", "scripts/check-deploy", "docker compose ([^"),
+    (
+        "echo COMPOSE_FILE=docker-compose.yml >> .env",
+        CHECK_DEPLOY,
+        "echo COMPOSE_FILE=docker-compose.yml >> .env",
+    ),
+    ("docker compose up -d --build --wait", CHECK_DEPLOY, "docker compose up -d --build --wait"),
+    ("docker compose up -d --wait", CHECK_DEPLOY, "docker compose up -d --wait"),
+    ("docker compose up", CHECK_DEPLOY, "docker compose up"),
+    ("docker compose stop nginx server", CHECK_DEPLOY, "docker compose stop nginx server"),
+    ("docker build --target cli -t impala-cli .", CHECK_DEPLOY, "docker build --target cli -t impala-cli ."),
+    (
+        "docker tag impala-cli registry.example.org/impala-cli:latest",
+        CHECK_DEPLOY,
+        "docker tag impala-cli registry.example.org/impala-cli:latest",
+    ),
+    (
+        "docker push registry.example.org/impala-cli:latest",
+        CHECK_DEPLOY,
+        "docker push registry.example.org/impala-cli:latest",
+    ),
     // What stands behind `server` is run with the server's own environment.
     (
         "(umask 077; docker compose exec -T server impala backup create - > impala.tar.zst)",
@@ -107,12 +124,23 @@ fn shell(person: &Person, program: &str) -> Command {
     command
 }
 
+/// A program with its flags, as CI systems start it.
+const BASH: [&str; 3] = ["bash", "-euo", "pipefail"];
+
+fn tries(
+    person: &Person,
+    [program, flags @ ..]: [&str; 3],
+    lines: &str,
+    variables: &[(&str, &str)],
+) -> Output {
+    let mut command = shell(person, program);
+    command.args(flags).args(["-c", lines]).envs(variables.iter().copied()).output().unwrap()
+}
+
 /// Runs lines in a shell; all of them have to work.
 #[track_caller]
 fn runs(person: &Person, lines: &str, variables: &[(&str, &str)]) -> String {
-    let mut bash = shell(person, "bash");
-    let output =
-        bash.args(["-euo", "pipefail", "-c", lines]).envs(variables.iter().copied()).output().unwrap();
+    let output = tries(person, BASH, lines, variables);
     let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{lines}\n{stdout}\n{stderr}");
     stdout.into_owned()
@@ -193,11 +221,30 @@ fn every_command_of_the_documents_is_run() {
         "run them in a test here, or say in ELSEWHERE what runs them"
     );
     let ci = document(".ci/run");
+    let holds = checked_by_check_deploy();
     for (line, script, words) in ELSEWHERE {
         assert!(all.contains(line), "{line} stands in no document any more");
+        if script == CHECK_DEPLOY {
+            let is_checked = holds.as_ref().is_none_or(|lines| lines.contains(words));
+            assert!(is_checked, "{script} does not check {line}");
+            continue;
+        }
         assert!(document(script).contains(words), "{script} does not run {line}: it has no {words}");
         assert!(script == ".ci/run" || ci.contains(script), ".ci/run does not run {script}");
     }
+}
+
+/// The commands that hold; `None` where docker-compose is not installed.
+fn checked_by_check_deploy() -> Option<BTreeSet<String>> {
+    let mut words = CHECK_DEPLOY.split(' ');
+    let output = Command::new(workspace().join(words.next().unwrap())).args(words).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    if said.contains("LEFT OUT") {
+        let _ = write!(std::io::stderr(), "{said}");
+        return None;
+    }
+    Some(String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect())
 }
 
 /// What stands within a sentence is not run; it names commands and flags that there are.
@@ -386,6 +433,46 @@ fn the_pages_commands_for_a_token_and_a_contract() {
     assert_eq!(ann.read("canvases/seattle-weather.yaml"), document("examples/seattle-weather.yaml"));
 }
 
+/// A rule that no data keeps stands in the repository's canvas from now on.
+fn break_a_rule(person: &Person) {
+    let canvas = person.read("canvases/seattle-weather.yaml");
+    let block = "  - id: days\n";
+    assert!(canvas.contains(block), "{canvas}");
+    let broken = canvas.replace(block, &format!("{block}    expect: [rows < 0]\n"));
+    person.write("canvases/seattle-weather.yaml", &broken);
+}
+
+/// The image that a job runs in is the one with a shell and without an entrypoint, which the page beside it says how to build.
+#[track_caller]
+fn assert_has_a_shell(image: &Value) {
+    let image = image.as_str().unwrap();
+    let page = document("docs/ci/README.md");
+    assert!(page.contains("docker build --target cli -t impala-cli ."));
+    assert!(page.contains(&format!("docker tag impala-cli {image}\n")), "no image is called {image}");
+    let dockerfile = document("Dockerfile");
+    let stage =
+        dockerfile.split("\nFROM ").find(|stage| stage.lines().next().unwrap().ends_with(" AS cli")).unwrap();
+    assert!(stage.starts_with("debian:") && !stage.contains("ENTRYPOINT"), "{stage}");
+}
+
+/// Runs the steps of a job as GitHub does in a container, by `sh -e`: after one that fails, only those that run always.
+/// Returns the names of those that failed.
+fn github_job<'a>(person: &Person, job: &'a Value, variables: &[(&str, &str)]) -> Vec<&'a str> {
+    let container = &job["container"];
+    assert_has_a_shell(&container["image"]);
+    let steps: Vec<&Value> =
+        job["steps"].as_sequence().unwrap().iter().filter(|step| step["run"].is_string()).collect();
+    assert!(steps.len() > 2);
+    let mut failed = Vec::new();
+    for step in steps {
+        if failed.is_empty() || step["if"] == Value::from("always()") {
+            let output = tries(person, ["sh", "-e", "-u"], step["run"].as_str().unwrap(), variables);
+            failed.extend(step["name"].as_str().filter(|_| !output.status.success()));
+        }
+    }
+    failed
+}
+
 /// The steps of both jobs, one after the other, with the variables that GitHub sets.
 #[test]
 fn github_actions() {
@@ -395,24 +482,33 @@ fn github_actions() {
     let workflow: Value = serde_norway::from_str(&text).unwrap();
     assert_eq!(workflow["env"]["IMPALA_TOKEN"], Value::from("${{ secrets.IMPALA_TOKEN }}"));
     let summary = ann.folder.path().join("summary.md");
-    for job in ["preview", "publish"] {
-        let job = &workflow["jobs"][job];
-        let preview = job["env"]["PREVIEW"].as_str().unwrap_or_default();
-        let steps: Vec<&str> =
-            job["steps"].as_sequence().unwrap().iter().filter_map(|step| step["run"].as_str()).collect();
-        assert!(steps.len() > 2);
-        for step in steps {
-            let variables = [
-                ("IMPALA_TOKEN", token.as_str()),
-                ("IMPALA_PROJECT", workflow["env"]["IMPALA_PROJECT"].as_str().unwrap()),
-                ("PREVIEW", preview),
-                ("GITHUB_SHA", "0a1b2c3"),
-                ("GITHUB_STEP_SUMMARY", summary.to_str().unwrap()),
-            ];
-            runs(&ann, step, &variables);
-        }
-    }
+    let job = |name: &str| {
+        let job = &workflow["jobs"][name];
+        let variables = [
+            ("IMPALA_TOKEN", token.as_str()),
+            ("IMPALA_PROJECT", workflow["env"]["IMPALA_PROJECT"].as_str().unwrap()),
+            ("PREVIEW", job["env"]["PREVIEW"].as_str().unwrap_or_default()),
+            ("GITHUB_SHA", "0a1b2c3"),
+            ("GITHUB_STEP_SUMMARY", summary.to_str().unwrap()),
+        ];
+        github_job(&ann, job, &variables)
+    };
+    assert_eq!((job("preview"), job("publish")), (Vec::new(), Vec::new()));
     assert!(ann.read("summary.md").contains("Seattle weather"), "{}", ann.read("summary.md"));
+    break_a_rule(&ann);
+    for (name, failing) in
+        [("preview", "Hold the canvases against their rules"), ("publish", "Hold them against their rules")]
+    {
+        std::fs::remove_file(&summary).unwrap();
+        assert_eq!(job(name), [failing]);
+        assert!(ann.read("summary.md").contains("Seattle") || ann.read("summary.md").contains("❌"));
+    }
+}
+
+/// The lines of a part of a job, one after the other in one shell, as GitLab runs them.
+fn gitlab_lines(part: &Value) -> String {
+    let lines = part.as_sequence().into_iter().flatten();
+    lines.map(|line| line.as_str().unwrap().to_owned() + "\n").collect()
 }
 
 /// The scripts of both jobs, one after the other, with the variables that GitLab sets.
@@ -421,25 +517,24 @@ fn gitlab_ci() {
     let server = Server::start();
     let (ann, token) = repository(&server);
     let pipeline: Value = serde_norway::from_str(&document("docs/ci/gitlab-ci.yml")).unwrap();
-    let project = pipeline["variables"]["IMPALA_PROJECT"].as_str().unwrap();
+    assert_has_a_shell(&pipeline["default"]["image"]);
+    let variables = [
+        ("IMPALA_TOKEN", token.as_str()),
+        ("IMPALA_PROJECT", pipeline["variables"]["IMPALA_PROJECT"].as_str().unwrap()),
+        ("CI_MERGE_REQUEST_IID", "7"),
+        ("CI_COMMIT_SHA", "0a1b2c3"),
+    ];
     for job in ["preview", "publish"] {
-        let script: Vec<&str> = pipeline[job]["script"]
-            .as_sequence()
-            .unwrap()
-            .iter()
-            .map(|line| line.as_str().unwrap())
-            .collect();
-        let variables = [
-            ("IMPALA_TOKEN", token.as_str()),
-            ("IMPALA_PROJECT", project),
-            ("CI_MERGE_REQUEST_IID", "7"),
-            ("CI_COMMIT_SHA", "0a1b2c3"),
-        ];
-        runs(&ann, &script.join("\n"), &variables);
+        runs(&ann, &gitlab_lines(&pipeline[job]["script"]), &variables);
     }
     for report in ["lint.xml", "data.xml", "check.xml"] {
         assert!(ann.read(report).contains("<testsuite"), "{report}");
     }
+    // What comes after the script comes whatever became of it, in a shell of its own.
+    break_a_rule(&ann);
+    let output = tries(&ann, BASH, &gitlab_lines(&pipeline["publish"]["script"]), &variables);
+    assert_eq!(output.status.code(), Some(7), "{output:?}");
+    runs(&ann, &gitlab_lines(&pipeline["publish"]["after_script"]), &variables);
     assert!(ann.read("seattle-weather.html").contains("</html>"));
 }
 

@@ -140,6 +140,14 @@ impl Person {
         child.wait_with_output().unwrap()
     }
 
+    /// Asks until the answer is success.
+    pub fn waits_for(&self, arguments: &[&str]) {
+        let begun = std::time::Instant::now();
+        while !self.run(arguments).status.success() {
+            assert!(begun.elapsed() < std::time::Duration::from_secs(60), "{arguments:?}");
+        }
+    }
+
     /// Runs a command that has to work, and returns its stdout.
     #[track_caller]
     pub fn must(&self, arguments: &[&str]) -> String {

@@ -16,6 +16,7 @@ struct Proxy {
     sent: Arc<AtomicU64>,
     plan: Arc<Mutex<Vec<Cut>>>,
     held: mpsc::Receiver<()>,
+    go_on: mpsc::Sender<()>,
 }
 
 /// What happens when so many bytes have been sent.
@@ -27,6 +28,8 @@ enum Cut {
     Hold(u64),
     /// The same, where the client asks for something next.
     HoldQuestion(u64),
+    /// Nothing goes on until the test says so.
+    Wait(u64),
 }
 
 impl Proxy {
@@ -35,19 +38,21 @@ impl Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let (sent, plan) = (Arc::new(AtomicU64::new(0)), Arc::new(Mutex::new(plan)));
-        let (holding, held) = mpsc::channel();
+        let ((holding, held), (go_on, told)) = (mpsc::channel(), mpsc::channel());
         let target = server.url.trim_start_matches("http://").to_owned();
         let shared = (Arc::clone(&sent), Arc::clone(&plan));
+        let told = Arc::new(Mutex::new(told));
         std::thread::spawn(move || {
             for client in listener.incoming() {
                 let (client, server) = (client.unwrap(), TcpStream::connect(&target).unwrap());
                 let (mut back_from, mut back_to) = (server.try_clone().unwrap(), client.try_clone().unwrap());
                 std::thread::spawn(move || std::io::copy(&mut back_from, &mut back_to));
-                let (sent, plan, holding) = (Arc::clone(&shared.0), Arc::clone(&shared.1), holding.clone());
-                std::thread::spawn(move || pass_on(client, server, &sent, &plan, &holding));
+                let (sent, plan) = (Arc::clone(&shared.0), Arc::clone(&shared.1));
+                let (holding, told) = (holding.clone(), Arc::clone(&told));
+                std::thread::spawn(move || pass_on(client, server, &sent, &plan, &holding, &told));
             }
         });
-        Self { url, sent, plan, held }
+        Self { url, sent, plan, held, go_on }
     }
 
     fn sent(&self) -> u64 {
@@ -61,6 +66,7 @@ fn pass_on(
     sent: &AtomicU64,
     plan: &Mutex<Vec<Cut>>,
     holding: &mpsc::Sender<()>,
+    told: &Mutex<mpsc::Receiver<()>>,
 ) {
     let mut buffer = vec![0; 64 * 1024];
     while let Ok(length @ 1..) = client.read(&mut buffer) {
@@ -81,6 +87,12 @@ fn pass_on(
                 // Until the client is gone.
                 while let Ok(1..) = client.read(&mut buffer) {}
                 break;
+            }
+            Some(Cut::Wait(at)) if total >= at => {
+                plan.lock().unwrap().remove(0);
+                holding.send(()).unwrap();
+                told.lock().unwrap().recv().unwrap();
+                server.write_all(&buffer[..length]).unwrap();
             }
             _ if server.write_all(&buffer[..length]).is_err() => break,
             _ => {}
@@ -190,19 +202,90 @@ fn an_upload_that_the_server_forgot_begins_anew() {
     is_whole(&ann);
 }
 
-/// Who was ended before they heard of their version hears of it from the same command, once.
-#[test]
-fn a_version_that_was_made_unheard_is_told_as_new() {
-    let server = Server::start();
-    let proxy = Proxy::to(&server, vec![Cut::HoldQuestion(20 * MB)]);
-    let ann = person_behind(&server, &proxy);
-    let mut child = ann.command(&["upload", "big.csv"]).spawn().unwrap();
+/// Someone whose upload became a version, and was killed before it heard so.
+fn unheard(server: &Server, arguments: &[&str]) -> (Person, Proxy) {
+    let proxy = Proxy::to(server, vec![Cut::HoldQuestion(20 * MB)]);
+    let ann = person_behind(server, &proxy);
+    if arguments.contains(&"--append") {
+        ann.run_with(&["upload", "-", "--name", "big"], "n,text\n-1,first\n");
+    }
+    let mut child = ann.command(arguments).spawn().unwrap();
     proxy.held.recv().unwrap();
     child.kill().unwrap();
     child.wait().unwrap();
-    let again = ann.run(&["upload", "big.csv", "--error-on-unchanged"]);
-    assert_eq!(again.status.code(), Some(0), "{again:?}");
-    assert_eq!(String::from_utf8_lossy(&again.stdout), "big@1: 20,000 rows, 2 columns, 20.1 MB\n");
+    (ann, proxy)
+}
+
+fn stdout_of(ann: &Person, arguments: &[&str]) -> String {
+    let output = ann.run(arguments);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// Someone who was ended before they heard of their version hears of it from the same command, once.
+#[test]
+fn a_version_that_was_made_unheard_is_told_as_new() {
+    let server = Server::start();
+    let (ann, _proxy) = unheard(&server, &["upload", "big.csv"]);
+    let again = stdout_of(&ann, &["upload", "big.csv", "--error-on-unchanged"]);
+    assert_eq!(again, "big@1: 20,000 rows, 2 columns, 20.1 MB\n");
     is_whole(&ann);
     assert_eq!(ann.run(&["upload", "big.csv", "--error-on-unchanged"]).status.code(), Some(9));
+}
+
+/// What an upload became while nobody heard of it is no news once the source has moved on: success means that these bytes are
+/// the current version.
+#[test]
+fn an_unheard_version_that_is_not_current_is_made_again() {
+    let server = Server::start();
+    let (ann, _proxy) = unheard(&server, &["upload", "big.csv"]);
+    ann.waits_for(&["source", "show", "big"]);
+    assert!(ann.run_with(&["upload", "-", "--name", "big"], "n,text\n1,other\n").status.success());
+    let again = stdout_of(&ann, &["upload", "big.csv"]);
+    assert_eq!(again, "big@3: 20,000 rows, 2 columns, 20.1 MB\n");
+    is_whole(&ann);
+}
+
+#[test]
+fn an_unheard_version_of_a_source_that_is_gone_is_made_again() {
+    let server = Server::start();
+    let (ann, _proxy) = unheard(&server, &["upload", "big.csv"]);
+    ann.waits_for(&["source", "show", "big"]);
+    let admin = ann.must(&["source", "delete", "big", "--yes"]);
+    let again = stdout_of(&ann, &["upload", "big.csv"]);
+    assert_eq!(again, "big@1: 20,000 rows, 2 columns, 20.1 MB\n", "{admin}");
+    is_whole(&ann);
+}
+
+/// Rows that were appended are never appended twice.
+#[test]
+fn an_unheard_append_is_told_even_when_another_version_is_current() {
+    let server = Server::start();
+    let (ann, _proxy) = unheard(&server, &["upload", "big.csv", "--append"]);
+    ann.waits_for(&["source", "schema", "big@2"]);
+    assert!(ann.run_with(&["upload", "-", "--name", "big"], "n,text\n1,other\n").status.success());
+    let again = ann.run(&["upload", "big.csv", "--append"]);
+    assert_eq!(again.status.code(), Some(0), "{again:?}");
+    assert!(String::from_utf8_lossy(&again.stdout).starts_with("big@2: "), "{again:?}");
+    let stderr = String::from_utf8_lossy(&again.stderr);
+    assert!(stderr.contains("big@3 is current now"), "{stderr}");
+}
+
+/// Half of one file and half of another is no file, and what is wrong in it is nobody's fault.
+#[test]
+fn a_file_that_changes_while_it_is_sent_is_told_so() {
+    let server = Server::start();
+    let proxy = Proxy::to(&server, vec![Cut::Wait(12 * MB)]);
+    let ann = person_behind(&server, &proxy);
+    let child = ann.command(&["upload", "big.csv"]).stderr(Stdio::piped()).spawn().unwrap();
+    proxy.held.recv().unwrap();
+    let mut text = ann.read("big.csv");
+    text.replace_range(19_000_000..19_000_004, "\n,,\n");
+    ann.write("big.csv", &text);
+    proxy.go_on.send(()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(stderr.contains("error: big.csv changed while it was sent"), "{stderr}");
+    assert_eq!(output.status.code(), Some(5));
+    assert_eq!(ann.run(&["source", "show", "big"]).status.code(), Some(1));
 }

@@ -77,7 +77,11 @@ impl Client {
         upload: &ResumableUpload,
         memory: &dyn UploadMemory,
     ) -> Result<Upload, ClientError> {
-        let mut recalled = memory.recall();
+        let mut recalled = match memory.recall() {
+            // What it became was the answer to an earlier process; the source may have changed since, or be gone.
+            Some(id) if self.is_over(id).await => None,
+            recalled => recalled,
+        };
         loop {
             let id = match recalled {
                 Some(id) => id,
@@ -100,6 +104,11 @@ impl Client {
     /// What became of the upload that an earlier process began and saw no end of; `None` when it is not over, or not known.
     pub async fn recalled_upload(&self, memory: &dyn UploadMemory) -> Option<Upload> {
         self.upload_status(memory.recall()?).await.ok()?.upload
+    }
+
+    async fn is_over(&self, id: Uuid) -> bool {
+        let status = self.upload_status(id).await;
+        status.is_ok_and(|status| status.upload.is_some() || status.problem.is_some())
     }
 
     /// POST `uploads`

@@ -74,8 +74,12 @@ async fn attempt(
         }
         return Ok(known);
     }
+    if let Some(own) = own_append(way, resumable.as_ref()).await {
+        return Ok(own);
+    }
     let meter = meters.meter(source, body.length());
-    match resumable {
+    let sent_sha256 = sha256_of(&body);
+    let sent = match resumable {
         Some(upload) => {
             let upload = ResumableUpload { progress: Some(meter.callback()), ..upload };
             in_pieces(client, upload, &meter, context).await
@@ -85,7 +89,34 @@ async fn attempt(
                 UploadRequest { choices: args.choices(path), note: args.note.clone(), body, progress: None };
             in_one_go(way, source, path, request, &meter).await
         }
+    };
+    match sent {
+        Err(error) if is_final(&error) && has_changed(path, sent_sha256).await => {
+            let message =
+                format!("{} changed while it was sent; the server kept nothing of it", name_of(path));
+            Err(CliError::new(Exit::Temporary, message)
+                .hint("run the command again when the file is complete"))
+        }
+        sent => sent,
     }
+}
+
+/// Whether the server, or the file, is at fault, and not the way between.
+fn is_final(error: &CliError) -> bool {
+    !matches!(error.exit, Exit::Unreachable | Exit::Temporary)
+}
+
+fn sha256_of(body: &UploadBody) -> Option<[u8; 32]> {
+    match body {
+        UploadBody::File { sha256, .. } => Some(*sha256),
+        _ => None,
+    }
+}
+
+/// Whether a file is another one than when it was hashed. What the server found in it is then of no file at all.
+async fn has_changed(path: &Path, sha256: Option<[u8; 32]>) -> bool {
+    let Some(sha256) = sha256 else { return false };
+    body_of(path).await.is_ok_and(|body| sha256_of(&body) != Some(sha256))
 }
 
 /// The file as one that goes in pieces; `None` for one that goes in one go.
@@ -116,6 +147,28 @@ async fn own_version(client: &Client, upload: Option<&ResumableUpload>, known: &
     // It is told once.
     memory.forget();
     (own.version.version == known.version.version).then_some(own)
+}
+
+/// The version that the rows of this file were appended to by the same command, which was ended before it heard so. Sent
+/// again, they would be there twice.
+async fn own_append(way: Way<'_>, upload: Option<&ResumableUpload>) -> Option<Upload> {
+    let Way { client, project, context } = way;
+    let upload = upload.filter(|upload| upload.append)?;
+    let memory = Memory::of(upload, client.base_url());
+    let own = client.recalled_upload(&memory).await?;
+    memory.forget();
+    if own.preview.is_some() {
+        return Some(own);
+    }
+    let versions = client.source_versions(&project.owner, &project.slug, &own.source).await.ok()?;
+    // A source that was deleted and made again has versions of the same numbers.
+    versions.iter().find(|version| **version == own.version)?;
+    let current = versions.iter().map(|version| version.version).max()?;
+    let (name, version) = (&own.source, own.version.version);
+    context.printer.warn(&format!(
+        "{name}: the rows came into {name}@{version} by an earlier run; {name}@{current} is current now"
+    ));
+    Some(own)
 }
 
 /// What the server says to a file that it has.

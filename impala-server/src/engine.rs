@@ -10,7 +10,7 @@
 //! * `plan`, `collect`: a query to a lazy frame, and its result to columns
 //! * `statement`: what a block asks, as SQL
 //! * `run`, `failure`: running it so that it ends, and what Polars' errors mean
-//! * `describe`: preview, figures and choices of a file
+//! * `describe`: preview and figures of a file
 //! * `diff`: what became of the rows between two files
 
 mod answer;
@@ -39,7 +39,7 @@ use impala_core::data::Column;
 use impala_core::source::{SourceColumn, SourceRef};
 
 pub use answer::{QueryLimits, run_block, run_sql, sources_of_sql, warnings};
-pub use describe::{distinct_values, preview, stats};
+pub use describe::{preview, stats};
 pub use diff::{Comparison, diff};
 pub use statement::statements;
 
@@ -87,6 +87,16 @@ impl Stop {
             Some(deadline) if Instant::now() >= deadline => Err(Stopped::TimedOut),
             _ => Ok(()),
         }
+    }
+}
+
+/// Cancels the work when this is dropped, as it is when nobody waits any more.
+#[derive(Debug)]
+pub struct CancelOnDrop(pub Stop);
+
+impl Drop for CancelOnDrop {
+    fn drop(&mut self) {
+        self.0.cancel();
     }
 }
 

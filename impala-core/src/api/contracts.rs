@@ -37,7 +37,7 @@ bodies! {
 
     /// Where the violations of a refused file are.
     pub struct Violations {
-        /// GET `violations/{id}` has them for a day.
+        /// GET `violations/{id}` has them for a day at most.
         pub id: Uuid,
         /// What is broken, in all.
         pub total: u64,

@@ -1,6 +1,6 @@
 //! What files that are uploaded have to be: the contract that a source keeps, and those that come along.
 
-use std::io::Read;
+use std::io::{self, Read};
 
 use axum::body::Body;
 use axum::extract::State;
@@ -10,7 +10,6 @@ use futures_util::stream;
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use impala_core::api::{ContractChange, KeptContract, SourceContract, Violation};
-use tokio::sync::mpsc;
 
 use super::extract::{Json, Path};
 use crate::service::paths::{ProjectPath, SourcePath, ViolationsPath};
@@ -70,8 +69,8 @@ pub async fn keep(
     Ok(Json(contracts::keep(&app, &caller, &path, contract).await?))
 }
 
-/// All that is wrong with a file that was refused as it breaks a contract, a line of JSON each. It is there for a day, for
-/// whoever has sent the file.
+/// All that is wrong with a file that was refused as it breaks a contract, a line of JSON each. It is there for a
+/// day at most, for the one who has sent the file.
 #[utoipa::path(get, path = "/projects/{owner}/{slug}/violations/{id}", tag = "sources",
     security(("bearer" = ["upload"])), operation_id = "list_violations", params(ViolationsPath),
     responses((status = OK, body = Violation, content_type = "application/x-ndjson")))]
@@ -84,23 +83,43 @@ pub async fn violations(
     Ok(([(CONTENT_TYPE, "application/x-ndjson")], unpacked(lines)).into_response())
 }
 
-/// Sends what is read off the async threads, as fast as it is taken.
-fn unpacked(mut reader: Box<dyn Read + Send>) -> Body {
+/// Sends what is read off the async threads. A chunk is read when it is asked for, so that a client which stops reading
+/// holds no thread.
+fn unpacked(reader: impl Read + Send + 'static) -> Body {
     const CHUNK_BYTES: usize = 64 << 10;
-    let (chunks, received) = mpsc::channel::<std::io::Result<Bytes>>(2);
-    tokio::task::spawn_blocking(move || {
-        loop {
+    let chunks = stream::try_unfold(reader, async |mut reader| {
+        let read = tokio::task::spawn_blocking(move || {
             let mut chunk = vec![0; CHUNK_BYTES];
-            let read = reader.read(&mut chunk).map(|length| {
-                chunk.truncate(length);
-                Bytes::from(chunk)
-            });
-            let is_last = !read.as_ref().is_ok_and(|chunk| !chunk.is_empty());
-            // Nobody takes it any more when it cannot be sent.
-            if chunks.blocking_send(read).is_err() || is_last {
-                return;
-            }
-        }
+            let length = reader.read(&mut chunk)?;
+            chunk.truncate(length);
+            Ok::<_, io::Error>((Bytes::from(chunk), reader))
+        });
+        let (chunk, reader) = read.await.map_err(io::Error::other)??;
+        Ok::<_, io::Error>((!chunk.is_empty()).then_some((chunk, reader)))
     });
-    Body::from_stream(stream::unfold(received, async |mut received| Some((received.recv().await?, received))))
+    Body::from_stream(chunks)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use futures_util::{StreamExt as _, TryStreamExt as _};
+    use tokio::runtime::Builder;
+    use tokio::time::timeout;
+
+    use super::*;
+
+    #[test]
+    fn who_stops_reading_holds_no_thread() {
+        let runtime = Builder::new_current_thread().enable_time().max_blocking_threads(1).build().unwrap();
+        runtime.block_on(async {
+            let mut chunks = unpacked(io::repeat(b'x').take(1 << 20)).into_data_stream();
+            let first = chunks.next().await.unwrap().unwrap();
+            let others = tokio::task::spawn_blocking(|| ());
+            timeout(Duration::from_secs(60), others).await.expect("the thread is free").unwrap();
+            let rest: Vec<Bytes> = chunks.try_collect().await.unwrap();
+            assert_eq!(first.len() + rest.concat().len(), 1 << 20);
+        });
+    }
 }

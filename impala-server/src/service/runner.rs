@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
-use crate::engine::{Answer, QueryError, Stop};
+use crate::engine::{Answer, CancelOnDrop, QueryError, Stop};
 
 /// Bytes of answers that are kept.
 const CACHE_BYTES: u64 = 128 << 20;
@@ -131,14 +131,6 @@ impl Runner {
         let entry = self.cache.entry(key).or_try_insert_with(Box::pin(compute)).await.map_err(own)?;
         let was_there = !entry.is_fresh();
         Ok((entry.into_value(), was_there))
-    }
-}
-
-struct CancelOnDrop(Stop);
-
-impl Drop for CancelOnDrop {
-    fn drop(&mut self) {
-        self.0.cancel();
     }
 }
 

@@ -5,6 +5,8 @@
 //! published by one rename, and the row that makes them a version is committed last.
 
 mod append;
+mod commit;
+mod target;
 pub(super) mod turns;
 
 use std::fs::File;
@@ -12,25 +14,22 @@ use std::io::Read as _;
 use std::path::PathBuf;
 
 use bytes::Bytes;
-use impala_core::api::{Known, PreviewEnd, Role, Scope, Upload};
-use impala_core::source::{CsvSettings, InputFormat, SourceVersion};
+use impala_core::api::{Known, Role, Scope, Upload};
+use impala_core::source::CsvSettings;
 use impala_core::{Invalid, name};
-use jiff::SignedDuration;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
-use uuid::Uuid;
 
-use super::contracts::Subject;
 use super::paths::ProjectPath;
 use super::previews::check_room;
 use super::upload_settings::UploadSettings;
 use super::{Caller, Error, access, contracts};
 use crate::engine::Stop;
-use crate::engine::csv::{CsvLimits, IngestError, Intake, Scanned, write_parquet};
+use crate::engine::csv::{CsvLimits, IngestError, Intake, Scanned};
 use crate::state::AppState;
-use crate::store::sql::previews::{self, Place, PreviewRow};
-use crate::store::sql::sources::{self, Added, StoredVersion};
 use crate::store::uploads::{Draft, UploadId, Uploads};
+use commit::{as_read, complete};
+pub(super) use target::{Target, answer, in_preview};
 pub use turns::UploadTurns;
 use turns::{TURN_TIMEOUT, Turn};
 
@@ -64,117 +63,6 @@ pub struct Intaking {
 /// A file that is on disk, and what was found in it or why it is no table.
 type Read = (Draft, Result<Scanned, Invalid>);
 
-/// What an upload is to become.
-pub(super) struct Target {
-    id: UploadId,
-    source: String,
-    settings: CsvSettings,
-    note: String,
-    /// Whether its rows come behind those of the current version.
-    appends: bool,
-    /// Whether they do also when the current version ends in them already.
-    allows_duplicate: bool,
-    /// The preview that it goes to.
-    preview: Option<(String, Option<SignedDuration>)>,
-    /// The contract that came with it.
-    contract: Option<String>,
-    /// SHA-256 of what was appended; empty when nothing was.
-    part: String,
-    sha256: Option<[u8; 32]>,
-    by: String,
-}
-
-impl Target {
-    /// A version of the source of that name. What the settings leave out is as in its last upload.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub(super) async fn new(
-        app: &AppState,
-        id: UploadId,
-        by: &str,
-        source: &str,
-        settings: UploadSettings,
-        sha256: Option<[u8; 32]>,
-    ) -> Result<Self, Error> {
-        let last = shown(app, id.project, source, settings.preview.as_deref()).await?;
-        Ok(Self {
-            id,
-            source: source.to_owned(),
-            settings: settings.over(&last.map(|last| last.settings).unwrap_or_default()),
-            note: settings.note,
-            appends: settings.append,
-            allows_duplicate: settings.allow_duplicate,
-            preview: settings.preview.map(|name| (name, settings.life)),
-            contract: settings.contract,
-            part: String::new(),
-            sha256,
-            by: by.to_owned(),
-        })
-    }
-
-    /// Where its version goes, when it goes to a preview.
-    fn place(&self, app: &AppState) -> Option<Place<'_>> {
-        let (preview, life) = self.preview.as_ref()?;
-        Some(Place { preview, life: *life, source: &self.source, now: app.now() })
-    }
-
-    /// The version that is there already: in the preview that it goes to, or else in the source.
-    async fn current(&self, app: &AppState) -> Result<Option<StoredVersion>, Error> {
-        match self.place(app) {
-            Some(place) => Ok(previews::version(&app.pool, self.id.project, &place).await?),
-            None => shown(app, self.id.project, &self.source, None).await,
-        }
-    }
-
-    /// A file of it, as contracts are held against it.
-    fn subject(&self, file: PathBuf, settings: CsvSettings) -> Subject {
-        let (project, by) = (self.id.project, self.by.clone());
-        Subject { project, by, file, settings, appended: None }
-    }
-
-    /// What whoever sent it is answered.
-    async fn answer(
-        &self,
-        app: &AppState,
-        is_unchanged: bool,
-        version: SourceVersion,
-    ) -> Result<Upload, Error> {
-        let upload = answer(self.source.clone(), is_unchanged, version);
-        let Some(place) = self.place(app) else { return Ok(upload) };
-        let row = match is_unchanged {
-            true => previews::prolong(&app.pool, self.id.project, &place).await?,
-            false => previews::find(&app.pool, self.id.project, place.preview, place.now).await?,
-        };
-        Ok(in_preview(upload, row))
-    }
-}
-
-/// The version that a source shows, seen through a preview where one is named; then it need not be there yet.
-async fn shown(
-    app: &AppState,
-    project: Uuid,
-    source: &str,
-    preview: Option<&str>,
-) -> Result<Option<StoredVersion>, Error> {
-    if let Some(preview) = preview {
-        let place = Place { preview, life: None, source, now: app.now() };
-        if let Some(version) = previews::version(&app.pool, project, &place).await? {
-            return Ok(Some(version));
-        }
-    }
-    let found = sources::find(&app.pool, project, source).await?;
-    Ok(found.map(|found| StoredVersion { settings: found.settings, ..found.current }))
-}
-
-/// An answer that tells of the preview that the upload went to.
-pub(super) fn in_preview(upload: Upload, row: Option<PreviewRow>) -> Upload {
-    Upload {
-        preview: row.map(|PreviewRow { name, expires_at, .. }| PreviewEnd { name, expires_at }),
-        ..upload
-    }
-}
-
 enum Piece {
     Bytes(Bytes),
     /// Without it, the end of the pieces is no end of the file.
@@ -194,7 +82,7 @@ pub async fn check_access(app: &AppState, caller: &Caller, path: &ProjectPath) -
 /// way: then it need not be sent.
 ///
 /// # Errors
-/// As [`begin`].
+/// As [`begin`], and `Broken` when they break the contract that is named.
 pub async fn known(
     app: &AppState,
     caller: &Caller,
@@ -219,6 +107,11 @@ pub async fn known(
         (true, false) => {
             let file = app.uploads.csv(current.upload, sha256);
             let settings = as_read(&target.settings, &current.version.format, &current.version.delimiter);
+            // It goes over the whole file, so it counts as an upload.
+            let _turn = match contracts.is_empty() {
+                true => None,
+                false => Some(app.upload_turns.enter(caller.user.id, TURN_TIMEOUT).await?),
+            };
             contracts::check(app, &contracts, target.subject(file, settings)).await?;
             Some(target.answer(app, true, current.version).await?)
         }
@@ -372,157 +265,6 @@ impl Intaking {
         });
         done.await.map_err(|fault| Error::internal("finishing an upload", fault))?
     }
-}
-
-async fn complete(
-    app: &AppState,
-    target: Target,
-    draft: Draft,
-    found: Result<Scanned, Invalid>,
-) -> Result<Upload, Error> {
-    if let Ok(scanned) = &found {
-        check_digest(target.sha256.as_ref(), scanned)?;
-    }
-    let contracts =
-        contracts::of_upload(app, target.id.project, &target.source, target.contract.as_deref()).await?;
-    let scanned = match found {
-        Ok(scanned) => scanned,
-        // Of a file that has rows which cannot be read, a contract tells all that is wrong, and not the first five.
-        Err(invalid) => {
-            let broken =
-                contracts::check(app, &contracts, target.subject(draft.csv(), target.settings.clone())).await;
-            return Err(match broken {
-                Err(error @ Error::Broken(_)) => error,
-                _ => invalid.into(),
-            });
-        }
-    };
-    let settings = CsvSettings { format: format_of(&scanned.format), ..target.settings.clone() };
-    contracts::check(app, &contracts, target.subject(draft.csv(), settings)).await?;
-    if target.appends {
-        return append::complete(app, target, draft, scanned, &contracts).await;
-    }
-    let new = new_version(app, &target, &scanned);
-    if let Some(current) = target.current(app).await?.filter(|current| current.is_same(&new)) {
-        discard(draft).await?;
-        return target.answer(app, true, current.version).await;
-    }
-    match commit(app, &target, draft, scanned, None).await? {
-        Added::New(version) => target.answer(app, false, version).await,
-        Added::Unchanged(version) => target.answer(app, true, version).await,
-        Added::Moved => Err(Error::Conflict("the source was changed meanwhile".to_owned())),
-    }
-}
-
-/// What a file turned out to be, so that it is read in the same way again.
-fn format_of(format: &str) -> Option<InputFormat> {
-    format.split('.').next().and_then(|word| word.parse().ok())
-}
-
-/// How a file is read that was read before, with what was found out then.
-fn as_read(settings: &CsvSettings, format: &str, delimiter: &str) -> CsvSettings {
-    let delimiter = Some(delimiter.to_owned()).filter(|delimiter| delimiter != "none");
-    CsvSettings { format: format_of(format), delimiter, ..settings.clone() }
-}
-
-/// Removes the files of an upload that came to nothing new.
-async fn discard(draft: Draft) -> Result<(), Error> {
-    blocking(move || {
-        drop(draft);
-        Ok(())
-    })
-    .await
-}
-
-/// Publishes the files and then commits the row that makes them a version.
-///
-/// * `made_from`: the version that has to be the current one still, if it matters
-async fn commit(
-    app: &AppState,
-    target: &Target,
-    draft: Draft,
-    scanned: Scanned,
-    made_from: Option<u32>,
-) -> Result<Added, Error> {
-    let new = new_version(app, target, &scanned);
-    publish(app, draft, scanned, &new.version.sha256).await?;
-    let added = match target.place(app) {
-        Some(place) => {
-            previews::add_version(&app.pool, &place, &new, made_from).await.map(|(added, _)| added)
-        }
-        None => sources::add_version(&app.pool, &target.source, &new, made_from).await,
-    };
-    let is_kept = match &added {
-        Ok(Added::New(_)) => true,
-        Ok(Added::Unchanged(_) | Added::Moved) => false,
-        // When even that cannot be told, the files stay: the next start sweeps them if no version names them.
-        Err(_) => sources::is_version(&app.pool, target.id).await.unwrap_or(true),
-    };
-    if !is_kept {
-        let (uploads, id) = (app.uploads.clone(), target.id);
-        blocking(move || uploads.remove(id).map_err(disk_error)).await?;
-    }
-    // What is in a preview changes nothing for those who look at the project.
-    if matches!(added, Ok(Added::New(_))) && target.preview.is_none() {
-        app.events.changed(target.id.project);
-    }
-    Ok(added?)
-}
-
-fn check_digest(expected: Option<&[u8; 32]>, scanned: &Scanned) -> Result<(), Error> {
-    match expected.map(hex::encode) {
-        Some(announced) if announced != scanned.sha256 => {
-            Err(Error::Digest { announced, received: scanned.sha256.clone() })
-        }
-        _ => Ok(()),
-    }
-}
-
-fn new_version(app: &AppState, target: &Target, scanned: &Scanned) -> StoredVersion {
-    StoredVersion {
-        upload: target.id,
-        settings: target.settings.clone(),
-        version: SourceVersion {
-            // The store gives it the next number.
-            version: 0,
-            sha256: scanned.sha256.clone(),
-            size_bytes: scanned.size_bytes,
-            rows: scanned.rows,
-            rejected_rows: scanned.rejected_rows,
-            columns: scanned.columns.clone(),
-            delimiter: scanned.delimiter.clone(),
-            encoding: scanned.encoding.clone(),
-            format: scanned.format.clone(),
-            created_by: target.by.clone(),
-            created_at: app.now(),
-            note: target.note.clone(),
-        },
-        appended: target.part.clone(),
-    }
-}
-
-async fn publish(app: &AppState, draft: Draft, scanned: Scanned, sha256: &str) -> Result<(), Error> {
-    let _turn = app.upload_turns.write().await?;
-    let (uploads, sha256) = (app.uploads.clone(), sha256.to_owned());
-    blocking(move || {
-        // Those of an append are written already, and its file holds none.
-        let rejects = (scanned.rejected_rows > 0 && !draft.rejects().exists()).then(|| draft.rejects());
-        write_parquet(&draft.csv(), &scanned, &draft.parquet(), rejects.as_deref(), &Stop::never())?;
-        uploads.publish(draft, &sha256).map_err(disk_error)
-    })
-    .await
-}
-
-/// What an upload is answered.
-pub(super) fn answer(source: String, unchanged: bool, version: SourceVersion) -> Upload {
-    let rejected = match version.rejected_rows {
-        0 => None,
-        1 => Some("1 row could not be read and was left out; it is in the rejects file".to_owned()),
-        rows => {
-            Some(format!("{rows} rows could not be read and were left out; they are in the rejects file"))
-        }
-    };
-    Upload { source, unchanged, version, warnings: rejected.into_iter().collect(), preview: None }
 }
 
 /// Works with files off the async threads.

@@ -2,11 +2,11 @@
 //!
 //! They are not in the database, as they are for a day only and may be many. A name says whose they are.
 
-use std::fs::{self, File};
+use std::fs::{self, File, Metadata};
 use std::io::{self, BufReader, BufWriter, ErrorKind, Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use tempfile::NamedTempFile;
 use uuid::Uuid;
@@ -30,10 +30,20 @@ pub struct ViolationsOf {
     pub id: Uuid,
 }
 
+/// How much may be kept for one person.
+#[derive(Clone, Copy, Debug)]
+pub struct Room {
+    /// Files.
+    pub files: usize,
+    /// Bytes of them, packed.
+    pub bytes: u64,
+}
+
 /// Violations that are being written. Dropped before they are kept, they leave nothing.
 pub struct NewViolations {
     lines: write::Encoder<'static, BufWriter<NamedTempFile>>,
-    path: PathBuf,
+    files: ViolationFiles,
+    of: ViolationsOf,
     /// Bytes so far, before they are packed.
     pub bytes: u64,
 }
@@ -51,7 +61,12 @@ impl ViolationFiles {
     pub fn begin(&self, of: &ViolationsOf) -> io::Result<NewViolations> {
         fs::create_dir_all(&self.root)?;
         let file = BufWriter::new(NamedTempFile::new_in(&self.bench)?);
-        Ok(NewViolations { lines: write::Encoder::new(file, 0)?, path: self.path(of), bytes: 0 })
+        Ok(NewViolations {
+            lines: write::Encoder::new(file, 0)?,
+            files: self.clone(),
+            of: of.clone(),
+            bytes: 0,
+        })
     }
 
     /// The lines of a file, as they are unpacked; `None` when there is none.
@@ -73,21 +88,56 @@ impl ViolationFiles {
     pub fn sweep(&self, age: Duration) -> io::Result<()> {
         // The time by the clock of the file system, which need not be the clock of this machine.
         let now = tempfile::tempfile_in(&self.bench)?.metadata()?.modified()?;
+        for (path, file) in self.all()? {
+            if now.duration_since(file.modified()?).is_ok_and(|since| since >= age) {
+                remove(&path)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes the oldest files of a person until one more of so many bytes fits in.
+    fn make_room(&self, by: &str, room: Room, new_bytes: u64) -> io::Result<()> {
+        let mut own: Vec<(String, u64, PathBuf)> = Vec::new();
+        for (path, file) in self.all()? {
+            // PROJECT.BY.ID: names of users hold no dot, and ids rise with time.
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            let mut parts = name.split('.').skip(1);
+            if let (Some(owner), Some(id)) = (parts.next(), parts.next())
+                && owner == by
+            {
+                own.push((id.to_owned(), file.len(), path));
+            }
+        }
+        own.sort();
+        let mut bytes = new_bytes + own.iter().map(|(_, bytes, _)| bytes).sum::<u64>();
+        let mut left = own.len();
+        for (_, own_bytes, path) in own {
+            if left < room.files && bytes <= room.bytes {
+                break;
+            }
+            remove(&path)?;
+            (left, bytes) = (left - 1, bytes - own_bytes);
+        }
+        Ok(())
+    }
+
+    /// All files. Those that another server has just removed are left out.
+    fn all(&self) -> io::Result<Vec<(PathBuf, Metadata)>> {
         let files = match fs::read_dir(&self.root) {
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
             files => files?,
         };
+        let mut all = Vec::new();
         for file in files {
             let path = file?.path();
-            let is_due = |changed: SystemTime| now.duration_since(changed).is_ok_and(|since| since >= age);
-            match fs::metadata(&path).and_then(|file| file.modified()) {
-                Ok(changed) if is_due(changed) => remove(&path)?,
-                Ok(_) => {}
+            match fs::metadata(&path) {
+                Ok(file) => all.push((path, file)),
                 Err(error) if error.kind() == ErrorKind::NotFound => {}
                 Err(error) => return Err(error),
             }
         }
-        Ok(())
+        Ok(all)
     }
 
     fn path(&self, of: &ViolationsOf) -> PathBuf {
@@ -114,19 +164,22 @@ impl NewViolations {
         self.lines.write_all(b"\n")
     }
 
-    /// Makes the file visible, whole.
+    /// Makes the file visible, whole. The oldest files of the same person go where `room` is too little for all.
     ///
     /// # Errors
-    /// When it cannot be written or renamed.
-    pub fn keep(self) -> io::Result<()> {
+    /// When it cannot be written or renamed, or an old one cannot be removed.
+    pub fn keep(self, room: Room) -> io::Result<()> {
         let file = self.lines.finish()?.into_inner().map_err(io::IntoInnerError::into_error)?;
-        file.persist(&self.path).map(drop).map_err(|error| error.error)
+        self.files.make_room(&self.of.by, room, file.as_file().metadata()?.len())?;
+        file.persist(self.files.path(&self.of)).map(drop).map_err(|error| error.error)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const ROOM: Room = Room { files: 3, bytes: 1 << 20 };
 
     #[test]
     fn violations_are_there_whole_for_whom_they_are_and_for_a_time() {
@@ -139,7 +192,7 @@ mod tests {
         assert!(files.open(&of).unwrap().is_none(), "it is not whole yet");
         new.write(b"{\"row\":2}").unwrap();
         assert_eq!(new.bytes, 20);
-        new.keep().unwrap();
+        new.keep(ROOM).unwrap();
         let mut text = String::new();
         files.open(&of).unwrap().unwrap().read_to_string(&mut text).unwrap();
         assert_eq!(text, "{\"row\":1}\n{\"row\":2}\n");
@@ -148,5 +201,33 @@ mod tests {
         assert!(files.open(&of).unwrap().is_some());
         files.sweep(Duration::ZERO).unwrap();
         assert!(files.open(&of).unwrap().is_none());
+    }
+
+    #[test]
+    fn the_oldest_of_a_person_go_when_there_are_too_many_or_they_are_too_large() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = ViolationFiles::new(folder.path().join("violations"), folder.path());
+        // Projects go the other way round, so that it is not their order which counts.
+        let of = |by: &str, id: u128| ViolationsOf {
+            project: Uuid::from_u128(100 - id),
+            by: by.to_owned(),
+            id: Uuid::from_u128(id),
+        };
+        let keep = |by: &str, id: u128, room: Room| {
+            let mut new = files.begin(&of(by, id)).unwrap();
+            new.write(b"{}").unwrap();
+            new.keep(room).unwrap();
+        };
+        let kept = |by: &str| -> Vec<u128> {
+            (1..9).filter(|id| files.open(&of(by, *id)).unwrap().is_some()).collect()
+        };
+        keep("bob", 1, ROOM);
+        (1..=5).for_each(|id| keep("ann", id, ROOM));
+        assert_eq!((kept("ann"), kept("bob")), (vec![3, 4, 5], vec![1]));
+        let bytes = files.all().unwrap()[0].1.len();
+        keep("ann", 6, Room { files: 9, bytes: 2 * bytes });
+        assert_eq!(kept("ann"), [5, 6]);
+        keep("ann", 7, Room { files: 9, bytes: 0 });
+        assert_eq!((kept("ann"), kept("bob")), (vec![7], vec![1]), "what has just come is there");
     }
 }

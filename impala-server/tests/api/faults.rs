@@ -5,6 +5,7 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
@@ -96,6 +97,11 @@ async fn idle_uploads_of_one_user_stop_nobody_else() {
     let (ann, bob) = (server.sign_up("ann").await, server.sign_up("bob").await);
     let (anns, bobs) = (ann.project("p").await, bob.project("p").await);
     let path = format!("{anns}/sources/s");
+    let made = ann.upload(&path, "n\n0\n").await.created();
+    let sha256 = &made["version"]["sha256"];
+    let contract = json!({"schema": {"fields": [{"name": "n"}]}, "on_drift": "fail"});
+    let contract = ann.post(&format!("{anns}/contracts"), contract).await.ok();
+    let contract = format!("contract={}", contract["id"].as_str().unwrap());
     let mut idle = Vec::new();
     for _ in 0..8 {
         idle.push(begin(&ann, &path, 100).await);
@@ -103,9 +109,15 @@ async fn idle_uploads_of_one_user_stop_nobody_else() {
     let refused = ann.upload(&path, "n\n1\n").await;
     refused.problem(429, "too_many_requests");
     assert_eq!(refused.header("retry-after"), "5");
+    // Asked whether a file need be sent, the server goes over the one that it has: that is an upload, too.
+    ann.post(&format!("{path}/known?{contract}"), json!({"sha256": sha256}))
+        .await
+        .problem(429, "too_many_requests");
     bob.upload(&format!("{bobs}/sources/s"), "n\n1\n").await.created();
     drop(idle);
-    until(|| uploads(&server) == (0, 1)).await;
+    until(|| uploads(&server) == (0, 2)).await;
+    let known = ann.post(&format!("{path}/known?{contract}"), json!({"sha256": sha256})).await.ok();
+    assert_eq!(known["upload"]["unchanged"], true);
     ann.upload(&path, "n\n1\n").await.created();
 }
 

@@ -14,7 +14,7 @@ use crate::engine::Stop;
 use crate::engine::csv::{self, Appended, Contract, CsvLimits, Scanned, asks_for_unique, check_contract};
 use crate::service::Error;
 use crate::service::error::Broken;
-use crate::service::uploads::{blocking, limits};
+use crate::service::uploads::limits;
 use crate::state::AppState;
 use crate::store::uploads::Uploads;
 use crate::store::violations::ViolationsOf;
@@ -89,7 +89,7 @@ pub(in crate::service) async fn came_along(
     Ok(vec![Held::new("the contract that came with it".to_owned(), &contract)?])
 }
 
-/// Holds a file against contracts.
+/// Holds a file against contracts, each when it is its turn, until nobody waits for it any more.
 ///
 /// # Errors
 /// `Broken` with the first contract that it breaks.
@@ -101,7 +101,9 @@ pub(in crate::service) async fn check(
     for contract in contracts {
         let (contract, subject) = (contract.clone(), subject.clone());
         let (uploads, limits, id) = (app.uploads.clone(), limits(app), app.new_id());
-        blocking(move || check_one(&contract, &subject, &uploads, limits, id)).await?;
+        let checked =
+            app.upload_turns.work(move |stop| check_one(&contract, &subject, (&uploads, id), limits, stop));
+        checked.await?;
     }
     Ok(())
 }
@@ -122,9 +124,9 @@ pub(in crate::service) async fn check_unique(
 fn check_one(
     held: &Held,
     subject: &Subject,
-    uploads: &Uploads,
+    (uploads, id): (&Uploads, Uuid),
     limits: CsvLimits,
-    id: Uuid,
+    stop: &Stop,
 ) -> Result<(), Error> {
     let Subject { project, by, file, settings, appended } = subject;
     let mut keeper = Keeper::new(uploads, ViolationsOf { project: *project, by: by.clone(), id });
@@ -148,7 +150,7 @@ fn check_one(
             scanned,
         }),
     };
-    let checked = check_contract(file, &contract, &Stop::never(), &mut report)?;
+    let checked = check_contract(file, &contract, stop, &mut report)?;
     if checked.violations == 0 {
         return Ok(());
     }

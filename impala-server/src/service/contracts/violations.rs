@@ -1,4 +1,4 @@
-//! All that is wrong with a file that was refused, kept for a day for whoever sent it.
+//! All that is wrong with a file that was refused, kept for a day at most for whoever sent it.
 
 use std::io::{self, Read};
 
@@ -11,13 +11,16 @@ use crate::service::uploads::{blocking, disk_error};
 use crate::service::{Caller, Error, access};
 use crate::state::AppState;
 use crate::store::uploads::Uploads;
-use crate::store::violations::{NewViolations, ViolationsOf};
+use crate::store::violations::{NewViolations, Room, ViolationsOf};
 
 /// So many are kept at most: nobody reads more, and a file that is wrong in every field must not fill the disk.
 const MOST: u64 = 1_000_000;
 
 /// They are so many bytes at most, before they are packed.
-const MOST_BYTES: u64 = 1 << 30;
+const MOST_BYTES: u64 = 256 << 20;
+
+/// What is kept for one person, of all their projects: beyond it the oldest go before their day is over.
+const ROOM: Room = Room { files: 500, bytes: 1 << 30 };
 
 /// Writes violations as they are found; the file is made with the first one.
 pub(super) struct Keeper<'a> {
@@ -50,7 +53,7 @@ impl<'a> Keeper<'a> {
     /// Lets them be seen, and says how many they are.
     pub fn keep(self) -> Result<u64, Error> {
         if let Some(file) = self.file {
-            file.keep().map_err(disk_error)?;
+            file.keep(ROOM).map_err(disk_error)?;
         }
         Ok(self.kept)
     }

@@ -8,8 +8,9 @@ use std::fs::File;
 use impala_core::api::Upload;
 use impala_core::source::{CsvSettings, SourceRef, SourceVersion};
 
-use super::{Target, as_read, blocking, commit, discard, disk_error, format_of, limits, shown};
-use crate::engine::Stop;
+use super::commit::{as_read, commit, discard, format_of};
+use super::target::{Target, shown};
+use super::{disk_error, limits};
 use crate::engine::csv::{self, Base, Scanned};
 use crate::service::Error;
 use crate::service::contracts::{self, Held, Subject};
@@ -90,7 +91,7 @@ async fn join(
     let aside = UploadId { upload: app.new_id(), ..id };
     let name = SourceRef { name: target.source.clone(), version: Some(base.version.version) }.to_string();
     let (csv, new, settings, base) = (draft.csv(), new.clone(), settings.clone(), base.clone());
-    blocking(move || {
+    let joined = app.upload_turns.work(move |stop| {
         let joined = uploads.begin(aside).map_err(disk_error)?;
         let out =
             File::options().read(true).write(true).create_new(true).open(joined.csv()).map_err(disk_error)?;
@@ -103,10 +104,10 @@ async fn join(
             columns: &base.version.columns,
             name: &name,
         };
-        let (mut found, stored) = csv::append(&base, (&csv, &new), &settings, out, limits, &Stop::never())?;
-        csv::write_rejects(&csv, &new, &joined.rejects(), &Stop::never())?;
+        let (mut found, stored) = csv::append(&base, (&csv, &new), &settings, out, limits, stop)?;
+        csv::write_rejects(&csv, &new, &joined.rejects(), stop)?;
         found.rejected_rows = new.rejected_rows;
         Ok((joined.becomes(id), found, stored))
-    })
-    .await
+    });
+    joined.await
 }

@@ -1,4 +1,4 @@
-//! Turns for uploads: how many may be under way, of one user and of all, and how many may write Parquet at once.
+//! Turns for uploads: how many may be under way, of one user and of all, and how many go over whole files at once.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -9,6 +9,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 use uuid::Uuid;
 
+use super::blocking;
+use crate::engine::{CancelOnDrop, Stop};
 use crate::service::Error;
 
 /// Uploads that may be under way at once; the others wait.
@@ -28,16 +30,17 @@ const COME_AGAIN_S: u64 = 5;
 pub struct UploadTurns {
     under_way: Arc<Semaphore>,
     users: Arc<Mutex<HashMap<Uuid, usize>>>,
-    writing: Arc<Semaphore>,
+    working: Arc<Semaphore>,
 }
 
 impl UploadTurns {
-    /// `writing`: how many Parquet files are made at once, which is what costs time and memory.
-    pub fn new(writing: usize) -> Self {
+    /// `working`: how many whole files are gone over at once, be it to check them, to join them or to make Parquet of them:
+    /// that is what costs time and memory.
+    pub fn new(working: usize) -> Self {
         Self {
             under_way: Arc::new(Semaphore::new(UNDER_WAY)),
             users: Arc::default(),
-            writing: Arc::new(Semaphore::new(writing.max(1))),
+            working: Arc::new(Semaphore::new(working.max(1))),
         }
     }
 
@@ -51,12 +54,23 @@ impl UploadTurns {
         Ok(Turn { _turn: turn.map_err(|_| Error::TooMany { retry_after_s: COME_AGAIN_S })??, _share: share })
     }
 
-    /// A turn to write Parquet.
+    /// Goes over whole files, off the async threads and when it is its turn. `work` is told to stop when nobody waits for it
+    /// any more, and keeps its turn until it has ended.
     ///
     /// # Errors
-    /// Only the server's own.
-    pub(in crate::service) async fn write(&self) -> Result<OwnedSemaphorePermit, Error> {
-        turn(&self.writing).await
+    /// Those of `work`.
+    pub(in crate::service) async fn work<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Stop) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let turn = turn(&self.working).await?;
+        let stop = CancelOnDrop(Stop::never());
+        let within = stop.0.clone();
+        blocking(move || {
+            let _turn = turn;
+            work(&within)
+        })
+        .await
     }
 
     fn share(&self, user_id: Uuid) -> Result<Share, Error> {
@@ -123,5 +137,22 @@ mod tests {
         drop(taken);
         assert!(turns.users.lock().unwrap().is_empty(), "nobody is remembered");
         enter(0).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn work_that_nobody_waits_for_is_told_to_stop_and_gives_its_turn_back() {
+        let turns = UploadTurns::new(1);
+        let (begun, has_begun) = tokio::sync::oneshot::channel();
+        let endless = turns.work(move |stop| -> Result<(), Error> {
+            let _ = begun.send(());
+            loop {
+                stop.check().map_err(crate::engine::QueryError::from)?;
+            }
+        });
+        tokio::select! {
+            _ = endless => unreachable!("it never ends by itself"),
+            _ = has_begun => {}
+        }
+        assert_eq!(turns.work(|_| Ok(7)).await.unwrap(), 7);
     }
 }

@@ -297,6 +297,14 @@ bodies! {
         pub rows_total: u64,
     }
 
+    /// GET `sources/{name}/choices?field=&limit=`.
+    pub struct Choices {
+        /// The different values of the column as text, least first, null left out.
+        pub values: Vec<String>,
+        /// Whether there are more.
+        pub truncated: bool,
+    }
+
     /// GET `sources/{name}/stats`: one entry a column.
     pub struct ColumnStats {
         /// Its name.

@@ -42,6 +42,8 @@ pub struct Config {
     pub refresh_token_life: Duration,
     /// What is too large, too many or too slow.
     pub limits: Limits,
+    /// How long a page waits for the choices of its parameters. What takes longer is offered the next time.
+    pub choices_patience: Duration,
     /// How changes of a project are found and told.
     pub events: EventSettings,
     /// How long a stop waits for requests that are at work.
@@ -66,6 +68,7 @@ impl Config {
             access_token_life: Duration::from_secs(15 * 60),
             refresh_token_life: Duration::from_secs(30 * 24 * 60 * 60),
             limits: default_limits(),
+            choices_patience: Duration::from_millis(400),
             events: EventSettings::default(),
             drain_timeout: Duration::from_secs(30),
         }

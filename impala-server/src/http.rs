@@ -79,6 +79,7 @@ fn protected() -> OpenApiRouter<AppState> {
         .routes(routes!(sources::schema))
         .routes(routes!(sources::preview))
         .routes(routes!(sources::stats))
+        .routes(routes!(sources::choices))
         .routes(routes!(sources::diff))
         .routes(routes!(sources::content))
         .routes(routes!(sources::rejects))

@@ -4,8 +4,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use impala_core::BlockData;
-use impala_core::api::{BlockAnswer, Credentials, Member, ProjectCreate, QueryRequest, Session};
+use impala_core::api::{BlockAnswer, Credentials, Member, ProjectCreate, Session};
 use impala_core::client::{Client, ClientError, UploadBody, UploadRequest};
 use impala_core::parameter::Parameter;
 
@@ -47,7 +46,7 @@ pub type Progress = Arc<dyn Fn(Sent) + Send + Sync>;
 const PAUSE: Duration = Duration::from_millis(120);
 
 /// Choices that a parameter offers at most.
-const MOST_CHOICES: u64 = 2_000;
+const MOST_CHOICES: u32 = 2_000;
 
 /// The server that is spoken to, and who keeps its sessions.
 pub struct World {
@@ -249,15 +248,8 @@ async fn choices(client: &Client, at: &ProjectAt, parameter: &Parameter) -> Outc
     let (Some(source), Some(field)) = (&parameter.source, &parameter.field) else {
         return Ok(parameter.options.clone());
     };
-    let quoted = |name: &str| format!("\"{}\"", name.replace('"', "\"\""));
-    let field = quoted(field);
-    let source = quoted(&source.to_string());
-    let sql =
-        format!("SELECT DISTINCT {field} AS value FROM {source} WHERE {field} IS NOT NULL ORDER BY value");
-    let request = QueryRequest { sql, parameters: Default::default(), limit: Some(MOST_CHOICES) };
-    let data: BlockData = done(client.query(&at.owner, &at.slug, &request).await)?;
-    let Some(column) = data.columns.first() else { return Ok(Vec::new()) };
-    Ok((0..column.values.len()).filter_map(|row| column.values.text(row)).collect())
+    let choices = client.choices(&at.owner, &at.slug, source, field, MOST_CHOICES).await;
+    Ok(done(choices)?.values)
 }
 
 /// Tells of the bytes of a file with its length and the time that they took.

@@ -7,7 +7,8 @@ use super::call::{Call, while_moving};
 use super::error::chain;
 use super::{Client, ClientError};
 use crate::api::{
-    ColumnStats, ContractChange, KeptContract, Preview, Rollback, SourceContract, SourceDiff, Violations,
+    Choices, ColumnStats, ContractChange, KeptContract, Preview, Rollback, SourceContract, SourceDiff,
+    Violations,
 };
 use crate::source::{Source, SourceColumn, SourceRef, SourceVersion};
 
@@ -100,6 +101,22 @@ impl Client {
         let call = self
             .of_source(owner, project, source, "preview")
             .query("offset", Some(offset))
+            .query("limit", Some(limit));
+        self.ask(call).await
+    }
+
+    /// GET `sources/{name}/choices`: the different values of a column, `limit` at most.
+    pub async fn choices(
+        &self,
+        owner: &str,
+        project: &str,
+        source: &SourceRef,
+        field: &str,
+        limit: u32,
+    ) -> Result<Choices, ClientError> {
+        let call = self
+            .of_source(owner, project, source, "choices")
+            .query("field", Some(field))
             .query("limit", Some(limit));
         self.ask(call).await
     }

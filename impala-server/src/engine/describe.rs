@@ -1,9 +1,8 @@
-//! What is in a file: its rows page by page, figures for each column, the choices that a column offers.
+//! What is in a file: its rows page by page, and figures for each column.
 
 use impala_core::api::{ColumnStats, ValueCount};
 use impala_core::data::{Column, Values};
 use impala_core::source::{ColumnType, SourceColumn};
-use impala_core::{Invalid, name};
 use polars::prelude::{
     DataFrame, DataType, Expr, LazyFrame, PlSmallStr, QuantileMethod, SortMultipleOptions, col, len, lit,
 };
@@ -48,26 +47,6 @@ pub fn stats(file: &TableFile, stop: &Stop) -> Result<Vec<ColumnStats>, QueryErr
     run::guarded(stop, move || {
         // One column after the other, so that memory holds one at a time.
         file.columns.iter().map(|column| Describe { file: &file, column, stop: &inner }.stats()).collect()
-    })
-}
-
-/// Different values of a field as texts, least first, null left out, `limit` at most: the choices of a parameter.
-///
-/// # Errors
-/// `Invalid` for a field that is not there, with the nearest; `Failed` when the file cannot be read.
-pub fn distinct_values(file: &TableFile, field: &str, limit: u64) -> Result<Vec<String>, QueryError> {
-    let known = file.columns.iter().map(|column| column.name.as_str());
-    if !known.clone().any(|name| name == field) {
-        let hint = name::suggestion(field, known);
-        return Err(Invalid::at("/field", format!("there is no field \"{field}\"{hint}")).into());
-    }
-    let (file, field, stop) = (file.clone(), PlSmallStr::from(field), Stop::never());
-    run::guarded(&stop.clone(), move || {
-        let value = col(field);
-        let groups = run::scan(&file, &stop)?.filter(value.clone().is_not_null()).group_by([value.clone()]);
-        let sorted = groups.agg([] as [Expr; 0]).sort_by_exprs([value], SortMultipleOptions::default());
-        let frame = run::collect(sorted.limit(u32::try_from(limit).unwrap_or(u32::MAX)), &[], &stop)?;
-        texts(&frame)
     })
 }
 
@@ -242,7 +221,7 @@ mod tests {
     use polars::prelude::{DataFrame, NamedFrom, Series};
 
     use super::*;
-    use crate::engine::fixture::{Fixture, fault, lines};
+    use crate::engine::fixture::{Fixture, lines};
 
     #[test]
     fn a_preview_is_a_page_of_rows() {
@@ -308,23 +287,6 @@ mod tests {
             stats[2].spread.is_empty() || stats[2].spread.iter().sum::<u64>() == 4,
             "{:?}",
             stats[2].spread
-        );
-    }
-
-    #[test]
-    fn choices_are_different_values_in_order() {
-        let fixture = Fixture::weather();
-        let file = &fixture.tables[&"weather".parse().expect("a name")];
-        let check = |field, limit, expected: &str| {
-            assert_eq!(distinct_values(file, field, limit).expect(field).join(" "), expected);
-        };
-        check("kind", 10, "rain snow sun");
-        check("kind", 2, "rain snow");
-        check("is_cold", 10, "false true");
-        check("days", 3, "1 2 3");
-        assert_eq!(
-            fault(distinct_values(file, "knd", 1)),
-            "/field: there is no field \"knd\"; did you mean \"kind\"?"
         );
     }
 

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE, ETAG};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use impala_core::FieldError;
-use impala_core::api::{ColumnStats, Page, Preview, Rollback, SourceDiff};
+use impala_core::api::{Choices, ColumnStats, Page, Preview, Rollback, SourceDiff};
 use impala_core::source::{Source, SourceColumn, SourceVersion};
 use tokio_util::io::ReaderStream;
 
@@ -14,10 +14,11 @@ use super::conditional::{etag, is_known};
 use super::error::Rejection;
 use super::extract::{Json, Path, Query};
 use super::uploads::Refusal;
+use crate::service::choices::ChoicesRequest;
 use crate::service::page::PageRequest;
 use crate::service::paths::{ProjectPath, SourcePath};
 use crate::service::sources::{DiffRequest, PreviewRequest, StoredFile, VersionRequest};
-use crate::service::{Caller, Error, sources};
+use crate::service::{Caller, Error, choices, sources};
 use crate::state::AppState;
 use crate::store::StoreError;
 
@@ -109,6 +110,20 @@ pub async fn stats(
     Query(request): Query<VersionRequest>,
 ) -> Result<Json<Vec<ColumnStats>>, Error> {
     Ok(Json(sources::stats(&app, &caller, &path, request).await?))
+}
+
+/// The different values of a column, least first: what a parameter of a canvas offers.
+#[utoipa::path(get, path = "/projects/{owner}/{slug}/sources/{source}/choices", tag = "sources",
+    operation_id = "source_choices", params(SourcePath, ChoicesRequest),
+    responses((status = OK, body = Choices),
+        (status = UNPROCESSABLE_ENTITY, description = "There is no such column")))]
+pub async fn choices(
+    State(app): State<AppState>,
+    caller: Caller,
+    Path(path): Path<SourcePath>,
+    Query(request): Query<ChoicesRequest>,
+) -> Result<Json<Choices>, Error> {
+    Ok(Json(choices::of_field(&app, &caller, &path, &request).await?))
 }
 
 /// What differs between two versions: columns with their figures, rows, and a sample of those that differ.

@@ -177,29 +177,36 @@ pub async fn content(
     path: &SourcePath,
     request: VersionRequest,
 ) -> Result<StoredFile, Error> {
-    let mut missing = None;
-    loop {
-        let StoredVersion { upload, version, .. } = read_version(app, caller, path, request.version).await?;
-        if let Some(file) = open_file(app.uploads.csv(upload, &version.sha256), &mut missing).await? {
-            let name = file_name(path, request, &version.format);
-            return Ok(StoredFile { file, name, sha256: version.sha256 });
-        }
-    }
+    let csv = |StoredVersion { upload, version, .. }: &StoredVersion| {
+        Ok((app.uploads.csv(*upload, &version.sha256), version.format.clone()))
+    };
+    open_file(app, caller, path, request, csv).await
 }
 
-/// Opens a file that a row names. `None`: it is not there, and perhaps the row has gone too, so that it has to be asked again;
-/// `missing` remembers that.
-async fn open_file(path: PathBuf, missing: &mut Option<PathBuf>) -> Result<Option<File>, Error> {
-    match File::open(&path).await {
-        Ok(file) => Ok(Some(file)),
-        Err(error) if error.kind() == ErrorKind::NotFound => {
-            if missing.as_ref() == Some(&path) {
-                return Err(StoreError::corrupt(format!("the upload {}", path.display()), error).into());
+/// Opens a file of a version, which `place` finds together with its extension. Where it is not there, perhaps the row has gone
+/// too, so that it is asked again.
+async fn open_file(
+    app: &AppState,
+    caller: &Caller,
+    path: &SourcePath,
+    request: VersionRequest,
+    place: impl Fn(&StoredVersion) -> Result<(PathBuf, String), Error>,
+) -> Result<StoredFile, Error> {
+    let mut missing = None;
+    loop {
+        let found = read_version(app, caller, path, request.version).await?;
+        let (place, extension) = place(&found)?;
+        match File::open(&place).await {
+            Ok(file) => {
+                let name = file_name(path, request, &extension);
+                return Ok(StoredFile { file, name, sha256: found.version.sha256 });
             }
-            *missing = Some(path);
-            Ok(None)
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(StoreError::from(error).into()),
+            Err(error) if missing.as_ref() == Some(&place) => {
+                return Err(StoreError::corrupt(format!("the upload {}", place.display()), error).into());
+            }
+            Err(_) => missing = Some(place),
         }
-        Err(error) => Err(StoreError::from(error).into()),
     }
 }
 
@@ -213,17 +220,11 @@ pub async fn rejects(
     path: &SourcePath,
     request: VersionRequest,
 ) -> Result<StoredFile, Error> {
-    let mut missing = None;
-    loop {
-        let StoredVersion { upload, version, .. } = read_version(app, caller, path, request.version).await?;
-        if version.rejected_rows == 0 {
-            return Err(Error::not_found("rejected row in version", version.version.to_string()));
-        }
-        if let Some(file) = open_file(app.uploads.rejects(upload, &version.sha256), &mut missing).await? {
-            let name = file_name(path, request, "rejects.csv");
-            return Ok(StoredFile { file, name, sha256: version.sha256 });
-        }
-    }
+    let rejects = |StoredVersion { upload, version, .. }: &StoredVersion| match version.rejected_rows {
+        0 => Err(Error::not_found("rejected row in version", version.version.to_string())),
+        _ => Ok((app.uploads.rejects(*upload, &version.sha256), "rejects.csv".to_owned())),
+    };
+    open_file(app, caller, path, request, rejects).await
 }
 
 /// `taxis.csv`, `taxis@3.csv`. Names of sources are slugs, so nothing in it needs escaping.
@@ -276,7 +277,11 @@ async fn read(app: &AppState, caller: &Caller, path: &SourcePath) -> Result<Stor
     find(app, project.id, &path.source).await
 }
 
-async fn read_version(
+/// A version of a source, the current one when no number is said.
+///
+/// # Errors
+/// `NotFound` or `Forbidden`.
+pub(super) async fn read_version(
     app: &AppState,
     caller: &Caller,
     path: &SourcePath,

@@ -120,7 +120,11 @@ impl Route {
 
     /// Sends it, with a body that is read without complaint.
     pub async fn send(&self, who: &Person, project: &str) -> Answer {
-        let mut request = who.request(self.method.clone(), &self.fill(project));
+        let is_needed = |parameter: &&Value| parameter["in"] == "query" && parameter["required"] == true;
+        let names = self.parameters.iter().filter(is_needed).map(|parameter| &parameter["name"]);
+        let names = names.map(|name| name.as_str().unwrap_or_default());
+        let query: Vec<(&str, String)> = names.map(|name| (name, self.parameter(name))).collect();
+        let mut request = who.request(self.method.clone(), &self.fill(project)).query(&query);
         if self.method != Method::GET {
             // So that a missing precondition is never the reason for a refusal.
             request = request.header("if-match", "*");

@@ -36,6 +36,33 @@ async fn a_file_that_is_gone_is_damage_and_no_reason_to_try_again() {
 }
 
 #[tokio::test]
+async fn choices_are_the_different_values_of_a_column_in_order() {
+    let server = Server::start().await;
+    let (ann, project) = ann_and_project(&server).await;
+    let path = format!("{project}/sources/days");
+    ann.upload(&path, "kind,a/b&c,n\nrain,1,1\nsun,,\nrain,2,1\n,3,1\nsnow,1,1\n").await.created();
+    ann.upload(&path, "kind\nfog\n").await.created();
+    let choices = async |query: &str| ann.get(&format!("{path}/choices?{query}")).await;
+    let check = async |query: &str, expected: Value, truncated: bool| {
+        let expected = json!({"values": expected, "truncated": truncated});
+        assert_eq!(choices(query).await.ok(), expected, "{query}");
+    };
+    check("field=kind", json!(["fog"]), false).await;
+    check("field=kind&version=1", json!(["rain", "snow", "sun"]), false).await;
+    check("field=kind&version=1&limit=3", json!(["rain", "snow", "sun"]), false).await;
+    check("field=kind&version=1&limit=2", json!(["rain", "snow"]), true).await;
+    check("field=a%2Fb%26c&version=1", json!(["1", "2", "3"]), false).await;
+    check("field=n&version=1&limit=1", json!(["1"]), false).await;
+    let wrong = choices("field=knd").await.problem(422, "invalid");
+    assert_eq!(wrong["errors"][0]["pointer"], "/field");
+    assert_eq!(wrong["errors"][0]["detail"], "there is no field \"knd\"; did you mean \"kind\"?");
+    choices("field=kind&limit=2001").await.problem(422, "invalid");
+    choices("").await.problem(400, "malformed");
+    choices("field=kind&version=3").await.problem(404, "not_found");
+    ann.get(&format!("{project}/sources/dys/choices?field=kind")).await.problem(404, "not_found");
+}
+
+#[tokio::test]
 async fn an_upload_becomes_a_version_and_the_same_bytes_none() {
     let server = Server::start().await;
     let (ann, project) = ann_and_project(&server).await;

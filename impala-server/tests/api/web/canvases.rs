@@ -1,5 +1,7 @@
 //! Canvases on pages: seen in every form, and changed by plain forms.
 
+use std::time::Duration;
+
 use http::Method;
 use serde_json::{Value, json};
 
@@ -61,7 +63,7 @@ async fn a_terminal_gets_text_and_any_form_can_be_asked_for() {
 
 #[tokio::test]
 async fn parameters_stand_in_the_address() {
-    let server = Server::start().await;
+    let server = Server::start_with(|config| config.choices_patience = Duration::from_secs(3_600)).await;
     let ann = ann_with_canvas(&server).await;
     let document = "apiVersion: impala/v1\nkind: Canvas\nmetadata: {slug: rain, title: Rain}\nspec:\n  parameters:\n  \
         - {name: kind, type: select, source: rain, field: kind}\n  - {name: least, type: number, default: 1}\n  blocks:\n  \

@@ -18,9 +18,12 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
 
 use crate::services::leave_out;
-use crate::support::{Answer, PASSWORD, Person, Server};
+use crate::support::{Answer, PASSWORD, Person, Server, soon, wrong_sign_ins};
 
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Ports that are tried.
+const PORTS: u32 = 5;
 
 /// An nginx of one process, which ends with this.
 struct Nginx {
@@ -37,6 +40,17 @@ impl Nginx {
             leave_out("nginx is not installed; scripts/test-services install gets it");
             return None;
         };
+        // Between the moment that a port is found free and nginx someone else may take it; then it is another one's turn.
+        for _ in 0..PORTS {
+            if let Some(nginx) = Self::start(program, upstream).await {
+                return Some(nginx);
+            }
+        }
+        panic!("nginx does not take deploy/nginx.conf, at none of {PORTS} ports");
+    }
+
+    /// Starts it at a port that is free; `None` when it has ended at once.
+    async fn start(program: &str, upstream: &str) -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let address = format!("127.0.0.1:{port}");
@@ -47,12 +61,20 @@ impl Nginx {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
+        // It writes its id as soon as it has the port.
+        let id = folder.path().join("nginx.pid");
         let mut nginx = Self { process, folder, url: format!("http://{address}") };
-        while TcpStream::connect(&address).await.is_err() {
-            assert!(nginx.process.try_wait().unwrap().is_none(), "nginx does not take deploy/nginx.conf");
-            tokio::task::yield_now().await;
-        }
-        Some(nginx)
+        let listens = async {
+            while !id.exists() {
+                if nginx.process.try_wait().unwrap().is_some() {
+                    return false;
+                }
+                tokio::task::yield_now().await;
+            }
+            true
+        };
+        let listens = soon("nginx listens", listens).await;
+        listens.then_some(nginx)
     }
 
     /// Someone who comes from this address and has not signed in.
@@ -136,9 +158,12 @@ async fn a_large_upload_streams_through() {
         async move {
             if number == CHUNKS / 3 {
                 // No further byte is sent before the server has some of those that were.
-                while !has_bytes(&tmp) {
-                    tokio::task::yield_now().await;
-                }
+                let arrived = async {
+                    while !has_bytes(&tmp) {
+                        tokio::task::yield_now().await;
+                    }
+                };
+                soon("the server has bytes of what nginx takes", arrived).await;
             }
             counter.store(number, Ordering::Relaxed);
             let bytes = if number == 0 { Bytes::from_static(b"n,text\n") } else { chunk };
@@ -186,27 +211,14 @@ async fn events_arrive_while_the_stream_is_open() {
     assert_eq!(timeout(PATIENCE, stream.next()).await.unwrap().unwrap(), None, "a stop ends it in order");
 }
 
-/// How often someone may sign in wrongly before they have to wait.
-async fn tries(person: &Person) -> u32 {
-    for number in 0..20 {
-        let request = person
-            .request(Method::POST, "/api/v1/auth/login")
-            .header("x-forwarded-for", format!("203.0.113.{number}"))
-            .json(&json!({"username": "ann", "password": "wrong wrong wrong"}));
-        if Answer::of(request).await.status == 429 {
-            return number;
-        }
-    }
-    20
-}
-
 #[tokio::test]
 async fn the_clients_address_and_id_arrive() {
     let server =
         Server::start_with(|config| config.trusted_proxies = vec!["127.0.0.1/32".parse().unwrap()]).await;
     let Some(nginx) = Nginx::before(&address(&server)).await else { return };
     server.sign_up("ann").await;
-    assert_eq!(tries(&nginx.from("127.0.0.2")).await, 10, "what a client says of itself counts nothing");
+    let wrong = wrong_sign_ins(&nginx.from("127.0.0.2")).await;
+    assert_eq!(wrong, 10, "what a client says of itself counts nothing");
     let right = json!({"username": "ann", "password": PASSWORD});
     nginx.from("127.0.0.3").post("/api/v1/auth/login", right).await.ok();
 

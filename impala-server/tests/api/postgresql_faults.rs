@@ -10,7 +10,7 @@ use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::services::{Kind, Service};
-use crate::support::{PASSWORD, Person, Server};
+use crate::support::{PASSWORD, Person, Server, soon};
 
 /// How often it is killed.
 const FAULTS: u32 = 6;
@@ -222,10 +222,13 @@ async fn killed_under_load_it_loses_nothing_that_was_acknowledged() {
         writers.push(tokio::spawn(Arc::clone(&load).save(writer)));
     }
     for fault in 1..=FAULTS {
-        while load.count.load(Ordering::Relaxed) < fault * WRITES_A_FAULT {
-            assert!(writers.iter().all(|writer| !writer.is_finished()), "a writer ended early");
-            tokio::task::yield_now().await;
-        }
+        let written = async {
+            while load.count.load(Ordering::Relaxed) < fault * WRITES_A_FAULT {
+                assert!(writers.iter().all(|writer| !writer.is_finished()), "a writer ended early");
+                tokio::task::yield_now().await;
+            }
+        };
+        soon("enough is written", written).await;
         postgres.kill();
         postgres.start();
         until_ready(&server).await;

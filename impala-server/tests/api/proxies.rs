@@ -2,50 +2,43 @@
 
 use std::time::Duration;
 
-use http::Method;
-use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use crate::support::{Answer, Server};
-
-/// Signs in wrongly until it has to wait, each time as another client behind the proxy; says after how many tries.
-async fn tries(server: &Server) -> u32 {
-    for number in 1..=12 {
-        let request = server
-            .anyone()
-            .request(Method::POST, "/api/v1/auth/login")
-            .header("x-forwarded-for", format!("203.0.113.{number}"))
-            .json(&json!({"username": "ann", "password": "wrong wrong wrong"}));
-        if Answer::of(request).await.status == 429 {
-            return number;
-        }
-    }
-    12
-}
+use crate::support::{Server, soon, wrong_sign_ins};
 
 #[tokio::test]
 async fn clients_behind_a_trusted_proxy_are_told_apart() {
     let trusting =
         Server::start_with(|config| config.trusted_proxies = vec!["127.0.0.0/8".parse().unwrap()]).await;
-    assert_eq!(tries(&trusting).await, 12, "each of them has tries of their own");
+    assert_eq!(wrong_sign_ins(&trusting.anyone()).await, 12, "each of them has tries of their own");
     let careful = Server::start().await;
-    assert_eq!(tries(&careful).await, 11, "the header is only the client's word");
+    assert_eq!(wrong_sign_ins(&careful.anyone()).await, 10, "the header is only the client's word");
 }
 
 #[tokio::test]
 async fn a_head_that_does_not_end_is_not_waited_for() {
-    let server = Server::start_with(|config| config.header_timeout = Duration::from_millis(50)).await;
-    let addr = server.anyone().url.trim_start_matches("http://").to_owned();
-    for start in ["", "GET /healthz HTTP/1.1\r\nHost: x\r\n"] {
-        let mut connection = TcpStream::connect(&addr).await.unwrap();
+    const START: &str = "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n";
+    let begin = async |server: &Server, start: &str| {
+        let addr = server.anyone().url.trim_start_matches("http://").to_owned();
+        let mut connection = TcpStream::connect(addr).await.unwrap();
         connection.write_all(start.as_bytes()).await.unwrap();
+        connection
+    };
+    let patient = Server::start_with(|config| config.header_timeout = Duration::from_secs(3_600)).await;
+    let mut waited_for = begin(&patient, START).await;
+    let hasty = Server::start_with(|config| config.header_timeout = Duration::from_millis(50)).await;
+    for start in ["", START] {
+        let mut connection = begin(&hasty, start).await;
         let mut answer = String::new();
         let closed = tokio::time::timeout(Duration::from_secs(20), connection.read_to_string(&mut answer));
         closed.await.unwrap().unwrap();
         assert!(!answer.contains("200 OK"), "{answer}");
     }
-    assert_eq!(server.anyone().get("/healthz").await.text(), "ok\n");
+    waited_for.write_all(b"\r\n").await.unwrap();
+    let mut answer = String::new();
+    soon("the other server answers", waited_for.read_to_string(&mut answer)).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::canvases::document;
-use crate::support::{Answer, Person, Server};
+use crate::support::{Answer, Person, Server, soon};
 use crate::{services, stores};
 
 /// Ann's project, with its id.
@@ -99,12 +99,15 @@ async fn a_canvas_whose_row_comes_late_is_taken_back() {
         let (ann, project) = (ann.clone(), project.clone());
         tokio::spawn(async move { create(&ann, &project).await })
     };
-    let document = loop {
-        if let Some(document) = server.app.canvases.find(id, "c").await.unwrap() {
-            break document;
+    let document = async {
+        loop {
+            if let Some(document) = server.app.canvases.find(id, "c").await.unwrap() {
+                break document;
+            }
+            tokio::task::yield_now().await;
         }
-        tokio::task::yield_now().await;
     };
+    let document = soon("the document is there", document).await;
     server.clock.advance(SignedDuration::from_secs(31));
     lock.commit().await.unwrap();
     late.await.unwrap().problem(503, "unavailable");

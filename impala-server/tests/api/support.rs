@@ -123,6 +123,22 @@ impl Server {
     }
 }
 
+/// How often someone at that address may sign in wrongly before they have to wait, 12 when that never comes. Each time they claim
+/// to be another client behind a proxy.
+pub async fn wrong_sign_ins(who: &Person) -> u32 {
+    const MOST: u32 = 12;
+    for number in 0..MOST {
+        let request = who
+            .request(Method::POST, "/api/v1/auth/login")
+            .header("x-forwarded-for", format!("203.0.113.{number}"))
+            .json(&json!({"username": "ann", "password": "wrong wrong wrong"}));
+        if Answer::of(request).await.status == StatusCode::TOO_MANY_REQUESTS {
+            return number;
+        }
+    }
+    MOST
+}
+
 /// What a test waits for, which hangs rather than fails when something is broken: it has two minutes.
 pub async fn soon<T>(what: &str, future: impl Future<Output = T>) -> T {
     let waited = tokio::time::timeout(std::time::Duration::from_secs(120), future).await;

@@ -15,7 +15,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use crate::services;
-use crate::support::{Answer, Person, Server};
+use crate::support::{Answer, Person, Server, soon};
 
 const CSV: &str = "city,zip,rain\nOslo,0150,1.5\nBonn,53111,\n";
 
@@ -373,15 +373,19 @@ async fn a_version_is_made_once_whoever_dies() {
     let lease = now + SignedDuration::from_secs(60);
     assert_eq!(claim(&server.app.pool, id, dead, now, lease).await.unwrap(), Claim::Yours(None));
 
-    // Others wait as long as it may be alive.
-    let waiting = resumable::outcome(&server.app, id, Duration::from_millis(200)).await.unwrap();
-    assert_eq!(waiting, None);
+    // Nobody else takes it on as long as that one may be alive; who asks waits.
+    let mut waiting = Box::pin(resumable::outcome(&server.app, id, Duration::from_secs(3_600)));
+    assert!(futures_util::poll!(&mut waiting).is_pending());
+    let (other, lease) = (server.app.new_id(), lease + SignedDuration::from_secs(60));
+    assert_eq!(claim(&server.app.pool, id, other, server.app.now(), lease).await.unwrap(), Claim::Taken);
     server.clock.advance(SignedDuration::from_secs(61));
     let asked = futures_util::future::join_all((0..4).map(|_| ann.get(&path))).await;
     for answer in asked {
         let upload = &answer.ok()["upload"];
         assert_eq!((&upload["version"]["version"], &upload["unchanged"]), (&json!(1), &json!(false)));
     }
+    let waited = soon("who has waited is told", waiting).await.unwrap();
+    assert!(matches!(waited, Some(resumable::Outcome::Done(_))), "{waited:?}");
     assert_eq!(ann.get("/api/v1/projects/ann/p/sources/s").await.ok()["versions"], 1);
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{Notify, watch};
@@ -21,6 +22,7 @@ pub(super) type States = watch::Sender<Option<Arc<ProjectState>>>;
 pub struct Hub {
     watched: Mutex<HashMap<Uuid, Watched>>,
     seats: Arc<Mutex<HashMap<Uuid, u32>>>,
+    failed_looks: AtomicU64,
     stopping: CancellationToken,
 }
 
@@ -83,6 +85,16 @@ impl Hub {
     /// How many projects are watched.
     pub fn watched(&self) -> usize {
         lock(&self.watched).len()
+    }
+
+    /// How often the stores were asked in vain where a project stands.
+    pub fn failed_looks(&self) -> u64 {
+        self.failed_looks.load(Ordering::Relaxed)
+    }
+
+    /// Notes that they were.
+    pub(super) fn has_failed(&self) {
+        self.failed_looks.fetch_add(1, Ordering::Relaxed);
     }
 
     /// A place for one more stream of a user.

@@ -80,6 +80,7 @@ impl Watcher {
                 true
             }
             Err(error) => {
+                self.hub.has_failed();
                 tracing::debug!(%error, project = %self.project, "cannot tell what has changed");
                 false
             }

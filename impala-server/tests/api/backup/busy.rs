@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::{Folder, create, restore, verify};
 use crate::canvases::document;
-use crate::support::{Person, Server};
+use crate::support::{Person, Server, soon};
 
 /// Tells the writers to end.
 #[derive(Default)]
@@ -84,9 +84,13 @@ async fn backups_while_busy(config: Config, folder: &Folder, backups: u64) {
     let mut archives = Vec::new();
     for n in 0..backups {
         // Something has happened since the last one.
-        while work.rounds.load(Ordering::Relaxed) < 12 * (n + 1) {
-            tokio::task::yield_now().await;
-        }
+        let busy = async {
+            while work.rounds.load(Ordering::Relaxed) < 12 * (n + 1) {
+                assert!(writers.iter().all(|writer| !writer.is_finished()), "a writer ended early");
+                tokio::task::yield_now().await;
+            }
+        };
+        soon("something happens", busy).await;
         let archive = folder.path(&format!("{n}.tar.zst"));
         let made = create(&config, &archive).await.unwrap();
         archives.push((archive, made));

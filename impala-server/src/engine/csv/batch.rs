@@ -2,12 +2,12 @@
 
 use impala_core::source::ColumnType;
 use polars::prelude::{
-    BooleanChunkedBuilder, ChunkedBuilder, Column, DataFrame, DataType, Float64Type, Int32Type, Int64Type,
-    IntoSeries, PlSmallStr, PolarsResult, PrimitiveChunkedBuilder, Schema, StringChunkedBuilder, TimeUnit,
-    TimeZone,
+    BooleanChunkedBuilder, ChunkedBuilder, Column, DataFrame, Float64Type, Int32Type, Int64Type, IntoSeries,
+    PlSmallStr, PolarsResult, PrimitiveChunkedBuilder, Schema, StringChunkedBuilder, TimeUnit, TimeZone,
 };
 
 use super::format::Cell;
+use crate::engine::collect::dtype;
 
 /// A batch is written when it has so many rows, ...
 const MOST_ROWS: usize = 128 * 1024;
@@ -17,19 +17,6 @@ const MOST_BYTES: usize = 32 * 1024 * 1024;
 
 /// What a cell takes besides its text.
 const CELL_BYTES: usize = 16;
-
-/// The type that Polars has for a column type.
-fn data_type(column_type: ColumnType) -> DataType {
-    match column_type {
-        ColumnType::Boolean => DataType::Boolean,
-        ColumnType::Integer => DataType::Int64,
-        ColumnType::Decimal => DataType::Float64,
-        ColumnType::Date => DataType::Date,
-        ColumnType::Datetime => DataType::Datetime(TimeUnit::Microseconds, None),
-        ColumnType::Timestamp => DataType::Datetime(TimeUnit::Microseconds, Some(TimeZone::UTC)),
-        ColumnType::String => DataType::String,
-    }
-}
 
 /// Rows that are gathered until there are enough to write.
 pub(super) struct Batch {
@@ -58,7 +45,7 @@ impl Batch {
 
     /// The schema of every batch.
     pub fn schema(&self) -> Schema {
-        self.columns.iter().map(|(name, kind)| (name.clone(), data_type(*kind))).collect()
+        self.columns.iter().map(|(name, kind)| (name.clone(), dtype(*kind))).collect()
     }
 
     /// Puts a cell into the row that is being gathered; `None` is null.

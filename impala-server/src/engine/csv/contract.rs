@@ -16,6 +16,7 @@ use self::distinct::Distinct;
 use self::repeats::{Repeat, Repeats};
 use self::rules::Rules;
 use super::records::Record;
+use super::settings::Nulls;
 use super::{CsvLimits, IngestError, Scanned, intake, rows};
 use crate::engine::Stop;
 
@@ -81,8 +82,6 @@ pub fn check_contract(
     report: &mut Report<'_>,
 ) -> Result<Checked, IngestError> {
     let Contract { schema, on_drift, folder, .. } = *contract;
-    // Whoever leaves rows out that cannot be read is not told of them as violations.
-    let leaves_out = contract.settings.on_bad_rows == OnBadRows::Skip;
     let scanned = as_text(path, contract, stop)?;
     let checked = Checked { rows: 0, violations: 0 };
     let rows_before = contract.appended.map_or(0, |appended| appended.rows_before);
@@ -91,40 +90,21 @@ pub fn check_contract(
     if scanned.has_types() && on_drift == OnDrift::Fail {
         check.types(schema, &scanned.columns)?;
     }
-    let mut columns = Vec::new();
-    for field in &schema.fields {
-        if let Some(index) = scanned.columns.iter().position(|column| column.name == field.name) {
-            columns.push(Column::new(index, field, on_drift, folder)?);
-        }
-    }
-    let mut key = Key::new(schema, &scanned.columns, folder)?;
+    let mut columns = Columns::new(schema, &scanned.columns, on_drift, folder)?;
+    // Who leaves rows out that cannot be read is not told of them as violations.
+    let leaves_out = contract.settings.on_bad_rows == OnBadRows::Skip;
     let nulls = scanned.settings().nulls.clone();
     let mut last = 0;
     rows::each(&File::open(path)?, &scanned, true, stop, &mut |row, record, fault| {
         last = row;
-        if leaves_out && fault.is_some() {
-            return Ok(());
+        match fault {
+            Some(_) if leaves_out => Ok(()),
+            Some(detail) => check.row(row, record, vec![broken("row", detail)]),
+            None => check.row(row, record, columns.check(row, record, &nulls)?),
         }
-        let mut faults: Vec<FieldError> = fault.map(|detail| broken("row", detail)).into_iter().collect();
-        if faults.is_empty() {
-            for column in &mut columns {
-                let field = record.field(column.index);
-                let value = (!nulls.contains(field)).then_some(field);
-                faults.extend(column.check(row, value)?);
-            }
-            key.iter_mut().try_for_each(|key| key.note(row, record))?;
-        }
-        check.row(row, record, faults)
     })?;
-    let names: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
-    let distinct = columns.into_iter().map(|column| column.distinct).chain([key.map(|key| key.distinct)]);
-    let mut repeats = Repeats::new(folder, last);
-    for (place, distinct) in distinct.enumerate().filter_map(|(place, distinct)| Some((place, distinct?))) {
-        distinct.repeated(stop, &mut |first, row| match row <= rows_before {
-            true => Ok(()),
-            false => repeats.note(Repeat { row, place, first }),
-        })?;
-    }
+    let names = columns.names();
+    let repeats = columns.repeats(Repeats::new(folder, last), rows_before, stop)?;
     let whole = Appended { rows_before: 0, file: path, scanned: &scanned };
     check.repeated(repeats, &names, contract.appended.unwrap_or(whole), stop)?;
     Ok(check.checked)
@@ -279,6 +259,69 @@ impl Check<'_, '_> {
 /// Line of the text; a file that has none counts them as 0.
 fn line(record: &Record<'_>) -> Option<u64> {
     Some(record.line).filter(|line| *line > 0)
+}
+
+/// The columns that a contract speaks of and the file has, and its key.
+struct Columns {
+    columns: Vec<Column>,
+    key: Option<Key>,
+}
+
+impl Columns {
+    fn new(
+        schema: &TableSchema,
+        columns: &[SourceColumn],
+        on_drift: OnDrift,
+        folder: &Path,
+    ) -> Result<Self, IngestError> {
+        let mut found = Vec::new();
+        for field in &schema.fields {
+            if let Some(index) = columns.iter().position(|column| column.name == field.name) {
+                found.push(Column::new(index, field, on_drift, folder)?);
+            }
+        }
+        Ok(Self { columns: found, key: Key::new(schema, columns, folder)? })
+    }
+
+    fn names(&self) -> Vec<String> {
+        self.columns.iter().map(|column| column.name.clone()).collect()
+    }
+
+    /// What is wrong with the values of a row, which are remembered where none may come twice.
+    fn check(
+        &mut self,
+        row: u64,
+        record: &Record<'_>,
+        nulls: &Nulls,
+    ) -> Result<Vec<FieldError>, IngestError> {
+        let mut faults = Vec::new();
+        for column in &mut self.columns {
+            let field = record.field(column.index);
+            let value = (!nulls.contains(field)).then_some(field);
+            faults.extend(column.check(row, value)?);
+        }
+        self.key.iter_mut().try_for_each(|key| key.note(row, record))?;
+        Ok(faults)
+    }
+
+    /// Adds the values to `repeats` that came twice, the second time behind `rows_before`: by the place of the column, that of
+    /// the key last.
+    fn repeats<'a>(
+        self,
+        mut repeats: Repeats<'a>,
+        rows_before: u64,
+        stop: &Stop,
+    ) -> Result<Repeats<'a>, IngestError> {
+        let distinct = self.columns.into_iter().map(|column| column.distinct);
+        let distinct = distinct.chain([self.key.map(|key| key.distinct)]).enumerate();
+        for (place, distinct) in distinct.filter_map(|(place, distinct)| Some((place, distinct?))) {
+            distinct.repeated(stop, &mut |first, row| match row <= rows_before {
+                true => Ok(()),
+                false => repeats.note(Repeat { row, place, first }),
+            })?;
+        }
+        Ok(repeats)
+    }
 }
 
 struct Column {

@@ -232,8 +232,12 @@ impl<'a> Export<'a> {
 
 /// One block at the full width, as high as on the canvas.
 fn block_alone(picture: &Picture, block: &Block) -> Scene {
-    let height_rows = block.at.h.min(1_000);
-    layout_block_of(picture, block, picture.options.width_cols, height_rows)
+    layout_block_of(picture, block, picture.options.width_cols, height_alone(block))
+}
+
+/// Rows of a block that is exported by itself.
+fn height_alone(block: &Block) -> u32 {
+    block.at.h.min(1_000)
 }
 
 #[cfg(test)]

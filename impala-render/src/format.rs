@@ -25,12 +25,24 @@ pub fn clean(text: &str) -> String {
     text.chars()
         .filter_map(|c| match c {
             '\t' | '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => Some(' '),
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{61c}' => None,
             '\u{feff}' | '\u{ad}' => None,
-            c if c.is_control() => None,
+            c if c.is_control() || turns_text(c) => None,
             c => Some(c),
         })
         .collect()
+}
+
+/// Whether a character reorders the text around it, so that people read another one than there is: `gnp.exe` as `exe.png`.
+pub const fn turns_text(c: char) -> bool {
+    matches!(
+        c,
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{61c}'
+    )
+}
+
+/// Rids text of the marks that reorder it, and of nothing else.
+pub fn unturned(text: &str) -> String {
+    text.chars().filter(|c| !turns_text(*c)).collect()
 }
 
 /// With a capital at the beginning, as a title has.

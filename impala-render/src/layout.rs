@@ -153,6 +153,33 @@ pub fn layout_card(
     (scene, [said, note::whole(&notes)])
 }
 
+/// The inside of a block on a page that draws card, title and foot itself.
+pub(crate) struct OnCard {
+    /// As large as the block; nothing but its inside is drawn.
+    pub scene: Scene,
+    /// Where the inside is.
+    pub room: Area,
+    /// What was left out, in words.
+    pub notes: Vec<String>,
+}
+
+/// Lays out what is inside a block just where its card has it in a picture. `None` where there is no room for a card.
+///
+/// * `width_cols`, `height_rows`: size of the block.
+pub(crate) fn layout_on_card(
+    picture: &Picture,
+    block: &Block,
+    (width_cols, height_rows): (u16, u32),
+) -> Option<OnCard> {
+    let mut scene = Scene::on(picture.options.medium, width_cols, height_rows);
+    let area = Area::cells(0, 0, width_cols, height_rows.min(MAX_BLOCK_ROWS));
+    let room = frame::card_room(area, block);
+    frame::has_frame(area).then(|| {
+        let notes = frame::inside(&mut scene, room, frame::rows_within(area), &Content::of(picture, block));
+        OnCard { scene, room, notes: notes.iter().map(|note| note.whole().to_owned()).collect() }
+    })
+}
+
 /// What stands above a block: its title, or one made of what it shows. Empty for text without one.
 pub fn block_title(block: &Block) -> String {
     frame::title_of(block)
@@ -207,8 +234,8 @@ pub fn grid_column(x: u32, width_cols: u16) -> u16 {
 fn header(scene: &mut Scene, picture: &Picture) -> u32 {
     let width = usize::from(picture.options.width_cols);
     let canvas = picture.canvas;
-    let heading = Emphasis { size: TextSize::Heading, ..Emphasis::BOLD };
-    let title_width = scene.medium.pick(width, width * 3 / 4);
+    let heading = Emphasis { size: TextSize::Title, ..Emphasis::BOLD };
+    let title_width = scene.medium.pick(width, width * 11 / 20);
     scene.styled(
         0.0,
         0.0,
@@ -232,12 +259,16 @@ fn header(scene: &mut Scene, picture: &Picture) -> u32 {
 /// What stands around a picture on a page, in columns and rows.
 const PAGE_MARGIN: (u16, u32) = (2, 1);
 
+/// Columns that the margin of a page leaves.
+pub(crate) fn page_cols(width_cols: u16) -> u16 {
+    width_cols.saturating_sub(2 * PAGE_MARGIN.0)
+}
+
 /// Lays out a canvas as [`layout`] does for a page, with a margin around it.
 pub fn layout_page(picture: &Picture) -> Scene {
     let (side, above) = PAGE_MARGIN;
     let width_cols = picture.options.width_cols;
-    let options =
-        Options { medium: Medium::Page, width_cols: width_cols.saturating_sub(2 * side), ..picture.options };
+    let options = Options { medium: Medium::Page, width_cols: page_cols(width_cols), ..picture.options };
     let inner = layout(&Picture { options, ..*picture });
     let mut scene = Scene::on(Medium::Page, width_cols, inner.height_rows + 2 * above);
     scene.place(inner, f64::from(side), f64::from(above));
@@ -271,7 +302,10 @@ fn stacked<'a>(picture: &Picture, blocks: &[&'a Block]) -> Vec<BlockArea<'a>> {
     let mut top_row = 0;
     let area = |&block: &&'a Block| {
         let height_rows = match &block.kind {
-            BlockKind::Text(_) => frame::text_rows(&markdown::filled(picture, block), block, width_cols),
+            BlockKind::Text(_) => {
+                let markdown = markdown::filled(picture, block);
+                frame::text_rows(picture.options.medium, &markdown, block, width_cols)
+            }
             _ => block.at.h.min(MAX_BLOCK_ROWS),
         };
         let area = BlockArea { block, left_col: 0, top_row, width_cols, height_rows };

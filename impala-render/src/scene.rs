@@ -259,8 +259,12 @@ pub enum TextSize {
     /// Labels and running text.
     #[default]
     Body,
-    /// A heading, or the title of a canvas.
+    /// A heading of the third rank.
+    Subheading,
+    /// A heading of the second rank.
     Heading,
+    /// A heading of the first rank, or the title of a canvas.
+    Title,
     /// The number of a metric.
     Figure,
     /// The number of a metric that has its block to itself.
@@ -268,11 +272,22 @@ pub enum TextSize {
 }
 
 impl TextSize {
+    /// Every size but that of ordinary text, with the class that it has on a page.
+    pub const NAMED: [(Self, &str); 5] = [
+        (Self::Subheading, "subheading"),
+        (Self::Heading, "heading"),
+        (Self::Title, "title"),
+        (Self::Figure, "figure"),
+        (Self::Large, "large"),
+    ];
+
     /// The size of its letters on a page, in pixels.
     pub const fn px(self) -> f64 {
         match self {
             Self::Body => measure::BODY_PX,
+            Self::Subheading => 14.0,
             Self::Heading => 16.0,
+            Self::Title => 20.0,
             Self::Figure => 28.0,
             Self::Large => 44.0,
         }

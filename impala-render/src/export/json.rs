@@ -4,6 +4,7 @@ use impala_core::api::BlockAnswer;
 use serde_json::{Map, Value, json};
 
 use super::{Export, ExportError};
+use crate::format::turns_text;
 
 /// What changes from one time to the next, and so has no place in an export.
 const FLEETING: [&str; 3] = ["computed_at", "elapsed_ms", "cached"];
@@ -33,7 +34,17 @@ pub fn write(export: &Export) -> Result<String, ExportError> {
             "blocks": blocks,
         }),
     };
-    serde_json::to_string_pretty(&document).map(|text| text + "\n").map_err(failed)
+    written(&document).map_err(failed)
+}
+
+/// JSON for people to read, too: marks that reorder text stand as their codes, which read back as the same.
+pub fn written(value: &Value) -> Result<String, serde_json::Error> {
+    let text = serde_json::to_string_pretty(value)? + "\n";
+    if !text.contains(turns_text) {
+        return Ok(text);
+    }
+    let coded = |c: char| if turns_text(c) { format!("\\u{:04x}", u32::from(c)) } else { c.to_string() };
+    Ok(text.chars().map(coded).collect())
 }
 
 /// An answer without what changes from one time to the next.

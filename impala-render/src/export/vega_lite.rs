@@ -51,9 +51,7 @@ pub fn write(export: &Export) -> Result<String, ExportError> {
     };
     whole["$schema"] = SCHEMA.into();
     whole["config"] = config();
-    serde_json::to_string_pretty(&whole)
-        .map(|text| text + "\n")
-        .map_err(|error| ExportError::Failed(format!("the spec is no JSON: {error}")))
+    super::json::written(&whole).map_err(|error| ExportError::Failed(format!("the spec is no JSON: {error}")))
 }
 
 /// The colors that the chart has everywhere else.

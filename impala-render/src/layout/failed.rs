@@ -4,16 +4,18 @@ use impala_core::BlockData;
 use impala_core::api::Problem;
 
 use crate::format;
-use crate::scene::{Area, Emphasis, Scene, Tone};
+use crate::scene::{Area, Scene, Tone};
 
 /// What went wrong, wrapped. The problem's title is HTTP's word for its status, which says nothing of a block: it stands only where there is
 /// no detail.
 pub(crate) fn draw(scene: &mut Scene, area: Area, problem: &Problem) {
     let why = if problem.detail.is_empty() { &problem.title } else { &problem.detail };
     let mut lines: Vec<(String, Tone)> = wrapped(&format!("✗ {why}"), area, Tone::Alarm);
+    let mut whole = format::clean(why);
     let is_said = |text: &str| problem.detail.contains(text);
     for error in problem.errors.iter().filter(|error| !is_said(&error.detail)) {
         lines.extend(wrapped(&format!("· {error}"), area, Tone::Muted));
+        whole += &format!("\n{}", format::clean(&error.to_string()));
     }
     // A page sets lines closer, and what failed has nothing to say at its foot.
     let line_rows = scene.medium.pick(1.0, 0.75);
@@ -27,10 +29,9 @@ pub(crate) fn draw(scene: &mut Scene, area: Area, problem: &Problem) {
         }
     }
     for (row, (line, tone)) in lines.iter().enumerate() {
-        let emphasis = if row == 0 { Emphasis::BOLD } else { Emphasis::NONE };
-        scene.styled(area.x, area.y + row as f64 * line_rows, line, *tone, emphasis);
+        scene.text(area.x, area.y + row as f64 * line_rows, line, *tone);
+        scene.tip(|| if is_cut { whole.clone() } else { String::new() });
     }
-    scene.tip(|| if is_cut { format::clean(why) } else { String::new() });
 }
 
 fn wrapped(text: &str, area: Area, tone: Tone) -> Vec<(String, Tone)> {

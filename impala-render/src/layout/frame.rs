@@ -16,7 +16,7 @@ pub(crate) fn draw(scene: &mut Scene, area: Area, content: &Content) {
     if let BlockKind::Text(_) = content.block.kind {
         return text(scene, area, content);
     }
-    if area.rows() >= 4 && area.cols() >= 8 {
+    if has_frame(area) {
         match scene.medium {
             Medium::Cells => bordered(scene, area, content),
             Medium::Page => card(scene, area, content),
@@ -29,18 +29,53 @@ pub(crate) fn draw(scene: &mut Scene, area: Area, content: &Content) {
 /// Rows between cards, half of it on each side.
 const CARD_GAP: f64 = 1.0 / 3.0;
 
+/// Columns between the edge of a card and what it holds.
+const CARD_SIDE: f64 = 2.0;
+
+/// The card that a block of that size is on a page.
+fn card_of(area: Area) -> Area {
+    area.inset(0.0, CARD_GAP / 2.0, 0.0, CARD_GAP / 2.0)
+}
+
+/// Whether title and foot stand closer to what is between them: the number of a low block is a headline of its own.
+pub(crate) fn is_tight(area: Area, block: &Block) -> bool {
+    matches!(block.kind, BlockKind::Metric(_)) && area.rows() < 6
+}
+
+/// The room on a card below its title and above its foot.
+pub(crate) fn card_room(area: Area, block: &Block) -> Area {
+    let (above, below) = if is_tight(area, block) { (1.25, 0.95) } else { (1.5, 1.2) };
+    card_of(area).inset(CARD_SIDE, above, CARD_SIDE, below)
+}
+
+/// Rows that a terminal leaves within its border: what is shown is decided by that, whatever it is drawn on.
+pub(crate) fn rows_within(area: Area) -> usize {
+    area.rows().saturating_sub(2)
+}
+
+/// Whether there is room for a frame.
+pub(crate) fn has_frame(area: Area) -> bool {
+    area.rows() >= 4 && area.cols() >= 8
+}
+
+/// How much wider bold letters may be than others.
+const BOLDER: f64 = 1.12;
+
+/// Cuts a title, which is bold, to so many columns.
+fn cut_title(medium: Medium, title: &str, width_cols: usize) -> String {
+    medium.cut(title, medium.pick(width_cols, (width_cols as f64 / BOLDER) as usize))
+}
+
 /// On a page: a card with its title at the top, inside it, and at the bottom what there is to say about its rows.
 fn card(scene: &mut Scene, area: Area, content: &Content) {
-    let card = area.inset(0.0, CARD_GAP / 2.0, 0.0, CARD_GAP / 2.0);
+    let card = card_of(area);
     scene.marks.push(Mark::Border { area: card, tone: Tone::Faint });
     let whole = title_of(content.block);
-    let title = scene.medium.cut(&whole, card.cols().saturating_sub(5));
-    scene.styled(card.x + 2.0, card.y + 0.35, &title, Tone::Title, Emphasis::BOLD);
+    let title = cut_title(scene.medium, &whole, card.cols().saturating_sub(4));
+    scene.styled(card.x + CARD_SIDE, card.y + 0.35, &title, Tone::Title, Emphasis::BOLD);
     scene.tip(|| if title == whole { String::new() } else { whole.clone() });
-    // What a terminal leaves within its border: what is shown is decided by that, whatever it is drawn on.
-    let rows = area.rows().saturating_sub(2);
-    let notes = inside(scene, card.inset(2.0, 1.5, 2.0, 1.2), rows, content);
-    let foot = Area { y: card.bottom() - 1.15, h: 1.0, ..card.inset(2.0, 0.0, 2.0, 0.0) };
+    let notes = inside(scene, card_room(area, content.block), rows_within(area), content);
+    let foot = Area { y: card.bottom() - 1.15, h: 1.0, ..card.inset(CARD_SIDE, 0.0, CARD_SIDE, 0.0) };
     provenance::draw(scene, foot, content.data(), &notes, content.options);
 }
 
@@ -65,28 +100,30 @@ fn title(scene: &mut Scene, area: Area, title: &str) {
 fn bare(scene: &mut Scene, area: Area, content: &Content) {
     let title = title_of(content.block);
     if area.rows() >= 2 {
-        scene.styled(area.x, area.y, &format::cut(&title, area.cols()), Tone::Title, Emphasis::BOLD);
+        let title = cut_title(scene.medium, &title, area.cols());
+        scene.styled(area.x, area.y, &title, Tone::Title, Emphasis::BOLD);
         let below = area.inset(0.0, 1.0, 0.0, 0.0);
         inside(scene, below, below.rows(), content);
         return;
     }
-    let room = area.cols();
-    let value = one_line(content, room);
-    let title_room = room.saturating_sub(format::width(&value) + 1);
-    scene.styled(area.x, area.y, &format::cut(&title, title_room), Tone::Title, Emphasis::BOLD);
+    let (medium, room) = (scene.medium, area.cols());
+    let value = one_line(medium, content, room);
+    let title_room = room.saturating_sub(medium.cols(&value) + 1);
+    scene.styled(area.x, area.y, &cut_title(medium, &title, title_room), Tone::Title, Emphasis::BOLD);
     scene.text_ending(area.right(), area.y, &value, Tone::Plain);
 }
 
 /// What a block comes to in one line of so many columns.
-fn one_line(content: &Content, width_cols: usize) -> String {
+fn one_line(medium: Medium, content: &Content, width_cols: usize) -> String {
+    let fits = |text: &str| medium.cols(text) <= width_cols;
     let text = match (content.answer, &content.block.kind) {
         (None, _) => "…".to_owned(),
         (Some(BlockAnswer::Problem(_)), _) => "failed".to_owned(),
-        (Some(BlockAnswer::Data(data)), BlockKind::Metric(it)) => metric::value_within(it, data, width_cols),
+        (Some(BlockAnswer::Data(data)), BlockKind::Metric(it)) => metric::value_fitting(it, data, fits),
         (Some(BlockAnswer::Data(data)), BlockKind::Chart(it)) => sparkline::last_value(it, data, width_cols),
         (Some(BlockAnswer::Data(data)), _) => format::count(data.rows_total, "row"),
     };
-    format::cut(&text, width_cols)
+    medium.cut(&text, width_cols)
 }
 
 /// Draws what is inside a frame.
@@ -163,7 +200,7 @@ fn text(scene: &mut Scene, area: Area, content: &Content) {
 }
 
 /// Rows that a text block needs at that width, and one to set it apart.
-pub(crate) fn text_rows(markdown: &str, block: &Block, width_cols: u16) -> u32 {
-    let lines = markdown::lines(markdown, usize::from(width_cols).saturating_sub(1)).len();
+pub(crate) fn text_rows(medium: Medium, markdown: &str, block: &Block, width_cols: u16) -> u32 {
+    let lines = markdown::lines(medium, markdown, usize::from(width_cols).saturating_sub(1)).len();
     lines as u32 + u32::from(block.title.is_some()) + 1
 }

@@ -3,27 +3,23 @@
 mod table;
 mod writer;
 
+use std::ops::Range;
+
 use impala_core::api::BlockAnswer;
 use impala_core::{Block, BlockKind};
 use pulldown_cmark::{Options, Parser};
 
 use super::{Picture, metric};
 use crate::format::{self, Span};
-use crate::scene::{Area, Point, Scene, Stroke, Tone};
+use crate::scene::{Anchor, Area, Medium, Point, Scene, Stroke, Tone};
 
 /// The Markdown of a text block with `{{name}}` replaced by parameters and metrics; empty for other blocks.
 pub(crate) fn filled(picture: &Picture, block: &Block) -> String {
     let BlockKind::Text(text) = &block.kind else {
         return String::new();
     };
-    text.fill(|name| {
-        picture
-            .parameters
-            .get(name)
-            .cloned()
-            .or_else(|| metric_value(picture, name))
-            .map(|text| literal(&text))
-    })
+    let value = |name: &str| picture.parameters.get(name).cloned().or_else(|| metric_value(picture, name));
+    format::unturned(&text.fill(|name| value(name).map(|text| literal(&text))))
 }
 
 fn metric_value(picture: &Picture, id: &str) -> Option<String> {
@@ -48,10 +44,30 @@ fn literal(text: &str) -> String {
     escaped
 }
 
+/// A line of a Markdown text.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Line {
+    /// From left to right, each a cell behind the other, as a terminal has them.
+    pub spans: Vec<Span>,
+    /// The cells of a row of a table; other lines have none.
+    pub cells: Vec<Cell>,
+}
+
+/// A cell of a table in a line.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Cell {
+    /// Its spans in the line.
+    pub spans: Range<usize>,
+    /// Its first column, and how many it has.
+    pub cols: (usize, usize),
+    /// Which part of its text keeps its place.
+    pub anchor: Anchor,
+}
+
 /// The lines of a Markdown text at a width.
-pub(crate) fn lines(markdown: &str, width_cols: usize) -> Vec<Vec<Span>> {
+pub(crate) fn lines(medium: Medium, markdown: &str, width_cols: usize) -> Vec<Line> {
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
-    let mut writer = writer::Writer::new(width_cols.max(1));
+    let mut writer = writer::Writer::new(medium, width_cols.max(1));
     for event in Parser::new_ext(markdown, options) {
         writer.take(event);
     }
@@ -61,25 +77,55 @@ pub(crate) fn lines(markdown: &str, width_cols: usize) -> Vec<Vec<Span>> {
 /// Draws the lines that fit and says how many more there are.
 pub(crate) fn draw(scene: &mut Scene, area: Area, markdown: &str) {
     let rows = area.rows();
-    let mut lines = lines(markdown, area.cols());
+    let mut lines = lines(scene.medium, markdown, area.cols());
     if lines.len() > rows {
         // Blank lines give way before words do.
-        lines.retain(|line| !line.is_empty());
+        lines.retain(|line| !line.spans.is_empty());
     }
     let shown = if lines.len() <= rows { lines.len() } else { rows.saturating_sub(1) };
     for (row, line) in lines[..shown].iter().enumerate() {
-        let mut x = area.x;
-        if scene.medium.is_exact() && drawn_as_rule(scene, area, row, line) {
-            continue;
-        }
-        for span in line {
-            scene.styled(x, area.y + row as f64, &span.text, span.tone, span.emphasis);
-            x += format::width(&format::clean(&span.text)) as f64;
+        let at = Point::new(area.x, area.y + row as f64);
+        if !scene.medium.is_exact() {
+            flow(scene, at, &line.spans);
+        } else if !drawn_as_rule(scene, area, row, &line.spans) {
+            row_of_page(scene, at, line);
         }
     }
     if shown < lines.len() && rows > 0 {
         let more = format::more((lines.len() - shown) as u64, "line");
         scene.text(area.x, area.y + shown as f64, &format::cut(&more, area.cols()), Tone::Muted);
+    }
+}
+
+/// Draws spans behind each other.
+fn flow(scene: &mut Scene, at: Point, spans: &[Span]) {
+    let mut x = at.x;
+    for span in spans {
+        scene.styled(x, at.y, &span.text, span.tone, span.emphasis);
+        x += format::width(&format::clean(&span.text)) as f64;
+    }
+}
+
+/// A line on a page: letters have widths of their own, so that cells that stand on the right have to be anchored there.
+fn row_of_page(scene: &mut Scene, at: Point, line: &Line) {
+    let before = line.cells.first().map_or(line.spans.len(), |cell| cell.spans.start);
+    flow(scene, at, &line.spans[..before]);
+    for cell in &line.cells {
+        let spans = &line.spans[cell.spans.clone()];
+        let (left, cols) = (at.x + cell.cols.0 as f64, cell.cols.1 as f64);
+        let share = match cell.anchor {
+            Anchor::Start => 0.0,
+            Anchor::Middle => 0.5,
+            Anchor::End => 1.0,
+        };
+        if let [span] = spans {
+            let text = format::clean(&span.text);
+            let x = left + (cols - format::width(&text) as f64) * share;
+            scene.anchored(Point::new(x, at.y), text, span.tone, span.emphasis, cell.anchor);
+        } else {
+            let width: f64 = spans.iter().map(|span| scene.medium.width(&span.text)).sum();
+            flow(scene, Point::new(left + (cols - width).max(0.0) * share, at.y), spans);
+        }
     }
 }
 
@@ -102,10 +148,8 @@ mod tests {
     #[test]
     fn markdown_becomes_lines() {
         let check = |markdown: &str, cols, expected: &[&str]| {
-            let lines: Vec<String> = lines(markdown, cols)
-                .into_iter()
-                .map(|line| line.into_iter().map(|span| span.text).collect())
-                .collect();
+            let text = |line: Line| line.spans.into_iter().map(|span| span.text).collect();
+            let lines: Vec<String> = lines(Medium::Cells, markdown, cols).into_iter().map(text).collect();
             assert_eq!(lines, expected, "{markdown}");
         };
         check("# Rain\nin *Seattle*,\nday by day", 40, &["Rain", "════", "in Seattle, day by day"]);
@@ -132,8 +176,10 @@ mod tests {
 
     #[test]
     fn a_link_that_leads_nowhere_is_no_link() {
-        let tones =
-            |markdown: &str| lines(markdown, 40).concat().iter().map(|span| span.tone).collect::<Vec<_>>();
+        let tones = |markdown: &str| {
+            let lines = lines(Medium::Cells, markdown, 40);
+            lines.iter().flat_map(|line| &line.spans).map(|span| span.tone).collect::<Vec<_>>()
+        };
         assert!(!tones("[x](javascript:alert(1))").contains(&Tone::Link));
         assert!(tones("[x](https://a.b)").contains(&Tone::Link));
     }

@@ -41,7 +41,7 @@ fn exact(scene: &mut Scene, area: Area, values: &[Option<f64>]) {
         values.iter().map(|value| value.filter(|value| is_drawable(*value))).collect();
     let scale = scale_of(&drawable);
     let last = (values.len().max(2) - 1) as f64;
-    let y_of = |value: f64| area.bottom() - scale.share(value) * (area.h - 0.25) - 0.1;
+    let y_of = |value: f64| area.bottom() - scale.share(value) * (area.h - 0.16) - 0.1;
     let ground = y_of(0.0);
     let place = |(index, value): (usize, &Option<f64>)| {
         Some(Point::new(area.x + index as f64 / last * area.w, y_of((*value)?)))

@@ -9,7 +9,8 @@ mod words;
 
 use std::fmt::Write as _;
 
-use crate::scene::{Mark, PAGE_COLUMN_PX, PAGE_ROW_PX, Scene, Stroke};
+use crate::format;
+use crate::scene::{Area, Mark, PAGE_COLUMN_PX, PAGE_ROW_PX, Scene, Stroke, TextSize};
 use crate::theme::page::{self, Scheme};
 
 /// Where the picture will be, which decides where its colors come from.
@@ -52,12 +53,13 @@ pub fn style() -> String {
 
 fn styles(prefix: &str, fonts: &str, mono: &str, color: impl Fn(&str) -> String) -> String {
     let classes = page::classes(prefix, color);
+    let sizes = TextSize::NAMED.map(|(size, name)| format!("{prefix}.{name}{{font-size:{}px}}", size.px()));
+    let sizes = sizes.concat();
     format!(
         "{prefix}text{{font-family:{fonts};font-size:12px;font-variant-numeric:tabular-nums;white-space:pre}}\
          {prefix}.b{{font-weight:600}}{prefix}.i{{font-style:italic}}{prefix}.u{{text-decoration:underline}}\
          {prefix}.x{{text-decoration:line-through}}{prefix}.m{{font-family:{mono}}}\
-         {prefix}.heading{{font-size:16px}}{prefix}.figure{{font-size:28px}}\
-         {prefix}.large{{font-size:44px}}\n{classes}\n"
+         {sizes}\n{classes}\n"
     )
 }
 
@@ -96,13 +98,23 @@ pub fn paint(scene: &Scene, svg: &Svg) -> String {
     paint_set(scene, svg, &|_| None)
 }
 
+/// As [`paint`], of what lies within an area of the picture.
+pub fn paint_part(scene: &Scene, part: Area, svg: &Svg) -> String {
+    paint_area(scene, part, svg, &|_| None)
+}
+
 /// As [`paint`], with words as `typesetter` parts them.
 pub(crate) fn paint_set(scene: &Scene, svg: &Svg, typesetter: &Typesetter) -> String {
-    let (width, height) =
-        (f64::from(scene.width_cols) * PAGE_COLUMN_PX, f64::from(scene.height_rows) * PAGE_ROW_PX);
-    let (width, height) = (number(width.max(1.0)), number(height.max(1.0)));
+    let all = Area::cells(0, 0, scene.width_cols, scene.height_rows);
+    paint_area(scene, all, svg, typesetter)
+}
+
+fn paint_area(scene: &Scene, part: Area, svg: &Svg, typesetter: &Typesetter) -> String {
+    let (left, top) = (number(part.x * PAGE_COLUMN_PX), number(part.y * PAGE_ROW_PX));
+    let (width, height) = ((part.w * PAGE_COLUMN_PX).max(1.0), (part.h * PAGE_ROW_PX).max(1.0));
+    let (width, height) = (number(width), number(height));
     let mut text = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"impala-svg\" viewBox=\"0 0 {width} {height}\" \
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"impala-svg\" viewBox=\"{left} {top} {width} {height}\" \
          width=\"{width}\" height=\"{height}\""
     );
     name(&mut text, svg);
@@ -211,8 +223,13 @@ fn number(value: f64) -> String {
     if text == "-0" { "0".to_owned() } else { text.to_owned() }
 }
 
-/// Text as XML: markup is escaped, and what XML has no place for left out.
+/// Text as XML: markup is escaped, and what XML has no place for or what reorders text left out.
 pub fn escape(text: &str) -> String {
+    escape_set(&format::unturned(text))
+}
+
+/// As [`escape`], of words whose order a typesetter has marked.
+fn escape_set(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -243,6 +260,7 @@ mod tests {
 
     #[test]
     fn users_text_is_never_markup() {
+        assert_eq!(escape("\u{202e}gnp\u{2069}.exe\u{61c}"), "gnp.exe");
         assert_eq!(escape("<b a=\"1\">&\u{1b}\u{0}"), "&lt;b a=&quot;1&quot;&gt;&amp;");
     }
 }

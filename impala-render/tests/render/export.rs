@@ -152,3 +152,165 @@ spec:
     assert!(markdown(&same).contains("\n\nNo number has changed since "));
     assert!(!markdown(&BTreeMap::new()).contains("hanged since"));
 }
+
+/// Marks that reorder the text around them.
+const TURNING: [char; 12] = [
+    '\u{202a}', '\u{202b}', '\u{202c}', '\u{202d}', '\u{202e}', '\u{2066}', '\u{2067}', '\u{2068}',
+    '\u{2069}', '\u{200e}', '\u{200f}', '\u{61c}',
+];
+
+/// The canvas with `evil` wherever people or files may write.
+fn everywhere(evil: &str) -> Made {
+    let mut made = seattle();
+    made.0.metadata.title = evil.to_owned();
+    made.0.metadata.description = evil.to_owned();
+    made.0.spec.parameters[0].title = Some(evil.to_owned());
+    made.2.insert("since".to_owned(), evil.to_owned());
+    for block in &mut made.0.spec.blocks {
+        block.title = Some(evil.to_owned());
+        if let impala_core::BlockKind::Text(text) = &mut block.kind {
+            text.markdown =
+                format!("{evil} {{{{since}}}} `{evil}` &#x202e;x &rlm;y [l](https://a.b/{evil} \"{evil}\")");
+        }
+    }
+    made.1.insert("failing".to_owned(), problem(evil));
+    for (id, column) in [("days", evil), ("monthly", "yearmonth(date)")] {
+        if let Some(BlockAnswer::Data(data)) = made.1.get_mut(id) {
+            let others: Vec<String> = (1..data.rows_shown).map(|row| format!("{row}{evil}")).collect();
+            let all: Vec<&str> = std::iter::once(evil).chain(others.iter().map(String::as_str)).collect();
+            data.columns[0] = texts(column, &all);
+            data.sources = vec![evil.to_owned()];
+        }
+    }
+    made
+}
+
+#[test]
+fn no_format_turns_text_around() {
+    for mark in TURNING {
+        let made = everywhere(&format!("invoice {mark}gnp.exe"));
+        for format in Format::ALL.into_iter().filter(|format| *format != Format::Png) {
+            for block in
+                [None, Some("intro"), Some("monthly"), Some("days"), Some("wettest"), Some("failing")]
+            {
+                let is_chart = block == Some("monthly");
+                if format == Format::VegaLite && !is_chart {
+                    continue;
+                }
+                let text = text(&made, block, format);
+                assert!(!text.contains(TURNING), "{format:?} {block:?} {mark:?}: {text}");
+                assert!(
+                    text.contains("gnp.exe") || block == Some("wettest") || format == Format::Svg,
+                    "{format:?} {block:?}: {text}"
+                );
+            }
+        }
+        // What programs read stays what it is.
+        let json: serde_json::Value = serde_json::from_str(&text(&made, None, Format::Json)).expect("JSON");
+        assert_eq!(json["canvas"]["metadata"]["title"], made.0.metadata.title);
+    }
+}
+
+#[test]
+fn marks_written_as_codes_turn_nothing_either() {
+    let made = everywhere("x");
+    let markdown = text(&made, Some("intro"), Format::Markdown);
+    assert!(markdown.contains("\\&#x202e;x") && markdown.contains("\\&rlm;y"), "{markdown}");
+}
+
+/// The words of a picture with their places, as they stand in it.
+fn words_of(svg: &str) -> Vec<&str> {
+    svg.lines().filter(|line| line.starts_with("<text")).collect()
+}
+
+/// The part of a page that is one block.
+fn section<'a>(html: &'a str, id: &str) -> &'a str {
+    let start = html.find(&format!("<section id=\"{id}\"")).expect(id);
+    html[start..].split("</section>").next().expect("an end")
+}
+
+#[test]
+fn a_page_has_the_pictures_that_svg_and_png_have() {
+    use impala_render::export::html;
+    use impala_render::paint::svg::{self, Svg};
+    let made = seattle();
+    for width_cols in [100, 150] {
+        let of = made_of(&made, None);
+        let options = Options { width_cols, ..of.picture.options };
+        let html = html::page(&Export { picture: Picture { options, ..of.picture }, ..of });
+        // As a picture has it within its margin.
+        let medium = impala_render::Medium::Page;
+        let inner = Options { width_cols: width_cols - 4, medium, show_timing: false, ..options };
+        let picture = Picture { options: inner, ..of.picture };
+        for area in impala_render::block_areas(&picture) {
+            if !["wettest", "monthly"].contains(&area.block.id.as_str()) {
+                continue;
+            }
+            let whole =
+                impala_render::layout_block_of(&picture, area.block, area.width_cols, area.height_rows);
+            let whole = svg::paint(&whole, &Svg::default());
+            let there = words_of(section(&html, &area.block.id));
+            assert!(!there.is_empty(), "{}", area.block.id);
+            for words in there {
+                assert!(whole.contains(words), "{width_cols} {}: {words}", area.block.id);
+            }
+            let place = format!(
+                "grid-area:{}/{}/span {}/span {}}}",
+                area.top_row + 1,
+                area.left_col + 1,
+                area.height_rows,
+                area.width_cols
+            );
+            assert!(html.contains(&place), "{place}");
+        }
+    }
+}
+
+#[test]
+fn a_page_has_the_ticks_that_text_has() {
+    let yaml = "
+apiVersion: impala/v1
+kind: Canvas
+metadata: {slug: c}
+spec:
+  blocks:
+    - {id: b, type: chart, at: {x: 0, y: 0, w: 12, h: H}, title: T, source: s, mark: bar, encoding: {x: {field: k}, y: {field: v}}}
+";
+    let ticks = |text: &str| {
+        let numbers = text.split(|c: char| !(c.is_ascii_digit() || matches!(c, '-' | '−' | '.')));
+        let mut numbers: Vec<String> =
+            numbers.filter(|word| word.parse::<f64>().is_ok()).map(str::to_owned).collect();
+        numbers.sort();
+        numbers
+    };
+    for height in 8..20 {
+        let yaml = yaml.replace('H', &height.to_string());
+        let canvas = document::read_canvas(&document::from_yaml(&yaml).expect("YAML")).expect("a canvas");
+        let rows = answer(vec![texts("k", &["a", "b", "c"]), decimals("v", [-90.0, 3.0, 41.0])]);
+        let made = (canvas, [("b".to_owned(), rows)].into(), BTreeMap::new());
+        let html = text(&made, None, Format::Html);
+        let on_page: String = words_of(section(&html, "b"))
+            .iter()
+            .map(|line| line.split_once('>').expect("words").1.replace("</text>", " "))
+            .collect();
+        let plain = text(&made, None, Format::Text);
+        let plain: String = plain.lines().filter(|line| line.contains('┤') || line.contains('└')).collect();
+        assert!(ticks(&plain).len() > 1, "{height}");
+        assert_eq!(ticks(&on_page), ticks(&plain), "{height}\n{}", text(&made, None, Format::Text));
+    }
+}
+
+#[test]
+fn failures_are_even_cut_and_whole_for_a_pointer() {
+    let mut made = seattle();
+    let long = "the first fault is long ".repeat(40);
+    made.1.insert("failing".to_owned(), problem(&long));
+    let html = text(&made, None, Format::Html);
+    let failed = section(&html, "failing");
+    assert!(failed.contains(&format!("title=\"{long}\"")), "{failed}");
+    assert!(html.contains("#failing .failed{-webkit-line-clamp:3}"), "{html}");
+    let svg = text(&made, Some("failing"), Format::Svg);
+    let alarms: Vec<&str> = words_of(&svg).into_iter().filter(|line| line.contains("alarm")).collect();
+    assert!(alarms.len() > 1 && alarms.iter().all(|line| line.contains("class=\"alarm\"")), "{alarms:?}");
+    assert!(svg.contains("…<title>"), "{svg}");
+}

@@ -13,6 +13,7 @@ mod crowded;
 mod edges;
 mod export;
 mod legends;
+mod metrics;
 mod pictures;
 mod summary;
 mod support;

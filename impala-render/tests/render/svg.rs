@@ -6,6 +6,7 @@ use impala_render::{Mark, Scene};
 use insta::assert_snapshot;
 
 use crate::pictures;
+use crate::support::answer;
 
 /// The pictures whose every byte is kept: one a mark, and the whole canvas.
 const GOLDEN: [&str; 11] = [
@@ -165,6 +166,49 @@ fn of_thousands_of_points_the_peaks_stay() {
         "{:?}",
         texts(&scene)
     );
+}
+
+/// A text block on a page.
+fn prose(markdown: &str) -> Scene {
+    let yaml = format!("type: text, markdown: {}", serde_json::Value::from(markdown));
+    pictures::on_a_page(&yaml, &answer(Vec::new()), (60, 16))
+}
+
+#[test]
+fn columns_of_a_table_in_text_end_where_they_should() {
+    use impala_render::scene::Anchor;
+    let scene =
+        prose("| Name | Number | Middle |\n|:--|--:|:-:|\n| a | 1 | iii |\n| bbb | 11,111.5 | WWWWWW |");
+    let edges = |wanted: Anchor| -> Vec<f64> {
+        let edge = |mark: &Mark| match mark {
+            Mark::Text { at, text, anchor, .. } if *anchor == wanted => {
+                let cols = impala_render::format::width(text) as f64;
+                Some(at.x + if wanted == Anchor::End { cols } else { cols / 2.0 })
+            }
+            _ => None,
+        };
+        scene.marks.iter().filter_map(edge).collect()
+    };
+    let all_at_one = |edges: Vec<f64>| edges.len() == 3 && edges.iter().all(|edge| *edge == edges[0]);
+    assert!(all_at_one(edges(Anchor::End)), "{:?}", edges(Anchor::End));
+    assert!(all_at_one(edges(Anchor::Middle)), "{:?}", edges(Anchor::Middle));
+    let left = scene.marks.iter().filter(|mark| matches!(mark, Mark::Text { at, .. } if at.x == 0.0));
+    assert_eq!(left.count(), 3);
+}
+
+#[test]
+fn headings_of_each_rank_have_a_size_of_their_own() {
+    let scene = prose("# one\n## two\n### three\n#### four\n\ntext");
+    let of = |wanted: &str| {
+        scene.marks.iter().find_map(|mark| match mark {
+            Mark::Text { text, emphasis, .. } if text == wanted => {
+                Some((emphasis.size.px(), emphasis.is_bold))
+            }
+            _ => None,
+        })
+    };
+    let sizes = ["one", "two", "three", "four", "text"].map(|word| of(word).expect(word));
+    assert!(sizes.windows(2).all(|pair| pair[0].0 > pair[1].0 || pair[0].1 && !pair[1].1), "{sizes:?}");
 }
 
 #[cfg(feature = "png")]

@@ -3,39 +3,58 @@
 use std::fmt::Write as _;
 
 use impala_core::api::{BlockAnswer, Problem};
-use impala_core::block::Metric;
 use impala_core::data::BlockData;
 use impala_core::{Block, BlockKind};
 
 use super::text::clean_html;
 use crate::export::Export;
 use crate::format::{self, value};
-use crate::layout::{Picture, columns, frame, layout_inside, markdown, metric, provenance};
+use crate::layout::{
+    BlockArea, Picture, columns, frame, layout_block_of, layout_on_card, markdown, provenance,
+};
 use crate::paint::svg::{self, Form, Svg, escape};
+use crate::scene::{Area, PAGE_ROW_PX};
 use crate::summary;
 
-/// Writes what is inside a block: its picture, table, number or text, and what there is to say about its rows.
+/// A block that is too small for a card: all of it as one picture. `None` for others.
+pub fn bare(picture: &Picture, area: &BlockArea) -> Option<String> {
+    let room = Area::cells(0, 0, area.width_cols, area.height_rows);
+    if matches!(area.block.kind, BlockKind::Text(_)) || frame::has_frame(room) {
+        return None;
+    }
+    let scene = layout_block_of(picture, area.block, area.width_cols, area.height_rows);
+    let (title, description) = (frame::title_of(area.block), summary::of_block(picture, area.block));
+    let id = &area.block.id;
+    let named = Svg { form: Form::Inline, title: &title, description: &description, id };
+    Some(format!("<div class=\"picture\">\n{}</div>\n", svg::paint(&scene, &named)))
+}
+
+/// Writes what is inside a card: picture, table, number or text, and what there is to say about its rows.
 ///
 /// * `picture`: for the medium [`Page`](crate::Medium::Page).
-/// * `room`: columns and rows that a picture may take.
-pub fn inside(picture: &Picture, block: &Block, room: (u16, u32)) -> String {
+pub fn inside(picture: &Picture, area: &BlockArea) -> String {
+    let block = area.block;
     if let BlockKind::Text(_) = &block.kind {
         return format!("<div class=\"prose\">\n{}</div>\n", clean_html(&markdown::filled(picture, block)));
     }
     match (picture.answers.get(&block.id), &block.kind) {
         (None, _) => "<p class=\"waiting\">…</p>\n".to_owned(),
         (Some(BlockAnswer::Problem(problem)), _) => failed(problem),
-        (Some(BlockAnswer::Data(data)), BlockKind::Metric(it)) => {
-            number(picture, block, it, data, room) + &foot(&[], data)
-        }
         (Some(BlockAnswer::Data(data)), BlockKind::Table(_)) => table(block, data) + &foot(&[], data),
-        (Some(BlockAnswer::Data(data)), _) => {
-            let (scene, notes) = layout_inside(picture, block, room.0, room.1);
-            let (title, description) = (frame::title_of(block), summary::of_block(picture, block));
-            let named = Svg { form: Form::Inline, title: &title, description: &description, id: &block.id };
-            format!("<div class=\"picture\">\n{}</div>\n{}", svg::paint(&scene, &named), foot(&notes, data))
-        }
+        (Some(BlockAnswer::Data(data)), _) => drawn(picture, area, data),
     }
+}
+
+/// A picture, with what is around it in letters of the page.
+fn drawn(picture: &Picture, area: &BlockArea, data: &BlockData) -> String {
+    let block = area.block;
+    let Some(card) = layout_on_card(picture, block, (area.width_cols, area.height_rows)) else {
+        return String::new();
+    };
+    let (title, description) = (frame::title_of(block), summary::of_block(picture, block));
+    let named = Svg { form: Form::Inline, title: &title, description: &description, id: &block.id };
+    let drawn = svg::paint_part(&card.scene, card.room, &named);
+    format!("<div class=\"picture\">\n{drawn}</div>\n{}", foot(&card.notes, data))
 }
 
 /// The sources that a block was made from.
@@ -46,45 +65,46 @@ pub fn sources<'a>(export: &Export<'a>, block: &Block) -> Vec<&'a str> {
     }
 }
 
+/// What went wrong; all of it for a pointer, as a low block cuts it.
 fn failed(problem: &Problem) -> String {
-    let why = if problem.detail.is_empty() { &problem.title } else { &problem.detail };
-    let mut html = format!("<p class=\"failed\">✗ {}</p>\n", escape(why));
-    for error in problem.errors.iter().filter(|error| !problem.detail.contains(&error.detail)) {
-        let _ = writeln!(html, "<p class=\"failed\">{}</p>", escape(&error.to_string()));
-    }
-    html
+    let lines: Vec<String> = failure(problem).iter().map(|line| escape(line)).collect();
+    format!("<p class=\"failed\" title=\"{}\">✗ {}</p>\n", lines.join("\n"), lines.join("<br>\n"))
 }
 
-/// What the picture left out on the left, where the rows came from on the right.
+fn failure(problem: &Problem) -> Vec<String> {
+    let why = if problem.detail.is_empty() { &problem.title } else { &problem.detail };
+    let others = problem.errors.iter().filter(|error| !problem.detail.contains(&error.detail));
+    std::iter::once(why.clone()).chain(others.map(ToString::to_string)).collect()
+}
+
+/// Height of a line of the page's small letters, in pixels.
+const LINE_PX: f64 = 18.0;
+
+/// Lines of its failure that a block has room for; `None` where nothing failed.
+pub fn lines_of_failure(picture: &Picture, area: &BlockArea) -> Option<usize> {
+    let Some(BlockAnswer::Problem(_)) = picture.answers.get(&area.block.id) else { return None };
+    let room = frame::card_room(Area::cells(0, 0, area.width_cols, area.height_rows), area.block);
+    // What failed has no foot.
+    Some((((room.h + 1.0) * PAGE_ROW_PX / LINE_PX) as usize).max(1))
+}
+
+/// What the picture left out on the left, where the rows came from on the right: as many pieces of it as have room, all of them for
+/// a pointer.
 fn foot(notes: &[String], data: &BlockData) -> String {
     let mut words = provenance::words(data);
     let cut = if data.truncated && !words.is_empty() { Some(words.remove(0)) } else { None };
     let notes: Vec<String> = notes.iter().cloned().chain(cut).collect();
-    format!(
-        "<p class=\"foot\"><span class=\"note\">{}</span><span>{}</span></p>\n",
-        escape(&notes.join(" · ")),
-        escape(&words.join(" · "))
-    )
-}
-
-fn number(picture: &Picture, block: &Block, it: &Metric, data: &BlockData, room: (u16, u32)) -> String {
-    let change = metric::change_text(it, data).map_or_else(String::new, |change| {
-        let class = match change.chars().next() {
-            Some('▲') => "rise",
-            Some('▼') => "fall",
-            _ => "same",
-        };
-        format!(" <span class=\"change {class}\">{}</span>", escape(&change))
+    let (notes, whole) = (escape(&notes.join(" · ")), escape(&words.join(" · ")));
+    let pieces = words.iter().enumerate().map(|(index, word)| {
+        let dot = if index == 0 { "" } else { " · " };
+        format!("<span>{dot}{}</span>", escape(word))
     });
-    let value = escape(&metric::value_text(it, data));
-    let mut html = format!("<div class=\"figure\">{value}{change}</div>\n");
-    let line = metric::line_alone(picture.options.medium, data, room);
-    if let Some(scene) = line {
-        let description = format!("{} over time", frame::title_of(block));
-        let named = Svg { form: Form::Inline, title: &description, description: "", id: &block.id };
-        let _ = write!(html, "<div class=\"picture sparkline\">\n{}</div>\n", svg::paint(&scene, &named));
-    }
-    html
+    let note = match notes.as_str() {
+        "" => String::new(),
+        notes => format!("<span class=\"note\" title=\"{notes}\">{notes}</span>"),
+    };
+    let pieces = pieces.collect::<String>();
+    format!("<p class=\"foot\">{note}<span class=\"from\" title=\"{whole}\">{pieces}</span></p>\n")
 }
 
 fn table(block: &Block, data: &BlockData) -> String {

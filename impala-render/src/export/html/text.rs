@@ -4,6 +4,8 @@ use std::collections::HashSet;
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd, html};
 
+use crate::format::unturned;
+
 /// CommonMark with tables, strikethrough and task lists, as HTML without scripts, styles, frames or pictures from
 /// elsewhere. Links open without telling where from.
 pub fn clean_html(markdown: &str) -> String {
@@ -44,7 +46,7 @@ pub fn clean_html(markdown: &str) -> String {
         "ul",
     ]
     .into();
-    ammonia::Builder::new()
+    let html = ammonia::Builder::new()
         .tags(tags)
         .clean_content_tags(["script", "style"].into())
         .generic_attributes(HashSet::new())
@@ -56,7 +58,9 @@ pub fn clean_html(markdown: &str) -> String {
         )
         .link_rel(Some("noopener noreferrer nofollow"))
         .clean(&raw)
-        .to_string()
+        .to_string();
+    // Markdown may have written them as `&#x202e;`.
+    unturned(&html)
 }
 
 /// Pictures become their words, task boxes signs: neither a request to elsewhere nor a form belongs into a text block.
@@ -129,6 +133,7 @@ mod tests {
         );
         check("[a](http://b)", "<p><a href=\"http://b\" rel=\"noopener noreferrer nofollow\">a</a></p>");
         check("![cat](http://b/c.png)", "<p>[picture: cat]</p>");
+        check("a\u{202e}b &#x202e;c &rlm;d", "<p>ab c d</p>");
     }
 
     #[test]

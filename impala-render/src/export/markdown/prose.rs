@@ -2,7 +2,7 @@
 //! ends up on pages of other systems. Its Markdown stays; HTML in it is text, as everywhere else here; links lead to the web only;
 //! and nothing it leaves open swallows what comes after it.
 
-use crate::format::is_web;
+use crate::format::{is_web, turns_text};
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag};
 
 /// Makes a text block safe to stand among others.
@@ -18,9 +18,18 @@ pub fn tame(markdown: &str) -> String {
                 let is_markup = |c: char| matches!(c, '<' | '[' | '!' | '*' | '_' | '`' | '&' | '~');
                 added.extend(text.match_indices(is_markup).map(|(at, _)| (range.start + at, "\\")));
             }
-            Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) if !is_web(&dest_url) => {
-                let at = text.find(['[', '<']).unwrap_or(0);
-                added.push((range.start + at, "\\"));
+            Event::Start(Tag::Link { dest_url, title, .. } | Tag::Image { dest_url, title, .. }) => {
+                let is_turned = title.contains(turns_text) || dest_url.contains(turns_text);
+                if is_turned || !is_web(&dest_url) {
+                    let at = text.find(['[', '<']).unwrap_or(0);
+                    added.push((range.start + at, "\\"));
+                }
+                if is_turned {
+                    added.extend(entities(text).map(|at| (range.start + at, "\\")));
+                }
+            }
+            Event::Text(shown) if shown.contains(turns_text) => {
+                added.extend(entities(text).map(|at| (range.start + at, "\\")));
             }
             Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(_)))
                 if range.end >= markdown.trim_end().len() =>
@@ -45,6 +54,12 @@ pub fn tame(markdown: &str) -> String {
         tamed.push_str(&fence);
     }
     tamed
+}
+
+/// Where marks that reorder text may hide behind their codes: `&#x202e;`.
+fn entities(text: &str) -> impl Iterator<Item = usize> {
+    let is_read = |at: usize| !text[..at].ends_with('\\');
+    text.match_indices('&').map(|(at, _)| at).filter(move |at| is_read(*at))
 }
 
 /// The fence that a block of code lacks at its end.
@@ -84,6 +99,13 @@ mod tests {
         check("<javascript:a>", "\\<javascript:a>");
         check("[x](JaVaScRiPt&#58;a)", "\\[x](JaVaScRiPt&#58;a)");
         check("[x](a/b:c#d) [y](mailto:a@b.c)", "[x](a/b:c#d) [y](mailto:a@b.c)");
+    }
+
+    #[test]
+    fn nothing_turns_the_text_around() {
+        check("a &#x202e;b &amp; `&#x202e;`", "a \\&#x202e;b &amp; `&#x202e;`");
+        check("&rlm;", "\\&rlm;");
+        check("[x](https://a.b \"&#8238;\")", "\\[x](https://a.b \"\\&#8238;\")");
     }
 
     #[test]

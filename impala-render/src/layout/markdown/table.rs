@@ -2,7 +2,9 @@
 
 use pulldown_cmark::Alignment;
 
+use super::{Cell, Line};
 use crate::format::{self, Span};
+use crate::scene::Anchor;
 
 /// Rows of cells; the first row is the header.
 #[derive(Default)]
@@ -35,27 +37,32 @@ impl Table {
     }
 
     /// One row as a line, its cells padded to `widths`.
-    pub fn line(&self, row: &[Vec<Span>], widths: &[usize], is_head: bool) -> Vec<Span> {
-        let mut line = Vec::new();
+    pub fn line(&self, row: &[Vec<Span>], widths: &[usize], is_head: bool) -> Line {
+        let mut line = Line::default();
+        let mut col = 0;
         for (column, width) in widths.iter().enumerate() {
             let cell = row.get(column).map_or(&[][..], Vec::as_slice);
             let mut cell = cut_spans(cell, *width);
             let missing = width - spans_width(&cell).min(*width);
-            let before = match self.alignments.get(column) {
-                Some(Alignment::Right) => missing,
-                Some(Alignment::Center) => missing / 2,
-                _ => 0,
+            let (anchor, before) = match self.alignments.get(column) {
+                Some(Alignment::Right) => (Anchor::End, missing),
+                Some(Alignment::Center) => (Anchor::Middle, missing / 2),
+                _ => (Anchor::Start, 0),
             };
             for span in &mut cell {
                 span.emphasis.is_bold |= is_head;
             }
-            line.push(Span::plain(" ".repeat(before + if column > 0 { 2 } else { 0 })));
-            line.extend(cell);
-            line.push(Span::plain(" ".repeat(missing - before)));
+            let gap = if column > 0 { 2 } else { 0 };
+            line.spans.push(Span::plain(" ".repeat(before + gap)));
+            let first = line.spans.len();
+            line.spans.extend(cell);
+            line.cells.push(Cell { spans: first..line.spans.len(), cols: (col + gap, *width), anchor });
+            line.spans.push(Span::plain(" ".repeat(missing - before)));
+            col += gap + width;
         }
-        while line.last().is_some_and(|span| span.text.trim().is_empty()) {
-            line.pop();
-        }
+        let end = line.spans.iter().rposition(|span| !span.text.trim().is_empty()).map_or(0, |last| last + 1);
+        line.spans.truncate(end);
+        line.cells.retain(|cell| cell.spans.end <= end);
         line
     }
 }
@@ -76,6 +83,9 @@ fn cut_spans(spans: &[Span], width_cols: usize) -> Vec<Span> {
             break;
         }
     }
-    kept.push(Span::plain("…"));
+    match kept.last_mut() {
+        Some(last) => last.text.push('…'),
+        None => kept.push(Span::plain("…")),
+    }
     kept
 }

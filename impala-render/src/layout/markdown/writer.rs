@@ -3,16 +3,18 @@
 use pulldown_cmark::{Event, HeadingLevel, LinkType, Tag, TagEnd};
 
 use super::table::Table;
+use super::{Cell, Line};
 use crate::format::{self, Span, wrap_spans};
-use crate::scene::{Emphasis, TextSize, Tone};
+use crate::scene::{Emphasis, Medium, TextSize, Tone};
 
 /// Deeper nesting than this is written like this.
 const MAX_DEPTH: usize = 8;
 
 /// Writes lines of at most `width_cols` columns.
 pub struct Writer {
+    medium: Medium,
     width_cols: usize,
-    lines: Vec<Vec<Span>>,
+    lines: Vec<Line>,
     /// Text of the paragraph, heading or cell at hand.
     spans: Vec<Span>,
     emphasis: Vec<Emphasis>,
@@ -38,8 +40,9 @@ struct Container {
 }
 
 impl Writer {
-    pub fn new(width_cols: usize) -> Self {
+    pub fn new(medium: Medium, width_cols: usize) -> Self {
         Self {
+            medium,
             width_cols,
             lines: Vec::new(),
             spans: Vec::new(),
@@ -71,7 +74,7 @@ impl Writer {
     }
 
     /// The lines, with the links' addresses at the end.
-    pub fn finish(mut self) -> Vec<Vec<Span>> {
+    pub fn finish(mut self) -> Vec<Line> {
         self.write_paragraph();
         for (index, link) in std::mem::take(&mut self.links).into_iter().enumerate() {
             if index == 0 {
@@ -221,7 +224,7 @@ impl Writer {
         self.write_paragraph();
         let is_first_of_item = self.containers.last().is_some_and(|container| container.marker.is_some());
         if self.wants_gap && !self.lines.is_empty() && !is_first_of_item {
-            self.lines.push(Vec::new());
+            self.lines.push(Line::default());
         }
         self.wants_gap = false;
     }
@@ -245,23 +248,43 @@ impl Writer {
     fn write_line(&mut self, spans: Vec<Span>) {
         let mut line = self.prefix();
         line.extend(spans);
-        self.lines.push(line);
+        self.lines.push(Line { spans: line, cells: Vec::new() });
+    }
+
+    fn write_row(&mut self, row: Line) {
+        let prefix = self.prefix();
+        let (spans, cols) =
+            (prefix.len(), prefix.iter().map(|span| format::width(&span.text)).sum::<usize>());
+        let moved = |cell: Cell| Cell {
+            spans: cell.spans.start + spans..cell.spans.end + spans,
+            cols: (cell.cols.0 + cols, cell.cols.1),
+            ..cell
+        };
+        let cells = row.cells.into_iter().map(moved).collect();
+        self.lines.push(Line { spans: prefix.into_iter().chain(row.spans).collect(), cells });
     }
 
     fn write_paragraph(&mut self) {
         let spans = std::mem::take(&mut self.spans);
-        for line in wrap_spans(&spans, self.room()) {
+        let size = spans.first().map_or(TextSize::Body, |span| span.emphasis.size);
+        // On a page large letters are wide, too.
+        let share = self.medium.pick(1.0, TextSize::Body.px() / size.px());
+        for line in wrap_spans(&spans, ((self.room() as f64 * share) as usize).max(4)) {
             self.write_line(line);
         }
     }
 
     fn end_heading(&mut self, level: HeadingLevel) {
         self.emphasis.pop();
+        let size = match level {
+            HeadingLevel::H1 => TextSize::Title,
+            HeadingLevel::H2 => TextSize::Heading,
+            HeadingLevel::H3 => TextSize::Subheading,
+            _ => TextSize::Body,
+        };
         for span in &mut self.spans {
             span.tone = if level <= HeadingLevel::H2 { Tone::Title } else { Tone::Plain };
-            if level <= HeadingLevel::H2 {
-                span.emphasis.size = TextSize::Heading;
-            }
+            span.emphasis.size = size;
         }
         let width = self.spans.iter().map(|span| format::width(&span.text)).sum::<usize>().min(self.room());
         self.write_paragraph();
@@ -291,7 +314,7 @@ impl Writer {
         let widths = table.widths(self.room());
         for (index, row) in table.rows.iter().enumerate() {
             let line = table.line(row, &widths, index == 0);
-            self.write_line(line);
+            self.write_row(line);
             if index == 0 {
                 let rules: Vec<String> = widths.iter().map(|width| "─".repeat(*width)).collect();
                 self.write_line(vec![Span::toned(rules.join("  "), Tone::Faint)]);

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Run, Style, Typesetter, escape, number};
+use super::{Run, Style, Typesetter, escape, escape_set, number};
 use crate::format;
 use crate::scene::{Anchor, Emphasis, Mark, PAGE_COLUMN_PX, PAGE_ROW_PX, Point, Scene, TextSize, Tone};
 use crate::theme::page;
@@ -111,7 +111,7 @@ fn set(text: &mut String, pieces: &[Piece], runs: &[Run]) {
     };
     for run in runs {
         let (piece, left, y) = (&pieces[run.piece], number(x), number(baseline(first)));
-        let (classes, family, words) = (classes(piece), run.family, escape(&run.text));
+        let (classes, family, words) = (classes(piece), run.family, escape_set(&run.text));
         let _ = writeln!(
             text,
             "<text x=\"{left}\" y=\"{y}\" class=\"{classes}\" fill=\"currentColor\" \
@@ -139,9 +139,7 @@ fn classes(piece: &Piece) -> String {
         emphasis.is_underlined.then_some("u"),
         emphasis.is_struck.then_some("x"),
         (piece.tone == Tone::Code).then_some("m"),
-        (emphasis.size == TextSize::Heading).then_some("heading"),
-        (emphasis.size == TextSize::Figure).then_some("figure"),
-        (emphasis.size == TextSize::Large).then_some("large"),
+        TextSize::NAMED.into_iter().find(|(size, _)| *size == emphasis.size).map(|(_, name)| name),
     ];
     names.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }

@@ -194,18 +194,21 @@ impl Canvas {
         }
     }
 
+    /// What `{{name}}` may stand for: parameters, and metric blocks by their id.
+    fn placeholder_names(&self) -> impl Iterator<Item = &str> {
+        let metrics = self.spec.blocks.iter().filter(|block| matches!(block.kind, BlockKind::Metric(_)));
+        let parameters = self.spec.parameters.iter().map(|parameter| parameter.name.as_str());
+        parameters.chain(metrics.map(|block| block.id.as_str()))
+    }
+
     /// `{{name}}` in a text block must name a parameter or a metric block of the canvas.
     fn check_text_parameters(&self, block: &Block, pointer: &str, errors: &mut Vec<FieldError>) {
         let BlockKind::Text(text) = &block.kind else {
             return;
         };
         for placeholder in text.placeholders() {
-            let is_parameter = self.spec.parameters.iter().any(|parameter| parameter.name == placeholder);
-            let is_metric =
-                self.block(placeholder).is_some_and(|block| matches!(block.kind, BlockKind::Metric(_)));
-            if !is_parameter && !is_metric {
-                let known = self.spec.parameters.iter().map(|parameter| parameter.name.as_str());
-                let hint = name::suggestion(placeholder, known);
+            if !self.placeholder_names().any(|name| name == placeholder) {
+                let hint = name::suggestion(placeholder, self.placeholder_names());
                 let detail = format!(
                     "{{{{{placeholder}}}}} names no parameter and no metric block of this canvas{hint}"
                 );

@@ -15,6 +15,7 @@ use polars::prelude::{
 };
 
 use impala_core::Invalid;
+use impala_core::number_format::group_thousands;
 
 use super::{QueryError, Stop, TableFile, failure};
 
@@ -120,6 +121,10 @@ pub(super) fn empty(file: &TableFile) -> LazyFrame {
     DataFrame::empty_with_schema(&Schema::from_iter(fields)).lazy()
 }
 
+fn grouped(number: u64) -> String {
+    group_thousands(&number.to_string())
+}
+
 /// Passes rows on as long as it may, and `max_rows` at most, whose texts have `max_text_bytes` at most.
 fn stoppable(frame: LazyFrame, stop: &Stop, max_rows: u64, max_text_bytes: u64) -> LazyFrame {
     let (stop, n_rows, n_bytes) = (stop.clone(), AtomicU64::new(0), AtomicU64::new(0));
@@ -130,10 +135,15 @@ fn stoppable(frame: LazyFrame, stop: &Stop, max_rows: u64, max_text_bytes: u64) 
         match stop.check() {
             Err(_) => Err(PolarsError::ComputeError("stopped".into())),
             Ok(()) if n_rows > max_rows => Err(PolarsError::InvalidOperation(
-                format!("a join makes more than {max_rows} rows; is its key unique on one side?").into(),
+                format!("a join makes more than {} rows; is its key unique on one side?", grouped(max_rows))
+                    .into(),
             )),
             Ok(()) if n_bytes > max_text_bytes => Err(PolarsError::InvalidOperation(
-                format!("a join makes more than {max_text_bytes} bytes of text; leave long texts out").into(),
+                format!(
+                    "a join makes more than {} bytes of text; leave long texts out",
+                    grouped(max_text_bytes)
+                )
+                .into(),
             )),
             Ok(()) => Ok(batch),
         }

@@ -8,7 +8,7 @@ use impala_render::{Medium, Options, Picture, format, summary};
 use maud::{Markup, PreEscaped, html};
 
 use super::frame::{Page, page};
-use super::parts::{count, counted, field_error, sentence};
+use super::parts::{count, counted, field_error, sentence, unturned};
 use super::{Shell, markdown};
 
 /// Rows of a table that a page shows; the data has them all.
@@ -19,7 +19,7 @@ const TABLE_ROWS: usize = 1_000;
 /// * `width_cols`: room for what is drawn in cells.
 pub fn content(picture: &Picture, block: &Block, width_cols: u16) -> Markup {
     let answer = picture.answers.get(&block.id);
-    html! {
+    unturned(&html! {
         @match (&block.kind, answer) {
             (BlockKind::Text(_), _) => div.prose { (markdown::html(&impala_render::filled_markdown(picture, block))) },
             (_, Some(BlockAnswer::Problem(problem))) => (failed(problem)),
@@ -27,7 +27,7 @@ pub fn content(picture: &Picture, block: &Block, width_cols: u16) -> Markup {
             (BlockKind::Table(_), Some(BlockAnswer::Data(data))) => { (table(block, data)) (provenance(data, Default::default())) }
             (_, Some(BlockAnswer::Data(data))) => { (drawn(picture, block, data, width_cols)) }
         }
-    }
+    })
 }
 
 fn failed(problem: &Problem) -> Markup {
@@ -40,8 +40,8 @@ fn failed(problem: &Problem) -> Markup {
         }
     };
     html! {
-        div.failed role="note" {
-            p { strong { (sentence(why)) } }
+        div.failed role="note" title=(why) {
+            p { (sentence(why)) }
             ul { @for error in others { li { (field_error(error)) } } }
         }
     }
@@ -130,7 +130,7 @@ pub fn about(
 ) -> Markup {
     let start = if query.is_empty() { "?".to_owned() } else { format!("{query}&") };
     let title = impala_render::block_title(block);
-    let main = html! {
+    let main = unturned(&html! {
         div.narrow {
             h1 { (title) }
             @for (index, statement) in sql.statements.iter().enumerate() { (select(index, statement)) }
@@ -154,7 +154,7 @@ pub fn about(
                 },
             }
         }
-    };
+    });
     page(shell, &Page { title: &title, crumbs, ..Page::default() }, &main)
 }
 

@@ -1,5 +1,6 @@
 //! Markdown of text blocks as HTML without anything that could run.
 
+use impala_render::format::unturned;
 use maud::{Markup, PreEscaped};
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
@@ -33,13 +34,15 @@ fn below(event: Event<'_>) -> Event<'_> {
 }
 
 fn clean(html: &str) -> String {
-    ammonia::Builder::default()
+    let html = ammonia::Builder::default()
         .add_tags(["input"])
         .add_tag_attributes("input", ["type", "checked", "disabled"])
         .rm_tags(["img"])
         .link_rel(Some("noopener noreferrer nofollow"))
         .clean(html)
-        .to_string()
+        .to_string();
+    // Markdown may have written them as `&#x202e;`.
+    unturned(&html)
 }
 
 #[cfg(test)]
@@ -60,5 +63,6 @@ mod tests {
             "<p><a href=\"https://a.example/\" rel=\"noopener noreferrer nofollow\">x</a></p>",
         );
         check("![x](https://a.example/pixel.gif)", "<p></p>");
+        check("&#x202e;gnp.exe \u{2066}", "<p>gnp.exe </p>");
     }
 }

@@ -3,8 +3,9 @@
 use impala_core::FieldError;
 use impala_core::api::{Problem, Revision};
 use impala_core::number_format::group_thousands;
+use impala_render::format;
 use jiff::Timestamp;
-use maud::{Markup, html};
+use maud::{Markup, PreEscaped, html};
 
 use super::{FORM_TOKEN, Shell};
 
@@ -114,7 +115,7 @@ fn saved_meanwhile(theirs: &Revision) -> String {
 pub fn field_error(error: &FieldError) -> Markup {
     html! {
         @match &error.value {
-            Some(value) => { (capitalized(&fault_words(error))) " (" code { (value) } ")." }
+            Some(value) => { (capitalized(&fault_words(error))) " (" code { (format::unturned(value)) } ")." }
             None => (sentence(&fault_words(error))),
         }
     }
@@ -131,6 +132,12 @@ fn fault_words(error: &FieldError) -> String {
     }
 }
 
+/// Markup without marks that reorder text: people would read another text than there is. Not for forms, whose fields hold what they
+/// hold.
+pub fn unturned(markup: &Markup) -> Markup {
+    PreEscaped(format::unturned(&markup.0))
+}
+
 /// Messages are written without capital and full stop, for programs.
 pub fn sentence(text: &str) -> String {
     let end = if text.ends_with(['.', '?', '!']) || text.contains('\n') { "" } else { "." };
@@ -138,6 +145,7 @@ pub fn sentence(text: &str) -> String {
 }
 
 fn capitalized(text: &str) -> String {
+    let text = &format::unturned(text);
     let mut chars = text.chars();
     let first: String = chars.next().map(|first| first.to_uppercase().collect()).unwrap_or_default();
     first + chars.as_str()

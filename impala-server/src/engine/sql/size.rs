@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use impala_core::Invalid;
+use impala_core::number_format::group_thousands;
 use sqlparser::ast::{
     Expr, GroupByExpr, JoinOperator, LimitClause, Query, SelectItem, SetExpr, TableFactor, TableWithJoins,
     Value,
@@ -92,8 +93,9 @@ fn of_factor(factor: &TableFactor, rows: &Rows) -> Result<u64, String> {
 fn cross(left: u64, right: u64) -> Result<u64, String> {
     let product = left.saturating_mul(right);
     if product > MAX_PRODUCT && left > 1 && right > 1 {
+        let [left, right, most] = [left, right, MAX_PRODUCT].map(|n| group_thousands(&n.to_string()));
         return Err(format!(
-            "joins each of {left} rows with each of {right}; more than {MAX_PRODUCT} rows are not let through: write \
+            "joins each of {left} rows with each of {right}; more than {most} rows are not let through: write \
              JOIN ... ON a.key = b.key"
         ));
     }

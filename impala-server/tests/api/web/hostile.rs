@@ -109,8 +109,12 @@ async fn nothing_is_read_the_wrong_way_round() {
     let canvas = json!({
         "apiVersion": "impala/v1", "kind": "Canvas", "metadata": {"slug": "odd", "title": TURNED, "description": TURNED},
         "spec": {
-            "parameters": [{"name": "p", "title": TURNED, "type": "date"}],
-            "blocks": [{"id": "a", "type": "table", "title": TURNED, "source": "odd"}],
+            "parameters": [{"name": "p", "title": TURNED, "type": "date"}, {"name": "q", "type": "text"}],
+            "blocks": [
+                {"id": "a", "type": "table", "title": TURNED, "source": "odd"},
+                {"id": "t", "type": "text", "title": TURNED, "markdown": format!("{TURNED} &#x202e;x {{{{q}}}}")},
+                {"id": "e", "type": "table", "title": TURNED, "sql": format!("SELECT '{TURNED}' FROM odd WHERE")},
+            ],
         },
     });
     api.post("/api/v1/projects/ann/p/canvases", canvas).await.created();
@@ -126,6 +130,14 @@ async fn nothing_is_read_the_wrong_way_round() {
     ] {
         let page = ann.get(path).await.text();
         assert!(page.contains("invoice fdp.exe") && !page.contains('\u{202e}'), "{path}: {page}");
+    }
+    let turned = "param.q=invoice%20%E2%80%AEfdp.exe";
+    for block in ["a", "t", "e"] {
+        for query in [turned.to_owned(), format!("{turned}&format=about")] {
+            let page = ann.get(&format!("{canvas}/blocks/{block}?{query}")).await.text();
+            assert!(page.contains("invoice fdp.exe") || block == "e", "{block} {query}: {page}");
+            assert!(!page.contains('\u{202e}'), "{block} {query}: {page}");
+        }
     }
     // Only where it can be changed it is what it is.
     let page = ann.get("/ann/p").await.text();

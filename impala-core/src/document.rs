@@ -482,6 +482,17 @@ spec:
     }
 
     #[test]
+    fn an_unknown_placeholder_is_told_of_parameters_and_metrics() {
+        let metric = "  - {id: wettest, type: metric, source: weather, value: {aggregate: count}}\n";
+        let check = |name: &str, hint: &str| {
+            let errors = errors_of(&(EXAMPLE.replace("{{since}}", name) + metric));
+            assert!(errors.len() == 1 && errors[0].ends_with(hint), "{errors:?}");
+        };
+        check("{{wetest}}", "of this canvas; did you mean \"wettest\"?");
+        check("{{anything}}", "of this canvas; known are since, wettest");
+    }
+
+    #[test]
     fn everything_wrong_is_named_with_its_pointer() {
         let check = |from: &str, to: &str, expected: &[&str]| {
             assert!(EXAMPLE.contains(from), "{from}");

@@ -69,6 +69,8 @@ impl Meter {
     }
 
     fn with_bar(bar: ProgressBar, length: Option<u64>, bars: Option<MultiProgress>) -> Self {
+        // It draws at once, so only when it is known below which others it stands: that frame would be nobody's to clear.
+        bar.enable_steady_tick(Duration::from_millis(200));
         let callback: Progress = Arc::new({
             let bar = bar.clone();
             move |bytes| {
@@ -121,7 +123,6 @@ fn bar(name: &str, length: Option<u64>) -> ProgressBar {
     };
     bar.set_style(style(template));
     bar.set_prefix(name.to_owned());
-    bar.enable_steady_tick(Duration::from_millis(200));
     bar
 }
 

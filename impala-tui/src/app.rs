@@ -253,7 +253,7 @@ impl App {
                 let background = &mut self.shared.look.background;
                 *background = match background {
                     Background::Dark => Background::Light,
-                    Background::Light => Background::Dark,
+                    Background::Light | Background::Unknown => Background::Dark,
                 };
             }
             Command::SignOut => self.sign_out(),

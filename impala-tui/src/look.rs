@@ -2,6 +2,7 @@
 
 use impala_render::paint::grid::Cell;
 use impala_render::scene::{Emphasis, Tone};
+use impala_render::theme::page::{self, Scheme};
 use impala_render::{Charset, Ink, theme};
 use ratatui::style::{Color, Modifier, Style};
 
@@ -13,6 +14,18 @@ pub enum Background {
     Dark,
     /// Dark text on it.
     Light,
+    /// The terminal does not say: colors of middling lightness read on both.
+    Unknown,
+}
+
+impl Background {
+    fn scheme(self) -> Option<Scheme> {
+        match self {
+            Self::Dark => Some(Scheme::Dark),
+            Self::Light => Some(Scheme::Light),
+            Self::Unknown => None,
+        }
+    }
 }
 
 /// What the terminal can show.
@@ -87,9 +100,9 @@ impl Look {
             (Role::Accent, _) => plain.fg(self.accent()).add_modifier(Modifier::BOLD),
             (Role::Key, _) => plain.fg(self.accent()),
             (Role::Chosen, Ink::Ansi16) => plain.add_modifier(Modifier::REVERSED),
-            (Role::Chosen, _) => plain.bg(self.shade((44, 62, 88), (206, 222, 244))),
+            (Role::Chosen, _) => self.band((44, 62, 88), (206, 222, 244)),
             (Role::Bar, Ink::Ansi16) => plain.add_modifier(Modifier::REVERSED),
-            (Role::Bar, _) => plain.bg(self.shade((38, 42, 50), (228, 231, 236))),
+            (Role::Bar, _) => self.band((38, 42, 50), (228, 231, 236)),
             (Role::Good, _) => self.tone(Tone::Rise),
             (Role::Warning, _) => self.tone(Tone::Warning),
             (Role::Alarm, _) => self.tone(Tone::Alarm).add_modifier(Modifier::BOLD),
@@ -99,13 +112,19 @@ impl Look {
     fn accent(&self) -> Color {
         match self.ink {
             Ink::Ansi16 | Ink::None => Color::Cyan,
+            _ if self.background == Background::Unknown => self.color((64, 136, 220)),
             _ => self.shade((86, 182, 255), (0, 92, 190)),
         }
     }
 
+    /// A ground of ours needs letters of ours: the terminal's own may be as dark, or as light.
+    fn band(&self, on_dark: theme::Rgb, on_light: theme::Rgb) -> Style {
+        let letters = self.shade((230, 237, 243), (31, 35, 40));
+        Style::new().bg(self.shade(on_dark, on_light)).fg(letters)
+    }
+
     fn shade(&self, on_dark: theme::Rgb, on_light: theme::Rgb) -> Color {
-        let rgb = if self.background == Background::Dark { on_dark } else { on_light };
-        self.color(rgb)
+        self.color(if self.background == Background::Light { on_light } else { on_dark })
     }
 
     fn color(&self, rgb: theme::Rgb) -> Color {
@@ -123,7 +142,11 @@ impl Look {
                 code @ 90..=97 => Some(Color::Indexed(code - 82)),
                 _ => None,
             },
-            _ => theme::rgb(tone).map(|rgb| self.color(rgb)),
+            _ => match self.background.scheme() {
+                Some(scheme) => page::in_terminal(tone, scheme),
+                None => theme::rgb(tone),
+            }
+            .map(|rgb| self.color(rgb)),
         }
     }
 

@@ -4,7 +4,7 @@ use impala_render::format;
 use impala_render::paint::grid::Grid;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
+use ratatui::style::{Color, Style};
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use crate::look::{Look, Role};
@@ -94,10 +94,15 @@ impl Paper<'_> {
         }
     }
 
-    /// Gives all cells of an area the style of a role.
+    /// Gives all cells of an area the ground of a role, and its letters to those that are plain or of second rank.
     pub fn tint(&mut self, area: Rect, role: Role) {
         let style = self.look.style(role);
-        self.buffer.set_style(area, style);
+        let weak = [Role::Muted, Role::Faint].map(|role| self.look.style(role).fg);
+        for position in area.intersection(self.buffer.area).positions() {
+            let Some(cell) = self.buffer.cell_mut(position) else { continue };
+            let is_weak = cell.fg == Color::Reset || weak.contains(&Some(cell.fg));
+            cell.set_style(if is_weak { style } else { Style { fg: None, ..style } });
+        }
     }
 
     /// Empties an area.

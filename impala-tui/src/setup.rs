@@ -123,7 +123,8 @@ fn background(theme: Theme, ink: Ink) -> Background {
             options.timeout = PATIENCE;
             match terminal_colorsaurus::theme_mode(options) {
                 Ok(terminal_colorsaurus::ThemeMode::Light) => Background::Light,
-                _ => Background::Dark,
+                Ok(terminal_colorsaurus::ThemeMode::Dark) => Background::Dark,
+                Err(_) => Background::Unknown,
             }
         }
     }

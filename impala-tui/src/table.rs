@@ -318,7 +318,7 @@ impl DataTable {
                 Rect { width: numbers as u16, ..list },
                 row,
                 &(number + 1).to_string(),
-                Role::Faint,
+                Role::Muted,
             );
         }
         if self.rows_total == 0 {

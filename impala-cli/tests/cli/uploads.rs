@@ -6,6 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 
+use crate::pty::Terminal;
 use crate::support::{Person, Server};
 
 const MB: u64 = 1_000_000;
@@ -288,4 +289,19 @@ fn a_file_that_changes_while_it_is_sent_is_told_so() {
     assert!(stderr.contains("error: big.csv changed while it was sent"), "{stderr}");
     assert_eq!(output.status.code(), Some(5));
     assert_eq!(ann.run(&["source", "show", "big"]).status.code(), Some(1));
+}
+
+#[test]
+fn no_bar_is_left_in_a_terminal() {
+    let server = Server::start();
+    let ann = Person::registered(&server, "ann");
+    ann.must(&["project", "create", "shop"]);
+    ann.write("a.csv", "n\n1\n");
+    ann.write("b.csv", "n\n1\n");
+    for line in ["impala upload a.csv", "impala upload a.csv b.csv --append --allow-duplicate"] {
+        let mut terminal = Terminal::shell(&ann, &format!("{line}; echo all is done"));
+        let screen = terminal.shows("all is done");
+        assert_eq!(terminal.ends(), 0);
+        assert!(!screen.contains(" B of ") && !screen.contains('░'), "{line}: {screen}");
+    }
 }

@@ -83,6 +83,17 @@ pub fn name(tone: Tone) -> &'static str {
     }
 }
 
+/// The color of a tone on a terminal whose background is known; `None` for that of plain text, which is the terminal's own.
+pub fn in_terminal(tone: Tone, scheme: Scheme) -> Option<Rgb> {
+    match (tone, scheme) {
+        (Tone::Plain | Tone::Title, _) => None,
+        // A frame of cells is a line of letters: thinner than it is on a page.
+        (Tone::Faint, Scheme::Light) => Some((168, 176, 186)),
+        (Tone::Faint, Scheme::Dark) => Some((98, 104, 114)),
+        _ => all().find(|named| named.0 == name(tone)).map(|named| of(named, scheme)),
+    }
+}
+
 fn of(named: &Named, scheme: Scheme) -> Rgb {
     match scheme {
         Scheme::Light => named.1,
@@ -155,6 +166,25 @@ mod tests {
     fn text_and_marks_can_be_seen_on_light_and_dark() {
         check(&TEXT, 4.5);
         check(&SERIES, 3.0);
+    }
+
+    /// The backgrounds that terminals have by default, and those of Solarized.
+    #[test]
+    fn text_can_be_read_in_terminals_and_stands_out_from_frames() {
+        let grounds = [
+            (Scheme::Dark, (0, 0, 0)),
+            (Scheme::Dark, (30, 30, 30)),
+            (Scheme::Light, (255, 255, 255)),
+            (Scheme::Light, (253, 246, 227)),
+        ];
+        let text = [Tone::Muted, Tone::Code, Tone::Link, Tone::Rise, Tone::Fall, Tone::Warning, Tone::Alarm];
+        for (scheme, ground) in grounds {
+            let ratio = |tone| in_terminal(tone, scheme).map_or(0.0, |color| contrast(color, ground));
+            for tone in text {
+                assert!(ratio(tone) >= 4.5, "{tone:?} on {ground:?}: {:.2}", ratio(tone));
+            }
+            assert!((1.8..4.0).contains(&ratio(Tone::Faint)), "{ground:?}: {:.2}", ratio(Tone::Faint));
+        }
     }
 
     #[test]

@@ -81,7 +81,7 @@ impl Fields {
         if field.input.text().is_empty() {
             // In brackets, so that it is told from a value where there are no colors.
             let hint = if field.hint.is_empty() { String::new() } else { format!("({})", field.hint) };
-            paper.text(room, 0, &hint, Role::Faint);
+            paper.text(room, 0, &hint, Role::Muted);
         }
         field.input.draw(paper, room, has_focus);
         room

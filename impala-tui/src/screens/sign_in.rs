@@ -226,7 +226,7 @@ impl Screen for SignIn {
                 Rect { y: value.y + 1, ..value },
                 0,
                 hint(Field::Server, Context::Servers, &what).trim(),
-                Role::Faint,
+                Role::Muted,
             );
         }
         paper.text_at(inside, 11, 2, &kinds, label(Field::Kind));

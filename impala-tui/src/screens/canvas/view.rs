@@ -129,7 +129,7 @@ impl CanvasScreen {
         let Some(gallery) = &mut cache.gallery else { return };
         let has_frame = area.height >= 4 && area.width >= 8;
         if has_frame && area.intersection(paper.area()) == area {
-            let is_dark = paper.look.background == Background::Dark;
+            let is_dark = paper.look.background != Background::Light;
             let stamp = self.stamps.of(&block.id);
             gallery.put(paper.buffer, area, (&self.picture(area.width), block), stamp, is_dark);
         }

@@ -43,7 +43,8 @@ pub fn page(export: &Export) -> String {
     if export.block.is_none() {
         header(&mut html, &picture);
     }
-    let class = if export.block.is_some() { "grid alone" } else { "grid" };
+    let is_stacked = export.block.is_some() || picture.options.width_cols < NARROW_COLS;
+    let class = if is_stacked { "grid alone" } else { "grid" };
     let _ = writeln!(html, "<main class=\"{class}\">");
     for area in &areas {
         section(&mut html, &picture, area);

@@ -223,10 +223,30 @@ fn words_of(svg: &str) -> Vec<&str> {
     svg.lines().filter(|line| line.starts_with("<text")).collect()
 }
 
-/// The part of a page that is one block.
+/// The part of a page that is one block, without its picture for phones.
 fn section<'a>(html: &'a str, id: &str) -> &'a str {
     let start = html.find(&format!("<section id=\"{id}\"")).expect(id);
-    html[start..].split("</section>").next().expect("an end")
+    let whole = html[start..].split("</section>").next().expect("an end");
+    whole.split("<div class=\"picture phone\">").next().expect("a picture")
+}
+
+#[test]
+fn a_page_has_pictures_for_phones() {
+    let made = seattle();
+    let html = text(&made, None, Format::Html);
+    for id in ["wettest", "monthly"] {
+        let phone = format!("id=\"{id}-phone-title\"");
+        assert_eq!(html.matches(&phone).count(), 1, "{id}");
+    }
+    assert_eq!(html.matches("<div class=\"picture phone\">").count(), 2);
+    // 44 columns without what is at both sides of a card.
+    assert_eq!(html.matches(" width=\"320\" height=").count(), 2);
+    // What is narrow itself has one picture, and no grid.
+    let of = made_of(&made, None);
+    let options = Options { width_cols: 48, ..of.picture.options };
+    let narrow =
+        impala_render::export::html::page(&Export { picture: Picture { options, ..of.picture }, ..of });
+    assert!(narrow.contains("<main class=\"grid alone\">") && !narrow.contains("picture phone"));
 }
 
 #[test]

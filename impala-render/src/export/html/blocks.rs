@@ -10,7 +10,7 @@ use super::text::clean_html;
 use crate::export::Export;
 use crate::format::{self, value};
 use crate::layout::{
-    BlockArea, Picture, columns, frame, layout_block_of, layout_on_card, markdown, provenance,
+    BlockArea, NARROW_COLS, Picture, columns, frame, layout_block_of, layout_on_card, markdown, provenance,
 };
 use crate::paint::svg::{self, Form, Svg, escape};
 use crate::scene::{Area, PAGE_ROW_PX};
@@ -40,21 +40,42 @@ pub fn inside(picture: &Picture, area: &BlockArea) -> String {
     match (picture.answers.get(&block.id), &block.kind) {
         (None, _) => "<p class=\"waiting\">…</p>\n".to_owned(),
         (Some(BlockAnswer::Problem(problem)), _) => failed(problem),
-        (Some(BlockAnswer::Data(data)), BlockKind::Table(_)) => table(block, data) + &foot(&[], data),
+        (Some(BlockAnswer::Data(data)), BlockKind::Table(_)) => table(block, data) + &foot(&[], data, ""),
         (Some(BlockAnswer::Data(data)), _) => drawn(picture, area, data),
     }
 }
 
-/// A picture, with what is around it in letters of the page.
+/// Columns of a block on a phone, whose page is 390 pixels wide.
+const PHONE_COLS: u16 = 44;
+
+/// A picture that would be so much larger with one for phones goes without.
+const MOST_BYTES: usize = 200_000;
+
+/// A picture in the size that it has on the page, and one for phones, where it would be too small to be read. Styles show one
+/// of them.
 fn drawn(picture: &Picture, area: &BlockArea, data: &BlockData) -> String {
-    let block = area.block;
-    let Some(card) = layout_on_card(picture, block, (area.width_cols, area.height_rows)) else {
-        return String::new();
-    };
+    let (block, size) = (area.block, (area.width_cols, area.height_rows));
+    let is_stacked = picture.options.width_cols < NARROW_COLS;
+    let small = if is_stacked { None } else { one(picture, block, data, ((PHONE_COLS, size.1), " phone")) };
+    match small.filter(|small| small.len() < MOST_BYTES) {
+        None => one(picture, block, data, (size, "")).unwrap_or_default(),
+        Some(small) => one(picture, block, data, (size, " wide")).unwrap_or_default() + &small,
+    }
+}
+
+/// A picture in one size, with its foot. `None` where it has no room for a card.
+fn one(
+    picture: &Picture,
+    block: &Block,
+    data: &BlockData,
+    (size, class): ((u16, u32), &str),
+) -> Option<String> {
+    let card = layout_on_card(picture, block, size)?;
     let (title, description) = (frame::title_of(block), summary::of_block(picture, block));
-    let named = Svg { form: Form::Inline, title: &title, description: &description, id: &block.id };
+    let id = format!("{}{}", block.id, class.replace(' ', "-"));
+    let named = Svg { form: Form::Inline, title: &title, description: &description, id: &id };
     let drawn = svg::paint_part(&card.scene, card.room, &named);
-    format!("<div class=\"picture\">\n{drawn}</div>\n{}", foot(&card.notes, data))
+    Some(format!("<div class=\"picture{class}\">\n{drawn}</div>\n{}", foot(&card.notes, data, class)))
 }
 
 /// The sources that a block was made from.
@@ -90,7 +111,7 @@ pub fn lines_of_failure(picture: &Picture, area: &BlockArea) -> Option<usize> {
 
 /// What the picture left out on the left, where the rows came from on the right: as many pieces of it as have room, all of them for
 /// a pointer.
-fn foot(notes: &[String], data: &BlockData) -> String {
+fn foot(notes: &[String], data: &BlockData, class: &str) -> String {
     let mut words = provenance::words(data);
     let cut = if data.truncated && !words.is_empty() { Some(words.remove(0)) } else { None };
     let notes: Vec<String> = notes.iter().cloned().chain(cut).collect();
@@ -104,7 +125,7 @@ fn foot(notes: &[String], data: &BlockData) -> String {
         notes => format!("<span class=\"note\" title=\"{notes}\">{notes}</span>"),
     };
     let pieces = pieces.collect::<String>();
-    format!("<p class=\"foot\">{note}<span class=\"from\" title=\"{whole}\">{pieces}</span></p>\n")
+    format!("<p class=\"foot{class}\">{note}<span class=\"from\" title=\"{whole}\">{pieces}</span></p>\n")
 }
 
 fn table(block: &Block, data: &BlockData) -> String {

@@ -2,7 +2,7 @@
 //!
 //! * `args`, `cmd`: what can be typed; one file a command, whose doc comment is its help
 //! * `config`, `credentials`, `context`: which server, project and token a run uses
-//! * `names`: what a shell completes; `topics`: help on what is no command
+//! * `completion`, `names`: what a shell completes; `topics`: help on what is no command
 //! * `printer`: the only place that prints
 //! * `error`: exit codes and hints
 //! * `changes`, `block_fields`, `csv_args`: what differs between two canvases; flags to fields and settings
@@ -26,6 +26,7 @@ mod canvas_memory;
 mod canvas_surplus;
 mod changes;
 mod cmd;
+mod completion;
 mod config;
 mod context;
 mod contract;
@@ -52,9 +53,6 @@ use context::Context;
 use error::{CliError, Exit};
 use printer::Printer;
 
-/// Set by the scripts of `impala completions` when a shell asks what could come next.
-const COMPLETE_VARIABLE: &str = "IMPALA_COMPLETE";
-
 /// The command line, with help for a terminal.
 fn command() -> clap::Command {
     help::for_terminals(Cli::command())
@@ -71,11 +69,15 @@ pub fn command_tree() -> clap::Command {
     whole_command()
 }
 
+/// The fields of a command's `--json`, as shells complete them.
+#[doc(hidden)]
+pub fn json_fields(command: &clap::Command) -> Option<&'static [&'static str]> {
+    command.get::<printer::JsonFields>().map(|fields| fields.0)
+}
+
 /// Runs what was typed, and returns what the shell is told.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    clap_complete::CompleteEnv::with_factory(|| names::complete_names(whole_command()))
-        .var(COMPLETE_VARIABLE)
-        .complete();
+    completion::answer();
     let exit = match parse(arguments.into_iter().collect()) {
         Ok(cli) => run(cli),
         Err(exit) => exit,
@@ -90,7 +92,12 @@ fn parse(arguments: Vec<OsString>) -> Result<Cli, Exit> {
             Err(error) => Err(error.exit),
         };
     }
-    let matches = command().try_get_matches_from(with_help_flag(arguments));
+    let command = command();
+    if let Some(error) = topics::unknown(&arguments, &command) {
+        Printer::new(anstream::ColorChoice::Auto, false).error(&error);
+        return Err(error.exit);
+    }
+    let matches = command.try_get_matches_from(with_help_flag(arguments));
     matches.and_then(|matches| Cli::from_arg_matches(&matches)).map_err(|error| {
         // Help and version are no errors: clap sends them to stdout. A closed pipe is fine there too.
         let _ = error.print();

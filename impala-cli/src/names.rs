@@ -4,6 +4,7 @@
 //! is offered, and nothing is said.
 
 use std::ffi::{OsStr, OsString};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use clap::{Arg, Command};
@@ -14,8 +15,21 @@ use crate::args::Global;
 use crate::context::{Context, ProjectAddress};
 use crate::error::CliError;
 
-/// How long a shell may wait.
+/// How long a shell may wait, where [`PATIENCE_VARIABLE`] does not say it.
 const PATIENCE: Duration = Duration::from_millis(1500);
+const PATIENCE_VARIABLE: &str = "IMPALA_COMPLETE_TIMEOUT_MS";
+
+static WERE_ASKED_FOR: AtomicBool = AtomicBool::new(false);
+
+/// Whether a name is what could come next, be there any or not.
+pub fn were_asked_for() -> bool {
+    WERE_ASKED_FOR.load(Ordering::Relaxed)
+}
+
+fn patience() -> Duration {
+    let said = std::env::var(PATIENCE_VARIABLE).ok().and_then(|text| text.parse().ok());
+    said.map_or(PATIENCE, Duration::from_millis)
+}
 
 /// What a name is a name of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +73,7 @@ fn kind_of(arg: &Arg, parent: &str) -> Option<Kind> {
 
 fn completing(arg: Arg, kind: Kind) -> Arg {
     arg.add(ArgValueCompleter::new(move |typed: &OsStr| {
+        WERE_ASKED_FOR.store(true, Ordering::Relaxed);
         let typed = typed.to_string_lossy();
         let names = names(kind).unwrap_or_default();
         names.into_iter().filter(|name| name.starts_with(&*typed)).map(CompletionCandidate::new).collect()
@@ -69,7 +84,7 @@ fn names(kind: Kind) -> Option<Vec<String>> {
     let context = Context::new(&typed_so_far(std::env::args_os())).ok()?;
     let client = context.client().ok()?.without_retries();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
-    let asked = async { tokio::time::timeout(PATIENCE, ask(kind, &context, &client)).await };
+    let asked = async { tokio::time::timeout(patience(), ask(kind, &context, &client)).await };
     runtime.block_on(asked).ok()?.ok()
 }
 

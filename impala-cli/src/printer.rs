@@ -13,9 +13,9 @@ pub mod columns;
 pub mod json;
 pub mod table;
 
-pub use json::JsonArgs;
 #[cfg(feature = "server")]
 pub use json::JsonStream;
+pub use json::{JsonArgs, JsonFields};
 pub use table::Table;
 
 /// Headings.

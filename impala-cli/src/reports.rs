@@ -9,6 +9,7 @@ use impala_core::number_format::group_thousands;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::files;
+use crate::printer::Printer;
 
 pub mod file;
 mod github;
@@ -160,16 +161,24 @@ impl FromStr for ReportKind {
 /// `--report`.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub struct ReportArgs {
-    /// Also tell it as: junit=FILE (JUnit XML), github (annotations on stdout), markdown or markdown=FILE (a table);
-    /// separated by commas, or several times
+    /// Also tell it as: junit=FILE (JUnit XML), github (annotations behind the rest on stdout), markdown=FILE (a table), or
+    /// markdown (alone on stdout, the rest on stderr); separated by commas, or several times
     #[arg(long, value_name = "KINDS", value_delimiter = ',')]
     pub report: Vec<ReportKind>,
 }
 
 impl ReportArgs {
-    /// Whether a report goes to stdout, which then holds nothing else for people.
-    pub fn takes_stdout(&self) -> bool {
-        self.report.iter().any(|kind| matches!(kind, ReportKind::Github | ReportKind::Markdown(None)))
+    /// Prints what people read, before any report: on stdout, but on stderr where Markdown has stdout for itself, as it goes
+    /// into the summary of a job then. Annotations may share stdout: GitHub takes them out of the log.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn tell(&self, text: &str, printer: &Printer) -> Result<(), CliError> {
+        if self.report.contains(&ReportKind::Markdown(None)) {
+            printer.note(text.trim_end());
+            return Ok(());
+        }
+        printer.print(text)
     }
 
     /// Writes all of them.

@@ -2,6 +2,11 @@
 
 use std::ffi::OsString;
 
+use clap::Command;
+use impala_core::name;
+
+use crate::error::CliError;
+
 /// Names and texts, lines of at most 80 columns.
 pub const TOPICS: [(&str, &str); 3] = [
     ("exit-codes", include_str!("topics/exit-codes.txt")),
@@ -14,6 +19,21 @@ pub fn asked_for(arguments: &[OsString]) -> Option<&'static str> {
     let [_, help, topic] = arguments else { return None };
     let (_, text) = TOPICS.iter().find(|(name, _)| help == "help" && topic == *name)?;
     Some(text)
+}
+
+/// What `impala help WORD` ends with when the word is neither a topic nor a command.
+pub fn unknown(arguments: &[OsString], command: &Command) -> Option<CliError> {
+    let [_, help, word, ..] = arguments else { return None };
+    let word = word.to_str().filter(|word| help == "help" && !word.starts_with('-'))?;
+    let topics = TOPICS.map(|(name, _)| name);
+    if topics.contains(&word) || command.find_subcommand(word).is_some() {
+        return None;
+    }
+    let commands = command.get_subcommands().map(Command::get_name);
+    let near = name::nearest(word, topics.into_iter().chain(commands));
+    let near = near.map(|near| format!("; did you mean \"{near}\"?")).unwrap_or_default();
+    let error = CliError::usage(format!("there is no command and no topic \"{word}\"{near}"));
+    Some(error.hint(format!("`impala --help` lists the commands; topics are {}", topics.join(", "))))
 }
 
 /// A topic as a page of section 7 of the manual, in roff.

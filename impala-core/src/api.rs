@@ -555,6 +555,9 @@ pub enum Scope {
 }
 
 impl Scope {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Read, Self::Upload, Self::Write, Self::Admin];
+
     /// Its word in SQL, JSON and flags.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -570,7 +573,7 @@ impl std::str::FromStr for Scope {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        [Self::Read, Self::Upload, Self::Write, Self::Admin]
+        Self::ALL
             .into_iter()
             .find(|scope| scope.as_str() == text)
             .ok_or_else(|| format!("\"{text}\" is no scope; known are read, upload, write, admin"))

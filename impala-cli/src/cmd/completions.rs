@@ -1,7 +1,6 @@
 //! `impala completions`
 
-use clap_complete::env::Shells;
-
+use crate::completion;
 use crate::context::Context;
 use crate::error::CliError;
 
@@ -12,7 +11,7 @@ use crate::error::CliError;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   impala completions bash > ~/.local/share/bash-completion/completions/impala
-  impala completions zsh > ~/.zfunc/_impala
+  impala completions zsh > ~/.zfunc/_impala    # with `fpath+=~/.zfunc` before `compinit` in ~/.zshrc
   impala completions fish > ~/.config/fish/completions/impala.fish")]
 pub struct Args {
     /// bash, zsh, fish, elvish or powershell
@@ -21,13 +20,8 @@ pub struct Args {
 }
 
 pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
-    let mut script = Vec::new();
-    let shells = Shells::builtins();
-    let shell = shells
-        .completer(&args.shell)
-        .ok_or_else(|| CliError::usage(format!("{} is no known shell", args.shell)))?;
-    shell
-        .write_registration(crate::COMPLETE_VARIABLE, "impala", "impala", "impala", &mut script)
+    let script = completion::script(&args.shell)
         .map_err(|error| CliError::failed(format!("could not write the completions: {error}")))?;
+    let script = script.ok_or_else(|| CliError::usage(format!("{} is no known shell", args.shell)))?;
     context.printer.raw(&script)
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::context::Context;
 use crate::error::{CliError, Exit};
-use crate::printer::{HINT, JsonArgs, Table};
+use crate::printer::{HINT, JsonArgs, JsonFields, Table};
 
 mod here;
 mod server;
@@ -16,7 +16,7 @@ const FIELDS: [&str; 4] = ["check", "state", "found", "hint"];
 /// A fault ends it with the exit code that other commands would end with: 3 when the server is not reached, 4 when you are
 /// not signed in. Warnings end it with 0. Nothing that it prints is secret.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
+#[command(add = JsonFields(&FIELDS), after_help = "Examples:
   impala doctor
   impala doctor --server https://impala.example.org
   impala doctor --json all")]

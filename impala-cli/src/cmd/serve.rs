@@ -12,7 +12,7 @@ use tracing_subscriber::EnvFilter;
 use crate::context::Context;
 use crate::embedded;
 use crate::error::CliError;
-use crate::printer::{JsonArgs, Table};
+use crate::printer::{JsonArgs, JsonFields, Table};
 use flags::SettingFlags;
 
 const FIELDS: [&str; 3] = ["setting", "value", "origin"];
@@ -25,7 +25,7 @@ const FIELDS: [&str; 3] = ["setting", "value", "origin"];
 /// IMPALA_LIMITS_QUERY_ROWS) or in a TOML file, in this order of precedence. URLs with passwords do not belong in flags:
 /// IMPALA_DATABASE_URL_FILE and IMPALA_MONGODB_URL_FILE name files that hold them.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
+#[command(add = JsonFields(&FIELDS), after_help = "Examples:
   impala serve
   impala serve --listen 127.0.0.1:8080 --data-dir /srv/impala
   IMPALA_DATA_DIR=/srv/impala impala serve --log-format json --registration closed

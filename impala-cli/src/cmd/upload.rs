@@ -14,8 +14,8 @@ use crate::context::{Context, ProjectAddress};
 use crate::contract::{ContractArgs, Tally, as_violations};
 use crate::csv_args::CsvArgs;
 use crate::error::{CliError, Exit};
-use crate::printer::JsonArgs;
 use crate::printer::ago::count;
+use crate::printer::{JsonArgs, JsonFields};
 use crate::progress::Meters;
 use crate::reports::{self, ReportArgs, Suite};
 use crate::when::parse_life;
@@ -53,7 +53,7 @@ const FIELDS: [&str; 9] = [
 /// was, for a day; a version that the ended command made after all is told as new. Under another HOME, and of files that went
 /// in one piece, that is not known: they are told as unchanged.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
+#[command(add = JsonFields(&FIELDS), after_help = "Examples:
   impala upload weather.csv
   impala upload weather.csv --type station=string --null-values NA,-
   impala upload data/*.csv --on-error continue
@@ -231,8 +231,8 @@ fn tell(args: &Args, upload: &Upload, context: &Context) -> Result<(), CliError>
         let (source, version) = (&upload.source, upload.version.version);
         context.printer.note(&format!("See them: impala source download {source}@{version} --rejects -o -"));
     }
-    if args.json.json.is_none() && !args.report.takes_stdout() {
-        context.printer.line(&report::describe(upload, context.printer.is_quiet))?;
+    if args.json.json.is_none() {
+        args.report.tell(&(report::describe(upload, context.printer.is_quiet) + "\n"), &context.printer)?;
     }
     Ok(())
 }

@@ -5,13 +5,13 @@ use serde::Serialize;
 use crate::context::{Context, TOKEN_VARIABLE};
 use crate::credentials::Stored;
 use crate::error::CliError;
-use crate::printer::{JsonArgs, table};
+use crate::printer::{JsonArgs, JsonFields, table};
 
 const FIELDS: [&str; 6] = ["username", "server", "profile", "credentials", "kind", "token"];
 
 /// Say who is signed in where, and which credentials won
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
+#[command(add = JsonFields(&FIELDS), after_help = "Examples:
   impala whoami
   impala whoami --json username,server")]
 pub struct Args {

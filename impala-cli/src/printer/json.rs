@@ -14,6 +14,12 @@ pub struct JsonArgs {
     pub json: Option<String>,
 }
 
+/// The fields of a command's `--json`, as its shell completes them.
+#[derive(Clone, Copy, Debug)]
+pub struct JsonFields(pub &'static [&'static str]);
+
+impl clap::builder::CommandExt for JsonFields {}
+
 impl JsonArgs {
     /// Checks the fields before anything is done: a deed whose answer cannot be shown may not be done again.
     ///

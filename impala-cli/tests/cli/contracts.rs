@@ -95,6 +95,38 @@ fn a_refused_upload_is_reported() {
     assert!(ann.read("ok.xml").contains("failures=\"0\""), "{}", ann.read("ok.xml"));
 }
 
+/// Annotations stand behind what people read; Markdown has stdout for itself, as that becomes the summary of a job.
+#[test]
+fn reports_come_beside_what_people_read() {
+    let server = Server::start();
+    let ann = Person::with_weather(&server);
+    let said = |arguments: &[&str], report: &str| {
+        let output = ann.run(&[arguments, &["--report", report, "-P", "weather"]].concat());
+        (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
+    };
+    assert_eq!(
+        said(&["upload", "weather.csv"], "github").0,
+        "weather@1: 1,461 rows, 6 columns, 48.2 KB (unchanged)\n"
+    );
+    let (stdout, stderr) = said(&["upload", "weather.csv"], "markdown");
+    assert!(stdout.starts_with("### ✅ weather.csv\n") && !stdout.contains("weather@1"), "{stdout}");
+    assert_eq!(stderr, "weather@1: 1,461 rows, 6 columns, 48.2 KB (unchanged)\n");
+    // The name of a column is of two lines, and the second would be a command to GitHub.
+    ann.write("odd.csv", "\"n\n::error::x\"\nx\n");
+    ann.write("s.json", r#"{"fields": [{"name": "n\n::error::x", "type": "integer"}]}"#);
+    let check = ["source", "check", "odd.csv", "--schema", "s.json"];
+    let (stdout, _) = said(&check, "github");
+    let lines: Vec<&str> = stdout.lines().collect();
+    assert!(lines.len() == 2 && lines[0].starts_with("row 1, line 3, column \"n"), "{stdout}");
+    assert!(lines[1].starts_with("::error file=odd.csv,line=3,"), "{stdout}");
+    let (stdout, stderr) = said(&check, "markdown");
+    assert!(stdout.starts_with("### ❌ odd.csv\n"), "{stdout}");
+    assert!(
+        stderr.starts_with("row 1, line 3, column \"n") && stderr.contains("error: odd.csv breaks"),
+        "{stderr}"
+    );
+}
+
 /// The server holds what it gets against the contract, so that nothing else is stored: also what is packed, appended or piped.
 #[test]
 fn a_contract_goes_along_with_an_upload() {

@@ -1,10 +1,11 @@
 //! Help, manual pages, completions
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 use std::path::Path;
 
 use crate::assert_transcript;
+use crate::pty::Terminal;
 use crate::support::{Person, Server, regex_escape, workspace};
 
 #[test]
@@ -108,6 +109,20 @@ const SHELLS: [(&str, &[&str], &str); 3] = [
     ),
 ];
 
+fn says_that_it_is_missing(program: &str) {
+    let text = format!("{program} is not installed; scripts/test-services install gets it");
+    let _ = writeln!(std::io::stderr(), "SKIPPED: {text}");
+    assert!(std::env::var_os("CI").is_none(), "{text}");
+}
+
+fn is_installed(shell: &str) -> bool {
+    let is_there = std::process::Command::new(shell).args(["-c", "true"]).status().is_ok();
+    if !is_there {
+        says_that_it_is_missing(shell);
+    }
+    is_there
+}
+
 /// What a real shell offers; `None` where it is not installed.
 fn completed(person: &Person, shell: usize, line: &str) -> Option<Vec<String>> {
     let (name, flags, script) = SHELLS[shell];
@@ -123,11 +138,7 @@ fn completed(person: &Person, shell: usize, line: &str) -> Option<Vec<String>> {
     asked.env_clear().envs(environment).env("PATH", path).current_dir(person.folder.path());
     let output = match asked.output() {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            let _ = writeln!(
-                std::io::stderr(),
-                "SKIPPED: {name} is not installed; scripts/test-services install gets it"
-            );
-            assert!(std::env::var_os("CI").is_none(), "{name} is not installed");
+            says_that_it_is_missing(name);
             return None;
         }
         output => output.unwrap(),
@@ -136,8 +147,7 @@ fn completed(person: &Person, shell: usize, line: &str) -> Option<Vec<String>> {
     assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{name}: {line}");
     let offered = String::from_utf8(output.stdout).unwrap();
     let names = offered.lines().map(|name| name.trim_end().to_owned());
-    // Flags may stand there, too.
-    Some(names.filter(|name| !name.is_empty() && !name.starts_with('-')).collect())
+    Some(names.filter(|name| !name.is_empty()).collect())
 }
 
 #[test]
@@ -146,6 +156,7 @@ fn completions_have_the_names_that_are_there() {
     let mut ann = Person::with_weather(&server);
     ann.copy_example("seattle-weather.yaml", "canvas.yaml");
     ann.must(&["canvas", "apply", "-f", "canvas.yaml", "--project", "weather"]);
+    ann.set("IMPALA_COMPLETE_TIMEOUT_MS", "60000");
     let check = |ann: &Person, line: &str, expected: &[&str]| {
         for (shell, (name, ..)) in SHELLS.iter().enumerate() {
             if let Some(offered) = completed(ann, shell, line) {
@@ -155,13 +166,66 @@ fn completions_have_the_names_that_are_there() {
     };
     check(&ann, "impala --project an", &["ann/weather"]);
     check(&ann, "impala project show ", &["ann/weather"]);
+    check(&ann, "impala project use ", &["ann/weather"]);
     check(&ann, "impala source show -P ann/weather w", &["weather"]);
     check(&ann, "impala canvas render -P weather seat", &["seattle-weather"]);
+    check(&ann, "impala canvas check -P weather ", &["seattle-weather"]);
     check(&ann, "impala block add -P weather x", &[]);
     check(&ann, "impala canvas rend", &["render"]);
     // A server that is not there offers nothing, and says nothing.
     ann.set("IMPALA_SERVER", "http://127.0.0.1:1");
     check(&ann, "impala canvas render -P ann/weather seat", &[]);
+    check(&ann, "impala canvas render -P ann/weather ", &[]);
+    // What a command takes, and what is known without a server.
+    check(&ann, "impala canvas render --fo", &["--format"]);
+    check(&ann, "impala query x --format ", &["table", "csv", "json", "ndjson", "markdown"]);
+    check(&ann, "impala canvas check w --report ", &["github", "junit=", "markdown", "markdown="]);
+    check(&ann, "impala canvas check w --report github,m", &["github,markdown", "github,markdown="]);
+    check(&ann, "impala canvas list --json ", &["slug", "title", "blocks", "revision", "all"]);
+    check(&ann, "impala canvas list --json slug,", &["slug,title", "slug,blocks", "slug,revision"]);
+    check(&ann, "impala block add w --mark b", &["bar", "boxplot"]);
+    check(&ann, "impala help e", &["exit-codes", "environment"]);
+    check(&ann, "impala help canvas re", &["render", "restore"]);
+    check(&ann, "impala he", &["help"]);
+    // Where nothing else could stand, flags come without a dash.
+    for shell in 0..SHELLS.len() {
+        let offered = completed(&ann, shell, "impala canvas list ").unwrap_or_default();
+        assert!(offered.iter().all(|one| one.starts_with('-')), "{offered:?}");
+    }
+}
+
+/// What a shell at a terminal makes of what it is offered. zsh has its script where `impala completions --help` puts it, and
+/// loads it at the first Tab.
+#[test]
+fn tab_puts_the_only_name_in() {
+    let server = Server::start();
+    let mut ann = Person::with_weather(&server);
+    ann.copy_example("seattle-weather.yaml", "canvas.yaml");
+    ann.must(&["canvas", "apply", "-f", "canvas.yaml", "--project", "weather"]);
+    ann.set("IMPALA_COMPLETE_TIMEOUT_MS", "60000");
+    ann.set("IMPALA_PROJECT", "ann/weather");
+    ann.set("PS1", "> ");
+    std::fs::create_dir(ann.folder.path().join(".zfunc")).unwrap();
+    ann.write(".zfunc/_impala", &ann.must(&["completions", "zsh"]));
+    ann.write("rc.zsh", "fpath+=~/.zfunc; autoload -Uz compinit; compinit -u -D");
+    ann.write("rc.bash", "source <(impala completions bash)");
+    for (shell, start, setup) in
+        [("zsh", "exec zsh -f -i", ". ./rc.zsh"), ("bash", "exec bash --norc --noprofile -i", ". ./rc.bash")]
+    {
+        if !is_installed(shell) {
+            continue;
+        }
+        for (typed, expected) in
+            [("impala project use ", "ann/weather "), ("impala canvas render ", "seattle-weather ")]
+        {
+            let mut terminal = Terminal::shell(&ann, start);
+            terminal.types(&format!("{setup} && echo rea''dy⏎"));
+            terminal.shows("ready");
+            // A comma behind it shows that the space is there, and that nothing else was put in.
+            terminal.types(&format!("{typed}⇥,"));
+            terminal.shows(&format!("> {typed}{expected},"));
+        }
+    }
 }
 
 #[test]
@@ -174,35 +238,41 @@ fn topics_are_no_commands() {
     assert_transcript!(ann);
 }
 
-/// Every variable that the sources read is explained, and no other is.
+/// Every variable that the sources of the programs name is explained, and no other is. Settings of the server are explained by
+/// `impala serve --help`; of those, the topic names examples.
 #[test]
 fn the_environment_is_explained() {
     let text = Person::new("").must(&["help", "environment"]);
-    let is_read = |name: &str| {
-        ["impala-cli/src", "impala-tui/src"].iter().any(|folder| reads(&workspace().join(folder), name))
-    };
     let words = text.split(|c: char| !c.is_ascii_uppercase() && c != '_');
-    for name in words.filter(|word| word.starts_with("IMPALA_")) {
-        assert!(is_read(name), "{name} is explained, and not read");
+    let explained: BTreeSet<String> =
+        words.filter(|word| word.starts_with("IMPALA_")).map(str::to_owned).collect();
+    let mut named = BTreeSet::new();
+    for folder in ["impala-cli/src", "impala-tui/src"] {
+        add_variables(&workspace().join(folder), &mut named);
     }
-    for name in [
-        "IMPALA_SERVER",
-        "IMPALA_TOKEN",
-        "IMPALA_PROJECT",
-        "IMPALA_PROFILE",
-        "IMPALA_CONFIG_DIR",
-        "IMPALA_MOUSE",
-    ] {
-        assert!(text.contains(name), "{name}");
-    }
+    let settings = Person::new("").must(&["serve", "--help"]);
+    let is_setting = |name: &String| settings.contains(&format!("[env: {name}]")) && name != "IMPALA_CONFIG";
+    // Set by a test of the terminal canvas alone.
+    named.remove("IMPALA_TEST_PANICS");
+    let missing: Vec<&String> =
+        named.iter().filter(|name| !explained.contains(*name) && !is_setting(name)).collect();
+    assert!(missing.is_empty(), "not explained: {missing:?}");
+    let unread: Vec<&String> =
+        explained.iter().filter(|name| !named.contains(*name) && !is_setting(name)).collect();
+    assert!(unread.is_empty(), "explained, and not read: {unread:?}");
+    assert!(named.len() > 8, "{named:?}");
 }
 
-fn reads(folder: &Path, name: &str) -> bool {
-    std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).any(|path| match path.is_dir() {
-        true => reads(&path, name),
-        false => {
-            path.extension().is_some_and(|extension| extension == "rs")
-                && std::fs::read_to_string(&path).unwrap().contains(&format!("\"{name}\""))
+/// Adds what stands in quotation marks and begins with `IMPALA_`.
+fn add_variables(folder: &Path, found: &mut BTreeSet<String>) {
+    for path in std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()) {
+        if path.is_dir() {
+            add_variables(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let text = std::fs::read_to_string(&path).unwrap();
+            let names = text.split("\"IMPALA_").skip(1).filter_map(|rest| rest.split_once('"'));
+            let is_name = |name: &&str| name.chars().all(|c| c.is_ascii_uppercase() || c == '_');
+            found.extend(names.map(|(name, _)| name).filter(is_name).map(|name| format!("IMPALA_{name}")));
         }
-    })
+    }
 }

@@ -382,5 +382,8 @@ fn what_shows_something_lists_its_fields() {
             said.starts_with("error: say which fields: --json FIELD,FIELD,... or --json all. There are\n  "),
             "{arguments:?}: {said}"
         );
+        // What a shell completes is what there is.
+        let told: Vec<&str> = said.lines().skip(1).map(str::trim).collect();
+        assert_eq!(impala_cli::json_fields(command).unwrap_or_default(), told, "{arguments:?}");
     }
 }

@@ -6,7 +6,7 @@ use super::restore::hint_force;
 use super::{FIELDS, place, table, work};
 use crate::context::Context;
 use crate::error::CliError;
-use crate::printer::JsonArgs;
+use crate::printer::{JsonArgs, JsonFields};
 
 /// Move a server to other stores: from SQLite to PostgreSQL and MongoDB, or back
 ///
@@ -15,7 +15,7 @@ use crate::printer::JsonArgs;
 /// copied is one moment of it, so stop it to lose nothing. The target must be stopped. A copy that is cut short leaves a target
 /// that is not served; run it again, and it goes on. In the end all is read back and compared by counts and hashes.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
+#[command(add = JsonFields(&FIELDS), after_help = "Examples:
   impala backup copy --from ~/.local/share/impala --to /etc/impala.toml
   impala backup copy --from env --to ./impala-data")]
 pub struct Args {

@@ -9,7 +9,7 @@ use super::place::Place;
 use super::{FIELDS, name, table, work};
 use crate::context::Context;
 use crate::error::{CliError, Exit};
-use crate::printer::JsonArgs;
+use crate::printer::{JsonArgs, JsonFields};
 
 /// Write everything that a server keeps into one archive
 ///
@@ -19,7 +19,7 @@ use crate::printer::JsonArgs;
 /// is restored elsewhere makes its own, and whoever was signed in stays so. Previews, which end by themselves, and uploads that
 /// have not come whole are not in it either.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
+#[command(add = JsonFields(&FIELDS), after_help = "Examples:
   impala backup create impala.tar.zst
   impala backup create --data-dir /srv/impala /backup/impala-$(date +%F).tar.zst
   impala backup create - | ssh backup@example.org 'cat > impala.tar.zst'")]

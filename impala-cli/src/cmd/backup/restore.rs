@@ -8,14 +8,14 @@ use super::place::Place;
 use super::{FIELDS, name, table, work};
 use crate::context::Context;
 use crate::error::{CliError, Exit};
-use crate::printer::JsonArgs;
+use crate::printer::{JsonArgs, JsonFields};
 
 /// Bring a server back from an archive
 ///
 /// The archive is checked first, as `impala backup verify` does. The server must be stopped. A restore that is cut short leaves
 /// stores that are not served; run it again, and it goes on.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
+#[command(add = JsonFields(&FIELDS), after_help = "Examples:
   impala backup restore impala.tar.zst --data-dir /srv/impala
   impala backup restore impala.tar.zst --config /etc/impala.toml --force")]
 pub struct Args {

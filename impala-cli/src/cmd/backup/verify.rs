@@ -7,14 +7,14 @@ use impala_server::backup;
 use super::{FIELDS, name, table, work};
 use crate::context::Context;
 use crate::error::CliError;
-use crate::printer::JsonArgs;
+use crate::printer::{JsonArgs, JsonFields};
 
 /// Read an archive to its end, and check every byte of it
 ///
 /// It says what is in it, or everything that is wrong: members that are missing, too many or changed, an end that is cut
 /// off, rows without their documents or files. It ends with exit code 7 then.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
+#[command(add = JsonFields(&FIELDS), after_help = "Examples:
   impala backup verify impala.tar.zst
   impala backup verify impala.tar.zst --json all")]
 pub struct Args {

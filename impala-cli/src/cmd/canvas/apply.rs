@@ -14,8 +14,8 @@ use crate::canvas_memory::Memory;
 use crate::canvas_surplus::{self, Memories, Surplus};
 use crate::context::Context;
 use crate::error::{CliError, Exit};
-use crate::printer::JsonArgs;
 use crate::printer::ago::count;
+use crate::printer::{JsonArgs, JsonFields};
 
 mod prune;
 mod stale;
@@ -38,7 +38,7 @@ const FIELDS: [&str; 6] = ["canvas", "file", "action", "revision", "changes", "d
 /// lists them first, and asks on a terminal, or wants --yes. What someone made on the server is kept, and said to be;
 /// what someone has edited since is a conflict.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
+#[command(add = JsonFields(&FIELDS), after_help = "Examples:
   impala canvas apply weather.yaml
   impala canvas apply canvases/ --dry-run
   impala canvas apply canvases/ --prune --yes --note \"$CI_COMMIT\"

@@ -11,7 +11,7 @@ use crate::canvas_files::{self, CanvasFile};
 use crate::context::{Context, ProjectAddress};
 use crate::error::{CliError, Exit};
 use crate::printer::ago::count;
-use crate::printer::{JsonArgs, Table};
+use crate::printer::{JsonArgs, JsonFields, Table};
 use crate::reports::ReportArgs;
 
 mod report;
@@ -33,7 +33,7 @@ const FIELDS: [&str; 6] = ["canvas", "revision", "parameters", "checked_at", "pa
 ///
 /// Ends with exit code 7 when a rule fails or a block has no answer, also on a canvas without rules.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
+#[command(add = JsonFields(&FIELDS), after_help = "Examples:
   impala canvas check seattle-weather
   impala canvas check --all --report junit=checks.xml,github
   impala canvas check seattle-weather --report markdown >> \"$GITHUB_STEP_SUMMARY\"
@@ -73,9 +73,10 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
         context.printer.print(&json)?;
     } else if context.printer.is_quiet {
         let failed = checks.iter().filter(|check| !check.passed);
-        context.printer.print(&failed.map(|check| format!("{}\n", check.canvas)).collect::<String>())?;
-    } else if !args.report.takes_stdout() && !checks.is_empty() {
-        context.printer.print(&table(&checks).to_text(context.printer.table_width()))?;
+        args.report
+            .tell(&failed.map(|check| format!("{}\n", check.canvas)).collect::<String>(), &context.printer)?;
+    } else if !checks.is_empty() {
+        args.report.tell(&table(&checks).to_text(context.printer.table_width()), &context.printer)?;
     }
     args.report.write(&report::suites(&checks, &files), context)?;
     conclude(&checks, context)

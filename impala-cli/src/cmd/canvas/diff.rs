@@ -13,7 +13,7 @@ use crate::canvas_surplus::{self, Memories, Origin, Surplus};
 use crate::changes;
 use crate::context::Context;
 use crate::error::{CliError, Exit};
-use crate::printer::{HEADING, JsonArgs};
+use crate::printer::{HEADING, JsonArgs, JsonFields};
 
 const FIELDS: [&str; 7] = ["canvas", "file", "status", "revision", "conflict", "changes", "title"];
 
@@ -22,7 +22,7 @@ const FIELDS: [&str; 7] = ["canvas", "file", "status", "revision", "conflict", "
 /// Compares files, or all in folders, with the canvases on the server: + was added in the file, - removed, > moved, ~ changed.
 /// Ends with exit code 8 when something differs, 0 when nothing does.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
+#[command(add = JsonFields(&FIELDS), after_help = "Examples:
   impala canvas diff weather.yaml
   impala canvas diff canvases/ --prune
   impala canvas diff weather.yaml --revision 3

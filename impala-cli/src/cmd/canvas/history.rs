@@ -3,13 +3,13 @@
 use crate::context::Context;
 use crate::error::CliError;
 use crate::printer::ago::ago;
-use crate::printer::{JsonArgs, Table};
+use crate::printer::{JsonArgs, JsonFields, Table};
 
 const FIELDS: [&str; 4] = ["revision", "saved_by", "saved_at", "note"];
 
 /// List a canvas's revisions, the newest first
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
+#[command(add = JsonFields(&FIELDS), after_help = "Examples:
   impala canvas history seattle-weather
   impala canvas pull seattle-weather --revision 3")]
 pub struct Args {

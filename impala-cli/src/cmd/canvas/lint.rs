@@ -9,8 +9,9 @@ use serde::Serialize;
 use crate::canvas_files::{self, Text, name};
 use crate::context::Context;
 use crate::error::{CliError, Exit};
-use crate::printer::JsonArgs;
 use crate::printer::ago::count;
+use crate::printer::table::one_line;
+use crate::printer::{JsonArgs, JsonFields};
 use crate::reports::{Beyond, Case, Fault, Outcome, ReportArgs, Suite};
 
 const FIELDS: [&str; 7] = ["file", "line", "column", "severity", "rule", "message", "pointer"];
@@ -22,7 +23,7 @@ const FIELDS: [&str; 7] = ["file", "line", "column", "severity", "rule", "messag
 /// asked for sources and columns that do not exist and for filters and SQL that cannot run, unless --offline. Ends with exit code
 /// 7 when there are errors.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
+#[command(add = JsonFields(&FIELDS), after_help = "Examples:
   impala canvas lint canvases/
   impala canvas lint weather.yaml --offline --strict
   impala canvas lint canvases/ --preview pr-123
@@ -73,12 +74,11 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
         .iter()
         .flat_map(|(file, linted)| linted.findings.iter().map(move |finding| Found { file, finding }))
         .collect();
-    args.report.write(&files.iter().map(suite).collect::<Vec<_>>(), context)?;
-    if let Some(json) = args.json.write(&FIELDS, &found)? {
-        context.printer.print(&json)?;
-    } else if !args.report.takes_stdout() {
-        found.iter().try_for_each(|found| context.printer.line(&line(found)))?;
+    match args.json.write(&FIELDS, &found)? {
+        Some(json) => context.printer.print(&json)?,
+        None => found.iter().try_for_each(|found| args.report.tell(&line(found), &context.printer))?,
     }
+    args.report.write(&files.iter().map(suite).collect::<Vec<_>>(), context)?;
     let of = |severity| found.iter().filter(|found| found.finding.severity == severity).count() as u64;
     let (errors, warnings) = (of(Severity::Error), of(Severity::Warning));
     let sum = format!("{}, {}", count(errors, "error"), count(warnings, "warning"));
@@ -95,7 +95,8 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
 
 fn line(found: &Found<'_>) -> String {
     let Finding { line, column, severity, rule, message, .. } = found.finding;
-    format!("{}:{line}:{column}: {}[{rule}]: {message}", found.file, severity.as_str())
+    let text = format!("{}:{line}:{column}: {}[{rule}]: {message}", found.file, severity.as_str());
+    one_line(&text) + "\n"
 }
 
 /// Two files that say what one canvas is.

@@ -3,13 +3,14 @@
 use crate::context::Context;
 use crate::error::CliError;
 use crate::printer::ago::ago;
-use crate::printer::{JsonArgs, Table};
+use crate::printer::{JsonArgs, JsonFields, Table};
 
 const FIELDS: [&str; 4] = ["slug", "title", "blocks", "revision"];
 
 /// List the project's canvases
 #[derive(Debug, clap::Args)]
 #[command(
+    add = JsonFields(&FIELDS),
     visible_alias = "ls",
     after_help = "Examples:
   impala canvas list

@@ -10,7 +10,7 @@ use similar::{DiffOp, TextDiff};
 use crate::canvas_files::{self, CanvasFile};
 use crate::context::Context;
 use crate::error::{CliError, Exit};
-use crate::printer::JsonArgs;
+use crate::printer::{JsonArgs, JsonFields};
 
 const FIELDS: [&str; 2] = ["conflicts", "outcome"];
 
@@ -20,7 +20,7 @@ const FIELDS: [&str; 2] = ["conflicts", "outcome"];
 /// conflict: exit code 6, with the list, and OURS then holds both sides between <<<<<<< and >>>>>>>, which no command takes for
 /// a canvas. Two that moved the same block are no conflict: ours stands. Works without a server, and as a merge driver of git.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
+#[command(add = JsonFields(&FIELDS), after_help = "Examples:
   impala canvas merge base.yaml mine.yaml theirs.yaml
   impala canvas merge base.yaml mine.yaml theirs.yaml -o merged.yaml --favor theirs
 As git's driver:

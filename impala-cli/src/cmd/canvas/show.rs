@@ -6,7 +6,7 @@ use impala_core::{Block, BlockKind};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::printer::ago::ago;
-use crate::printer::{JsonArgs, Table, table};
+use crate::printer::{JsonArgs, JsonFields, Table, table};
 
 const FIELDS: [&str; 4] = ["etag", "revision", "warnings", "canvas"];
 
@@ -14,7 +14,7 @@ const FIELDS: [&str; 4] = ["etag", "revision", "warnings", "canvas"];
 ///
 /// `impala canvas render` draws it, `impala canvas pull` gives its document.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
+#[command(add = JsonFields(&FIELDS), after_help = "Examples:
   impala canvas show seattle-weather
   impala canvas show seattle-weather --json revision")]
 pub struct Args {

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::config::Origin;
 use crate::context::{Context, TOKEN_VARIABLE};
 use crate::error::CliError;
-use crate::printer::{JsonArgs, Table};
+use crate::printer::{JsonArgs, JsonFields, Table};
 
 const FIELDS: [&str; 3] = ["name", "value", "origin"];
 
@@ -16,7 +16,7 @@ const FIELDS: [&str; 3] = ["name", "value", "origin"];
 /// impala.toml is meant for git: it may say server, project, profile and canvases, the folder of the project's canvas
 /// files; never credentials.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
+#[command(add = JsonFields(&FIELDS), after_help = "Examples:
   impala config show
   impala config show --origin
   impala config show --json name,value")]

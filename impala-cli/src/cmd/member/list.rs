@@ -2,11 +2,12 @@
 
 use crate::context::Context;
 use crate::error::CliError;
-use crate::printer::{JsonArgs, Table};
+use crate::printer::{JsonArgs, JsonFields, Table};
 
 /// List the members of a project
 #[derive(Debug, clap::Args)]
 #[command(
+    add = JsonFields(&super::FIELDS),
     visible_alias = "ls",
     after_help = "Examples:
   impala member list

@@ -5,13 +5,14 @@ use impala_core::api::ProjectPreview;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::printer::ago::minute;
-use crate::printer::{JsonArgs, Table};
+use crate::printer::{JsonArgs, JsonFields, Table};
 
 const FIELDS: [&str; 5] = ["name", "sources", "created_by", "created_at", "expires_at"];
 
 /// List the previews of a project
 #[derive(Debug, clap::Args)]
 #[command(
+    add = JsonFields(&FIELDS),
     visible_alias = "ls",
     after_help = "Examples:
   impala preview list

@@ -5,13 +5,13 @@ use impala_core::api::PreviewView;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::printer::ago::{grouped, minute, size};
-use crate::printer::{JsonArgs, Table};
+use crate::printer::{JsonArgs, JsonFields, Table};
 
 const FIELDS: [&str; 2] = ["preview", "versions"];
 
 /// Show what is in a preview, and until when
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
+#[command(add = JsonFields(&FIELDS), after_help = "Examples:
   impala preview show pr-123
   impala preview show pr-123 --json versions")]
 pub struct Args {

@@ -4,11 +4,11 @@ use impala_core::api::ProjectCreate;
 
 use crate::context::Context;
 use crate::error::CliError;
-use crate::printer::JsonArgs;
+use crate::printer::{JsonArgs, JsonFields};
 
 /// Make a project, and choose it when none was chosen yet
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
+#[command(add = JsonFields(&super::FIELDS), after_help = "Examples:
   impala project create weather
   impala project create weather --title 'Weather of the west coast'")]
 pub struct Args {

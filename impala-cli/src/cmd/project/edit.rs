@@ -4,11 +4,11 @@ use impala_core::api::ProjectPatch;
 
 use crate::context::Context;
 use crate::error::CliError;
-use crate::printer::JsonArgs;
+use crate::printer::{JsonArgs, JsonFields};
 
 /// Change a project's title or description
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
+#[command(add = JsonFields(&super::FIELDS), after_help = "Examples:
   impala project edit --title 'Weather of Seattle'
   impala project edit ann/weather --description ''")]
 pub struct Args {

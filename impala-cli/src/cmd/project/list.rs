@@ -5,11 +5,12 @@ use impala_core::api::Project;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::printer::ago::ago;
-use crate::printer::{JsonArgs, Table};
+use crate::printer::{JsonArgs, JsonFields, Table};
 
 /// List the projects that you may see
 #[derive(Debug, clap::Args)]
 #[command(
+    add = JsonFields(&super::FIELDS),
     visible_alias = "ls",
     after_help = "Examples:
   impala project list

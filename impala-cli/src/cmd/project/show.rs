@@ -3,11 +3,11 @@
 use crate::context::Context;
 use crate::error::CliError;
 use crate::printer::ago::ago;
-use crate::printer::{JsonArgs, table};
+use crate::printer::{JsonArgs, JsonFields, table};
 
 /// Show a project
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
+#[command(add = JsonFields(&super::FIELDS), after_help = "Examples:
   impala project show
   impala project show ann/weather --json title,role")]
 pub struct Args {

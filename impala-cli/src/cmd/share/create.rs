@@ -5,8 +5,8 @@ use serde::Serialize;
 
 use crate::context::Context;
 use crate::error::CliError;
-use crate::printer::JsonArgs;
 use crate::printer::ago::minute;
+use crate::printer::{JsonArgs, JsonFields};
 use crate::when::{End, parse_end_or_never};
 
 const FIELDS: [&str; 7] = ["url", "id", "name", "paused", "created_by", "created_at", "expires_at"];
@@ -16,7 +16,7 @@ const FIELDS: [&str; 7] = ["url", "id", "name", "paused", "created_by", "created
 /// Whoever has the link reads this canvas and nothing else, without signing in, until it ends or is revoked. The link goes to
 /// stdout, the rest to stderr.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
+#[command(add = JsonFields(&FIELDS), after_help = "Examples:
   impala share create seattle-weather
   impala share create seattle-weather --name 'Board meeting' --expires 7d
   curl $(impala share create seattle-weather -q)")]

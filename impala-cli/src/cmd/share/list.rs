@@ -6,13 +6,14 @@ use jiff::Timestamp;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::printer::ago::ago;
-use crate::printer::{JsonArgs, Table};
+use crate::printer::{JsonArgs, JsonFields, Table};
 
 const FIELDS: [&str; 7] = ["id", "name", "paused", "created_by", "created_at", "expires_at", "last_used_at"];
 
 /// List the share links of a canvas
 #[derive(Debug, clap::Args)]
 #[command(
+    add = JsonFields(&FIELDS),
     visible_alias = "ls",
     after_help = "Examples:
   impala share list seattle-weather

@@ -9,7 +9,8 @@ use crate::contract::{self, ContractArgs, Rejects, Tally, as_violations};
 use crate::csv_args::CsvArgs;
 use crate::error::{CliError, Exit};
 use crate::printer::ago::count;
-use crate::printer::{JsonArgs, JsonStream};
+use crate::printer::table::one_line;
+use crate::printer::{JsonArgs, JsonFields, JsonStream};
 use crate::reports::{self, ReportArgs};
 
 const FIELDS: [&str; 6] = ["row", "line", "column", "rule", "value", "detail"];
@@ -19,7 +20,7 @@ const FIELDS: [&str; 6] = ["row", "line", "column", "rule", "value", "detail"];
 /// Every row is looked at, and every violation is told by row and column. Rows are counted from 1, the header not counted.
 /// Memory stays flat whatever the file's size. Ends with exit code 7 when the contract is broken.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
+#[command(add = JsonFields(&FIELDS), after_help = "Examples:
   impala source schema sales --write sales.schema.json
   impala source check today.csv --schema sales.schema.json
   impala source check today.csv --schema sales.schema.json --report junit=check.xml,github --rejects bad.csv")]
@@ -45,7 +46,7 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     check_kind(&args.file)?;
     let schema = contract::read(schema_path, context)?;
     let told = Arc::new(Mutex::new(Told { tally: Tally::default(), json: args.json.stream(&FIELDS)? }));
-    let prints = args.json.json.is_none() && !context.printer.is_quiet && !args.report.takes_stdout();
+    let prints = args.json.json.is_none() && !context.printer.is_quiet;
     let sink = sink(&args, prints, Arc::clone(&told), context)?;
     let settings = args.csv.settings(&args.file);
     let checked = local::check(&args.file, settings, schema.clone(), &args.contract.on_drift, sink).await;
@@ -111,17 +112,17 @@ struct Told {
 
 /// Prints each violation, counts it, and writes the rows into the rejects file.
 fn sink(args: &Args, prints: bool, told: Arc<Mutex<Told>>, context: &Context) -> Result<Sink, CliError> {
-    let printer = context.printer.clone();
+    let (printer, report) = (context.printer.clone(), args.report.clone());
     let mut rejects = args.contract.rejects.as_deref().map(Rejects::create).transpose()?;
     Ok(Box::new(move |fault, raw| {
         let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
-        let text = match &mut told.json {
-            Some(json) => Some(json.item(fault)?),
-            None => prints.then(|| format!("{fault}\n")),
+        let printed = match &mut told.json {
+            Some(json) => printer.print(&json.item(fault)?),
+            // Names of columns may hold line feeds.
+            None if prints => report.tell(&(one_line(&fault.to_string()) + "\n"), &printer),
+            None => Ok(()),
         };
-        if text.is_some_and(|text| printer.print(&text).is_err()) {
-            return Err(std::io::ErrorKind::BrokenPipe.into());
-        }
+        printed.map_err(|_| std::io::ErrorKind::BrokenPipe)?;
         rejects.as_mut().map_or(Ok(()), |rejects| rejects.add(fault, raw))?;
         told.tally.add(fault.clone());
         Ok(())

@@ -6,7 +6,7 @@ use impala_core::number_format::trimmed;
 use crate::context::Context;
 use crate::error::{CliError, Exit};
 use crate::printer::ago::{ago, count, grouped};
-use crate::printer::{JsonArgs, Table, table};
+use crate::printer::{JsonArgs, JsonFields, Table, table};
 
 const FIELDS: [&str; 6] = ["source", "same", "before", "after", "columns", "rows"];
 
@@ -18,7 +18,7 @@ const FIELDS: [&str; 6] = ["source", "same", "before", "after", "columns", "rows
 ///
 /// Ends with exit code 0 whether they differ or not; with --exit-code with 8 when they do.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
+#[command(add = JsonFields(&FIELDS), after_help = "Examples:
   impala source diff sales
   impala source diff sales 11 12 --key id
   impala source diff sales --key day,shop --sample 3

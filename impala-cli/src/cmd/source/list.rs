@@ -4,11 +4,12 @@ use super::Flat;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::printer::ago::{ago, grouped, size};
-use crate::printer::{JsonArgs, Table};
+use crate::printer::{JsonArgs, JsonFields, Table};
 
 /// List the project's sources
 #[derive(Debug, clap::Args)]
 #[command(
+    add = JsonFields(&super::FIELDS),
     visible_alias = "ls",
     after_help = "Examples:
   impala source list

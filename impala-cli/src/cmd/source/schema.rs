@@ -11,13 +11,13 @@ use crate::context::Context;
 use crate::contract;
 use crate::error::CliError;
 use crate::printer::ago::grouped;
-use crate::printer::{JsonArgs, Table};
+use crate::printer::{JsonArgs, JsonFields, Table};
 
 const FIELDS: [&str; 6] = ["name", "type", "reason", "nulls", "min", "max"];
 
 /// Show a source's columns: their types, and why they have them
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
+#[command(add = JsonFields(&FIELDS), after_help = "Examples:
   impala source schema weather
   impala source schema weather@2 --json name,type
   impala source schema weather --write weather.schema.json

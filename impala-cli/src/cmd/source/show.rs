@@ -4,11 +4,11 @@ use super::Flat;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::printer::ago::{ago, count, grouped, size};
-use crate::printer::{JsonArgs, table};
+use crate::printer::{JsonArgs, JsonFields, table};
 
 /// Show a source: its current version, and how its file was read
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
+#[command(add = JsonFields(&super::FIELDS), after_help = "Examples:
   impala source show weather
   impala source show weather --json rows,sha256")]
 pub struct Args {

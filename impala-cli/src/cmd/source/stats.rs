@@ -8,7 +8,7 @@ use impala_render::format::spread;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::printer::ago::grouped;
-use crate::printer::{JsonArgs, Table};
+use crate::printer::{JsonArgs, JsonFields, Table};
 
 const FIELDS: [&str; 16] = [
     "name",
@@ -31,7 +31,7 @@ const FIELDS: [&str; 16] = [
 
 /// Show figures of each column
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
+#[command(add = JsonFields(&FIELDS), after_help = "Examples:
   impala source stats weather
   impala source stats weather --json name,mean,median")]
 pub struct Args {

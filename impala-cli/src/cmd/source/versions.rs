@@ -2,11 +2,11 @@
 
 use crate::context::Context;
 use crate::error::CliError;
-use crate::printer::JsonArgs;
+use crate::printer::{JsonArgs, JsonFields};
 
 /// List a source's versions; * marks the current one
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
+#[command(add = JsonFields(&super::VERSION_FIELDS), after_help = "Examples:
   impala source versions weather
   impala source versions weather --json version,rows,note")]
 pub struct Args {

@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::config::{Origin, Setting};
 use crate::context::Context;
 use crate::error::CliError;
-use crate::printer::JsonArgs;
+use crate::printer::{JsonArgs, JsonFields};
 use crate::when::{End, parse_end_or_never};
 
 const FIELDS: [&str; 7] = ["secret", "id", "name", "scopes", "project", "created_at", "expires_at"];
@@ -15,7 +15,7 @@ const FIELDS: [&str; 7] = ["secret", "id", "name", "scopes", "project", "created
 ///
 /// With --project it may touch that project only. The token goes to stdout, the rest to stderr.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
+#[command(add = JsonFields(&FIELDS), after_help = "Examples:
   impala token create ci --scope upload --project ann/weather --expires 90d
   export IMPALA_TOKEN=$(impala token create laptop --scope read,write)")]
 pub struct Args {

@@ -3,13 +3,14 @@
 use crate::context::Context;
 use crate::error::CliError;
 use crate::printer::ago::ago;
-use crate::printer::{JsonArgs, Table};
+use crate::printer::{JsonArgs, JsonFields, Table};
 
 const FIELDS: [&str; 7] = ["id", "name", "scopes", "project", "created_at", "expires_at", "last_used_at"];
 
 /// List your API tokens
 #[derive(Debug, clap::Args)]
 #[command(
+    add = JsonFields(&FIELDS),
     visible_alias = "ls",
     after_help = "Examples:
   impala token list

@@ -1,10 +1,13 @@
 //! What every command takes.
 
 use clap::{Args, Parser};
+use impala_core::client::Client;
 
 use crate::cmd::Command;
 use crate::config::{Flags, parse_color};
+use crate::context::Context;
 use crate::error::CliError;
+use crate::printer::JsonArgs;
 use crate::prompt;
 
 /// The analysis canvas for people who live in a terminal
@@ -61,6 +64,28 @@ impl Global {
             profile: self.profile.clone(),
             color: self.color.as_deref().map(parse_color).transpose()?,
         })
+    }
+}
+
+/// What every list takes.
+#[derive(Clone, Debug, Default, Args)]
+pub struct ListArgs {
+    /// So many at most; all when left out
+    #[arg(short, long, short_alias = 'L', value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub limit: Option<u32>,
+    /// How it is printed.
+    #[command(flatten)]
+    pub json: JsonArgs,
+}
+
+impl ListArgs {
+    /// A client that asks for as many, once it is sure that what is asked for can be shown.
+    ///
+    /// # Errors
+    /// As [`JsonArgs::check`] and [`Context::client`].
+    pub fn client(&self, fields: &[&str], context: &Context) -> Result<Client, CliError> {
+        self.json.check(fields)?;
+        Ok(context.client()?.listing_at_most(self.limit))
     }
 }
 

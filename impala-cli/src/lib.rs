@@ -2,6 +2,7 @@
 //!
 //! * `args`, `cmd`: what can be typed; one file a command, whose doc comment is its help
 //! * `config`, `credentials`, `context`: which server, project and token a run uses
+//! * `habits`: what people type who come from another tool
 //! * `completion`, `names`: what a shell completes; `topics`: help on what is no command
 //! * `printer`: the only place that prints
 //! * `error`: exit codes and hints
@@ -36,6 +37,7 @@ mod csv_args;
 mod embedded;
 mod error;
 mod files;
+mod habits;
 mod help;
 mod names;
 mod picture;
@@ -86,6 +88,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 fn parse(arguments: Vec<OsString>) -> Result<Cli, Exit> {
+    let arguments = habits::translated(arguments);
     if let Some(text) = topics::asked_for(&arguments) {
         return match Printer::new(anstream::ColorChoice::Auto, false).print(text) {
             Ok(()) => Err(Exit::Done),
@@ -97,8 +100,12 @@ fn parse(arguments: Vec<OsString>) -> Result<Cli, Exit> {
         Printer::new(anstream::ColorChoice::Auto, false).error(&error);
         return Err(error.exit);
     }
-    let matches = command.try_get_matches_from(with_help_flag(arguments));
+    let matches = command.clone().try_get_matches_from(with_help_flag(arguments.clone()));
     matches.and_then(|matches| Cli::from_arg_matches(&matches)).map_err(|error| {
+        if let Some(error) = habits::instead(&error, &arguments, &command) {
+            Printer::new(anstream::ColorChoice::Auto, false).error(&error);
+            return error.exit;
+        }
         // Help and version are no errors: clap sends them to stdout. A closed pipe is fine there too.
         let _ = error.print();
         if error.use_stderr() { Exit::Usage } else { Exit::Done }

@@ -96,9 +96,17 @@ pub struct Client {
     base: Url,
     options: ClientOptions,
     preview: Option<String>,
+    most_listed: Option<u32>,
 }
 
 impl Client {
+    /// The same client, whose lists end after so many items, where a number is given.
+    #[must_use]
+    pub fn listing_at_most(mut self, items: Option<u32>) -> Self {
+        self.most_listed = items;
+        self
+    }
+
     /// The same client, which reads canvases and queries through a preview, where one is named.
     #[must_use]
     pub fn in_preview(mut self, preview: Option<String>) -> Self {
@@ -126,7 +134,7 @@ impl Client {
             url: base_url.to_owned(),
             reason: error::chain(&error),
         })?;
-        Ok(Self { http, base, options, preview: None })
+        Ok(Self { http, base, options, preview: None, most_listed: None })
     }
 
     /// The same client, which asks once.

@@ -26,7 +26,7 @@ pub struct Args {
     #[command(flatten)]
     password: PasswordArgs,
     /// Read an API token from stdin
-    #[arg(long, conflicts_with_all = ["username", "password_stdin"])]
+    #[arg(long, alias = "with-token", conflicts_with_all = ["username", "password_stdin"])]
     token_stdin: bool,
     /// Ask for an API token instead of a password
     #[arg(long, conflicts_with_all = ["username", "password_stdin", "token_stdin"])]

@@ -82,7 +82,7 @@ pub struct Args {
     #[arg(long, value_name = "NAME")]
     preview: Option<String>,
     /// How long the preview lives from now, 1m to 90d; as in its last upload, or 7d, when left out
-    #[arg(long, value_name = "SPAN", value_parser = parse_life, requires = "preview")]
+    #[arg(long, alias = "expires", value_name = "SPAN", value_parser = parse_life, requires = "preview")]
     ttl: Option<u64>,
     /// End with exit code 9 when nothing changed
     #[arg(long)]

@@ -16,6 +16,16 @@ pub fn ago(then: Timestamp, now: Timestamp) -> String {
     format!("{} ago", count(number.unsigned_abs(), unit))
 }
 
+/// The day of a time, `2026-11-23`.
+pub fn day(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d").to_string()
+}
+
+/// A time in words, or that there is none.
+pub fn or_never(at: Option<Timestamp>, text: impl FnOnce(Timestamp) -> String) -> String {
+    at.map_or_else(|| "never".to_owned(), text)
+}
+
 /// A moment to come, to the minute: `2027-01-31 12:00 UTC`.
 pub fn minute(time: Timestamp) -> String {
     time.strftime("%Y-%m-%d %H:%M UTC").to_string()

@@ -36,6 +36,17 @@ impl Table {
         Self { columns, rows: Vec::new() }
     }
 
+    /// A table with a row for each item.
+    pub fn of<T, const N: usize>(
+        headings: [&str; N],
+        items: &[T],
+        cells: impl Fn(&T) -> [String; N],
+    ) -> Self {
+        let mut table = Self::new(headings);
+        items.iter().for_each(|item| table.row(cells(item)));
+        table
+    }
+
     /// Adds a column, for tables whose headings come from data.
     pub fn column(&mut self, name: &str, is_number: bool) {
         self.columns.push(Heading { name: one_line(name), is_number });

@@ -110,7 +110,8 @@ fn secrets_are_for_their_owner_alone() {
 /// A refresh token that two processes use revokes the session, so that all but the first would fail.
 #[test]
 fn processes_that_run_at_once_share_a_renewed_token() {
-    let server = Server::start_with(|config| config.access_token_life = Duration::from_secs(1));
+    // Shorter than the time before its end in which a token is renewed, and long enough to be used.
+    let server = Server::start_with(|config| config.access_token_life = Duration::from_secs(15));
     let ann = Person::registered(&server, "ann");
     for _ in 0..2 {
         let children: Vec<_> = (0..6)

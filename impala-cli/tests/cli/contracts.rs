@@ -106,11 +106,11 @@ fn reports_come_beside_what_people_read() {
     };
     assert_eq!(
         said(&["upload", "weather.csv"], "github").0,
-        "weather@1: 1,461 rows, 6 columns, 48.2 KB (unchanged)\n"
+        "weather@1: 1,461 rows, 6 columns, 48.2 kB (unchanged)\n"
     );
     let (stdout, stderr) = said(&["upload", "weather.csv"], "markdown");
     assert!(stdout.starts_with("### ✅ weather.csv\n") && !stdout.contains("weather@1"), "{stdout}");
-    assert_eq!(stderr, "weather@1: 1,461 rows, 6 columns, 48.2 KB (unchanged)\n");
+    assert_eq!(stderr, "weather@1: 1,461 rows, 6 columns, 48.2 kB (unchanged)\n");
     // The name of a column is of two lines, and the second would be a command to GitHub.
     ann.write("odd.csv", "\"n\n::error::x\"\nx\n");
     ann.write("s.json", r#"{"fields": [{"name": "n\n::error::x", "type": "integer"}]}"#);

@@ -2,6 +2,7 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
+use std::path::Path;
 use std::process::{Child, Stdio};
 
 use crate::assert_transcript;
@@ -98,15 +99,21 @@ fn what_was_saved_can_be_served_again() {
     );
     let notes = String::from_utf8_lossy(&output.stderr);
     assert!(notes.contains(&line), "{notes}");
-    let (mut serving, url) = serve(&ann, &[]);
+    let (mut serving, url) = serve(&ann);
     ann.set("IMPALA_CONFIG_DIR", &config_dir.to_string_lossy());
-    let path = config_dir.join("credentials.json");
-    let kept = std::fs::read_to_string(&path).unwrap();
-    std::fs::write(&path, kept.replace("http://127.0.0.1:5001", &url)).unwrap();
-    ann.set("IMPALA_SERVER", &url);
+    moves(&mut ann, &config_dir, "http://127.0.0.1:5001", &url);
     ann.set("IMPALA_PROJECT", "ann/files");
     assert_eq!(ann.must(&["canvas", "list", "-q"]), "more\nsales\n");
     stop(&mut serving);
+}
+
+/// From here on the person's server is at another address, with the same accounts.
+fn moves(person: &mut Person, config_dir: &Path, before: &str, url: &str) {
+    let path = config_dir.join("credentials.json");
+    let kept = std::fs::read_to_string(&path).unwrap();
+    assert!(kept.contains(before), "{kept}");
+    std::fs::write(&path, kept.replace(before, url)).unwrap();
+    person.set("IMPALA_SERVER", url);
 }
 
 /// The saved data may be those of a server where someone of that name has an account already.
@@ -115,7 +122,7 @@ fn what_is_saved_beside_an_account_of_the_same_name_gets_its_own_user() {
     let mut ann = Person::new("");
     ann.write("sales.csv", &sales());
     ann.set("XDG_DATA_HOME", &ann.folder.path().join("data").to_string_lossy());
-    let (mut serving, url) = serve(&ann, &[]);
+    let (mut serving, url) = serve(&ann);
     ann.set("IMPALA_SERVER", &url);
     let registered = ann.run_with(&["register", "--username", "ann", "--password-stdin"], PASSWORD);
     assert!(registered.status.success());
@@ -125,8 +132,9 @@ fn what_is_saved_beside_an_account_of_the_same_name_gets_its_own_user() {
         let notes = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success() && notes.contains("IMPALA_PROJECT=ann-2/files;"), "{notes}");
     }
-    let (mut serving, url) = serve(&ann, &["--listen", url.trim_start_matches("http://")]);
-    ann.set("IMPALA_SERVER", &url);
+    let (mut serving, new_url) = serve(&ann);
+    let config_dir = ann.config_dir();
+    moves(&mut ann, &config_dir, &url, &new_url);
     assert_eq!(ann.must(&["whoami", "-q"]), "ann\n");
     stop(&mut serving);
 }
@@ -176,9 +184,8 @@ fn pictures_are_as_wide_as_they_are_told() {
 }
 
 /// Starts a server over the person's data folder, on a free port.
-fn serve(person: &Person, more: &[&str]) -> (Child, String) {
-    let listen: &[&str] = if more.is_empty() { &["--listen", "127.0.0.1:0"] } else { more };
-    let arguments = [&["serve"], listen].concat();
+fn serve(person: &Person) -> (Child, String) {
+    let arguments = ["serve", "--listen", "127.0.0.1:0"];
     let mut child = person.command(&arguments).stderr(Stdio::piped()).spawn().unwrap();
     let stderr = BufReader::new(child.stderr.take().unwrap());
     let mut lines = stderr.lines().map(|line| line.unwrap());

@@ -228,6 +228,81 @@ fn tab_puts_the_only_name_in() {
     }
 }
 
+/// At a terminal a page is read, by `man` where there is one; elsewhere it is the page itself.
+#[test]
+fn the_manual_is_read_at_a_terminal() {
+    let ann = Person::new("");
+    for (words, title, begins) in [
+        (&["man", "canvas", "apply"][..], "IMPALA-CANVAS-APPLY", "Make canvases what files say"),
+        (&["man", "exit-codes"], "impala-exit-codes", "Exit codes of impala."),
+        (&["man"], "IMPALA(1)", "The analysis canvas"),
+    ] {
+        if is_installed("man") {
+            let environment = [("PATH", "/usr/bin:/bin"), ("MANPAGER", "cat"), ("LC_ALL", "C.UTF-8")];
+            let terminal = Terminal::start_with(&ann, words, (100, 2_000), &environment);
+            let shown = terminal.shows("NAME");
+            assert!(terminal.shows(title).contains("DESCRIPTION") && !shown.contains(".SH"), "{shown}");
+        }
+        let terminal = Terminal::start_with(&ann, words, (100, 2_000), &[("PATH", "/nowhere")]);
+        assert!(!terminal.shows(begins).contains(".SH"));
+        assert!(ann.must(words).contains(".SH NAME\n"), "{words:?}");
+    }
+    let unknown = ann.run(&["man", "canvas", "aply"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&unknown.stderr);
+    assert_eq!(said, "error: there is no page on \"canvas aply\"; did you mean \"apply\"?\n");
+}
+
+/// What is typed first by those who know another tool.
+#[test]
+fn words_of_other_tools_are_understood() {
+    let server = Server::start();
+    let mut ann = Person::with_weather(&server);
+    ann.set("IMPALA_PROJECT", "ann/weather");
+    ann.must(&["canvas", "create", "plan"]);
+    let same = |theirs: &[&str], ours: &[&str]| assert_eq!(ann.must(theirs), ann.must(ours), "{theirs:?}");
+    same(&["version"], &["--version"]);
+    same(&["auth", "status", "-q"], &["whoami", "-q"]);
+    same(&["canvas", "view", "plan", "--json", "canvas"], &["canvas", "show", "plan", "--json", "canvas"]);
+    same(&["project", "view", "-q"], &["project", "show", "-q"]);
+    same(&["canvas", "ls", "-q"], &["canvas", "list", "-q"]);
+    ann.must(&["canvas", "rm", "plan", "--yes"]);
+    ann.must(&["source", "rm", "weather", "--yes"]);
+    let token = ann.must(&["token", "create", "hub", "-q"]);
+    for line in [&["login", "--with-token"][..], &["auth", "login", "--with-token"]] {
+        assert!(ann.run_with(line, &token).status.success(), "{line:?}");
+    }
+    for line in [
+        "auth",
+        "status",
+        "api projects",
+        "canvas edit week",
+        "source get weather",
+        "apply week.yaml",
+        "rm week",
+    ] {
+        ann.says(&line.split(' ').collect::<Vec<_>>());
+    }
+    assert_transcript!(ann);
+}
+
+/// A list ends where it is told to, and asks for no more than that.
+#[test]
+fn lists_have_a_limit() {
+    let server = Server::start();
+    let ann = Person::registered(&server, "ann");
+    for name in ["a", "b", "c"] {
+        ann.must(&["project", "create", name]);
+    }
+    assert_eq!(ann.must(&["project", "list", "-q", "--limit", "2"]), "ann/a\nann/b\n");
+    assert_eq!(ann.must(&["project", "list", "-q", "-L", "9"]), "ann/a\nann/b\nann/c\n");
+    assert_eq!(ann.run(&["project", "list", "--limit", "0"]).status.code(), Some(2));
+    let tree = impala_cli::command_tree();
+    let lists = tree.get_subcommands().filter_map(|group| group.find_subcommand("list"));
+    let limited = lists.filter(|list| list.get_arguments().any(|one| one.get_id() == "limit"));
+    assert!(limited.count() >= 7);
+}
+
 #[test]
 fn topics_are_no_commands() {
     let mut ann = Person::new("");

@@ -136,6 +136,9 @@ impl Call {
     }
 }
 
+/// Items that a server gives at once, at most.
+const LONGEST_PAGE: usize = 1_000;
+
 impl Client {
     /// Sends, and reads the JSON that comes back.
     pub(super) async fn ask<T: DeserializeOwned>(&self, call: Call) -> Result<T, ClientError> {
@@ -147,14 +150,18 @@ impl Client {
         self.send(call).await.map(drop)
     }
 
-    /// Gets all pages of a list.
+    /// Gets all pages of a list, or as many as it takes for the items that are wanted.
     pub(super) async fn list<T: DeserializeOwned>(&self, segments: &[&str]) -> Result<Vec<T>, ClientError> {
-        let mut items = Vec::new();
+        let mut items: Vec<T> = Vec::new();
         let mut cursor: Option<String> = None;
+        let most = self.most_listed.map_or(usize::MAX, |most| most as usize);
         loop {
-            let page: Page<T> = self.ask(Call::get(self, segments).query("cursor", cursor.as_ref())).await?;
+            let left = self.most_listed.map(|_| (most - items.len()).min(LONGEST_PAGE));
+            let call = Call::get(self, segments).query("cursor", cursor.as_ref()).query("limit", left);
+            let page: Page<T> = self.ask(call).await?;
             items.extend(page.items);
-            if page.next_cursor.is_none() || page.next_cursor == cursor {
+            items.truncate(most);
+            if page.next_cursor.is_none() || page.next_cursor == cursor || items.len() == most {
                 return Ok(items);
             }
             cursor = page.next_cursor;

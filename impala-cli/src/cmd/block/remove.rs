@@ -7,9 +7,13 @@ use crate::error::CliError;
 ///
 /// The canvas's history keeps them: `impala canvas restore` brings them back.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
+#[command(
+    visible_alias = "rm",
+    alias = "delete",
+    after_help = "Examples:
   impala block remove weather rain
-  impala block remove weather rain days --dry-run")]
+  impala block remove weather rain days --dry-run"
+)]
 pub struct Args {
     /// Name of the canvas
     canvas: String,

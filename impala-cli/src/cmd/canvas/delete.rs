@@ -7,9 +7,12 @@ use crate::printer::ago::count;
 
 /// Delete a canvas with all its revisions
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
+#[command(
+    visible_alias = "rm",
+    after_help = "Examples:
   impala canvas delete seattle-weather
-  impala canvas delete seattle-weather --yes")]
+  impala canvas delete seattle-weather --yes"
+)]
 pub struct Args {
     /// Name of the canvas
     canvas: String,

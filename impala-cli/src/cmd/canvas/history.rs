@@ -1,9 +1,12 @@
 //! `impala canvas history`
 
+use impala_core::api::Revision;
+
+use crate::args::ListArgs;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::printer::ago::ago;
-use crate::printer::{JsonArgs, JsonFields, Table};
+use crate::printer::{JsonFields, Table};
 
 const FIELDS: [&str; 4] = ["revision", "saved_by", "saved_at", "note"];
 
@@ -16,32 +19,19 @@ pub struct Args {
     /// Name of the canvas
     canvas: String,
     #[command(flatten)]
-    json: JsonArgs,
+    list: ListArgs,
 }
 
 pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
-    args.json.check(&FIELDS)?;
-    let client = context.client()?;
+    let client = args.list.client(&FIELDS, context)?;
     let project = context.project(&client).await?;
     let revisions = client.canvas_history(&project.owner, &project.slug, &args.canvas).await?;
-    context.printer.list(
-        &args.json,
-        &FIELDS,
-        &revisions,
-        |revision| revision.revision.to_string(),
-        |revisions| {
-            let now = jiff::Timestamp::now();
-            let mut table = Table::new(["#REVISION", "BY", "WHEN", "NOTE"]);
-            for revision in revisions {
-                let when = ago(revision.saved_at, now);
-                table.row([
-                    revision.revision.to_string(),
-                    revision.saved_by.clone(),
-                    when,
-                    revision.note.clone(),
-                ]);
-            }
-            table
-        },
-    )
+    let now = jiff::Timestamp::now();
+    let number = |revision: &Revision| revision.revision.to_string();
+    context.printer.list(&args.list.json, &FIELDS, &revisions, number, |revisions| {
+        Table::of(["#REVISION", "BY", "WHEN", "NOTE"], revisions, |revision| {
+            let when = ago(revision.saved_at, now);
+            [number(revision), revision.saved_by.clone(), when, revision.note.clone()]
+        })
+    })
 }

@@ -1,9 +1,12 @@
 //! `impala canvas list`
 
+use impala_core::api::CanvasSummary;
+
+use crate::args::ListArgs;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::printer::ago::ago;
-use crate::printer::{JsonArgs, JsonFields, Table};
+use crate::printer::{JsonFields, Table};
 
 const FIELDS: [&str; 4] = ["slug", "title", "blocks", "revision"];
 
@@ -18,33 +21,25 @@ const FIELDS: [&str; 4] = ["slug", "title", "blocks", "revision"];
 )]
 pub struct Args {
     #[command(flatten)]
-    json: JsonArgs,
+    list: ListArgs,
 }
 
 pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
-    args.json.check(&FIELDS)?;
-    let client = context.client()?;
+    let client = args.list.client(&FIELDS, context)?;
     let project = context.project(&client).await?;
     let canvases = client.canvases(&project.owner, &project.slug).await?;
-    context.printer.list(
-        &args.json,
-        &FIELDS,
-        &canvases,
-        |canvas| canvas.slug.clone(),
-        |canvases| {
-            let now = jiff::Timestamp::now();
-            let mut table = Table::new(["CANVAS", "TITLE", "#BLOCKS", "#REVISION", "BY", "CHANGED"]);
-            for canvas in canvases {
-                table.row([
-                    canvas.slug.clone(),
-                    canvas.title.clone(),
-                    canvas.blocks.to_string(),
-                    canvas.revision.revision.to_string(),
-                    canvas.revision.saved_by.clone(),
-                    ago(canvas.revision.saved_at, now),
-                ]);
-            }
-            table
-        },
-    )
+    let now = jiff::Timestamp::now();
+    let slug = |canvas: &CanvasSummary| canvas.slug.clone();
+    context.printer.list(&args.list.json, &FIELDS, &canvases, slug, |canvases| {
+        Table::of(["CANVAS", "TITLE", "#BLOCKS", "#REVISION", "BY", "CHANGED"], canvases, |canvas| {
+            [
+                canvas.slug.clone(),
+                canvas.title.clone(),
+                canvas.blocks.to_string(),
+                canvas.revision.revision.to_string(),
+                canvas.revision.saved_by.clone(),
+                ago(canvas.revision.saved_at, now),
+            ]
+        })
+    })
 }

@@ -14,7 +14,7 @@ const FIELDS: [&str; 4] = ["etag", "revision", "warnings", "canvas"];
 ///
 /// `impala canvas render` draws it, `impala canvas pull` gives its document.
 #[derive(Debug, clap::Args)]
-#[command(add = JsonFields(&FIELDS), after_help = "Examples:
+#[command(alias = "view", add = JsonFields(&FIELDS), after_help = "Examples:
   impala canvas show seattle-weather
   impala canvas show seattle-weather --json revision")]
 pub struct Args {

@@ -1,8 +1,11 @@
 //! `impala member list`
 
+use impala_core::api::Member;
+
+use crate::args::ListArgs;
 use crate::context::Context;
 use crate::error::CliError;
-use crate::printer::{JsonArgs, JsonFields, Table};
+use crate::printer::{JsonFields, Table};
 
 /// List the members of a project
 #[derive(Debug, clap::Args)]
@@ -15,25 +18,15 @@ use crate::printer::{JsonArgs, JsonFields, Table};
 )]
 pub struct Args {
     #[command(flatten)]
-    json: JsonArgs,
+    list: ListArgs,
 }
 
 pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
-    args.json.check(&super::FIELDS)?;
-    let client = context.client()?;
+    let client = args.list.client(&super::FIELDS, context)?;
     let project = context.project(&client).await?;
     let members = client.members(&project.owner, &project.slug).await?;
-    context.printer.list(
-        &args.json,
-        &super::FIELDS,
-        &members,
-        |member| member.username.clone(),
-        |members| {
-            let mut table = Table::new(["USER", "ROLE"]);
-            for member in members {
-                table.row([member.username.as_str(), member.role.as_str()]);
-            }
-            table
-        },
-    )
+    let username = |member: &Member| member.username.clone();
+    context.printer.list(&args.list.json, &super::FIELDS, &members, username, |members| {
+        Table::of(["USER", "ROLE"], members, |member| [username(member), member.role.as_str().to_owned()])
+    })
 }

@@ -5,9 +5,13 @@ use crate::error::CliError;
 
 /// Remove a member
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
+#[command(
+    visible_alias = "rm",
+    alias = "delete",
+    after_help = "Examples:
   impala member remove ben
-  impala member remove ben --project ann/weather")]
+  impala member remove ben --project ann/weather"
+)]
 pub struct Args {
     /// Who
     username: String,

@@ -14,7 +14,7 @@ pub struct Args {
     /// Name of the preview
     preview: String,
     /// How long from now, 1m to 90d; also shorter than before
-    #[arg(long, value_name = "SPAN", value_parser = parse_life)]
+    #[arg(long, alias = "expires", value_name = "SPAN", value_parser = parse_life)]
     ttl: u64,
 }
 

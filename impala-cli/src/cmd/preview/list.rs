@@ -2,10 +2,11 @@
 
 use impala_core::api::ProjectPreview;
 
+use crate::args::ListArgs;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::printer::ago::minute;
-use crate::printer::{JsonArgs, JsonFields, Table};
+use crate::printer::{JsonFields, Table};
 
 const FIELDS: [&str; 5] = ["name", "sources", "created_by", "created_at", "expires_at"];
 
@@ -20,25 +21,18 @@ const FIELDS: [&str; 5] = ["name", "sources", "created_by", "created_at", "expir
 )]
 pub struct Args {
     #[command(flatten)]
-    json: JsonArgs,
+    list: ListArgs,
 }
 
 pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
-    args.json.check(&FIELDS)?;
-    let client = context.client()?;
+    let client = args.list.client(&FIELDS, context)?;
     let project = context.project(&client).await?;
     let previews = client.previews(&project.owner, &project.slug).await?;
     let name = |preview: &ProjectPreview| preview.name.clone();
-    context.printer.list(&args.json, &FIELDS, &previews, name, |previews| {
-        let mut table = Table::new(["NAME", "SOURCES", "BY", "UNTIL"]);
-        for preview in previews {
-            table.row([
-                preview.name.clone(),
-                preview.sources.join(", "),
-                preview.created_by.clone(),
-                minute(preview.expires_at),
-            ]);
-        }
-        table
+    context.printer.list(&args.list.json, &FIELDS, &previews, name, |previews| {
+        Table::of(["NAME", "SOURCES", "BY", "UNTIL"], previews, |preview| {
+            let end = minute(preview.expires_at);
+            [preview.name.clone(), preview.sources.join(", "), preview.created_by.clone(), end]
+        })
     })
 }

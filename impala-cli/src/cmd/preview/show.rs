@@ -11,7 +11,7 @@ const FIELDS: [&str; 2] = ["preview", "versions"];
 
 /// Show what is in a preview, and until when
 #[derive(Debug, clap::Args)]
-#[command(add = JsonFields(&FIELDS), after_help = "Examples:
+#[command(alias = "view", add = JsonFields(&FIELDS), after_help = "Examples:
   impala preview show pr-123
   impala preview show pr-123 --json versions")]
 pub struct Args {

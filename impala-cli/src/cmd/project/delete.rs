@@ -6,9 +6,12 @@ use crate::error::CliError;
 
 /// Delete a project with all its sources and canvases
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
+#[command(
+    visible_alias = "rm",
+    after_help = "Examples:
   impala project delete ann/weather
-  impala project delete weather --yes")]
+  impala project delete weather --yes"
+)]
 pub struct Args {
     /// OWNER/SLUG or SLUG
     name: String,

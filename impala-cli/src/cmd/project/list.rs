@@ -2,10 +2,11 @@
 
 use impala_core::api::Project;
 
+use crate::args::ListArgs;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::printer::ago::ago;
-use crate::printer::{JsonArgs, JsonFields, Table};
+use crate::printer::{JsonFields, Table};
 
 /// List the projects that you may see
 #[derive(Debug, clap::Args)]
@@ -18,20 +19,17 @@ use crate::printer::{JsonArgs, JsonFields, Table};
 )]
 pub struct Args {
     #[command(flatten)]
-    json: JsonArgs,
+    list: ListArgs,
 }
 
 pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
-    args.json.check(&super::FIELDS)?;
-    let projects = context.client()?.projects().await?;
+    let projects = args.list.client(&super::FIELDS, context)?.projects().await?;
+    let now = jiff::Timestamp::now();
     let address = |project: &Project| format!("{}/{}", project.owner, project.slug);
-    context.printer.list(&args.json, &super::FIELDS, &projects, address, |projects| {
-        let now = jiff::Timestamp::now();
-        let mut table = Table::new(["PROJECT", "TITLE", "ROLE", "CREATED"]);
-        for project in projects {
+    context.printer.list(&args.list.json, &super::FIELDS, &projects, address, |projects| {
+        Table::of(["PROJECT", "TITLE", "ROLE", "CREATED"], projects, |project| {
             let role = project.role.as_str().to_owned();
-            table.row([address(project), project.title.clone(), role, ago(project.created_at, now)]);
-        }
-        table
+            [address(project), project.title.clone(), role, ago(project.created_at, now)]
+        })
     })
 }

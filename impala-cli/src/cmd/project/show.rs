@@ -7,7 +7,7 @@ use crate::printer::{JsonArgs, JsonFields, table};
 
 /// Show a project
 #[derive(Debug, clap::Args)]
-#[command(add = JsonFields(&super::FIELDS), after_help = "Examples:
+#[command(alias = "view", add = JsonFields(&super::FIELDS), after_help = "Examples:
   impala project show
   impala project show ann/weather --json title,role")]
 pub struct Args {

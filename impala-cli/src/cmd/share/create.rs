@@ -27,7 +27,7 @@ pub struct Args {
     #[arg(long, default_value = "", hide_default_value = true)]
     name: String,
     /// When it ends: a span such as 90d or 12h, a day such as 2027-01-31, or never
-    #[arg(long, value_name = "WHEN", default_value = "30d", value_parser = parse_end_or_never)]
+    #[arg(long, alias = "ttl", value_name = "WHEN", default_value = "30d", value_parser = parse_end_or_never)]
     expires: End,
     #[command(flatten)]
     json: JsonArgs,

@@ -3,10 +3,11 @@
 use impala_core::api::Share;
 use jiff::Timestamp;
 
+use crate::args::ListArgs;
 use crate::context::Context;
 use crate::error::CliError;
-use crate::printer::ago::ago;
-use crate::printer::{JsonArgs, JsonFields, Table};
+use crate::printer::ago::{ago, day, or_never};
+use crate::printer::{JsonFields, Table};
 
 const FIELDS: [&str; 7] = ["id", "name", "paused", "created_by", "created_at", "expires_at", "last_used_at"];
 
@@ -23,30 +24,26 @@ pub struct Args {
     /// Name of the canvas
     canvas: String,
     #[command(flatten)]
-    json: JsonArgs,
+    list: ListArgs,
 }
 
 pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
-    args.json.check(&FIELDS)?;
-    let client = context.client()?;
+    let client = args.list.client(&FIELDS, context)?;
     let project = context.project(&client).await?;
     let shares = client.shares([&project.owner, &project.slug, &args.canvas]).await?;
+    let now = Timestamp::now();
     let id = |share: &Share| share.id.to_string();
-    context.printer.list(&args.json, &FIELDS, &shares, id, |shares| {
-        let now = Timestamp::now();
-        let mut table = Table::new(["ID", "NAME", "STATE", "BY", "LAST OPENED", "ENDS"]);
-        for share in shares {
-            let day = |at: Timestamp| at.strftime("%Y-%m-%d").to_string();
-            table.row([
-                share.id.to_string(),
+    context.printer.list(&args.list.json, &FIELDS, &shares, id, |shares| {
+        Table::of(["ID", "NAME", "STATE", "BY", "LAST OPENED", "ENDS"], shares, |share| {
+            [
+                id(share),
                 share.name.clone(),
                 state(share, now).to_owned(),
                 share.created_by.clone(),
-                share.last_used_at.map_or_else(|| "never".to_owned(), |at| ago(at, now)),
-                share.expires_at.map_or_else(|| "never".to_owned(), day),
-            ]);
-        }
-        table
+                or_never(share.last_used_at, |at| ago(at, now)),
+                or_never(share.expires_at, day),
+            ]
+        })
     })
 }
 

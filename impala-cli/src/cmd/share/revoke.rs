@@ -6,7 +6,7 @@ use crate::error::CliError;
 
 /// End a share link for good
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
+#[command(aliases = ["rm", "delete"], after_help = "Examples:
   impala share revoke seattle-weather 'Board meeting'
   impala share revoke seattle-weather 0198f3c2-0000-7000-8000-000000000000")]
 pub struct Args {

@@ -7,9 +7,12 @@ use crate::printer::ago::count;
 
 /// Delete a source with all its versions
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
+#[command(
+    visible_alias = "rm",
+    after_help = "Examples:
   impala source delete weather
-  impala source delete weather --yes")]
+  impala source delete weather --yes"
+)]
 pub struct Args {
     /// Name of the source
     source: String,

@@ -1,10 +1,11 @@
 //! `impala source list`
 
 use super::Flat;
+use crate::args::ListArgs;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::printer::ago::{ago, grouped, size};
-use crate::printer::{JsonArgs, JsonFields, Table};
+use crate::printer::{JsonFields, Table};
 
 /// List the project's sources
 #[derive(Debug, clap::Args)]
@@ -17,34 +18,26 @@ use crate::printer::{JsonArgs, JsonFields, Table};
 )]
 pub struct Args {
     #[command(flatten)]
-    json: JsonArgs,
+    list: ListArgs,
 }
 
 pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
-    args.json.check(&super::FIELDS)?;
-    let client = context.client()?;
+    let client = args.list.client(&super::FIELDS, context)?;
     let project = context.project(&client).await?;
     let sources = client.sources(&project.owner, &project.slug).await?;
     let sources: Vec<Flat> = sources.into_iter().map(Flat::from).collect();
-    context.printer.list(
-        &args.json,
-        &super::FIELDS,
-        &sources,
-        |source| source.name.clone(),
-        |sources| {
-            let now = jiff::Timestamp::now();
-            let mut table = Table::new(["SOURCE", "#VERSION", "#ROWS", "#COLUMNS", "#SIZE", "UPDATED"]);
-            for source in sources {
-                table.row([
-                    source.name.clone(),
-                    source.current.version.to_string(),
-                    grouped(source.current.rows),
-                    source.current.columns.len().to_string(),
-                    size(source.current.size_bytes),
-                    ago(source.current.created_at, now),
-                ]);
-            }
-            table
-        },
-    )
+    let now = jiff::Timestamp::now();
+    let name = |source: &Flat| source.name.clone();
+    context.printer.list(&args.list.json, &super::FIELDS, &sources, name, |sources| {
+        Table::of(["SOURCE", "#VERSION", "#ROWS", "#COLUMNS", "#SIZE", "UPDATED"], sources, |source| {
+            [
+                source.name.clone(),
+                source.current.version.to_string(),
+                grouped(source.current.rows),
+                source.current.columns.len().to_string(),
+                size(source.current.size_bytes),
+                ago(source.current.created_at, now),
+            ]
+        })
+    })
 }

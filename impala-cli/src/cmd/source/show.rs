@@ -8,7 +8,7 @@ use crate::printer::{JsonArgs, JsonFields, table};
 
 /// Show a source: its current version, and how its file was read
 #[derive(Debug, clap::Args)]
-#[command(add = JsonFields(&super::FIELDS), after_help = "Examples:
+#[command(alias = "view", add = JsonFields(&super::FIELDS), after_help = "Examples:
   impala source show weather
   impala source show weather --json rows,sha256")]
 pub struct Args {

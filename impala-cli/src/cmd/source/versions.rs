@@ -1,8 +1,9 @@
 //! `impala source versions`
 
+use crate::args::ListArgs;
 use crate::context::Context;
 use crate::error::CliError;
-use crate::printer::{JsonArgs, JsonFields};
+use crate::printer::JsonFields;
 
 /// List a source's versions; * marks the current one
 #[derive(Debug, clap::Args)]
@@ -13,17 +14,16 @@ pub struct Args {
     /// Name of the source
     source: String,
     #[command(flatten)]
-    json: JsonArgs,
+    list: ListArgs,
 }
 
 pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
-    args.json.check(&super::VERSION_FIELDS)?;
-    let client = context.client()?;
+    let client = args.list.client(&super::VERSION_FIELDS, context)?;
     let project = context.project(&client).await?;
     let versions = client.source_versions(&project.owner, &project.slug, &args.source).await?;
     let source = client.source(&project.owner, &project.slug, &args.source).await?;
     let id = |version: &impala_core::source::SourceVersion| format!("{}@{}", args.source, version.version);
-    context.printer.list(&args.json, &super::VERSION_FIELDS, &versions, id, |versions| {
+    context.printer.list(&args.list.json, &super::VERSION_FIELDS, &versions, id, |versions| {
         super::version_table(versions, source.current.version)
     })
 }

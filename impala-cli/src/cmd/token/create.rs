@@ -25,7 +25,7 @@ pub struct Args {
     #[arg(long, value_name = "SCOPES", value_delimiter = ',', default_value = "read")]
     scope: Vec<Scope>,
     /// When it ends: a span such as 90d or 12h, a day such as 2027-01-31, or never
-    #[arg(long, value_name = "WHEN", default_value = "never", value_parser = parse_end_or_never)]
+    #[arg(long, alias = "ttl", value_name = "WHEN", default_value = "never", value_parser = parse_end_or_never)]
     expires: End,
     #[command(flatten)]
     json: JsonArgs,

@@ -1,9 +1,12 @@
 //! `impala token list`
 
+use impala_core::api::ApiToken;
+
+use crate::args::ListArgs;
 use crate::context::Context;
 use crate::error::CliError;
-use crate::printer::ago::ago;
-use crate::printer::{JsonArgs, JsonFields, Table};
+use crate::printer::ago::{ago, day, or_never};
+use crate::printer::{JsonFields, Table};
 
 const FIELDS: [&str; 7] = ["id", "name", "scopes", "project", "created_at", "expires_at", "last_used_at"];
 
@@ -18,34 +21,24 @@ const FIELDS: [&str; 7] = ["id", "name", "scopes", "project", "created_at", "exp
 )]
 pub struct Args {
     #[command(flatten)]
-    json: JsonArgs,
+    list: ListArgs,
 }
 
 pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
-    args.json.check(&FIELDS)?;
-    let tokens = context.client()?.tokens().await?;
-    context.printer.list(
-        &args.json,
-        &FIELDS,
-        &tokens,
-        |token| token.id.to_string(),
-        |tokens| {
-            let now = jiff::Timestamp::now();
-            let mut table = Table::new(["ID", "NAME", "SCOPES", "PROJECT", "LAST USED", "ENDS"]);
-            for token in tokens {
-                let scopes: Vec<_> = token.scopes.iter().map(|scope| scope.as_str()).collect();
-                table.row([
-                    token.id.to_string(),
-                    token.name.clone(),
-                    scopes.join(","),
-                    token.project.clone().unwrap_or_else(|| "(all)".to_owned()),
-                    token.last_used_at.map_or_else(|| "never".to_owned(), |at| ago(at, now)),
-                    token
-                        .expires_at
-                        .map_or_else(|| "never".to_owned(), |at| at.strftime("%Y-%m-%d").to_string()),
-                ]);
-            }
-            table
-        },
-    )
+    let tokens = args.list.client(&FIELDS, context)?.tokens().await?;
+    let now = jiff::Timestamp::now();
+    let id = |token: &ApiToken| token.id.to_string();
+    context.printer.list(&args.list.json, &FIELDS, &tokens, id, |tokens| {
+        Table::of(["ID", "NAME", "SCOPES", "PROJECT", "LAST USED", "ENDS"], tokens, |token| {
+            let scopes: Vec<_> = token.scopes.iter().map(|scope| scope.as_str()).collect();
+            [
+                token.id.to_string(),
+                token.name.clone(),
+                scopes.join(","),
+                token.project.clone().unwrap_or_else(|| "(all)".to_owned()),
+                or_never(token.last_used_at, |at| ago(at, now)),
+                or_never(token.expires_at, day),
+            ]
+        })
+    })
 }

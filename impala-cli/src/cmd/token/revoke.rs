@@ -5,7 +5,7 @@ use crate::error::CliError;
 
 /// End an API token
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
+#[command(aliases = ["rm", "delete"], after_help = "Examples:
   impala token revoke ci
   impala token revoke 0198f3c2-0000-7000-8000-000000000000")]
 pub struct Args {

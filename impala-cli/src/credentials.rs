@@ -124,6 +124,22 @@ impl Store {
         Ok(())
     }
 
+    /// Forgets the credentials, and returns what they were. A renewal on its way comes to its end first: the server knows the
+    /// refresh token that it brings, and no longer the one before.
+    ///
+    /// # Errors
+    /// When the file cannot be read or written.
+    pub fn take(&self) -> Result<Option<Stored>, CliError> {
+        if self.get()?.is_none() {
+            return Ok(None);
+        }
+        let lock = self.lock()?;
+        let stored = self.get()?;
+        self.set_locked(None)?;
+        drop(lock);
+        Ok(stored)
+    }
+
     fn set_locked(&self, stored: Option<Stored>) -> Result<(), CliError> {
         let mut contents = self.read()?;
         let servers = contents.entry(self.profile.clone()).or_default();
@@ -256,6 +272,41 @@ mod tests {
         assert_eq!(lock.refresh_token(), "refresh-new");
         lock.forget().expect("forgotten");
         assert!(matches!(store.renew("new"), Ok(Renewal::Impossible)));
+    }
+
+    #[test]
+    fn what_is_taken_is_what_a_renewal_on_its_way_has_brought() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::new(folder.path(), "default", "http://a");
+        assert_eq!(store.take().ok().flatten(), None);
+        assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 0, "nothing was made");
+        store.set(Some(session("old"))).expect("kept");
+        let Ok(Renewal::Locked(lock)) = store.renew("old") else { panic!("it can be renewed") };
+        let (other, (begun, begins)) = (store.clone(), std::sync::mpsc::channel());
+        let taking = std::thread::spawn(move || {
+            begun.send(()).expect("somebody waits");
+            other.take().ok().flatten()
+        });
+        begins.recv().expect("it begins");
+        let user = impala_core::api::User {
+            id: Default::default(),
+            username: "ann".to_owned(),
+            created_at: Timestamp::UNIX_EPOCH,
+        };
+        let renewed = Session {
+            access_token: "new".to_owned(),
+            refresh_token: "refresh-new".to_owned(),
+            token_type: "Bearer".to_owned(),
+            expires_in: 900,
+            user,
+        };
+        lock.keep(&renewed).expect("kept");
+        let taken = taking.join().expect("no panic");
+        assert!(
+            matches!(&taken, Some(Stored::Session { refresh_token, .. }) if refresh_token == "refresh-new"),
+            "{taken:?}"
+        );
+        assert_eq!(store.get().ok().flatten(), None);
     }
 
     #[test]

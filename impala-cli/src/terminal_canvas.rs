@@ -138,10 +138,7 @@ impl Home for Kept {
     }
 
     fn forget(&self, name: &str) -> Result<Option<String>, String> {
-        let store = self.store(name);
-        let stored = store.get().map_err(|error| error.message)?;
-        store.set(None).map_err(|error| error.message)?;
-        Ok(match stored {
+        Ok(match self.store(name).take().map_err(|error| error.message)? {
             Some(Stored::Session { refresh_token, .. }) => Some(refresh_token),
             _ => None,
         })

@@ -10,6 +10,7 @@ use impala_core::parameter::Parameter;
 
 use crate::action::{Answer, Failure, Outcome, ProjectContent, Sent};
 use crate::effect::{CanvasAt, ProjectAt, Request};
+use crate::panics::ours_waiting;
 
 /// Which servers there are, and where sessions are kept. Its calls may block for a moment.
 pub trait Home: Send + Sync + 'static {
@@ -104,23 +105,41 @@ impl World {
     }
 
     async fn sign_in(&self, server: &str, credentials: &Credentials, is_new: bool) -> Outcome<String> {
-        let client = self.home.client(server).map_err(Failure::new)?;
+        let name = server.to_owned();
+        let client = self.at_home(move |home| home.client(&name)).await?;
         let session = match is_new {
             true => client.register(credentials).await,
             false => client.login(credentials).await,
         };
         let session = done(session)?;
-        self.home.keep(server, &session).map_err(Failure::new)?;
-        let client = self.home.client(server).map_err(Failure::new)?;
+        let (name, username) = (server.to_owned(), session.user.username.clone());
+        let keep = move |home: &dyn Home| home.keep(&name, &session).and_then(|()| home.client(&name));
+        let client = self.at_home(keep).await?;
         *self.current.lock().unwrap_or_else(PoisonError::into_inner) = (server.to_owned(), client);
-        Ok(session.user.username)
+        Ok(username)
     }
 
     async fn sign_out(&self) -> Outcome<()> {
-        let client = self.client();
-        match self.home.forget(&self.server()).map_err(Failure::new)? {
+        let (client, server) = (self.client(), self.server());
+        match self.at_home(move |home| home.forget(&server)).await? {
             Some(refresh_token) => done(client.logout(&refresh_token).await),
             None => Ok(()),
+        }
+    }
+
+    /// Asks where sessions are kept, in a thread that may wait: a renewal holds the lock while it waits for the server, and goes on
+    /// in the thread of the loop.
+    async fn at_home<T: Send + 'static>(
+        &self,
+        ask: impl FnOnce(&dyn Home) -> Result<T, String> + Send + 'static,
+    ) -> Outcome<T> {
+        let home = self.home.clone();
+        match tokio::task::spawn_blocking(move || ours_waiting(|| ask(&*home))).await {
+            Ok(answer) => answer.map_err(Failure::new),
+            Err(error) => match error.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                Err(error) => Err(Failure::new(error.to_string())),
+            },
         }
     }
 }
@@ -314,4 +333,56 @@ pub fn problem_of(failure: &Failure) -> BlockAnswer {
         current: None,
         violations: None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::{Receiver, channel};
+
+    use super::*;
+    use crate::memory::InMemory;
+
+    /// Credentials behind a lock that another task holds.
+    struct Locked {
+        home: InMemory,
+        lock: Mutex<Receiver<()>>,
+    }
+
+    impl Home for Locked {
+        fn servers(&self) -> Vec<String> {
+            self.home.servers()
+        }
+
+        fn flags(&self, server: &str) -> String {
+            self.home.flags(server)
+        }
+
+        fn client(&self, server: &str) -> Result<Client, String> {
+            self.home.client(server)
+        }
+
+        fn keep(&self, server: &str, session: &Session) -> Result<(), String> {
+            self.home.keep(server, session)
+        }
+
+        fn forget(&self, server: &str) -> Result<Option<String>, String> {
+            let lock = self.lock.lock().unwrap_or_else(PoisonError::into_inner);
+            let waited = lock.recv_timeout(Duration::from_secs(20));
+            waited.map_err(|_| "the lock is held for ever".to_owned())?;
+            self.home.forget(server)
+        }
+    }
+
+    #[tokio::test]
+    async fn signing_out_waits_for_a_renewal_that_goes_on_meanwhile() {
+        let (release, lock) = channel();
+        let home = InMemory::new("http://impala.test".to_owned(), None);
+        let world = World::new(Arc::new(Locked { home, lock: Mutex::new(lock) })).expect("a client");
+        let renewal = async {
+            tokio::task::yield_now().await;
+            release.send(()).expect("somebody waits");
+        };
+        let (answer, ()) = tokio::join!(world.answer(Request::SignOut, Arc::new(|_| ())), renewal);
+        assert_eq!(answer, Answer::Done(Ok(())));
+    }
 }

@@ -12,13 +12,11 @@ use crate::error::CliError;
 pub struct Args {}
 
 pub async fn run(_args: Args, context: &Context) -> Result<(), CliError> {
-    let store = context.store();
-    let Some(stored) = store.get()? else {
+    // Forgotten first: whatever the server says, this machine holds nothing any more.
+    let Some(stored) = context.store().take()? else {
         context.printer.note(&format!("Not signed in at {}.", context.server()));
         return Ok(());
     };
-    // Forgotten first: whatever the server says, this machine holds nothing any more.
-    store.set(None)?;
     let server = context.server();
     match stored {
         Stored::Session { refresh_token, .. } => {

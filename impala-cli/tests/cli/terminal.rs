@@ -6,6 +6,26 @@ use crate::support::{PASSWORD, Person, Server, regex_escape};
 
 const SIZE: (u16, u16) = (120, 40);
 
+/// A renewal holds the lock of the credentials while it waits for the server; here it is held by the test.
+#[test]
+fn signing_out_waits_for_the_credentials_without_holding_anything_up() {
+    let server = Server::start();
+    let ann = Person::with_weather(&server);
+    let lock = std::fs::File::create(ann.config_dir().join("credentials.lock")).unwrap();
+    lock.lock().unwrap();
+    let mut terminal = Terminal::start(&ann, &["tui", "weather"], SIZE);
+    terminal.shows("[Canvases 0]");
+    terminal.types(":sign out⏎");
+    terminal.shows("Signed out.");
+    terminal.types("somebody else");
+    terminal.shows("somebody else");
+    drop(lock);
+    // What was begun is done, however soon the program is left.
+    terminal.types("\x03");
+    assert_eq!(terminal.ends(), 0);
+    assert_eq!(ann.run(&["whoami"]).status.code(), Some(4));
+}
+
 #[test]
 fn from_an_account_to_a_canvas_that_two_share() {
     let server = Server::start();

@@ -10,7 +10,7 @@ use impala_render::format;
 use ratatui::layout::Rect;
 
 use super::SourceScreen;
-use crate::action::{Answer, Sent};
+use crate::action::{Answer, Live, Sent};
 use crate::cache::PaintCache;
 use crate::effect::{ProjectAt, Request};
 use crate::fields::{Field, Fields, Reaction, Token};
@@ -40,6 +40,8 @@ pub struct UploadScreen {
     held: Option<Vec<Held>>,
     number: Option<u64>,
     sent: Option<Sent>,
+    /// The source of an upload that was stopped when the server had all of it.
+    stopped: Option<String>,
     failure: Option<(String, Vec<FieldError>)>,
 }
 
@@ -74,6 +76,7 @@ impl UploadScreen {
             held: None,
             number: None,
             sent: None,
+            stopped: None,
             failure: None,
         };
         screen.ask_paths(true, shared);
@@ -166,7 +169,7 @@ impl UploadScreen {
             ..CsvChoices::default()
         };
         shared.note(self.command_line(&path, &source, &choices));
-        (self.failure, self.sent) = (None, None);
+        (self.failure, self.sent, self.stopped) = (None, None, None);
         let request =
             Request::Upload { project: self.project.clone(), source, path, choices: Box::new(choices) };
         self.number = Some(shared.ask(request));
@@ -188,7 +191,16 @@ impl UploadScreen {
     fn cancel(&mut self, shared: &mut Shared) {
         if let Some(number) = self.number.take() {
             shared.effect(crate::effect::Effect::Forget(number));
-            shared.say(Role::Warning, "The upload was stopped; nothing has changed on the server.");
+            if self.sent.is_none_or(|sent| sent.bytes < sent.bytes_total) {
+                return shared
+                    .say(Role::Warning, "The upload was stopped; nothing has changed on the server.");
+            }
+            let source = self.source();
+            shared.say(
+                Role::Warning,
+                format!("All of it was sent, so the server may still make it a version of {source}."),
+            );
+            self.stopped = Some(source);
         } else if self.fields.command(Command::Cancel) == Reaction::Leave {
             shared.go(Go::Pop);
         }
@@ -305,6 +317,16 @@ impl Screen for UploadScreen {
     fn sent(&mut self, number: u64, sent: Sent) {
         if self.number == Some(number) {
             self.sent = Some(sent);
+        }
+    }
+
+    fn live(&mut self, live: &Live, shared: &mut Shared) {
+        // The screens below load it again by themselves.
+        if let Live::Source(name) = live
+            && self.stopped.take_if(|stopped| stopped == name).is_some()
+        {
+            shared
+                .say(Role::Warning, format!("{name} has a new version: the server has finished the upload."));
         }
     }
 

@@ -83,8 +83,8 @@ fn events_that_end_with_the_session_ask_to_sign_in_once() {
     assert!(session.screen().contains("Seattle weather"), "{}", session.screen());
 }
 
-#[test]
-fn an_upload_shows_how_far_it_is() {
+/// An upload that is as far as that.
+fn uploading(megabytes: u64) -> Session {
     let mut session = Session::open("ann/weather", 120, 40, Look::default(), false);
     session.keys("U");
     session.fake.is_silent = true;
@@ -92,8 +92,33 @@ fn an_upload_shows_how_far_it_is() {
     session.keys("enter");
     let upload = session.waiting.iter().find(|(_, request)| matches!(request, Request::Upload { .. }));
     let number = upload.expect("an upload").0;
-    let sent = Sent { bytes: 30_000_000, bytes_total: 60_000_000, elapsed_ms: 10_000 };
+    let sent = Sent { bytes: megabytes * 1_000_000, bytes_total: 60_000_000, elapsed_ms: 10_000 };
     session.act(Action::Sent { number, sent });
+    session
+}
+
+#[test]
+fn an_upload_that_is_stopped_says_what_may_still_become_of_it() {
+    let mut session = uploading(59);
+    session.keys("esc");
+    assert!(session.screen().contains("nothing has changed on the server"), "{}", session.screen());
+    let mut session = uploading(60);
+    session.keys("esc");
+    let screen = session.screen();
+    assert!(screen.contains("the server may still make it a version of wind"), "{screen}");
+    session.act(Action::Live(Live::Source("rain".to_owned())));
+    assert_eq!(session.screen(), screen);
+    session.act(Action::Live(Live::Source("wind".to_owned())));
+    assert!(session.screen().contains("wind has a new version"), "{}", session.screen());
+    // Whatever is told, what the form was opened from is loaded again.
+    session.requests.clear();
+    session.keys("esc");
+    assert!(matches!(session.requests[..], [Request::Project(_)]), "{:?}", session.requests);
+}
+
+#[test]
+fn an_upload_shows_how_far_it_is() {
+    let mut session = uploading(30);
     let screen = session.screen();
     assert!(screen.contains("30.0 of 60.0 MB · 50 % · 3.0 MB/s · 10 s left · esc stops it"), "{screen}");
     assert!(screen.contains(&format!("{}{}", "█".repeat(30), "░".repeat(30))), "{screen}");

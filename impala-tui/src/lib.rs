@@ -15,6 +15,7 @@
 mod action;
 mod app;
 mod cache;
+mod command_log;
 mod editor;
 mod effect;
 mod fields;

@@ -12,6 +12,7 @@ use ratatui::layout::Rect;
 
 use crate::action::{Answer, Live, Sent};
 use crate::cache::PaintCache;
+use crate::command_log::CommandLog;
 use crate::effect::{Effect, Request};
 use crate::keymap::{Binding, Command, Context, Keymap};
 use crate::look::{Look, Role};
@@ -277,8 +278,8 @@ pub struct Shared {
     pub user: Option<String>,
     /// What there is to say, until the next key.
     pub message: Option<(Role, String)>,
-    /// Commands that would have done the same, the latest last.
-    pub log: Vec<String>,
+    /// Commands that would have done the same.
+    pub log: CommandLog,
     /// What was copied.
     pub clipboard: Option<Copied>,
     /// Whether nothing may be changed.
@@ -316,7 +317,7 @@ impl Shared {
             flags: Arc::new(|_| String::new()),
             user: None,
             message: None,
-            log: Vec::new(),
+            log: CommandLog::default(),
             clipboard: None,
             is_read_only: false,
             offline: None,

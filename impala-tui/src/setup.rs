@@ -93,7 +93,7 @@ pub async fn run(setup: Setup, home: Arc<dyn Home>) -> io::Result<End> {
     let known = home.clone();
     shared.flags = Arc::new(move |server| known.flags(server));
     shared.is_read_only = setup.is_read_only;
-    shared.log.clone_from(&setup.notes);
+    setup.notes.into_iter().for_each(|note| shared.log.push(note));
     let world = World::new(home).map_err(io::Error::other)?;
     let first = Start::new(setup.target, &mut shared);
     let effects = shared.take_effects();

@@ -1,5 +1,7 @@
 //! What the command line would have been for what was done here.
 
+use std::ops::Range;
+
 use impala_render::format;
 use ratatui::layout::Rect;
 
@@ -11,6 +13,7 @@ use crate::screen::{Lines, Screen, Shared};
 
 /// The commands, the latest last and chosen.
 pub struct Log {
+    /// Its number.
     chosen: usize,
     /// Rows of the chosen command that are scrolled away.
     scroll: usize,
@@ -19,11 +22,11 @@ pub struct Log {
 impl Log {
     /// The log as it is now.
     pub fn new(shared: &Shared) -> Self {
-        Self { chosen: shared.log.len().saturating_sub(1), scroll: 0 }
+        Self { chosen: shared.log.numbers().end.saturating_sub(1), scroll: 0 }
     }
 
     fn go(&mut self, to: usize, shared: &Shared) {
-        (self.chosen, self.scroll) = (to.min(shared.log.len().saturating_sub(1)), 0);
+        (self.chosen, self.scroll) = (within(to, shared), 0);
     }
 
     /// Scrolls through the chosen command, as far as there is more of it.
@@ -37,13 +40,19 @@ impl Log {
 
     /// The whole of the chosen command, its long lines broken; nothing when the list shows all of it.
     fn detail(&self, shared: &Shared, width: u16) -> Vec<String> {
-        let is_cut = |command: &&String| {
+        let is_cut = |command: &&str| {
             command.lines().count() > 1 || format::width(&format::clean(command)) > usize::from(width)
         };
-        let command = shared.log.get(self.chosen).filter(is_cut);
+        let command = shared.log.get(within(self.chosen, shared)).filter(is_cut);
         let lines = command.iter().flat_map(|command| command.lines());
         lines.flat_map(|line| broken(line, usize::from(width))).collect()
     }
+}
+
+/// The nearest number of a command that is still there.
+fn within(number: usize, shared: &Shared) -> usize {
+    let numbers = shared.log.numbers();
+    number.clamp(numbers.start, numbers.end.saturating_sub(1).max(numbers.start))
 }
 
 /// A line in pieces of a width, its blanks kept: they matter in what it holds.
@@ -92,13 +101,16 @@ impl Screen for Log {
             Command::PageDown => self.scroll(1, shared),
             Command::PageUp => self.scroll(-1, shared),
             Command::Copy => {
-                if let Some(text) = shared.log.get(self.chosen).cloned() {
+                if let Some(text) = shared.log.get(within(self.chosen, shared)).map(str::to_owned) {
                     shared.clip(text, "Command");
                 }
             }
             Command::CopyAll => {
-                let script: String = shared.log.iter().map(|command| format!("{command}\n")).collect();
-                shared.clip(script, "Every command");
+                let what = match shared.log.numbers() {
+                    Range { start: 0, .. } => "Every command".to_owned(),
+                    kept => format!("The last {}", format::count(kept.len() as u64, "command")),
+                };
+                shared.clip(shared.log.script(), &what);
             }
             _ => return false,
         }
@@ -107,11 +119,12 @@ impl Screen for Log {
 
     fn lines_at(&self, shared: &Shared) -> Option<Lines> {
         let (area, _) = split(inside_box(panel(shared.body())));
-        Some(Lines { area, chosen: self.chosen, count: shared.log.len() })
+        let numbers = shared.log.numbers();
+        Some(Lines { area, chosen: within(self.chosen, shared) - numbers.start, count: numbers.len() })
     }
 
     fn choose(&mut self, index: usize, shared: &mut Shared) {
-        self.go(index, shared);
+        self.go(shared.log.numbers().start + index, shared);
     }
 
     fn double_click(&mut self, shared: &mut Shared) {
@@ -121,15 +134,16 @@ impl Screen for Log {
     fn view(&self, paper: &mut Paper, area: Rect, shared: &Shared, _cache: &mut PaintCache) {
         let inside = paper.boxed(panel(area), "The same on the command line", Role::Accent);
         let (list, below) = split(inside);
-        let top = (self.chosen + 1).saturating_sub(usize::from(list.height));
+        let (numbers, chosen) = (shared.log.numbers(), within(self.chosen, shared));
+        let top = (chosen + 1 - numbers.start).saturating_sub(usize::from(list.height));
         for (row, command) in shared.log.iter().skip(top).take(usize::from(list.height)).enumerate() {
             let first = command.lines().next().unwrap_or_default();
             paper.text(list, row as u16, first, Role::Plain);
-            if top + row == self.chosen {
+            if numbers.start + top + row == chosen {
                 paper.tint(Rect { y: list.y + row as u16, height: 1, ..list }, Role::Chosen);
             }
         }
-        if shared.log.is_empty() {
+        if numbers.is_empty() {
             paper.text(list, 0, "Nothing was done yet.", Role::Muted);
         }
         let lines = self.detail(shared, below.width);

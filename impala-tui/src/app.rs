@@ -70,6 +70,11 @@ impl App {
         self.shared.take_effects()
     }
 
+    /// What would be lost if the program ended now: names for files, and their texts.
+    pub fn unsaved(&self) -> Vec<(String, String)> {
+        self.stack.iter().flat_map(|screen| screen.unsaved()).collect()
+    }
+
     fn resize(&mut self, width: u16, height: u16) {
         self.shared.size = (width, height);
         for screen in &mut self.stack {

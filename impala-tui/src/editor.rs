@@ -1,27 +1,34 @@
-//! The user's editor, on a file in a folder of its own: what an editor leaves beside the file is found there.
+//! The user's editor, on a file in a folder of its own: what an editor leaves beside the file is found there. What was typed is
+//! kept there whenever it does not come back as it should.
+
+mod processes;
 
 use std::io::{self, Write as _};
 use std::path::PathBuf;
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::process::{Command, ExitStatus, Stdio};
+use std::time::Duration;
 
 use tempfile::TempDir;
+use tokio::process::Child;
 
-use crate::signals::INTERRUPT;
+use crate::signals::{HANG_UP, INTERRUPT};
 
 /// How long an editor may take to put away what was typed, once it is told to end.
-pub const FAREWELL: Duration = Duration::from_secs(3);
+const FAREWELL: Duration = Duration::from_secs(3);
 
-/// An editor that is open.
+/// How long it may take for that when it was told by others. Told twice, some end without having put away all.
+const BY_ITSELF: Duration = Duration::from_secs(1);
+
+/// An editor that is open, or has ended.
 pub struct Editing {
     folder: TempDir,
     file: PathBuf,
     /// What the file held first.
-    text: String,
+    given: String,
     editor: String,
     child: Child,
-    ending: Ending,
+    /// How the terminal stood before, as `stty` writes it.
+    modes: Option<String>,
 }
 
 /// What came of it.
@@ -29,20 +36,39 @@ pub struct Editing {
 pub enum Edited {
     /// The text as it was saved.
     Text(String),
-    /// Ctrl-C ended it; the terminal has told the program too. How it ended.
-    Interrupted(String),
-    /// The program was told to end, and the editor with it: files with what was typed. None when nothing was.
-    Kept(Vec<PathBuf>),
+    /// There is none that counts.
+    Failed(Failed),
 }
 
-/// The way to end an editor that somebody is typing in.
-#[derive(Clone)]
-pub struct Ending {
-    pid: u32,
-    /// The processes that were told to end.
-    told: Arc<Mutex<Vec<u32>>>,
-    /// How the terminal stood before, as `stty` writes it.
-    modes: Option<String>,
+/// Why there is no text, and what there is instead.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Failed {
+    how: String,
+    /// Whether Ctrl-C ended the editor, which is told to the program, too.
+    pub is_interrupt: bool,
+    /// Files with what was typed; none when nothing was.
+    pub kept: Vec<PathBuf>,
+}
+
+impl std::fmt::Display for Failed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.kept.is_empty() {
+            return write!(f, "{}; nothing was changed", self.how);
+        }
+        // First, as a line may be cut at its end.
+        let files: Vec<String> = self.kept.iter().map(|file| file.display().to_string()).collect();
+        write!(f, "What was typed is kept in {}; {}", files.join(", "), self.how)
+    }
+}
+
+impl From<io::Error> for Edited {
+    fn from(error: io::Error) -> Self {
+        Self::Failed(Failed {
+            how: format!("no editor could be started: {error}"),
+            is_interrupt: false,
+            kept: Vec::new(),
+        })
+    }
 }
 
 impl Editing {
@@ -56,104 +82,128 @@ impl Editing {
     }
 
     fn start_with(editor: String, text: &str) -> io::Result<Self> {
-        let folder = tempfile::Builder::new().prefix("impala-").tempdir()?;
+        let folder = folder()?;
         let file = folder.path().join("edited.yaml");
         std::fs::File::create_new(&file)?.write_all(text.as_bytes())?;
         let modes = stty("-g");
         // The variable may hold arguments (`code --wait`), so it is a shell's to read.
         let line = format!("{editor} \"$1\"");
-        let child = Command::new("sh").arg("-c").arg(line).arg("sh").arg(&file).spawn()?;
-        let ending = Ending { pid: child.id(), told: Arc::default(), modes };
-        Ok(Self { folder, file, text: text.to_owned(), editor, child, ending })
+        let child = tokio::process::Command::new("sh").arg("-c").arg(line).arg("sh").arg(&file).spawn()?;
+        Ok(Self { folder, file, given: text.to_owned(), editor, child, modes })
     }
 
-    /// The way to end it.
-    pub fn ending(&self) -> Ending {
-        self.ending.clone()
-    }
-
-    /// Waits until the editor has ended.
+    /// Waits until the editor has ended. It may be given up, and asked again.
     ///
     /// # Errors
-    /// When the editor cannot be started or says that it failed, or the file cannot be read.
-    pub fn finish(mut self) -> io::Result<Edited> {
-        let status = self.child.wait()?;
-        if self.ending.is_told() {
-            // The shell ends at once, the editor when it has put away what was typed.
-            self.ending.wait();
-            return self.keep().map(Edited::Kept);
-        }
-        if !status.success() {
-            let how = format!("`{}` ended with {status}; nothing was changed", self.editor);
-            return if is_interrupt(status) {
-                Ok(Edited::Interrupted(how))
-            } else {
-                Err(io::Error::other(how))
-            };
-        }
-        std::fs::read_to_string(&self.file).map(Edited::Text)
+    /// When the system does not say.
+    pub async fn ended(&mut self) -> io::Result<ExitStatus> {
+        self.child.wait().await
     }
 
-    /// Lets the files outlive the program, if there is anything in them that was typed.
-    fn keep(self) -> io::Result<Vec<PathBuf>> {
-        let entries = std::fs::read_dir(self.folder.path())?.collect::<Result<Vec<_>, _>>()?;
-        let mut files: Vec<PathBuf> = entries.into_iter().map(|entry| entry.path()).collect();
-        files.sort();
-        let is_changed = std::fs::read(&self.file)? != self.text.as_bytes();
-        files.retain(|file| is_changed || *file != self.file);
-        if !files.is_empty() {
-            let _ = self.folder.keep();
+    /// Ends the editor and all that it has started, and has the terminal as it was before. Most editors save what was typed
+    /// beside the file.
+    ///
+    /// * `signal`: what the program was told. Nobody asks meanwhile how the editor has ended, so its number stays its own.
+    pub async fn end(&mut self, signal: u8) {
+        let (shell, file) = (self.child.id(), self.file.clone());
+        let _ = tokio::task::spawn_blocking(move || {
+            let mut left = processes::of_editor(shell, &file);
+            if signal == HANG_UP {
+                // It is told to all that have the terminal.
+                left = processes::wait_for(left, BY_ITSELF);
+            }
+            processes::tell(&left, "TERM");
+            processes::tell(&processes::wait_for(left, FAREWELL), "KILL");
+        })
+        .await;
+        if tokio::time::timeout(FAREWELL, self.child.wait()).await.is_err() {
+            // Nobody could say which processes there are.
+            let _ = self.child.start_kill();
         }
-        Ok(files)
+        let modes = self.modes.take();
+        let _ = tokio::task::spawn_blocking(move || modes.and_then(|modes| stty(&modes))).await;
+    }
+
+    /// What came of an editor that has ended so.
+    pub async fn result(self, status: io::Result<ExitStatus>) -> Edited {
+        let how = match &status {
+            Ok(status) if status.success() => match tokio::fs::read_to_string(&self.file).await {
+                Ok(text) => return Edited::Text(text),
+                Err(error) => format!("what `{}` has left cannot be read: {error}", self.editor),
+            },
+            Ok(status) => format!("`{}` ended with {status}", self.editor),
+            Err(error) => format!("nobody knows how `{}` ended: {error}", self.editor),
+        };
+        let is_interrupt = status.is_ok_and(is_interrupt);
+        Edited::Failed(Failed { how, is_interrupt, kept: self.keep().await })
+    }
+
+    /// Lets the files outlive the program that hold something else than what was given. Its shell may have ended before an editor
+    /// that still puts away what was typed.
+    pub async fn keep(self) -> Vec<PathBuf> {
+        let keep = move || {
+            processes::wait_for(processes::of_editor(None, &self.file), FAREWELL);
+            let files = self.files_with_more();
+            if !files.is_empty() {
+                let _ = self.folder.keep();
+            }
+            files
+        };
+        tokio::task::spawn_blocking(keep).await.unwrap_or_default()
+    }
+
+    fn files_with_more(&self) -> Vec<PathBuf> {
+        let Ok(entries) = std::fs::read_dir(self.folder.path()) else { return Vec::new() };
+        let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+        files.retain(|file| match std::fs::read(file) {
+            Ok(bytes) => bytes != self.given.as_bytes(),
+            // A link that stands for a lock leads nowhere.
+            Err(error) => error.kind() != io::ErrorKind::NotFound,
+        });
+        files.sort();
+        files
     }
 }
 
-impl Ending {
-    /// Asks the editor to end, and all that it has started: most of them save what was typed beside the file.
-    pub fn ask(&self) {
-        let pids = with_descendants(self.pid, &processes());
-        *self.told.lock().unwrap_or_else(PoisonError::into_inner) = pids;
-        self.tell("TERM");
-    }
+/// Files that hold what would be lost otherwise. When the program ends, they are named where its message is read: on the screen
+/// that the shell shows.
+#[derive(Default)]
+pub struct Kept {
+    /// Where they are.
+    pub files: Vec<PathBuf>,
+    /// What could not be written, and why.
+    lost: Vec<String>,
+}
 
-    fn is_told(&self) -> bool {
-        !self.told().is_empty()
-    }
-
-    fn told(&self) -> Vec<u32> {
-        self.told.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// Waits until all that were told are gone; what does not go is ended.
-    fn wait(&self) {
-        let (told, begun) = (self.told(), Instant::now());
-        while processes().iter().any(|(pid, _)| told.contains(pid)) {
-            if begun.elapsed() > FAREWELL {
-                return self.tell("KILL");
-            }
-            std::thread::sleep(Duration::from_millis(20));
+impl Kept {
+    /// Writes a text into a file of its own.
+    pub fn write(&mut self, name: &str, text: &str) {
+        let written = folder().and_then(|folder| {
+            let file = folder.path().join(name);
+            std::fs::write(&file, text)?;
+            let _ = folder.keep();
+            Ok(file)
+        });
+        match written {
+            Ok(file) => self.files.push(file),
+            Err(error) => self.lost.push(format!("{name} is not saved and cannot be kept: {error}")),
         }
     }
+}
 
-    /// Ends what did not end by itself.
-    pub fn force(&self) {
-        self.tell("KILL");
-    }
-
-    /// Gives the terminal the modes that it had before the editor.
-    pub fn mend(&self) {
-        if let Some(modes) = &self.modes {
-            stty(modes);
+impl Drop for Kept {
+    fn drop(&mut self) {
+        let files = self.files.iter().filter(|file| file.exists());
+        let kept = files.map(|file| format!("What was being edited is kept in {}", file.display()));
+        for line in kept.chain(self.lost.iter().cloned()) {
+            // Nobody may be there to read it: the terminal may be gone.
+            let _ = writeln!(io::stderr(), "{line}");
         }
     }
+}
 
-    fn tell(&self, signal: &str) {
-        let pids = self.told();
-        // Every shell has it built in; the system may have no program of that name.
-        let mut kill = Command::new("sh");
-        kill.arg("-c").arg("kill -s \"$0\" \"$@\"").arg(signal).args(pids.iter().map(u32::to_string));
-        let _ = kill.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
-    }
+fn folder() -> io::Result<TempDir> {
+    tempfile::Builder::new().prefix("impala-").tempdir()
 }
 
 /// Whether a program was ended by Ctrl-C, itself or below a shell that says so.
@@ -163,32 +213,6 @@ fn is_interrupt(status: ExitStatus) -> bool {
     #[cfg(not(unix))]
     let signal = None::<i32>;
     signal == Some(INTERRUPT.into()) || status.code() == Some(128 + i32::from(INTERRUPT))
-}
-
-/// Every living process with its parent; none where that cannot be asked.
-fn processes() -> Vec<(u32, u32)> {
-    let told = Command::new("ps").args(["-A", "-o", "pid=,ppid=,stat="]).stderr(Stdio::null()).output();
-    let text = told.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
-    let pair = |line: &str| {
-        let mut words = line.split_whitespace();
-        let (pid, parent, state) = (words.next()?, words.next()?, words.next()?);
-        // A zombie has ended; nobody has asked how.
-        if state.starts_with('Z') { None } else { Some((pid.parse().ok()?, parent.parse().ok()?)) }
-    };
-    text.lines().filter_map(pair).collect()
-}
-
-/// A process and all that came of it, itself first.
-fn with_descendants(pid: u32, processes: &[(u32, u32)]) -> Vec<u32> {
-    let mut pids = vec![pid];
-    let mut next = 0;
-    while let Some(parent) = pids.get(next).copied() {
-        let of = |(child, of): &(u32, u32)| (*of == parent && !pids.contains(child)).then_some(*child);
-        let children: Vec<u32> = processes.iter().filter_map(of).collect();
-        pids.extend(children);
-        next += 1;
-    }
-    pids
 }
 
 /// Asks `stty` about the terminal, or has it set; `None` where there is no terminal or no `stty`.
@@ -203,49 +227,112 @@ fn stty(argument: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn an_editor_gives_back_what_was_saved() {
-        let editing = Editing::start_with("sed -i s/a/b/".to_owned(), "a\n").expect("a shell");
-        assert_eq!(editing.finish().expect("sed"), Edited::Text("b\n".to_owned()));
+    const TERMINATE: u8 = 15;
+
+    fn start(editor: &str) -> Editing {
+        Editing::start_with(editor.to_owned(), "first\n").expect("a shell")
     }
 
-    #[test]
-    fn an_interrupt_is_told_from_other_failures() {
-        for end in ["kill -INT $$; :", "(exit 130); exit $?;"] {
-            let edited = Editing::start_with(end.to_owned(), "a\n").expect("a shell").finish();
-            assert!(matches!(edited, Ok(Edited::Interrupted(_))), "{end}: {edited:?}");
+    async fn edited(editor: &str) -> Edited {
+        let mut editing = start(editor);
+        let status = editing.ended().await;
+        editing.result(status).await
+    }
+
+    async fn failed(editor: &str) -> Failed {
+        match edited(editor).await {
+            Edited::Failed(failed) => failed,
+            Edited::Text(text) => panic!("{editor}: {text}"),
         }
-        let failed = Editing::start_with("exit 1;".to_owned(), "a\n").expect("a shell").finish();
-        assert!(failed.expect_err("failed").to_string().contains("nothing was changed"));
     }
 
-    #[test]
-    fn an_editor_is_ended_with_all_it_has_started_and_what_was_typed_is_kept() {
+    fn remove(kept: &[PathBuf]) {
+        std::fs::remove_dir_all(kept[0].parent().expect("its folder")).expect("removed");
+    }
+
+    async fn holds(file: &std::path::Path, text: &str) {
+        while std::fs::read_to_string(file).expect("the file") != text {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    #[tokio::test]
+    async fn an_editor_gives_back_what_was_saved() {
+        assert_eq!(edited("sed -i s/first/second/").await, Edited::Text("second\n".to_owned()));
+    }
+
+    #[tokio::test]
+    async fn an_interrupt_is_told_from_other_failures() {
+        for (end, is_interrupt) in
+            [("kill -INT $$; :", true), ("(exit 130); exit $?;", true), ("exit 1;", false)]
+        {
+            let failed = failed(end).await;
+            assert_eq!(failed.is_interrupt, is_interrupt, "{end}: {failed}");
+            assert!(failed.to_string().contains("nothing was changed"), "{failed}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_was_typed_is_kept_when_the_editor_fails_or_leaves_what_is_no_text() {
+        let typed = "typed() { echo mine > \"$1\"; exit 1; }; typed";
+        let swapped = "typed() { echo mine > \"$(dirname \"$1\")/.edited.yaml.swp\"; kill -KILL $$; }; typed";
+        let garbled = "typed() { printf '\\377\\n' > \"$1\"; }; typed";
+        let copied = "typed() { cp \"$1\" \"$1~\"; echo mine > \"$1\"; exit 1; }; typed";
+        for (editor, name) in [
+            (typed, "edited.yaml"),
+            (swapped, ".edited.yaml.swp"),
+            (garbled, "edited.yaml"),
+            (copied, "edited.yaml"),
+        ] {
+            let failed = failed(editor).await;
+            let names: Vec<_> = failed.kept.iter().map(|file| file.file_name().expect("a name")).collect();
+            assert_eq!(names, [name], "{editor}");
+            let said = failed.to_string();
+            assert!(
+                said.starts_with(&format!("What was typed is kept in {}; ", failed.kept[0].display())),
+                "{said}"
+            );
+            assert!(failed.kept[0].exists());
+            remove(&failed.kept);
+        }
+    }
+
+    #[tokio::test]
+    async fn an_editor_whose_shell_ends_first_is_waited_for() {
+        // As on a hang-up: the shell ends at once, the editor puts away what was typed.
+        let editor = "typed() { (sh -c 'sleep 0.3; echo mine > \"$0.save\"' \"$1\") & exit 1; }; typed";
+        let failed = failed(editor).await;
+        assert_eq!(std::fs::read_to_string(&failed.kept[0]).expect("kept"), "mine\n");
+        remove(&failed.kept);
+    }
+
+    #[tokio::test]
+    async fn an_editor_is_ended_with_all_it_has_started_and_what_was_typed_is_kept() {
         // It lets its child wait, as an editor in a wrapper does.
-        let editor = "typed() { echo mine > \"$1\"; sleep 600; echo too late > \"$1\"; }; typed".to_owned();
-        let editing = Editing::start_with(editor, "first\n").expect("a shell");
-        let (file, ending) = (editing.file.clone(), editing.ending());
-        while std::fs::read_to_string(&file).expect("the file") != "mine\n" {
-            std::thread::yield_now();
-        }
-        ending.ask();
-        assert_eq!(editing.finish().expect("ended"), Edited::Kept(vec![file.clone()]));
-        assert_eq!(std::fs::read_to_string(&file).expect("kept"), "mine\n");
-        std::fs::remove_dir_all(file.parent().expect("its folder")).expect("removed");
+        let mut editing = start("typed() { echo mine > \"$1\"; sleep 600; echo too late > \"$1\"; }; typed");
+        holds(&editing.file.clone(), "mine\n").await;
+        editing.end(TERMINATE).await;
+        let kept = editing.keep().await;
+        assert_eq!(std::fs::read_to_string(&kept[0]).expect("kept"), "mine\n");
+        remove(&kept);
     }
 
-    #[test]
-    fn nothing_is_kept_where_nothing_was_typed() {
-        let editing = Editing::start_with("sleep 600; :".to_owned(), "first\n").expect("a shell");
-        let (folder, ending) = (editing.folder.path().to_owned(), editing.ending());
-        ending.ask();
-        assert_eq!(editing.finish().expect("ended"), Edited::Kept(Vec::new()));
+    #[tokio::test]
+    async fn an_editor_that_ends_well_while_it_is_told_to_loses_nothing() {
+        let mut editing = start("typed() { echo mine > \"$1\"; }; typed");
+        holds(&editing.file.clone(), "mine\n").await;
+        editing.end(TERMINATE).await;
+        let kept = editing.keep().await;
+        assert_eq!(kept.len(), 1);
+        remove(&kept);
+    }
+
+    #[tokio::test]
+    async fn nothing_is_kept_where_nothing_was_typed() {
+        let mut editing = start("sleep 600; :");
+        let folder = editing.folder.path().to_owned();
+        editing.end(TERMINATE).await;
+        assert_eq!(editing.keep().await, Vec::<PathBuf>::new());
         assert!(!folder.exists());
-    }
-
-    #[test]
-    fn descendants_are_found_however_deep() {
-        let processes = [(1, 0), (10, 1), (11, 10), (12, 11), (13, 1), (14, 12)];
-        assert_eq!(with_descendants(10, &processes), [10, 11, 12, 14]);
     }
 }

@@ -2,17 +2,17 @@
 //! once when something has changed. When nothing happens, nothing runs.
 
 use std::collections::HashMap;
-use std::io::{self, Write as _};
-use std::path::PathBuf;
+use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::{AbortHandle, JoinHandle};
 
 use crate::action::{Action, Answer, Failure};
 use crate::app::App;
-use crate::editor::{Edited, Editing, Ending, FAREWELL};
-use crate::effect::Effect;
+use crate::editor::{Edited, Editing, Kept};
+use crate::effect::{Effect, Request};
 use crate::graphics::{Gallery, Painted};
 use crate::input_thread::InputThread;
 use crate::live;
@@ -73,55 +73,22 @@ async fn run_here(
         world: Arc::new(world),
         tasks: HashMap::new(),
         follower: None,
+        signing: None,
         has_painted: false,
         has_interrupt_due: false,
+        kept: Kept::default(),
         end: None,
     };
     runtime.listen();
-    runtime.perform(first).await?;
-    let end = loop {
-        if let Some(end) = runtime.end {
-            break end;
-        }
-        if app.is_dirty || std::mem::take(&mut runtime.has_painted) {
-            runtime.screen.draw(&app)?;
-            app.is_dirty = false;
-            runtime.paint();
-        }
-        for action in runtime.wait().await? {
-            let effects = app.update(action);
-            runtime.perform(effects).await?;
-        }
-    };
-    runtime.follow(None);
-    Ok(end)
-}
-
-/// Ends the editor that the terminal is lent to, and has the terminal as it was before.
-async fn end_editor(
-    ending: Option<Ending>,
-    mut editing: JoinHandle<io::Result<Edited>>,
-) -> io::Result<io::Result<Edited>> {
-    let Some(ending) = ending else { return editing.await.map_err(io::Error::other) };
-    let asked = ending.clone();
-    tokio::task::spawn_blocking(move || asked.ask()).await.map_err(io::Error::other)?;
-    let edited = match tokio::time::timeout(2 * FAREWELL, &mut editing).await {
-        Ok(edited) => edited,
-        Err(_) => {
-            let forced = ending.clone();
-            tokio::task::spawn_blocking(move || forced.force()).await.map_err(io::Error::other)?;
-            editing.await
-        }
-    };
-    tokio::task::spawn_blocking(move || ending.mend()).await.map_err(io::Error::other)?;
-    edited.map_err(io::Error::other)
-}
-
-/// Says where what was typed is. Nobody may be there to read it: the terminal may be gone.
-fn tell_kept(files: &[PathBuf]) {
-    for file in files {
-        let _ = writeln!(io::stderr(), "What was being edited is kept in {}", file.display());
+    let end = runtime.go_on(&mut app, first).await;
+    if !matches!(end, Ok(End::Left)) {
+        runtime.keep_unsaved(&mut app).await;
     }
+    if let Some(signing) = runtime.signing.take() {
+        let _ = tokio::time::timeout(LAST_MOMENT, signing).await;
+    }
+    runtime.follow(None);
+    end
 }
 
 /// What comes through the channel.
@@ -136,6 +103,7 @@ pub enum Incoming {
 }
 
 struct Runtime {
+    /// Given back first, before the files that were kept are named.
     screen: Screen,
     signals: Signals,
     /// Reads keys and mouse; none while the terminal is lent.
@@ -145,22 +113,72 @@ struct Runtime {
     world: Arc<World>,
     tasks: HashMap<u64, AbortHandle>,
     follower: Option<AbortHandle>,
+    /// Signs in or out, which the program does not leave half done.
+    signing: Option<JoinHandle<()>>,
     /// A picture has come since the last frame.
     has_painted: bool,
-    /// Ctrl-C was typed in an editor, and has not been told to us yet.
+    /// Ctrl-C was typed in an editor, and has not been told to us yet. The next key is a later one.
     has_interrupt_due: bool,
+    kept: Kept,
     end: Option<End>,
 }
 
 /// Actions taken before the frame is drawn again: enough for any burst, few enough that the screen never stands still.
 const MOST_AT_ONCE: usize = 256;
 
+/// How long what is on its way to the server may take to arrive when the program is told to end.
+const LAST_MOMENT: Duration = Duration::from_secs(1);
+
 impl Runtime {
+    /// Does and draws what happens, until the end.
+    async fn go_on(&mut self, app: &mut App, first: Vec<Effect>) -> io::Result<End> {
+        self.perform(first).await?;
+        loop {
+            if let Some(end) = self.end {
+                return Ok(end);
+            }
+            if app.is_dirty || std::mem::take(&mut self.has_painted) {
+                self.screen.draw(app)?;
+                app.is_dirty = false;
+                self.paint();
+            }
+            for action in self.wait().await? {
+                let effects = app.update(action);
+                self.perform(effects).await?;
+            }
+        }
+    }
+
+    /// Writes files of what the server has not got when the program is told to end, or loses its terminal.
+    async fn keep_unsaved(&mut self, app: &mut App) {
+        let _ = tokio::time::timeout(LAST_MOMENT, self.arrive(app)).await;
+        for (name, text) in app.unsaved() {
+            self.kept.write(&name, &text);
+        }
+    }
+
+    /// Goes on with what was asked until all is saved. What is typed counts no more.
+    async fn arrive(&mut self, app: &mut App) {
+        while !app.unsaved().is_empty()
+            && let Some(incoming) = self.receiver.recv().await
+        {
+            if let Incoming::Action(action @ Action::Answer { .. }) = incoming {
+                let effects = app.update(action);
+                for effect in effects {
+                    if let Effect::Ask { number, request } = effect {
+                        self.ask(number, *request);
+                    }
+                }
+            }
+        }
+    }
+
     /// Waits until something happens, and returns all that has happened by then.
     async fn wait(&mut self) -> io::Result<Vec<Action>> {
         let mut actions = Vec::new();
         tokio::select! {
-            Some(incoming) = self.receiver.recv() => self.take(incoming, &mut actions),
+            // In this order: what was told is older than what is typed now.
+            biased;
             signal = self.signals.next() => match signal {
                 Signal::End(signals::INTERRUPT) if std::mem::take(&mut self.has_interrupt_due) => {}
                 Signal::End(number) => self.end = Some(End::Signal(number)),
@@ -171,6 +189,7 @@ impl Runtime {
                     actions.push(Action::Resize(width, height));
                 }
             },
+            Some(incoming) = self.receiver.recv() => self.take(incoming, &mut actions),
         }
         self.drain(&mut actions);
         Ok(actions)
@@ -189,8 +208,7 @@ impl Runtime {
             Incoming::Action(action) => {
                 match &action {
                     Action::Resize(..) => self.screen.forget(),
-                    #[cfg(debug_assertions)]
-                    Action::Paste(text) => crate::panics::provoke(text, &self.sender),
+                    Action::Key(_) => self.has_interrupt_due = false,
                     _ => {}
                 }
                 actions.push(action);
@@ -242,6 +260,8 @@ impl Runtime {
                 Effect::Mouse(is_ours) => self.screen.mouse(is_ours)?,
                 Effect::Redraw => self.screen.forget(),
                 Effect::Suspend => self.suspend().await?,
+                // Its key may have been pressed before a signal that is known by now.
+                Effect::Editor { .. } if self.end.is_some() => {}
                 Effect::Editor { number, text } => self.edit(number, text).await?,
                 Effect::Quit => self.end = Some(End::Left),
             }
@@ -249,9 +269,10 @@ impl Runtime {
         Ok(())
     }
 
-    fn ask(&mut self, number: u64, request: crate::effect::Request) {
+    fn ask(&mut self, number: u64, request: Request) {
         let (world, sender) = (self.world.clone(), self.sender.clone());
         let (progress, alarm) = (sender.clone(), Alarm(sender.clone()));
+        let is_signing = matches!(request, Request::SignIn { .. } | Request::SignOut);
         let task = tokio::spawn(ours(async move {
             let _alarm = alarm;
             let tell = move |sent| {
@@ -262,6 +283,9 @@ impl Runtime {
             let _ = sender.send(Incoming::Action(Action::Answer { number, answer: Box::new(answer) }));
         }));
         self.tasks.insert(number, task.abort_handle());
+        if is_signing {
+            self.signing = Some(task);
+        }
     }
 
     fn follow(&mut self, project: Option<crate::effect::ProjectAt>) {
@@ -282,15 +306,35 @@ impl Runtime {
 
     /// Lends the terminal to the user's editor until that has ended.
     async fn edit(&mut self, number: u64, text: String) -> io::Result<()> {
+        self.has_interrupt_due = false;
         self.stop_listening().await;
         self.screen.lend()?;
-        let started = Editing::start(&text);
-        let ending = started.as_ref().ok().map(Editing::ending);
-        let mut editing = tokio::task::spawn_blocking(move || started.and_then(Editing::finish));
+        let started = tokio::task::spawn_blocking(move || Editing::start(&text)).await;
+        let edited = match started.map_err(io::Error::other).flatten() {
+            Ok(editing) => self.wait_for(editing).await,
+            Err(error) => error.into(),
+        };
+        // The terminal is the shell's again, where the files that were kept are named.
+        if self.end.is_some() {
+            return Ok(());
+        }
+        self.screen.take_again()?;
+        self.listen();
+        let answer = match edited {
+            Edited::Text(text) => Ok(text),
+            Edited::Failed(failed) => Err(Failure::new(failed.to_string())),
+        };
+        let answer = Box::new(Answer::Edited(answer));
+        let _ = self.sender.send(Incoming::Action(Action::Answer { number, answer }));
+        self.measure()
+    }
+
+    /// Waits until the editor has ended, or ends it with the program.
+    async fn wait_for(&mut self, mut editing: Editing) -> Edited {
         let mut is_interrupted = false;
-        let edited = loop {
+        let status = loop {
             tokio::select! {
-                edited = &mut editing => break edited.map_err(io::Error::other)?,
+                status = editing.ended() => break status,
                 signal = self.signals.next() => match signal {
                     // It is told to all that were started from the shell, and the shell waits until all have stopped.
                     Signal::Suspend => signals::stop(),
@@ -299,30 +343,20 @@ impl Runtime {
                     Signal::Continued => {}
                     Signal::End(number) => {
                         self.end = Some(End::Signal(number));
-                        break end_editor(ending, editing).await?;
+                        editing.end(number).await;
+                        // The canvas takes nothing more, however it has ended.
+                        break Err(io::Error::other("the program ends"));
                     }
                 },
             }
         };
-        let edited = match edited {
-            // The terminal is the shell's again, and what is told now is read there.
-            Ok(Edited::Kept(files)) => {
-                tell_kept(&files);
-                return Ok(());
-            }
-            Ok(Edited::Text(text)) => Ok(text),
+        let edited = editing.result(status).await;
+        if let Edited::Failed(failed) = &edited {
+            self.kept.files.extend(failed.kept.iter().cloned());
             // The editor may be gone before the same key is told to us.
-            Ok(Edited::Interrupted(how)) => {
-                self.has_interrupt_due = !is_interrupted;
-                Err(io::Error::other(how))
-            }
-            Err(error) => Err(error),
-        };
-        self.screen.take_again()?;
-        self.listen();
-        let answer = Answer::Edited(edited.map_err(|error| Failure::new(error.to_string())));
-        let _ = self.sender.send(Incoming::Action(Action::Answer { number, answer: Box::new(answer) }));
-        self.measure()
+            self.has_interrupt_due = failed.is_interrupt && !is_interrupted;
+        }
+        edited
     }
 
     async fn suspend(&mut self) -> io::Result<()> {

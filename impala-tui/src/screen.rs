@@ -138,6 +138,11 @@ pub trait Screen {
         true
     }
 
+    /// What would be lost if the program ended now: names for files, and their texts.
+    fn unsaved(&self) -> Vec<(String, String)> {
+        Vec::new()
+    }
+
     /// Takes another size.
     fn resized(&mut self, _shared: &mut Shared) {}
 

@@ -11,11 +11,14 @@ mod checks;
 mod contracts;
 mod doctor;
 mod documentation;
+mod editors;
 mod embedded;
 mod failures;
 mod help;
 mod log;
 mod manners;
+#[cfg(feature = "tui")]
+mod panics;
 mod previews;
 mod projects;
 mod pty;

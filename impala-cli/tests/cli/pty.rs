@@ -23,6 +23,8 @@ struct Screen {
     frames: usize,
     idle_frames: usize,
     last: Vec<u8>,
+    /// What was to be read at the end of the last frame. At any other moment half of one may be there.
+    picture: Vec<String>,
 }
 
 impl Screen {
@@ -48,6 +50,8 @@ impl Screen {
         self.frames += 1;
         self.idle_frames += usize::from(now == self.last);
         self.last = now;
+        let screen = self.parser.screen();
+        self.picture = screen.rows(0, screen.size().1).map(|row| row.trim_end().to_owned()).collect();
     }
 }
 
@@ -64,22 +68,50 @@ pub enum Answers {
     Nothing,
 }
 
+/// Questions, and what a light terminal answers.
+const QUESTIONS: [(&[u8], &[u8]); 3] = [
+    (b"\x1b[c", b"\x1b[?62c"),
+    (b"\x1b]10;?", b"\x1b]10;rgb:1d1d/1d1d/1d1d\x1b\\"),
+    (b"\x1b]11;?", b"\x1b]11;rgb:fdfd/f6f6/e3e3\x1b\\"),
+];
+
 impl Answers {
-    fn to(self, written: &[u8]) -> Vec<u8> {
-        let asks = |question: &[u8]| written.windows(question.len()).any(|part| part == question);
-        let mut answer = Vec::new();
-        let colors: &[(&[u8], &[u8])] = &[
-            (b"\x1b]10;?", b"\x1b]10;rgb:1d1d/1d1d/1d1d\x1b\\"),
-            (b"\x1b]11;?", b"\x1b]11;rgb:fdfd/f6f6/e3e3\x1b\\"),
-        ];
-        for (question, color) in colors.iter().filter(|_| self == Self::Light) {
-            answer.extend(if asks(question) { *color } else { b"" });
+    fn known(self) -> &'static [(&'static [u8], &'static [u8])] {
+        match self {
+            Self::Nothing => &[],
+            Self::Kind => &QUESTIONS[..1],
+            Self::Light => &QUESTIONS,
         }
-        if self != Self::Nothing && asks(b"\x1b[c") {
-            answer.extend(b"\x1b[?62c");
-        }
-        answer
     }
+
+    /// Answers what is asked in `written`, and takes out all but what may be the beginning of a question.
+    fn to(self, written: &mut Vec<u8>) -> Vec<u8> {
+        let find = |written: &[u8], (question, answer): &(&[u8], &'static [u8])| {
+            let at = written.windows(question.len()).position(|part| part == *question)?;
+            Some((at + question.len(), *answer))
+        };
+        let mut answers = Vec::new();
+        while let Some((end, answer)) =
+            self.known().iter().filter_map(|known| find(written, known)).min_by_key(|(end, _)| *end)
+        {
+            answers.extend(answer);
+            written.drain(..end);
+        }
+        let longest = QUESTIONS.iter().map(|(question, _)| question.len()).max().unwrap_or(0);
+        written.drain(..written.len().saturating_sub(longest - 1));
+        answers
+    }
+}
+
+#[test]
+fn a_question_that_comes_in_pieces_is_answered_once() {
+    let mut written = b"text\x1b]1".to_vec();
+    assert_eq!(Answers::Light.to(&mut written), b"");
+    written.extend(b"1;?\x1b\\\x1b[");
+    assert_eq!(Answers::Light.to(&mut written), QUESTIONS[2].1);
+    written.extend(b"c");
+    assert_eq!(Answers::Kind.to(&mut written), QUESTIONS[0].1);
+    assert_eq!(Answers::Light.to(&mut written), b"");
 }
 
 /// A terminal with a program in it.
@@ -157,6 +189,7 @@ impl Terminal {
             frames: 0,
             idle_frames: 0,
             last: Vec::new(),
+            picture: Vec::new(),
         };
         let shown: Shown = Arc::new((Mutex::new(screen), Condvar::new()));
         let writer = Arc::new(Mutex::new(pair.master.take_writer().unwrap()));
@@ -164,8 +197,10 @@ impl Terminal {
         let answering = writer.clone();
         std::thread::spawn(move || {
             let mut bytes = [0; 4096];
+            let mut unanswered = Vec::new();
             while let Ok(count @ 1..) = reader.read(&mut bytes) {
-                let _ = answering.lock().unwrap().write_all(&answers.to(&bytes[..count]));
+                unanswered.extend_from_slice(&bytes[..count]);
+                let _ = answering.lock().unwrap().write_all(&answers.to(&mut unanswered));
                 // A test that has failed holds it no more.
                 told.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take(&bytes[..count]);
                 told.1.notify_all();
@@ -213,10 +248,11 @@ impl Terminal {
         self.wait(bytes, |screen| has(&screen.written));
     }
 
-    /// Waits for a frame beyond that many, and returns what the screen shows then.
+    /// Waits for a frame beyond that many whose end shows what it has to, and returns its lines.
     #[track_caller]
-    pub fn draws_more_than(&self, frames: usize) -> String {
-        self.wait("a frame", |screen| screen.frames > frames)
+    pub fn draws(&self, what: &str, beyond: usize, test: impl Fn(&[String]) -> bool) -> Vec<String> {
+        self.wait(what, |screen| screen.frames > beyond && test(&screen.picture));
+        self.shown.0.lock().unwrap().picture.clone()
     }
 
     /// How many frames were drawn, and how many of them showed what the one before had shown.
@@ -266,6 +302,12 @@ impl Terminal {
         assert!(kill.unwrap().success());
     }
 
+    /// Sends a signal to the program and to all that it has started in this terminal, as the system does when a window is closed.
+    pub fn is_told_with_all(&self, signal: &str) {
+        let line = format!("kill -s {signal} -- -{}", self.child.process_id().unwrap());
+        assert!(std::process::Command::new("sh").args(["-c", &line]).status().unwrap().success());
+    }
+
     /// Sends a signal to what the program, a shell, runs.
     pub fn tells_what_it_runs(&self, signal: &str) {
         let id = self.child.process_id().unwrap().to_string();
@@ -274,8 +316,19 @@ impl Terminal {
     }
 
     /// Waits for the end, and returns the exit code.
+    #[track_caller]
     pub fn ends(&mut self) -> u32 {
-        self.child.wait().unwrap().exit_code()
+        let deadline = Instant::now() + PATIENCE;
+        let mut shown = self.shown.0.lock().unwrap();
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status.exit_code();
+            }
+            let contents = shown.parser.screen().contents();
+            assert!(Instant::now() < deadline, "waited for the end, and saw:\n{contents}");
+            // It may end without a word.
+            shown = self.shown.1.wait_timeout(shown, Duration::from_millis(10)).unwrap().0;
+        }
     }
 
     /// Waits until the whole terminal is the program's: another screen, no cursor, mouse and pasted text told apart.

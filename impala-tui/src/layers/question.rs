@@ -113,6 +113,13 @@ impl Screen for Confirm {
         command == Command::Accept
     }
 
+    fn unsaved(&self) -> Vec<(String, String)> {
+        match &self.purpose {
+            Purpose::EditAgain(text) => vec![("edited.yaml".to_owned(), text.clone())],
+            _ => Vec::new(),
+        }
+    }
+
     fn view(&self, paper: &mut Paper, area: Rect, shared: &Shared, _cache: &mut PaintCache) {
         let width = 64.min(area.width.saturating_sub(4));
         let lines: Vec<String> = self

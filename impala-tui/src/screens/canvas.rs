@@ -23,7 +23,7 @@ use crossterm::event::{KeyCode, KeyEvent, MouseEvent};
 use impala_core::api::{CanvasView, Revision, Role as Membership};
 use impala_core::client::ParameterTexts;
 use impala_core::source::Source;
-use impala_core::{Block, Canvas};
+use impala_core::{Block, Canvas, document};
 use impala_render::{Options, Picture};
 use jiff::Timestamp;
 use ratatui::layout::Rect;
@@ -274,6 +274,12 @@ impl Screen for CanvasScreen {
 
     fn status(&self, shared: &Shared) -> (Role, String) {
         self.save_status(shared)
+    }
+
+    fn unsaved(&self) -> Vec<(String, String)> {
+        let texts = self.unsaved_canvases().into_iter().map(document::to_yaml);
+        let typed = self.editor.iter().filter_map(|(_, job)| job.typed.clone());
+        texts.chain(typed).map(|text| (format!("{}.yaml", self.at.slug), text)).collect()
     }
 
     fn contexts(&self, _shared: &Shared) -> Vec<Context> {

@@ -279,6 +279,48 @@ fn yaml_comes_back_from_the_editor_or_says_which_line_is_wrong() {
 }
 
 #[test]
+fn what_was_typed_is_offered_again_when_the_editor_fails_on_it() {
+    let mut session = Session::canvas(120, 40);
+    session.keys("down E");
+    let wrong = "{Days".to_owned();
+    let ends = |session: &mut Session, edited| {
+        let Some(Effect::Editor { number, .. }) = session.effects.last().cloned() else {
+            panic!("no editor")
+        };
+        session.tell(number, crate::action::Answer::Edited(edited));
+    };
+    ends(&mut session, Ok(wrong.clone()));
+    for _ in 0..2 {
+        assert_eq!(session.app.unsaved(), [("edited.yaml".to_owned(), wrong.clone())]);
+        session.keys("y");
+        assert_eq!(session.app.unsaved(), [("seattle-weather.yaml".to_owned(), wrong.clone())]);
+        ends(&mut session, Err(Failure::new("`vi` ended with signal: 9")));
+        assert!(session.screen().contains("`vi` ended with signal: 9"), "{}", session.screen());
+        assert!(session.screen().contains("Edit it again?"), "{}", session.screen());
+    }
+    session.keys("y");
+    assert!(matches!(session.effects.last(), Some(Effect::Editor { text, .. }) if *text == wrong));
+}
+
+#[test]
+fn what_the_server_has_not_got_is_there_to_be_kept() {
+    let mut session = Session::canvas(120, 40);
+    assert_eq!(session.app.unsaved(), []);
+    session.fake.is_silent = true;
+    session.keys("down d");
+    let unsaved = session.app.unsaved();
+    let [(name, text)] = &unsaved[..] else { panic!("{unsaved:?}") };
+    assert!(name == "seattle-weather.yaml" && !text.contains("id: days"), "{name}: {text}");
+    // What is in hand is not finished.
+    session.keys("m right");
+    assert_eq!(session.app.unsaved(), unsaved);
+    session.keys("esc");
+    session.fake.is_silent = false;
+    session.answer_all();
+    assert_eq!(session.app.unsaved(), []);
+}
+
+#[test]
 fn a_value_is_read_and_sets_its_parameter() {
     let mut session = Session::canvas(120, 40);
     session.keys("down down enter");

@@ -24,7 +24,7 @@ pub(crate) struct Hold {
 /// A mouse button held down on a block.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Drag {
-    hold: Hold,
+    pub hold: Hold,
     /// Where the button went down.
     from: (u16, u32),
     /// Where the block was then.

@@ -315,6 +315,15 @@ impl CanvasScreen {
         true
     }
 
+    /// Canvases that are finished here, and that the server is not known to have.
+    pub(crate) fn unsaved_canvases(&self) -> Vec<&Canvas> {
+        let hold = self.hold.as_ref().or(self.drag.as_ref().map(|drag| &drag.hold));
+        let finished = hold.map_or(&self.canvas, |hold| &hold.before);
+        let is_saved = !self.is_loaded || self.is_frozen || *finished == self.base;
+        let apart = self.apart.iter().map(|apart| &apart.mine);
+        (!is_saved).then_some(finished).into_iter().chain(apart).collect()
+    }
+
     /// The state of saving, for the bar.
     pub(crate) fn save_status(&self, shared: &Shared) -> (Role, String) {
         if let Some(failure) = &self.failure {

@@ -16,7 +16,11 @@ pub(crate) struct Job {
     before: Canvas,
     /// The block's id; the whole canvas when `None`.
     block: Option<String>,
+    /// What was typed before, refused, and is edited again.
+    pub(crate) typed: Option<String>,
 }
+
+const AGAIN: &str = "Edit it again? (no leaves it as it was)";
 
 impl CanvasScreen {
     pub(crate) fn edit_yaml(&mut self, shared: &mut Shared) {
@@ -24,12 +28,12 @@ impl CanvasScreen {
             return self.edit_canvas_yaml(shared);
         };
         let (id, text) = (block.id.clone(), document::block_to_yaml(block));
-        self.start(Job { before: self.canvas.clone(), block: Some(id) }, text, shared);
+        self.start(Job { before: self.canvas.clone(), block: Some(id), typed: None }, text, shared);
     }
 
     pub(crate) fn edit_canvas_yaml(&mut self, shared: &mut Shared) {
         let text = document::to_yaml(&self.canvas);
-        self.start(Job { before: self.canvas.clone(), block: None }, text, shared);
+        self.start(Job { before: self.canvas.clone(), block: None, typed: None }, text, shared);
     }
 
     fn start(&mut self, job: Job, text: String, shared: &mut Shared) {
@@ -40,16 +44,21 @@ impl CanvasScreen {
 
     pub(crate) fn edit_again(&mut self, text: String, shared: &mut Shared) {
         if let Some((_, job)) = self.editor.take() {
-            self.start(job, text, shared);
+            self.start(Job { typed: Some(text.clone()), ..job }, text, shared);
         }
     }
 
     pub(crate) fn yaml_edited(&mut self, outcome: &Outcome<String>, shared: &mut Shared) {
-        let Some((_, job)) = self.editor.clone() else { return };
-        let text = match outcome {
-            Ok(text) => text,
-            Err(failure) => return shared.say(Role::Alarm, failure.line()),
+        let Some((_, job)) = &mut self.editor else { return };
+        let text = match (outcome, job.typed.take()) {
+            (Ok(text), _) => text,
+            // The editor was given what was typed before, and nothing came back.
+            (Err(failure), Some(typed)) => {
+                return shared.push(Confirm::new(Purpose::EditAgain(typed), AGAIN, failure.line()));
+            }
+            (Err(failure), None) => return shared.say(Role::Alarm, failure.line()),
         };
+        let job = job.clone();
         let result = match &job.block {
             Some(id) => read_block(text, id, &job.before),
             None => read_canvas(text, &job.before),
@@ -62,8 +71,7 @@ impl CanvasScreen {
             Err(invalid) => {
                 let lines: Vec<String> =
                     invalid.errors.iter().take(8).map(|error| by_line(error, text)).collect();
-                let question = "Edit it again? (no leaves it as it was)";
-                shared.push(Confirm::new(Purpose::EditAgain(text.clone()), question, lines.join("\n")));
+                shared.push(Confirm::new(Purpose::EditAgain(text.clone()), AGAIN, lines.join("\n")));
             }
         }
     }

@@ -55,23 +55,3 @@ impl Drop for Alarm {
         }
     }
 }
-
-/// Lets tests see what a panic leaves behind: where the variable is set, pasting these words is one. Only in debug builds.
-#[cfg(debug_assertions)]
-pub fn provoke(pasted: &str, sender: &UnboundedSender<Incoming>) {
-    if std::env::var_os("IMPALA_TEST_PANICS").is_none() {
-        return;
-    }
-    match pasted {
-        "panic in the loop" => panic!("as the test wants it"),
-        "panic in a task" => {
-            let alarm = Alarm(sender.clone());
-            tokio::spawn(ours(async move {
-                let _alarm = alarm;
-                panic!("as the test wants it");
-            }));
-        }
-        "panic elsewhere" => drop(std::thread::spawn(|| panic!("as the test wants it")).join()),
-        _ => {}
-    }
-}

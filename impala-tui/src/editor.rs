@@ -225,6 +225,8 @@ fn stty(argument: &str) -> Option<String> {
 
 #[cfg(all(test, unix))]
 mod tests {
+    #![allow(clippy::expect_used, reason = "a test that cannot go on fails")]
+
     use super::*;
 
     const TERMINATE: u8 = 15;

@@ -465,7 +465,7 @@ fn github_job<'a>(person: &Person, job: &'a Value, variables: &[(&str, &str)]) -
     assert!(steps.len() > 2);
     let mut failed = Vec::new();
     for step in steps {
-        if failed.is_empty() || step["if"] == Value::from("always()") {
+        if failed.is_empty() || step["if"] == "always()" {
             let output = tries(person, ["sh", "-e", "-u"], step["run"].as_str().unwrap(), variables);
             failed.extend(step["name"].as_str().filter(|_| !output.status.success()));
         }

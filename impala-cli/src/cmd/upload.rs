@@ -26,7 +26,9 @@ mod refused;
 mod report;
 mod send;
 
-pub use files::{body_of, name_of, named_files};
+#[cfg(feature = "server")]
+pub use files::name_of;
+pub use files::{body_of, named_files};
 #[cfg(feature = "server")]
 pub use send::send;
 

@@ -327,8 +327,6 @@ fn the_environment_is_explained() {
     }
     let settings = Person::new("").must(&["serve", "--help"]);
     let is_setting = |name: &String| settings.contains(&format!("[env: {name}]")) && name != "IMPALA_CONFIG";
-    // Set by a test of the terminal canvas alone.
-    named.remove("IMPALA_TEST_PANICS");
     let missing: Vec<&String> =
         named.iter().filter(|name| !explained.contains(*name) && !is_setting(name)).collect();
     assert!(missing.is_empty(), "not explained: {missing:?}");

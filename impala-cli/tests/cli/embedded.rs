@@ -248,5 +248,5 @@ fn the_demo_serves_until_it_is_told_to_end() {
         "mean(temp_max)",
     ]);
     stop(&mut child);
-    assert!(!std::path::Path::new(config_dir).exists());
+    assert!(!Path::new(config_dir).exists());
 }

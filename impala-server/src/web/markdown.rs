@@ -10,7 +10,19 @@ pub fn html(markdown: &str) -> Markup {
     let events = Parser::new_ext(markdown, options).map(below);
     let mut html = String::new();
     pulldown_cmark::html::push_html(&mut html, events);
-    PreEscaped(clean(&html))
+    PreEscaped(clean(&aligned(html)))
+}
+
+/// Cells that stand right or in the middle say so by a class: the policy of the pages allows no inline style. Tags are the writer's
+/// own, as HTML of users is text.
+fn aligned(mut html: String) -> String {
+    for cell in ["td", "th"] {
+        for (side, class) in [("right", "number"), ("center", "middle")] {
+            let styled = format!("<{cell} style=\"text-align: {side}\">");
+            html = html.replace(&styled, &format!("<{cell} class=\"{class}\">"));
+        }
+    }
+    html
 }
 
 /// The canvas has the first heading of the page and the block the second.
@@ -38,6 +50,8 @@ fn clean(html: &str) -> String {
         .add_tags(["input"])
         .add_tag_attributes("input", ["type", "checked", "disabled"])
         .rm_tags(["img"])
+        .add_allowed_classes("td", ["number", "middle"])
+        .add_allowed_classes("th", ["number", "middle"])
         .link_rel(Some("noopener noreferrer nofollow"))
         .clean(html)
         .to_string();
@@ -63,6 +77,11 @@ mod tests {
             "<p><a href=\"https://a.example/\" rel=\"noopener noreferrer nofollow\">x</a></p>",
         );
         check("![x](https://a.example/pixel.gif)", "<p></p>");
+        check(
+            "| a | n |\n|:-:|--:|\n| x | 1 |",
+            "<table><thead><tr><th class=\"middle\">a</th><th class=\"number\">n</th></tr></thead><tbody>\n\
+             <tr><td class=\"middle\">x</td><td class=\"number\">1</td></tr>\n</tbody></table>",
+        );
         check("&#x202e;gnp.exe \u{2066}", "<p>gnp.exe </p>");
     }
 }

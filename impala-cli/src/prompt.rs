@@ -2,7 +2,9 @@
 
 use std::io::{BufRead as _, IsTerminal as _, Read as _, Write as _};
 
-use crate::error::{CliError, Exit};
+use crate::error::CliError;
+
+mod hidden;
 
 /// Longest secret that is read.
 const LONGEST: u64 = 64 * 1024;
@@ -40,28 +42,25 @@ pub async fn confirm(question: &str) -> Result<(), CliError> {
     }
 }
 
-/// Asks for a password without showing it; a new one twice.
-///
-/// To be called before there is a runtime: while nothing listens for Ctrl-C, it ends the process as a signal, and the
-/// shell gives the terminal its echo back.
+/// Asks for a password without showing it; a new one twice. Ctrl-C ends the process, as a signal does.
 ///
 /// # Errors
 /// When there is no terminal, or the two differ.
 pub fn password(is_new: bool) -> Result<String, CliError> {
     let question = if is_new { "Password (8 to 72 bytes): " } else { "Password: " };
-    let password = rpassword::prompt_password(question).map_err(failed)?;
-    if is_new && rpassword::prompt_password("Again: ").map_err(failed)? != password {
+    let password = hidden::line(question).map_err(failed)?;
+    if is_new && hidden::line("Again: ").map_err(failed)? != password {
         return Err(CliError::usage("the two passwords differ"));
     }
     Ok(password)
 }
 
-/// Asks for an API token without showing it. To be called as [`password`].
+/// Asks for an API token without showing it; Ctrl-C as for [`password`].
 ///
 /// # Errors
 /// When there is no terminal.
 pub fn token() -> Result<String, CliError> {
-    rpassword::prompt_password("Token: ").map_err(failed)
+    hidden::line("Token: ").map_err(failed)
 }
 
 /// Reads a secret from stdin: all of it but the line feed at its end.
@@ -82,7 +81,7 @@ pub fn secret_from_stdin(what: &str) -> Result<String, CliError> {
 #[expect(clippy::needless_pass_by_value, reason = "it is handed to map_err")]
 fn failed(error: std::io::Error) -> CliError {
     match error.kind() {
-        std::io::ErrorKind::Interrupted => CliError::silent(Exit::Interrupted),
+        std::io::ErrorKind::UnexpectedEof => CliError::usage("no answer was given"),
         _ => CliError::usage(format!("no answer could be read: {error}")),
     }
 }

@@ -321,7 +321,7 @@ impl fmt::Display for SortKey {
 crate::term::serde_as_text!(SortKey);
 
 /// One number, perhaps with what it was before and how it came about.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Metric {
     /// Where its rows come from.

@@ -1,27 +1,28 @@
 //! Strict reading and canonical writing of canvas documents, in JSON and YAML.
 //!
 //! Reading names everything that is wrong at once, each with its JSON pointer: unknown fields with the nearest known
-//! one, wrong types, missing fields; then what [`Canvas::check`] finds. Writing gives the same bytes for the same canvas.
-
-use std::fmt::Write as _;
+//! one, wrong types, missing fields; and what [`Canvas::check`] finds. Writing gives the same bytes for the same canvas.
 
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::block::{
     Block, BlockKind, BlockType, Chart, ChartMark, Compare, From, Metric, SortKey, Table, Text,
 };
-use crate::canvas::{API_VERSION, Canvas, MAX_BLOCKS, MAX_PARAMETERS, Spec};
+use crate::canvas::Canvas;
 use crate::encoding::{Channel, Encoding};
 use crate::error::{FieldError, Invalid};
 use crate::expect::Expectation;
 use crate::grid::{self, Place};
 use crate::name;
 use crate::number_format::NumberFormat;
-use crate::parameter::Parameter;
 use crate::source::SourceRef;
 use crate::term::Term;
+
+mod fields;
+mod reading;
+
+pub use reading::Reading;
 
 /// Reads YAML (or JSON, which is YAML too) into a JSON value.
 ///
@@ -59,6 +60,9 @@ pub fn from_text(text: &str) -> Result<Value, Invalid> {
         let detail = "both sides of a merge stand here, between <<<<<<< and >>>>>>>; keep what is to stay";
         let fault = FieldError { line: Some(index as u64 + 1), ..FieldError::at("", detail) };
         return Err(fault.into());
+    }
+    if text.lines().map(str::trim).all(|line| line.is_empty() || line.starts_with('#')) {
+        return Err(Invalid::at("", "is empty, where a canvas in YAML or JSON is expected"));
     }
     match text.trim_start().starts_with('{') {
         true => from_json(text).or_else(|error| from_yaml(text).map_err(|_| error)),
@@ -104,37 +108,11 @@ pub fn to_json(canvas: &Canvas) -> String {
 /// Reads a canvas, places blocks that come without a place, sorts and checks it.
 ///
 /// # Errors
-/// Everything found wrong. Faults of the form (unknown fields, wrong types) come alone; once the form is right, those of
-/// the content (overlaps, unknown parameters) are looked for.
+/// Everything found wrong: faults of the form (unknown fields, wrong types), and those of the content (overlaps, unknown
+/// parameters) of all that has the right form.
 pub fn read_canvas(value: &Value) -> Result<Canvas, Invalid> {
-    let mut errors = Vec::new();
-    let Some(document) = value.as_object() else {
-        return Err(Invalid::at(
-            "",
-            format!(
-                "a canvas is an object with apiVersion, kind, metadata and spec, not {}",
-                describe(value)
-            ),
-        ));
-    };
-    check_keys(document, &["apiVersion", "kind", "metadata", "spec"], "", &mut errors);
-    check_constant(document, "apiVersion", API_VERSION, &mut errors);
-    check_constant(document, "kind", "Canvas", &mut errors);
-    let metadata = match document.get("metadata") {
-        None => fail(&mut errors, "/metadata", "is missing: the canvas needs a slug".to_owned()),
-        Some(value) => read::<RawMetadata>(value, "/metadata", &mut errors),
-    };
-    let empty = Value::Object(Map::new());
-    let spec = document.get("spec").filter(|spec| !spec.is_null()).unwrap_or(&empty);
-    let (parameters, raw_blocks) = read_spec(spec, &mut errors);
+    let Reading { mut canvas, errors, .. } = Reading::of(value)?;
     Invalid::unless_empty(errors)?;
-    let Some(metadata) = metadata else {
-        return Err(Invalid::at("/metadata", "is missing"));
-    };
-    let mut canvas = Canvas::new(metadata.slug, metadata.title);
-    canvas.metadata.description = metadata.description;
-    canvas.spec = Spec { parameters, blocks: place_blocks(raw_blocks) };
-    canvas.check()?;
     canvas.sort();
     Ok(canvas)
 }
@@ -164,40 +142,6 @@ pub fn read_block_and_place(value: &Value) -> Result<(Block, Option<Place>), Inv
     block.check("", &mut errors);
     Invalid::unless_empty(errors)?;
     Ok((block, place))
-}
-
-fn read_spec(spec: &Value, errors: &mut Vec<FieldError>) -> (Vec<Parameter>, Vec<(Block, RawPlace)>) {
-    let Some(spec) = spec.as_object() else {
-        errors.push(FieldError::at("/spec", format!("holds parameters and blocks, not {}", describe(spec))));
-        return Default::default();
-    };
-    check_keys(spec, &["parameters", "blocks"], "/spec", errors);
-    // More than there may be is refused before any of it is looked at.
-    let list = |key: &str, most: usize, errors: &mut Vec<FieldError>| match spec.get(key) {
-        None | Some(Value::Null) => Vec::new(),
-        Some(Value::Array(items)) if items.len() > most => {
-            let detail = format!("{} {key}, where a canvas holds up to {most}", items.len());
-            errors.push(FieldError::at(format!("/spec/{key}"), detail));
-            Vec::new()
-        }
-        Some(Value::Array(items)) => items.clone(),
-        Some(other) => {
-            errors
-                .push(FieldError::at(format!("/spec/{key}"), format!("is a list, not {}", describe(other))));
-            Vec::new()
-        }
-    };
-    let parameters = list("parameters", MAX_PARAMETERS, errors)
-        .iter()
-        .enumerate()
-        .filter_map(|(index, value)| read(value, &format!("/spec/parameters/{index}"), errors))
-        .collect();
-    let blocks = list("blocks", MAX_BLOCKS, errors)
-        .iter()
-        .enumerate()
-        .filter_map(|(index, value)| read_raw_block(value, &format!("/spec/blocks/{index}"), errors))
-        .collect();
-    (parameters, blocks)
 }
 
 /// Blocks with a place keep it; the others get the first free spot, in the order of the document.
@@ -238,14 +182,20 @@ fn read_raw_block(value: &Value, pointer: &str, errors: &mut Vec<FieldError>) ->
         }
     };
     match block_type {
-        BlockType::Chart => read::<RawChart>(value, pointer, errors).map(RawChart::block),
-        BlockType::Table => read::<RawTable>(value, pointer, errors).map(RawTable::block),
-        BlockType::Metric => read::<RawMetric>(value, pointer, errors).map(RawMetric::block),
-        BlockType::Text => read::<RawText>(value, pointer, errors).map(RawText::block),
+        BlockType::Chart => {
+            fields::read::<RawChart>(value, &["id", "mark", "encoding"], pointer, errors).map(RawChart::block)
+        }
+        BlockType::Table => fields::read::<RawTable>(value, &["id"], pointer, errors).map(RawTable::block),
+        BlockType::Metric => {
+            fields::read::<RawMetric>(value, &["id", "value"], pointer, errors).map(RawMetric::block)
+        }
+        BlockType::Text => {
+            fields::read::<RawText>(value, &["id", "markdown"], pointer, errors).map(RawText::block)
+        }
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawMetadata {
     slug: String,
@@ -266,6 +216,10 @@ struct RawPlace {
 }
 
 impl RawPlace {
+    fn at(place: Place) -> Self {
+        Self { x: Some(place.x), y: Some(place.y), w: Some(place.w), h: Some(place.h) }
+    }
+
     fn place(&self) -> Option<Place> {
         Some(Place::new(self.x?, self.y?, self.w?, self.h?))
     }
@@ -351,42 +305,6 @@ raw_block!(RawMetric {
 
 raw_block!(RawText { markdown: String, } => |raw| BlockKind::Text(Text { markdown: raw.markdown }));
 
-fn read<T: DeserializeOwned>(value: &Value, pointer: &str, errors: &mut Vec<FieldError>) -> Option<T> {
-    match serde_path_to_error::deserialize(value) {
-        Ok(read) => Some(read),
-        Err(error) => {
-            let mut place = pointer.to_owned();
-            for segment in error.path() {
-                match segment {
-                    serde_path_to_error::Segment::Seq { index } => {
-                        let _ = write!(place, "/{index}");
-                    }
-                    serde_path_to_error::Segment::Map { key } => {
-                        let _ = write!(place, "/{}", escape(key));
-                    }
-                    _ => {}
-                }
-            }
-            errors.push(FieldError::at(place, explain(&error.inner().to_string())));
-            None
-        }
-    }
-}
-
-/// Turns serde's ``unknown field `colr`, expected one of `x`, `color` `` into one that names the nearest.
-pub(crate) fn explain(message: &str) -> String {
-    let Some((given, known)) = message
-        .strip_prefix("unknown field `")
-        .or_else(|| message.strip_prefix("unknown variant `"))
-        .and_then(|rest| rest.split_once("`, expected"))
-    else {
-        return message.to_owned();
-    };
-    let what = if message.starts_with("unknown field") { "unknown field" } else { "unknown value" };
-    let known = known.split('`').skip(1).step_by(2).filter(|name| !name.starts_with('_'));
-    format!("{what} \"{given}\"{}", name::suggestion(given, known))
-}
-
 fn check_keys(object: &Map<String, Value>, known: &[&str], pointer: &str, errors: &mut Vec<FieldError>) {
     for key in object.keys().filter(|key| !known.contains(&key.as_str())) {
         let detail = format!("unknown field \"{key}\"{}", name::suggestion(key, known.iter().copied()));
@@ -427,6 +345,7 @@ fn describe(value: &Value) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::canvas::MAX_BLOCKS;
 
     const EXAMPLE: &str = "\
 apiVersion: impala/v1

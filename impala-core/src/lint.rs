@@ -7,10 +7,10 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use crate::block::BlockKind;
-use crate::canvas::Canvas;
-use crate::document;
-use crate::error::{FieldError, Invalid};
+use crate::block::{Block, BlockKind};
+use crate::canvas::{Canvas, Spec};
+use crate::document::{self, Reading};
+use crate::error::FieldError;
 use crate::name;
 pub use crate::yaml::positions::{Positions, Spot};
 
@@ -35,10 +35,11 @@ impl Severity {
 }
 
 /// Every rule, with what it finds.
-pub const RULES: [(&str, &str); 16] = [
+pub const RULES: [(&str, &str); 17] = [
     ("syntax", "text that is neither YAML nor JSON, or holds the marks of a merge"),
     ("unknown-field", "a field that no such object has"),
     ("unknown-value", "a word that is none of those a field takes"),
+    ("wrong-type", "a text where a number is expected, and the like"),
     ("missing-field", "a field that has to be there"),
     ("invalid-name", "a slug, id or parameter that cannot be called so"),
     ("duplicate-name", "two blocks, parameters or files of one name"),
@@ -75,8 +76,10 @@ pub struct Finding {
 /// A text that was looked at.
 #[derive(Clone, Debug)]
 pub struct Linted {
-    /// What it says, if it can be read.
+    /// Those parts of it that nothing is wrong with, if it can be read at all.
     pub canvas: Option<Canvas>,
+    /// What it says that it is called.
+    pub slug: Option<String>,
     /// What was found, by line and column.
     pub findings: Vec<Finding>,
     positions: Positions,
@@ -87,7 +90,8 @@ pub struct Linted {
 /// Looks at the text of a canvas, in YAML or JSON.
 pub fn lint(text: &str) -> Linted {
     let positions = Positions::of(text);
-    let mut linted = Linted { canvas: None, findings: Vec::new(), positions, written: Vec::new() };
+    let mut linted =
+        Linted { canvas: None, slug: None, findings: Vec::new(), positions, written: Vec::new() };
     let value = match document::from_text(text) {
         Ok(value) => value,
         Err(invalid) => {
@@ -95,20 +99,47 @@ pub fn lint(text: &str) -> Linted {
             return linted;
         }
     };
-    match document::read_canvas(&value) {
-        Ok(canvas) => {
-            linted.written = written(&canvas, &value);
-            let findings = doubts(&canvas).into_iter().map(|(rule, error)| linted.finding(rule, error));
+    let reading = match Reading::of(&value) {
+        Ok(reading) => reading,
+        Err(invalid) => {
+            let findings = invalid.errors.into_iter().map(|error| linted.finding(rule_of(&error), error));
             linted.findings = findings.collect();
-            linted.canvas = Some(canvas);
+            return linted;
         }
-        Err(Invalid { errors }) => {
-            let findings = errors.into_iter().map(|error| linted.finding(rule_of(&error), error));
-            linted.findings = findings.collect();
-        }
-    }
+    };
+    let errors = reading.errors.iter().map(|error| (rule_of(error), error.clone()));
+    let findings = errors.chain(doubts(&reading)).map(|(rule, error)| linted.finding(rule, error));
+    linted.findings = findings.collect();
     linted.findings.sort();
+    linted.slug = reading.slug().map(str::to_owned);
+    if let Some(mut canvas) = askable(&reading) {
+        canvas.sort();
+        linted.written = written(&canvas, &value);
+        linted.canvas = Some(canvas);
+    }
     linted
+}
+
+/// What a server can be asked of: nothing that mentions a parameter which cannot be read.
+fn askable(reading: &Reading) -> Option<Canvas> {
+    let mut canvas = reading.sound()?;
+    let Spec { parameters, blocks } = &mut canvas.spec;
+    let all = reading.canvas.spec.parameters.iter().map(|parameter| parameter.name.as_str());
+    let lost: Vec<&str> = all.filter(|name| !parameters.iter().any(|kept| kept.name == *name)).collect();
+    blocks.retain(|block| {
+        !texts_of(block).any(|(_, text)| mentioned(text).iter().any(|name| lost.contains(name)))
+    });
+    Some(canvas)
+}
+
+/// The filter and the SQL of a block, by the names of their fields.
+fn texts_of(block: &Block) -> impl Iterator<Item = (&'static str, &String)> {
+    let from = block.from();
+    let texts = [
+        ("sql", from.and_then(|from| from.sql.as_ref())),
+        ("filter", from.and_then(|from| from.filter.as_ref())),
+    ];
+    texts.into_iter().filter_map(|(field, text)| Some((field, text?)))
 }
 
 impl Linted {
@@ -208,12 +239,14 @@ fn rule_of(error: &FieldError) -> &'static str {
         ("overlaps block", "overlap"),
         ("{{", "unknown-placeholder"),
         ("is missing", "missing-field"),
-        ("missing field", "missing-field"),
         ("needs ", "missing-field"),
         ("names no field", "missing-field"),
     ];
     if let Some((_, rule)) = by_words.iter().find(|(words, _)| detail.starts_with(words)) {
         return rule;
+    }
+    if detail.starts_with("is ") && detail.contains(", where ") && !detail.contains("where \"") {
+        return "wrong-type";
     }
     let is_choice = detail.contains("is no type of block") || detail.contains("is expected");
     match () {
@@ -244,20 +277,16 @@ fn rule_of_doubt(error: &FieldError) -> &'static str {
 }
 
 /// What may be saved and is probably not meant so.
-fn doubts(canvas: &Canvas) -> Vec<(&'static str, FieldError)> {
+fn doubts(reading: &Reading) -> Vec<(&'static str, FieldError)> {
+    let Spec { parameters, blocks } = &reading.canvas.spec;
     let mut found = Vec::new();
-    let known = || canvas.spec.parameters.iter().map(|parameter| parameter.name.as_str());
+    let known = || parameters.iter().map(|parameter| parameter.name.as_str());
     let mut used = BTreeSet::new();
-    for (index, block) in canvas.spec.blocks.iter().enumerate() {
+    for (index, block) in blocks.iter().enumerate() {
         if let BlockKind::Text(text) = &block.kind {
             used.extend(text.placeholders().map(str::to_owned));
         }
-        let from = block.from();
-        let texts = [
-            ("sql", from.and_then(|from| from.sql.as_ref())),
-            ("filter", from.and_then(|from| from.filter.as_ref())),
-        ];
-        for (field, text) in texts.iter().filter_map(|(field, text)| Some((field, (*text)?))) {
+        for (field, text) in texts_of(block) {
             let mut named: Vec<&str> = mentioned(text);
             named.dedup();
             for name in named {
@@ -273,15 +302,14 @@ fn doubts(canvas: &Canvas) -> Vec<(&'static str, FieldError)> {
             }
         }
     }
-    for (index, parameter) in canvas.spec.parameters.iter().enumerate() {
-        if !used.contains(&parameter.name) {
-            let detail = format!(
-                "nothing uses the parameter \"{0}\": no ${0} in a filter or SQL, no {{{{{0}}}}} in a text",
-                parameter.name
-            );
-            found
-                .push(("unused-parameter", FieldError::at(format!("/spec/parameters/{index}/name"), detail)));
-        }
+    // What cannot be read may be what uses it.
+    let unused = parameters.iter().enumerate().filter(|(_, parameter)| !used.contains(&parameter.name));
+    for (index, parameter) in unused.filter(|_| reading.is_whole()) {
+        let detail = format!(
+            "nothing uses the parameter \"{0}\": no ${0} in a filter or SQL, no {{{{{0}}}}} in a text",
+            parameter.name
+        );
+        found.push(("unused-parameter", FieldError::at(format!("/spec/parameters/{index}/name"), detail)));
     }
     found
 }
@@ -406,6 +434,40 @@ spec:
     }
 
     #[test]
+    fn one_fault_hides_no_other() {
+        let wrong = TEXT
+            .replace("type: table", "type: tabel")
+            .replace("{{since}}", "{{sinse}}")
+            .replace("slug: w,", "slug: w, titel: x,")
+            .replace("w: 24, h: 3}, markdown", "w: many, h: 3}, markdown");
+        let more = "    - {id: n, type: metric, source: s}\n    - {id: m, type: table, source: s, filter: a > $upto and b < $since}\n";
+        let linted = lint(&(wrong + more));
+        let found: Vec<String> = linted.findings.iter().map(|f| format!("{}: {}", f.line, f.rule)).collect();
+        let expected = [
+            "3: unknown-field",
+            "8: unknown-value",
+            "12: wrong-type",
+            "13: missing-field",
+            "14: unknown-parameter",
+        ];
+        assert_eq!(found, expected);
+        let asked: Vec<&str> = linted
+            .canvas
+            .iter()
+            .flat_map(|canvas| &canvas.spec.blocks)
+            .map(|block| block.id.as_str())
+            .collect();
+        assert_eq!(asked, ["m"]);
+    }
+
+    #[test]
+    fn blocks_that_mention_what_cannot_be_read_are_not_asked_about() {
+        let linted = lint(&TEXT.replace("type: date", "type: dat"));
+        assert_eq!(linted.findings.len(), 1, "{:?}", linted.findings);
+        assert!(linted.canvas.is_some_and(|canvas| canvas.spec.blocks.is_empty()));
+    }
+
+    #[test]
     fn blocks_and_their_expectations_have_a_place() {
         let linted = lint(
             &TEXT.replace("$since", "$since\n      expect:\n        - rows > 0\n        - not truncated"),
@@ -421,6 +483,15 @@ spec:
         check("days", Some(7), Some((13, 9)));
         check("intro", None, Some((15, 7)));
         check("outro", None, None);
+    }
+
+    #[test]
+    fn nothing_is_found_to_be_nothing() {
+        for text in ["", "\n", "# soon\n"] {
+            let findings = lint(text).findings;
+            assert_eq!((findings[0].rule, findings.len()), ("syntax", 1), "{text:?}");
+            assert_eq!(findings[0].message, "is empty, where a canvas in YAML or JSON is expected");
+        }
     }
 
     #[test]

@@ -115,7 +115,7 @@ fn a_newcomer_pulls_edits_compares_and_applies() {
     let said = exits(&ann, &below, &["canvas", "fmt", "--check"], 0);
     assert_eq!(said, "Nothing to change in 3 files.\n");
     assert!(exits(&ann, &below, &["canvas", "diff"], 0).contains("All canvases are the same."));
-    assert!(exits(&ann, &below, &["canvas", "pull", "rain"], 0).contains("Wrote ../work/rain.yaml"));
+    assert!(exits(&ann, &below, &["canvas", "pull", "rain"], 0).contains("../work/rain.yaml is unchanged"));
     let colored = ann.command(&["canvas", "diff", "--revision", "1", "work/rain.yaml", "--color", "always"]);
     let output = { colored }.output().unwrap();
     assert!(String::from_utf8_lossy(&output.stdout).contains("\u{1b}[32mMost rain"), "{output:?}");
@@ -507,6 +507,13 @@ fn what_is_wrong_in_files_is_found_by_line_and_column() {
     );
     ann.says(&["canvas", "lint", "unused.yaml", "--offline"]);
     ann.says(&["canvas", "lint", "unused.yaml", "--offline", "--strict"]);
+    // One fault hides no other, in the file and on the server.
+    let (head, blocks) = RAIN.split_once("  - id: most").unwrap();
+    let several = format!("{head}  - {{id: new, type: chart, source: weather}}\n  - id: most{blocks}")
+        .replace("date >= $since", "dat >= $since")
+        .replace("[weather, count()]", "[wether, sum(rain)]");
+    ann.write("several.yaml", &several);
+    ann.says(&["canvas", "lint", "several.yaml"]);
     ann.says(&["canvas", "lint", "--rules"]);
     ann.set("IMPALA_SERVER", "http://127.0.0.1:9");
     ann.says(&["canvas", "lint", "unused.yaml", "--retries", "0"]);

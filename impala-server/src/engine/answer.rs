@@ -109,11 +109,20 @@ fn problems(
     expected: &[(String, String)],
     stop: &Stop,
 ) -> Vec<FieldError> {
-    let rows = match rows::of_block(&query.main.from, tables, None, &Reading::Nothing) {
-        Ok(rows) => rows,
-        Err(error) => return errors_of(error),
+    let from = &query.main.from;
+    let (rows, mut errors) = match rows::of_block(from, tables, None, &Reading::Nothing) {
+        Ok(rows) => (rows, Vec::new()),
+        Err(error) => {
+            // A filter changes no columns: what is asked of them is looked at without it.
+            let unfiltered = From { filter: None, ..from.clone() };
+            let rows = rows::of_block(&unfiltered, tables, None, &Reading::Nothing);
+            match rows.ok().filter(|_| from.filter.is_some()) {
+                Some(rows) => (rows, errors_of(error)),
+                None => return errors_of(error),
+            }
+        }
     };
-    let mut errors: Vec<FieldError> = Vec::new();
+    let could_filter = errors.is_empty();
     let period = match &query.previous {
         Some(Previous::Period(period)) => Some(period),
         _ => None,
@@ -125,10 +134,13 @@ fn problems(
             }
         }
     }
-    if errors.is_empty() && text_pointer(query).is_some() {
-        // Types within a filter or SQL come to light when it runs, and over no rows that costs nothing.
-        errors
-            .extend(plan::run(&query.main, &rows, 1, Keep::First, stop).err().map_or(Vec::new(), errors_of));
+    if could_filter && text_pointer(query).is_some() {
+        // Types within a filter or SQL come to light when it runs, and over no rows that costs nothing. Where what is shown
+        // is at fault, the rows alone are asked for.
+        let is_sound = errors.is_empty();
+        let all = Query { select: Vec::new(), sort: Vec::new(), ..query.main.clone() };
+        let asked = if is_sound { &query.main } else { &all };
+        errors.extend(plan::run(asked, &rows, 1, Keep::First, stop).err().map_or(Vec::new(), errors_of));
     }
     errors.extend(expected.iter().filter_map(|(place, column)| unknown(column, place, query, &rows)));
     errors

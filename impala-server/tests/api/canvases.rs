@@ -375,6 +375,25 @@ async fn what_may_not_work_is_told_of_a_canvas_that_is_not_saved() {
 }
 
 #[tokio::test]
+async fn a_filter_that_cannot_run_hides_no_field_that_is_not_there() {
+    let server = Server::start().await;
+    let ann = server.sign_up("ann").await;
+    let project = ann.project("p").await;
+    ann.upload(&format!("{project}/sources/weather"), "day,rain\n2024-01-01,1.5\n").await.created();
+    for filter in ["rian > 1", "rain > 'much' + 1", "rain >"] {
+        let mut draft = document("c");
+        draft["spec"]["blocks"] = json!([{
+            "id": "a", "type": "table", "source": "weather", "filter": filter, "columns": ["day", "wnd"],
+        }]);
+        let doubts = ann.post(&format!("{project}/warnings"), draft).await.ok();
+        let mut pointers: Vec<&str> =
+            doubts.as_array().unwrap().iter().map(|doubt| doubt["pointer"].as_str().unwrap()).collect();
+        pointers.sort_unstable();
+        assert_eq!(pointers, ["/spec/blocks/0/columns/1", "/spec/blocks/0/filter"], "{filter}: {doubts}");
+    }
+}
+
+#[tokio::test]
 async fn a_name_that_is_nearly_right_is_told_the_right_one() {
     let server = Server::start().await;
     let ann = server.sign_up("ann").await;

@@ -103,7 +103,7 @@ fn line(found: &Found<'_>) -> String {
 fn find_twins(files: &mut [(String, Linted)]) {
     let mut seen: BTreeMap<String, String> = BTreeMap::new();
     for (file, linted) in files {
-        let Some(slug) = linted.canvas.as_ref().map(|canvas| canvas.metadata.slug.clone()) else { continue };
+        let Some(slug) = linted.slug.clone() else { continue };
         match seen.get(&slug) {
             Some(first) => linted.add_twin(&slug, first),
             None => {

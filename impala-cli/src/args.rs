@@ -1,5 +1,8 @@
 //! What every command takes.
 
+use std::ffi::OsString;
+
+use anstream::ColorChoice;
 use clap::{Args, Parser};
 use impala_core::client::Client;
 
@@ -89,6 +92,15 @@ impl ListArgs {
     }
 }
 
+/// What `--color` says, of a command line that clap does not understand.
+pub fn color_of(arguments: &[OsString]) -> ColorChoice {
+    let words: Vec<&str> = arguments.iter().map(|word| word.to_str().unwrap_or_default()).collect();
+    let own = words.split(|word| *word == "--").next().unwrap_or_default();
+    let after = own.windows(2).filter(|pair| pair[0] == "--color").map(|pair| pair[1]);
+    let given = after.chain(own.iter().filter_map(|word| word.strip_prefix("--color=")));
+    given.filter_map(|text| parse_color(text).ok()).next_back().unwrap_or_default().into()
+}
+
 /// `--yes`, for what cannot be undone.
 #[derive(Clone, Copy, Debug, Args)]
 pub struct YesArgs {
@@ -158,5 +170,24 @@ impl PasswordArgs {
             }
         };
         Ok(impala_core::api::Credentials { username, password })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn color_is_heard_in_any_command_line() {
+        let check = |line: &str, expected| {
+            let words: Vec<OsString> = line.split(' ').map(OsString::from).collect();
+            assert_eq!(color_of(&words), expected, "{line}");
+        };
+        check("impala nonsense --color never", ColorChoice::Never);
+        check("impala --color=always nonsense", ColorChoice::Always);
+        check("impala nonsense", ColorChoice::Auto);
+        check("impala nonsense --color", ColorChoice::Auto);
+        check("impala block add w --color weather", ColorChoice::Auto);
+        check("impala query -- --color never", ColorChoice::Auto);
     }
 }

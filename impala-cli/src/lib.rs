@@ -17,6 +17,7 @@
 use std::ffi::OsString;
 use std::process::ExitCode;
 
+use anstream::ColorChoice;
 use clap::{CommandFactory as _, FromArgMatches as _};
 
 mod args;
@@ -90,26 +91,33 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn parse(arguments: Vec<OsString>) -> Result<Cli, Exit> {
     let arguments = habits::translated(arguments);
     if let Some(text) = topics::asked_for(&arguments) {
-        return match Printer::new(anstream::ColorChoice::Auto, false).print(text) {
-            Ok(()) => Err(Exit::Done),
-            Err(error) => Err(error.exit),
-        };
+        let printer = Printer::new(ColorChoice::Auto, false);
+        return Err(conclude(printer.print(text), &printer));
     }
+    let color = args::color_of(&arguments);
     let command = command();
+    let fail = |error: CliError| conclude(Err(error), &Printer::new(color, false));
     if let Some(error) = topics::unknown(&arguments, &command) {
-        Printer::new(anstream::ColorChoice::Auto, false).error(&error);
-        return Err(error.exit);
+        return Err(fail(error));
     }
     let matches = command.clone().try_get_matches_from(with_help_flag(arguments.clone()));
     matches.and_then(|matches| Cli::from_arg_matches(&matches)).map_err(|error| {
-        if let Some(error) = habits::instead(&error, &arguments, &command) {
-            Printer::new(anstream::ColorChoice::Auto, false).error(&error);
-            return error.exit;
+        match habits::instead(&error, &arguments, &command) {
+            Some(error) => fail(error),
+            None => tell(&error, color),
         }
-        // Help and version are no errors: clap sends them to stdout. A closed pipe is fine there too.
-        let _ = error.print();
-        if error.use_stderr() { Exit::Usage } else { Exit::Done }
     })
+}
+
+/// Prints what clap says. Help and version are no errors: they go to stdout.
+fn tell(error: &clap::Error, color: ColorChoice) -> Exit {
+    let printer = Printer::new(color, false);
+    let text = error.render().ansi().to_string();
+    if error.use_stderr() {
+        printer.tell(text.trim_end());
+        return Exit::Usage;
+    }
+    conclude(printer.print(&text), &printer)
 }
 
 /// `impala help canvas apply` is `impala canvas apply --help`.
@@ -125,22 +133,24 @@ fn run(mut cli: Cli) -> Exit {
     if cli.command.has_color_of_its_own() {
         cli.global.color = None;
     }
-    let early = Printer::new(anstream::ColorChoice::Auto, cli.global.quiet);
     let context = match Context::new(&cli.global) {
         Ok(context) => context,
-        Err(error) => {
-            early.error(&error);
-            return error.exit;
-        }
+        Err(error) => return conclude(Err(error), &Printer::new(ColorChoice::Auto, cli.global.quiet)),
     };
-    match cmd::run(cli.command, &context) {
-        Ok(()) => Exit::Done,
-        Err(error) => {
-            let error = context.explain(error);
-            context.printer.error(&error);
-            error.exit
-        }
+    if let Some(first) = context.faults.first().filter(|_| !cli.command.bears_wrong_settings()) {
+        context.faults.iter().for_each(|fault| context.printer.error(fault));
+        return first.exit;
     }
+    let result = cmd::run(cli.command, &context).map_err(|error| context.explain(error));
+    conclude(result, &context.printer)
+}
+
+/// Says why the command failed, and whether its output is not whole. Its own exit code says more than that of the output.
+fn conclude(result: Result<(), CliError>, printer: &Printer) -> Exit {
+    let faults = [result, printer.outcome()].map(Result::err);
+    let faults: Vec<CliError> = faults.into_iter().flatten().collect();
+    faults.iter().for_each(|fault| printer.error(fault));
+    faults.first().map_or(Exit::Done, |fault| fault.exit)
 }
 
 /// Runs a future on a runtime of this thread, until it is done or Ctrl-C is pressed.

@@ -1,16 +1,19 @@
 //! The only place that prints: data to stdout, everything else to stderr.
 
 use std::io::{IsTerminal, Write};
+use std::sync::Arc;
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 
-use crate::error::{CliError, Exit};
+use crate::error::CliError;
+use listener::Listener;
 
 pub mod ago;
 pub mod columns;
 pub mod json;
+mod listener;
 pub mod table;
 
 #[cfg(feature = "server")]
@@ -31,9 +34,13 @@ pub const HINT: Style = AnsiColor::Cyan.on_default().bold();
 const WIDTH_ELSEWHERE: usize = 100;
 
 /// Where output goes, and how.
+///
+/// Output that cannot be written ends no command: what was begun is finished, reports are written, and the exit code is the
+/// command's own. Commands that do nothing but print ask [`Self::is_heard`].
 #[derive(Clone, Debug)]
 pub struct Printer {
     color: ColorChoice,
+    listener: Arc<Listener>,
     /// Print ids only, and no notes.
     pub is_quiet: bool,
     /// Whether a person is reading stdout.
@@ -43,7 +50,24 @@ pub struct Printer {
 impl Printer {
     /// A printer to this process's stdout and stderr.
     pub fn new(color: ColorChoice, is_quiet: bool) -> Self {
-        Self { color, is_quiet, is_terminal: std::io::stdout().is_terminal() }
+        let is_terminal = std::io::stdout().is_terminal();
+        Self { color, listener: Arc::default(), is_quiet, is_terminal }
+    }
+
+    /// Whether anyone still reads stdout; after the first `false` nothing is written to it any more.
+    pub fn is_heard(&self) -> bool {
+        self.listener.is_there()
+    }
+
+    /// Whether all that was printed could be written. A reader that has gone, `| head`, has seen what it wanted.
+    ///
+    /// # Errors
+    /// Why the output is not whole, such as a full disk.
+    pub fn outcome(&self) -> Result<(), CliError> {
+        match self.listener.fault() {
+            Some(fault) => Err(CliError::failed(format!("could not write the output: {fault}"))),
+            None => Ok(()),
+        }
     }
 
     /// Whether stdout gets color.
@@ -76,7 +100,7 @@ impl Printer {
     /// Prints data.
     ///
     /// # Errors
-    /// [`Exit::Done`] when nobody reads any more; else when it cannot be written, such as to a full disk.
+    /// None: what could not be written is told by [`Self::outcome`], when the command has done its work.
     pub fn print(&self, text: &str) -> Result<(), CliError> {
         self.print_bytes(text, text.as_bytes())
     }
@@ -95,7 +119,8 @@ impl Printer {
     /// As [`Self::print`].
     pub fn raw(&self, bytes: &[u8]) -> Result<(), CliError> {
         let mut stdout = std::io::stdout().lock();
-        written(stdout.write_all(bytes).and_then(|()| stdout.flush()))
+        self.listener.hears(|| stdout.write_all(bytes).and_then(|()| stdout.flush()));
+        Ok(())
     }
 
     fn print_bytes(&self, text: &str, bytes: &[u8]) -> Result<(), CliError> {
@@ -103,7 +128,8 @@ impl Printer {
             return self.raw(bytes);
         }
         let mut stdout = AutoStream::new(std::io::stdout().lock(), self.color);
-        written(stdout.write_all(bytes).and_then(|()| stdout.flush()))
+        self.listener.hears(|| stdout.write_all(bytes).and_then(|()| stdout.flush()));
+        Ok(())
     }
 
     /// Says something to a person, unless they want quiet.
@@ -129,7 +155,8 @@ impl Printer {
         self.tell(&lines.join("\n"));
     }
 
-    fn tell(&self, text: &str) {
+    /// Says something, whoever wants quiet.
+    pub fn tell(&self, text: &str) {
         let mut stderr = AutoStream::new(std::io::stderr().lock(), self.color);
         // When stderr is closed there is nobody left to tell.
         let _ = writeln!(stderr, "{text}");
@@ -138,7 +165,7 @@ impl Printer {
     /// Prints a list: as JSON, as ids, or as a table for people.
     ///
     /// # Errors
-    /// As [`Self::print`]; usage when `--json` names no known field.
+    /// Usage, when `--json` names no known field.
     pub fn list<T: Serialize>(
         &self,
         json: &JsonArgs,
@@ -186,15 +213,6 @@ impl Printer {
 /// A width as `COLUMNS` holds it; what can be no width is not heard.
 fn columns_of(text: &str) -> Option<usize> {
     text.trim().parse().ok().filter(|width| (20..=1000).contains(width))
-}
-
-/// A reader that has gone, `| head`, has seen what it wanted.
-fn written(result: std::io::Result<()>) -> Result<(), CliError> {
-    match result {
-        Ok(()) => Ok(()),
-        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Err(CliError::silent(Exit::Done)),
-        Err(error) => Err(CliError::failed(format!("could not write the output: {error}"))),
-    }
 }
 
 #[cfg(test)]

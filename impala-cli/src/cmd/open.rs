@@ -57,7 +57,7 @@ pub fn run(args: Args, context: &Context) -> Result<(), CliError> {
     let name = args.name.as_deref().or(is_stdin.then_some("stdin"));
     let named = upload::named_files(&args.files, name)?;
     if let Some((path, _)) = named.iter().find(|(path, _)| path != Path::new("-") && !path.exists()) {
-        return Err(CliError::failed(format!("there is no file {}", path.display())));
+        return Err(crate::files::missing(path));
     }
     let place = Place::new(args.save)?;
     let style = args.width.style(args.flags.is_ascii(), context);
@@ -79,6 +79,10 @@ pub fn run(args: Args, context: &Context) -> Result<(), CliError> {
                 embedded.draw(&canvas, style, context).await?;
             }
             canvases.push(canvas.metadata.slug);
+            // Of what is not kept, nothing is left but what is read.
+            if !args.save && !context.printer.is_heard() {
+                break;
+            }
         }
         #[cfg(feature = "tui")]
         if is_looked_at {

@@ -40,9 +40,6 @@ pub async fn check(
     let done = done.map_err(|fault| CliError::failed(format!("the check broke off: {fault}")))?;
     done.map_err(|error| match error {
         IngestError::Refused(invalid) => CliError::invalid(&path.display().to_string(), invalid),
-        IngestError::Io(error) if error.kind() == std::io::ErrorKind::BrokenPipe => {
-            CliError::silent(crate::error::Exit::Done)
-        }
         IngestError::Io(error) => CliError::file("read", path, &error),
         other => CliError::failed(format!("{}: {other}", path.display())),
     })

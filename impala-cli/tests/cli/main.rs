@@ -18,9 +18,12 @@ mod help;
 mod log;
 mod manners;
 #[cfg(feature = "tui")]
+mod messages;
 mod panics;
+mod pipes;
 mod previews;
 mod projects;
+mod prompts;
 mod pty;
 mod serve_settings;
 mod settings;

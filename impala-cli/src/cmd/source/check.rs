@@ -122,7 +122,7 @@ fn sink(args: &Args, prints: bool, told: Arc<Mutex<Told>>, context: &Context) ->
             None if prints => report.tell(&(one_line(&fault.to_string()) + "\n"), &printer),
             None => Ok(()),
         };
-        printed.map_err(|_| std::io::ErrorKind::BrokenPipe)?;
+        printed.map_err(|error| std::io::Error::other(error.message))?;
         rejects.as_mut().map_or(Ok(()), |rejects| rejects.add(fault, raw))?;
         told.tally.add(fault.clone());
         Ok(())

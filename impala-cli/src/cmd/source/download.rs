@@ -42,7 +42,9 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     let by_name = || format!("{}.{}", args.source.name, download.ending().unwrap_or("csv")).into();
     let path: PathBuf = args.output.clone().unwrap_or_else(by_name);
     if path == Path::new("-") {
-        while let Some(chunk) = download.chunk().await? {
+        while context.printer.is_heard()
+            && let Some(chunk) = download.chunk().await?
+        {
             context.printer.raw(&chunk)?;
         }
         return Ok(());

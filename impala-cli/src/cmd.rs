@@ -80,6 +80,12 @@ pub enum Command {
 }
 
 impl Command {
+    /// Whether it can do its work where a file of settings is wrong: what finds that or sets it right, and what asks for none.
+    pub fn bears_wrong_settings(&self) -> bool {
+        let is_repair = matches!(self, Self::Config(config::Command::Set(_)));
+        is_repair || matches!(self, Self::Doctor(_) | Self::Completions(_) | Self::Man(_))
+    }
+
     /// Whether `--color` names a field here: what stands for a series is called so in every chart grammar.
     pub fn has_color_of_its_own(&self) -> bool {
         matches!(self, Self::Block(block::Command::Add(_) | block::Command::Set(_)))
@@ -94,7 +100,7 @@ pub fn run(command: Command, context: &Context) -> Result<(), CliError> {
     match command {
         Command::Config(command) => config::run(command, context),
         Command::Completions(args) => completions::run(&args, context),
-        // These ask for secrets first, without a runtime that would listen for Ctrl-C.
+        // These ask for secrets first, where no runtime listens for Ctrl-C.
         Command::Register(args) => register::run(args, context),
         Command::Login(args) => login::run(args, context),
         Command::Man(args) => man::run(&args, context),

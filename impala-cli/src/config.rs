@@ -10,7 +10,8 @@ use crate::error::CliError;
 
 mod file;
 
-pub use file::{ConfigFile, UserFile, parse_color};
+use file::{ConfigFile, Kind};
+pub use file::{UserFile, parse_color};
 
 /// The server when nothing names one: where `impala serve` listens.
 pub const DEFAULT_SERVER: &str = "http://127.0.0.1:5001";
@@ -66,6 +67,16 @@ pub enum Color {
     Never,
 }
 
+impl From<Color> for anstream::ColorChoice {
+    fn from(color: Color) -> Self {
+        match color {
+            Color::Auto => Self::Auto,
+            Color::Always => Self::Always,
+            Color::Never => Self::Never,
+        }
+    }
+}
+
 /// What was given on the command line.
 #[derive(Clone, Debug, Default)]
 pub struct Flags {
@@ -111,20 +122,17 @@ pub struct Surroundings<'a> {
 }
 
 impl Settings {
-    /// Gathers the settings.
-    ///
-    /// # Errors
-    /// When a file or variable says what cannot be.
-    pub fn gather(flags: &Flags, around: &Surroundings<'_>) -> Result<Self, CliError> {
+    /// Gathers the settings, and what is wrong with the files that say them; what is right in those counts.
+    pub fn gather(flags: &Flags, around: &Surroundings<'_>) -> (Self, Vec<CliError>) {
+        let mut faults = Vec::new();
         let variable = |name: &str| (around.variable)(name).filter(|value| !value.is_empty());
         let folder = variable("IMPALA_CONFIG_DIR").map_or_else(|| around.config_home.clone(), PathBuf::from);
         let user_path = folder.join("config.toml");
-        let user = ConfigFile::read(&user_path)?;
-        let (project_path, project_file) = project_file(around.here)?;
+        let user = ConfigFile::read(&user_path, Kind::User, &mut faults);
+        let (project_path, project_file) = project_file(around.here, &mut faults);
         let mut files: Vec<PathBuf> = user.iter().map(|_| user_path.clone()).collect();
         files.extend(Some(&project_path).filter(|path| path.is_file()).cloned());
         let user = user.unwrap_or_default();
-        user.check_user_file(&user_path)?;
 
         let pick = |flag: Option<&String>, flag_name, env_name, key: fn(&ConfigFile) -> Option<&String>| {
             let flag = flag.map(|value| (value.clone(), Origin::Flag(flag_name)));
@@ -140,7 +148,7 @@ impl Settings {
             pick(flags.profile.as_ref(), "--profile", "IMPALA_PROFILE", |file| file.profile.as_ref());
         let profile = profile.or_else(|| from_file(user.profile.as_ref(), &user_path));
         let profile = profile.unwrap_or_else(|| default(DEFAULT_PROFILE.to_owned()));
-        let own = user.of_profile(&profile.value)?;
+        let own = user.of_profile(&profile.value);
 
         let server = pick(flags.server.as_ref(), "--server", "IMPALA_SERVER", |file| file.server.as_ref());
         let project =
@@ -152,12 +160,12 @@ impl Settings {
         });
         let color = match flags.color {
             Some(value) => Setting { value, origin: Origin::Flag("--color") },
-            None => user.color()?.map_or_else(
+            None => user.color.map_or_else(
                 || default(Color::Auto),
                 |value| Setting { value, origin: Origin::File(user_path.clone()) },
             ),
         };
-        Ok(Self {
+        let settings = Self {
             server: server
                 .or_else(|| from_file(own.server.as_ref(), &user_path))
                 .unwrap_or_else(|| default(DEFAULT_SERVER.to_owned())),
@@ -168,7 +176,8 @@ impl Settings {
             canvases,
             root,
             folder,
-        })
+        };
+        (settings, faults)
     }
 
     /// The user's file.
@@ -194,15 +203,12 @@ fn relative(folder: &Path, here: &Path) -> PathBuf {
 }
 
 /// The nearest `impala.toml` at or above `here`.
-fn project_file(here: &Path) -> Result<(PathBuf, ConfigFile), CliError> {
-    for folder in here.ancestors() {
+fn project_file(here: &Path, faults: &mut Vec<CliError>) -> (PathBuf, ConfigFile) {
+    let found = here.ancestors().find_map(|folder| {
         let path = folder.join(PROJECT_FILE);
-        if let Some(file) = ConfigFile::read(&path)? {
-            file.check_project_file(&path)?;
-            return Ok((path, file));
-        }
-    }
-    Ok(Default::default())
+        ConfigFile::read(&path, Kind::Project, faults).map(|file| (path, file))
+    });
+    found.unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -228,7 +234,10 @@ mod tests {
             |name: &str| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
         let around = Surroundings { variable: &variable, here: &here, config_home: home.path().to_owned() };
         let strip = |text: String| text.replace(&format!("{}/", home.path().display()), "");
-        let settings = Settings::gather(flags, &around).map_err(|error| strip(error.message))?;
+        let (settings, faults) = Settings::gather(flags, &around);
+        if let Some(fault) = faults.into_iter().next() {
+            return Err(strip(format!("{} ({})", fault.message, fault.hint.unwrap_or_default())));
+        }
         let server = format!("{} {}", settings.server.value, settings.server.origin);
         let project = settings.project.map_or("none".to_owned(), |p| format!("{} {}", p.value, p.origin));
         Ok([strip(server), strip(project)])
@@ -268,21 +277,71 @@ mod tests {
             let error = gathered(&Flags::default(), &[], project, user).expect_err(expected);
             assert!(error.contains(expected), "{error}");
         };
-        check("", "server = 1", "config.toml: line 1: ");
-        check("", "\nservr = 'x'", "config.toml: line 2: unknown field \"servr\"; did you mean \"server\"?");
+        check(
+            "",
+            "server = 1",
+            "config.toml: line 1: server is 1, where an address in quotes, such as \"http://127.0.0.1:5001\", is expected (`impala config set server http://127.0.0.1:5001` sets it right",
+        );
+        check(
+            "",
+            "\nservr = 'x'",
+            "config.toml: line 2: \"servr\" is no setting; did you mean \"server\"? (remove line 2, or correct it: known are server, project,",
+        );
         check(
             "token = 'impala_x'",
             "",
-            "work/impala.toml: line 1: \"token\" is no setting: credentials stand in no such file",
+            "work/impala.toml: line 1: \"token\" is no setting: credentials stand in no such file (`impala login`",
         );
         check(
             "canvases = '../x'",
             "",
-            "work/impala.toml: \"canvases\" is a folder below this file, not ../x",
+            "work/impala.toml: line 1: canvases is '../x', where a folder below this file in quotes",
         );
-        check("", "canvases = 'x'", "config.toml: \"canvases\" is a setting of a project");
-        check("color = 'auto'", "", "work/impala.toml: \"color\" is a setting of a person, not of a project");
-        check("", "color = 'pink'", "\"pink\" is no color setting");
-        check("", "x = ", "config.toml: line 1: ");
+        check(
+            "",
+            "canvases = 'x'",
+            "config.toml: line 1: \"canvases\" is a setting of a project (remove line 1",
+        );
+        check(
+            "color = 'auto'",
+            "",
+            "work/impala.toml: line 1: \"color\" is a setting of a person, not of a project (remove line 1",
+        );
+        check(
+            "",
+            "server = 'x'\ncolor = 'blau' # my favourite",
+            "config.toml: line 2: color is 'blau', where \"auto\", \"always\" or \"never\" is expected (`impala config set color auto` sets it right",
+        );
+        check(
+            "project = 3",
+            "",
+            "work/impala.toml: line 1: project is 3, where OWNER/SLUG or SLUG in quotes",
+        );
+        check("", "x = ", "config.toml: line 1: not TOML: ");
+        check(
+            "",
+            "[profiles]\nwork = 'x'",
+            "config.toml: line 2: profiles is 'x', where a table for each profile",
+        );
+        check(
+            "",
+            "[profiles.work]\nproject = []",
+            "config.toml: line 2: project is [], where OWNER/SLUG or SLUG in quotes, such as \"ann/weather\", is expected (`impala config set project OWNER/SLUG --profile work` sets it right",
+        );
+        check("", "[profiles.work]\ncolor = 'auto'", "config.toml: line 2: \"color\" is no setting");
+    }
+
+    #[test]
+    fn what_is_right_in_a_wrong_file_counts() {
+        let home = tempfile::tempdir().expect("a folder");
+        let text = "server = 'http://a'\ncolor = 'blau'\nproject = 3\nprofil = 'x'\n";
+        std::fs::write(home.path().join("config.toml"), text).expect("a file");
+        let around =
+            Surroundings { variable: &|_| None, here: home.path(), config_home: home.path().to_owned() };
+        let (settings, faults) = Settings::gather(&Flags::default(), &around);
+        assert_eq!((settings.server.value.as_str(), faults.len()), ("http://a", 3));
+        settings.user_file().set("color", Some("auto")).expect("a writable file");
+        settings.user_file().set("project", None).expect("a writable file");
+        assert_eq!(Settings::gather(&Flags::default(), &around).1.len(), 1);
     }
 }

@@ -6,7 +6,7 @@ use etcetera::BaseStrategy as _;
 use impala_core::client::{BearerToken, Client, ClientOptions, Credentials, Retry, RetryPolicy};
 
 use crate::args::Global;
-use crate::config::{Color, DEFAULT_SERVER, Settings, Surroundings};
+use crate::config::{DEFAULT_SERVER, Settings, Surroundings};
 use crate::credentials::{Store, Stored};
 use crate::error::{CliError, Exit};
 use crate::printer::Printer;
@@ -19,6 +19,8 @@ pub const TOKEN_VARIABLE: &str = "IMPALA_TOKEN";
 pub struct Context {
     /// Server, project, profile and where each comes from.
     pub settings: Settings,
+    /// What is wrong with the files that say them.
+    pub faults: Vec<CliError>,
     /// Where output goes.
     pub printer: Printer,
     /// The value of `IMPALA_TOKEN`.
@@ -46,7 +48,7 @@ impl Context {
     /// Gathers settings from flags, environment and files.
     ///
     /// # Errors
-    /// When one of them says what cannot be.
+    /// When a flag says what cannot be; what is wrong in files is kept in [`Self::faults`].
     pub fn new(global: &Global) -> Result<Self, CliError> {
         let here = std::env::current_dir().unwrap_or_default();
         let variable = |name: &str| std::env::var(name).ok();
@@ -54,15 +56,11 @@ impl Context {
             .map(|base| base.config_dir().join("impala"))
             .unwrap_or_else(|_| ".impala".into());
         let around = Surroundings { variable: &variable, here: &here, config_home };
-        let settings = Settings::gather(&global.flags()?, &around)?;
-        let color = match settings.color.value {
-            Color::Auto => anstream::ColorChoice::Auto,
-            Color::Always => anstream::ColorChoice::Always,
-            Color::Never => anstream::ColorChoice::Never,
-        };
+        let (settings, faults) = Settings::gather(&global.flags()?, &around);
         Ok(Self {
-            printer: Printer::new(color, global.quiet),
+            printer: Printer::new(settings.color.value.into(), global.quiet),
             settings,
+            faults,
             token: variable(TOKEN_VARIABLE).filter(|token| !token.is_empty()),
             no_input: global.no_input,
             retries: global.retries,
@@ -172,10 +170,22 @@ impl Context {
         if is_refused && self.token.is_some() {
             error.hint = Some(format!("{TOKEN_VARIABLE} is set, and the server does not take that token"));
         } else if is_refused {
-            if self.store().get().ok().flatten().is_none() {
+            let flag = self.server_flag();
+            let is_unknown = self.store().get().ok().flatten().is_none();
+            if is_unknown {
                 error.message = format!("not signed in at {}", self.server());
             }
-            error.hint = Some(format!("sign in with `impala login{}`", self.server_flag()));
+            error.hint = Some(match (is_unknown, self.may_ask()) {
+                (false, true) => format!("sign in with `impala login{flag}`"),
+                (true, true) => {
+                    format!(
+                        "sign in with `impala login{flag}`, or make an account with `impala register{flag}`"
+                    )
+                }
+                (_, false) => format!(
+                    "set {TOKEN_VARIABLE} to an API token; at a terminal, `impala login{flag}` signs in and `impala register{flag}` makes an account"
+                ),
+            });
         }
         error
     }

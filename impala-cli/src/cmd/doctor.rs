@@ -63,9 +63,9 @@ impl Finding {
         Self { check, state, found: found.into(), hint: None, exit: Exit::Failed }
     }
 
-    fn fault(check: &'static str, error: CliError) -> Self {
+    fn of(check: &'static str, error: &CliError) -> Self {
         let CliError { exit, message, hint, .. } = error;
-        Self { hint, exit, ..Self::new(check, State::Fault, message) }
+        Self { hint: hint.clone(), exit: *exit, ..Self::new(check, State::Fault, message) }
     }
 
     fn hint(mut self, hint: impl Into<String>) -> Self {

@@ -1,19 +1,19 @@
 //! The files `config.toml` and `impala.toml`.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
 
 use clap::ValueEnum as _;
-use serde::Deserialize;
-use toml_edit::{DocumentMut, Item, Table};
+use impala_core::name;
+use toml_edit::{Document, DocumentMut, Item, Table, TomlError};
 
-use super::{Color, DEFAULT_PROFILE};
+use super::{Color, DEFAULT_PROFILE, PROJECT_FILE};
 use crate::error::CliError;
 use crate::files;
 
-/// What a file may say.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// What a file says.
+#[derive(Clone, Debug, Default)]
 pub struct ConfigFile {
     /// The server's address.
     pub server: Option<String>,
@@ -23,14 +23,13 @@ pub struct ConfigFile {
     pub profile: Option<String>,
     /// The folder of the project's canvases, seen from the file.
     pub canvases: Option<PathBuf>,
-    color: Option<String>,
-    #[serde(default)]
+    /// When to use color.
+    pub color: Option<Color>,
     profiles: BTreeMap<String, Profile>,
 }
 
-/// What a profile may say.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// What a profile says.
+#[derive(Clone, Debug, Default)]
 pub struct Profile {
     /// The server's address.
     pub server: Option<String>,
@@ -38,80 +37,228 @@ pub struct Profile {
     pub project: Option<String>,
 }
 
+/// Whose file it is, which decides what it may say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A person's `config.toml`: nothing that is a project's own.
+    User,
+    /// A project's `impala.toml`, which is shared: nothing that is a person's own.
+    Project,
+}
+
+impl Kind {
+    const fn known(self) -> &'static [&'static str] {
+        match self {
+            Self::User => &["server", "project", "profile", "color", "profiles"],
+            Self::Project => &["server", "project", "profile", "canvases"],
+        }
+    }
+}
+
 impl ConfigFile {
-    /// Reads a file; `None` when there is none.
-    ///
-    /// # Errors
-    /// The line that is wrong.
-    pub fn read(path: &Path) -> Result<Option<Self>, CliError> {
-        let Some(text) = files::read_if_there(path)? else {
-            return Ok(None);
+    /// Reads a file as far as it can be read, and adds what is wrong with it to `faults`; `None` when there is none.
+    pub fn read(path: &Path, kind: Kind, faults: &mut Vec<CliError>) -> Option<Self> {
+        let text = match files::read_if_there(path) {
+            Ok(text) => text?,
+            Err(error) => {
+                faults.push(error.hint("settings are kept there"));
+                return Some(Self::default());
+            }
         };
-        toml_edit::de::from_str(&text).map(Some).map_err(|error| {
-            let line = error.span().map_or(1, |span| text[..span.start].matches('\n').count() + 1);
-            let message = explain(error.message());
-            CliError::usage(format!("{}: line {line}: {message}", path.display()))
-        })
+        let mut reader = Reader { path, text: &text, kind, profile: None, faults };
+        let mut file = Self::default();
+        match Document::parse(text.as_str()) {
+            Ok(document) => reader.read(document.as_table(), &mut file),
+            Err(error) => reader.faults.push(not_toml(path, &text, &error)),
+        }
+        Some(file)
     }
 
-    /// What the file says for a profile. The default profile is the top of the file.
-    ///
-    /// # Errors
-    /// None: a profile that the file does not know says nothing, so that `login --profile NAME` can begin one.
-    pub fn of_profile(&self, name: &str) -> Result<Profile, CliError> {
+    /// What the file says for a profile. The default profile is the top of the file; one that the file does not know says
+    /// nothing, so that `login --profile NAME` can begin one.
+    pub fn of_profile(&self, name: &str) -> Profile {
         if name == DEFAULT_PROFILE {
-            return Ok(Profile { server: self.server.clone(), project: self.project.clone() });
+            return Profile { server: self.server.clone(), project: self.project.clone() };
         }
-        Ok(self.profiles.get(name).cloned().unwrap_or_default())
+        self.profiles.get(name).cloned().unwrap_or_default()
+    }
+}
+
+/// Reads one file, and tells what is wrong by line and key.
+struct Reader<'a> {
+    path: &'a Path,
+    text: &'a str,
+    kind: Kind,
+    /// The profile whose settings are read; those at the top of the file when `None`.
+    profile: Option<String>,
+    faults: &'a mut Vec<CliError>,
+}
+
+impl Reader<'_> {
+    fn read(&mut self, table: &Table, file: &mut ConfigFile) {
+        for (name, item) in table {
+            let key = Key { name, line: self.line_of(table.key(name).and_then(toml_edit::Key::span)) };
+            match (name, self.kind) {
+                ("server", _) => file.server = self.text(key, item),
+                ("project", _) => file.project = self.text(key, item),
+                ("profile", _) => file.profile = self.text(key, item),
+                ("color", Kind::User) => file.color = self.color(key, item),
+                ("profiles", Kind::User) => self.profiles(key, item, file),
+                ("canvases", Kind::Project) => file.canvases = self.folder(key, item),
+                _ => self.unknown(key),
+            }
+        }
     }
 
-    /// When to use color, if the file says it.
-    ///
-    /// # Errors
-    /// When it is none of the known words.
-    pub fn color(&self) -> Result<Option<Color>, CliError> {
-        self.color.as_deref().map(parse_color).transpose()
-    }
-
-    /// `config.toml` is a person's, so it holds nothing that is a project's own.
-    ///
-    /// # Errors
-    /// Names what does not belong there.
-    pub fn check_user_file(&self, path: &Path) -> Result<(), CliError> {
-        match self.canvases {
-            None => Ok(()),
-            Some(_) => Err(CliError::usage(format!(
-                "{}: \"canvases\" is a setting of a project; it belongs into its impala.toml",
-                path.display()
-            ))),
+    fn profiles(&mut self, key: Key<'_>, item: &Item, file: &mut ConfigFile) {
+        let Some(profiles) = item.as_table() else { return self.wrong(key, item) };
+        for (name, item) in profiles {
+            let line = self.line_of(profiles.key(name).and_then(toml_edit::Key::span));
+            let Some(settings) = item.as_table() else {
+                self.wrong(Key { name: "profiles", line }, item);
+                continue;
+            };
+            self.profile = Some(name.to_owned());
+            let mut of_profile = ConfigFile::default();
+            for (name, item) in settings {
+                let key = Key { name, line: self.line_of(settings.key(name).and_then(toml_edit::Key::span)) };
+                match name {
+                    "server" => of_profile.server = self.text(key, item),
+                    "project" => of_profile.project = self.text(key, item),
+                    _ => self.unknown(key),
+                }
+            }
+            self.profile = None;
+            let ConfigFile { server, project, .. } = of_profile;
+            file.profiles.insert(name.to_owned(), Profile { server, project });
         }
     }
 
-    /// `impala.toml` is shared, so it holds nothing that is a person's own.
-    ///
-    /// # Errors
-    /// Names what does not belong there.
-    pub fn check_project_file(&self, path: &Path) -> Result<(), CliError> {
-        if let Some(folder) = &self.canvases
-            && !folder.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
-        {
-            let message = format!(
-                "{}: \"canvases\" is a folder below this file, not {}",
-                path.display(),
-                folder.display()
-            );
-            return Err(CliError::usage(message));
+    fn text(&mut self, key: Key<'_>, item: &Item) -> Option<String> {
+        let text = item.as_str().map(str::to_owned);
+        if text.is_none() {
+            self.wrong(key, item);
         }
-        let wrong = match (&self.color, self.profiles.is_empty()) {
-            (Some(_), _) => "color",
-            (None, false) => "profiles",
-            (None, true) => return Ok(()),
+        text
+    }
+
+    fn color(&mut self, key: Key<'_>, item: &Item) -> Option<Color> {
+        let color = item.as_str().and_then(|text| parse_color(text).ok());
+        if color.is_none() {
+            self.wrong(key, item);
+        }
+        color
+    }
+
+    fn folder(&mut self, key: Key<'_>, item: &Item) -> Option<PathBuf> {
+        let is_below = |path: &Path| {
+            path.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
         };
-        Err(CliError::usage(format!(
-            "{}: \"{wrong}\" is a setting of a person, not of a project; it belongs into the user's config.toml",
-            path.display()
-        )))
+        let folder = item.as_str().map(PathBuf::from).filter(|folder| is_below(folder));
+        if folder.is_none() {
+            self.wrong(key, item);
+        }
+        folder
     }
+
+    /// A value that the setting cannot have.
+    fn wrong(&mut self, key: Key<'_>, item: &Item) {
+        let value = match item {
+            Item::Value(value) if !value.is_inline_table() => value.clone().decorated("", "").to_string(),
+            _ => "a table".to_owned(),
+        };
+        let value: String = value.chars().take(60).collect();
+        let expected = expected(key.name);
+        self.tell(
+            key.line,
+            format!("{} is {value}, where {expected} is expected", key.name),
+            self.repair(key.name),
+        );
+    }
+
+    /// A key that has no meaning there.
+    fn unknown(&mut self, key: Key<'_>) {
+        let Key { name, line } = key;
+        let known: &[&str] = if self.profile.is_some() { &["server", "project"] } else { self.kind.known() };
+        let remove = format!("remove line {line}, or correct it: known are {}", known.join(", "));
+        let (what, hint) = match (name, self.kind) {
+            ("token" | "password" | "username" | "secret", _) => (
+                "is no setting: credentials stand in no such file".to_owned(),
+                "`impala login` keeps them where only you can read them; scripts set IMPALA_TOKEN".to_owned(),
+            ),
+            ("color" | "profiles", Kind::Project) => (
+                "is a setting of a person, not of a project".to_owned(),
+                format!("remove line {line}; it belongs into the user's config.toml"),
+            ),
+            ("canvases", Kind::User) => (
+                "is a setting of a project".to_owned(),
+                format!("remove line {line}; it belongs into the project's {PROJECT_FILE}"),
+            ),
+            _ => match name::nearest(name, known.iter().copied()) {
+                Some(near) => (format!("is no setting; did you mean \"{near}\"?"), remove),
+                None => ("is no setting".to_owned(), remove),
+            },
+        };
+        self.tell(line, format!("\"{name}\" {what}"), hint);
+    }
+
+    /// What sets it right.
+    fn repair(&self, name: &str) -> String {
+        let value = match name {
+            "server" => "http://127.0.0.1:5001",
+            "project" => "OWNER/SLUG",
+            "profile" => DEFAULT_PROFILE,
+            "color" => "auto",
+            _ => return "correct that line, or remove it".to_owned(),
+        };
+        let profile = self.profile.as_ref().map(|name| format!(" --profile {name}")).unwrap_or_default();
+        match self.kind {
+            Kind::User => format!(
+                "`impala config set {name} {value}{profile}` sets it, with --unset instead of a value it is removed"
+            ),
+            Kind::Project => "correct that line, or remove it".to_owned(),
+        }
+    }
+
+    fn tell(&mut self, line: usize, what: String, hint: String) {
+        let message = format!("{}: line {line}: {what}", self.path.display());
+        self.faults.push(CliError::usage(message).hint(hint));
+    }
+
+    fn line_of(&self, span: Option<Range<usize>>) -> usize {
+        line_of(self.text, span)
+    }
+}
+
+/// A key, and the line that it stands in, from 1.
+#[derive(Clone, Copy)]
+struct Key<'a> {
+    name: &'a str,
+    line: usize,
+}
+
+fn line_of(text: &str, span: Option<Range<usize>>) -> usize {
+    let before = span.and_then(|span| text.get(..span.start)).unwrap_or_default();
+    before.matches('\n').count() + 1
+}
+
+/// What a setting can be.
+fn expected(name: &str) -> &'static str {
+    match name {
+        "server" => "an address in quotes, such as \"http://127.0.0.1:5001\",",
+        "project" => "OWNER/SLUG or SLUG in quotes, such as \"ann/weather\",",
+        "profile" => "a name in quotes, such as \"work\",",
+        "color" => "\"auto\", \"always\" or \"never\"",
+        "canvases" => "a folder below this file in quotes, such as \"canvases\",",
+        _ => "a table for each profile, such as [profiles.work],",
+    }
+}
+
+fn not_toml(path: &Path, text: &str, error: &TomlError) -> CliError {
+    let line = line_of(text, error.span());
+    let what = error.message().replace('\n', "; ");
+    CliError::usage(format!("{}: line {line}: not TOML: {what}", path.display()))
+        .hint("correct that line: a setting is written as server = \"http://127.0.0.1:5001\"")
 }
 
 /// Reads `auto`, `always` or `never`.
@@ -122,24 +269,6 @@ pub fn parse_color(text: &str) -> Result<Color, CliError> {
     Color::from_str(text, false).map_err(|_| {
         CliError::usage(format!("\"{text}\" is no color setting; known are auto, always, never"))
     })
-}
-
-/// serde's message, with the nearest known name.
-fn explain(message: &str) -> String {
-    let unknown = message.strip_prefix("unknown field `").and_then(|rest| rest.split_once("`, expected"));
-    match unknown {
-        Some((given @ ("token" | "password" | "username" | "secret"), _)) => {
-            format!(
-                "\"{given}\" is no setting: credentials stand in no such file; use `impala login` or IMPALA_TOKEN"
-            )
-        }
-        Some((given, known)) => {
-            let known = known.split('`').skip(1).step_by(2);
-            let hint = impala_core::name::suggestion(given, known);
-            format!("unknown field \"{given}\"{hint}")
-        }
-        None => message.replace('\n', "; "),
-    }
 }
 
 /// The user's `config.toml`, to be changed. Comments and order stay.
@@ -165,8 +294,7 @@ impl UserFile {
     /// When the file cannot be read or written.
     pub fn set(&self, key: &str, value: Option<&str>) -> Result<(), CliError> {
         let text = files::read_if_there(&self.path)?.unwrap_or_default();
-        let mut document: DocumentMut =
-            text.parse().map_err(|error| CliError::usage(format!("{}: {error}", self.path.display())))?;
+        let mut document: DocumentMut = text.parse().map_err(|error| not_toml(&self.path, &text, &error))?;
         let is_of_profile = matches!(key, "server" | "project") && self.profile != DEFAULT_PROFILE;
         let table = if is_of_profile {
             profile_table(&mut document, &self.profile)

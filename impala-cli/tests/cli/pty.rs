@@ -244,8 +244,12 @@ impl Terminal {
     /// Waits until bytes were written that no screen shows.
     #[track_caller]
     pub fn writes(&self, bytes: &str) {
-        let has = |written: &[u8]| written.windows(bytes.len()).any(|part| part == bytes.as_bytes());
-        self.wait(bytes, |screen| has(&screen.written));
+        self.wait(bytes, |screen| contains(&screen.written, bytes));
+    }
+
+    /// Whether bytes were written so far.
+    pub fn has_written(&self, bytes: &str) -> bool {
+        contains(&self.shown.0.lock().unwrap().written, bytes)
     }
 
     /// Waits for a frame beyond that many whose end shows what it has to, and returns its lines.
@@ -356,6 +360,10 @@ impl Terminal {
     pub fn is_cooked(&self) -> bool {
         format!("{:?}", self.master.get_termios().unwrap()) == self.settings
     }
+}
+
+fn contains(written: &[u8], bytes: &str) -> bool {
+    written.windows(bytes.len()).any(|part| part == bytes.as_bytes())
 }
 
 fn size(cols: u16, rows: u16) -> PtySize {

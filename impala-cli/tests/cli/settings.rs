@@ -1,6 +1,7 @@
 //! config, and which of several settings wins
 
 use crate::assert_transcript;
+use crate::pty::Terminal;
 use crate::support::{Person, Server, regex_escape};
 
 #[test]
@@ -25,6 +26,46 @@ fn settings_and_where_they_come_from() {
     ann.says(&["config", "set", "project", "--unset"]);
     ann.says(&["config", "show", "-q"]);
     assert_transcript!(ann);
+}
+
+#[test]
+fn wrong_settings_are_told_found_and_set_right() {
+    let server = Server::start();
+    let mut ann = Person::registered(&server, "ann");
+    let wrong = "project = 3\ncolor = \"blau\"\nservr = 'x'\n[profiles.work]\nserver = ['a']\n";
+    std::fs::write(ann.config_dir().join("config.toml"), wrong).unwrap();
+    ann.says(&["project", "list"]);
+    ann.says(&["doctor"]);
+    ann.says(&["config", "set", "color", "auto"]);
+    ann.says(&["config", "set", "project", "--unset"]);
+    ann.says(&["config", "set", "server", "--unset", "--profile", "work"]);
+    ann.says(&["project", "list"]);
+    ann.must(&["completions", "bash"]);
+    std::fs::write(ann.config_dir().join("config.toml"), "color = \n").unwrap();
+    ann.says(&["config", "set", "color", "auto"]);
+    ann.says(&["whoami"]);
+    assert_transcript!(ann);
+}
+
+#[test]
+fn color_of_a_wrong_command_line_follows_the_settings() {
+    let ann = Person::new("");
+    let written = |words: &[&str], variables: &[(&str, &str)]| {
+        let mut terminal = Terminal::start_with(&ann, words, (100, 200), variables);
+        terminal.shows("Usage");
+        terminal.ends();
+        terminal.has_written("\u{1b}[")
+    };
+    assert!(written(&["nonsense"], &[]));
+    assert!(written(&["--help"], &[]));
+    for words in [
+        &["nonsense", "--color", "never"][..],
+        &["--color=never", "nonsense"],
+        &["--help", "--color", "never"],
+    ] {
+        assert!(!written(words, &[]), "{words:?}");
+    }
+    assert!(!written(&["nonsense"], &[("NO_COLOR", "1")]));
 }
 
 #[test]

@@ -29,11 +29,11 @@ pub fn files(context: &Context) -> Vec<Finding> {
         from("profile", &settings.profile.value, &settings.profile.origin),
     ];
     won.extend(settings.project.as_ref().map(|project| from("project", &project.value, &project.origin)));
-    vec![
-        Finding::new("files", State::Ok, found),
-        Finding::new("settings", State::Ok, won.join("; ")),
-        secrecy(context.store().path()),
-    ]
+    let mut findings = vec![Finding::new("files", State::Ok, found)];
+    findings.extend(context.faults.iter().map(|fault| Finding::of("files", fault)));
+    findings.push(Finding::new("settings", State::Ok, won.join("; ")));
+    findings.push(secrecy(context.store().path()));
+    findings
 }
 
 /// Whether others may read the credentials.

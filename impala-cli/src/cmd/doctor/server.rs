@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use impala_core::api::Me;
+use impala_core::api::{Me, Scope};
 use impala_core::client::{Client, ServerState};
 use jiff::{SignedDuration, Timestamp};
 
@@ -18,21 +18,26 @@ const SKEW: SignedDuration = SignedDuration::from_secs(30);
 pub async fn findings(context: &Context) -> Vec<Finding> {
     let client = match context.client() {
         Ok(client) => client.without_retries(),
-        Err(error) => return vec![Finding::fault("server", error)],
+        Err(error) => return vec![Finding::of("server", &error)],
     };
     let asked_at = Instant::now();
     let state = match client.ready().await {
         Ok(state) => state,
-        Err(error) => return vec![Finding::fault("server", CliError::from(error))],
+        Err(error) => return vec![Finding::of("server", &CliError::from(error))],
     };
     let mut findings = vec![reached(context, &state, asked_at)];
     findings.extend(clock(&state));
     match client.me().await {
         Ok(me) => {
             findings.push(account(context, &me));
-            findings.push(project(context, &client).await);
+            findings.push(match (&context.settings.project, unreading(&me)) {
+                (Some(project), Some(why)) => {
+                    Finding::new("project", State::Note, format!("{}, not looked at: {why}", project.value))
+                }
+                _ => project(context, &client).await,
+            });
         }
-        Err(error) => findings.push(Finding::fault("account", context.explain(error.into()))),
+        Err(error) => findings.push(Finding::of("account", &context.explain(error.into()))),
     }
     findings
 }
@@ -79,6 +84,13 @@ fn account(context: &Context, me: &Me) -> Finding {
     Finding::new("account", State::Ok, format!("{} by {how} from {from}", me.user.username))
 }
 
+/// Why a token is not asked for a project: one that may only upload is as it should be.
+fn unreading(me: &Me) -> Option<String> {
+    let token = me.token.as_ref().filter(|token| !token.scopes.contains(&Scope::Read))?;
+    let scopes: Vec<&str> = token.scopes.iter().map(|scope| scope.as_str()).collect();
+    Some(format!("the token may {} and not read", scopes.join(", ")))
+}
+
 async fn project(context: &Context, client: &Client) -> Finding {
     if context.settings.project.is_none() {
         return Finding::new("project", State::Note, "none was chosen")
@@ -94,7 +106,7 @@ async fn project(context: &Context, client: &Client) -> Finding {
             Finding::new("project", State::Ok, found)
         }
         Err(error) => {
-            Finding::fault("project", CliError::hint_if_missing(error, "`impala project list` shows yours"))
+            Finding::of("project", &CliError::hint_if_missing(error, "`impala project list` shows yours"))
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use impala_core::lint::{Positions, Spot};
-use impala_core::{Canvas, Invalid, document};
+use impala_core::{Canvas, Invalid, document, name as names};
 
 use crate::context::Context;
 use crate::error::{CliError, Exit, describe};
@@ -123,8 +123,17 @@ pub fn in_folder(folder: &Path) -> Result<(Vec<Text>, u64), CliError> {
     Ok((texts, others))
 }
 
-fn read(path: &Path) -> Result<String, CliError> {
-    std::fs::read_to_string(path).map_err(|error| CliError::file("read", path, &error))
+/// Reads a canvas's file.
+///
+/// # Errors
+/// When it cannot be read; where there is none but a canvas may be called so, what makes one of that.
+pub fn read(path: &Path) -> Result<String, CliError> {
+    files::read(path).map_err(|error| match path.to_str() {
+        Some(slug) if !path.exists() && names::check_slug("", slug).is_ok() => error.hint(format!(
+            "a file is wanted; of a canvas that is called so, `impala canvas pull {slug} -o {slug}.yaml` makes one"
+        )),
+        _ => error,
+    })
 }
 
 /// Files that may be canvases, in folders below too, by path. What is hidden stays so.

@@ -221,6 +221,8 @@ impl From<ClientError> for CliError {
             ClientError::Unreachable { .. } => Self::new(Exit::Unreachable, message)
                 .hint("is the server running? `impala serve` starts one here, --server URL names another"),
             ClientError::TimedOut { .. } => Self::new(Exit::Temporary, message),
+            ClientError::Busy { .. } => Self::new(Exit::Temporary, message)
+                .hint("try again in a moment; --retries N tries more often before giving up"),
             ClientError::Unexpected { status, .. } => Self::new(Exit::of_status(status), message).hint(
                 "is that an Impala server? `impala config show --origin` says where its address comes from",
             ),

@@ -4,6 +4,8 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
+use impala_core::name;
+
 use crate::error::CliError;
 
 /// Reads a text file; `None` when there is none.
@@ -18,6 +20,37 @@ pub fn read_if_there(path: &Path) -> Result<Option<String>, CliError> {
         Err(error) if error.kind() == std::io::ErrorKind::NotADirectory => Ok(None),
         Err(error) => Err(CliError::file("read", path, &error)),
     }
+}
+
+/// Reads a text file that has to be there.
+///
+/// # Errors
+/// When it cannot be read; [`missing`] when there is none.
+pub fn read(path: &Path) -> Result<String, CliError> {
+    fs::read_to_string(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => missing(path),
+        _ => CliError::file("read", path, &error),
+    })
+}
+
+/// A file that is not there, with the one beside it that may have been meant.
+pub fn missing(path: &Path) -> CliError {
+    let shown = path.display();
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let beside = fs::read_dir(folder.unwrap_or(Path::new("."))).into_iter().flatten().flatten();
+    let mut names: Vec<String> = beside.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+    names.sort();
+    // By their stems: an ending that all have makes nothing alike.
+    let stem = |name: &str| Path::new(name).file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let given = stem(&path.to_string_lossy());
+    let stems: Vec<String> = names.iter().map(|name| stem(name)).collect();
+    let near = name::nearest(&given, stems.iter().map(String::as_str));
+    let near = near.and_then(|near| names.iter().find(|name| stem(name) == near));
+    let message = match near.map(|near| folder.map_or_else(|| near.into(), |folder| folder.join(near))) {
+        Some(near) => format!("there is no file {shown}; did you mean {}?", near.display()),
+        None => format!("there is no file {shown}"),
+    };
+    CliError::failed(message)
 }
 
 /// All that stdin holds, as text.

@@ -7,8 +7,9 @@ use impala_core::data::BlockData;
 use impala_core::parameter::ParameterValue;
 
 use crate::args::ParamArgs;
+use crate::canvas_files::STDIN;
 use crate::context::Context;
-use crate::error::CliError;
+use crate::error::{CliError, Exit};
 use crate::printer::JsonArgs;
 use crate::printer::ago::grouped;
 use crate::printer::columns::{self, Format};
@@ -44,6 +45,10 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
         "-" => crate::files::read_stdin()?,
         _ => args.sql.clone(),
     };
+    if sql.trim().is_empty() {
+        let what = if args.sql == "-" { STDIN } else { "the query" };
+        return Err(CliError::new(Exit::Refused, format!("{what} is empty, where one SELECT is expected")));
+    }
     let client = context.client()?.in_preview(args.preview);
     let project = context.project(&client).await?;
     let request = QueryRequest { sql, parameters: parameters(&args.params.params), limit: args.limit };

@@ -54,7 +54,16 @@ pub async fn run(command: Command, context: &Context) -> Result<(), CliError> {
         Command::Download(args) => download::run(args, context).await,
         Command::Delete(args) => delete::run(args, context).await,
     };
-    result.map_err(|error| error.hint_if_missing("`impala source list` shows the project's sources"))
+    result.map_err(|error| match version_of(&error.message).map(str::to_owned) {
+        Some(source) => error.hint(format!("`impala source versions {source}` lists them")),
+        None => error.hint_if_missing("`impala source list` shows the project's sources"),
+    })
+}
+
+/// The source whose version is not there, if that is what an error says.
+fn version_of(message: &str) -> Option<&str> {
+    let name = message.strip_prefix("there is no version \"")?.split('"').next()?;
+    name.split_once('@').map(|(source, _)| source)
 }
 
 /// Fields of a source for `--json`: those of its current version, its name and its settings.

@@ -198,13 +198,31 @@ fn signing_in_is_not_tried_again() {
 #[test]
 fn what_is_no_impala_server_is_said_to_be_so() {
     let html = answer("200 OK", "content-type: text/html\r\n", "<html>hello</html>");
-    let gateway = answer("502 Bad Gateway", "content-type: text/html\r\n", "<html>oops</html>");
+    let gateway = answer("500 Internal Server Error", "content-type: text/html\r\n", "<html>oops</html>");
     let moved = answer("301 Moved Permanently", "location: https://elsewhere.example.org/\r\n", "");
     let (mut ann, _requests) = person(vec![html, gateway, moved]);
     for _ in 0..3 {
         ann.says(&["project", "list", "--retries", "0"]);
     }
     assert_transcript!(ann);
+}
+
+/// Proxies say so without a word more, and nobody is to doubt the address then.
+#[test]
+fn what_is_busy_is_said_to_be_so() {
+    for status in
+        ["408 Request Timeout", "429 Too Many Requests", "502 Bad Gateway", "503 Service Unavailable"]
+    {
+        let (ann, _requests) = person(vec![answer(status, "content-type: text/html\r\n", "<html>")]);
+        let output = ann.run(&["project", "list", "--retries", "0"]);
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(5), "{stderr}");
+        let number = &status[..3];
+        assert!(
+            stderr.contains(&format!(" is busy or not up for now (status {number})\nhint: try again")),
+            "{stderr}"
+        );
+    }
 }
 
 #[test]

@@ -391,7 +391,7 @@ async fn read_json<T: DeserializeOwned>(response: Response) -> Result<T, ClientE
 
 /// What a refusing answer says.
 async fn error_of(response: Response) -> ClientError {
-    let url = response.url().to_string();
+    let (url, origin) = (response.url().to_string(), response.url().origin().ascii_serialization());
     let status = response.status();
     let header = |name: HeaderName| {
         let value = response.headers().get(name).and_then(|value| value.to_str().ok());
@@ -410,6 +410,9 @@ async fn error_of(response: Response) -> ClientError {
         && let Ok(problem) = serde_json::from_slice::<Problem>(&bytes)
     {
         return ClientError::Problem(Box::new(problem));
+    }
+    if matches!(status.as_u16(), 408 | 425 | 429 | 502..=504) {
+        return ClientError::Busy { url: origin, status: status.as_u16() };
     }
     ClientError::Unexpected {
         url,

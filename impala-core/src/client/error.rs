@@ -45,6 +45,14 @@ pub enum ClientError {
         /// What is odd about it.
         detail: String,
     },
+    /// A server, or a proxy before it, has no time for now and says no more: 408, 425, 429, 502, 503 or 504.
+    #[error("{url} is busy or not up for now (status {status})")]
+    Busy {
+        /// The server.
+        url: String,
+        /// The status of the answer.
+        status: u16,
+    },
     /// The stored credentials could not be read or kept.
     #[error("{0}")]
     Credentials(#[source] CredentialError),
@@ -63,7 +71,7 @@ impl ClientError {
     pub fn status(&self) -> Option<u16> {
         match self {
             Self::Problem(problem) => Some(problem.status),
-            Self::Unexpected { status, .. } => Some(*status),
+            Self::Unexpected { status, .. } | Self::Busy { status, .. } => Some(*status),
             _ => None,
         }
     }

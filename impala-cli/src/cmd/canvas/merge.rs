@@ -94,23 +94,19 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
 }
 
 fn read(path: &std::path::Path) -> Result<CanvasFile, CliError> {
-    let text = text(path)?;
+    let text = canvas_files::read(path)?;
     let canvas = canvas_files::parse(&text)
         .map_err(|invalid| CliError::invalid(&canvas_files::name(path), invalid))?;
     Ok(CanvasFile { path: path.to_owned(), text, canvas })
 }
 
 fn base(path: &std::path::Path) -> Result<Option<Canvas>, CliError> {
-    let text = text(path)?;
+    let text = canvas_files::read(path)?;
     if text.trim().is_empty() {
         return Ok(None);
     }
     let canvas = canvas_files::parse(&text);
     canvas.map(Some).map_err(|invalid| CliError::invalid(&canvas_files::name(path), invalid))
-}
-
-fn text(path: &std::path::Path) -> Result<String, CliError> {
-    std::fs::read_to_string(path).map_err(|error| CliError::file("read", path, &error))
 }
 
 /// What both sides have changed, a line each; then what would be wrong with the whole, such as a parameter that one side

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use impala_core::api::CanvasView;
-use impala_core::document;
+use impala_core::{Canvas, document};
 
-use crate::canvas_base::Place;
+use crate::canvas_base::{Place, Standing};
 use crate::canvas_files::{self, CanvasFile, is_standard};
 use crate::canvas_memory::{Memory, sha256};
 use crate::changes;
@@ -95,10 +95,10 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
         let view = view(slug, &args, &place).await?;
         let path = match &target {
             Target::Stdout => {
-                if let Some(path) = redirected() {
+                context.printer.print(&args.format.unwrap_or(DocumentFormat::Yaml).write(&view))?;
+                if let Some(path) = redirected().filter(|_| context.printer.is_heard()) {
                     keep(&Memory::of(&path, &project, context), &view, &args, context);
                 }
-                context.printer.print(&args.format.unwrap_or(DocumentFormat::Yaml).write(&view))?;
                 continue;
             }
             Target::File(path) => path.clone(),
@@ -122,7 +122,9 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
             );
             error.details =
                 kept.into_iter().flat_map(|one| [vec![one.message], one.details].concat()).collect();
-            Err(error.hint("apply them first, or overwrite them by --force"))
+            Err(error.hint(
+                "`impala canvas apply` saves them, with --merge where both sides were edited; or overwrite them by --force",
+            ))
         }
     }
 }
@@ -198,8 +200,13 @@ async fn into_file(
         Some(format) => format.write(view),
         None => canvas_files::canonical(path, &before, &view.canvas),
     };
+    if before == text {
+        keep(&memory, view, args, context);
+        context.printer.note(&format!("{} is unchanged (revision {revision}).", path.display()));
+        return Ok(None);
+    }
     let is_same = canvas_files::parse(&before).is_ok_and(|canvas| canvas == view.canvas);
-    if before != text && !args.force && !before.trim().is_empty() {
+    if !args.force && !before.trim().is_empty() {
         if is_same && canvas_files::inner_comment(&before).is_some() {
             context
                 .printer
@@ -255,7 +262,24 @@ async fn unsaved(
     if place.saying(&history, &file.canvas).await?.is_some() {
         return Ok(None);
     }
-    let mut error = kept("it holds what is not on the server".to_owned());
-    error.details = changes::between(Some(&view.canvas), &file.canvas);
-    Ok(Some(error.hint(format!("`impala canvas apply {shown}` saves it, --force overwrites it"))))
+    let standing = if is_of_this { place.standing(&file, memory).await? } else { Standing::New };
+    let base = match standing {
+        Standing::Behind(current, Some(base)) if current.canvas == view.canvas => base,
+        _ => {
+            let mut error = kept("it holds what is not on the server".to_owned());
+            error.details = changes::between(Some(&view.canvas), &file.canvas);
+            let hint = format!("`impala canvas apply {shown}` saves it, --force overwrites it");
+            return Ok(Some(error.hint(hint)));
+        }
+    };
+    let since = base.revision.revision;
+    let mut error = kept(format!("both the file and the canvas were edited since revision {since}"));
+    let of = |side: &str, canvas: &Canvas| -> Vec<String> {
+        let lines = changes::between(Some(&base.canvas), canvas);
+        lines.into_iter().map(|line| format!("{side}: {line}")).collect()
+    };
+    error.details = [of("file", &file.canvas), of("server", &view.canvas)].concat();
+    Ok(Some(error.hint(format!(
+        "`impala canvas apply {shown} --merge` brings both together, in the file too; --force overwrites the file"
+    ))))
 }

@@ -49,7 +49,8 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     let client = context.client()?;
     let project = context.project(&client).await?;
     let at = [project.owner.as_str(), project.slug.as_str(), args.source.as_str()];
-    let diff = client.source_diff(at, (args.before, args.after), &args.key(), args.sample).await?;
+    let diff = client.source_diff(at, (args.before, args.after), &args.key(), args.sample).await;
+    let diff = diff.map_err(|error| of_versions(error.into(), &args.source))?;
     if let Some(json) = args.json.write(&FIELDS, &diff)? {
         context.printer.print(&json)?;
     } else if !context.printer.is_quiet {
@@ -59,6 +60,16 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
         true => Err(CliError::silent(Exit::Differs)),
         false => Ok(()),
     }
+}
+
+/// A version that is not there is not data that were refused.
+fn of_versions(mut error: CliError, source: &str) -> CliError {
+    let Some(fault) = error.faults.iter().find(|fault| fault.pointer == "/before") else { return error };
+    error.message.clone_from(&fault.detail);
+    error.details.clear();
+    error.exit = Exit::Failed;
+    error
+        .hint(format!("`impala source versions {source}` lists them; the next `impala upload` makes another"))
 }
 
 impl Args {

@@ -6,6 +6,7 @@ use impala_core::client::UploadBody;
 use impala_core::{name, source};
 
 use crate::error::CliError;
+use crate::files;
 
 /// The files with the sources that they are versions of.
 ///
@@ -55,6 +56,9 @@ fn source_name(path: &Path, name: Option<&str>) -> Result<String, CliError> {
 pub async fn body_of(path: &Path) -> Result<UploadBody, CliError> {
     if path == Path::new("-") {
         return Ok(UploadBody::stream(stdin()?));
+    }
+    if !path.exists() {
+        return Err(files::missing(path).hint("a file is wanted: CSV, TSV, NDJSON or Parquet; - reads stdin"));
     }
     Ok(UploadBody::file(path).await?)
 }

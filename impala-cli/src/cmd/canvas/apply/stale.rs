@@ -57,6 +57,8 @@ fn refusal(
     project: &ProjectAddress,
 ) -> CliError {
     let (slug, file) = (&plan.file.canvas.metadata.slug, name(&plan.file.path));
+    // As it is given on a command line, where stdin is `-`.
+    let given = plan.file.path.display();
     let revision = &current.revision;
     let who = format!(
         "revision {} by {}, {}",
@@ -69,7 +71,7 @@ fn refusal(
             "{file}: {project} has a canvas {slug} already ({who}), and the file does not come from it"
         );
         return CliError::new(Exit::Conflict, message).hint(format!(
-            "`impala canvas diff {file}` compares them, `impala canvas pull {slug}` gets it; --force overwrites it"
+            "`impala canvas diff {given}` compares them, `impala canvas pull {slug}` gets it; --force overwrites it"
         ));
     };
     let since = base.revision.revision;
@@ -79,7 +81,7 @@ fn refusal(
     );
     error.details = changes::between(Some(&base.canvas), &current.canvas);
     error.hint(format!(
-        "`impala canvas diff {file}` compares them; --merge brings both together, --force overwrites the edit"
+        "`impala canvas diff {given}` compares them; --merge brings both together, --force overwrites the edit"
     ))
 }
 

@@ -171,7 +171,7 @@ impl Reader<'_> {
         let expected = expected(key.name);
         self.tell(
             key.line,
-            format!("{} is {value}, where {expected} is expected", key.name),
+            &format!("{} is {value}, where {expected} is expected", key.name),
             self.repair(key.name),
         );
     }
@@ -199,7 +199,7 @@ impl Reader<'_> {
                 None => ("is no setting".to_owned(), remove),
             },
         };
-        self.tell(line, format!("\"{name}\" {what}"), hint);
+        self.tell(line, &format!("\"{name}\" {what}"), hint);
     }
 
     /// What sets it right.
@@ -220,7 +220,7 @@ impl Reader<'_> {
         }
     }
 
-    fn tell(&mut self, line: usize, what: String, hint: String) {
+    fn tell(&mut self, line: usize, what: &str, hint: String) {
         let message = format!("{}: line {line}: {what}", self.path.display());
         self.faults.push(CliError::usage(message).hint(hint));
     }

@@ -39,7 +39,6 @@ pub struct Args {
     prune: bool,
     /// End with exit code 8 when something differs, as this command always does and `source diff` does with it
     #[arg(long)]
-    #[expect(dead_code, reason = "it asks for what is done anyway")]
     exit_code: bool,
     #[command(flatten)]
     json: JsonArgs,

@@ -214,7 +214,7 @@ impl Reader<'_> {
         let profile = self.profile.as_ref().map(|name| format!(" --profile {name}")).unwrap_or_default();
         match self.kind {
             Kind::User => format!(
-                "`impala config set {name} {value}{profile}` sets it, with --unset instead of a value it is removed"
+                "`impala config set {name} {value}{profile}` sets it right, `impala config set {name} --unset{profile}` removes it"
             ),
             Kind::Project => "correct that line, or remove it".to_owned(),
         }

@@ -140,7 +140,13 @@ fn problems(
         let is_sound = errors.is_empty();
         let all = Query { select: Vec::new(), sort: Vec::new(), ..query.main.clone() };
         let asked = if is_sound { &query.main } else { &all };
-        errors.extend(plan::run(asked, &rows, 1, Keep::First, stop).err().map_or(Vec::new(), errors_of));
+        let found = plan::run(asked, &rows, 1, Keep::First, stop).err().map_or(Vec::new(), errors_of);
+        errors.extend(found.into_iter().map(|error| match (is_sound, text_pointer(query)) {
+            (false, Some(text)) if error.pointer.is_empty() => {
+                FieldError { pointer: text.to_owned(), ..error }
+            }
+            _ => error,
+        }));
     }
     errors.extend(expected.iter().filter_map(|(place, column)| unknown(column, place, query, &rows)));
     errors

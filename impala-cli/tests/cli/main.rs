@@ -17,8 +17,8 @@ mod failures;
 mod help;
 mod log;
 mod manners;
-#[cfg(feature = "tui")]
 mod messages;
+#[cfg(feature = "tui")]
 mod panics;
 mod pipes;
 mod previews;

@@ -209,6 +209,37 @@ impl Parameter {
     }
 }
 
+/// Parts what an address set into what fits the parameters of a canvas, and what is wrong with the rest: links live longer than
+/// the parameters that they name.
+///
+/// * Errors point to `/parameters/NAME`.
+pub fn fitting(
+    parameters: &[Parameter],
+    given: &BTreeMap<String, Vec<String>>,
+) -> (BTreeMap<String, Vec<String>>, Vec<FieldError>) {
+    let (mut fitting, mut errors) = (BTreeMap::new(), Vec::new());
+    for (name, texts) in given {
+        let Some(parameter) = parameters.iter().find(|parameter| parameter.name == *name) else {
+            errors.push(unknown(parameters, name));
+            continue;
+        };
+        // Of several choices each counts by itself.
+        let parts = if parameter.multiple { texts.chunks(1) } else { texts.chunks(texts.len().max(1)) };
+        for part in parts {
+            match parameter.bind(part) {
+                Ok(_) => fitting.entry(name.clone()).or_insert_with(Vec::new).extend_from_slice(part),
+                Err(error) => errors.push(error),
+            }
+        }
+    }
+    (fitting, errors)
+}
+
+fn unknown(parameters: &[Parameter], name: &str) -> FieldError {
+    let hint = name::suggestion(name, parameters.iter().map(|parameter| parameter.name.as_str()));
+    FieldError::at(format!("/parameters/{name}"), format!("this canvas has no parameter \"{name}\"{hint}"))
+}
+
 /// Binds what a reader gave to the parameters of a canvas.
 ///
 /// # Errors
@@ -219,9 +250,7 @@ pub fn bind_all(
 ) -> Result<Bindings, Invalid> {
     let mut errors = Vec::new();
     for name in given.keys().filter(|name| !parameters.iter().any(|parameter| parameter.name == **name)) {
-        let hint = name::suggestion(name, parameters.iter().map(|parameter| parameter.name.as_str()));
-        let detail = format!("this canvas has no parameter \"{name}\"{hint}");
-        errors.push(FieldError::at(format!("/parameters/{name}"), detail));
+        errors.push(unknown(parameters, name));
     }
     let mut bindings = Bindings::new();
     for parameter in parameters {

@@ -18,6 +18,7 @@ pub mod project;
 pub mod projects;
 pub mod shares;
 pub mod source;
+pub mod state;
 
 use jiff::Timestamp;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};

@@ -116,9 +116,9 @@ pub fn rules(selector: &str) -> String {
     let (light, dark) = (variables(Scheme::Light), variables(Scheme::Dark));
     format!(
         "{selector}{{color-scheme:light dark;{light}}}\n\
-         @media (prefers-color-scheme:dark){{{selector}{{{dark}}}}}\n\
+         @media screen and (prefers-color-scheme:dark){{{selector}{{{dark}}}}}\n\
          {selector}[data-theme=light]{{color-scheme:light;{light}}}\n\
-         {selector}[data-theme=dark]{{color-scheme:dark;{dark}}}\n"
+         @media screen{{{selector}[data-theme=dark]{{color-scheme:dark;{dark}}}}}\n"
     )
 }
 

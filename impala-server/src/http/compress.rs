@@ -22,15 +22,19 @@ use super::cookie::is_from_elsewhere;
 /// Below this an answer fits into one packet anyway.
 const LEAST_BYTES: u64 = 1_000;
 
+/// Lines of JSON, each sent as soon as it is there: compression hands on what it has when no more is there to compress.
+pub const NDJSON: &str = "application/x-ndjson";
+
 /// Media types that are text, written once for those who read them now. Files of sources are not among them: they can be large,
 /// have ranges, and whoever wants one compressed can ask a proxy for it.
-const TEXTS: [&str; 7] = [
+const TEXTS: [&str; 8] = [
     "text/html",
     "text/css",
     "text/plain",
     "text/markdown",
     "image/svg+xml",
     "application/json",
+    NDJSON,
     "application/vnd.vegalite",
 ];
 

@@ -17,7 +17,7 @@ use crate::service::{Caller, Error};
 use crate::state::AppState;
 
 /// Asks nginx, and proxies that follow it, to pass each event on as it comes.
-const X_ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
+pub const X_ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 
 /// Listen to what changes in a project. The first event is a `snapshot` of all canvases and sources; differences follow
 /// as they happen, and a comment every 15 seconds. Reconnecting brings a new snapshot, so nothing is missed.

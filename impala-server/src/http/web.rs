@@ -18,6 +18,7 @@ pub mod projects;
 pub mod shared;
 pub mod shares;
 pub mod sources;
+pub mod stream;
 pub mod viewer;
 
 use axum::Router;
@@ -46,6 +47,7 @@ pub fn routes() -> Router<AppState> {
         .route("/s/{secret}", get(shared::show))
         .route("/s/{secret}/grid.css", get(shared::grid))
         .route("/s/{secret}/events", get(shared::listen))
+        .route("/s/{secret}/blocks", get(shared::blocks))
         .route("/s/{secret}/blocks/{block}", get(shared::block))
 }
 
@@ -67,6 +69,7 @@ fn of_canvases() -> Router<AppState> {
         .route(&project("/canvases"), post(canvases::create))
         .route(&canvas(""), get(canvases::show))
         .route(&canvas("/grid.css"), get(canvases::grid))
+        .route(&canvas("/blocks"), get(stream::show))
         .route(&canvas("/blocks/{block}"), get(blocks::show))
         .route(&canvas("/add"), get(edit::add_page).post(edit::add))
         .route(&canvas("/blocks/{block}/edit"), get(edit::block_page).post(edit::save_block))

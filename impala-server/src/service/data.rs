@@ -204,26 +204,50 @@ pub async fn answer_one(
     block: &str,
     given: &Given,
 ) -> Result<BlockData, Error> {
-    let (catalogue, query, bindings) = asked(app, place, saved, block, given).await?;
-    answer(app, &catalogue, &query, &bindings).await
+    let block = saved.canvas.block(block).ok_or_else(|| Error::not_found("block", block))?;
+    Basis::of(app, place, saved, given).await?.answer(app, block).await
 }
 
-/// What a block asks, of what, and with which parameters.
-async fn asked(
-    app: &AppState,
-    place: impl Into<Place>,
-    saved: &SavedCanvas,
-    block: &str,
-    given: &Given,
-) -> Result<(Catalogue, BlockQuery, Bindings), Error> {
-    let place = place.into();
-    let block = saved.canvas.block(block).ok_or_else(|| Error::not_found("block", block))?;
-    let bindings = parameter::bind_all(&saved.canvas.spec.parameters, given)?;
-    let catalogue = Catalogue::of_canvas(app, place, &saved.canvas).await?;
-    let Some(query) = catalogue.query_of(block) else {
-        return Err(Invalid::at("", format!("block \"{}\" is text, and text has no data", block.id)).into());
-    };
-    Ok((catalogue, query, bindings))
+/// What blocks of a canvas are answered from, looked up once for all of them.
+#[derive(Debug)]
+pub struct Basis {
+    catalogue: Catalogue,
+    bindings: Bindings,
+}
+
+impl Basis {
+    /// Looks up the sources of a canvas, and binds its parameters.
+    ///
+    /// # Errors
+    /// `Invalid` for parameters that the canvas does not have or that do not fit.
+    pub async fn of(
+        app: &AppState,
+        place: impl Into<Place>,
+        saved: &SavedCanvas,
+        given: &Given,
+    ) -> Result<Self, Error> {
+        let bindings = bind(saved, given)?;
+        Ok(Self { catalogue: Catalogue::of_canvas(app, place, &saved.canvas).await?, bindings })
+    }
+
+    /// Answers one block. Those that are asked first have their turn first.
+    ///
+    /// # Errors
+    /// `Invalid` for a text block, which asks nothing; what the query says.
+    pub async fn answer(&self, app: &AppState, block: &Block) -> Result<BlockData, Error> {
+        answer(app, &self.catalogue, &self.query(block)?, &self.bindings).await
+    }
+
+    /// What each parameter is set to.
+    pub fn bindings(&self) -> &Bindings {
+        &self.bindings
+    }
+
+    fn query(&self, block: &Block) -> Result<BlockQuery, Error> {
+        self.catalogue.query_of(block).ok_or_else(|| {
+            Invalid::at("", format!("block \"{}\" is text, and text has no data", block.id)).into()
+        })
+    }
 }
 
 /// What one block asks, as SQL.
@@ -252,7 +276,10 @@ pub async fn sql_of_one(
     block: &str,
     given: &Given,
 ) -> Result<BlockSql, Error> {
-    let (catalogue, query, bindings) = asked(app, place, saved, block, given).await?;
+    let block = saved.canvas.block(block).ok_or_else(|| Error::not_found("block", block))?;
+    let basis = Basis::of(app, place, saved, given).await?;
+    let query = basis.query(block)?;
+    let Basis { catalogue, bindings } = basis;
     query.check_names()?;
     let tables = catalogue.tables_of(&query)?;
     let previous = catalogue.previous_of(&query, &tables);

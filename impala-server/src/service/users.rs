@@ -80,6 +80,11 @@ pub async fn verify(app: &AppState, credentials: Credentials, from: IpAddr) -> R
 
 const WRONG_PASSWORD: &str = "the username or the password is wrong";
 
+/// Whether anyone has registered. A database that does not answer is no reason to greet people as the first.
+pub async fn is_anyone_there(app: &AppState) -> bool {
+    users::is_any(&app.pool).await.unwrap_or(true)
+}
+
 /// Who is behind an access token, an API token, or the secret of a browser's session.
 ///
 /// # Errors

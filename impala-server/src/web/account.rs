@@ -44,7 +44,7 @@ fn tokens(shell: &Shell, tokens: &[ApiToken]) -> Markup {
             h2 id="tokens" { "API tokens" }
             p.hint { "For scripts and CI: they may do no more than their scopes say." }
             @if !tokens.is_empty() {
-                div.scroll tabindex="0" role="region" aria-label="API tokens" {
+                div.scroll tabindex="0" role="region" aria-label="Table of API tokens" {
                     table {
                         thead { tr { th scope="col" { "Name" } th scope="col" { "May" } th scope="col" { "Project" }
                             th scope="col" { "Last used" } th scope="col" { "Ends" } th scope="col" { span.vh { "Revoke" } } } }

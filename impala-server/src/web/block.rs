@@ -21,7 +21,7 @@ pub fn content(picture: &Picture, block: &Block, width_cols: u16) -> Markup {
     let answer = picture.answers.get(&block.id);
     unturned(&html! {
         @match (&block.kind, answer) {
-            (BlockKind::Text(_), _) => div.prose { (markdown::html(&impala_render::filled_markdown(picture, block))) },
+            (BlockKind::Text(_), _) => div.prose { (markdown::html(&impala_render::filled_markdown(picture, block), if block.title.is_some() { 3 } else { 2 })) },
             (_, Some(BlockAnswer::Problem(problem))) => (failed(problem)),
             (_, None) => p.muted { "No answer." },
             (BlockKind::Table(_), Some(BlockAnswer::Data(data))) => { (table(block, data)) (provenance(data, Default::default())) }
@@ -30,7 +30,20 @@ pub fn content(picture: &Picture, block: &Block, width_cols: u16) -> Markup {
     })
 }
 
-fn failed(problem: &Problem) -> Markup {
+/// The inside of a block that stands alone on its page: also the values behind what is drawn.
+pub fn alone(picture: &Picture, block: &Block, width_cols: u16) -> Markup {
+    let is_drawn = matches!(block.kind, BlockKind::Chart(_) | BlockKind::Metric(_));
+    html! {
+        (content(picture, block, width_cols))
+        @if let (true, Some(BlockAnswer::Data(data))) = (is_drawn, picture.answers.get(&block.id)) {
+            h3 { "Values" }
+            (table(block, data))
+        }
+    }
+}
+
+/// What a block says that cannot be answered.
+pub fn failed(problem: &Problem) -> Markup {
     // Where in the document a fault stands is of no use to whoever looks at the block.
     let (why, others) = match problem.errors.as_slice() {
         [only] if problem.detail.ends_with(&only.detail) => (only.detail.as_str(), Vec::new()),
@@ -76,7 +89,7 @@ fn table(block: &Block, data: &BlockData) -> Markup {
         |column: &impala_core::data::Column| column.values.column_type().is_numeric().then_some("number");
     let columns: Vec<Vec<String>> = data.columns.iter().map(|column| texts(&column.values)).collect();
     html! {
-        div.sheet tabindex="0" role="region" aria-label=(impala_render::block_title(block)) {
+        div.sheet tabindex="0" role="region" aria-label=(format!("Table of {}", impala_render::block_title(block))) {
             table {
                 thead { tr { @for column in &data.columns { th scope="col" class=[number(column)] { (format::clean(&column.name)) } } } }
                 tbody { @for row in 0..rows.min(TABLE_ROWS) {
@@ -120,19 +133,21 @@ fn origin(data: &BlockData) -> String {
 /// What a block asks, and where its answer came from, as a page.
 ///
 /// * `query`: what its addresses keep and what the parameters are set to, as the query of an address.
+/// * `canvas`: the address of its canvas.
 pub fn about(
     shell: &Shell,
     block: &Block,
     (answer, sql): (&Result<BlockData, Problem>, &BlockSql),
     query: &str,
     source_path: Option<&str>,
+    canvas: &str,
     crumbs: &[(String, String)],
 ) -> Markup {
     let start = if query.is_empty() { "?".to_owned() } else { format!("{query}&") };
     let title = impala_render::block_title(block);
     let main = unturned(&html! {
         div.narrow {
-            h1 { (title) }
+            div.head { h1 { (title) } a.button href=(format!("{canvas}{query}#b-{}", block.id)) { "Back to the canvas" } }
             @for (index, statement) in sql.statements.iter().enumerate() { (select(index, statement)) }
             @if !matches!(block.kind, BlockKind::Text(_)) {
                 h2 { "Take it along" }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use impala_core::api::{Revision, Role};
-use impala_core::parameter::Bindings;
+use impala_core::parameter::{Bindings, Parameter};
 use impala_core::{Block, BlockKind, Canvas, FieldError};
 use impala_render::format::clean;
 use maud::{Markup, html};
@@ -15,9 +15,10 @@ use maud::{Markup, html};
 use super::canvas_tools::{menu, toolbar};
 use super::frame::{Page, page};
 use super::parameters::{self, Choices};
-use super::parts::{ago, field_error};
+use super::parts::{ago, field_error, sentence};
 use super::{Kept, Shell, query};
 use crate::http::web::assets;
+use crate::http::web::drawn::cols_of;
 use crate::service::data::Given;
 use crate::service::previews::Overlay;
 
@@ -43,8 +44,12 @@ pub struct Shown<'a> {
     pub bindings: &'a Bindings,
     /// What they can be set to.
     pub choices: &'a Choices,
-    /// What was asked for.
+    /// What the address sets of them, as far as it fits.
     pub given: &'a Given,
+    /// What the address sets.
+    pub linked: &'a Given,
+    /// What of that does not fit.
+    pub ignored: &'a [FieldError],
     /// What its addresses keep.
     pub kept: &'a Kept,
     /// The preview that it is seen through.
@@ -55,6 +60,8 @@ pub struct Shown<'a> {
     pub is_wall: bool,
     /// Blocks that are drawn already, by id.
     pub drawn: BTreeMap<String, Markup>,
+    /// Whether its page is that of one block.
+    pub is_alone: bool,
     /// The way to it.
     pub crumbs: Vec<(String, String)>,
 }
@@ -76,6 +83,12 @@ impl Shown<'_> {
         format!("{base}/events")
     }
 
+    /// The address of the whole canvas.
+    pub fn all_blocks(&self) -> String {
+        let kept: Vec<_> = self.kept.iter().filter(|(name, _)| *name != "only").cloned().collect();
+        format!("{}{}", self.base, query(&kept, self.given))
+    }
+
     /// What is asked for, as the query of an address.
     pub fn query(&self) -> String {
         query(self.kept, self.given)
@@ -83,7 +96,7 @@ impl Shown<'_> {
 
     /// The address of this page with all blocks in it.
     fn whole(&self) -> String {
-        let query = self.query();
+        let query = query(self.kept, self.linked);
         let sign = if query.is_empty() { '?' } else { '&' };
         format!("{}{query}{sign}all=1", self.base)
     }
@@ -100,7 +113,11 @@ pub fn show(shell: &Shell, shown: &Shown) -> Markup {
         @if let (true, Some(seconds)) = (is_whole, shown.refresh_s) { noscript { meta http-equiv="refresh" content=(seconds); } }
         @if shown.role.is_none() { meta name="robots" content="noindex"; }
     };
-    let class = if shown.is_wall { "canvas wall" } else { "canvas" };
+    let class = match (shown.is_alone, shown.is_wall) {
+        (true, _) => "canvas alone",
+        (false, true) => "canvas wall",
+        (false, false) => "canvas",
+    };
     let page_of = Page { title, crumbs: &shown.crumbs, scripts: &[&assets::CANVAS], head, class };
     page(shell, &page_of, &canvas(shell, shown))
 }
@@ -117,12 +134,15 @@ fn canvas(shell: &Shell, shown: &Shown) -> Markup {
     .collect();
     html! {
         div id="canvas" data-base=(shown.base) data-api=(shown.api) data-etag=(shown.etag)
-            data-slug=(shown.canvas.metadata.slug) data-events=[(!shown.is_earlier).then(|| shown.events())] data-edit[shown.may_edit()] data-earlier[shown.is_earlier] data-refresh=[shown.refresh_s] {
+            data-slug=(shown.canvas.metadata.slug) data-events=[(!shown.is_earlier).then(|| shown.events())] data-edit[shown.may_edit()] data-earlier[shown.is_earlier] data-refresh=[shown.refresh_s]
+            data-theirs=(assets::THEIRS.url()) data-params=(assets::PARAMS.url()) data-wall=(assets::WALL.url())
+            data-given=[(!shown.ignored.is_empty()).then(|| query(&[], shown.given))] {
             (head(shell, shown))
             (parameters::form(&spec.parameters, shown.bindings, shown.choices, &kept, &query(shown.kept, &Given::new())))
+            @if !shown.ignored.is_empty() { (ignored(shown)) }
             @if let Some(preview) = shown.preview { (through(shown, preview)) }
             @if shown.is_earlier { (earlier(shown)) }
-            @if shown.may_edit() && !shown.warnings.is_empty() { (warnings(shown.warnings)) }
+            @if shown.may_edit() && !shown.warnings.is_empty() { (warnings(shown.canvas, shown.warnings)) }
             @if spec.blocks.is_empty() {
                 div.empty { p { strong { "This canvas has no blocks yet." } }
                     @if shown.may_edit() { p { a.button.primary href=(format!("{}/add", shown.base)) { "Add a block" } } } }
@@ -130,7 +150,7 @@ fn canvas(shell: &Shell, shown: &Shown) -> Markup {
             @if shown.drawn.is_empty() && !spec.blocks.is_empty() {
                 noscript { p { a href=(shown.whole()) { "Show all blocks" } } }
             }
-            div.grid id="grid" { @for each in &spec.blocks { (block(shown, each)) } }
+            div.grid id="grid" data-states=(super::state::of_blocks(shown.canvas)) { @for each in &spec.blocks { (block(shown, each)) } }
         }
     }
 }
@@ -141,8 +161,37 @@ fn head(shell: &Shell, shown: &Shown) -> Markup {
             div.names {
                 h1 { (clean(shown.canvas.title())) }
                 @if !shown.canvas.metadata.description.is_empty() { p.muted { (clean(&shown.canvas.metadata.description)) } }
+                @if !shown.canvas.spec.parameters.is_empty() { p.muted.set { (parameters::set(&shown.canvas.spec.parameters, shown.bindings)) } }
             }
             (toolbar(shell, shown))
+        }
+    }
+}
+
+/// What a parameter is set to whose value does not fit.
+fn instead(parameter: &Parameter) -> &'static str {
+    match (parameter.multiple, &parameter.default) {
+        (true, _) => "",
+        (false, Some(_)) => "It has its default value.",
+        (false, None) => "It is not set.",
+    }
+}
+
+/// What of a link does not count, since the canvas is another by now.
+fn ignored(shown: &Shown) -> Markup {
+    let named = |error: &FieldError| {
+        let name = error.pointer.rsplit('/').next()?;
+        shown.canvas.spec.parameters.iter().find(|parameter| parameter.name == name)
+    };
+    html! {
+        div.notice.warn.ignored role="status" {
+            p { "Part of this link was left out:" }
+            ul { @for error in shown.ignored { li {
+                @match named(error) {
+                    Some(parameter) => { (clean(parameters::title(parameter))) ": " (error.detail) ". " (instead(parameter)) }
+                    None => (sentence(&error.detail)),
+                }
+            } } }
         }
     }
 }
@@ -166,10 +215,22 @@ fn earlier(shown: &Shown) -> Markup {
     }
 }
 
-fn warnings(warnings: &[FieldError]) -> Markup {
+/// A warning by the title of its block, which is what people know it by.
+fn by_title(canvas: &Canvas, warning: &FieldError) -> Markup {
+    let block = warning.pointer.strip_prefix("/spec/blocks/").and_then(|rest| {
+        let index: usize = rest.split('/').next()?.parse().ok()?;
+        canvas.spec.blocks.get(index)
+    });
+    let Some(block) = block else { return field_error(warning) };
+    let title = impala_render::block_title(block);
+    let called = if title.is_empty() { &block.id } else { &title };
+    html! { a href=(format!("#b-{}", block.id)) { (clean(called)) } ": " (warning.detail) "." }
+}
+
+fn warnings(canvas: &Canvas, warnings: &[FieldError]) -> Markup {
     html! {
         details.notice.warn { summary { (super::parts::counted(warnings.len() as u64, "thing")) " may not work as meant" }
-            ul { @for warning in warnings { li { (field_error(warning)) } } } }
+            ul { @for warning in warnings { li { (by_title(canvas, warning)) } } } }
     }
 }
 
@@ -177,6 +238,9 @@ fn warnings(warnings: &[FieldError]) -> Markup {
 pub fn saved(shell: &Shell, revision: &Revision) -> Markup {
     html! { span.muted.saved { "saved by " (revision.saved_by) ", " (ago(revision.saved_at, shell.now)) } }
 }
+
+/// Columns of a picture that a phone has room for.
+const PHONE_COLS: u16 = 44;
 
 /// A block. One that is not drawn yet is its title and its place only, since a canvas can have many of them: the script makes
 /// the rest. One that is drawn has all that it needs without scripts.
@@ -188,7 +252,7 @@ fn block(shown: &Shown, block: &Block) -> Markup {
     let at = block.at;
     let drawn = shown.drawn.get(&block.id);
     html! {
-        section class=(format!("block {}", block.block_type)) id=(format!("b-{}", block.id))
+        article class=(format!("block {}", block.block_type)) id=(format!("b-{}", block.id))
             data-at=(format!("{} {} {} {}", at.x, at.y, at.w, at.h))
             aria-labelledby=[drawn.and(called).is_some().then_some(&heading)]
             aria-label=[(drawn.is_some() && called.is_none()).then_some("Text")] {
@@ -198,7 +262,7 @@ fn block(shown: &Shown, block: &Block) -> Markup {
                         @if let Some(called) = called { h2 id=(heading) { (called) } }
                         (menu(shown, block, &title))
                     }
-                    div.content.drawn tabindex=[is_text.then_some("0")] { (drawn) }
+                    div.content.drawn.wide[!is_text && cols_of(block) > PHONE_COLS] tabindex=[is_text.then_some("0")] { (drawn) }
                 }
                 None => @if let Some(called) = called { h2 { (called) } },
             }
@@ -212,11 +276,11 @@ pub fn grid_css(canvas: &Canvas) -> String {
         let (at, id) = (block.at, &block.id);
         let _ = writeln!(
             css,
-            "#b-{id}{{grid-area:{}/{}/span {}/span {};--h:{}}}",
+            "#b-{id}{{grid-area:{}/{}/{}/{};--h:{}}}",
             at.y + 1,
             at.x + 1,
-            at.h,
-            at.w,
+            at.y + 1 + at.h,
+            at.x + 1 + at.w,
             at.h
         );
         css
@@ -234,6 +298,6 @@ mod tests {
         let yaml = "{apiVersion: impala/v1, kind: Canvas, metadata: {slug: c}, spec: {blocks: [
             {id: a-1, type: text, markdown: x, at: {x: 6, y: 3, w: 18, h: 14}}]}}";
         let canvas = document::read_canvas(&document::from_yaml(yaml).unwrap()).unwrap();
-        assert_eq!(grid_css(&canvas), "#b-a-1{grid-area:4/7/span 14/span 18;--h:14}\n");
+        assert_eq!(grid_css(&canvas), "#b-a-1{grid-area:4/7/18/25;--h:14}\n");
     }
 }

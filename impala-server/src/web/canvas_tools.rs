@@ -33,13 +33,17 @@ pub fn toolbar(shell: &Shell, shown: &Shown) -> Markup {
             label.needs-script.refresh { span { "Refresh" } " "
                 select id="refresh" { @for (seconds, words) in REFRESHES {
                     option value=(seconds) selected[shown.refresh_s.map(|s| s.to_string()).unwrap_or_default() == seconds] { (words) } } } }
-            button.small.needs-script type="button" id="full-screen" title="Full screen, for a wall display (f)" { "Full screen" }
-            @if shown.may_edit() {
-                button.small.needs-script type="button" id="arrange" aria-pressed="false" data-script=(assets::ARRANGE.url()) title="Move and resize blocks" { "Arrange" }
+            @if shown.is_alone {
+                a.button.small href=(shown.all_blocks()) { "All blocks" }
+            } @else {
+                button.small.needs-script type="button" id="full-screen" title="Full screen, for a wall display (f)" { "Full screen" }
+            }
+            @if shown.may_edit() && !shown.is_alone {
+                button.small.needs-script type="button" id="arrange" aria-pressed="false" data-script=(assets::ARRANGE.url()) data-style=(assets::ARRANGE_STYLE.url()) title="Move and resize blocks" { "Arrange" }
                 a.button.small href=(format!("{base}/add")) { "Add block" }
                 a.button.small href=(format!("{base}/shares")) { "Share" }
             }
-            (more(shell, shown))
+            @if !shown.is_alone { (more(shell, shown)) }
         }
     }
 }
@@ -90,10 +94,20 @@ pub fn menu(shown: &Shown, block: &Block, title: &str) -> Markup {
             summary aria-label=(format!("More about {called}")) {}
             div.card { ul {
                 @if shown.may_edit() { li { a href=(format!("{path}/edit")) { "Edit" } } }
-                @if !is_text { li { a href=(with_format(&path, shown, "about")) { "Query and provenance" } } }
+                @if !is_text {
+                    @if !shown.is_alone { li { a href=(full_size(shown, block)) { "Full size and values" } } }
+                    li { a href=(with_format(&path, shown, "about")) { "Query and provenance" } }
+                }
             } }
         }
     }
+}
+
+/// The address of the page of one block.
+fn full_size(shown: &Shown, block: &Block) -> String {
+    let query = shown.query();
+    let sign = if query.is_empty() { '?' } else { '&' };
+    format!("{}{query}{sign}only={}", shown.base, block.id)
 }
 
 /// An address with the parameters and a format.

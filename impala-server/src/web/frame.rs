@@ -4,7 +4,7 @@ use impala_core::api::Problem;
 use impala_render::format::clean;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::parts::{form_token, problem as problem_box, sentence};
+use super::parts::{form_token, problem as problem_box, refused, sentence};
 use super::{Shell, encode};
 use crate::http::web::assets;
 
@@ -107,21 +107,50 @@ fn half_moon() -> Markup {
     )
 }
 
-/// What went wrong, as a page. `back`: the page whose form it was.
-pub fn problem(shell: Option<&Shell>, problem: &Problem, back: Option<&str>) -> Markup {
+/// The ways from a page that there is not to those above it, by its path; the last is what is called `heading`.
+///
+/// A page that is not found has none: nobody knows which of those above it there are.
+fn ways(path: &str, status: u16) -> Vec<(String, String)> {
+    let parts: Vec<&str> = path.split('/').skip(1).collect();
+    let way = |word: &str, length: usize| (word.to_owned(), format!("/{}", parts[..length].join("/")));
+    let mut ways = match parts.as_slice() {
+        _ if status == 404 => Vec::new(),
+        ["s", _, _, ..] => vec![way("Shared canvas", 2)],
+        [owner, slug, "canvases" | "sources", name, ..] => {
+            vec![way(&format!("{owner}/{slug}"), 2), way(name, 4)]
+        }
+        [owner, slug, _, ..] => vec![way(&format!("{owner}/{slug}"), 2)],
+        _ => Vec::new(),
+    };
+    if !ways.is_empty() {
+        ways.push((heading(status).to_owned(), String::new()));
+    }
+    ways
+}
+
+/// What went wrong at a path, as a page. `back`: the page whose form it was.
+pub fn problem(shell: Option<&Shell>, problem: &Problem, path: &str, back: Option<&str>) -> Markup {
+    let crumbs = ways(path, problem.status);
+    let above = crumbs.iter().rev().nth(1);
     let main = html! {
         div.narrow {
             h1 { (heading(problem.status)) }
-            (problem_box(problem))
+            @if back.is_some() { (problem_box(problem)) } @else { (refused(problem)) }
             p.buttons {
-                @if let Some(back) = back { a.button.primary href=(back) { "Back" } }
+                @match (back, above) {
+                    (Some(back), _) => a.button.primary href=(back) { "Back" },
+                    (None, Some((word, path))) => a.button.primary href=(path) { "Back to " (clean(word)) },
+                    (None, None) => {}
+                }
                 a.button href="/" { "To the start" }
             }
             @if let Some(id) = &problem.request_id { p.hint { "Request " code { (id) } } }
         }
     };
     match shell {
-        Some(shell) => page(shell, &Page { title: heading(problem.status), ..Page::default() }, &main),
+        Some(shell) => {
+            page(shell, &Page { title: heading(problem.status), crumbs: &crumbs, ..Page::default() }, &main)
+        }
         None => main,
     }
 }
@@ -157,21 +186,27 @@ pub fn again(path: &str) -> Markup {
 }
 
 /// What this server is, for those who have not signed in.
-pub fn landing(shell: &Shell) -> Markup {
+/// `is_new`: nobody has registered yet.
+pub fn landing(shell: &Shell, is_new: bool) -> Markup {
+    let is_for_new = is_new && shell.may_register;
     let main = html! {
         div.narrow.landing {
             h1 { "The analysis canvas for people who live in a terminal" }
             p.lead { "Scripts and people push CSV files here; canvases of charts, tables, numbers and text say what the files mean. \
                 Read and edit them in a terminal, in a CI log, or on this page." }
             p {
-                a.button.primary href="/login" { "Sign in" }
-                @if shell.may_register { " " a.button href="/register" { "Register" } }
+                @if is_for_new { a.button.primary href="/register" { "Register" } " " }
+                a.button.primary[!is_for_new] href="/login" { "Sign in" }
+                @if shell.may_register && !is_for_new { " " a.button href="/register" { "Register" } }
             }
             h2 { "From a terminal" }
             pre { "impala register --server " i { "this address" } " --username " i { "you" } "\n\
                 impala project create first\n\
                 impala upload sales.csv --project first\n\
-                impala source preview sales --project first" }
+                impala source preview sales --project first\n\
+                impala canvas create overview --project first\n\
+                impala block add overview --source sales --value 'count()' --project first\n\
+                impala canvas show overview --project first" }
             h2 { "From a program" }
             p { a href="/docs" { "The API, route by route" } ", and the same as an " a href="/api/openapi.json" { "OpenAPI 3.1 document" } "." }
         }
@@ -237,6 +272,20 @@ pub fn said(shell: &Shell, title: &str, text: &str) -> Markup {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_problem_has_ways_to_the_pages_above_it() {
+        let check = |path: &str, status: u16, expected: &[&str]| {
+            let paths: Vec<String> = ways(path, status).into_iter().map(|(_, path)| path).collect();
+            assert_eq!(paths, expected, "{path}");
+        };
+        check("/ann/p/canvases/rain/edit", 403, &["/ann/p", "/ann/p/canvases/rain", ""]);
+        check("/ann/p/canvases/rain", 422, &["/ann/p", "/ann/p/canvases/rain", ""]);
+        check("/ann/p/members", 403, &["/ann/p", ""]);
+        check("/s/secret/blocks/rain", 422, &["/s/secret", ""]);
+        check("/ann/p/canvases/rain", 404, &[]);
+        check("/account", 403, &[]);
+    }
 
     #[test]
     fn the_way_back_leads_nowhere_else() {

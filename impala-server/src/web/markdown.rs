@@ -2,12 +2,15 @@
 
 use impala_render::format::unturned;
 use maud::{Markup, PreEscaped};
-use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 /// The HTML of a Markdown text. HTML within it stands as text; links lead only where people may be led.
-pub fn html(markdown: &str) -> Markup {
+///
+/// * `top`: the level of its first heading, 2 where nothing but the page has a heading above it.
+pub fn html(markdown: &str, top: usize) -> Markup {
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
-    let events = Parser::new_ext(markdown, options).map(below);
+    let mut above = Vec::new();
+    let events = Parser::new_ext(markdown, options).map(|event| below(event, top, &mut above));
     let mut html = String::new();
     pulldown_cmark::html::push_html(&mut html, events);
     PreEscaped(clean(&aligned(html)))
@@ -25,21 +28,19 @@ fn aligned(mut html: String) -> String {
     html
 }
 
-/// The canvas has the first heading of the page and the block the second.
-fn below(event: Event<'_>) -> Event<'_> {
-    use pulldown_cmark::HeadingLevel::{H1, H2, H3, H4, H5, H6};
-    let lower = |level| match level {
-        H1 => H2,
-        H2 => H3,
-        H3 => H4,
-        H4 => H5,
-        H5 | H6 => H6,
+/// Headings below those of the page, each one level below the one that it belongs to, whatever levels were left out: readers who
+/// go by headings miss none. `above` are the levels, as they were written, of the headings that one belongs to.
+fn below<'a>(event: Event<'a>, top: usize, above: &mut Vec<HeadingLevel>) -> Event<'a> {
+    let level_of = |above: &[HeadingLevel]| {
+        HeadingLevel::try_from((top + above.len() - 1).min(6)).unwrap_or(HeadingLevel::H6)
     };
     match event {
         Event::Start(Tag::Heading { level, id, classes, attrs }) => {
-            Event::Start(Tag::Heading { level: lower(level), id, classes, attrs })
+            above.retain(|other| *other < level);
+            above.push(level);
+            Event::Start(Tag::Heading { level: level_of(above), id, classes, attrs })
         }
-        Event::End(TagEnd::Heading(level)) => Event::End(TagEnd::Heading(lower(level))),
+        Event::End(TagEnd::Heading(_)) => Event::End(TagEnd::Heading(level_of(above))),
         Event::Html(text) | Event::InlineHtml(text) => Event::Text(text),
         other => other,
     }
@@ -66,7 +67,7 @@ mod tests {
     #[test]
     fn marks_become_html_and_html_becomes_text() {
         let check =
-            |markdown: &str, expected: &str| assert_eq!(html(markdown).into_string().trim(), expected);
+            |markdown: &str, expected: &str| assert_eq!(html(markdown, 2).into_string().trim(), expected);
         check("# Rain\n", "<h2>Rain</h2>");
         check("**a** & *b*", "<p><strong>a</strong> &amp; <em>b</em></p>");
         check("<script>alert(1)</script>", "&lt;script&gt;alert(1)&lt;/script&gt;");
@@ -76,6 +77,8 @@ mod tests {
             "[x](https://a.example/)",
             "<p><a href=\"https://a.example/\" rel=\"noopener noreferrer nofollow\">x</a></p>",
         );
+        check("### a\n# b\n#### c\n## d", "<h2>a</h2>\n<h2>b</h2>\n<h3>c</h3>\n<h3>d</h3>");
+        assert_eq!(html("# a", 3).into_string().trim(), "<h3>a</h3>");
         check("![x](https://a.example/pixel.gif)", "<p></p>");
         check(
             "| a | n |\n|:-:|--:|\n| x | 1 |",

@@ -34,8 +34,22 @@ pub fn form(
     }
 }
 
+/// What is set, in a line: for paper and walls, where there is no form.
+pub fn set(parameters: &[Parameter], bindings: &Bindings) -> String {
+    let said = parameters.iter().filter_map(|parameter| match bindings.get(&parameter.name)? {
+        Bound::Unset => None,
+        bound => Some(format!("{}: {}", title(parameter), bound.text())),
+    });
+    clean(&said.collect::<Vec<_>>().join(" · "))
+}
+
+/// What people call it.
+pub fn title(parameter: &Parameter) -> &str {
+    parameter.title.as_deref().unwrap_or(&parameter.name)
+}
+
 fn field(parameter: &Parameter, bound: &Bound, choices: &Choices) -> Markup {
-    let label = &clean(parameter.title.as_deref().unwrap_or(&parameter.name));
+    let label = &clean(title(parameter));
     let name = format!("{PARAMETER_PREFIX}{}", parameter.name);
     let id = format!("param-{}", parameter.name);
     let set = texts(bound);
@@ -126,5 +140,6 @@ mod tests {
             assert!(text.contains(part), "{part}: {text}");
         }
         assert!(!text.contains("value=\"rain\" checked"));
+        assert_eq!(set(&canvas.spec.parameters, &bindings), "since: 2013-01-01 · <b>Kind: sun");
     }
 }

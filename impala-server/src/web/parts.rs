@@ -73,9 +73,19 @@ pub fn until(end: Option<Timestamp>, now: Timestamp) -> Markup {
 
 /// What went wrong with a form.
 pub fn problem(problem: &Problem) -> Markup {
+    told(problem, "Nothing was changed, as this is wrong:")
+}
+
+/// What is wrong with an address.
+pub fn refused(problem: &Problem) -> Markup {
+    told(problem, "This address asks for what cannot be shown:")
+}
+
+/// `start` leads to several faults.
+fn told(problem: &Problem, start: &str) -> Markup {
     html! {
         div.notice.bad role="alert" {
-            p { strong { (headline(problem)) } }
+            p { strong { (headline(problem, start)) } }
             @if !is_one(problem) && !problem.errors.is_empty() {
                 ul { @for error in &problem.errors { li { (field_error(error)) } } }
             }
@@ -93,11 +103,11 @@ fn is_all_said(problem: &Problem) -> bool {
     problem.errors.iter().all(|error| problem.detail.contains(&error.detail))
 }
 
-fn headline(problem: &Problem) -> Markup {
+fn headline(problem: &Problem, start: &str) -> Markup {
     match (&problem.current, problem.errors.as_slice()) {
         (Some(theirs), _) => html! { (saved_meanwhile(theirs)) },
         (None, [only]) if is_all_said(problem) => field_error(only),
-        (None, [_, ..]) if is_all_said(problem) => html! { "Nothing was changed, as this is wrong:" },
+        (None, [_, ..]) if is_all_said(problem) => html! { (start) },
         (None, _) => html! { (sentence(&problem.detail)) },
     }
 }

@@ -118,7 +118,7 @@ fn sources(shell: &Shell, overview: &Overview, may_edit: bool) -> Markup {
             h2 id="sources" { "Sources" }
             @if may_edit { (upload_form(shell, project, None)) }
             @if !overview.sources.is_empty() {
-                div.scroll tabindex="0" role="region" aria-label="Sources" {
+                div.scroll tabindex="0" role="region" aria-label="Table of sources" {
                     table {
                         thead { tr { th scope="col" { "Name" } th.number scope="col" { "Rows" } th.number scope="col" { "Columns" }
                             th.number scope="col" { "Size" } th.number scope="col" { "Version" } th scope="col" { "Uploaded" } } }

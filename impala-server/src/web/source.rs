@@ -105,7 +105,7 @@ fn columns(detail: &Detail) -> Markup {
         section aria-labelledby="columns" {
             h2 id="columns" { "Columns" }
             @if detail.stats.is_none() { p.hint { "The figures took too long; load the page again to get them." } }
-            div.scroll tabindex="0" role="region" aria-label="Columns" {
+            div.scroll tabindex="0" role="region" aria-label="Table of columns" {
                 table {
                     thead { tr { th scope="col" { "Column" } th scope="col" { "Type" } th.number scope="col" { "Missing" }
                         th.number scope="col" { "Distinct" } th.number scope="col" { "Min" } th.number scope="col" { "Mean" }
@@ -163,13 +163,13 @@ fn preview(detail: &Detail) -> Markup {
         section aria-labelledby="rows" {
             div.head {
                 h2 id="rows" { "Rows" }
-                nav.pages aria-label="Rows" {
+                nav.pages aria-label="Pages of rows" {
                     @if first > 0 { a.button.small rel="prev" href=(at(first.saturating_sub(PREVIEW_ROWS))) { "Previous" } }
                     span.muted { (count((first + 1).min(last))) " to " (count(last)) " of " (count(preview.rows_total)) }
                     @if last < preview.rows_total { a.button.small rel="next" href=(at(last)) { "Next" } }
                 }
             }
-            div.scroll.tall tabindex="0" role="region" aria-label="Rows" { (table(&preview.columns, first)) }
+            div.scroll.tall tabindex="0" role="region" aria-label="Table of rows" { (table(&preview.columns, first)) }
         }
     }
 }
@@ -204,7 +204,7 @@ fn versions(shell: &Shell, detail: &Detail, may_edit: bool) -> Markup {
     html! {
         section aria-labelledby="versions" {
             h2 id="versions" { "Versions" }
-            div.scroll tabindex="0" role="region" aria-label="Versions" {
+            div.scroll tabindex="0" role="region" aria-label="Table of versions" {
                 table {
                     thead { tr { th.number scope="col" { "Version" } th.number scope="col" { "Rows" } th.number scope="col" { "Size" }
                         th scope="col" { "Uploaded" } th scope="col" { "Note" } th scope="col" { span.vh { "State" } } } }

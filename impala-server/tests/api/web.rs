@@ -126,6 +126,10 @@ async fn a_stranger_sees_what_this_is_and_signs_in_first() {
     let page = browser.get("/").await;
     assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
     assert!(page.text().contains("href=\"/docs\"") && page.text().contains("href=\"/register\""));
+    // The first to come has to register; later most have.
+    assert!(page.text().contains("class=\"button primary\" href=\"/register\""), "{}", page.text());
+    Browser::registered(&server, "ann").await;
+    assert!(browser.get("/").await.text().contains("class=\"button primary\" href=\"/login\""));
     let to = Browser::leads(&browser.get("/ann/p?x=1").await);
     assert_eq!(to, "/login?next=%2Fann%2Fp%3Fx%3D1");
     // A program is told in its own words.

@@ -57,10 +57,27 @@ pub static CANVAS: Asset = Asset(LazyLock::new(|| {
     ready("canvas", "js", SCRIPT, &parts)
 }));
 
+/// The script of what others save, which comes when someone does.
+pub static THEIRS: Asset =
+    Asset(LazyLock::new(|| ready("theirs", "js", SCRIPT, &[include_str!("../../web/files/theirs.js")])));
+
+/// The script of parameters, which comes with their form.
+pub static PARAMS: Asset =
+    Asset(LazyLock::new(|| ready("params", "js", SCRIPT, &[include_str!("../../web/files/params.js")])));
+
+/// The script of a canvas on a wall, which comes when it hangs there.
+pub static WALL: Asset =
+    Asset(LazyLock::new(|| ready("wall", "js", SCRIPT, &[include_str!("../../web/files/wall.js")])));
+
 /// The script of arranging, which comes when someone begins to.
 pub static ARRANGE: Asset = Asset(LazyLock::new(|| {
     let parts = [include_str!("../../web/files/arrange.js"), include_str!("../../web/files/arrange_save.js")];
     ready("arrange", "js", SCRIPT, &parts)
+}));
+
+/// The style of arranging.
+pub static ARRANGE_STYLE: Asset = Asset(LazyLock::new(|| {
+    ready("arrange", "css", STYLE_SHEET, &[include_str!("../../web/files/arrange.css")])
 }));
 
 /// The sign in the tab of the browser.
@@ -68,7 +85,8 @@ pub static ICON: Asset = Asset(LazyLock::new(|| {
     ready("icon", "svg", "image/svg+xml", &[include_str!("../../web/files/icon.svg")])
 }));
 
-static ALL: [&Asset; 7] = [&STYLE, &PAGES, &BASE, &UPLOAD, &CANVAS, &ARRANGE, &ICON];
+static ALL: [&Asset; 11] =
+    [&STYLE, &PAGES, &BASE, &UPLOAD, &CANVAS, &THEIRS, &PARAMS, &WALL, &ARRANGE, &ARRANGE_STYLE, &ICON];
 
 const STYLE_SHEET: &str = "text/css; charset=utf-8";
 

@@ -15,7 +15,7 @@ use crate::http::uploads::Refusal;
 use crate::service::paths::BlockPath;
 use crate::state::AppState;
 use crate::web::block::about;
-use crate::web::project::crumbs;
+use crate::web::project::{canvas_path, crumbs};
 use crate::web::query;
 
 /// A block in the form that `?format=` names; for the page when it names none.
@@ -26,18 +26,22 @@ pub async fn show(
     Query(pairs): Query<Pairs>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let asked = Asked::read(pairs)?;
+    let mut asked = Asked::read(pairs)?;
     let (_, seen, is_earlier) = find(&app, &by.caller, &path.canvas(), &asked).await?;
+    if asked.is_for_a_page() {
+        seen.fit(&mut asked);
+    }
     if asked.get("format") != Some("about") {
         return seen.one(&app, &path.block, &asked, &headers).await;
     }
     let block = seen.block(&path.block)?;
     let answer = seen.answer(&app, &path.block, &asked.given).await.map_err(|error| problem(&error));
     let sql = seen.sql(&app, &path.block, &asked.given).await;
+    let base = canvas_path(&path.owner, &path.slug, &path.canvas);
     let sources = format!("/{}/{}/sources", path.owner, path.slug);
     let title = seen.saved.canvas.title();
     let mut crumbs = crumbs(&path.owner, &path.slug, &[(title, &format!("canvases/{}", path.canvas))]);
     crumbs.push((impala_render::block_title(block), String::new()));
     let query = query(&asked.kept(is_earlier), &asked.given);
-    Ok(page(about(&by.shell, block, (&answer, &sql), &query, Some(&sources), &crumbs)))
+    Ok(page(about(&by.shell, block, (&answer, &sql), &query, Some(&sources), &base, &crumbs)))
 }

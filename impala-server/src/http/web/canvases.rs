@@ -38,19 +38,24 @@ pub async fn show(
     Query(pairs): Query<Pairs>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let asked = Asked::read(pairs)?;
+    let mut asked = Asked::read(pairs)?;
     let (project, seen, is_earlier) = find(&app, &by.caller, &path, &asked).await?;
     if let Some(response) = seen.other_form(&app, &asked, &headers).await? {
         return Ok(response);
     }
+    let linked = asked.given.clone();
+    let ignored = seen.fit(&mut asked);
     let base = canvas_path(&path.owner, &path.slug, &path.canvas);
     let canvas = &seen.saved.canvas;
+    let only = asked.only().map(|id| seen.alone(id)).transpose()?;
+    let canvas = only.as_ref().unwrap_or(canvas);
     let warnings = match project.role {
         Role::Viewer => Vec::new(),
+        _ if only.is_some() => Vec::new(),
         _ => warnings::of(&app, seen.place.clone(), canvas).await?,
     };
     let drawn = match asked.get("all").is_some() {
-        true => seen.drawn(&app, &asked.given).await?,
+        true => seen.drawn(&app, &asked).await?,
         false => Default::default(),
     };
     let shown = Shown {
@@ -65,12 +70,15 @@ pub async fn show(
         bindings: &data::bind(&seen.saved, &asked.given)?,
         choices: &choices::of(&app, &seen.place, canvas).await,
         given: &asked.given,
+        linked: &linked,
+        ignored: &ignored,
         kept: &asked.kept(is_earlier),
         preview: seen.place.preview.as_ref(),
         refresh_s: refresh_of(&asked),
         is_wall: asked.get("view") == Some("wall"),
         drawn,
         crumbs: crumbs(&path.owner, &path.slug, &[(canvas.title(), &format!("canvases/{}", path.canvas))]),
+        is_alone: only.is_some(),
     };
     Ok(page(template(&by.shell, &shown)))
 }

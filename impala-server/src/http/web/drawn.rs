@@ -6,7 +6,7 @@ use axum::response::{IntoResponse as _, Response};
 use http::HeaderMap;
 use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, HeaderValue, USER_AGENT, VARY};
 use impala_core::api::{BlockAnswer, BlockSql};
-use impala_core::{Block, BlockData, BlockKind, Canvas, document};
+use impala_core::{Block, BlockData, BlockKind, Canvas, FieldError, document, parameter};
 use impala_render::{Options, Picture};
 use maud::Markup;
 
@@ -16,7 +16,7 @@ use crate::http::error::Rejection;
 use crate::http::extract::Json;
 use crate::http::render;
 use crate::http::uploads::Refusal;
-use crate::service::data::{self, Answers, Given};
+use crate::service::data::{self, Answers, Basis, Given};
 use crate::service::expected::Tag;
 use crate::service::previews::Place;
 use crate::service::{Error, shares};
@@ -36,13 +36,25 @@ pub struct Seen {
 }
 
 /// What the address asks for besides parameters.
-const OPTIONS: [&str; 12] = [
+const OPTIONS: [&str; 15] = [
     "format", "width", "charset", "theme", "scale", "cols", "all", "refresh", "view", "revision", "of",
-    "preview",
+    "preview", "draw", "stacked", ONLY,
 ];
 
+/// The option that names the block that stands alone on its page.
+const ONLY: &str = "only";
+
+/// Rows of a chart that stands alone on its page, at least.
+const ALONE_ROWS: u32 = 30;
+
+/// Rows of a metric that stands alone on its page, at least.
+const METRIC_ALONE_ROWS: u32 = 9;
+
+/// Rows of a chart with colors where blocks stand one below the other, at least.
+const STACKED_ROWS: u32 = 15;
+
 /// Columns that a block is drawn in when nothing is said.
-const COLS: u16 = 100;
+pub const COLS: u16 = 100;
 
 /// What an address asks for.
 #[derive(Clone, Debug, Default)]
@@ -83,8 +95,14 @@ impl Asked {
     /// What the addresses of the canvas keep: the preview that it is seen through, and which earlier revision it is.
     pub fn kept(&self, is_earlier: bool) -> Vec<(&'static str, String)> {
         let names: &[&'static str] =
-            if is_earlier { &[asked::PREVIEW, "revision"] } else { &[asked::PREVIEW] };
+            if is_earlier { &[asked::PREVIEW, ONLY, "revision"] } else { &[asked::PREVIEW, ONLY] };
         names.iter().filter_map(|name| Some((*name, self.get(name)?.to_owned()))).collect()
+    }
+
+    /// Whether people will look at the block that is asked for on a page, which can tell them what does not fit. Data and
+    /// pictures that go elsewhere are refused instead.
+    pub fn is_for_a_page(&self) -> bool {
+        matches!(self.get("format"), None | Some("about"))
     }
 
     /// What says how a picture is drawn.
@@ -96,12 +114,40 @@ impl Asked {
     fn cols(&self) -> u16 {
         self.get("cols").and_then(|cols| cols.parse().ok()).unwrap_or(COLS).clamp(4, 500)
     }
+
+    /// The block that stands alone on its page.
+    pub fn only(&self) -> Option<&str> {
+        self.get(ONLY)
+    }
+
+    /// The block as it is drawn: with more rows where its page has them.
+    fn with_room(&self, block: &Block) -> Block {
+        let mut block = block.clone();
+        let is_alone = self.only() == Some(&block.id);
+        block.at.h = match &block.kind {
+            BlockKind::Chart(_) if is_alone => block.at.h.max(ALONE_ROWS),
+            BlockKind::Metric(_) if is_alone => block.at.h.max(METRIC_ALONE_ROWS),
+            // Narrow as a phone is, the names of its colors need lines of their own.
+            BlockKind::Chart(chart) if self.get("stacked").is_some() && chart.encoding.color.is_some() => {
+                block.at.h.max(STACKED_ROWS)
+            }
+            _ => block.at.h,
+        };
+        block
+    }
 }
 
 /// Programs that people call from a terminal.
 const TERMINALS: [&str; 4] = ["curl/", "Wget/", "HTTPie/", "xh/"];
 
 impl Seen {
+    /// Leaves only those of the parameters that fit the canvas, and returns what is wrong with the others.
+    pub fn fit(&self, asked: &mut Asked) -> Vec<FieldError> {
+        let (given, ignored) = parameter::fitting(&self.saved.canvas.spec.parameters, &asked.given);
+        asked.given = given;
+        ignored
+    }
+
     /// Names the state.
     pub fn etag(&self) -> String {
         format!("\"{}\"", Tag::of(&self.saved))
@@ -178,8 +224,13 @@ impl Seen {
     ///
     /// # Errors
     /// As [`Seen::answers`].
-    pub async fn drawn(&self, app: &AppState, given: &Given) -> Result<BTreeMap<String, Markup>, Error> {
-        let (canvas, data) = asked::canvas_data(self.answers(app, given).await?);
+    pub async fn drawn(&self, app: &AppState, asked: &Asked) -> Result<BTreeMap<String, Markup>, Error> {
+        if let Some(id) = asked.only() {
+            let basis = self.basis(app, asked).await?;
+            let inside = self.inside(app, &basis, self.block(id)?, asked, COLS).await?;
+            return Ok([(id.to_owned(), inside)].into());
+        }
+        let (canvas, data) = asked::canvas_data(self.answers(app, &asked.given).await?);
         let draw = move |picture: &Picture| {
             let blocks = picture.canvas.spec.blocks.iter();
             blocks
@@ -202,37 +253,74 @@ impl Seen {
     ) -> Result<Response, Refusal> {
         let block = self.block(id)?;
         match asked.get("format") {
-            None => Ok(super::human::page(self.inside(app, block, asked).await?)),
+            None => {
+                let basis = self.basis(app, asked).await?;
+                Ok(super::human::page(self.inside(app, &basis, block, asked, asked.cols()).await?))
+            }
             Some("json") => Ok(Json(self.answer(app, id, &asked.given).await?).into_response()),
             Some("csv") => Ok(csv_file(id, &self.answer(app, id, &asked.given).await?)),
             Some(_) => {
                 let mut options = asked.drawing();
                 options.push(("block".to_owned(), id.to_owned()));
                 let style = render::read_style(&options, headers)?;
-                render::answer(self.part(app, block, &asked.given).await?, data::Before::new(), style).await
+                let part = self.part(app, &self.basis(app, asked).await?, block).await;
+                render::answer(part, data::Before::new(), style).await
             }
         }
     }
 
-    async fn inside(&self, app: &AppState, block: &Block, asked: &Asked) -> Result<Markup, Error> {
-        let (canvas, data) = asked::canvas_data(self.part(app, block, &asked.given).await?);
-        let (block, cols) = (block.clone(), asked.cols());
-        let draw = move |picture: &Picture| web::block::content(picture, &block, cols);
+    /// What stands below the title of a block, drawn in so many columns.
+    ///
+    /// # Errors
+    /// The server's own. A query that fails is said in what is drawn.
+    pub async fn inside(
+        &self,
+        app: &AppState,
+        basis: &Basis,
+        block: &Block,
+        asked: &Asked,
+        cols: u16,
+    ) -> Result<Markup, Error> {
+        let (canvas, data) = asked::canvas_data(self.part(app, basis, block).await);
+        let (block, is_alone) = (asked.with_room(block), asked.only() == Some(&block.id));
+        let draw = move |picture: &Picture| match is_alone {
+            true => web::block::alone(picture, &block, cols),
+            false => web::block::content(picture, &block, cols),
+        };
         with_picture(canvas, data.blocks, data.parameters, draw).await
     }
 
     /// The answers that a block needs: its own, or those of the metrics that a text names.
-    async fn part(&self, app: &AppState, block: &Block, given: &Given) -> Result<Answers, Error> {
-        let bindings = data::bind(&self.saved, given)?;
+    async fn part(&self, app: &AppState, basis: &Basis, block: &Block) -> Answers {
         let ids: Vec<&str> = match &block.kind {
             BlockKind::Text(text) => text.placeholders().filter(|name| self.is_metric(name)).collect(),
             _ => vec![block.id.as_str()],
         };
         let mut blocks = BTreeMap::new();
-        for id in ids {
-            blocks.insert(id.to_owned(), self.answer(app, id, given).await);
+        for block in ids.into_iter().filter_map(|id| self.saved.canvas.block(id)) {
+            let answer = basis.answer(app, block).await;
+            let answer = if self.is_shared { answer.map_err(shares::discreet) } else { answer };
+            blocks.insert(block.id.clone(), answer);
         }
-        Ok(Answers { saved: self.saved.clone(), bindings, blocks })
+        Answers { saved: self.saved.clone(), bindings: basis.bindings().clone(), blocks }
+    }
+
+    /// What its blocks are answered from.
+    ///
+    /// # Errors
+    /// `Invalid` for parameters that do not fit.
+    pub async fn basis(&self, app: &AppState, asked: &Asked) -> Result<Basis, Error> {
+        Basis::of(app, self.place.clone(), &self.saved, &asked.given).await
+    }
+
+    /// The canvas with only this block.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub fn alone(&self, id: &str) -> Result<Canvas, Error> {
+        let mut canvas = self.saved.canvas.clone();
+        canvas.spec.blocks = vec![self.block(id)?.clone()];
+        Ok(canvas)
     }
 
     fn is_metric(&self, id: &str) -> bool {
@@ -249,7 +337,7 @@ impl Seen {
 }
 
 /// Columns for a block that is drawn without knowing the screen.
-fn cols_of(block: &Block) -> u16 {
+pub fn cols_of(block: &Block) -> u16 {
     u16::try_from(block.at.w * 6).unwrap_or(COLS).max(24)
 }
 

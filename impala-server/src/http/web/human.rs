@@ -79,8 +79,12 @@ pub async fn explain(State(app): State<AppState>, request: Request, next: Next) 
     };
     let viewer = Viewer::of(&app, &headers, peer).await.ok();
     let back = came_from(&headers).filter(|_| method != Method::GET);
-    let mut page =
-        page(frame::problem(viewer.as_ref().map(|viewer| &viewer.shell), &problem, back.as_deref()));
+    let mut page = page(frame::problem(
+        viewer.as_ref().map(|viewer| &viewer.shell),
+        &problem,
+        uri.path(),
+        back.as_deref(),
+    ));
     *page.status_mut() = parts.status;
     for name in [http::header::RETRY_AFTER, http::header::ALLOW] {
         if let Some(value) = parts.headers.get(&name) {

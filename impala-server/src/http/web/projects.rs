@@ -15,7 +15,7 @@ use crate::http::error::problem;
 use crate::http::extract::Path;
 use crate::service::page::PageRequest;
 use crate::service::paths::ProjectPath;
-use crate::service::{Error, canvases, members, projects, sources};
+use crate::service::{Error, canvases, members, projects, sources, users};
 use crate::state::AppState;
 use crate::web::project::{Overview, show as template};
 use crate::web::{frame, projects as templates};
@@ -38,7 +38,8 @@ pub async fn home(
         return Ok(page(frame::again("/")));
     }
     let Some(caller) = &viewer.caller else {
-        return Ok(page(frame::landing(&viewer.shell)));
+        let is_new = !users::is_anyone_there(&app).await;
+        return Ok(page(frame::landing(&viewer.shell, is_new)));
     };
     let projects = projects::list(&app, caller, &whole()).await?.items;
     Ok(page(templates::list(&viewer.shell, &projects)))

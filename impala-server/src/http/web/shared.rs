@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use axum::response::sse::Event;
-use futures_util::stream;
+use futures_util::stream::unfold;
 use http::header::REFERRER_POLICY;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::json;
@@ -11,6 +11,7 @@ use serde_json::json;
 use super::canvases::refresh_of;
 use super::drawn::{Asked, Seen};
 use super::human::page;
+use super::stream;
 use super::viewer::Viewer;
 use crate::http::data::Pairs;
 use crate::http::error::problem;
@@ -45,16 +46,19 @@ pub async fn show(
     Query(pairs): Query<Pairs>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let asked = Asked::read_shared(pairs)?;
+    let mut asked = Asked::read_shared(pairs)?;
     let seen = seen(&app, &secret).await?;
     if let Some(response) = seen.other_form(&app, &asked, &headers).await? {
         return Ok(kept_secret(response));
     }
+    let linked = asked.given.clone();
+    let ignored = seen.fit(&mut asked);
     let drawn = match asked.get("all") {
-        Some(_) => seen.drawn(&app, &asked.given).await?,
+        Some(_) => seen.drawn(&app, &asked).await?,
         None => Default::default(),
     };
-    let canvas = &seen.saved.canvas;
+    let only = asked.only().map(|id| seen.alone(id)).transpose()?;
+    let canvas = only.as_ref().unwrap_or(&seen.saved.canvas);
     let shown = Shown {
         base: &format!("/s/{secret}"),
         api: "",
@@ -67,12 +71,15 @@ pub async fn show(
         bindings: &data::bind(&seen.saved, &asked.given)?,
         choices: &choices::of(&app, &seen.place, canvas).await,
         given: &asked.given,
-        kept: &[],
+        linked: &linked,
+        ignored: &ignored,
+        kept: &asked.kept(false),
         preview: None,
         refresh_s: refresh_of(&asked),
         is_wall: asked.get("view") == Some("wall"),
         drawn,
         crumbs: Vec::new(),
+        is_alone: only.is_some(),
     };
     Ok(kept_secret(page(template(&viewer.shell, &shown))))
 }
@@ -90,7 +97,7 @@ pub async fn grid(
 /// What changes of it, as server-sent events: `shared_canvas` when there is something new, `share_ended` at the end.
 pub async fn listen(State(app): State<AppState>, Path(secret): Path<String>) -> Result<Response, Error> {
     let listener = shared::listen(&app, secret).await?;
-    let told = stream::unfold(listener, async |mut listener| {
+    let told = unfold(listener, async |mut listener| {
         let event = listener.next().await?;
         Some((Ok(written(&event)), listener))
     });
@@ -107,6 +114,17 @@ fn written(event: &SharedEvent) -> Event {
     }
 }
 
+/// Its blocks, a line for each.
+pub async fn blocks(
+    State(app): State<AppState>,
+    Path(secret): Path<String>,
+    Query(pairs): Query<Pairs>,
+) -> Result<Response, Refusal> {
+    let asked = Asked::read_shared(pairs)?;
+    let seen = seen(&app, &secret).await?;
+    Ok(kept_secret(stream::answer(app, seen, asked).await?))
+}
+
 /// One of its blocks. What it asks, and of which version of which source, is told to whoever has the link: it is in the
 /// document, which is what is shared, and below each block. Where the source stands is not.
 pub async fn block(
@@ -116,13 +134,21 @@ pub async fn block(
     Query(pairs): Query<Pairs>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let asked = Asked::read_shared(pairs)?;
+    let mut asked = Asked::read_shared(pairs)?;
     let seen = seen(&app, &secret).await?;
+    if asked.is_for_a_page() {
+        seen.fit(&mut asked);
+    }
     if asked.get("format") != Some("about") {
         return Ok(kept_secret(seen.one(&app, &block, &asked, &headers).await?));
     }
     let answer = seen.answer(&app, &block, &asked.given).await.map_err(|error| problem(&error));
     let sql = seen.sql(&app, &block, &asked.given).await;
-    let query = query(&[], &asked.given);
-    Ok(kept_secret(page(about(&viewer.shell, seen.block(&block)?, (&answer, &sql), &query, None, &[]))))
+    let (query, base) = (query(&[], &asked.given), format!("/s/{secret}"));
+    let shown = seen.block(&block)?;
+    let crumbs = [
+        (seen.title().to_owned(), format!("{base}{query}")),
+        (impala_render::block_title(shown), String::new()),
+    ];
+    Ok(kept_secret(page(about(&viewer.shell, shown, (&answer, &sql), &query, None, &base, &crumbs))))
 }

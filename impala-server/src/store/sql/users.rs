@@ -59,6 +59,15 @@ pub async fn find(pool: &AnyPool, username: &str) -> Result<Option<UserRow>, Sto
     row.map(read).transpose()
 }
 
+/// Whether anyone has registered.
+///
+/// # Errors
+/// Only the store's own.
+pub async fn is_any(pool: &AnyPool) -> Result<bool, StoreError> {
+    let row: Option<(String,)> = sqlx::query_as("select id from users limit 1").fetch_optional(pool).await?;
+    Ok(row.is_some())
+}
+
 /// The user of that id.
 ///
 /// # Errors

@@ -17,8 +17,6 @@ function toggle() {
     : "Each block has a handle that moves it and one that resizes it: use the arrow keys or drag.");
 }
 
-const isStacked = () => matchMedia("(max-width: 699px)").matches;
-
 function again() {
   const isOn = canvas.classList.contains("arranging");
   for (const block of blocks()) {

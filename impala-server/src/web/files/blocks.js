@@ -1,9 +1,12 @@
-// A canvas: its blocks are fetched one by one, those near the screen first; parameters stand in the address.
+// A canvas: its blocks are fetched when they come near the screen; parameters stand in the address.
 "use strict";
 const canvas = document.getElementById("canvas");
 
 // Width of a column that pictures are made of, in pixels.
 const COLUMN_PX = 8;
+
+// Scripts that not every page needs.
+const more = (name) => import(canvas.dataset[name]);
 
 const say = (text) => { document.getElementById("live").textContent = text; };
 
@@ -15,15 +18,23 @@ const make = (tag, properties = {}, ...children) => {
 
 // What the addresses of blocks and files take over from the page's own: the preview that it is seen through, which earlier
 // revision it is, and parameters.
-const KEPT = "earlier" in canvas.dataset ? ["preview", "revision"] : ["preview"];
+const KEPT = "earlier" in canvas.dataset ? ["preview", "only", "revision"] : ["preview", "only"];
 const isAsked = (name) => name.startsWith("param.") || KEPT.includes(name);
 
 // What is chosen in the address, for each block's own address.
-let parameters = parametersOf(location.search);
+let parameters;
 
-function parametersOf(query) {
-  return new URLSearchParams([...new URLSearchParams(query)].filter(([name, value]) => isAsked(name) && value));
+function readAddress(from) {
+  // What of a link does not fit the canvas is told once, and then left out.
+  if ("given" in from.dataset) {
+    const others = [...new URLSearchParams(location.search)].filter(([name]) => !name.startsWith("param."));
+    history.replaceState(null, "", withQuery(new URLSearchParams([...others, ...new URLSearchParams(from.dataset.given)])));
+    delete from.dataset.given;
+  }
+  parameters = new URLSearchParams([...new URLSearchParams(location.search)].filter(([name, value]) => isAsked(name) && value));
 }
+
+const withQuery = (query) => location.pathname + (query.size ? `?${query}` : "") + location.hash;
 
 const blocks = () => [...canvas.querySelectorAll(".block")];
 const idOf = (block) => block.id.slice(2);
@@ -60,7 +71,10 @@ const FORMS = [["csv", "Data as CSV"], ["json", "Data as JSON"], ["svg", "Pictur
 canvas.addEventListener("toggle", ({ target: menu }) => {
   if (!menu.open || !menu.matches(".block .menu")) return;
   const block = menu.closest(".block");
+  const query = new URLSearchParams([...parameters, ["only", idOf(block)]]);
+  const full = block.matches(".text") || parameters.has("only") ? [] : [["Full size and values", `${canvas.dataset.base}?${query}`]];
   const links = "edit" in canvas.dataset ? [["Edit", `${canvas.dataset.base}/blocks/${idOf(block)}/edit`]] : [];
+  links.push(...full);
   for (const [format, words] of block.matches(".text") ? [] : FORMS) {
     if (format !== "vega-lite" || block.matches(".chart")) links.push([words, addressOf(block, { format })]);
   }
@@ -96,41 +110,117 @@ function columnsOf(content) {
   return Math.max(4, Math.floor(content.clientWidth / COLUMN_PX));
 }
 
+// Where a small screen has the blocks one below the other.
+const isStacked = () => matchMedia("(max-width: 699px)").matches;
+
 const contents = () => canvas.querySelectorAll(".content");
 
-function watchBlocks() {
-  blocks().forEach(furnish);
-  for (const content of contents()) {
-    // What came with the page is drawn anew only when it changes.
-    if (!content.matches(".drawn")) near.observe(content);
-    widths.observe(content);
+// What a block is, by a name that changes with it.
+function nameStates({ children, dataset }) {
+  dataset.states.split(" ").forEach((state, index) => { if (children[index]) children[index].state = state; });
+}
+
+function watch(block) {
+  block.isWatched = true;
+  furnish(block);
+  const content = block.querySelector(".content");
+  // What came with the page is drawn again only when it changes.
+  if (!content.matches(".drawn")) near.observe(content);
+  widths.observe(content);
+}
+
+// A block that is gone, or that another has taken the place of, asks for nothing any more.
+function forget(block) {
+  const content = block.querySelector(".content");
+  clearTimeout(content.wait);
+  near.unobserve(content);
+  widths.unobserve(content);
+  leave(content);
+}
+
+// Requests at once at most: a browser has six connections to a server, and listens on one of them.
+const MOST_REQUESTS = 3;
+
+const queue = new Set();
+let requests = 0;
+let asking;
+
+// Blocks that are wanted at the same time are asked for in one request, which answers them as they are ready.
+function load(content) {
+  leave(content);
+  content.cols = columnsOf(content);
+  content.setAttribute("aria-busy", "true");
+  queue.add(content);
+  clearTimeout(asking);
+  asking = setTimeout(ask);
+}
+
+// What nobody waits for any more is not computed to its end.
+function leave(content) {
+  queue.delete(content);
+  const { batch } = content;
+  content.batch = undefined;
+  if (batch?.waiting.delete(content) && !batch.waiting.size) batch.stop.abort();
+}
+
+function blocksAddress(asked) {
+  const draw = [...asked].map((content) => [idOf(content.parentElement), content.cols, content.tag ?? []].flat().join("."));
+  const stacked = isStacked() ? [["stacked", 1]] : [];
+  return `${canvas.dataset.base}/blocks?${new URLSearchParams([...parameters, ...stacked, ["draw", draw]])}`;
+}
+
+async function ask() {
+  if (!queue.size || requests >= MOST_REQUESTS) return;
+  const batch = { waiting: new Set(queue), stop: new AbortController() };
+  queue.clear();
+  for (const content of batch.waiting) content.batch = batch;
+  let fault = () => failure("The server cannot be reached.", "It is tried again when the page is refreshed.");
+  requests += 1;
+  try {
+    const response = await fetch(blocksAddress(batch.waiting), { signal: batch.stop.signal });
+    if (response.ok) for await (const line of linesOf(response.body)) take(batch, line);
+    else fault = await problemOf(response);
+  } catch {
+    // Whoever still waits is told so.
+  }
+  requests -= 1;
+  for (const content of [...batch.waiting]) fill(content, undefined, fault());
+  ask();
+}
+
+async function* linesOf(body) {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  for (let rest = ""; ;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    const lines = (rest + value).split("\n");
+    rest = lines.pop();
+    yield* lines;
   }
 }
 
-async function load(content) {
-  const turn = (content.turn = {});
-  content.cols = columnsOf(content);
-  content.setAttribute("aria-busy", "true");
-  let answer;
-  try {
-    const response = await fetch(addressOf(content.parentElement, { cols: content.cols }));
-    answer = response.ok ? await response.text() : await problemOf(response);
-  } catch {
-    answer = failure("The server cannot be reached.", "It is tried again when the page is refreshed.");
-  }
-  // Whoever asked later wins.
-  if (content.turn !== turn) return;
-  if (typeof answer === "string") content.innerHTML = answer;
-  else content.replaceChildren(answer);
+function take({ waiting }, line) {
+  const { block, tag, html } = JSON.parse(line);
+  const content = [...waiting].find((each) => idOf(each.parentElement) === block);
+  if (content) fill(content, tag, html);
+}
+
+// Nothing comes for what is shown already.
+function fill(content, tag, html) {
+  leave(content);
+  content.tag = tag;
+  if (typeof html === "string") content.innerHTML = html;
+  else if (html) content.replaceChildren(html);
+  content.height = content.clientHeight;
   content.classList.remove("waiting");
   content.removeAttribute("aria-busy");
   reach(content);
 }
 
 async function problemOf(response) {
-  if (response.status === 401) return failure("The session has ended.", "", `/login?next=${encodeURIComponent(location.pathname)}`);
+  if (response.status === 401) return () => failure("The session has ended.", "", `/login?next=${encodeURIComponent(location.pathname)}`);
   const problem = await response.json().catch(() => ({}));
-  return failure(problem.detail ?? `The server answered ${response.status}.`, "");
+  return () => failure(problem.detail ?? `The server answered ${response.status}.`, "");
 }
 
 function failure(what, more, href) {
@@ -139,7 +229,7 @@ function failure(what, more, href) {
   return make("div", { className: "failed" }, line);
 }
 
-// Those on screen anew, the others when they come near.
+// Those on screen now, the others when they come near.
 function reload() {
   for (const content of contents()) {
     near.unobserve(content);
@@ -147,46 +237,27 @@ function reload() {
   }
 }
 
-// Parameters: what is chosen stands in the address, and in the addresses of blocks and of what can be downloaded.
-// Whoever saves can give the canvas others, so the form is not always the same one.
-const form = () => document.getElementById("params");
-
-canvas.addEventListener("submit", (event) => {
-  if (event.target !== form()) return;
-  event.preventDefault();
-  apply(new FormData(event.target));
-});
-
-canvas.addEventListener("change", ({ target }) => {
-  if (form()?.contains(target)) form().requestSubmit();
-});
-
-canvas.addEventListener("click", (event) => {
-  if (!event.target.closest("[data-reset]")) return;
-  event.preventDefault();
-  location.search = new URLSearchParams([...new URLSearchParams(location.search)].filter(([name]) => KEPT.includes(name)));
-});
-
-function apply(data) {
-  const query = new URLSearchParams();
-  for (const [name, value] of data) if (value !== "") query.append(name, value);
-  history.replaceState(null, "", query.size ? `?${query}` : location.pathname);
-  parameters = parametersOf(query);
-  for (const link of canvas.querySelectorAll("a[data-keep-query]")) link.href = withParameters(link.href);
-  for (const several of canvas.querySelectorAll(".several")) {
-    const chosen = [...several.querySelectorAll(":checked")].map((box) => box.value);
-    several.querySelector(".chosen").textContent = chosen.join(", ") || "(all)";
+// Paper shows all blocks and waits for none, so those that are missing are waited for here.
+function complete() {
+  const missing = [...contents()].filter((content) => content.matches(".waiting, [aria-busy]"));
+  if (!missing.length) return;
+  for (const content of missing) content.cols = columnsOf(content);
+  const request = new XMLHttpRequest();
+  request.open("GET", blocksAddress(missing), false);
+  try {
+    request.send();
+  } catch {
+    return;
   }
-  reload();
-  say("The blocks are being updated.");
+  if (request.status !== 200) return;
+  for (const line of request.responseText.trim().split("\n")) take({ waiting: missing }, line);
 }
 
-function withParameters(address) {
-  const url = new URL(address, location.href);
-  for (const name of [...url.searchParams.keys()]) if (isAsked(name)) url.searchParams.delete(name);
-  for (const [name, value] of parameters) url.searchParams.append(name, value);
-  return url.pathname + url.search;
-}
+addEventListener("beforeprint", complete);
+matchMedia("print").addEventListener("change", ({ matches }) => { if (matches) complete(); });
+
+// The form of the parameters: not every canvas has one, and whoever saves can give it another.
+const form = () => document.getElementById("params");
 
 // Refreshing by the clock, for sources that change while nobody tells.
 let clock;
@@ -208,22 +279,21 @@ document.getElementById("refresh")?.addEventListener("change", (event) => {
   refreshEvery(Number(event.target.value));
 });
 
-// The whole screen, for a wall.
-function fullScreen() {
-  if (document.fullscreenElement) return document.exitFullscreen();
-  document.body.classList.add("wall");
-  return document.documentElement.requestFullscreen().catch(() => {});
-}
+// The whole screen, for a wall: the script for it comes when it is wanted.
+const wall = async () => (await more("wall")).toggle();
 
-document.getElementById("full-screen")?.addEventListener("click", fullScreen);
-document.addEventListener("fullscreenchange", () => {
-  document.body.classList.toggle("wall", Boolean(document.fullscreenElement));
-});
+document.getElementById("full-screen")?.addEventListener("click", wall);
 document.addEventListener("keydown", (event) => {
   const isTyping = event.target.closest?.("input, select, textarea, [contenteditable]");
-  if (event.key === "f" && !isTyping && !event.ctrlKey && !event.metaKey && !event.altKey) fullScreen();
-  if (event.key === "Escape") document.body.classList.remove("wall");
+  if (event.key === "f" && !isTyping && !event.ctrlKey && !event.metaKey && !event.altKey) wall();
 });
+if (document.body.matches(".wall")) more("wall");
+
+// What others have saved. A server that has been replaced has that script no more, but another page.
+async function takeTheirs(options) {
+  const theirs = await more("theirs").catch(() => location.reload());
+  await theirs?.takeTheirs(options);
+}
 
 // Few of those who look arrange: the script for it comes when they begin.
 let arranger;
@@ -231,7 +301,8 @@ const arrange = document.getElementById("arrange");
 arrange?.addEventListener("click", () => {
   if (arranger) return arranger.toggle();
   const onerror = () => tell("The server cannot be reached; nothing can be arranged now.", "bad");
-  return document.head.append(make("script", { src: arrange.dataset.script, onerror }));
+  const onload = () => document.head.append(make("script", { src: arrange.dataset.script, onerror }));
+  return document.head.append(make("link", { rel: "stylesheet", href: arrange.dataset.style, onload, onerror }));
 });
 
 function tell(text, kind) {
@@ -240,5 +311,8 @@ function tell(text, kind) {
   setTimeout(() => notice.remove(), 15000);
 }
 
-watchBlocks();
+readAddress(canvas);
+nameStates(document.getElementById("grid"));
+blocks().forEach(watch);
+if (form()) more("params");
 refreshEvery(Number(canvas.dataset.refresh ?? 0));

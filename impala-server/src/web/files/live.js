@@ -94,58 +94,6 @@ async function saved({ etag, revision }) {
   say(`${revision.saved_by} saved revision ${revision.revision}.`);
 }
 
-// Makes the page what is saved, block by block; what shows stays until what is new has come.
-async function takeTheirs() {
-  const response = await fetch(location.href, { headers: { accept: "text/html" } }).catch(() => undefined);
-  if (!response?.ok) return;
-  const page = new DOMParser().parseFromString(await response.text(), "text/html");
-  const fresh = page.getElementById("canvas");
-  if (!fresh) return;
-  const focus = focused();
-  canvas.isBehind = false;
-  canvas.dataset.etag = fresh.dataset.etag;
-  for (const part of [".names", ".saved"]) swap(fresh, part);
-  // A form that is the same keeps what is being typed into it.
-  if (shapeOf(canvas) !== shapeOf(fresh)) swap(fresh, "#params", (now) => canvas.querySelector(".canvas-head").after(now));
-  swap(fresh, "details.warn", (now) => document.getElementById("grid").before(now));
-  for (const field of fresh.querySelectorAll("input[name=etag]")) field.value = fresh.dataset.etag;
-  for (const field of canvas.querySelectorAll("input[name=etag]")) field.value = fresh.dataset.etag;
-  const grid = fresh.querySelector("#grid");
-  const shown = new Map(blocks().map((block) => [block.id, block.querySelector(".content")]));
-  document.getElementById("grid").replaceWith(grid);
-  blocks().forEach(furnish);
-  if (blocks().length) canvas.querySelector(".empty")?.remove();
-  for (const block of blocks()) {
-    const old = shown.get(block.id);
-    const content = block.querySelector(".content:not(.drawn)");
-    if (!content || !old || old.matches(".waiting")) continue;
-    content.replaceChildren(...old.childNodes);
-    content.classList.remove("waiting");
-  }
-  restyle(page.getElementById("places").getAttribute("href"));
-  watchBlocks();
-  arranger?.again();
-  focus?.();
-}
-
-const shapeOf = (of) => [...of.querySelectorAll("#params :is(label, option, [name]:not([type=hidden]))")]
-  .map(({ name, type, textContent }) => [name, type, textContent].join()).join();
-
-// Puts what is new in place of what there was, or where `put` says.
-function swap(fresh, selector, put) {
-  const [old, now] = [canvas.querySelector(selector), fresh.querySelector(selector)];
-  if (old && now) old.replaceWith(now);
-  else if (now) put(now);
-  else old?.remove();
-}
-
-// The new places count once their style sheet is here; until then the old ones do.
-function restyle(address) {
-  const old = document.getElementById("places");
-  old.removeAttribute("id");
-  old.after(make("link", { rel: "stylesheet", id: "places", href: address, onload: () => old.remove() }));
-}
-
 // Remembers what has the focus within a block, and gives it back.
 function focused() {
   const block = document.activeElement?.closest?.(".block");

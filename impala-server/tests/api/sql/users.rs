@@ -20,9 +20,11 @@ async fn promises_of_users() {
 }
 
 async fn who_was_added_is_found(pool: &AnyPool) {
+    assert!(!users::is_any(pool).await.unwrap());
     let ann = user(pool, "ann").await;
     assert_eq!(users::find(pool, "ann").await.unwrap(), Some(ann.clone()));
     assert_eq!(users::find_by_id(pool, ann.id).await.unwrap(), Some(ann));
+    assert!(users::is_any(pool).await.unwrap());
     assert_eq!(users::find(pool, "nobody").await.unwrap(), None);
     assert_eq!(users::find_by_id(pool, Uuid::now_v7()).await.unwrap(), None);
 }

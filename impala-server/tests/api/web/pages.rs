@@ -112,6 +112,10 @@ async fn a_viewer_reads_every_page_and_changes_nothing() {
         let answer = vic.get(&path).await;
         let expected = if forms.iter().any(|form| path.ends_with(form)) { 403 } else { 200 };
         assert_eq!(answer.status.as_u16(), expected, "{path}: {}", answer.text());
+        if expected == 403 {
+            let back = "href=\"/ann/p/canvases/rain\">Back to rain<";
+            assert!(answer.text().contains(back), "{path}: {}", answer.text());
+        }
         let page =
             answer.text().replace("action=\"/logout\"", "").replace("action=\"/ann/p/members/remove\"", "");
         assert!(!page.contains("method=\"post\" action="), "{path}: {page}");

@@ -42,7 +42,10 @@ async fn a_link_shows_the_canvas_to_anyone_and_nothing_to_do() {
     assert!(block.text().contains("<td>2026-01-02</td>"));
     assert!(anyone.get(&format!("{path}?all=1")).await.text().contains("<td>2026-01-02</td>"));
     assert!(anyone.get(&format!("{path}/blocks/rows?format=csv")).await.text().starts_with("day,kind,mm\n"));
+    let lines = anyone.get(&format!("{path}/blocks?draw=rows")).await;
+    assert!(lines.text().contains("<td>2026-01-02</td>") && lines.header("x-robots-tag").contains("noindex"));
     let about = anyone.get(&format!("{path}/blocks/rows?format=about")).await.text();
+    assert!(about.contains(&format!("href=\"{path}#b-rows\"")), "there is a way back: {about}");
     assert!(about.contains("rain@1") && !about.contains("/ann/"), "{about}");
     assert!(anyone.get(&format!("{path}/grid.css")).await.text().contains("#b-rows{"));
     let curl = anyone.request(Method::GET, &path).header("user-agent", "curl/8.5.0").header("accept", "*/*");
@@ -70,6 +73,7 @@ async fn a_link_ends_when_whoever_shares_says() {
     for path in [
         path.clone(),
         format!("{path}/blocks/rows"),
+        format!("{path}/blocks"),
         format!("{path}/grid.css"),
         format!("{path}?format=json"),
     ] {

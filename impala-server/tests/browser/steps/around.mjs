@@ -2,6 +2,11 @@
 import assert from "node:assert/strict";
 import { CANVAS, another, api, drawn, isOnScreen, looksGood, ROUTE, saved, shot } from "../tools.mjs";
 
+// What is pressed, and is smaller than so many pixels.
+const small = (page, least) => page.$$eval("#canvas :is(button, select, summary, input), .bar :is(a, button):not(.crumbs a)", (all, px) => all
+  .filter((one) => one.checkVisibility() && (one.offsetWidth < px || one.offsetHeight < px))
+  .map((one) => `${one.outerHTML.slice(0, 80)}: ${one.offsetWidth} x ${one.offsetHeight}`), least);
+
 export const steps = {
   async "edits a block by its form"({ page }) {
     await page.goto(`${CANVAS}/blocks/row-count/edit`);
@@ -42,6 +47,7 @@ export const steps = {
     const phone = await another(page, { viewport: { width: 390, height: 844 } });
     await phone.goto(CANVAS);
     await drawn(phone);
+    assert.deepEqual(await small(phone, 44), [], "a finger finds each of them");
     for (const menu of [".tools .menu", "#b-over-time .menu", ".several"]) {
       await phone.click(`${menu} > summary`);
       await isOnScreen(phone, `${menu} > .card`);
@@ -52,6 +58,7 @@ export const steps = {
     await phone.click("summary:text('New canvas')");
     await isOnScreen(phone, "details.pop > .card");
     await phone.context().close();
+    assert.deepEqual(await small(page, 24), [], "a pointer finds each of them");
   },
 
   async "reads it without scripts"({ page }) {

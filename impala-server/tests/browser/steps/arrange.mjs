@@ -80,6 +80,36 @@ export const others = {
     assert.match(await page.textContent("#live"), /ann saved revision/);
   },
 
+  async "fetches only the block that someone else has changed"({ page }) {
+    await page.evaluate(() => scrollTo(0, 0));
+    await drawn(page);
+    const asked = [];
+    const note = (request) => {
+      const { pathname, searchParams } = new URL(request.url());
+      if (pathname.includes("/blocks")) asked.push(...(searchParams.get("draw") ?? pathname).split(","));
+    };
+    page.on("request", note);
+    // Whatever a change would ask for by a detour is asked for within the 200 ms that a change of width is given.
+    const settled = async (text) => {
+      await page.waitForFunction((wanted) => document.getElementById("live").textContent.includes(wanted), text);
+      await drawn(page);
+      await page.evaluate(() => new Promise((go) => { setTimeout(go, 300); }));
+      return asked.splice(0).map((each) => each.split(".").slice(0, 1)[0]);
+    };
+    const revision = async (change) => `revision ${(await change).revision.revision}`;
+    assert.deepEqual(await settled(await revision(elsewhere("PATCH", "/blocks/row-count", { title: "Days" }))), ["row-count"]);
+    await page.waitForSelector("#b-row-count h2:text('Days')");
+    const text = { id: "brief", type: "text", markdown: "Not for long" };
+    await elsewhere("POST", "/blocks", text);
+    await page.locator("#b-brief").scrollIntoViewIfNeeded();
+    await page.waitForSelector("#b-brief :text('Not for long')");
+    await drawn(page);
+    assert.deepEqual(asked.splice(0).map((each) => each.split(".")[0]), ["brief"]);
+    assert.deepEqual(await settled(await revision(elsewhere("DELETE", "/blocks/brief"))), []);
+    assert.equal(await page.locator("#b-brief").count(), 0);
+    page.off("request", note);
+  },
+
   async "catches up on what it missed while nobody saw it"({ page }) {
     const hide = (isHidden) => page.evaluate((value) => {
       Object.defineProperty(document, "hidden", { value, configurable: true });

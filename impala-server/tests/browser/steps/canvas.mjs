@@ -28,25 +28,32 @@ export const steps = {
     await looksGood(page, "canvas");
   },
 
-  async "sees the page before a slow block"({ page }) {
-    let release;
-    await page.route("**/blocks/rows?*", async (route) => {
-      await new Promise((go) => { release = go; });
-      await route.continue();
-    });
-    await page.reload();
-    await page.waitForFunction(() => document.querySelectorAll(".content:not(.waiting) svg").length >= 4);
-    await page.locator("#b-rows").scrollIntoViewIfNeeded();
-    assert.ok(await page.locator("#b-rows .content.waiting").count(), "the slow block still waits");
+  async "sees what is quick while six slow blocks are waited for"({ page }) {
+    const slow = (number) => ({ id: `slow-${number}`, type: "table", at: { x: number * 4, y: 0, w: 4, h: 4 }, sql: `SELECT count(DISTINCT a.wind * b.wind * c.wind + ${number}) AS n
+      FROM weather a JOIN weather b ON a.weather = b.weather JOIN weather c ON b.weather = c.weather WHERE c.date < DATE '2012-02-01'` });
+    const encoding = { x: { field: "weather" }, y: { aggregate: "count" } };
+    const quick = [{ type: "metric", source: "weather", value: { aggregate: "max", field: "wind" } }, { type: "text", markdown: "Quick" },
+      { type: "chart", source: "weather", mark: "bar", encoding }, { type: "table", source: "weather", filter: "wind > 9" }];
+    const blocks = [...Array(6).keys()].map(slow).concat(quick.map((block, number) => ({ ...block, id: `quick-${number}`, at: { x: number * 6, y: 4, w: 6, h: 8 } })));
+    await api("POST", "/projects/ann/weather/canvases", { apiVersion: "impala/v1", kind: "Canvas", metadata: { slug: "slow" }, spec: { blocks } });
+    const begun = performance.now();
+    await page.goto("/ann/weather/canvases/slow");
+    const waiting = (start) => page.locator(`[id^=b-${start}] .waiting`).count();
+    await page.waitForFunction(() => !document.querySelector("[id^=b-quick] :is(.waiting, .failed)") && document.querySelector("#b-quick-3 td"));
+    console.log(`  beside six slow blocks four quick ones came after ${Math.round(performance.now() - begun)} ms`);
+    assert.equal(await waiting("slow"), 6, "all slow blocks are still waited for");
     const moving = () => page.evaluate(() => document.getAnimations().length);
     assert.ok(await moving(), "what waits is to be seen to wait");
+    await shot(page, "slow-1280-light");
     await page.emulateMedia({ reducedMotion: "reduce" });
     assert.equal(await moving(), 0, "nothing moves for those who do not want it");
     await page.emulateMedia({ reducedMotion: null });
-    await page.waitForFunction(() => document.querySelector("#b-rows .content")?.cols > 0);
-    release();
-    await drawn(page);
-    await page.unroute("**/blocks/rows?*");
+    // What comes near later is not held either.
+    const asked = performance.now();
+    await api("POST", "/projects/ann/weather/query", { sql: "SELECT max(wind) + 1 AS w FROM weather" });
+    console.log(`  and a quick query beside them ${Math.round(performance.now() - asked)} ms`);
+    assert.equal(await waiting("slow"), 6);
+    await page.goto(CANVAS);
   },
 };
 
@@ -73,6 +80,58 @@ export const more = {
     await looksGood(page, "parameter");
     await page.reload();
     assert.ok(await page.locator(".several input[value=snow]:checked").count());
+    // A choice is a step that can be gone back from.
+    await page.click(".several summary");
+    await page.check(".several input[value=rain]");
+    await page.waitForURL("**?param.kind=rain&param.kind=snow");
+    await page.goBack();
+    await page.waitForFunction(() => !document.querySelector(".several input[value=rain]:checked"));
+    assert.match(page.url(), /\?param\.kind=snow$/);
+    assert.equal(await page.textContent(".several .chosen"), "snow");
+    await drawn(page);
+    assert.doesNotMatch(await page.textContent("#b-rows tbody"), /rain/);
+  },
+
+  async "follows a link that the canvas has outgrown"({ page }) {
+    const other = await another(page);
+    await other.goto(`${CANVAS}?param.kind=snow&param.zzz=1&param.long=short#b-rows`);
+    assert.match(await other.textContent(".ignored"), /no parameter "zzz"[^]*Donau[^]*"short"/);
+    await other.waitForURL(/\?param\.kind=snow#b-rows$/);
+    await drawn(other);
+    assert.equal(await other.locator(".failed").count(), 0);
+    await looksGood(other, "ignored");
+    const refused = await other.goto(`${CANVAS}/blocks/rows?format=csv&param.zzz=1`);
+    assert.equal(refused.status(), 422);
+    await shot(other, "refused-1280-light");
+    await other.click("main a:text('Back to')");
+    await other.waitForSelector("#grid");
+    await other.context().close();
+  },
+
+  async "prints all blocks, dark on light"({ page }) {
+    const other = await another(page, { viewport: { width: 1280, height: 300 } });
+    await other.goto(`${CANVAS}?param.kind=snow`);
+    await other.click("[data-theme-switch]");
+    await other.waitForSelector(".content:not(.waiting)");
+    assert.ok(await other.locator(".content.waiting").count(), "some are far from the screen");
+    const paper = await other.pdf({ format: "A4" });
+    assert.equal(paper.subarray(0, 4).toString(), "%PDF");
+    assert.equal(await other.locator(".content.waiting, [aria-busy=true]").count(), 0);
+    await other.emulateMedia({ media: "print" });
+    const colors = await other.evaluate(() => [document.body, document.querySelector("#b-rows td")].map((each) => getComputedStyle(each).color)
+      .concat(getComputedStyle(document.documentElement).getPropertyValue("--impala-text")));
+    assert.deepEqual(colors, ["rgb(27, 35, 48)", "rgb(27, 35, 48)", "#1f2328"]);
+    for (const part of [".bar", ".tools", "#params"]) assert.equal(await other.isVisible(part), false, part);
+    assert.equal(await other.textContent(".set"), "Weather: snow");
+    assert.ok(await other.isVisible(".set"), "what is chosen is to be read on paper");
+    await shot(other, "print");
+    await other.context().close();
+    const late = await another(page, { viewport: { width: 1280, height: 300 } });
+    await late.goto(CANVAS);
+    await late.waitForSelector(".content:not(.waiting)");
+    await late.emulateMedia({ media: "print" });
+    await late.waitForFunction(() => !document.querySelector(".content.waiting"));
+    await late.context().close();
   },
 
   async "takes data along from the menu of a block"({ page }) {
@@ -86,6 +145,20 @@ export const more = {
     assert.equal(await page.locator("#b-rows .menu[open]").count(), 0);
     const picture = await page.request.get(`${CANVAS}/blocks/over-time?format=svg`);
     assert.match(await picture.text(), /^<svg /);
+  },
+
+  async "sees one block at full size, with its values"({ page }) {
+    await page.click("#b-over-time .menu summary");
+    await page.click("#b-over-time .menu a:text('Full size')");
+    await page.waitForURL("**only=over-time**");
+    await drawn(page);
+    assert.equal(await page.locator(".block").count(), 1);
+    const [picture, rows] = await page.evaluate(() => [document.querySelector(".picture svg").clientHeight, document.querySelectorAll("tbody tr").length]);
+    assert.ok(picture > 600 && rows > 9, `${picture} px, ${rows} rows`);
+    await looksGood(page, "full-size");
+    await page.click("a:text('All blocks')");
+    await page.waitForURL(`**${CANVAS}?param.kind=snow`);
+    await drawn(page);
   },
 
   async "has it refreshed by the clock, which stands in the address"({ page }) {
@@ -122,9 +195,48 @@ export const more = {
     await shot(page, "wall-1280-light", {});
     await page.keyboard.press("f");
     await page.waitForFunction(() => !document.fullscreenElement && !document.body.classList.contains("wall"));
-    await page.goto(`${CANVAS}?view=wall`);
+    await page.goto(`${CANVAS}?view=wall&param.kind=snow`);
     await drawn(page);
     assert.equal(await page.isVisible(".bar"), false);
+    assert.equal(await page.textContent(".set"), "Weather: snow");
+    assert.ok(await page.isVisible(".set"), "what is chosen is to be read on a wall");
     await looksGood(page, "wall");
+    await page.mouse.move(300, 300);
+    await page.mouse.move(310, 310);
+    await page.waitForSelector(".awake .leave");
+    await page.click(".leave");
+    await page.waitForURL(`**${CANVAS}?param.kind=snow`);
+    assert.ok(await page.isVisible(".bar"));
+    await page.goto(`${CANVAS}?view=wall`);
+    await page.waitForSelector(".leave");
+    await page.keyboard.press("Escape");
+    await page.waitForURL(`**${CANVAS}`);
+    assert.ok(await page.isVisible(".bar"));
+  },
+
+  async "shows all of it on a wall"({ page }) {
+    const wall = await another(page, { reducedMotion: "reduce" });
+    await wall.clock.install();
+    await wall.goto(`${CANVAS}?view=wall`);
+    await wall.waitForSelector(".leave");
+    const height = await wall.$eval("#canvas", ({ offsetHeight }) => offsetHeight);
+    // What nearly fits is made to fit.
+    await wall.setViewportSize({ width: 1280, height: Math.round(height * 0.85) });
+    await wall.waitForSelector("body.fits");
+    const bottom = await wall.$eval("#canvas", (canvas) => canvas.getBoundingClientRect().bottom);
+    assert.ok(bottom <= height * 0.85 + 1, `${bottom} of ${height}`);
+    await drawn(wall);
+    await shot(wall, "wall-fits-1280-light", {});
+    // What does not is shown screen by screen, and from the start again.
+    await wall.setViewportSize({ width: 1280, height: Math.round(height * 0.6) });
+    await wall.waitForFunction(() => !document.body.matches(".fits"));
+    const top = () => wall.evaluate(() => scrollY);
+    assert.equal(await top(), 0);
+    await wall.clock.runFor(9_000);
+    assert.ok(await top() > 0);
+    assert.equal(await wall.evaluate(() => Math.ceil(scrollY + innerHeight) >= document.documentElement.scrollHeight), true);
+    await wall.clock.runFor(9_000);
+    assert.equal(await top(), 0);
+    await wall.context().close();
   },
 };

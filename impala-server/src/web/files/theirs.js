@@ -1,0 +1,86 @@
+// Makes the page what is saved, block by block; what shows stays until what is new has come.
+export async function takeTheirs({ isOtherAddress = false } = {}) {
+  const turn = (canvas.turn = {});
+  const response = await fetch(location.href, { headers: { accept: "text/html" } }).catch(() => undefined);
+  if (!response?.ok) return;
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const fresh = page.getElementById("canvas");
+  if (fresh?.querySelector("#params")) await more("params");
+  if (!fresh || canvas.turn !== turn) return;
+  const focus = focused();
+  canvas.isBehind = false;
+  canvas.dataset.etag = fresh.dataset.etag;
+  const isOtherForm = isOtherAddress || shapeOf(canvas) !== shapeOf(fresh);
+  for (const part of [".names", ".saved"]) swap(fresh, part);
+  // A form that is the same keeps what is being typed into it.
+  if (isOtherForm) swap(fresh, "#params", (now) => canvas.querySelector(".canvas-head").after(now));
+  readAddress(fresh);
+  const above = (now) => document.getElementById("grid").before(now);
+  if (fresh.querySelector(".ignored")) swap(fresh, ".ignored", above);
+  swap(fresh, "details.warn", above);
+  for (const field of fresh.querySelectorAll("input[name=etag]")) field.value = fresh.dataset.etag;
+  for (const field of canvas.querySelectorAll("input[name=etag]")) field.value = fresh.dataset.etag;
+  merge(fresh.querySelector("#grid"));
+  if (blocks().length) canvas.querySelector(".empty")?.remove();
+  restyle(page.getElementById("places").getAttribute("href"));
+  arranger?.again();
+  focus?.();
+}
+
+const shapeOf = (of) => [...of.querySelectorAll("#params :is(label, option, [name]:not([type=hidden]))")]
+  .map(({ name, type, textContent }) => [name, type, textContent].join()).join();
+
+// Puts what is new in place of what there was, or where `put` says.
+function swap(fresh, selector, put) {
+  const [old, now] = [canvas.querySelector(selector), fresh.querySelector(selector)];
+  if (old && now) old.replaceWith(now);
+  else if (now) put(now);
+  else old?.remove();
+}
+
+// Blocks that are what they were stay, with all that they show; only the others are fetched.
+function merge(fresh) {
+  const grid = document.getElementById("grid");
+  nameStates(fresh);
+  const all = [...fresh.children].map((block) => {
+    const old = document.getElementById(block.id);
+    const isSame = old?.state === block.state && heightOf(old) === heightOf(block);
+    return isSame && !block.querySelector(".drawn") ? placed(old, block) : renewed(block, old);
+  });
+  for (const block of blocks()) {
+    if (all.includes(block)) continue;
+    forget(block);
+    block.remove();
+  }
+  all.forEach((block, index) => {
+    if (grid.children[index] !== block) grid.insertBefore(block, grid.children[index] ?? null);
+    if (!block.isWatched) watch(block);
+  });
+}
+
+const heightOf = ({ dataset }) => dataset.at.split(" ")[3];
+
+function placed(old, { dataset }) {
+  old.dataset.at = dataset.at;
+  old.classList.remove("moving");
+  old.removeAttribute("style");
+  old.shown = undefined;
+  return old;
+}
+
+function renewed(block, old) {
+  furnish(block);
+  const [content, shown] = [block.querySelector(".content:not(.drawn)"), old?.querySelector(".content:not(.waiting)")];
+  if (content && shown) {
+    content.replaceChildren(...shown.childNodes);
+    content.classList.remove("waiting");
+  }
+  return block;
+}
+
+// The new places count once their style sheet is here; until then the old ones do.
+function restyle(address) {
+  const old = document.getElementById("places");
+  old.removeAttribute("id");
+  old.after(make("link", { rel: "stylesheet", id: "places", href: address, onload: () => old.remove() }));
+}

@@ -24,7 +24,7 @@ pub fn content(picture: &Picture, block: &Block, width_cols: u16) -> Markup {
             (BlockKind::Text(_), _) => div.prose { (markdown::html(&impala_render::filled_markdown(picture, block), if block.title.is_some() { 3 } else { 2 })) },
             (_, Some(BlockAnswer::Problem(problem))) => (failed(problem)),
             (_, None) => p.muted { "No answer." },
-            (BlockKind::Table(_), Some(BlockAnswer::Data(data))) => { (table(block, data)) (provenance(data, Default::default())) }
+            (BlockKind::Table(_), Some(BlockAnswer::Data(data))) => { (table(block, data, texts)) (provenance(data, Default::default())) }
             (_, Some(BlockAnswer::Data(data))) => { (drawn(picture, block, data, width_cols)) }
         }
     })
@@ -37,7 +37,7 @@ pub fn alone(picture: &Picture, block: &Block, width_cols: u16) -> Markup {
         (content(picture, block, width_cols))
         @if let (true, Some(BlockAnswer::Data(data))) = (is_drawn, picture.answers.get(&block.id)) {
             h3 { "Values" }
-            (table(block, data))
+            (table(block, data, exact))
         }
     }
 }
@@ -80,14 +80,15 @@ fn drawn(picture: &Picture, block: &Block, data: &BlockData, width_cols: u16) ->
     }
 }
 
-fn table(block: &Block, data: &BlockData) -> Markup {
+/// Rows as a table; `written` makes texts of the values of a column.
+fn table(block: &Block, data: &BlockData, written: fn(&Values) -> Vec<String>) -> Markup {
     let rows = data.columns.first().map_or(0, |column| column.values.len());
     if rows == 0 {
         return html! { p.none { "No rows." } };
     }
     let number =
         |column: &impala_core::data::Column| column.values.column_type().is_numeric().then_some("number");
-    let columns: Vec<Vec<String>> = data.columns.iter().map(|column| texts(&column.values)).collect();
+    let columns: Vec<Vec<String>> = data.columns.iter().map(|column| written(&column.values)).collect();
     html! {
         div.sheet tabindex="0" role="region" aria-label=(format!("Table of {}", impala_render::block_title(block))) {
             table {
@@ -101,12 +102,15 @@ fn table(block: &Block, data: &BlockData) -> Markup {
     }
 }
 
+/// The values of a column with all that is known of them.
+fn exact(values: &Values) -> Vec<String> {
+    let whole = |row| format::value::text(values, row).unwrap_or_else(|| format::value::NULL.to_owned());
+    (0..values.len()).map(whole).collect()
+}
+
 /// The values of a column as people read them: numbers alike in form.
 fn texts(values: &Values) -> Vec<String> {
-    let whole = |row| format::value::text(values, row).unwrap_or_else(|| format::value::NULL.to_owned());
-    let Values::Decimal(numbers) = values else {
-        return (0..values.len()).map(whole).collect();
-    };
+    let Values::Decimal(numbers) = values else { return exact(values) };
     let known: Vec<f64> = numbers.iter().flatten().copied().collect();
     let mut written = format::number::alike(&known, None).into_iter();
     let text = |number: &Option<f64>| number.and_then(|_| written.next());

@@ -15,7 +15,7 @@ use maud::{Markup, html};
 use super::canvas_tools::{menu, toolbar};
 use super::frame::{Page, page};
 use super::parameters::{self, Choices};
-use super::parts::{ago, field_error, sentence};
+use super::parts::{ago, ended, field_error, sentence};
 use super::{Kept, Shell, query};
 use crate::http::web::assets;
 use crate::http::web::drawn::cols_of;
@@ -188,7 +188,7 @@ fn ignored(shown: &Shown) -> Markup {
             p { "Part of this link was left out:" }
             ul { @for error in shown.ignored { li {
                 @match named(error) {
-                    Some(parameter) => { (clean(parameters::title(parameter))) ": " (error.detail) ". " (instead(parameter)) }
+                    Some(parameter) => { (clean(parameters::title(parameter))) ": " (ended(&error.detail)) " " (instead(parameter)) }
                     None => (sentence(&error.detail)),
                 }
             } } }
@@ -224,7 +224,7 @@ fn by_title(canvas: &Canvas, warning: &FieldError) -> Markup {
     let Some(block) = block else { return field_error(warning) };
     let title = impala_render::block_title(block);
     let called = if title.is_empty() { &block.id } else { &title };
-    html! { a href=(format!("#b-{}", block.id)) { (clean(called)) } ": " (warning.detail) "." }
+    html! { a href=(format!("#b-{}", block.id)) { (clean(called)) } ": " (ended(&warning.detail)) }
 }
 
 fn warnings(canvas: &Canvas, warnings: &[FieldError]) -> Markup {

@@ -150,8 +150,13 @@ pub fn unturned(markup: &Markup) -> Markup {
 
 /// Messages are written without capital and full stop, for programs.
 pub fn sentence(text: &str) -> String {
+    capitalized(&ended(text))
+}
+
+/// The end of a sentence, with its mark.
+pub fn ended(text: &str) -> String {
     let end = if text.ends_with(['.', '?', '!']) || text.contains('\n') { "" } else { "." };
-    capitalized(text) + end
+    text.to_owned() + end
 }
 
 fn capitalized(text: &str) -> String {

@@ -123,12 +123,13 @@ impl Asked {
     /// The block as it is drawn: with more rows where its page has them.
     fn with_room(&self, block: &Block) -> Block {
         let mut block = block.clone();
-        let is_alone = self.only() == Some(&block.id);
+        let (is_alone, is_stacked) = (self.only() == Some(&block.id), self.get("stacked").is_some());
         block.at.h = match &block.kind {
+            BlockKind::Chart(_) if is_alone && is_stacked => block.at.h.max(STACKED_ROWS),
             BlockKind::Chart(_) if is_alone => block.at.h.max(ALONE_ROWS),
             BlockKind::Metric(_) if is_alone => block.at.h.max(METRIC_ALONE_ROWS),
             // Narrow as a phone is, the names of its colors need lines of their own.
-            BlockKind::Chart(chart) if self.get("stacked").is_some() && chart.encoding.color.is_some() => {
+            BlockKind::Chart(chart) if is_stacked && chart.encoding.color.is_some() => {
                 block.at.h.max(STACKED_ROWS)
             }
             _ => block.at.h,

@@ -7,6 +7,8 @@ export async function takeTheirs({ isOtherAddress = false } = {}) {
   const fresh = page.getElementById("canvas");
   if (fresh?.querySelector("#params")) await more("params");
   if (!fresh || canvas.turn !== turn) return;
+  const places = await placesOf(page);
+  if (canvas.turn !== turn) return places.remove();
   const focus = focused();
   canvas.isBehind = false;
   canvas.dataset.etag = fresh.dataset.etag;
@@ -22,7 +24,8 @@ export async function takeTheirs({ isOtherAddress = false } = {}) {
   for (const field of canvas.querySelectorAll("input[name=etag]")) field.value = fresh.dataset.etag;
   merge(fresh.querySelector("#grid"));
   if (blocks().length) canvas.querySelector(".empty")?.remove();
-  restyle(page.getElementById("places").getAttribute("href"));
+  document.getElementById("places").remove();
+  places.id = "places";
   arranger?.again();
   focus?.();
 }
@@ -78,9 +81,9 @@ function renewed(block, old) {
   return block;
 }
 
-// The new places count once their style sheet is here; until then the old ones do.
-function restyle(address) {
-  const old = document.getElementById("places");
-  old.removeAttribute("id");
-  old.after(make("link", { rel: "stylesheet", id: "places", href: address, onload: () => old.remove() }));
+// Nothing is drawn before its place is known: its width would be another.
+function placesOf(page) {
+  const link = make("link", { rel: "stylesheet", href: page.getElementById("places").getAttribute("href") });
+  document.getElementById("places").after(link);
+  return new Promise((go) => { link.onload = link.onerror = () => go(link); });
 }

@@ -54,7 +54,9 @@ function fit() {
   const scale = innerHeight / canvas.offsetHeight;
   const isNear = scale < 1 && scale >= LEAST_SCALE && innerWidth >= 700;
   document.body.classList.toggle("fits", isNear);
-  if (isNear) Object.assign(canvas.style, { transform: `scale(${scale})`, width: `${100 / scale}%` });
+  if (!isNear) return;
+  Object.assign(canvas.style, { transform: `scale(${scale})`, width: `${100 / scale}%` });
+  scrollTo(0, 0);
 }
 
 const goOn = () => {

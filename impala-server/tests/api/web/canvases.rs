@@ -296,3 +296,27 @@ async fn the_sql_of_a_block_gives_its_rows() {
     api.get(&format!("{project}/canvases/rain/blocks/about/sql")).await.problem(422, "invalid");
     api.get(&format!("{project}/canvases/rain/blocks/nothing/sql")).await.problem(404, "not_found");
 }
+
+#[tokio::test]
+async fn one_block_has_a_page_with_its_values_and_warnings_name_theirs() {
+    let server = Server::start().await;
+    let ann = ann_with_canvas(&server).await;
+    let bar = |id: &str, title: &str, field: &str| {
+        json!({"id": id, "type": "chart", "title": title, "source": "rain", "mark": "bar",
+            "encoding": {"x": {"field": field}, "y": {"aggregate": "mean", "field": "mm"}}})
+    };
+    let canvas = json!({"apiVersion": "impala/v1", "kind": "Canvas", "metadata": {"slug": "two"},
+        "spec": {"blocks": [bar("kinds", "By kind", "kind"), bar("hues", "By hue", "hue")]}});
+    ann.api(&server, "ann").await.post("/api/v1/projects/ann/p/canvases", canvas).await.created();
+    let page = ann.get("/ann/p/canvases/two").await.text();
+    assert!(page.contains("<a href=\"#b-hues\">By hue</a>: there is no field &quot;hue&quot;"), "{page}");
+    assert!(!page.contains("/spec/blocks"), "{page}");
+    let whole = ann.get("/ann/p/canvases/two?all=1").await.text();
+    assert!(whole.contains("href=\"/ann/p/canvases/two?only=kinds\">Full size and values<"), "{whole}");
+    let alone = ann.get("/ann/p/canvases/two?only=kinds&all=1").await.text();
+    assert!(alone.contains("id=\"b-kinds\"") && !alone.contains("id=\"b-hues\""), "{alone}");
+    assert!(alone.contains("<td class=\"number\">4.25</td>"), "exact values: {alone}");
+    let without_it = "<a class=\"button small\" href=\"/ann/p/canvases/two\">All blocks</a>";
+    assert!(alone.contains(without_it) && !alone.contains("Arrange"), "{alone}");
+    assert_eq!(ann.get("/ann/p/canvases/two?only=none").await.status.as_u16(), 404);
+}

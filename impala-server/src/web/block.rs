@@ -33,13 +33,13 @@ pub fn content(picture: &Picture, block: &Block, width_cols: u16) -> Markup {
 /// The inside of a block that stands alone on its page: also the values behind what is drawn.
 pub fn alone(picture: &Picture, block: &Block, width_cols: u16) -> Markup {
     let is_drawn = matches!(block.kind, BlockKind::Chart(_) | BlockKind::Metric(_));
-    html! {
+    unturned(&html! {
         (content(picture, block, width_cols))
         @if let (true, Some(BlockAnswer::Data(data))) = (is_drawn, picture.answers.get(&block.id)) {
             h3 { "Values" }
             (table(block, data, exact))
         }
-    }
+    })
 }
 
 /// What a block says that cannot be answered.

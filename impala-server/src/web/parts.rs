@@ -156,7 +156,7 @@ pub fn sentence(text: &str) -> String {
 /// The end of a sentence, with its mark.
 pub fn ended(text: &str) -> String {
     let end = if text.ends_with(['.', '?', '!']) || text.contains('\n') { "" } else { "." };
-    text.to_owned() + end
+    format::unturned(text) + end
 }
 
 fn capitalized(text: &str) -> String {

@@ -15,7 +15,7 @@ export const steps = {
     assert.ok((await page.locator(".picture svg").count()) >= 4, "charts are drawn");
     const [bytes, sent] = await page.evaluate(() => {
       const all = [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")];
-      const before = all.filter(({ name }) => !/\/blocks\/|\/events$/.test(name));
+      const before = all.filter(({ name }) => !/\/blocks[/?]|\/events$/.test(name));
       return ["decodedBodySize", "encodedBodySize"].map((size) => before.reduce((sum, entry) => sum + entry[size], 0));
     });
     console.log(`  before its blocks the page has ${bytes} bytes, ${sent} as sent`);

@@ -3,7 +3,6 @@
 //!
 //! Versions never change, so an answer is right for ever: the cache forgets only what it has no room for.
 
-use std::future::pending;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -12,7 +11,7 @@ use impala_core::data::{Column, Values};
 use jiff::Timestamp;
 use moka::future::Cache;
 use sha2::{Digest, Sha256};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use crate::engine::{Answer, CancelOnDrop, QueryError, Stop};
@@ -25,9 +24,6 @@ const QUEUE_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// How long a query that was told to stop may take to notice; it is waited for no longer.
 const STOP_TIMEOUT: Duration = Duration::from_secs(1);
-
-/// How long a query may run that is tried while others have all the turns. Most queries take less.
-const TRY_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Names an answer: the same question to the same versions has the same key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -71,8 +67,6 @@ pub struct Computed {
 #[derive(Debug)]
 pub struct Runner {
     permits: Arc<Semaphore>,
-    /// One turn more, for what is quick beside queries that are not.
-    tries: Arc<Semaphore>,
     cache: Cache<Key, Arc<Computed>>,
 }
 
@@ -85,47 +79,34 @@ impl Runner {
                 u32::try_from(computed.kept.size_bytes()).unwrap_or(u32::MAX)
             })
             .build();
-        let turns = |number| Arc::new(Semaphore::new(number));
-        Self { permits: turns(width.max(1)), tries: turns(1), cache }
+        Self { permits: Arc::new(Semaphore::new(width.max(1))), cache }
     }
 
     /// Runs `work`, which is told to stop when it takes longer than `limit` or when the future returned is dropped.
-    ///
-    /// While others have all the turns, `work` is tried for a moment: what is quick does not wait for what is slow. What is not
-    /// done by then begins again when its turn comes.
     ///
     /// # Errors
     /// What `work` says; `TimedOut` when it took too long or had to wait too long for its turn.
     pub async fn run<T: Send + 'static>(
         &self,
         limit: Duration,
-        work: impl Fn(&Stop) -> Result<T, QueryError> + Send + Sync + 'static,
+        work: impl FnOnce(&Stop) -> Result<T, QueryError> + Send + 'static,
     ) -> Result<T, QueryError> {
-        let work = Arc::new(work);
-        let turn = timeout(QUEUE_TIMEOUT, Arc::clone(&self.permits).acquire_owned());
-        let turn = tokio::select! {
-            biased;
-            turn = turn => turn,
-            done = self.tried(limit, &work) => return done,
-        };
+        let turn = timeout(QUEUE_TIMEOUT, Arc::clone(&self.permits).acquire_owned()).await;
         let Ok(Ok(permit)) = turn else {
             return Err(QueryError::TimedOut);
         };
-        run_now(limit, &work, permit).await
-    }
-
-    /// Runs `work` when it is quick; otherwise this never ends.
-    async fn tried<T: Send + 'static>(
-        &self,
-        limit: Duration,
-        work: &Arc<impl Fn(&Stop) -> Result<T, QueryError> + Send + Sync + 'static>,
-    ) -> Result<T, QueryError> {
-        let Ok(permit) = Arc::clone(&self.tries).acquire_owned().await else {
-            return pending().await;
-        };
-        match run_now(limit.min(TRY_TIMEOUT), work, permit).await {
-            Err(QueryError::TimedOut | QueryError::Cancelled) => pending().await,
-            done => done,
+        let stop = CancelOnDrop(Stop::after(limit));
+        let within = stop.0.clone();
+        let task = tokio::task::spawn_blocking(move || {
+            // The turn ends with the work itself, also when nobody waits for it any more.
+            let _permit = permit;
+            within.check()?;
+            work(&within)
+        });
+        match timeout(limit + STOP_TIMEOUT, task).await {
+            Ok(Ok(result)) => result,
+            Ok(Err(fault)) => Err(QueryError::Failed(Box::new(fault))),
+            Err(_) => Err(QueryError::TimedOut),
         }
     }
 
@@ -139,7 +120,7 @@ impl Runner {
         key: Key,
         limit: Duration,
         now: impl Fn() -> Timestamp + Send + Sync,
-        work: impl Fn(&Stop) -> Result<Kept, QueryError> + Send + Sync + 'static,
+        work: impl FnOnce(&Stop) -> Result<Kept, QueryError> + Send + 'static,
     ) -> Result<(Arc<Computed>, bool), QueryError> {
         let compute = async {
             let begun = Instant::now();
@@ -150,26 +131,6 @@ impl Runner {
         let entry = self.cache.entry(key).or_try_insert_with(Box::pin(compute)).await.map_err(own)?;
         let was_there = !entry.is_fresh();
         Ok((entry.into_value(), was_there))
-    }
-}
-
-async fn run_now<T: Send + 'static>(
-    limit: Duration,
-    work: &Arc<impl Fn(&Stop) -> Result<T, QueryError> + Send + Sync + 'static>,
-    permit: OwnedSemaphorePermit,
-) -> Result<T, QueryError> {
-    let stop = CancelOnDrop(Stop::after(limit));
-    let (within, work) = (stop.0.clone(), Arc::clone(work));
-    let task = tokio::task::spawn_blocking(move || {
-        // The turn ends with the work itself, also when nobody waits for it any more.
-        let _permit = permit;
-        within.check()?;
-        work(&within)
-    });
-    match timeout(limit + STOP_TIMEOUT, task).await {
-        Ok(Ok(result)) => result,
-        Ok(Err(fault)) => Err(QueryError::Failed(Box::new(fault))),
-        Err(_) => Err(QueryError::TimedOut),
     }
 }
 
@@ -268,66 +229,18 @@ mod tests {
     #[tokio::test]
     async fn dropping_the_question_stops_the_work_and_frees_its_place() {
         let runner = Runner::new(1);
-        let (begun, mut has_begun) = tokio::sync::mpsc::channel(9);
-        tokio::select! {
-            _ = runner.run(LONG, endless(begun)) => unreachable!("it never ends by itself"),
-            _ = has_begun.recv() => {}
-        }
-        // A try would do for what is quick: it is the place itself that has to be free.
-        drop(runner.permits.acquire().await.unwrap());
-    }
-
-    /// Work that says when it begins, and goes on until it is told to stop.
-    fn endless(begun: tokio::sync::mpsc::Sender<()>) -> impl Fn(&Stop) -> Result<(), QueryError> {
-        move |stop| {
-            let _ = begun.try_send(());
+        let (begun, has_begun) = tokio::sync::oneshot::channel();
+        let endless = runner.run(LONG, move |stop| -> Result<(), QueryError> {
+            let _ = begun.send(());
             loop {
                 stop.check()?;
             }
-        }
-    }
-
-    #[tokio::test]
-    async fn what_is_quick_does_not_wait_for_what_is_slow() {
-        let runner = Runner::new(1);
-        let (begun, mut has_begun) = tokio::sync::mpsc::channel(9);
-        let slow = async {
-            tokio::join!(runner.run(LONG, endless(begun.clone())), runner.run(LONG, endless(begun)))
-        };
-        let quick = async {
-            has_begun.recv().await;
-            runner.run(LONG, |_| Ok(7)).await.unwrap()
-        };
+        });
         tokio::select! {
-            _ = slow => unreachable!("they never end by themselves"),
-            seven = quick => assert_eq!(seven, 7),
+            _ = endless => unreachable!("it never ends by itself"),
+            _ = has_begun => {}
         }
-    }
-
-    #[tokio::test]
-    async fn what_was_tried_in_vain_is_run_when_its_turn_comes() {
-        let runner = Arc::new(Runner::new(1));
-        let (begun, mut has_begun) = tokio::sync::mpsc::channel(9);
-        let first = tokio::spawn({
-            let (runner, begun) = (Arc::clone(&runner), begun.clone());
-            async move { runner.run(LONG, endless(begun)).await }
-        });
-        has_begun.recv().await;
-        // The first time it goes on until it is told to stop.
-        let runs = AtomicU32::new(0);
-        let second = runner.run(LONG, move |stop| {
-            if runs.fetch_add(1, Ordering::SeqCst) == 0 {
-                let _ = begun.try_send(());
-                while stop.check().is_ok() {}
-                stop.check()?;
-            }
-            Ok(8)
-        });
-        let freed = async {
-            has_begun.recv().await;
-            first.abort();
-        };
-        assert_eq!(tokio::join!(second, freed).0.unwrap(), 8);
+        assert_eq!(runner.run(LONG, |_| Ok(7)).await.unwrap(), 7);
     }
 
     #[test]

@@ -89,7 +89,7 @@ async fn compare(app: &AppState, comparison: Comparison) -> Result<RowsDiff, Err
     let paths = (&comparison.before.path, &comparison.after.path);
     let key = Key::of(&("diff", paths, &comparison.key, comparison.sample));
     let dir = app.uploads.bench().to_owned();
-    let work = move |stop: &Stop| engine::diff(comparison.clone(), &dir, stop).map(Kept::Diff);
+    let work = move |stop: &Stop| engine::diff(comparison, &dir, stop).map(Kept::Diff);
     let (computed, _) = app.runner.cached(key, DIFF_TIMEOUT, || app.now(), work).await?;
     match &computed.kept {
         Kept::Diff(rows) => Ok(rows.clone()),

@@ -48,11 +48,6 @@ export const steps = {
     await page.emulateMedia({ reducedMotion: "reduce" });
     assert.equal(await moving(), 0, "nothing moves for those who do not want it");
     await page.emulateMedia({ reducedMotion: null });
-    // What comes near later is not held either.
-    const asked = performance.now();
-    await api("POST", "/projects/ann/weather/query", { sql: "SELECT max(wind) + 1 AS w FROM weather" });
-    console.log(`  and a quick query beside them ${Math.round(performance.now() - asked)} ms`);
-    assert.equal(await waiting("slow"), 6);
     await page.goto(CANVAS);
   },
 };

@@ -217,7 +217,7 @@ pub fn fitting(
     parameters: &[Parameter],
     given: &BTreeMap<String, Vec<String>>,
 ) -> (BTreeMap<String, Vec<String>>, Vec<FieldError>) {
-    let (mut fitting, mut errors) = (BTreeMap::new(), Vec::new());
+    let (mut fitting, mut errors) = (BTreeMap::<String, Vec<String>>::new(), Vec::new());
     for (name, texts) in given {
         let Some(parameter) = parameters.iter().find(|parameter| parameter.name == *name) else {
             errors.push(unknown(parameters, name));
@@ -227,7 +227,7 @@ pub fn fitting(
         let parts = if parameter.multiple { texts.chunks(1) } else { texts.chunks(texts.len().max(1)) };
         for part in parts {
             match parameter.bind(part) {
-                Ok(_) => fitting.entry(name.clone()).or_insert_with(Vec::new).extend_from_slice(part),
+                Ok(_) => fitting.entry(name.clone()).or_default().extend_from_slice(part),
                 Err(error) => errors.push(error),
             }
         }

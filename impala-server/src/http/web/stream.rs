@@ -3,6 +3,7 @@
 //! A browser has six connections to a server over HTTP/1.1, and listens on one of them. If each block had a request of its own,
 //! five slow ones would keep all others from being asked for.
 
+use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::sync::Arc;
 
@@ -72,6 +73,9 @@ pub async fn answer(app: AppState, seen: Seen, mut asked: Asked) -> Result<Respo
     seen.fit(&mut asked);
     let basis = seen.basis(&app, &asked).await?;
     let mut wanted = wanted(&asked, &seen);
+    // Each once, however often an address names it.
+    let mut ids = BTreeSet::new();
+    wanted.retain(|each| ids.insert(each.id.clone()));
     // A query waits for its turn: what is quick does not wait for what is slow.
     wanted.sort_by_key(|each| seen.saved.canvas.block(&each.id).map_or(0, cost));
     let asking = Arc::new(Asking { app, seen, asked, basis });

@@ -45,6 +45,14 @@ pub fn unturned(text: &str) -> String {
     text.chars().filter(|c| !turns_text(*c)).collect()
 }
 
+/// Whether all letters of a text are read from right to left, so that it ends on the left.
+pub fn is_right_to_left(text: &str) -> bool {
+    let is_rtl =
+        |c: char| matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefe}');
+    let mut letters = text.chars().filter(|c| c.is_alphabetic()).peekable();
+    letters.peek().is_some() && letters.all(is_rtl)
+}
+
 /// With a capital at the beginning, as a title has.
 pub fn capitalised(text: &str) -> String {
     let mut chars = text.chars();

@@ -2,8 +2,8 @@
 
 pub mod time;
 
-/// Numbers beyond this are treated like infinite ones, so that differences of two stay finite.
-const LARGEST: f64 = 1e300;
+/// Numbers beyond this are left out as infinite ones are, so that differences of two stay finite.
+pub const LARGEST: f64 = 1e300;
 
 /// Parts of the range to whose size bounds are rounded: a tenth, so that little room is lost.
 const ROUNDING: usize = 10;

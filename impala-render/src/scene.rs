@@ -203,6 +203,8 @@ pub enum Tone {
     Muted,
     /// As muted; not drawn where there are no colors, since what it speaks of is not seen there.
     MutedInColor,
+    /// As muted; drawn only where there are no colors: what is not seen there.
+    MutedWithoutColor,
     /// Frames, axes and grid lines.
     Faint,
     /// Code in a text block.

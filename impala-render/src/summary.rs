@@ -112,7 +112,11 @@ fn of_points(chart: &Chart, data: &BlockData) -> Option<String> {
     };
     let ranges: Vec<String> = axes.iter().filter_map(range).collect();
     let noun = if chart.mark == ChartMark::Tick { "tick" } else { "point" };
-    let mut sentence = format::count(rows(data) as u64, noun);
+    let drawn = (0..rows(data)).filter(|row| axes.iter().all(|axis| has_place(axis, *row))).count();
+    let mut sentence = format::count(drawn as u64, noun);
+    if drawn < rows(data) {
+        sentence.push_str(&format!(" of {}", format::count(rows(data) as u64, "row")));
+    }
     if !ranges.is_empty() {
         sentence.push_str(&format!(": {}", ranges.join(", ")));
     }
@@ -124,6 +128,11 @@ fn of_points(chart: &Chart, data: &BlockData) -> Option<String> {
         }
     }
     Some(sentence + ".")
+}
+
+/// Whether a row has a place on an axis: among names null has one, too.
+fn has_place(axis: &Field, row: usize) -> bool {
+    axis.kind() == Kind::Names || axis.number(row).is_some()
 }
 
 /// Heat maps.
@@ -138,7 +147,7 @@ fn of_cells(chart: &Chart, data: &BlockData) -> Option<String> {
         return Some(format!("No values in {}.", name(&color)));
     };
     let write =
-        |at: (f64, usize)| format!("{} ({}, {})", color.write_measured(at.0), x.label(at.1), y.label(at.1));
+        |at: (f64, usize)| format!("{} ({}, {})", color.write_measured(at.0), x.told(at.1), y.told(at.1));
     Some(format!("{} by {places}: lowest {}, highest {}.", measured(&color), write(low), write(high)))
 }
 

@@ -12,6 +12,9 @@ use crate::scene::Tone;
 /// A color as red, green and blue.
 pub type Rgb = (u8, u8, u8);
 
+/// How many colors series have before they come again.
+pub const SERIES_COLORS: usize = SERIES.len();
+
 const SERIES: [Rgb; 10] = [
     (78, 148, 222),
     (240, 140, 46),
@@ -44,7 +47,7 @@ const SERIES_16: [u8; 10] = [34, 33, 32, 31, 35, 36, 93, 95, 91, 90];
 pub fn rgb(tone: Tone) -> Option<Rgb> {
     match tone {
         Tone::Plain | Tone::Title => None,
-        Tone::Muted | Tone::MutedInColor => Some((136, 142, 150)),
+        Tone::Muted | Tone::MutedInColor | Tone::MutedWithoutColor => Some((136, 142, 150)),
         Tone::Faint => Some((98, 104, 114)),
         Tone::Code => Some((190, 130, 80)),
         Tone::Link => Some((90, 150, 220)),
@@ -79,7 +82,7 @@ pub fn code_16(tone: Tone) -> Option<u8> {
     match tone {
         Tone::Plain | Tone::Title => None,
         // Dim, as bright black cannot be read in some palettes; frames may well vanish there, labels may not.
-        Tone::Muted | Tone::MutedInColor => Some(2),
+        Tone::Muted | Tone::MutedInColor | Tone::MutedWithoutColor => Some(2),
         Tone::Faint => Some(90),
         Tone::Code => Some(33),
         Tone::Link => Some(34),

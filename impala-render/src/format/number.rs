@@ -14,11 +14,9 @@ pub fn one(value: f64, format: Option<&NumberFormat>) -> String {
         None if !value.is_finite() => non_finite(value).to_owned(),
         None if (1e12..1e18).contains(&value.abs()) => short(value, None),
         None if value != 0.0 && !(1e-4..1e12).contains(&value.abs()) => trimmed(rounded(value, 4)),
-        None => group_thousands(&trimmed(if value.abs() >= 1000.0 {
-            (value * 10.0).round() / 10.0
-        } else {
-            rounded(value, 4)
-        })),
+        // Through text: of a large number more decimals than are true would come back.
+        None if value.abs() >= 1000.0 => group_thousands(format!("{value:.1}").trim_end_matches(".0")),
+        None => trimmed(rounded(value, 4)),
     }
 }
 
@@ -28,7 +26,7 @@ fn rounded(value: f64, digits: usize) -> f64 {
     format!("{value:.*e}", digits.saturating_sub(1)).parse().unwrap_or(value)
 }
 
-/// Labels for the ticks of an axis, alike in form: all with the same decimals, or all by thousands.
+/// Labels for the ticks of an axis, alike in form: all with the same decimals, and all in one unit where they are large.
 pub fn ticks(values: &[f64], format: Option<&NumberFormat>) -> Vec<String> {
     if let Some(format) = format {
         return values.iter().map(|value| format.format(*value)).collect();
@@ -36,13 +34,30 @@ pub fn ticks(values: &[f64], format: Option<&NumberFormat>) -> Vec<String> {
     let largest = values.iter().fold(0.0_f64, |largest, value| largest.max(value.abs()));
     let step = step_of(values);
     if (10_000.0..1e18).contains(&largest) && step >= 1.0 {
-        return values.iter().map(|value| short(*value, None)).collect();
+        return in_one_unit(values, largest, step);
     }
     if largest >= 1e15 || (largest > 0.0 && largest < 1e-4) {
         return values.iter().map(|value| trimmed(rounded(*value, 6))).collect();
     }
     let decimals = decimals_of(step);
     values.iter().map(|value| group_thousands(&without_minus_zero(format!("{value:.decimals$}")))).collect()
+}
+
+/// Ticks in the unit of the greatest, with the decimals that a step needs: `0.5T` beside `1.0T`.
+fn in_one_unit(values: &[f64], largest: f64, step: f64) -> Vec<String> {
+    const UNITS: [&str; 6] = ["", "k", "M", "G", "T", "P"];
+    let thousands = ((largest.log10() + 1e-9) / 3.0).floor().clamp(0.0, 5.0);
+    let size = 1000_f64.powf(thousands);
+    let is_whole = |decimals: &usize| {
+        let steps = step / size * 10_f64.powi(*decimals as i32);
+        (steps - steps.round()).abs() < 1e-6 * steps
+    };
+    let decimals = (0..3).find(is_whole).unwrap_or(3);
+    let write = |value: &f64| match value / size {
+        0.0 => "0".to_owned(),
+        value => format!("{value:.decimals$}{}", UNITS[thousands as usize]),
+    };
+    values.iter().map(write).collect()
 }
 
 fn without_minus_zero(text: String) -> String {
@@ -108,7 +123,10 @@ mod tests {
         check(&[-0.2, -0.1, -0.0], &["-0.2", "-0.1", "0.0"]);
         check(&[0.0, 20_000.0, 40_000.0], &["0", "20k", "40k"]);
         check(&[0.0, 500.0, 1_000.0, 1_500.0], &["0", "500", "1,000", "1,500"]);
-        check(&[0.0, 5e11, 1e12], &["0", "500G", "1T"]);
+        check(&[0.0, 5e11, 1e12], &["0", "0.5T", "1.0T"]);
+        check(&[0.0, 5_000.0, 1e4], &["0", "5k", "10k"]);
+        check(&[0.0, 250e6, 500e6, 750e6], &["0", "250M", "500M", "750M"]);
+        check(&[7_500.0, 10_000.0, 12_500.0], &["7.5k", "10.0k", "12.5k"]);
         check(&[0.0, 5e-10, 1e-9], &["0", "5e-10", "1e-9"]);
     }
 
@@ -133,6 +151,7 @@ mod tests {
         check(0.001_234_56, "0.001235");
         check(1_461.0, "1,461");
         check(123_456.78, "123,456.8");
+        check(1e12 / 7.0, "142,857,142,857.1");
         check(1e12, "1T");
         check(1e18, "1e18");
         check(1e-9, "1e-9");

@@ -10,6 +10,7 @@ pub(crate) mod field;
 mod header;
 mod legend;
 mod line;
+mod merged;
 mod plot;
 mod point;
 mod rect;
@@ -18,6 +19,7 @@ mod strips;
 
 use impala_core::BlockData;
 use impala_core::block::{Chart, ChartMark};
+use impala_core::encoding::{Channel, Encoding};
 
 use super::failed;
 use super::note::{Note, Notes};
@@ -85,8 +87,18 @@ fn draw_view(scene: &mut Scene, area: Area, view: &View) -> Notes {
         ChartMark::Rect => rect::draw(scene, area, view),
         ChartMark::Boxplot => boxplot::draw(scene, area, view),
     };
+    if is_told_by_color_alone(view.chart) {
+        notes.push(series::Series::of(view).note());
+    }
     notes.retain(|note: &Note| !note.is_empty());
     notes
+}
+
+/// Whether colors name something that no axis names.
+fn is_told_by_color_alone(chart: &Chart) -> bool {
+    let Encoding { x, y, color, .. } = &chart.encoding;
+    let term = |channel: &Option<Channel>| channel.as_ref().and_then(Channel::term);
+    color.is_some() && term(color) != term(x) && term(color) != term(y)
 }
 
 /// The first of the terms that the chart's channels name and the answer lacks.
@@ -102,7 +114,7 @@ fn missing_column(chart: &Chart, data: &BlockData) -> Option<String> {
 
 /// What a chart without a title is called: `Sum of precipitation by month`.
 pub(crate) fn default_title(chart: &Chart) -> String {
-    let title = |channel: &Option<_>| channel.as_ref().map(impala_core::encoding::Channel::title);
+    let title = |channel: &Option<_>| channel.as_ref().map(Channel::title);
     let (x, y) = (title(&chart.encoding.x), title(&chart.encoding.y));
     let is_sideways = chart.encoding.x.as_ref().is_some_and(|x| x.aggregate.is_some());
     let text = match (x, y) {

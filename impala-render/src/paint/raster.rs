@@ -58,6 +58,7 @@ impl Raster {
         match mark {
             Mark::Text { tone: Tone::MutedInColor, .. } | Mark::Dot { tone: Tone::MutedInColor, .. }
                 if !self.ink.has_color() => {}
+            Mark::Text { tone: Tone::MutedWithoutColor, .. } if self.ink.has_color() => {}
             Mark::Text { at, text, tone, emphasis, .. } => self.text(*at, text, *tone, *emphasis),
             Mark::Fill { area, tone, along } => self.fill(*area, *tone, *along),
             Mark::Band { upper, lower, tone, .. } => self.band(upper, lower, *tone),

@@ -69,6 +69,9 @@ const BETWEEN: [TimeStep; 8] = [
 /// With fewer ticks nobody reads a date off an axis.
 const ENOUGH: usize = 3;
 
+/// So many read better, where other steps than those that readers know make them.
+const BETTER: usize = 4;
+
 const DAY_S: f64 = 86_400.0;
 
 impl TimeStep {
@@ -98,8 +101,8 @@ pub struct TimeTick {
     pub label: String,
 }
 
-/// The ways to divide `low..=high`, best first: by steps that readers know, by others, and last those of fewer than [`ENOUGH`]
-/// ticks; each of the three finest first. None has more than `most` ticks or none at all.
+/// The ways to divide `low..=high`, best first: by steps that readers know and by others, into [`BETTER`] ticks or more, then into
+/// [`ENOUGH`], and last those of fewer; each finest first. None has more than `most` ticks or none at all.
 ///
 /// * `low`, `high`: seconds since 1970.
 /// * `finest_s`: the least distance between ticks, in seconds.
@@ -123,8 +126,9 @@ pub fn divisions(
             .map(move |step| (step, ticks(low, high, step)))
             .filter(move |(_, ticks)| ticks_wanted.contains(&ticks.len()))
     };
-    let (enough, few) = (ENOUGH..=most, 1..=most.min(ENOUGH - 1));
-    divided(&STEPS, enough.clone()).chain(divided(&BETWEEN, enough)).chain(divided(&STEPS, few))
+    let both =
+        move |wanted: RangeInclusive<usize>| divided(&STEPS, wanted.clone()).chain(divided(&BETWEEN, wanted));
+    both(BETTER..=most).chain(both(ENOUGH..=most)).chain(divided(&STEPS, 1..=most.min(ENOUGH - 1)))
 }
 
 fn ticks(low: f64, high: f64, step: TimeStep) -> Vec<TimeTick> {
@@ -249,6 +253,8 @@ mod tests {
         check("2019-03-04T20:00", "2019-03-05T14:00", 4, "Mar 5 | 06:00 | 12:00");
         check("2019-03-04T20:00:00", "2019-03-04T20:00:12", 4, "20:00:00 | 20:00:05 | 20:00:10");
         check("1905-05-01T00:00", "1999-05-01T00:00", 4, "1920 | 1940 | 1960 | 1980");
+        check("2024-01-01T00:00", "2024-01-20T00:00", 8, "Jan 1 | Jan 5 | Jan 9 | Jan 13 | Jan 17");
+        check("2024-01-01T09:00:00", "2024-01-01T09:00:39", 5, "09:00:00 | 09:00:10 | 09:00:20 | 09:00:30");
         check("2026-03-01T00:00", "2026-03-10T23:00", 6, "Mar 1 | Mar 3 | Mar 5 | Mar 7 | Mar 9");
     }
 

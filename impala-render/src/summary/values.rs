@@ -36,6 +36,7 @@ pub(super) fn of_values(chart: &Chart, data: &BlockData) -> Option<String> {
     let names = values.names();
     let sentence = match names.len() {
         0 | 1 => values.alone(ends),
+        _ if values.are_shares(chart) => values.as_shares(&names),
         _ if values.adds_up(chart) => values.together(&names),
         _ => values.apart(ends, &names),
     };
@@ -64,6 +65,11 @@ impl<'a> Values<'a> {
         let is_amount = matches!(self.value.channel.aggregate, Some(Aggregate::Count | Aggregate::Sum));
         let is_stack = !matches!(self.value.channel.stack, Some(Stack::None | Stack::Normalize));
         is_amount && is_stack && chart.mark != ChartMark::Line
+    }
+
+    /// Whether what is drawn are shares of each place.
+    fn are_shares(&self, chart: &Chart) -> bool {
+        self.value.channel.stack == Some(Stack::Normalize) && chart.mark != ChartMark::Line
     }
 
     /// The series, in the order in which they are drawn.
@@ -97,7 +103,7 @@ impl<'a> Values<'a> {
     /// One series: `rain by date: lowest 4 (Jan 2012), highest 28.5 (Jul 2014), last 14.45 (Dec 2014), rising`.
     fn alone(&self, (low, high): (At, At)) -> String {
         let what = self.what();
-        let at = |at: At| format!("{} ({})", self.write(at.0), self.place.label(at.1));
+        let at = |at: At| format!("{} ({})", self.write(at.0), self.place.told(at.1));
         if low.0 < high.0 {
             let points = self.points(|row| self.value.number(row));
             return format!("{what}: lowest {}, highest {}{}", at(low), at(high), self.ending(&points));
@@ -110,12 +116,12 @@ impl<'a> Values<'a> {
 
     /// Series on top of each other: of their sums, and who has most of it.
     fn together(&self, names: &[String]) -> String {
-        let mut totals: Vec<At> = self.totals(|row| self.place.label(row)).into_values().collect();
+        let mut totals: Vec<At> = self.totals(|row| self.place.told(row)).into_values().collect();
         totals.sort_by_key(|total| total.1);
         let low = totals.iter().copied().reduce(|a, b| if b.0 < a.0 { b } else { a });
         let high = totals.iter().copied().reduce(|a, b| if b.0 > a.0 { b } else { a });
         let (Some(low), Some(high)) = (low, high) else { return self.what() };
-        let at = |at: At| format!("{} ({})", self.write(at.0), self.place.label(at.1));
+        let at = |at: At| format!("{} ({})", self.write(at.0), self.place.told(at.1));
         let points = self.in_order(totals.iter().map(|(total, row)| (*row, *total)).collect());
         let ending = self.ending(&points);
         let what = self.what();
@@ -135,10 +141,35 @@ impl<'a> Values<'a> {
         )
     }
 
+    /// Series as shares: `share of rows by month, 2 series: fog 10% (4% to 25%), sun 90% (75% to 96%)`.
+    fn as_shares(&self, names: &[String]) -> String {
+        let mut places: BTreeMap<String, BTreeMap<String, f64>> = BTreeMap::new();
+        for row in 0..self.rows {
+            if let Some(value) = self.value.number(row) {
+                let name = self.series.map(|series| series.label(row)).unwrap_or_default();
+                *places.entry(self.place.told(row)).or_default().entry(name).or_default() += value.abs();
+            }
+        }
+        let whole = |parts: &BTreeMap<String, f64>| parts.values().sum::<f64>();
+        let all: f64 = places.values().map(whole).sum();
+        let one = |name: &String| {
+            let size = |parts: &BTreeMap<String, f64>| parts.get(name).copied().unwrap_or(0.0);
+            let shares =
+                places.values().filter(|parts| whole(parts) > 0.0).map(|parts| size(parts) / whole(parts));
+            let (low, high) =
+                shares.fold((1.0_f64, 0.0_f64), |(low, high), one| (low.min(one), high.max(one)));
+            let own = places.values().map(size).sum::<f64>() / if all > 0.0 { all } else { 1.0 };
+            format!("{name} {:.0}% ({:.0}% to {:.0}%)", own * 100.0, low * 100.0, high * 100.0)
+        };
+        let what = format!("{} by {}", self.value.share_title(), place_name(&self.place));
+        let count = number::whole(names.len() as u64);
+        format!("{what}, {count} series: {}", listed(names.len(), names.iter().map(one)))
+    }
+
     /// Series that stand for themselves: the extremes of all, and the end of each.
     fn apart(&self, (low, high): (At, At), names: &[String]) -> String {
         let series = |row: usize| self.series.map(|series| series.label(row)).unwrap_or_default();
-        let at = |at: At| format!("{} ({}, {})", self.write(at.0), self.place.label(at.1), series(at.1));
+        let at = |at: At| format!("{} ({}, {})", self.write(at.0), self.place.told(at.1), series(at.1));
         let mut sentence = format!(
             "{}: lowest {}, highest {}; {} series",
             self.what(),
@@ -150,10 +181,8 @@ impl<'a> Values<'a> {
         let ends: Vec<(&String, Vec<At>)> = shown
             .map(|name| (name, self.points(|row| self.value.number(row).filter(|_| series(row) == *name))))
             .collect();
-        let mut lasts: Vec<String> = ends
-            .iter()
-            .filter_map(|(_, points)| points.last().map(|last| self.place.label(last.1)))
-            .collect();
+        let mut lasts: Vec<String> =
+            ends.iter().filter_map(|(_, points)| points.last().map(|last| self.place.told(last.1))).collect();
         lasts.dedup();
         if !self.is_ordered() {
             return format!(
@@ -167,7 +196,7 @@ impl<'a> Values<'a> {
         }
         let end = |(name, points): &(&String, Vec<At>)| match points.last() {
             Some((value, row)) => {
-                let place = shared.is_none().then(|| self.place.label(*row));
+                let place = shared.is_none().then(|| self.place.told(*row));
                 let words: Vec<String> =
                     place.into_iter().chain(self.trend_of(points).map(str::to_owned)).collect();
                 let words = if words.is_empty() { String::new() } else { format!(" ({})", words.join(", ")) };
@@ -190,9 +219,10 @@ impl<'a> Values<'a> {
         totals
     }
 
-    /// Whether there is a last one: in time, along numbers, in a cycle.
+    /// Whether there is a last one: in time, along numbers, in a cycle. Bins go nowhere: the last are those of the greatest values.
     fn is_ordered(&self) -> bool {
-        self.place.kind() != Kind::Names || self.place.channel.time_unit.is_some()
+        !self.place.is_binned()
+            && (self.place.kind() != Kind::Names || self.place.channel.time_unit.is_some())
     }
 
     /// Values in the order of their places; none where the places have no order.
@@ -212,7 +242,7 @@ impl<'a> Values<'a> {
     fn ending(&self, points: &[At]) -> String {
         let Some((last, row)) = points.last() else { return String::new() };
         let trend = self.trend_of(points).map(|trend| format!(", {trend}")).unwrap_or_default();
-        format!(", last {} ({}){trend}", self.write(*last), self.place.label(*row))
+        format!(", last {} ({}){trend}", self.write(*last), self.place.told(*row))
     }
 }
 

@@ -70,7 +70,7 @@ fn all() -> impl Iterator<Item = &'static Named> {
 pub fn name(tone: Tone) -> &'static str {
     match tone {
         Tone::Plain | Tone::Title => "text",
-        Tone::Muted | Tone::MutedInColor => "muted",
+        Tone::Muted | Tone::MutedInColor | Tone::MutedWithoutColor => "muted",
         Tone::Faint => "line",
         Tone::Code => "code",
         Tone::Link => "link",

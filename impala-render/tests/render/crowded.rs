@@ -97,3 +97,63 @@ fn a_year_of_boxes_ends_with_december() {
         assert!(!text.contains("more"), "{text}");
     }
 }
+
+/// Words of a scene and of its tips.
+fn words(scene: &impala_render::Scene) -> String {
+    let texts = scene.marks.iter().filter_map(|mark| match mark {
+        impala_render::Mark::Text { text, .. } => Some(text.as_str()),
+        _ => None,
+    });
+    texts.chain(scene.tips.values().map(String::as_str)).collect::<Vec<_>>().join(" | ")
+}
+
+/// One column of sixteen bins, of which two share a row in a chart of 13 rows; the least holds 3,273 and the next 458.
+fn sixteen(name: &str) -> BlockAnswer {
+    let values = [3_273, 458].into_iter().chain((2..16).map(|bin| 16 - bin));
+    answer(vec![
+        bins("bin(a)", 2.0, (0..16).map(|_| Some(0.0))),
+        bins("bin(b)", 10.0, (0..16).map(|bin| Some(f64::from(bin) * 10.0))),
+        integers(name, values),
+    ])
+}
+
+#[test]
+fn merged_cells_hold_what_their_bins_hold() {
+    let check = |aggregate: &str, name: &str, cell: &str, legend: &str| {
+        let color = format!("color: {{{aggregate}}}");
+        let yaml = chart("rect", &format!("x: {{field: a, bin: true}}, y: {{field: b, bin: true}}, {color}"));
+        for medium in [impala_render::Medium::Cells, impala_render::Medium::Page] {
+            let words = words(&crate::pictures::on(medium, &yaml, &sixteen(name), (60, 13)));
+            assert!(words.contains(legend) && words.contains("2 bins a row"), "{words}");
+            assert!(!medium.is_exact() || words.contains(cell), "{words}");
+        }
+    };
+    check("aggregate: count", "count()", "0 to 2, 0 to 20; rows: 3,731", "3,731");
+    check("aggregate: sum, field: v", "sum(v)", "0 to 2, 0 to 20; sum of v: 3,731", "3,731");
+    check("aggregate: max, field: v", "max(v)", "0 to 2, 0 to 20; greatest v: 3,273", "3,273");
+    check("aggregate: min, field: v", "min(v)", "0 to 2, 0 to 20; least v: 458", "458");
+}
+
+#[test]
+fn small_heat_maps_have_one_legend_for_what_is_drawn() {
+    let yaml = chart(
+        "rect",
+        "x: {field: a, bin: true}, y: {field: b, bin: true}, color: {aggregate: count}, facet: {field: k}",
+    );
+    let rows = 0..32;
+    let small = answer(vec![
+        bins("bin(a)", 2.0, rows.clone().map(|_| Some(0.0))),
+        bins("bin(b)", 10.0, rows.clone().map(|row| Some(f64::from(row % 16) * 10.0))),
+        integers("count()", rows.clone().map(|row| i64::from(row / 16 + 1) * 100)),
+        texts("k", &rows.map(|row| if row < 16 { "p" } else { "q" }).collect::<Vec<_>>()),
+    ]);
+    let text = drawn(&yaml, &small, (90, 13));
+    assert!(text.contains("rows 100 ") && text.contains(" 600 "), "{text}");
+}
+
+#[test]
+fn a_heat_map_names_both_axes_where_bins_are_merged() {
+    let yaml = chart("rect", "x: {field: a, bin: true}, y: {field: b, bin: true}, color: {aggregate: count}");
+    let text = drawn(&yaml, &sixteen("count()"), (60, 13));
+    assert!(text.contains("b by a"), "{text}");
+}

@@ -15,7 +15,7 @@ pub fn on_a_page(yaml: &str, answer: &BlockAnswer, size: (u16, u32)) -> Scene {
 }
 
 /// A block with its frame.
-fn on(medium: Medium, yaml: &str, answer: &BlockAnswer, size: (u16, u32)) -> Scene {
+pub fn on(medium: Medium, yaml: &str, answer: &BlockAnswer, size: (u16, u32)) -> Scene {
     let canvas = impala_core::Canvas::new("block", "");
     let block = block(yaml);
     let answers = [(block.id.clone(), answer.clone())].into();

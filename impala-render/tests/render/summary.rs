@@ -221,3 +221,37 @@ fn the_example_that_is_shipped_reads_well() {
         .collect();
     insta::assert_snapshot!("seattle_sentences", sentences.join("\n"));
 }
+
+#[test]
+fn bins_are_told_with_both_bounds_and_go_nowhere() {
+    let bins = Column { bin_step: Some(5.0), ..decimals("bin(v)", (0..8).map(|bin| f64::from(bin) * 5.0)) };
+    check(
+        &chart("bar", "x: {field: v, bin: true}, y: {aggregate: count}"),
+        answer(vec![bins, integers("count()", [900, 400, 90, 40, 9, 4, 3, 2])]),
+        "rows by v: lowest 2 (35 to 40), highest 900 (0 to 5).",
+    );
+}
+
+#[test]
+fn shares_are_told_in_percent() {
+    let rows = answer(vec![
+        texts("k", &["p", "p", "q", "q"]),
+        texts("s", &["a", "b", "a", "b"]),
+        integers("count()", [10, 30, 30, 30]),
+    ]);
+    check(
+        &chart("bar", "x: {field: k}, y: {aggregate: count, stack: normalize}, color: {field: s}"),
+        rows,
+        "share of rows by k, 2 series: a 40% (25% to 50%), b 60% (50% to 75%).",
+    );
+}
+
+#[test]
+fn points_are_those_that_are_drawn() {
+    let some = Column::new("b", Values::Decimal(vec![Some(2.0), None, Some(6.0)]));
+    check(
+        &chart("point", "x: {field: a}, y: {field: b}"),
+        answer(vec![decimals("a", [1.0, 2.0, 3.0]), some]),
+        "2 points of 3 rows: a from 1 to 3, b from 2 to 6.",
+    );
+}

@@ -1,12 +1,14 @@
 //! Axes: lines, ticks, and labels that never overlap.
 
 mod bottom;
+mod divide;
 mod left;
 
 use self::bottom::{draw_bottom, draw_bottom_times};
 pub use self::bottom::{draw_bottom_bands, draw_bottom_numbers};
+pub use self::divide::{Divided, divided};
 use self::left::time_labels;
-pub use self::left::{Divided, band_label_width, divided, draw_left, draw_left_bands, widest};
+pub use self::left::{band_label_width, draw_left, draw_left_bands, widest};
 use super::field::Field;
 use super::plot::{Room, Ruler, Slots};
 use crate::scene::{Area, Medium, Scene};

@@ -18,8 +18,8 @@ const MAX_FILLED: usize = 5_000;
 pub struct Bands {
     /// What each is called.
     pub labels: Vec<String>,
-    /// What each is called where there is room for all of it: also a period or bin that has no rows.
-    pub told: Vec<String>,
+    /// Where each begins and ends, in words; both alike for a name or a single period. Also of one that has no rows.
+    pub ends: Vec<(String, String)>,
     /// The number behind each: of a unit, seconds since 1970, the lower bound of a bin.
     pub numbers: Vec<Option<f64>>,
     /// The band of each row of the answer.
@@ -104,7 +104,7 @@ impl Bands {
             _ => labels.iter().find(|label| !label.is_empty()).cloned().unwrap_or_default(),
         };
         self.labels = self.labels.chunks(each).map(label).collect();
-        self.told = self.told.chunks(each).map(ends).collect();
+        self.ends = self.ends.chunks(each).map(|ends| self.outermost(ends)).collect();
         self.numbers = self.numbers.chunks(each).map(|numbers| numbers[0]).collect();
         for band in self.of_row.values_mut() {
             *band /= each;
@@ -119,11 +119,30 @@ impl Bands {
     pub fn flip(&mut self) {
         let last = self.len().saturating_sub(1);
         self.labels.reverse();
-        self.told.reverse();
+        self.ends.reverse();
         self.numbers.reverse();
         for band in self.of_row.values_mut() {
             *band = last - *band;
         }
+    }
+
+    /// What one is called where there is room for all of it: `Mar 2012`, `0 to 20`.
+    pub fn told(&self, band: usize) -> String {
+        match self.ends.get(band) {
+            Some((from, to)) if from != to => format!("{from} to {to}"),
+            Some((name, _)) => name.clone(),
+            None => String::new(),
+        }
+    }
+
+    /// Where neighbours begin and end together. Bins and periods begin with their lesser bound, also where they
+    /// stand in falling order.
+    fn outermost(&self, ends: &[(String, String)]) -> (String, String) {
+        let (Some(first), Some(last)) = (ends.first(), ends.last()) else { return Default::default() };
+        let is_run = matches!(self.sort, BandSort::Bins(_) | BandSort::Periods);
+        let is_falling = is_run && self.order == Order::Falling;
+        let (low, high) = if is_falling { (last, first) } else { (first, last) };
+        (low.0.clone(), high.1.clone())
     }
 
     /// What neighbours that share a place are told by: `2 bins a row`; empty when none do.
@@ -165,15 +184,16 @@ impl Bands {
     fn tell(&mut self, field: &Field) {
         let name = |(label, number): (&String, &Option<f64>)| match (self.sort, number) {
             (BandSort::Bins(step), Some(low)) => {
-                format!("{} to {}", field.write_measured(*low), field.write_measured(low + step))
+                (field.write_measured(*low), field.write_measured(low + step))
             }
-            (BandSort::Periods, Some(start)) => match field.channel.time_unit {
-                Some(unit) => unit_label(unit, *start),
-                None => label.clone(),
-            },
-            _ => label.clone(),
+            (BandSort::Periods, Some(start)) => {
+                let name = field.channel.time_unit.map(|unit| unit_label(unit, *start));
+                let name = name.unwrap_or_else(|| label.clone());
+                (name.clone(), name)
+            }
+            _ => (label.clone(), label.clone()),
         };
-        self.told = self.labels.iter().zip(&self.numbers).map(name).collect();
+        self.ends = self.labels.iter().zip(&self.numbers).map(name).collect();
     }
 
     fn order(&mut self, field: &Field, other: Option<&Field>, is_x: bool) {
@@ -263,14 +283,6 @@ impl Bands {
             self.labels[place] = label;
         }
         self.numbers = all.into_iter().map(Some).collect();
-    }
-}
-
-/// `Jan 2012 to Mar 2012`.
-fn ends(told: &[String]) -> String {
-    match told {
-        [first, .., last] => format!("{first} to {last}"),
-        _ => told.concat(),
     }
 }
 

@@ -12,13 +12,14 @@ use super::bands::{BandSort, Bands};
 use super::blank;
 use super::field::Field;
 use super::legend::Legend;
+use super::merged::Merging;
 use super::plot::{Room, Slots, are_names, left_out, without_value};
 use super::series::Series;
 use crate::format;
 use crate::layout::failed;
 use crate::layout::note::{Note, Notes};
 use crate::scale::Linear;
-use crate::scene::{Along, Area, Medium, Scene};
+use crate::scene::{Along, Area, Medium, PAGE_COLUMN_PX, PAGE_ROW_PX, Scene};
 
 /// Columns of a bar at most: a wider one says no more.
 const WIDEST: f64 = 12.0;
@@ -39,6 +40,7 @@ struct Bars<'a> {
     value: Field<'a>,
     is_upright: bool,
     scale: Linear,
+    merging: Merging<'a>,
 }
 
 /// Draws a bar chart.
@@ -74,7 +76,7 @@ fn is_upright(x: &Field, y: &Field) -> bool {
 }
 
 impl<'a> Bars<'a> {
-    fn of(view: &View, category: Field<'a>, value: Field<'a>, is_upright: bool, area: Area) -> Self {
+    fn of(view: &View<'a>, category: Field<'a>, value: Field<'a>, is_upright: bool, area: Area) -> Self {
         let rows = view.parts.concat();
         let bands = Bands::on_axis(&category, &rows, Some(&value), is_upright);
         let series = Series::of(view);
@@ -86,8 +88,8 @@ impl<'a> Bars<'a> {
             Some(Stack::Normalize) => Mode::Shares,
             Some(Stack::Zero) | None => Mode::Stacked,
         };
-        let mut bars =
-            Self { bands, series, mode, category, value, is_upright, scale: Linear { low: 0.0, high: 1.0 } };
+        let (scale, merging) = (Linear { low: 0.0, high: 1.0 }, Merging::of(value, view.data));
+        let mut bars = Self { bands, series, mode, category, value, is_upright, scale, merging };
         if is_upright && mode == Mode::Beside {
             // About what the labels of the other axis leave.
             bars.bands.fit(area.cols().saturating_sub(10) / (bars.series.len() + 1));
@@ -153,11 +155,9 @@ impl<'a> Bars<'a> {
 
     /// What merged bars stand for, in words.
     fn fit_note(&self, place: &str) -> Note {
-        match self.bands.fit_note(place) {
-            note if !note.is_empty() && !self.adds_up() => {
-                Note::from(format!("{}, their mean", note.whole())).or("means of several")
-            }
-            note => note,
+        match (self.bands.fit_note(place), self.merging.words()) {
+            (note, words) if note.is_empty() || words.is_empty() => note,
+            (note, words) => Note::from(format!("{}, {words}", note.whole())).or(format!("merged: {words}")),
         }
     }
 
@@ -193,8 +193,7 @@ impl<'a> Bars<'a> {
     fn push(&self, scene: &mut Scene, area: Area, (band, piece): (usize, &Piece), along: Along) {
         scene.spot(area, piece.rows.clone());
         if piece.from != piece.to {
-            let tiny = 1e-6;
-            let area = Area { w: area.w.max(tiny), h: area.h.max(tiny), ..area };
+            let area = seen(scene.medium, area, along, piece.to < 0.0);
             scene.fill(area, self.series.tones[piece.series], along);
             scene.tip(|| self.told(band, piece));
         }
@@ -203,9 +202,8 @@ impl<'a> Bars<'a> {
     /// What a pointer over a piece is told: `Mar 2012, rain: 12.5`.
     fn told(&self, band: usize, piece: &Piece) -> String {
         let series = &self.series.labels[piece.series];
-        let label = &self.bands.told[band];
-        let name =
-            if series.is_empty() || series == label { label.clone() } else { format!("{label}, {series}") };
+        let label = self.bands.told(band);
+        let name = if series.is_empty() || *series == label { label } else { format!("{label}, {series}") };
         let size = piece.to - piece.from;
         let size = if self.mode == Mode::Shares {
             format!("{:.1}%", size * 100.0)
@@ -230,5 +228,19 @@ impl<'a> Bars<'a> {
             })
         };
         if is_told_by_axis { Legend::None } else { self.series.legend(true) }
+    }
+}
+
+/// A bar that is seen, however little it stands for: on a page a pixel of it.
+fn seen(medium: Medium, area: Area, along: Along, is_negative: bool) -> Area {
+    let (w, h) = medium.pick((1e-6, 1e-6), (1.0 / PAGE_COLUMN_PX, 1.0 / PAGE_ROW_PX));
+    match along {
+        Along::Height if area.h < h => {
+            Area { y: if is_negative { area.y } else { area.bottom() - h }, h, ..area }
+        }
+        Along::Width if area.w < w => {
+            Area { x: if is_negative { area.right() - w } else { area.x }, w, ..area }
+        }
+        _ => area,
     }
 }

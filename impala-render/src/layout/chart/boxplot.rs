@@ -80,7 +80,6 @@ impl<'a> Boxes<'a> {
             Some(category) => Bands::on_axis(category, &rows, Some(&median), is_upright),
             None => Bands {
                 labels: vec![String::new()],
-                told: vec![String::new()],
                 numbers: vec![None],
                 of_row: rows.iter().map(|row| (*row, 0)).collect(),
                 ..Bands::default()
@@ -226,10 +225,14 @@ impl<'a> Boxes<'a> {
 
     /// What a pointer over a box is told.
     fn tell(&self, scene: &mut Scene, row: usize, five: Five, area: Area) {
-        let band = self.bands.of_row.get(&row).map_or("", |band| &self.bands.told[*band]);
+        let band = self.bands.of_row.get(&row).map_or_else(String::new, |band| self.bands.told(*band));
         let series = if self.lanes > 1 { self.series.labels[self.series.of_row(row)].as_str() } else { "" };
-        let name =
-            [band, series].iter().filter(|name| !name.is_empty()).copied().collect::<Vec<_>>().join(", ");
+        let name = [band.as_str(), series]
+            .iter()
+            .filter(|name| !name.is_empty())
+            .copied()
+            .collect::<Vec<_>>()
+            .join(", ");
         let [low, q1, median, q3, high] = five.map(|value| self.value.write_measured(value));
         let area = Area { w: area.w.max(0.25), h: area.h.max(0.1), ..area };
         scene.target(area, || {

@@ -3,8 +3,10 @@
 use super::bands::Bands;
 use super::field::Field;
 use super::header::Header;
+use super::legend::Legend;
 use super::plot::left_out;
 use super::point::size_legend;
+use super::rect;
 use super::series::Series;
 use super::{View, default_title, draw_view};
 use impala_core::block::ChartMark;
@@ -47,20 +49,24 @@ pub fn draw(scene: &mut Scene, area: Area, view: &View) -> Notes {
         sparkline::of_chart(scene, room, view.chart, view.data);
         return vec![format!("no room for {}", format::count(bands.len() as u64, "chart")).into()];
     };
-    header.draw(scene, area);
-    let (shown, left_out) = chosen(view, &parts, &bands, &field, across * down);
-    let mut notes: Notes = vec![left_out];
     let (width, cell_rows) = ((room.cols() + GAP) / across - GAP, rows / down);
     let height = scene.medium.pick(cell_rows as f64, room.h / down as f64);
+    let small =
+        View { cell_rows: cell_rows - 1, parts: &parts, has_legend: false, has_titles: false, ..*view };
+    let size = Area::new(room.x, room.y, width as f64, height - 1.0);
+    let is_merged = view.chart.mark == ChartMark::Rect && has_scale(&legend);
+    let merged = is_merged.then(|| rect::legend(scene.medium, size, &small));
+    merged.as_ref().map_or(header, |merged| header.with_color(merged)).draw(scene, area);
+    let (shown, left_out) = chosen(view, &parts, &bands, &field, across * down);
+    let mut notes: Notes = vec![left_out];
     for (index, part) in shown.into_iter().enumerate() {
         let (column, line) = (index % across, index / across);
         let x = room.x + (column * (width + GAP)) as f64;
         let y = room.y + line as f64 * height;
         let title = scene.medium.cut(&bands.labels[part], width);
         scene.styled(x, y, &title, Tone::Plain, Emphasis::BOLD);
-        let (rows, cell_rows) = (&parts[part][..], cell_rows - 1);
-        let part = View { rows, cell_rows, parts: &parts, has_legend: false, has_titles: false, ..*view };
-        let below = Area::new(x, y + 1.0, width as f64, height - 1.0);
+        let part = View { rows: &parts[part], ..small };
+        let below = Area { x, y: y + 1.0, ..size };
         for note in draw_view(scene, below, &part) {
             if !notes.contains(&note) {
                 notes.push(note);
@@ -69,6 +75,11 @@ pub fn draw(scene: &mut Scene, area: Area, view: &View) -> Notes {
     }
     notes.retain(|note| !note.is_empty());
     notes
+}
+
+/// Whether colors are numbers.
+fn has_scale(legend: &Legend) -> bool {
+    matches!(legend.parts().0, Legend::Scale { .. })
 }
 
 /// The values that get a chart, in the order of the facet, and what there is to say about the others. Where some find no room it

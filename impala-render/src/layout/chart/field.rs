@@ -169,15 +169,41 @@ impl<'a> Field<'a> {
 
     /// What of its values cannot be drawn, in words; empty when all can.
     pub fn undrawable_note(&self, rows: &[usize]) -> Note {
-        match rows.iter().filter(|row| self.is_undrawable(**row)).count() as u64 {
-            0 => Note::NONE,
-            1 => Note::from(format!("1 value of {} is not finite", self.title())).or("1 not finite"),
-            count => {
-                let count = number::whole(count);
-                Note::from(format!("{count} values of {} are not finite", self.title()))
-                    .or(format!("{count} values not finite"))
-                    .or(format!("{count} not finite"))
+        let undrawable: Vec<f64> = rows
+            .iter()
+            .filter(|row| self.is_undrawable(**row))
+            .filter_map(|row| self.column.values.number(*row))
+            .collect();
+        let (count, title) = (undrawable.len() as u64, self.title());
+        let counted = number::whole(count);
+        match undrawable.iter().filter(|value| value.is_finite()).count() as u64 {
+            _ if count == 0 => Note::NONE,
+            0 if count == 1 => Note::from(format!("1 value of {title} is not finite")).or("1 not finite"),
+            0 => Note::from(format!("{counted} values of {title} are not finite"))
+                .or(format!("{counted} values not finite"))
+                .or(format!("{counted} not finite")),
+            large if large == count => {
+                let most = scale::LARGEST;
+                Note::from(format!(
+                    "{} of {title} beyond {most:e}, which is not drawn",
+                    format::count(count, "value")
+                ))
+                .or(format!("{counted} too large to draw"))
+                .or(format!("{counted} too large"))
             }
+            _ => Note::from(format!("{counted} values of {title} are not finite or too large"))
+                .or(format!("{counted} not drawn")),
+        }
+    }
+
+    /// The value at `row` in a sentence: a bin with both of its bounds.
+    pub fn told(&self, row: usize) -> String {
+        let step = self.column.bin_step.filter(|_| self.is_binned());
+        match (step, self.column.values.number(row)) {
+            (Some(step), Some(low)) => {
+                format!("{} to {}", self.write_measured(low), self.write_measured(low + step))
+            }
+            _ => self.label(row),
         }
     }
 }

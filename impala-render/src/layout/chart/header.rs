@@ -32,6 +32,16 @@ impl<'a> Header<'a> {
         Self { rows: header.lines(cols).min(most), ..header }
     }
 
+    /// The same lines with that for the colors.
+    pub fn with_color(self, color: &'a Legend) -> Self {
+        Self { color, ..self }
+    }
+
+    /// The same lines under another title.
+    pub fn with_title(self, title: &'a str) -> Self {
+        Self { title, ..self }
+    }
+
     /// Lines that it takes.
     pub fn rows(&self) -> usize {
         self.rows

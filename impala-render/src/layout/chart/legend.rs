@@ -45,6 +45,9 @@ pub enum Legend {
     Both(Box<Legend>, Box<Legend>),
 }
 
+/// That where there is nothing to tell.
+pub static NO_LEGEND: Legend = Legend::None;
+
 impl Legend {
     /// This one and another.
     pub fn and(self, other: Self) -> Self {
@@ -269,6 +272,10 @@ fn draw_sizes(
         scene.marks.push(Mark::Dot { at, size, tone, has_shape: false });
         scene.text(x + room, y, text, tone);
         x += room + (medium.cols(text) + GAP) as f64;
+    }
+    if tone == Tone::MutedInColor && !medium.is_exact() {
+        let lost = medium.cut("size not shown", room);
+        scene.text_ending(right, y, &lost, Tone::MutedWithoutColor);
     }
     width as f64
 }

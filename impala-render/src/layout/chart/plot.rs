@@ -5,7 +5,7 @@ use super::axis::{self, Divided};
 use super::bands::{BandSort, Bands, Order};
 use super::field::{Field, Kind};
 use super::header::Header;
-use super::legend::Legend;
+use super::legend::NO_LEGEND;
 use crate::format::{self, number};
 use crate::layout::note::Note;
 use crate::scale::Linear;
@@ -34,7 +34,7 @@ pub struct Around<'a> {
     /// Title of the y axis.
     pub y_title: &'a str,
     /// The legend.
-    pub legend: &'a Legend,
+    pub legend: &'a super::legend::Legend,
     /// Rows that the plot needs to show all it has; titles give way for them.
     pub rows_wanted: usize,
 }
@@ -48,12 +48,25 @@ impl Room {
         area: Area,
         view: &View,
         around: &Around,
-        mut labels: impl FnMut(Medium, usize) -> usize,
+        labels: impl FnMut(Medium, usize) -> usize,
     ) -> Self {
-        let (medium, cell_rows) = (scene.medium, view.cell_rows);
+        let (room, header) = Self::plan(scene.medium, area, view, around, labels);
+        header.draw(scene, area);
+        room
+    }
+
+    /// As [`Room::divide`], with the header still to be drawn.
+    pub fn plan<'a>(
+        medium: Medium,
+        area: Area,
+        view: &View,
+        around: &Around<'a>,
+        mut labels: impl FnMut(Medium, usize) -> usize,
+    ) -> (Self, Header<'a>) {
+        let cell_rows = view.cell_rows;
         let spare = cell_rows.saturating_sub(2 + around.rows_wanted);
         let y_title = if view.has_titles && spare > 0 { around.y_title } else { "" };
-        let legend = if view.has_legend { around.legend } else { &Legend::None };
+        let legend = if view.has_legend { around.legend } else { &NO_LEGEND };
         let above = Header::new(y_title, legend, (area.cols(), cell_rows), spare);
         let header = above.rows();
         let has_x_title =
@@ -65,7 +78,6 @@ impl Room {
             Area::new(area.x + left as f64, area.y + top, (area.cols() - left) as f64, h)
         };
         let cells = plot_of(left(Medium::Cells), header as f64, rows as f64);
-        above.draw(scene, area);
         let plot = match medium {
             Medium::Cells => cells,
             Medium::Page => {
@@ -74,7 +86,12 @@ impl Room {
             }
         };
         let title_row = plot.bottom() + medium.pick(2.0, 0.85);
-        Self { plot, cells, whole: area, title_row: has_x_title.then_some(title_row) }
+        (Self { plot, cells, whole: area, title_row: has_x_title.then_some(title_row) }, above)
+    }
+
+    /// Whether the x axis has its title below it.
+    pub fn has_x_title(&self) -> bool {
+        self.title_row.is_some()
     }
 
     /// Writes the title of the x axis, when it has a row, and what the axis' labels leave unsaid: without that row beside
@@ -111,7 +128,7 @@ impl Room {
 fn around_on_page(header: usize, has_x_title: bool) -> (f64, f64) {
     let below = 1.0 + if has_x_title { 0.75 } else { 0.0 };
     // Without a header the topmost label needs room for its upper half.
-    let above = if header == 0 { 0.35 } else { header as f64 * 0.9 + 0.25 };
+    let above = if header == 0 { 0.35 } else { header as f64 * 0.9 + 0.4 };
     (above, below)
 }
 
@@ -171,7 +188,8 @@ impl Slots {
         let shown = Self::fitting(rows, count, lanes);
         if medium.is_exact() {
             let step = (room.plot.h / shown.max(1) as f64).min(2.0 + lanes as f64);
-            return Self { origin: room.plot.y, step, shown, gap: step * 0.25, medium };
+            let origin = room.plot.y + (room.plot.h - step * shown as f64) / 2.0;
+            return Self { origin, step, shown, gap: step * 0.25, medium };
         }
         // The last band needs no free row behind it.
         let each = (rows + usize::from(lanes == 1)) / shown.max(1);
@@ -182,7 +200,9 @@ impl Slots {
             3 => (3, 2),
             _ => (4, 1),
         };
-        Self { origin: room.plot.y, step: step as f64, shown, gap: gap as f64, medium }
+        // Few of them stand in the middle.
+        let free = rows.saturating_sub(step * shown) / 2;
+        Self { origin: room.plot.y + free as f64, step: step as f64, shown, gap: gap as f64, medium }
     }
 
     /// All of them, evenly over the whole room and without gaps; several share a cell where there are more than cells.
@@ -330,7 +350,7 @@ impl<'a> Ruler<'a> {
         match self {
             Self::Numbers(field, _) | Self::Rows(field, _) | Self::Times(field, _) => field.label(row),
             Self::Bands(_, bands, _) => {
-                bands.of_row.get(&row).map_or_else(String::new, |band| bands.told[*band].clone())
+                bands.of_row.get(&row).map_or_else(String::new, |band| bands.told(*band))
             }
             Self::Nothing => String::new(),
         }

@@ -81,7 +81,9 @@ pub fn draw(scene: &mut Scene, area: Area, view: &View) -> Notes {
     let ready = prepare(scene, area, view);
     let (plot, medium) = (ready.room.plot, scene.medium);
     let sizes = sizes(view);
-    let plain_size = plain_size(medium, view.rows.len(), plot);
+    // Small charts have dots of one size: that of the fullest of them.
+    let fullest = view.parts.iter().map(Vec::len).max().unwrap_or(0);
+    let plain_size = plain_size(medium, fullest, plot);
     let size_of = |row: usize| match &sizes {
         Some((size, scale)) => 1.0 + scale.share(size.number(row).unwrap_or(scale.low)) * 2.0,
         None => plain_size,

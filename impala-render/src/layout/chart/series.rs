@@ -9,8 +9,10 @@ use super::bands::Bands;
 use super::field::{Field, Kind};
 use super::legend::Legend;
 use crate::format::number;
+use crate::layout::note::Note;
 use crate::scale::Linear;
 use crate::scene::Tone;
+use crate::theme;
 
 /// What color means in a chart.
 pub struct Series {
@@ -19,8 +21,6 @@ pub struct Series {
     /// The tone of each.
     pub tones: Vec<Tone>,
     of_row: HashMap<usize, usize>,
-    /// The number behind each, where there is one.
-    numbers: Vec<Option<f64>>,
     /// For numbers: the scale of their tones.
     scale: Option<Linear>,
     title: String,
@@ -51,7 +51,6 @@ impl Series {
         Self {
             tones: tones.collect(),
             labels: bands.labels,
-            numbers: bands.numbers,
             of_row: bands.of_row,
             scale,
             title: color.title(),
@@ -64,7 +63,6 @@ impl Series {
             labels: vec![String::new()],
             tones: vec![Tone::Series(0)],
             of_row: HashMap::new(),
-            numbers: vec![None],
             scale: None,
             title: String::new(),
             ends: None,
@@ -81,11 +79,19 @@ impl Series {
         self.tones.get(self.of_row(row)).copied().unwrap_or_default()
     }
 
-    /// The tone of rows that share a place: that of their mean on a scale, otherwise that of most of them.
-    pub fn tone_of_rows(&self, rows: &[usize]) -> Tone {
-        let numbers: Vec<f64> = rows.iter().filter_map(|row| self.numbers[self.of_row(*row)]).collect();
-        if let (Some(scale), false) = (self.scale, numbers.is_empty()) {
-            return Tone::heat(scale.share(numbers.iter().sum::<f64>() / numbers.len() as f64));
+    /// Fits a scale of numbers to what is drawn: where values share a place that is more than the answer holds.
+    pub fn rescale(&mut self, color: &Field, values: impl Iterator<Item = f64>) {
+        if self.scale.is_some() && color.kind() == Kind::Number {
+            let scale = Linear::over(values, false);
+            self.scale = Some(scale);
+            self.ends = Some(color.write_ends(scale));
+        }
+    }
+
+    /// The tone of rows that share a place: that of their value on a scale, otherwise that of most of them.
+    pub fn tone_of_rows(&self, rows: &[usize], value: Option<f64>) -> Tone {
+        if let (Some(scale), Some(value)) = (self.scale, value) {
+            return Tone::heat(scale.share(value));
         }
         let mut votes = vec![0_usize; self.len()];
         for row in rows {
@@ -96,15 +102,13 @@ impl Series {
             .map_or(Tone::default(), |row| self.tone_of_row(*row))
     }
 
-    /// What the color of rows that share a place says, in words: `: 12.5`; empty where nothing is colored.
-    pub fn told_of_rows(&self, rows: &[usize]) -> String {
-        let numbers: Vec<f64> = rows.iter().filter_map(|row| self.numbers[self.of_row(*row)]).collect();
-        match rows {
+    /// What the color of rows that share a place says, in words: `; rows: 12`; empty where nothing is colored.
+    pub fn told_of_rows(&self, rows: &[usize], value: Option<f64>, color: Option<&Field>) -> String {
+        match (rows, color, value) {
             _ if self.title.is_empty() => String::new(),
-            [row] => format!("; {}: {}", self.title, self.labels[self.of_row(*row)]),
-            _ if self.is_scale() && !numbers.is_empty() => {
-                let mean = numbers.iter().sum::<f64>() / numbers.len() as f64;
-                format!("; {}: {}", self.title, number::one(mean, None))
+            ([row], ..) => format!("; {}: {}", self.title, self.labels[self.of_row(*row)]),
+            (_, Some(color), Some(value)) if color.kind() == Kind::Number => {
+                format!("; {}: {}", self.title, color.write_measured(value))
             }
             _ => String::new(),
         }
@@ -123,6 +127,17 @@ impl Series {
     /// Whether there is more than one.
     pub fn is_several(&self) -> bool {
         self.len() > 1
+    }
+
+    /// That colors come again, where there are more series than colors.
+    pub fn note(&self) -> Note {
+        let count = self.len();
+        if self.is_scale() || count <= theme::SERIES_COLORS {
+            return Note::NONE;
+        }
+        let colors = theme::SERIES_COLORS;
+        Note::from(format!("{} series in {colors} colors, which repeat", number::whole(count as u64)))
+            .or("colors repeat")
     }
 
     /// What the legend shows; nothing when there is nothing to tell apart.

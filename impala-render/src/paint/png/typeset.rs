@@ -57,7 +57,9 @@ pub fn runs(words: &Words) -> Option<Vec<Run>> {
         return None;
     }
     let text: String = words.iter().map(|(text, ..)| *text).collect();
-    let bidi = BidiInfo::new(&text, Some(Level::ltr()));
+    // What a name was cut at stands where the name ends.
+    let level = if format::is_right_to_left(&text) { Level::rtl() } else { Level::ltr() };
+    let bidi = BidiInfo::new(&text, Some(level));
     let [paragraph] = bidi.paragraphs.as_slice() else { return None };
     let (levels, visual) = bidi.visual_runs(paragraph, paragraph.range.clone());
     let letters = letters(words);
@@ -179,6 +181,7 @@ mod tests {
         check("a 👩‍👩‍👧 family", "Inter a |Noto Emoji 👩‍👩‍👧|Inter  family");
         check("日本 لا", "Droid Sans Fallback 日本|Inter  |DejaVu Sans لا");
         check("שלום 👍 עולם", "DejaVu Sans עולם|Inter  |Noto Emoji 👍|Inter  |DejaVu Sans שלום");
+        check("שלום…", "Inter …|DejaVu Sans שלום");
         check("☂ ⚡ ❤️", "DejaVu Sans ☂|Inter  |Noto Emoji ⚡|Inter  |Noto Emoji ❤️");
     }
 

@@ -44,6 +44,9 @@ pub fn draw_bottom(scene: &mut Scene, room: &Room, wishes: &[Wish], has_ticks: b
     placed.first().map_or(room.whole.right(), |(left, _)| *left)
 }
 
+/// Columns that a tick of numbers has at least: more of them say no more.
+const COLS_PER_TICK: usize = 10;
+
 /// The horizontal axis of numbers, with as many round ticks as have room.
 pub fn draw_bottom_numbers(
     scene: &mut Scene,
@@ -52,9 +55,10 @@ pub fn draw_bottom_numbers(
     field: &Field,
     at: impl Fn(f64) -> f64,
 ) {
-    let most = (room.cells.cols() / 6).clamp(1, 12);
+    let most = (room.cells.cols() / COLS_PER_TICK).max(2);
     let densities = (1..=most).rev().map(|steps| scale::ticks(scale.low, scale.high, steps));
-    let wishes = densities.filter(|ticks| suits(ticks, field)).map(|ticks| {
+    let is_calm = |ticks: &Vec<f64>| ticks.len() <= most + 1 && suits(ticks, field);
+    let wishes = densities.filter(is_calm).map(|ticks| {
         let labels = number::ticks(&ticks, field.channel.format.as_ref());
         ticks
             .iter()

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use impala_core::term::Aggregate;
-
 use super::Bars;
 use crate::layout::chart::View;
 use crate::scale::Linear;
@@ -59,16 +57,14 @@ impl Bars<'_> {
         values.iter().map(|(band, values)| (*band, one(values))).collect()
     }
 
-    /// Whether bars that had to be merged add up.
-    pub fn adds_up(&self) -> bool {
-        matches!(self.value.channel.aggregate, None | Some(Aggregate::Count | Aggregate::Sum))
-    }
-
     /// The values of one series in one band as one: their sum. Where neighbours were merged whose sum would mean nothing,
-    /// their mean.
+    /// what [`Merging`](crate::layout::chart::merged::Merging) makes of them.
     fn together(&self, values: &[(usize, f64)]) -> f64 {
-        let sum: f64 = values.iter().map(|(_, value)| value).sum();
-        if self.bands.each > 1 && !self.adds_up() { sum / values.len() as f64 } else { sum }
+        if self.bands.each > 1 && !self.merging.words().is_empty() {
+            let rows: Vec<usize> = values.iter().map(|(row, _)| *row).collect();
+            return self.merging.value(&rows).unwrap_or(0.0);
+        }
+        values.iter().map(|(_, value)| value).sum()
     }
 
     fn pieces_of_band(&self, rows: &BTreeMap<usize, Vec<(usize, f64)>>) -> Vec<Piece> {

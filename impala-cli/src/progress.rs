@@ -121,9 +121,8 @@ fn bar(name: &str, length: Option<u64>) -> ProgressBar {
         ),
         None => (ProgressBar::new_spinner(), "{prefix} {spinner} {decimal_bytes}, {decimal_bytes_per_sec}"),
     };
-    bar.set_style(style(template));
-    bar.set_prefix(name.to_owned());
-    bar
+    // What is set on a bar is drawn at once; what it begins with is not.
+    bar.with_style(style(template)).with_prefix(name.to_owned())
 }
 
 fn style(template: &str) -> ProgressStyle {

@@ -120,6 +120,10 @@ impl From<ClientError> for Failure {
             }
             _ => Vec::new(),
         };
+        // The server's sentence names what is wrong by pointers, which are for programs.
+        let message = errors
+            .iter()
+            .fold(message, |text, error: &FieldError| text.replace(&error.to_string(), &error.words()));
         Self { status, message, errors }
     }
 }
@@ -171,6 +175,17 @@ pub enum Answer {
 }
 
 impl Answer {
+    /// Whether something was done on the server that was not there before.
+    pub fn is_work(&self) -> bool {
+        match self {
+            Self::ProjectMade(outcome) => outcome.is_ok(),
+            Self::Saved(outcome) => outcome.is_ok(),
+            Self::Uploaded(outcome) => outcome.is_ok(),
+            Self::Done(outcome) => outcome.is_ok(),
+            _ => false,
+        }
+    }
+
     /// Whether it is that the session has ended. A wrong password is another matter.
     pub fn is_unsigned(&self) -> bool {
         let failure = match self {

@@ -8,11 +8,11 @@ use ratatui::layout::Rect;
 use crate::action::{Action, Answer, Live};
 use crate::cache::PaintCache;
 use crate::effect::Effect;
-use crate::keymap::{Binding, Command, Context, TABLE};
-use crate::layers::{Entry, Help, Log, Palette};
+use crate::keymap::{Command, Context, Key, Shown, TABLE};
+use crate::layers::{Confirm, Entry, Help, Log, Palette};
 use crate::look::{Background, Role};
 use crate::paper::Paper;
-use crate::screen::{Go, Refusal, Screen, Shared};
+use crate::screen::{Go, Message, Purpose, Refusal, Screen, Shared};
 use crate::screens::SignIn;
 
 /// The least terminal that there is room in.
@@ -26,6 +26,10 @@ pub struct App {
     pub shared: Shared,
     /// Whether the frame has to be drawn again.
     pub is_dirty: bool,
+    /// How many screens there are when leaving the top one leaves the program, though others are below; 0 when it does not.
+    end: usize,
+    /// Whether it was asked if what is not kept may go, and nothing was done since.
+    has_asked: bool,
     /// Where the mouse was clicked last, if nothing else has happened since.
     last_click: Option<(u16, u16)>,
 }
@@ -33,7 +37,7 @@ pub struct App {
 impl App {
     /// A program that begins with a screen.
     pub fn new(first: Box<dyn Screen>, shared: Shared) -> Self {
-        Self { stack: vec![first], shared, is_dirty: true, last_click: None }
+        Self { stack: vec![first], shared, is_dirty: true, end: 0, has_asked: false, last_click: None }
     }
 
     /// Takes what happened, and returns what is to be done.
@@ -83,6 +87,10 @@ impl App {
     }
 
     fn answer(&mut self, number: u64, answer: &Answer) {
+        // What stayed for it goes, before anybody else hears it.
+        let count = self.stack.len();
+        self.stack.retain(|screen| screen.awaits() != Some(number));
+        self.is_dirty |= self.stack.len() < count;
         // From the top, as whoever waits is near it.
         let (shared, top) = (&mut self.shared, self.stack.len().saturating_sub(1));
         shared.is_same = false;
@@ -91,6 +99,7 @@ impl App {
             screen.answer(number, answer, shared)
         });
         shared.is_top = true;
+        shared.has_work |= is_awaited && answer.is_work();
         self.is_dirty |= is_awaited && !self.shared.is_same;
         if is_awaited && answer.is_unsigned() {
             self.sign_in_again();
@@ -171,18 +180,18 @@ impl App {
         self.stack.last().and_then(|top| top.refusal(command, &self.shared))
     }
 
-    /// The lines of the table that hold and can be run now.
-    fn lines(&self) -> Vec<&'static Binding> {
-        let mut lines = self.shared.keymap.lines(&self.contexts());
-        lines.retain(|line| self.refusal(line.command).is_none());
+    /// The lines of the table that hold and can be run now, with the keys that run them.
+    fn lines(&self) -> Vec<Shown> {
+        let mut lines = self.shared.keymap.shown(&self.contexts());
+        lines.retain(|line| self.refusal(line.binding.command).is_none());
         lines
     }
 
     /// Every command there is: those of here, those of the screens below, and those that cannot be run now.
     pub(crate) fn entries(&self) -> Vec<Entry> {
         let mut entries = Vec::new();
-        for binding in self.shared.keymap.lines(&self.contexts()) {
-            Entry::here(binding, self.refusal(binding.command)).add_to(&mut entries);
+        for line in self.shared.keymap.shown(&self.contexts()) {
+            Entry::here(&line, self.refusal(line.binding.command)).add_to(&mut entries);
         }
         for (depth, screen) in self.stack.iter().enumerate().rev() {
             let is_top = depth + 1 == self.stack.len();
@@ -191,8 +200,8 @@ impl App {
                 contexts.extend(screen.contexts(&self.shared));
             }
             for binding in self.shared.keymap.lines(&contexts) {
-                Entry::below(binding, depth, screen.refusal(binding.command, &self.shared))
-                    .add_to(&mut entries);
+                let refusal = screen.refusal(binding.command, &self.shared);
+                Entry::below(binding, &self.shared.keymap, depth, refusal).add_to(&mut entries);
             }
         }
         TABLE.iter().filter_map(Entry::elsewhere).for_each(|entry| entry.add_to(&mut entries));
@@ -228,12 +237,21 @@ impl App {
         let command = self.shared.keymap.command(&self.contexts(), key).or(is_quit.then_some(Command::Quit));
         match command {
             Some(command) => self.run(command),
-            None => {
-                if let Some(top) = self.stack.last_mut() {
-                    top.key(key, &mut self.shared);
-                }
-            }
+            None => self.plain_key(key),
         }
+    }
+
+    /// A key that no line of the table names: text, where text is typed; elsewhere it is said that it does nothing.
+    fn plain_key(&mut self, key: KeyEvent) {
+        let Some(top) = self.stack.last_mut() else { return };
+        let is_taken = top.takes_text(&self.shared) || top.awaits().is_some();
+        top.key(key, &mut self.shared);
+        if is_taken {
+            return;
+        }
+        let help = self.lines().into_iter().find(|line| line.binding.command == Command::Help);
+        let help = help.map_or(String::new(), |line| format!("; {} shows them", line.short_key()));
+        self.shared.say(Role::Muted, format!("{} is no key here{help}", Key::from(key)));
     }
 
     /// Does what a key or the palette asks for.
@@ -241,6 +259,7 @@ impl App {
         if let Some(refusal) = self.refusal(command) {
             return self.shared.say(Role::Warning, refusal.sentence);
         }
+        self.has_asked &= command == Command::Quit;
         let Some(top) = self.stack.last_mut() else { return };
         if top.command(command, &mut self.shared) {
             return;
@@ -248,7 +267,11 @@ impl App {
         match command {
             Command::Leave | Command::Cancel => self.leave(),
             Command::Quit => self.quit(),
-            Command::Help => self.shared.push(Help::new(&self.lines(), &self.shared)),
+            Command::ToProject => {
+                self.end = 0;
+                self.leave();
+            }
+            Command::Help => self.shared.push(Help::new(&self.lines())),
             Command::Palette => self.shared.push(Palette::new(self.entries())),
             Command::Log => self.shared.push(Log::new(&self.shared)),
             Command::Redraw => self.shared.effect(Effect::Redraw),
@@ -286,7 +309,7 @@ impl App {
 
     fn leave(&mut self) {
         let Some(top) = self.stack.last_mut() else { return };
-        if top.is_layer() || self.stack.len() > 1 {
+        if top.is_layer() || (self.stack.len() > 1 && self.stack.len() != self.end) {
             if self.stack.last_mut().is_some_and(|top| top.may_leave(&mut self.shared)) {
                 self.shared.go(Go::Pop);
             }
@@ -297,9 +320,21 @@ impl App {
 
     fn quit(&mut self) {
         // All of them, as a canvas with unsaved changes may lie below.
-        if self.stack.iter_mut().all(|screen| screen.may_leave(&mut self.shared)) {
+        if self.stack.iter_mut().all(|screen| screen.may_leave(&mut self.shared)) && self.may_lose() {
             self.shared.effect(Effect::Quit);
         }
+    }
+
+    /// Whether what was done and is not kept may go; if not, it is asked.
+    fn may_lose(&mut self) -> bool {
+        let kept_by = self.shared.passing.as_ref().and_then(|passing| passing.kept_by.clone());
+        let Some(command) = kept_by.filter(|_| self.shared.has_work && !self.has_asked) else { return true };
+        self.has_asked = true;
+        let detail = format!(
+            "It is in a temporary folder, which goes with the program. What is opened by `{command}` stays."
+        );
+        self.shared.push(Confirm::new(Purpose::Quit, "Leave, and lose what was changed?", detail));
+        false
     }
 
     /// Goes where the screens have decided to go.
@@ -312,6 +347,8 @@ impl App {
             }
             for step in steps {
                 self.step(step);
+                // Below it, one goes from screen to screen.
+                self.end = if self.stack.len() < self.end { 0 } else { self.end };
             }
         }
     }
@@ -320,9 +357,11 @@ impl App {
         match step {
             Go::Push(screen) => self.stack.push(screen),
             Go::Start(screen) => self.stack = vec![screen],
+            Go::End => self.end = self.stack.len(),
             Go::Run(command) => self.run(command),
             Go::RunAt(depth, command) => self.run_at(depth, command),
             Go::SignedInAgain => self.signed_in_again(),
+            Go::Tell(Message::Confirmed(Purpose::Quit)) => self.shared.effect(Effect::Quit),
             Go::Pop | Go::Tell(_) if self.stack.len() == 1 => self.shared.effect(Effect::Quit),
             Go::Pop => {
                 self.stack.pop();
@@ -330,12 +369,19 @@ impl App {
                     top.returned(&mut self.shared);
                 }
             }
-            Go::Tell(message) => {
-                self.stack.pop();
-                if let Some(top) = self.stack.last_mut() {
-                    top.told(message, &mut self.shared);
-                }
-            }
+            Go::Tell(message) => self.tell(message),
+        }
+    }
+
+    /// The top one tells the one below, and goes unless it is to stay for an answer.
+    fn tell(&mut self, message: Message) {
+        let Some(mut layer) = self.stack.pop() else { return };
+        self.shared.take_awaited();
+        if let Some(top) = self.stack.last_mut() {
+            top.told(message, &mut self.shared);
+        }
+        if self.shared.take_awaited().is_some_and(|number| layer.wait(number)) {
+            self.stack.push(layer);
         }
     }
 
@@ -383,14 +429,19 @@ impl App {
             paper.text(inside, 0, text, *role);
             return;
         }
-        // What does not fit is left out, but never the way to all keys.
+        // What does not fit is left out, but never the way to all keys and to all commands.
         let words = self.footer_words();
-        let help = words.iter().find(|(command, ..)| *command == Command::Help);
-        let mut kept = help.map_or(0, |(_, key, word)| footer_width(key, word));
+        let is_kept = |command: Command| matches!(command, Command::Help | Command::Palette);
+        let reserved = |(command, key, word): &(Command, String, &str)| match is_kept(*command) {
+            true => footer_width(key, word),
+            false => 0,
+        };
+        let mut kept: u16 = words.iter().map(reserved).sum();
         let mut col = 0;
-        for (command, key, word) in &words {
-            kept = if *command == Command::Help { 0 } else { kept };
-            if col + footer_width(key, word) + kept <= inside.width {
+        for line in &words {
+            let (_, key, word) = line;
+            kept -= reserved(line);
+            if col + footer_width(key, word) + kept <= inside.width + 2 {
                 col = paper.text_at(inside, col, 0, key, Role::Key);
                 let gap = u16::from(!key.is_empty());
                 col = paper.text_at(inside, col + gap, 0, word, Role::Muted) + 2;
@@ -401,12 +452,17 @@ impl App {
     /// The commands that matter now, each with its key and its word.
     fn footer_words(&self) -> Vec<(Command, String, &'static str)> {
         let Some(top) = self.stack.last() else { return Vec::new() };
-        let word = |binding: &'static Binding| {
-            let key = self.shared.keymap.short_key(binding);
-            let key = if self.shared.look.is_ascii() { key.replace('⏎', "enter") } else { key };
-            Some((binding.command, key, top.word(binding)?))
-        };
-        self.lines().into_iter().filter_map(word).collect()
+        let mut words: Vec<(Command, String, &'static str)> = Vec::new();
+        for line in self.lines() {
+            let command = line.binding.command;
+            let is_new = words.iter().all(|(known, ..)| *known != command);
+            if let Some(word) = top.word(line.binding).filter(|_| is_new) {
+                let key = line.short_key();
+                let key = if self.shared.look.is_ascii() { key.replace('⏎', "enter") } else { key };
+                words.push((command, key, word));
+            }
+        }
+        words
     }
 }
 

@@ -17,6 +17,7 @@ struct Key {
     width_cols: u16,
     height_rows: u32,
     stamp: u64,
+    show_provenance: bool,
     look: (Charset, Ink),
 }
 
@@ -90,6 +91,7 @@ impl PaintCache {
             width_cols: size.0,
             height_rows: size.1,
             stamp,
+            show_provenance: picture.options.show_provenance,
             look: (look.charset, look.ink),
         };
         let frame = self.frame;

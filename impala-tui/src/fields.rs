@@ -270,6 +270,11 @@ impl Fields {
         }
     }
 
+    /// What is in them, one by one.
+    pub fn texts(&self) -> Vec<String> {
+        self.fields.iter().map(|field| field.input.text().to_owned()).collect()
+    }
+
     /// Rows that all fields take.
     pub fn rows(&self) -> u16 {
         self.fields.iter().map(|field| field.rows).sum()

@@ -56,6 +56,8 @@ impl Flags {
             is_read_only: self.read_only,
             keymap: self.keymap.or(usual),
             notes: Vec::new(),
+            passing: None,
+            leaves_from_target: false,
         }
     }
 }

@@ -59,6 +59,8 @@ pub enum Context {
     Question,
     /// A line to type.
     Prompt,
+    /// A prompt or a question whose answer is on its way.
+    Sending,
     /// The palette.
     Palette,
     /// Before a server has answered.
@@ -75,7 +77,7 @@ pub enum Context {
 
 impl Context {
     /// Every context, in the order of the help.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 30] = [
         Self::Jumping,
         Self::Moving,
         Self::Sizing,
@@ -90,6 +92,7 @@ impl Context {
         Self::Servers,
         Self::SignIn,
         Self::Prompt,
+        Self::Sending,
         Self::Palette,
         Self::Picker,
         Self::Conflict,
@@ -133,6 +136,7 @@ impl Context {
             Self::Help => "help",
             Self::Question => "question",
             Self::Prompt => "prompt",
+            Self::Sending => "sending",
             Self::Palette => "palette",
             Self::Start => "start",
             Self::SignIn => "sign-in",
@@ -240,6 +244,7 @@ commands! {
     RollBack = "roll-back",
     Restore = "restore",
     History = "history",
+    ToProject = "to-project",
     Next = "next",
     Previous = "previous",
     Jump = "jump",
@@ -357,6 +362,7 @@ impl fmt::Display for Key {
             (Some(word), _) => f.write_str(word),
             (None, KeyCode::Char(c)) if self.control => write!(f, "ctrl-{c}"),
             (None, KeyCode::Char(c)) => write!(f, "{c}"),
+            (None, KeyCode::F(number)) => write!(f, "F{number}"),
             (None, other) => write!(f, "{other:?}"),
         }
     }
@@ -442,6 +448,28 @@ impl Keymap {
         lines
     }
 
+    /// The lines that hold in these contexts, the most special first, each with the keys that run it: a key means what the first
+    /// context says that knows it. Lines are left out all of whose keys mean something else here, and those without a key
+    /// whose command has one.
+    pub fn shown(&self, contexts: &[Context]) -> Vec<Shown> {
+        let mut shown: Vec<Shown> = Vec::new();
+        let mut taken: Vec<Key> = Vec::new();
+        for context in contexts {
+            let before = taken.len();
+            for binding in TABLE.iter().filter(|binding| binding.context == *context) {
+                let own = self.keys(binding);
+                let keys: Vec<Key> =
+                    own.iter().copied().filter(|key| !taken[..before].contains(key)).collect();
+                let is_new = || shown.iter().all(|line| line.binding.command != binding.command);
+                if !keys.is_empty() || (own.is_empty() && is_new()) {
+                    shown.push(Shown { binding, keys });
+                }
+                taken.extend(own);
+            }
+        }
+        shown
+    }
+
     /// The keys of a line, for people.
     pub fn keys_text(&self, binding: &Binding) -> String {
         self.keys(binding).iter().map(Key::to_string).collect::<Vec<_>>().join(" ")
@@ -456,11 +484,35 @@ impl Keymap {
 
     /// The first key of a line, as short as the footer wants it.
     pub fn short_key(&self, binding: &Binding) -> String {
-        let Some(key) = self.keys(binding).into_iter().next() else { return String::new() };
-        match key.to_string().as_str() {
-            "enter" => "⏎".to_owned(),
-            other => other.to_owned(),
-        }
+        short(&self.keys(binding))
+    }
+}
+
+/// A line of the table with those of its keys that run it where someone is.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    /// The line.
+    pub binding: &'static Binding,
+    keys: Vec<Key>,
+}
+
+impl Shown {
+    /// The keys, for people; empty when there are none.
+    pub fn keys(&self) -> String {
+        self.keys.iter().map(Key::to_string).collect::<Vec<_>>().join(" ")
+    }
+
+    /// The first key, as short as the footer wants it.
+    pub fn short_key(&self) -> String {
+        short(&self.keys)
+    }
+}
+
+fn short(keys: &[Key]) -> String {
+    let Some(key) = keys.first() else { return String::new() };
+    match key.to_string().as_str() {
+        "enter" => "⏎".to_owned(),
+        other => other.to_owned(),
     }
 }
 
@@ -499,6 +551,64 @@ mod tests {
             }
         }
         assert_eq!(Keymap::default().check(), Ok(()));
+    }
+
+    /// Each key that is shown in these contexts runs the line that it is shown with.
+    fn check_shown(keymap: &Keymap, contexts: &[Context]) {
+        for Shown { binding, keys } in keymap.shown(contexts) {
+            for key in keys {
+                let modifiers = if key.control { KeyModifiers::CONTROL } else { KeyModifiers::NONE };
+                let command = keymap.command(contexts, KeyEvent::new(key.code, modifiers));
+                assert_eq!(command, Some(binding.command), "{key} in {contexts:?}: {}", binding.label);
+            }
+        }
+    }
+
+    #[test]
+    fn every_key_that_is_shown_runs_its_line() {
+        use Context::*;
+        let lists: &[&[Context]] = &[
+            &[Editor, Canvas, Global],
+            &[Canvas, Global],
+            &[Moving, Global],
+            &[Sizing, Global],
+            &[Jumping],
+            &[Zoom, Global],
+            &[Chart, Zoom, Global],
+            &[Table, Zoom, Global],
+            &[Projects, List, Global],
+            &[Project, List, Global],
+            &[Source, List, Global],
+            &[Source, Table, Global],
+            &[History, List, Global],
+            &[Lines, Form],
+            &[Account, SignIn],
+            &[Servers, SignIn],
+            &[Picker, Choice],
+            &[Conflict, Choice],
+            &[Log, Choice],
+            &[Help, Choice],
+            &[Start, Global],
+        ];
+        lists.iter().for_each(|contexts| check_shown(&Keymap::default(), contexts));
+        Context::ALL.iter().for_each(|context| check_shown(&Keymap::default(), &[*context, Global]));
+        let own = Keymap::read("[moving]\nleft = [\"?\"]\n").expect("right");
+        check_shown(&own, &[Moving, Global]);
+    }
+
+    #[test]
+    fn lines_are_left_out_all_of_whose_keys_mean_something_else() {
+        let check = |contexts: &[Context], label: &str, expected: Option<&str>| {
+            let shown = Keymap::default().shown(contexts);
+            let line = shown.iter().find(|line| line.binding.label == label);
+            assert_eq!(line.map(Shown::keys).as_deref(), expected, "{label}");
+        };
+        check(&[Context::Moving, Context::Global], "Put it back", Some("esc q"));
+        check(&[Context::Moving, Context::Global], "Leave", None);
+        check(&[Context::Canvas, Context::Global], "Leave", Some("q"));
+        check(&[Context::Chart, Context::Zoom], "Scroll down", None);
+        check(&[Context::Canvas, Context::Global], "Light or dark", Some(""));
+        check(&[Context::Account, Context::SignIn], "These keys", Some("?"));
     }
 
     #[test]

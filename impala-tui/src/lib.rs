@@ -50,7 +50,7 @@ pub use graphics::Graphics;
 pub use look::Background;
 pub use memory::InMemory;
 pub use runtime::End;
-pub use screen::quoted;
+pub use screen::{Passing, quoted};
 pub use screens::Target;
 pub use setup::{NO_TERMINAL_HINT, Setup, Theme, check_terminal, ink_of_terminal, keymap_help, run};
 pub use world::Home;

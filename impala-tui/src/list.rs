@@ -57,8 +57,12 @@ impl List {
 
     /// What the footer calls a line of the table while a filter is set.
     pub fn word(&self, binding: &Binding) -> Option<&'static str> {
-        let is_filtered = binding.command == Command::Cancel && !self.filter.is_empty();
-        if is_filtered { Some("show all") } else { binding.footer }
+        match binding.command {
+            Command::Cancel if !self.filter.is_empty() => Some("show all"),
+            // The way back is what matters then.
+            Command::Search if !self.filter.is_empty() => None,
+            _ => binding.footer,
+        }
     }
 
     /// Indexes of the lines that the filter lets through.

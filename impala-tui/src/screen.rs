@@ -133,6 +133,16 @@ pub trait Screen {
     /// Hears what a layer before it came to.
     fn told(&mut self, _message: Message, _shared: &mut Shared) {}
 
+    /// Stays until the answer of that number has come, and takes no keys for anything else meanwhile; whether it does.
+    fn wait(&mut self, _number: u64) -> bool {
+        false
+    }
+
+    /// The answer that it stays for.
+    fn awaits(&self) -> Option<u64> {
+        None
+    }
+
     /// Whether it may be left now; if not, it has asked.
     fn may_leave(&mut self, _shared: &mut Shared) -> bool {
         true
@@ -209,6 +219,10 @@ pub enum Purpose {
     Restore(u64),
     /// Leaving changes behind.
     Leave,
+    /// Keeping what fails.
+    Keep,
+    /// Leaving the program, and what is not kept.
+    Quit,
     /// Editing again what was wrong.
     EditAgain(String),
 }
@@ -248,6 +262,8 @@ pub enum Go {
     Tell(Message),
     /// All go, and this one comes.
     Start(Box<dyn Screen>),
+    /// Leaving what is on top then leaves the program.
+    End,
     /// A command for whatever is on top then.
     Run(Command),
     /// A command of a screen further down, counted from the first one: those above it are left.
@@ -263,6 +279,13 @@ pub struct Copied {
     pub block: Block,
     /// The parameters of its canvas that it names.
     pub parameters: Vec<Parameter>,
+}
+
+/// A server that is gone with the program, and all that is on it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Passing {
+    /// The command that would have kept it. Without one nobody is asked before it goes.
+    pub kept_by: Option<String>,
 }
 
 /// What all screens share.
@@ -289,6 +312,12 @@ pub struct Shared {
     pub clipboard: Option<Copied>,
     /// Whether nothing may be changed.
     pub is_read_only: bool,
+    /// How it is with what is done here, when it is gone with the program.
+    pub passing: Option<Passing>,
+    /// Whether something was done that would be lost.
+    pub has_work: bool,
+    /// Whether leaving what was opened leaves the program.
+    pub leaves_from_target: bool,
     /// Why events do not come in, when they should.
     pub offline: Option<String>,
     /// Whether the screen that is called now is the one that is seen.
@@ -305,6 +334,8 @@ pub struct Shared {
     pub is_double_click: bool,
     /// Whether a session that has ended is being begun again.
     pub is_signing_in: bool,
+    /// The question that what was told has led to, and that its prompt stays for.
+    awaited: Option<u64>,
     last_number: u64,
     effects: Vec<Effect>,
     go: Vec<Go>,
@@ -325,6 +356,9 @@ impl Shared {
             log: CommandLog::default(),
             clipboard: None,
             is_read_only: false,
+            passing: None,
+            has_work: false,
+            leaves_from_target: false,
             offline: None,
             is_seen: true,
             role: None,
@@ -333,6 +367,7 @@ impl Shared {
             is_top: true,
             is_double_click: false,
             is_signing_in: false,
+            awaited: None,
             last_number: 0,
             effects: Vec::new(),
             go: Vec::new(),
@@ -349,6 +384,19 @@ impl Shared {
         let number = self.number();
         self.effects.push(Effect::Ask { number, request: Box::new(request) });
         number
+    }
+
+    /// Asks for what a prompt or a question has just told: that one stays until the answer has come, so that what is typed
+    /// meanwhile runs no commands.
+    pub fn ask_and_wait(&mut self, request: Request) -> u64 {
+        let number = self.ask(request);
+        self.awaited = Some(number);
+        number
+    }
+
+    /// The question that is waited for since [`Shared::ask_and_wait`].
+    pub fn take_awaited(&mut self) -> Option<u64> {
+        self.awaited.take()
     }
 
     /// Asks instead of an earlier question, whose answer is no longer waited for.
@@ -441,8 +489,13 @@ impl Shared {
 
     /// Puts text on the clipboard, and says so.
     pub fn clip(&mut self, text: String, what: &str) {
+        self.clip_saying(text, Role::Good, format!("{what} copied"));
+    }
+
+    /// Puts text on the clipboard, and says this.
+    pub fn clip_saying(&mut self, text: String, role: Role, words: String) {
         self.effects.push(Effect::Clip(text));
-        self.say(Role::Good, format!("{what} copied"));
+        self.say(role, words);
     }
 }
 

@@ -12,7 +12,7 @@ use crate::graphics::{Gallery, Graphics};
 use crate::keymap::{Context, Keymap, TABLE};
 use crate::look::{Background, Look};
 use crate::runtime::{self, End};
-use crate::screen::Shared;
+use crate::screen::{Passing, Shared};
 use crate::screens::{Start, Target};
 use crate::signals::Signals;
 use crate::world::{Home, World};
@@ -50,6 +50,10 @@ pub struct Setup {
     pub keymap: Option<PathBuf>,
     /// Commands that are in the log from the beginning.
     pub notes: Vec<String>,
+    /// How it is with what is done here, when it is gone with the program.
+    pub passing: Option<Passing>,
+    /// Whether leaving the target leaves the program, rather than for what holds it.
+    pub leaves_from_target: bool,
 }
 
 /// What to do where there is no terminal.
@@ -93,7 +97,9 @@ pub async fn run(setup: Setup, home: Arc<dyn Home>) -> io::Result<End> {
     let known = home.clone();
     shared.flags = Arc::new(move |server| known.flags(server));
     shared.is_read_only = setup.is_read_only;
-    setup.notes.into_iter().for_each(|note| shared.log.push(note));
+setup.notes.into_iter().for_each(|note| shared.log.push(note));
+    shared.passing = setup.passing;
+    shared.leaves_from_target = setup.leaves_from_target;
     let world = World::new(home).map_err(io::Error::other)?;
     let first = Start::new(setup.target, &mut shared);
     let effects = shared.take_effects();

@@ -50,6 +50,8 @@ pub enum Reaction {
     AskSearch,
     /// What is looked for is not in the rows that are held; those from this one on are to be asked for.
     SearchOn(u64),
+    /// The column of the cursor is to be copied, and not all of its rows are held.
+    CopyAll,
 }
 
 impl DataTable {
@@ -140,7 +142,11 @@ impl DataTable {
             }
             Command::CopyCell => shared.clip(self.cell_text(), "Cell"),
             Command::CopyRow => shared.clip(self.row_text(), "Row"),
-            Command::CopyColumn => shared.clip(self.column_text(), "Column"),
+            Command::CopyColumn if !self.is_whole() => return Reaction::CopyAll,
+            Command::CopyColumn => {
+                let rows = format::count(self.rows_total, "row");
+                shared.clip_saying(self.column_text(), Role::Good, format!("Column copied: {rows}"));
+            }
             _ => return Reaction::None,
         }
         self.settle(page);
@@ -250,6 +256,11 @@ impl DataTable {
 
     fn row_text(&self) -> String {
         self.cells_here().join("\t")
+    }
+
+    /// Name of the column of the cursor.
+    pub fn column_name(&self) -> Option<&str> {
+        self.columns.get(self.col).map(|column| column.name.as_str())
     }
 
     fn column_text(&self) -> String {

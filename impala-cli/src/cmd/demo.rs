@@ -50,7 +50,9 @@ pub fn run(args: Args, context: &Context) -> Result<(), CliError> {
         #[cfg(feature = "tui")]
         if embedded::is_looked_at(args.exit || args.serve) {
             let (setup, home) = terminal(&embedded, &canvas, &config_dir, args.flags, context);
-            return embedded::look(stop, embedded, home, setup).await;
+            embedded::look(stop, embedded, home, setup).await?;
+            context.printer.note("That was the demo. `impala open FILE` does this with your own file.");
+            return Ok(());
         }
         let style = Style { is_ascii: args.flags.is_ascii(), ..Style::of(context) };
         embedded.draw(&canvas, style, context).await?;
@@ -75,6 +77,8 @@ fn terminal(
     let (url, slug) = (embedded.url(), &canvas.metadata.slug);
     let target = impala_tui::Target::read(&format!("{}/{slug}", embedded.project));
     let setup = impala_tui::Setup {
+        leaves_from_target: true,
+        passing: Some(impala_tui::Passing::default()),
         notes: vec![
             embedded::shell_line(config_dir, &url, &embedded.project),
             format!("impala canvas render {slug} --param since=2015-01-01"),

@@ -86,11 +86,13 @@ pub fn run(args: Args, context: &Context) -> Result<(), CliError> {
         }
         #[cfg(feature = "tui")]
         if is_looked_at {
-            let (setup, home) = terminal(&embedded, &canvases, &place, args.save, args.flags, context);
+            let kept_by = (!args.save).then(|| kept_by(&args.files));
+            let (setup, home) = terminal(&embedded, &canvases, &place, kept_by.clone(), args.flags, context);
             embedded::look(stop, embedded, home, setup).await?;
-            if args.save {
-                context.printer.note(&how_to_see_it_again(&place, &address, &canvases));
-            }
+            context.printer.note(&match kept_by {
+                Some(command) => format!("Nothing was kept; `{command}` keeps files and canvases."),
+                None => how_to_see_it_again(&place, &address, &canvases),
+            });
             return Ok(());
         }
         if args.save {
@@ -142,13 +144,25 @@ fn in_use(error: CliError) -> CliError {
     }
 }
 
+/// Columns that the files of a command may take where it is named in a sentence.
+#[cfg(feature = "tui")]
+const FILES_COLS: usize = 50;
+
+/// The command that opens the same files and keeps what is made of them.
+#[cfg(feature = "tui")]
+fn kept_by(files: &[PathBuf]) -> String {
+    let files = files.iter().map(|path| embedded::quoted(path)).collect::<Vec<_>>().join(" ");
+    let files = if files.chars().count() > FILES_COLS { "FILE" } else { &files };
+    format!("impala open {files} --save")
+}
+
 /// The canvas on the whole terminal; the project when there are several.
 #[cfg(feature = "tui")]
 fn terminal(
     embedded: &Embedded,
     canvases: &[String],
     place: &Place,
-    is_saved: bool,
+    kept_by: Option<String>,
     flags: CanvasFlags,
     context: &Context,
 ) -> (impala_tui::Setup, crate::terminal_canvas::Kept) {
@@ -159,9 +173,11 @@ fn terminal(
     };
     let setup = impala_tui::Setup {
         notes: vec![embedded::shell_line(&place.config_dir, &url, project)],
+        leaves_from_target: true,
+        passing: kept_by.clone().map(|command| impala_tui::Passing { kept_by: Some(command) }),
         ..crate::terminal_canvas::setup(flags, impala_tui::Target::read(&target), context)
     };
-    let kept_for = if is_saved { DEFAULT_SERVER } else { &url };
+    let kept_for = if kept_by.is_none() { DEFAULT_SERVER } else { &url };
     (setup, crate::terminal_canvas::Kept::at(&place.config_dir, kept_for, &url))
 }
 

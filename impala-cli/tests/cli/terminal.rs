@@ -116,15 +116,43 @@ fn an_account_is_signed_in_to_after_a_wrong_password() {
 fn demo_and_open_end_in_the_terminal_canvas() {
     let ann = Person::new("");
     ann.copy_example("penguins.csv", "penguins.csv");
-    for (arguments, expected) in
-        [(vec!["demo"], "Rain by month, mm"), (vec!["open", "penguins.csv"], "344 rows, 7 columns")]
-    {
+    for (arguments, expected, last) in [
+        (vec!["demo"], "Rain by month, mm", "`impala open FILE` does this with your own file."),
+        (
+            vec!["open", "penguins.csv"],
+            "344 rows, 7 columns",
+            "Nothing was kept; `impala open penguins.csv --save`",
+        ),
+    ] {
         let mut terminal = Terminal::start(&ann, &arguments, (100, 30));
         terminal.shows(expected);
-        terminal.types("qqq");
+        terminal.shows("not kept · r1");
+        terminal.types("q");
         assert_eq!(terminal.ends(), 0, "{arguments:?}");
         terminal.gives_the_screen_back();
+        terminal.shows(last);
     }
+}
+
+#[test]
+fn open_asks_before_changes_are_lost_and_keeps_them_where_they_are_to_be_kept() {
+    let ann = Person::new("");
+    ann.copy_example("penguins.csv", "penguins.csv");
+    let mut terminal = Terminal::start(&ann, &["open", "penguins.csv"], (100, 30));
+    terminal.shows("344 rows, 7 columns");
+    terminal.types("d");
+    terminal.shows("not kept · r2");
+    terminal.types("q");
+    terminal.shows("Leave, and lose what was changed?");
+    terminal.types("y");
+    assert_eq!(terminal.ends(), 0);
+    let mut terminal = Terminal::start(&ann, &["open", "penguins.csv", "--save"], (100, 30));
+    terminal.shows("344 rows, 7 columns");
+    terminal.types("d");
+    terminal.shows("saved r2 by");
+    terminal.types("q");
+    assert_eq!(terminal.ends(), 0);
+    terminal.shows("To see it again");
 }
 
 #[test]

@@ -10,12 +10,16 @@ use crate::scene::{Area, Scene, Tone};
 /// no detail.
 pub(crate) fn draw(scene: &mut Scene, area: Area, problem: &Problem) {
     let why = if problem.detail.is_empty() { &problem.title } else { &problem.detail };
+    // Pointers are for programs.
+    let why =
+        problem.errors.iter().fold(why.clone(), |why, error| why.replace(&error.to_string(), &error.words()));
     let mut lines: Vec<(String, Tone)> = wrapped(&format!("✗ {why}"), area, Tone::Alarm);
-    let mut whole = format::clean(why);
+    let mut whole = format::clean(&why);
     let is_said = |text: &str| problem.detail.contains(text);
     for error in problem.errors.iter().filter(|error| !is_said(&error.detail)) {
-        lines.extend(wrapped(&format!("· {error}"), area, Tone::Muted));
-        whole += &format!("\n{}", format::clean(&error.to_string()));
+let words = error.words();
+        lines.extend(wrapped(&format!("· {words}"), area, Tone::Muted));
+        whole += &format!("\n{}", format::clean(&words));
     }
     // A page sets lines closer, and what failed has nothing to say at its foot.
     let line_rows = scene.medium.pick(1.0, 0.75);

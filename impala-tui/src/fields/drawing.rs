@@ -14,11 +14,13 @@ const SHOWN: usize = 7;
 const LABEL: (u16, u16) = (11, 24);
 
 impl Fields {
-    /// Draws the fields into `area`, and the proposals over what is below.
-    pub fn draw(&self, paper: &mut Paper, area: Rect) {
+    /// Draws the fields into `area`, and the proposals over what is below, but never over the first `told` rows there, which
+    /// say what is wrong.
+    pub fn draw(&self, paper: &mut Paper, area: Rect, told: u16) {
         let focused = self.draw_fields(paper, area);
         if let (Some(chosen), Some(field)) = (self.open, focused) {
-            self.draw_proposals(paper, field, chosen);
+            let end = if told > 0 { area.bottom() } else { paper.area().bottom().saturating_sub(1) };
+            self.draw_proposals(paper, field, chosen, end);
         }
     }
 
@@ -87,7 +89,7 @@ impl Fields {
         room
     }
 
-    fn draw_proposals(&self, paper: &mut Paper, field: Rect, chosen: usize) {
+    fn draw_proposals(&self, paper: &mut Paper, field: Rect, chosen: usize, end: u16) {
         let proposals = self.proposals();
         let width = proposals.iter().map(|text| format::width(text)).max().unwrap_or(0) as u16 + 4;
         let rows = proposals.len().min(SHOWN) as u16 + 2;
@@ -95,8 +97,7 @@ impl Fields {
             return;
         }
         // Below the field, or above it where there is more room.
-        let (above, below) =
-            (field.y.saturating_sub(1), paper.area().bottom().saturating_sub(field.bottom() + 1));
+        let (above, below) = (field.y.saturating_sub(1), end.saturating_sub(field.bottom()));
         let is_above = below < rows && above > below;
         let height = rows.min(if is_above { above } else { below });
         let y = if is_above { field.y - height } else { field.bottom() };

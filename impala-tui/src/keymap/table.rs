@@ -19,8 +19,8 @@ const fn main(
 use Command as C;
 use Context::{
     Account, Canvas, Chart, Choice, Conflict, Editor, Form, Global, Help, History, Jumping, Lines, List, Log,
-    Moving, Palette, Picker, Project, Projects, Prompt, Question, Servers, SignIn, Sizing, Source, Start,
-    Table, Upload, Zoom,
+    Moving, Palette, Picker, Project, Projects, Prompt, Question, Sending, Servers, SignIn, Sizing, Source,
+    Start, Table, Upload, Zoom,
 };
 
 /// Every key of the program.
@@ -46,6 +46,7 @@ pub const TABLE: &[Binding] = &[
     line(Canvas, "i", C::Provenance, "Show or hide where each block's rows come from"),
     line(Canvas, "y", C::Copy, "Copy the block"),
     line(Canvas, "H", C::History, "Revisions of this canvas"),
+    line(Canvas, "", C::ToProject, "The project that the canvas is in"),
     line(Canvas, "esc", C::Cancel, "Stop waiting for slow blocks"),
     // What changes a canvas.
     main(Editor, "a", C::Add, "Add a block", "add"),
@@ -176,6 +177,7 @@ pub const TABLE: &[Binding] = &[
     main(Prompt, "esc", C::Cancel, "Leave it", "leave"),
     line(Prompt, "ctrl-s", C::Save, "Take it"),
     main(Prompt, "ctrl-g", C::Help, "These keys", "keys"),
+    main(Sending, "esc", C::Cancel, "Wait no longer; it may be done all the same", "stop waiting"),
     main(Palette, "enter", C::Accept, "Run the chosen command", "run"),
     main(Palette, "down tab ctrl-n", C::Down, "The next command", "next"),
     line(Palette, "up shift-tab ctrl-p", C::Up, "The command before"),

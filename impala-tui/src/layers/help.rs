@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use crate::cache::PaintCache;
-use crate::keymap::{Binding, Command, Context};
+use crate::keymap::{Command, Context, Shown};
 use crate::look::Role;
 use crate::paper::{Paper, centred};
 use crate::screen::{Screen, Shared};
@@ -23,11 +23,12 @@ pub struct Help {
 
 impl Help {
     /// The keys of these lines of the table, each group under its heading.
-    pub fn new(bindings: &[&'static Binding], shared: &Shared) -> Self {
+    pub fn new(shown: &[Shown]) -> Self {
         let mut contexts: Vec<Context> = Vec::new();
-        for binding in bindings.iter().filter(|binding| !shared.keymap.keys(binding).is_empty()) {
-            if !contexts.contains(&binding.context) {
-                contexts.push(binding.context);
+        let with_keys = || shown.iter().filter(|line| !line.keys().is_empty());
+        for line in with_keys() {
+            if !contexts.contains(&line.binding.context) {
+                contexts.push(line.binding.context);
             }
         }
         // Whoever does not know how to move about has no block to change.
@@ -38,9 +39,8 @@ impl Help {
                 lines.push(Line::Blank);
             }
             lines.push(Line::Heading(context.heading()));
-            let own = bindings.iter().filter(|binding| binding.context == context);
-            let told = own.map(|binding| Line::Keys(shared.keymap.keys_text(binding), binding.label));
-            lines.extend(told.filter(|line| !matches!(line, Line::Keys(keys, _) if keys.is_empty())));
+            let own = with_keys().filter(|line| line.binding.context == context);
+            lines.extend(own.map(|line| Line::Keys(line.keys(), line.binding.label)));
         }
         Self { lines, top: 0 }
     }

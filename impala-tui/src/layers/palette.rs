@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 use crate::cache::PaintCache;
 use crate::fuzzy;
 use crate::input::TextField;
-use crate::keymap::{Binding, Command, Context, Keymap};
+use crate::keymap::{Binding, Command, Context, Keymap, Shown};
 use crate::look::Role;
 use crate::paper::{Paper, centred, inside_box};
 use crate::screen::{Go, Lines, Refusal, Screen, Shared};
@@ -24,26 +24,30 @@ enum Way {
 }
 
 /// A command of the palette.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Entry {
     binding: &'static Binding,
+    /// The keys that run it, for people.
+    keys: String,
     way: Way,
 }
 
 impl Entry {
     /// A command of what has the focus.
-    pub fn here(binding: &'static Binding, refusal: Option<Refusal>) -> Self {
-        Self { binding, way: refusal.map_or(Way::Here, |refusal| Way::No(refusal.short)) }
+    pub fn here(line: &Shown, refusal: Option<Refusal>) -> Self {
+        let way = refusal.map_or(Way::Here, |refusal| Way::No(refusal.short));
+        Self { binding: line.binding, keys: line.keys(), way }
     }
 
     /// A command of a screen further down, by its number.
-    pub fn below(binding: &'static Binding, depth: usize, refusal: Option<Refusal>) -> Self {
-        Self { binding, way: refusal.map_or(Way::Back(depth), |refusal| Way::No(refusal.short)) }
+    pub fn below(binding: &'static Binding, keymap: &Keymap, depth: usize, refusal: Option<Refusal>) -> Self {
+        let way = refusal.map_or(Way::Back(depth), |refusal| Way::No(refusal.short));
+        Self { binding, keys: keymap.keys_text(binding), way }
     }
 
     /// A command of a screen that is not open; none of panels that open by themselves.
     pub fn elsewhere(binding: &'static Binding) -> Option<Self> {
-        Some(Self { binding, way: Way::No(binding.context.place()?) })
+        Some(Self { binding, keys: String::new(), way: Way::No(binding.context.place()?) })
     }
 
     /// What it runs.
@@ -75,8 +79,8 @@ impl Entry {
     }
 
     /// What stands at the end of its line: its keys, and where it is.
-    fn ending(&self, keymap: &Keymap) -> String {
-        let keys = keymap.keys_text(self.binding);
+    fn ending(&self) -> String {
+        let keys = self.keys.clone();
         match (self.way, self.binding.context.place()) {
             (Way::Back(_), Some(place)) if keys.is_empty() => place.to_owned(),
             (Way::Back(_), Some(place)) => format!("{place}  {keys}"),
@@ -143,7 +147,7 @@ impl Screen for Palette {
             Command::Up => self.step(-1),
             Command::Down => self.step(1),
             Command::Accept => {
-                let Some(entry) = self.found.get(self.chosen).map(|index| self.lines[*index]) else {
+                let Some(entry) = self.found.get(self.chosen).map(|index| &self.lines[*index]) else {
                     shared.go(Go::Pop);
                     return true;
                 };
@@ -188,17 +192,17 @@ impl Screen for Palette {
         self.chosen = index;
     }
 
-    fn view(&self, paper: &mut Paper, area: Rect, shared: &Shared, _cache: &mut PaintCache) {
+    fn view(&self, paper: &mut Paper, area: Rect, _shared: &Shared, _cache: &mut PaintCache) {
         let inside = paper.boxed(self.panel(area), "Commands", Role::Accent);
         paper.text(inside, 0, paper.look.pick("›", ">"), Role::Accent);
         self.field.draw(paper, Rect { x: inside.x + 2, width: inside.width - 2, height: 1, ..inside }, true);
         let list = Rect { y: inside.y + 2, height: inside.height.saturating_sub(2), ..inside };
         let top = (self.chosen + 1).saturating_sub(usize::from(list.height));
         for (row, index) in self.found.iter().skip(top).take(usize::from(list.height)).enumerate() {
-            let entry = self.lines[*index];
+            let entry = &self.lines[*index];
             let is_shut = matches!(entry.way, Way::No(_));
             let (label, end) = if is_shut { (Role::Muted, Role::Muted) } else { (Role::Plain, Role::Key) };
-            let from = paper.text_ending(list, row as u16, &entry.ending(&shared.keymap), end);
+            let from = paper.text_ending(list, row as u16, &entry.ending(), end);
             let room = Rect { width: from.saturating_sub(1), ..list };
             paper.text(room, row as u16, entry.binding.label, label);
             if top + row == self.chosen {

@@ -4,6 +4,7 @@ use crossterm::event::KeyEvent;
 use ratatui::layout::Rect;
 
 use crate::cache::PaintCache;
+use crate::effect::Effect;
 use crate::input::TextField;
 use crate::keymap::{Command, Context};
 use crate::look::Role;
@@ -17,12 +18,20 @@ pub struct Prompt {
     field: TextField,
     /// Why what was typed before is not taken.
     why: String,
+    /// The answer that it stays for.
+    awaited: Option<u64>,
 }
 
 impl Prompt {
     /// Asks `question`, with `text` to begin with.
     pub fn new(purpose: Purpose, question: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { purpose, question: question.into(), field: TextField::new(text), why: String::new() }
+        Self {
+            purpose,
+            question: question.into(),
+            field: TextField::new(text),
+            why: String::new(),
+            awaited: None,
+        }
     }
 
     /// The same again, with why what stands in it was refused.
@@ -37,7 +46,7 @@ impl Screen for Prompt {
     }
 
     fn contexts(&self, _shared: &Shared) -> Vec<Context> {
-        vec![Context::Prompt]
+        vec![if self.awaited.is_some() { Context::Sending } else { Context::Prompt }]
     }
 
     fn is_layer(&self) -> bool {
@@ -45,6 +54,9 @@ impl Screen for Prompt {
     }
 
     fn command(&mut self, command: Command, shared: &mut Shared) -> bool {
+        if let Some(number) = self.awaited {
+            return stop_waiting(number, command, shared);
+        }
         match command {
             Command::Accept | Command::Save => {
                 let text = self.field.text().trim().to_owned();
@@ -56,26 +68,62 @@ impl Screen for Prompt {
     }
 
     fn key(&mut self, key: KeyEvent, _shared: &mut Shared) {
-        self.field.key(key);
+        if self.awaited.is_none() {
+            self.field.key(key);
+        }
     }
 
     fn paste(&mut self, text: &str, _shared: &mut Shared) {
-        self.field.insert(text);
+        if self.awaited.is_none() {
+            self.field.insert(text);
+        }
     }
 
-    fn view(&self, paper: &mut Paper, area: Rect, _shared: &Shared, _cache: &mut PaintCache) {
+    fn wait(&mut self, number: u64) -> bool {
+        self.why.clear();
+        self.awaited = Some(number);
+        true
+    }
+
+    fn awaits(&self) -> Option<u64> {
+        self.awaited
+    }
+
+    fn view(&self, paper: &mut Paper, area: Rect, shared: &Shared, _cache: &mut PaintCache) {
         let width = 64.min(area.width.saturating_sub(4));
         let lines = match self.why.as_str() {
             "" => Vec::new(),
             why => impala_render::format::wrap(why, usize::from(width.saturating_sub(4))),
         };
         let rows = if lines.is_empty() { 3 } else { lines.len() as u16 + 4 };
-        let inside = paper.boxed(centred(area, width, rows), &self.question, Role::Accent);
-        self.field.draw(paper, Rect { height: 1, ..inside }, true);
+        let panel = centred(area, width, rows);
+        let inside = paper.boxed(panel, &self.question, Role::Accent);
+        self.field.draw(paper, Rect { height: 1, ..inside }, self.awaited.is_none());
+        draw_waiting(paper, panel, self.awaited, shared);
         for (row, line) in lines.iter().enumerate() {
             paper.text(inside, row as u16 + 2, line, Role::Alarm);
         }
     }
+}
+
+/// Waits no longer for what was sent, if that is asked for; whether it was.
+fn stop_waiting(number: u64, command: Command, shared: &mut Shared) -> bool {
+    if command == Command::Cancel {
+        shared.effect(Effect::Forget(number));
+        shared.say(Role::Warning, "Not waited for any longer; it may be done all the same.");
+        shared.go(Go::Pop);
+    }
+    command == Command::Cancel
+}
+
+/// Says in the lower border that the answer is on its way: the panel keeps its size, as most come at once.
+fn draw_waiting(paper: &mut Paper, panel: Rect, awaited: Option<u64>, shared: &Shared) {
+    if awaited.is_none() || panel.height < 2 {
+        return;
+    }
+    let key = shared.key(Context::Sending, Command::Cancel);
+    let border = Rect { x: panel.x + 2, width: panel.width.saturating_sub(4), ..panel };
+    paper.text_ending(border, panel.height - 1, &format!(" sending … · {key} stops waiting "), Role::Accent);
 }
 
 /// Asks whether to go on.
@@ -83,13 +131,20 @@ pub struct Confirm {
     purpose: Purpose,
     question: String,
     detail: Vec<String>,
+    /// The answer that it stays for.
+    awaited: Option<u64>,
 }
 
 impl Confirm {
     /// Asks `question`; `detail` says what follows from a yes.
     pub fn new(purpose: Purpose, question: impl Into<String>, detail: impl Into<String>) -> Self {
         let detail: String = detail.into();
-        Self { purpose, question: question.into(), detail: detail.lines().map(str::to_owned).collect() }
+        Self {
+            purpose,
+            question: question.into(),
+            detail: detail.lines().map(str::to_owned).collect(),
+            awaited: None,
+        }
     }
 }
 
@@ -99,7 +154,7 @@ impl Screen for Confirm {
     }
 
     fn contexts(&self, _shared: &Shared) -> Vec<Context> {
-        vec![Context::Question]
+        vec![if self.awaited.is_some() { Context::Sending } else { Context::Question }]
     }
 
     fn is_layer(&self) -> bool {
@@ -107,6 +162,9 @@ impl Screen for Confirm {
     }
 
     fn command(&mut self, command: Command, shared: &mut Shared) -> bool {
+        if let Some(number) = self.awaited {
+            return stop_waiting(number, command, shared);
+        }
         if command == Command::Accept {
             shared.go(Go::Tell(Message::Confirmed(self.purpose.clone())));
         }
@@ -120,6 +178,15 @@ impl Screen for Confirm {
         }
     }
 
+    fn wait(&mut self, number: u64) -> bool {
+        self.awaited = Some(number);
+        true
+    }
+
+    fn awaits(&self) -> Option<u64> {
+        self.awaited
+    }
+
     fn view(&self, paper: &mut Paper, area: Rect, shared: &Shared, _cache: &mut PaintCache) {
         let width = 64.min(area.width.saturating_sub(4));
         let lines: Vec<String> = self
@@ -127,9 +194,14 @@ impl Screen for Confirm {
             .iter()
             .flat_map(|line| impala_render::format::wrap(line, usize::from(width.saturating_sub(4))))
             .collect();
-        let inside = paper.boxed(centred(area, width, lines.len() as u16 + 4), &self.question, Role::Warning);
+        let panel = centred(area, width, lines.len() as u16 + 4);
+        let inside = paper.boxed(panel, &self.question, Role::Warning);
+        draw_waiting(paper, panel, self.awaited, shared);
         for (row, line) in lines.iter().enumerate() {
             paper.text(inside, row as u16, line, Role::Plain);
+        }
+        if self.awaited.is_some() {
+            return;
         }
         let last = inside.height.saturating_sub(1);
         let mut col = 0;

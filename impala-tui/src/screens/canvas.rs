@@ -13,11 +13,12 @@ mod places;
 mod questions;
 mod reading;
 mod saving;
+mod standing;
 mod view;
 mod yaml;
 mod zoom;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crossterm::event::{KeyCode, KeyEvent, MouseEvent};
 use impala_core::api::{CanvasView, Revision, Role as Membership};
@@ -78,6 +79,8 @@ pub struct CanvasScreen {
     undo: Vec<Edit>,
     redo: Vec<Edit>,
     answers: Answers,
+    /// Blocks whose answers are those to an earlier question.
+    outdated: BTreeSet<String>,
     questions: Questions,
     given: ParameterTexts,
     parameters: BTreeMap<String, String>,
@@ -150,6 +153,7 @@ impl CanvasScreen {
             undo: Vec::new(),
             redo: Vec::new(),
             answers: Answers::new(),
+            outdated: BTreeSet::new(),
             questions: Questions::default(),
             given: ParameterTexts::new(),
             parameters: BTreeMap::new(),
@@ -253,13 +257,33 @@ impl CanvasScreen {
         true
     }
 
-    fn open_parameters(&mut self, shared: &mut Shared) {
-        if self.canvas.spec.parameters.is_empty() {
-            return shared.say(
-                Role::Muted,
+    /// What a command works on and is not there.
+    fn lack(&self, command: Command, shared: &Shared) -> Option<Refusal> {
+        let is_saved = !matches!(self.save, Save::Failed(_) | Save::Conflict) && self.apart.is_empty();
+        let (is_lacking, short, sentence) = match command {
+            Command::Edit | Command::Move | Command::Size | Command::Zoom | Command::Jump => {
+                (self.block().is_none(), "no blocks", "There is no block yet.")
+            }
+            Command::Delete | Command::Copy | Command::Duplicate => {
+                (self.block().is_none(), "no blocks", "There is no block yet.")
+            }
+            Command::Paste => {
+                (shared.clipboard.is_none(), "nothing copied", "Nothing was copied yet: copy a block first.")
+            }
+            Command::Undo => (self.undo.is_empty(), "nothing to undo", "There is nothing to undo."),
+            Command::Redo => (self.redo.is_empty(), "nothing to redo", "There is nothing to do again."),
+            Command::Parameters | Command::SetParameter => (
+                self.canvas.spec.parameters.is_empty(),
+                "no parameters",
                 "This canvas has no parameters; \"Edit the whole canvas\" among the commands adds some.",
-            );
-        }
+            ),
+            Command::Save => (is_saved, "all is saved", "Everything is saved, or on its way."),
+            _ => return None,
+        };
+        is_lacking.then_some(Refusal { short, sentence })
+    }
+
+    fn open_parameters(&mut self, shared: &mut Shared) {
         let panel =
             parameters::Parameters::new(&self.at.project, &self.canvas.spec.parameters, &self.given, shared);
         shared.push(panel);
@@ -309,10 +333,12 @@ impl Screen for CanvasScreen {
         let is_free = self.hold.is_none() && !self.is_jumping;
         let is_known = self.is_loaded && is_free;
         match command {
-            Command::History if self.is_frozen => {
+            Command::History | Command::ToProject if self.is_frozen => {
                 Some(Refusal { short: "in its history", sentence: "This is of its history already." })
             }
-            _ => (is_known && !self.may_edit(shared) && is_edit()).then_some(Refusal::READ_ONLY),
+            _ if !is_known => None,
+            _ if !self.may_edit(shared) && is_edit() => Some(Refusal::READ_ONLY),
+            _ => self.lack(command, shared),
         }
     }
 

@@ -201,7 +201,7 @@ impl Screen for HistoryScreen {
                 "impala canvas restore {} {revision} --project {}",
                 self.at.slug, self.at.project
             ));
-            self.number = shared.ask(Request::Restore(self.at.clone(), revision));
+            self.number = shared.ask_and_wait(Request::Restore(self.at.clone(), revision));
         }
     }
 

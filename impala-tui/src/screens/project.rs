@@ -139,8 +139,8 @@ impl ProjectScreen {
         };
         let (username, at) = (name.to_owned(), self.at.clone());
         shared.note(format!("impala member add {} --role {} --project {at}", quoted(name), role.as_str()));
-        self.doing =
-            Some((shared.ask(Request::SetMember(at, Member { username, role })), Some(text.to_owned())));
+        let request = Request::SetMember(at, Member { username, role });
+        self.doing = Some((shared.ask_and_wait(request), Some(text.to_owned())));
     }
 
     fn make_canvas(&mut self, name: &str, shared: &mut Shared) {
@@ -153,7 +153,8 @@ impl ProjectScreen {
         let with_title =
             if title.is_empty() { String::new() } else { format!(" --title {}", quoted(&title)) };
         shared.note(format!("impala canvas create {slug}{with_title} --project {}", self.at));
-        let number = shared.ask(Request::CreateCanvas(self.at.clone(), Box::new(Canvas::new(&slug, title))));
+        let request = Request::CreateCanvas(self.at.clone(), Box::new(Canvas::new(&slug, title)));
+        let number = shared.ask_and_wait(request);
         self.made = Some(Made { number, slug, typed: name.to_owned() });
     }
 
@@ -161,15 +162,15 @@ impl ProjectScreen {
         let number = match self.tab {
             Tab::Canvases => {
                 shared.note(format!("impala canvas delete {name} --yes --project {}", self.at));
-                shared.ask(Request::DeleteCanvas(CanvasAt { project: self.at.clone(), slug: name }))
+                shared.ask_and_wait(Request::DeleteCanvas(CanvasAt { project: self.at.clone(), slug: name }))
             }
             Tab::Sources => {
                 shared.note(format!("impala source delete {name} --yes --project {}", self.at));
-                shared.ask(Request::DeleteSource(self.at.clone(), name))
+                shared.ask_and_wait(Request::DeleteSource(self.at.clone(), name))
             }
             Tab::Members => {
                 shared.note(format!("impala member remove {} --project {}", quoted(&name), self.at));
-                shared.ask(Request::RemoveMember(self.at.clone(), name))
+                shared.ask_and_wait(Request::RemoveMember(self.at.clone(), name))
             }
         };
         self.doing = Some((number, None));

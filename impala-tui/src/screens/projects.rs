@@ -158,14 +158,14 @@ impl Screen for Projects {
         match message {
             Message::Typed(Purpose::NewProject, name) if !name.is_empty() => {
                 shared.note(format!("impala project create {}", quoted(&name)));
-                self.made = Some((shared.ask(Request::CreateProject(name.clone())), name));
+                self.made = Some((shared.ask_and_wait(Request::CreateProject(name.clone())), name));
             }
             Message::Typed(Purpose::Filter, text) => self.list = List { filter: text, chosen: 0 },
             Message::Confirmed(Purpose::Delete(name)) => {
                 if let Some((owner, slug)) = name.split_once('/') {
                     let at = ProjectAt { owner: owner.to_owned(), slug: slug.to_owned() };
                     shared.note(format!("impala project delete {at} --yes"));
-                    self.number = shared.ask(Request::DeleteProject(at));
+                    self.number = shared.ask_and_wait(Request::DeleteProject(at));
                 }
             }
             _ => {}

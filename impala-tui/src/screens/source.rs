@@ -1,5 +1,6 @@
 //! A source: its columns and why they have their types, its rows, statistics and versions.
 
+mod copying;
 mod statistics;
 
 use crossterm::event::MouseEvent;
@@ -20,6 +21,7 @@ use crate::look::Role;
 use crate::paper::Paper;
 use crate::screen::{Lines, Message, Purpose, Refusal, Screen, Shared};
 use crate::table::{DataTable, Reaction};
+use copying::Copying;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Tab {
@@ -63,6 +65,7 @@ pub struct SourceScreen {
     tab: Tab,
     lists: [List; 4],
     numbers: Numbers,
+    copying: Option<Copying>,
 }
 
 impl SourceScreen {
@@ -80,6 +83,7 @@ impl SourceScreen {
             tab: Tab::Schema,
             lists: Default::default(),
             numbers: Numbers::default(),
+            copying: None,
         };
         screen.load(shared);
         screen
@@ -95,6 +99,7 @@ impl SourceScreen {
             searched: self.numbers.searched,
         };
         self.stop_search(shared);
+        self.stop_copying(shared);
         self.ask_rows(self.table.row.saturating_sub(WINDOW / 2), shared);
     }
 
@@ -106,6 +111,23 @@ impl SourceScreen {
             limit: WINDOW,
         };
         self.numbers.rows = Some(shared.ask_instead(self.numbers.rows, request));
+    }
+
+    /// Where the cursor is among the rows, or how far what goes through them is.
+    fn place(&self, shared: &Shared) -> (Role, String) {
+        let key = shared.key(Context::Global, Command::Leave);
+        let at = |row: u64| format!("row {} of {}", count_of(row), count_of(self.table.rows_total()));
+        match (&self.numbers.searched, &self.copying) {
+            (Some((_, row)), _) => {
+                let words = format!("{} · looking for \"{}\" · {key} stops", at(*row), self.table.search());
+                (Role::Accent, words)
+            }
+            (None, Some(copying)) => {
+                let words = format!("{} · copying {} · {key} stops", at(copying.rows()), copying.column);
+                (Role::Accent, words)
+            }
+            (None, None) => (Role::Muted, self.table.place()),
+        }
     }
 
     fn page(shared: &Shared) -> u64 {
@@ -140,6 +162,7 @@ impl SourceScreen {
             Reaction::None => return false,
             Reaction::AskSearch => shared.push(Prompt::new(Purpose::Search, "Find in the rows", "")),
             Reaction::SearchOn(offset) => self.search_on(offset, shared),
+            Reaction::CopyAll => self.copy_column(shared),
             Reaction::Done => {
                 if let Some(offset) = self.table.missing(page) {
                     self.ask_rows(offset, shared);
@@ -302,7 +325,8 @@ impl Screen for SourceScreen {
 
     fn command(&mut self, command: Command, shared: &mut Shared) -> bool {
         let (count, page) = (self.count(), usize::from(shared.size.1 / 2));
-        if self.stop_search(shared) && matches!(command, Command::Leave | Command::Cancel) {
+        let leaves = matches!(command, Command::Leave | Command::Cancel);
+        if (self.stop_search(shared) || (leaves && self.stop_copying(shared))) && leaves {
             return true;
         }
         match command {
@@ -324,6 +348,12 @@ impl Screen for SourceScreen {
     }
 
     fn answer(&mut self, number: u64, answer: &Answer, shared: &mut Shared) -> bool {
+        if let Answer::Rows(outcome) = answer
+            && self.copying.as_ref().is_some_and(|copying| copying.number == number)
+        {
+            self.take_copied(outcome, shared);
+            return true;
+        }
         let numbers = &self.numbers;
         let failure = match answer {
             Answer::Source(Ok(source)) if number == numbers.source => {
@@ -381,7 +411,7 @@ impl Screen for SourceScreen {
                     self.name, self.project
                 ));
                 let request = Request::RollBack(self.project.clone(), self.name.clone(), version);
-                self.numbers.source = shared.ask(request);
+                self.numbers.source = shared.ask_and_wait(request);
             }
             _ => {}
         }
@@ -414,20 +444,12 @@ impl Screen for SourceScreen {
         }
     }
 
-    fn view(&self, paper: &mut Paper, area: Rect, _shared: &Shared, _cache: &mut PaintCache) {
+    fn view(&self, paper: &mut Paper, area: Rect, shared: &Shared, _cache: &mut PaintCache) {
         let area = super::inside(area);
         let used = super::tabs(paper, area, &NAMES.map(str::to_owned), self.tab as usize) + 1;
         if self.tab == Tab::Rows && used < area.width {
             let room = Rect { x: area.x + used, width: area.width - used, ..area };
-            let place = match self.numbers.searched {
-                None => self.table.place(),
-                Some((_, row)) => {
-                    let (text, row) = (self.table.search(), count_of(row));
-                    let total = count_of(self.table.rows_total());
-                    format!("row {row} of {total} · looking for \"{text}\" · esc stops")
-                }
-            };
-            let role = if self.numbers.searched.is_some() { Role::Accent } else { Role::Muted };
+            let (role, place) = self.place(shared);
             let fits = |text: &&str| format::width(text) <= usize::from(room.width);
             // Half a number would be another one: the column goes first, then the word.
             let row = place.split(" · ").next().unwrap_or_default();

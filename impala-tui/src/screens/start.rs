@@ -71,6 +71,9 @@ fn lead_to(project: Option<ProjectAt>, canvas: Option<String>, shared: &mut Shar
         let screen = CanvasScreen::new(CanvasAt { project, slug }, shared);
         shared.push(screen);
     }
+    if shared.leaves_from_target {
+        shared.go(Go::End);
+    }
 }
 
 impl Screen for Start {

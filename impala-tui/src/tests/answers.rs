@@ -196,3 +196,35 @@ fn a_table_on_the_whole_screen_says_where_its_rows_come_from_and_rounds_as_the_c
         assert!(screen.contains(number), "{number} is not on:\n{screen}");
     }
 }
+
+#[test]
+fn a_border_says_all_that_it_has_to_say_or_leaves_it_out_whole() {
+    for width in 60..200 {
+        let mut session = Session::canvas(width, 60);
+        session.fake.is_silent = true;
+        session.keys("R esc");
+        session.app.shared.message = None;
+        let screen = session.screen();
+        assert!(screen.contains("stopped · R asks again"), "{width}:\n{screen}");
+        // A number is seen with its source before it, or not at all.
+        let read = screen.matches("rows read").count();
+        assert_eq!(read, screen.matches("weather@1 · 1,461 rows read").count(), "{width}:\n{screen}");
+    }
+}
+
+#[test]
+fn a_block_shows_that_its_answer_is_to_an_earlier_question() {
+    let mut session = Session::canvas(120, 60);
+    session.fake.is_silent = true;
+    session.keys("down down e down ctrl-u");
+    session.typed("wind > 3");
+    session.keys("ctrl-s");
+    assert_eq!(session.screen().matches("older answer · loading …").count(), 1, "{}", session.screen());
+    session.fake.is_silent = false;
+    session.answer_all();
+    assert!(!session.screen().contains("older answer"), "{}", session.screen());
+    // Asking the same again shows the same.
+    session.fake.is_silent = true;
+    session.keys("R");
+    assert!(!session.screen().contains("older answer"), "{}", session.screen());
+}

@@ -230,3 +230,162 @@ fn the_help_of_a_canvas_begins_with_moving_and_its_last_line_is_whole() {
     assert!(screen.contains("impala tui --help"), "{screen}");
     assert!(at("Add a block") == usize::MAX || at("on the whole screen") < at("Add a block"), "{screen}");
 }
+
+/// What leads to something that is sent, and what is typed while it is on its way.
+const SENT: [(&str, &str, &str); 7] = [
+    ("", "n Rain enter", "d y"),
+    ("", "d y", "d y"),
+    ("ann/weather", "n Rain enter", "d y"),
+    ("ann/weather", "d y", "d y"),
+    ("ann/weather", "tab tab n cy enter", "d y"),
+    ("ann/weather", "tab tab G d y", "k d y"),
+    ("ann/weather/seattle-weather", "H r y", "r y q"),
+];
+
+fn started(target: &str, keys: &str) -> Session {
+    let mut session = Session::open(target, 80, 24, Look::default(), false);
+    let (first, last) = keys.rsplit_once(' ').expect("several keys");
+    session.keys(first);
+    session.fake.is_silent = true;
+    session.keys(last);
+    session
+}
+
+#[test]
+fn what_is_typed_before_the_answer_runs_no_commands() {
+    for (target, keys, typed) in SENT {
+        let mut session = started(target, keys);
+        let (screen, count) = (session.screen(), session.requests.len());
+        assert!(screen.contains("sending … · esc stops waiting"), "{keys}:\n{screen}");
+        session.keys(typed);
+        session.keys("down enter ? :");
+        session.act(Action::Paste("d".to_owned()));
+        assert_eq!((session.requests.len(), session.screen()), (count, screen), "{keys}");
+        session.fake.is_silent = false;
+        session.answer_all();
+        assert!(!session.screen().contains("sending …"), "{keys}:\n{}", session.screen());
+    }
+}
+
+#[test]
+fn escape_waits_no_longer_for_what_was_sent() {
+    for (target, keys, _) in SENT {
+        let mut session = started(target, keys);
+        session.keys("esc");
+        let screen = session.screen();
+        assert!(!screen.contains("sending …") && screen.contains("Not waited for any longer"), "{screen}");
+        session.fake.is_silent = false;
+        session.answer_all();
+        assert!(!session.effects.contains(&Effect::Quit));
+    }
+}
+
+/// The footer of a canvas without blocks and parameters.
+fn empty_canvas() -> Session {
+    let mut session = Session::open("ann/weather", 80, 24, Look::default(), false);
+    session.fake.canvas.spec.blocks.clear();
+    session.fake.canvas.spec.parameters.clear();
+    session.keys("enter");
+    session
+}
+
+#[test]
+fn the_footer_shows_the_keys_that_matter_now_and_the_others_say_why_not() {
+    let mut session = empty_canvas();
+    assert_eq!(footer(&mut session).trim(), "a add  ? keys  : commands  q leave");
+    let refused = [
+        ("e m s enter d D y", "There is no block yet."),
+        ("u", "There is nothing to undo."),
+        ("ctrl-r", "There is nothing to do again."),
+        ("f", "This canvas has no parameters"),
+        ("w", "Everything is saved"),
+        ("p", "Nothing was copied yet"),
+    ];
+    for (keys, why) in refused {
+        for key in keys.split(' ') {
+            session.keys(key);
+            assert!(footer(&mut session).contains(why), "{key}: {}", session.screen());
+        }
+    }
+    let mut session = Session::canvas(100, 24);
+    assert!(!footer(&mut session).contains("undo"), "{}", session.screen());
+    session.keys("down d left");
+    assert!(footer(&mut session).contains("u undo"), "{}", session.screen());
+}
+
+#[test]
+fn commands_and_keys_are_told_at_every_width() {
+    for width in 60..130 {
+        let mut session = Session::open("ann/weather/seattle-weather", width, 16, Look::default(), false);
+        session.keys("down d right");
+        let line = footer(&mut session);
+        assert!(line.contains("? keys") && line.contains(": commands"), "{width}: {line}");
+    }
+}
+
+#[test]
+fn a_key_that_does_nothing_says_so() {
+    let check = |lead: &str, key: &str, expected: &str| {
+        let mut session = Session::canvas(80, 24);
+        lead.split(' ').filter(|key| !key.is_empty()).for_each(|key| session.keys(key));
+        session.keys(key);
+        assert!(footer(&mut session).contains(expected), "{lead} {key}: {}", session.screen());
+    };
+    check("", "x", "x is no key here; ? shows them");
+    check("m", "x", "x is no key here; ? shows them");
+    check("@", "Q", "Q is no key here; ? shows them");
+    check("q d", "x", "x is no key here");
+    // Where text is typed, every key is one.
+    for lead in ["/", "down e", ":"] {
+        let mut session = Session::canvas(80, 24);
+        lead.split(' ').for_each(|key| session.keys(key));
+        session.keys("x");
+        assert!(!session.screen().contains("is no key"), "{}", session.screen());
+    }
+}
+
+/// A canvas as `impala open` shows it, which is gone with the program.
+fn passing() -> Session {
+    let mut session = Session::of("ann/weather/seattle-weather", |shared| {
+        let kept_by = Some("impala open weather.csv --save".to_owned());
+        shared.passing = Some(crate::screen::Passing { kept_by });
+        shared.leaves_from_target = true;
+    });
+    session.effects.clear();
+    session
+}
+
+#[test]
+fn what_is_gone_with_the_program_says_so_and_goes_by_a_yes_only() {
+    let mut session = passing();
+    assert!(bar(&mut session).ends_with("not kept · r1"), "{}", session.screen());
+    session.keys("down d q");
+    let screen = session.screen();
+    assert!(
+        screen.contains("not kept · r2") && screen.contains("impala open weather.csv --save"),
+        "{screen}"
+    );
+    session.keys("n");
+    assert!(!session.effects.contains(&Effect::Quit));
+    session.keys("q y");
+    assert!(session.effects.contains(&Effect::Quit));
+    for keys in ["q", "down d ctrl-c ctrl-c"] {
+        let mut session = passing();
+        session.keys(keys);
+        assert!(session.effects.contains(&Effect::Quit), "{keys}: {}", session.screen());
+    }
+}
+
+#[test]
+fn leaving_the_canvas_that_was_opened_leaves_the_program_and_its_project_is_a_command() {
+    let mut session = passing();
+    session.keys(": projectthatthecanvas enter");
+    assert!(session.screen().contains("[Canvases 1]"), "{}", session.screen());
+    // From there one goes on as anywhere.
+    session.keys("enter q");
+    assert!(session.screen().contains("[Canvases 1]"), "{}", session.screen());
+    assert!(!session.effects.contains(&Effect::Quit));
+    let mut session = passing();
+    session.keys("enter q");
+    assert!(!session.effects.contains(&Effect::Quit), "a zoomed block is left for the canvas");
+}

@@ -375,3 +375,59 @@ fn edits_are_noted_block_by_block_and_never_over_what_others_save() {
     );
     assert!(!log.iter().any(|line| line.contains("--force")), "{log:#?}");
 }
+
+#[test]
+fn escape_drops_what_was_changed_in_a_form_by_a_yes_only() {
+    let mut session = Session::canvas(80, 24);
+    session.keys("down e up ctrl-u");
+    session.typed("Another");
+    session.keys("esc");
+    assert!(session.screen().contains("Drop what was changed?"), "{}", session.screen());
+    session.keys("n");
+    assert!(
+        session.screen().contains("│ Title") && session.screen().contains("Another"),
+        "{}",
+        session.screen()
+    );
+    session.keys("esc y");
+    assert!(!session.screen().contains("Another"), "{}", session.screen());
+    session.keys("e esc");
+    assert!(!session.screen().contains("Drop what"), "nothing was changed: {}", session.screen());
+}
+
+#[test]
+fn a_block_that_fails_is_kept_by_a_yes_only() {
+    let mut session = Session::canvas(80, 24);
+    session.keys("down down e down ctrl-u");
+    session.fake.is_silent = true;
+    session.typed("wnd > 3");
+    let asked = session.waiting.iter().rev().find(|(_, request)| matches!(request, Request::Preview(..)));
+    let errors = vec![impala_core::FieldError::at("/filter", "there is no field \"wnd\"")];
+    let failure = Failure { errors, ..Failure::new("/filter: there is no field \"wnd\"") };
+    let number = asked.expect("a preview").0;
+    session.tell(number, Answer::Preview(Err(failure)));
+    let is_saved = |session: &Session| session.requests.iter().any(|one| matches!(one, Request::Save(..)));
+    session.keys("ctrl-s");
+    let screen = session.screen();
+    assert!(
+        screen.contains("Keep a block that fails?") && screen.contains("filter: there is no"),
+        "{screen}"
+    );
+    assert!(!screen.contains("/filter") && !is_saved(&session), "{screen}");
+    session.keys("n");
+    assert!(session.screen().contains("│ Filter"), "{}", session.screen());
+    session.keys("ctrl-s y");
+    assert!(is_saved(&session), "{}", session.screen());
+    assert!(session.screen().contains("older answer · loading …"), "{}", session.screen());
+}
+
+#[test]
+fn proposals_never_cover_what_is_wrong() {
+    for (width, height) in [(80, 24), (80, 16), (120, 40)] {
+        let mut session = Session::canvas(width, height);
+        session.keys("down down e down down ctrl-u");
+        session.typed("b");
+        let screen = session.screen();
+        assert!(screen.contains("Mark: \"b\"") && screen.contains("│ boxplot"), "{width}x{height}\n{screen}");
+    }
+}

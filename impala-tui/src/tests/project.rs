@@ -149,10 +149,52 @@ fn a_search_in_rows_that_are_not_here_is_said_and_can_be_stopped() {
     session.fake.is_silent = true;
     session.keys("enter");
     let screen = session.screen();
-    assert!(screen.contains("row 500 of 1,461 · looking for \"hail\" · esc stops"), "{screen}");
+    assert!(screen.contains("row 500 of 1,461 · looking for \"hail\" · q stops"), "{screen}");
     session.keys("esc");
     assert!(session.waiting.is_empty(), "{:?}", session.waiting);
     let screen = session.screen();
     assert!(screen.contains("Stopped looking for \"hail\" at row 500."), "{screen}");
     assert!(screen.contains("row 1 of 1,461"), "{screen}");
+}
+
+fn copied(session: &Session) -> Option<&str> {
+    session.effects.iter().rev().find_map(|effect| match effect {
+        Effect::Clip(text) => Some(text.as_str()),
+        _ => None,
+    })
+}
+
+#[test]
+fn a_column_is_copied_whole_though_only_some_of_its_rows_are_here() {
+    let mut session = Session::open("ann/weather", 120, 40, Look::default(), false);
+    session.keys("tab enter tab l c");
+    let lines: Vec<&str> = copied(&session).expect("a column").lines().collect();
+    assert_eq!((lines.len(), lines[0], lines[1_401]), (1_462, "weather", "hail"));
+    assert!(session.screen().contains("Column copied: 1,461 rows"), "{}", session.screen());
+}
+
+#[test]
+fn a_column_that_is_being_copied_says_how_far_and_can_be_stopped() {
+    let mut session = Session::open("ann/weather", 120, 40, Look::default(), false);
+    session.keys("tab enter tab l");
+    session.fake.is_silent = true;
+    session.keys("c");
+    let (number, request) = session.waiting.remove(0);
+    let answer = session.fake.answer(&request);
+    session.tell(number, answer);
+    let screen = session.screen();
+    assert!(screen.contains("row 1,000 of 1,461 · copying weather · q stops"), "{screen}");
+    session.keys("q");
+    assert!(session.waiting.is_empty() && copied(&session).is_none());
+    assert!(session.screen().contains("Nothing was copied: stopped at row 1,000."), "{}", session.screen());
+}
+
+#[test]
+fn a_column_of_too_many_rows_is_refused_and_not_cut() {
+    let mut session = Session::open("ann/weather", 120, 40, Look::default(), false);
+    session.fake.rows_total = 1_286_600;
+    session.keys("tab enter tab c");
+    assert_eq!(copied(&session), None);
+    let screen = session.screen();
+    assert!(screen.contains("Nothing was copied: 1,286,600 rows, where 100,000 are the most."), "{screen}");
 }

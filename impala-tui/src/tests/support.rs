@@ -42,6 +42,8 @@ pub struct Fake {
     pub is_silent: bool,
     /// Rows that the answers to blocks lack at their beginning.
     pub skipped: usize,
+    /// Rows of the source.
+    pub rows_total: u64,
     /// What there is in folders.
     pub paths: Vec<&'static str>,
 }
@@ -69,9 +71,16 @@ impl Session {
     }
 
     pub fn open(target: &str, width: u16, height: u16, look: Look, is_read_only: bool) -> Self {
-        let mut shared =
-            Shared::new(look, (width, height), Keymap::default(), vec!["http://impala.test".to_owned()]);
-        shared.is_read_only = is_read_only;
+        Self::of(target, |shared| {
+            (shared.look, shared.size, shared.is_read_only) = (look, (width, height), is_read_only);
+        })
+    }
+
+    /// What is opened on a terminal of 80 columns and 24 rows, or as `set` says.
+    pub fn of(target: &str, set: impl FnOnce(&mut Shared)) -> Self {
+        let servers = vec!["http://impala.test".to_owned()];
+        let mut shared = Shared::new(Look::default(), (80, 24), Keymap::default(), servers);
+        set(&mut shared);
         let first = Start::new(Target::read(target), &mut shared);
         let effects = shared.take_effects();
         let mut session = Self {
@@ -87,6 +96,7 @@ impl Session {
                 refusal: None,
                 is_silent: false,
                 skipped: 0,
+                rows_total: 1_461,
                 paths: vec!["data/", "data/rain.csv", "data/snow.csv", "wind.csv"],
             },
             cache: PaintCache::default(),
@@ -336,7 +346,9 @@ impl Fake {
             Request::Stats(..) => Answer::Stats(Ok(stats())),
             Request::Source(..) => Answer::Source(Ok(Box::new(source()))),
             Request::Versions(..) => Answer::Versions(Ok(vec![source().current])),
-            Request::Rows { offset, limit, .. } => Answer::Rows(Ok(Box::new(rows(*offset, *limit)))),
+            Request::Rows { offset, limit, .. } => {
+                Answer::Rows(Ok(Box::new(rows(*offset, *limit, self.rows_total))))
+            }
             Request::Choices(_, parameter) => {
                 let choices = ["drizzle", "fog", "rain", "snow", "sun"].map(str::to_owned).to_vec();
                 Answer::Choices(parameter.name.clone(), Ok(choices))
@@ -452,8 +464,8 @@ fn stats() -> Vec<ColumnStats> {
         .to_vec()
 }
 
-fn rows(offset: u64, limit: u64) -> Preview {
-    let numbers = || offset..(offset + limit).min(1_461);
+fn rows(offset: u64, limit: u64, rows_total: u64) -> Preview {
+    let numbers = || offset..(offset + limit).min(rows_total);
     let columns = vec![
         Column::new(
             "precipitation",
@@ -461,7 +473,7 @@ fn rows(offset: u64, limit: u64) -> Preview {
         ),
         Column::new("weather", Values::String(numbers().map(|row| Some(weather(row).to_owned())).collect())),
     ];
-    Preview { columns, offset, rows_total: 1_461 }
+    Preview { columns, offset, rows_total }
 }
 
 /// There was hail once.

@@ -81,6 +81,7 @@ impl CanvasScreen {
             }
         }
         let is_zoomed = self.zoom.as_ref().is_some_and(|zoom| zoom.id == id);
+        self.outdated.remove(&id);
         self.answers.insert(id, answer);
         if is_zoomed {
             self.renew_zoom(shared);
@@ -102,10 +103,10 @@ impl CanvasScreen {
         shared.say(Role::Warning, format!("Stopped waiting; {key} asks again."));
     }
 
-    /// What a block says whose answer nobody waits for any more.
-    pub(crate) fn stopped_words(&self, id: &str, shared: &Shared) -> Option<String> {
-        let key = shared.key(Context::Global, Command::Refresh);
-        self.questions.is_stopped(id).then(|| format!("stopped · {key} asks again"))
+    /// Asks blocks again, now that their question is another one.
+    pub(crate) fn ask_anew(&mut self, ids: &[String], shared: &mut Shared) {
+        self.outdated.extend(ids.iter().cloned());
+        self.ask_answers(Some(ids), shared);
     }
 
     pub(crate) fn set_parameters(&mut self, given: ParameterTexts, shared: &mut Shared) {
@@ -129,7 +130,7 @@ impl CanvasScreen {
             self.canvas.spec.blocks.iter().filter(asks).map(|block| block.id.clone()).collect();
         self.given = given;
         self.bind_parameters(shared);
-        self.ask_answers(Some(&ids), shared);
+        self.ask_anew(&ids, shared);
     }
 
     /// Says in words what the parameters are set to. What is given to one that is no more is given up.

@@ -2,6 +2,7 @@
 
 use impala_core::block::{Chart, ChartMark, Compare, CompareTo, From, Metric, SortKey, Table, Text};
 use impala_core::encoding::{Channel, Encoding, Stack};
+use impala_core::error::FieldError;
 use impala_core::source::{Source, SourceRef};
 use impala_core::term::{Aggregate, Term, TimeUnit};
 use impala_core::{Block, BlockKind, document};
@@ -154,10 +155,20 @@ pub fn block_of(block: &Block, fields: &Fields) -> Result<Block, Vec<String>> {
         let value = serde_json::to_value(&made).unwrap_or_default();
         errors = document::read_block(&value)
             .err()
-            .map(|invalid| invalid.errors.iter().map(ToString::to_string).collect())
+            .map(|invalid| invalid.errors.iter().map(|error| by_label(error, fields)).collect())
             .unwrap_or_default();
     }
     if errors.is_empty() { Ok(made) } else { Err(errors) }
+}
+
+/// An error for people, who know the field by its label.
+fn by_label(error: &FieldError, fields: &Fields) -> String {
+    let names = || error.pointer.split('/').rev();
+    let is_named = |label: &&str| names().any(|name| name.eq_ignore_ascii_case(label));
+    match fields.fields.iter().map(|field| field.label).find(is_named) {
+        Some(label) => format!("{label}: {}", error.detail),
+        None => error.words(),
+    }
 }
 
 fn given<'a>(fields: &'a Fields, label: &str) -> Option<&'a str> {

@@ -4,11 +4,11 @@ use impala_core::merge::{self, Side};
 use impala_core::parameter::Parameter;
 use impala_core::{Block, Canvas, document};
 
+use super::CanvasScreen;
 use super::answers::uses;
 use super::commands;
 use super::form::{Desk, Form};
 use super::picker::Picker;
-use super::{CanvasScreen, Edit};
 use crate::keymap::{Command, Context};
 use crate::look::Role;
 use crate::screen::{Copied, Shared};
@@ -36,10 +36,7 @@ impl CanvasScreen {
 
     /// Opens the form for `block`, or for that with the focus.
     pub(crate) fn open_form(&mut self, block: Option<Block>, shared: &mut Shared) {
-        let Some(block) = block.or_else(|| self.block().cloned()) else {
-            let key = shared.key(Context::Editor, Command::Add);
-            return shared.say(Role::Muted, format!("There is no block yet; {key} adds one."));
-        };
+        let Some(block) = block.or_else(|| self.block().cloned()) else { return };
         let answer = self.answers.get(&block.id).cloned();
         let form = Form::new(self.desk(), block, answer, shared);
         shared.push(form);
@@ -123,12 +120,8 @@ impl CanvasScreen {
     }
 
     pub(crate) fn put_copied(&mut self, shared: &mut Shared) {
-        match shared.clipboard.clone() {
-            Some(copied) => self.put(copied, shared),
-            None => {
-                let key = shared.key(Context::Canvas, Command::Copy);
-                shared.say(Role::Muted, format!("Nothing was copied yet; {key} copies a block."));
-            }
+        if let Some(copied) = shared.clipboard.clone() {
+            self.put(copied, shared);
         }
     }
 
@@ -174,22 +167,16 @@ impl CanvasScreen {
     }
 
     pub(crate) fn undo(&mut self, shared: &mut Shared) {
-        match self.undo.pop() {
-            Some(edit) => {
-                self.turn_back(&edit.after, &edit.before, shared);
-                self.redo.push(edit);
-            }
-            None => shared.say(Role::Muted, "There is nothing to undo."),
+        if let Some(edit) = self.undo.pop() {
+            self.turn_back(&edit.after, &edit.before, shared);
+            self.redo.push(edit);
         }
     }
 
     pub(crate) fn redo(&mut self, shared: &mut Shared) {
-        match self.redo.pop() {
-            Some(edit) => {
-                self.turn_back(&edit.before, &edit.after, shared);
-                self.undo.push(Edit { ..edit });
-            }
-            None => shared.say(Role::Muted, "There is nothing to do again."),
+        if let Some(edit) = self.redo.pop() {
+            self.turn_back(&edit.before, &edit.after, shared);
+            self.undo.push(edit);
         }
     }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crossterm::event::KeyEvent;
+use impala_core::FieldError;
 use impala_core::api::{BlockAnswer, CanvasDraft};
 use impala_core::client::ParameterTexts;
 use impala_core::source::Source;
@@ -17,9 +18,10 @@ use crate::cache::PaintCache;
 use crate::effect::{ProjectAt, Request};
 use crate::fields::{Fields, Reaction};
 use crate::keymap::{Command, Context};
+use crate::layers::Confirm;
 use crate::look::Role;
 use crate::paper::{Paper, inside_box};
-use crate::screen::{Go, Message, Screen, Shared};
+use crate::screen::{Go, Message, Purpose, Screen, Shared};
 
 /// All that a block is edited with.
 #[derive(Clone, Debug)]
@@ -94,14 +96,16 @@ pub struct Form {
     errors: Vec<String>,
     answer: Option<BlockAnswer>,
     number: Option<u64>,
+    /// What was in the fields when it was opened.
+    began: Vec<String>,
 }
 
 impl Form {
     /// A form for a block, with its answer if there is one.
     pub fn new(desk: Desk, block: Block, answer: Option<BlockAnswer>, shared: &mut Shared) -> Self {
         let fields = fields_of(&block, &desk.sources);
-        let mut form =
-            Self { desk, made: block.clone(), block, fields, errors: Vec::new(), answer, number: None };
+        let (made, began) = (block.clone(), fields.texts());
+        let mut form = Self { desk, made, block, fields, errors: Vec::new(), answer, number: None, began };
         form.errors = block_of(&form.block, &form.fields).err().unwrap_or_default();
         if form.answer.is_none() && form.errors.is_empty() {
             form.number = form.desk.ask(&form.made, None, shared);
@@ -142,6 +146,36 @@ impl Form {
         if let Some(error) = self.errors.first() {
             return shared.say(Role::Alarm, error.clone());
         }
+        if let Some(why) = self.refused() {
+            let question = Confirm::new(Purpose::Keep, "Keep a block that fails?", why);
+            return shared.push(question);
+        }
+        self.keep_as_it_is(shared);
+    }
+
+    /// Why there is no answer to what was changed, if that is so.
+    fn refused(&self) -> Option<String> {
+        let Some(BlockAnswer::Problem(problem)) = &self.answer else { return None };
+        let words = |text: String, error: &FieldError| text.replace(&error.to_string(), &error.words());
+        let why = problem.errors.iter().fold(problem.detail.clone(), words);
+        (self.number.is_none() && self.has_changed()).then_some(why)
+    }
+
+    fn has_changed(&self) -> bool {
+        self.fields.texts() != self.began
+    }
+
+    /// Leaves the form; what was changed is dropped by a yes only.
+    fn leave(&self, shared: &mut Shared) {
+        if !self.has_changed() {
+            return shared.go(Go::Pop);
+        }
+        let key = shared.key(Context::Question, Command::Cancel);
+        let detail = format!("{key} goes back to the form.");
+        shared.push(Confirm::new(Purpose::Leave, "Drop what was changed?", detail));
+    }
+
+    fn keep_as_it_is(&self, shared: &mut Shared) {
         let message =
             Message::Block { before: Box::new(self.desk.canvas.clone()), block: Box::new(self.made.clone()) };
         shared.go(Go::Tell(message));
@@ -170,7 +204,7 @@ impl Screen for Form {
             Reaction::Done => {}
             Reaction::Changed => self.changed(shared),
             Reaction::Keep => self.keep(shared),
-            Reaction::Leave => shared.go(Go::Pop),
+            Reaction::Leave => self.leave(shared),
         }
         true
     }
@@ -200,6 +234,14 @@ impl Screen for Form {
         true
     }
 
+    fn told(&mut self, message: Message, shared: &mut Shared) {
+        match message {
+            Message::Confirmed(Purpose::Keep) => self.keep_as_it_is(shared),
+            Message::Confirmed(Purpose::Leave) => shared.go(Go::Pop),
+            _ => {}
+        }
+    }
+
     fn view(&self, paper: &mut Paper, area: Rect, _shared: &Shared, _cache: &mut PaintCache) {
         let title = format!("{} {}", self.block.block_type, self.block.id);
         // Where the form is above its picture, what is wrong takes rows of the picture and none of the fields.
@@ -216,7 +258,7 @@ impl Screen for Form {
         for (row, line) in errors.iter().enumerate() {
             paper.text(inside, room.height + row as u16, line, Role::Alarm);
         }
-        self.fields.draw(paper, room);
+        self.fields.draw(paper, room, errors.len() as u16);
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crossterm::event::KeyEvent;
 use impala_core::client::ParameterTexts;
-use impala_core::parameter::{Parameter, ParameterType};
+use impala_core::parameter::{Bound, Parameter, ParameterType};
 use ratatui::layout::Rect;
 
 use crate::action::Answer;
@@ -69,14 +69,16 @@ fn title(parameter: &Parameter) -> &str {
 
 fn field_of(parameter: &Parameter, given: &ParameterTexts) -> Field {
     let text = given.get(&parameter.name).map(|values| values.join(", ")).unwrap_or_default();
+    // The hint has brackets of its own.
     let default = match parameter.bind(&[]) {
+        Ok(Bound::Unset) => "all".to_owned(),
         Ok(bound) => bound.text(),
         Err(_) => String::new(),
     };
     let hint = match (parameter.parameter_type, parameter.multiple) {
         (ParameterType::Date, _) => format!("{default}; a day such as 2013-01-31"),
         (ParameterType::Boolean, _) => format!("{default}; true or false"),
-        (_, true) if default == "(all)" => "all; several, parted by commas".to_owned(),
+        (_, true) if default == "all" => "all; several, parted by commas".to_owned(),
         (_, true) => format!("{default}; several, parted by commas"),
         _ => default,
     };
@@ -149,6 +151,7 @@ impl Screen for Parameters {
             None => (Role::Muted, "An empty field is the default."),
         };
         paper.text(inside, last, text, role);
-        self.fields.draw(paper, Rect { height: last, ..inside });
+        let told = u16::from(self.error.is_some());
+        self.fields.draw(paper, Rect { height: last, ..inside }, told);
     }
 }

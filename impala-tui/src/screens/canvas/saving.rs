@@ -254,7 +254,7 @@ impl CanvasScreen {
         let ids: Vec<String> =
             self.canvas.spec.blocks.iter().filter(asks).map(|block| block.id.clone()).collect();
         if !ids.is_empty() {
-            self.ask_answers(Some(&ids), shared);
+            self.ask_anew(&ids, shared);
         }
         self.renew_zoom(shared);
         self.save(shared);
@@ -351,6 +351,7 @@ impl CanvasScreen {
         match &self.save {
             Save::Clean if self.is_frozen => format!("as it was at r{revision}"),
             Save::Clean if !self.apart.is_empty() => format!("conflict, {key} decides it"),
+            Save::Clean if shared.passing.is_some() => format!("not kept · r{revision}"),
             Save::Clean => format!("saved r{revision} by {}", self.revision.saved_by),
             Save::Saving { .. } => "saving …".to_owned(),
             Save::Fetching => "someone was faster, merging …".to_owned(),

@@ -1,16 +1,20 @@
 //! Drawing a canvas: the blocks that are seen, the focus, letters to jump by; or one block on the whole screen.
 
+use std::rc::Rc;
+
 use impala_core::api::BlockAnswer;
 use impala_core::{Block, BlockKind};
+use impala_render::paint::grid::Grid;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 
 use super::places::Slot;
+use super::standing::has_border;
 use super::zoom::{Content, Zoom};
 use super::{CanvasScreen, JUMP_LETTERS};
 use crate::cache::PaintCache;
 use crate::keymap::{Command, Context};
-use crate::look::{Background, Role};
+use crate::look::{Background, Look, Role};
 use crate::paper::Paper;
 use crate::screen::Shared;
 
@@ -42,8 +46,8 @@ impl CanvasScreen {
         let slots = self.slots(shared);
         for (index, slot) in slots.iter().enumerate() {
             if let Some(seen) = seen(slot, self.scroll, page) {
-                self.draw_block(paper, slot, seen, cache);
-                self.draw_stopped(paper, slot, seen, shared);
+                self.draw_block(paper, slot, seen, shared, cache);
+                self.draw_standing(paper, slot, seen, shared);
                 if self.is_jumping {
                     draw_letter(paper, seen.1, index);
                 }
@@ -88,11 +92,35 @@ impl CanvasScreen {
         }
     }
 
-    fn draw_block(&self, paper: &mut Paper, slot: &Slot, seen: (u32, Rect), cache: &mut PaintCache) {
+    /// The painting of a block, without its provenance where that would be written over.
+    fn painting(
+        &self,
+        block: &Block,
+        slot: &Slot,
+        look: Look,
+        shared: &Shared,
+        cache: &mut PaintCache,
+    ) -> Rc<Grid> {
+        let (mut picture, stamp) = (self.picture(slot.w), self.stamps.of(&slot.id));
+        let painting = cache.block(&picture, block, (slot.w, slot.h), stamp, look);
+        if self.has_room(&painting, slot, shared) {
+            return painting;
+        }
+        picture.options.show_provenance = false;
+        cache.block(&picture, block, (slot.w, slot.h), stamp, look)
+    }
+
+    fn draw_block(
+        &self,
+        paper: &mut Paper,
+        slot: &Slot,
+        seen: (u32, Rect),
+        shared: &Shared,
+        cache: &mut PaintCache,
+    ) {
         let Some(block) = self.canvas.block(&slot.id) else { return };
         let (first_row, area) = seen;
-        let stamp = self.stamps.of(&slot.id);
-        let painting = cache.block(&self.picture(slot.w), block, (slot.w, slot.h), stamp, paper.look);
+        let painting = self.painting(block, slot, paper.look, shared, cache);
         paper.grid(&painting, first_row as usize, area);
         let is_whole = first_row == 0 && u32::from(area.height) == slot.h;
         if is_whole && !self.is_busy() && !self.is_jumping {
@@ -101,26 +129,8 @@ impl CanvasScreen {
         let held = [self.hold.as_ref().map(|hold| &hold.id), self.drag.as_ref().map(|drag| drag.id())];
         let is_held = held.into_iter().flatten().any(|id| *id == slot.id);
         if self.focus.as_ref() == Some(&slot.id) {
-            let has_border = !matches!(block.kind, BlockKind::Text(_)) && slot.h >= 4 && slot.w >= 8;
+            let has_border = !matches!(block.kind, BlockKind::Text(_)) && has_border(slot);
             self.draw_focus(paper, slot, area, has_border, is_held);
-        }
-    }
-
-    /// What a block says whose answer nobody waits for: in the place of the answer, or below an older one.
-    fn draw_stopped(&self, paper: &mut Paper, slot: &Slot, (first, area): (u32, Rect), shared: &Shared) {
-        let Some(words) = self.stopped_words(&slot.id, shared) else { return };
-        let has_border = slot.h >= 4 && slot.w >= 8;
-        let row = match (self.answers.contains_key(&slot.id), has_border) {
-            (true, _) => slot.h - 1,
-            (false, true) => 1 + (slot.h - 3) / 2,
-            (false, false) => slot.h / 2,
-        };
-        let side = if has_border { 2 } else { 0 };
-        let room = Rect { x: area.x + side, width: area.width.saturating_sub(2 * side), ..area };
-        let words = impala_render::format::cut(&words, usize::from(room.width));
-        let col = (room.width - impala_render::format::width(&words) as u16) / 2;
-        if let Some(row) = row.checked_sub(first).filter(|row| *row < u32::from(area.height)) {
-            paper.text_at(room, col, row as u16, &words, Role::Warning);
         }
     }
 
@@ -199,21 +209,19 @@ impl CanvasScreen {
         let (width, height) = Self::zoom_size(shared);
         let slot = |h| Slot { id: block.id.clone(), x: 0, y: 0, w: width, h };
         if let Content::Table(table) = &zoom.content {
-            self.draw_table(paper, room, block, table);
-            return self.draw_stopped(paper, &slot(room.height.into()), (0, room), shared);
+            self.draw_table(paper, room, block, table, shared);
+            return self.draw_standing(paper, &slot(room.height.into()), (0, room), shared);
         }
         // One number says no more for being set in a hall.
         let is_metric = matches!(block.kind, BlockKind::Metric(_));
         let height = if is_metric { height.min(14) } else { height };
-        let picture = self.picture(width);
-        let stamp = self.stamps.of(&block.id);
-        let painting = cache.block(&picture, block, (width, height), stamp, paper.look);
+        let painting = self.painting(block, &slot(height), paper.look, shared, cache);
         let scroll = match &zoom.content {
             Content::Picture { scroll } => *scroll as usize,
             _ => 0,
         };
         paper.grid(&painting, scroll, room);
-        self.draw_stopped(paper, &slot(height), (scroll as u32, room), shared);
+        self.draw_standing(paper, &slot(height), (scroll as u32, room), shared);
         // The cursor goes over the marks as characters draw them.
         if let Content::Chart { cursor: None, .. } = &zoom.content {
             let area = Rect { width, height: (height as u16).min(room.height), ..room };
@@ -226,7 +234,14 @@ impl CanvasScreen {
         }
     }
 
-    fn draw_table(&self, paper: &mut Paper, area: Rect, block: &Block, table: &crate::table::DataTable) {
+    fn draw_table(
+        &self,
+        paper: &mut Paper,
+        area: Rect,
+        block: &Block,
+        table: &crate::table::DataTable,
+        shared: &Shared,
+    ) {
         let title = block.title.clone().unwrap_or_else(|| block.id.clone());
         let inside = paper.boxed(area, &title, Role::Accent);
         table.draw(paper, inside);
@@ -234,7 +249,8 @@ impl CanvasScreen {
             let foot = Rect { y: area.bottom().saturating_sub(1), height: 1, ..inside };
             let words = impala_render::provenance(data, usize::from(foot.width.saturating_sub(2)));
             let role = if data.truncated { Role::Warning } else { Role::Muted };
-            if !words.is_empty() {
+            let cols = impala_render::format::width(&words) + 4 + self.standing_cols(&block.id, shared);
+            if !words.is_empty() && cols <= usize::from(foot.width) {
                 paper.text_ending(foot, 0, &format!(" {words} "), role);
             }
         }

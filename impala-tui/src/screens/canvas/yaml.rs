@@ -109,33 +109,107 @@ fn read_canvas(text: &str, before: &Canvas) -> Result<Canvas, Invalid> {
     Ok(canvas)
 }
 
-/// An error with the line that it is about.
+/// An error for people: the line that it is about, the fields by their names, and for one that is missing that which may be
+/// meant.
 fn by_line(error: &FieldError, text: &str) -> String {
-    match error.line.or_else(|| line_of(text, &error.pointer)) {
-        Some(line) if error.line.is_none() => format!("line {line}: {error}"),
-        _ => error.to_string(),
+    let lines: Vec<&str> = text.lines().collect();
+    let span = span_of(&lines, &error.pointer);
+    let last = error.pointer.rsplit('/').next().unwrap_or_default();
+    let meant = match (error.line, &span.missing) {
+        (None, Some(_)) => near_key(&lines, &span, last),
+        _ => None,
+    };
+    let meant_line = meant.map(|(line, _)| line);
+    let line =
+        error.line.or(meant_line).or(span.line()).map_or(String::new(), |line| format!("line {line}: "));
+    let words = FieldError { line: None, detail: plain(&error.detail), ..error.clone() }.words();
+    let meant = meant.map_or(String::new(), |(_, key)| format!("; is it \"{key}\" that is meant?"));
+    format!("{line}{words}{meant}")
+}
+
+/// What a reader of documents says of a value of another type, in words of the document.
+fn plain(detail: &str) -> String {
+    let rest = detail.strip_prefix("invalid type: ").or(detail.strip_prefix("invalid value: "));
+    let Some((given, expected)) = rest.and_then(|rest| rest.rsplit_once(", expected ")) else {
+        return detail.to_owned();
+    };
+    let given = given.replace('`', "");
+    let given = match given.split_once(' ') {
+        Some(("string", text)) => format!("the text {text}"),
+        Some(("integer" | "boolean", value)) => value.to_owned(),
+        _ => match given.strip_prefix("floating point ") {
+            Some(number) => number.to_owned(),
+            None if given == "sequence" => "a list".to_owned(),
+            None if given == "map" => "a group of fields".to_owned(),
+            None if given == "null" || given == "unit value" => "empty".to_owned(),
+            None => given,
+        },
+    };
+    let expected = match expected {
+        "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number that is not negative",
+        "i8" | "i16" | "i32" | "i64" | "isize" => "a whole number",
+        "f32" | "f64" => "a number",
+        "a boolean" => "true or false",
+        "a string" => "text",
+        "a sequence" => "a list",
+        "a map" => "a group of fields",
+        other if other.starts_with("struct ") || other.starts_with("internally tagged") => {
+            "a group of fields"
+        }
+        other => other,
+    };
+    format!("is {given}, where {expected} is expected")
+}
+
+/// The lines within which something stands; the first is that of what holds it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Span {
+    /// Index of the line of what was found last.
+    at: Option<usize>,
+    from: usize,
+    to: usize,
+    /// The part that is not there.
+    missing: Option<String>,
+}
+
+impl Span {
+    fn line(&self) -> Option<u64> {
+        self.at.map(|at| at as u64 + 1)
     }
 }
 
-/// The line, from 1, of what a JSON pointer names, as far as YAML in blocks shows it: keys on lines of their own, and items
+/// Where something stands that a JSON pointer names, as far as YAML in blocks shows it: keys on lines of their own, and items
 /// that begin with a dash. Flow collections count as one line.
-fn line_of(text: &str, pointer: &str) -> Option<u64> {
-    let lines: Vec<&str> = text.lines().collect();
-    let (mut from, mut to) = (0, lines.len());
-    let mut found = None;
+fn span_of(lines: &[&str], pointer: &str) -> Span {
+    let mut span = Span { at: None, from: 0, to: lines.len(), missing: None };
     for part in pointer.split('/').skip(1) {
-        let Some(at) = part_at(&lines, from, to, part) else { break };
-        found = Some(at as u64 + 1);
+        let Some(at) = part_at(lines, span.from, span.to, part) else {
+            return Span { missing: Some(part.to_owned()), ..span };
+        };
         let indent = indent_of(lines[at]);
         let is_inside = |line: &&str| {
             indent_of(line) > indent || line.trim().is_empty() || line.trim_start().starts_with("- ")
         };
-        let end = lines[at + 1..to].iter().take_while(|line| is_inside(line)).count();
+        let end = lines[at + 1..span.to].iter().take_while(|line| is_inside(line)).count();
         // An item's first key stands on the line of its dash.
-        from = if part.parse::<usize>().is_ok() { at } else { at + 1 };
-        to = at + 1 + end;
+        let from = if part.parse::<usize>().is_ok() { at } else { at + 1 };
+        span = Span { at: Some(at), from, to: at + 1 + end, missing: None };
     }
-    found
+    span
+}
+
+/// The key there, with its line, whose name is nearest to one that is missing.
+fn near_key<'a>(lines: &[&'a str], span: &Span, missing: &str) -> Option<(u64, &'a str)> {
+    let key = |index: usize| Some((index as u64 + 1, key_of(lines[index])?));
+    let keys: Vec<(u64, &str)> = (span.from..span.to).filter_map(key).collect();
+    let nearest = impala_core::name::nearest(missing, keys.iter().map(|(_, key)| *key))?;
+    keys.into_iter().find(|(_, key)| *key == nearest && *key != missing)
+}
+
+/// The key of a line.
+fn key_of(line: &str) -> Option<&str> {
+    let line = line.trim_start().trim_start_matches("- ");
+    line.split_once(':').map(|(key, _)| key.trim_matches(['"', '\'']))
 }
 
 fn indent_of(line: &str) -> usize {
@@ -150,10 +224,7 @@ fn part_at(lines: &[&str], from: usize, to: usize, part: &str) -> Option<usize> 
             |at: &usize| indent_of(lines[*at]) == indent && lines[*at].trim_start().starts_with("- ");
         return (first..to).filter(is_item).nth(index);
     }
-    let key = |line: &str| {
-        let line = line.trim_start().trim_start_matches("- ");
-        line.split_once(':').is_some_and(|(key, _)| key.trim_matches(['"', '\'']) == part)
-    };
+    let key = |line: &str| key_of(line) == Some(part);
     (from..to)
         .find(|&at| key(lines[at]))
         .or_else(|| (from > 0).then(|| from - 1).filter(|&at| lines[at].contains(part)))
@@ -166,13 +237,37 @@ mod tests {
     #[test]
     fn errors_find_their_line() {
         let text = "id: rain\ntype: chart\nencoding:\n  x: {field: date}\n  y:\n    aggregate: summ\nparameters:\n- name: a\n  type: text\n- name: b\n  type: txt\n";
-        let check =
-            |pointer: &str, expected: Option<u64>| assert_eq!(line_of(text, pointer), expected, "{pointer}");
+        let lines: Vec<&str> = text.lines().collect();
+        let check = |pointer: &str, expected: Option<u64>| {
+            assert_eq!(span_of(&lines, pointer).line(), expected, "{pointer}");
+        };
         check("/type", Some(2));
         check("/encoding/x/field", Some(4));
         check("/encoding/y/aggregate", Some(6));
         check("/parameters/1/type", Some(11));
         check("/parameters/0", Some(8));
         check("", None);
+    }
+
+    #[test]
+    fn errors_are_told_by_line_and_name_and_in_plain_words() {
+        let block = |text: &str| {
+            let value = document::from_yaml(text).expect("YAML");
+            let invalid = document::read_block(&value).expect_err(text);
+            by_line(&invalid.errors[0], text)
+        };
+        let check = |text: &str, expected: &str| assert_eq!(block(text), expected);
+        check(
+            "id: rain\ntyp: chart\n",
+            "line 2: type: is missing: chart, table, metric or text; is it \"typ\" that is meant?",
+        );
+        check(
+            "id: rain\ntype: table\nsource: weather\nlimit: many\n",
+            "line 4: limit: is the text \"many\", where a whole number that is not negative is expected",
+        );
+        check(
+            "id: a\ntype: text\nmarkdwn: x\n",
+            "line 3: markdwn: unknown field \"markdwn\"; did you mean \"markdown\"?",
+        );
     }
 }

@@ -134,11 +134,27 @@ impl CanvasScreen {
     fn content_command(&mut self, command: Command, shared: &mut Shared) -> bool {
         let text = self.readout();
         let Some(zoom) = &mut self.zoom else { return false };
+        let left_out = match self.answers.get(&zoom.id) {
+            Some(BlockAnswer::Data(data)) if data.truncated => Some(data.rows_total),
+            _ => None,
+        };
         match &mut zoom.content {
             Content::Table(table) => match table.command(command, Self::zoom_page(shared), shared) {
                 Reaction::None => return false,
                 Reaction::AskSearch => shared.push(Prompt::new(Purpose::Search, "Find in the table", "")),
-                Reaction::Done | Reaction::SearchOn(_) => {}
+                Reaction::Done if command == Command::CopyColumn => {
+                    if let Some(total) = left_out {
+                        let whole =
+                            |rows: u64| impala_core::number_format::group_thousands(&rows.to_string());
+                        let (rows, total) = (whole(table.rows_total()), whole(total));
+                        let words = format!(
+                            "Column copied: {rows} of the query's {total} rows; its limit leaves the rest out"
+                        );
+                        shared.say(Role::Warning, words);
+                    }
+                }
+                // All rows of an answer are held.
+                Reaction::Done | Reaction::SearchOn(_) | Reaction::CopyAll => {}
             },
             Content::Chart { .. } if command == Command::CopyRow => {
                 shared.clip(text.unwrap_or_default(), "Value");

@@ -49,6 +49,7 @@ pub const TABLE: &[Binding] = &[
     line(Canvas, "", C::ToProject, "The project that the canvas is in"),
     line(Canvas, "esc", C::Cancel, "Stop waiting for slow blocks"),
     // What changes a canvas.
+    main(Editor, "w", C::Save, "Save now, when saving has failed", "save"),
     main(Editor, "a", C::Add, "Add a block", "add"),
     main(Editor, "e", C::Edit, "Edit the block in a form", "edit"),
     main(Editor, "m", C::Move, "Move the block with the arrows", "move"),
@@ -60,7 +61,6 @@ pub const TABLE: &[Binding] = &[
     line(Editor, "p", C::Paste, "Put the copied block here"),
     main(Editor, "u", C::Undo, "Undo", "undo"),
     line(Editor, "ctrl-r", C::Redo, "Redo"),
-    line(Editor, "w", C::Save, "Save now, when saving has failed"),
     line(Editor, "", C::Compact, "Close the gaps between blocks"),
     // Letters on the blocks.
     main(Jumping, "", C::Jump, "Focus the block with that letter", "letter jumps"),

@@ -302,9 +302,13 @@ impl Screen for UploadScreen {
                             upload.source, upload.version.version
                         );
                         shared.say(Role::Good, text);
-                        shared.go(Go::Pop);
-                        let screen = SourceScreen::new(self.project.clone(), upload.source.clone(), shared);
-                        shared.push(screen);
+                        // Whoever looks at the keys meanwhile comes back to the form.
+                        if shared.is_top {
+                            shared.go(Go::Pop);
+                            let source = upload.source.clone();
+                            let screen = SourceScreen::new(self.project.clone(), source, shared);
+                            shared.push(screen);
+                        }
                     }
                     Err(failure) => self.failure = Some((failure.message.clone(), failure.errors.clone())),
                 }
@@ -356,7 +360,7 @@ fn draw_failure(paper: &mut Paper, area: Rect, message: &str, errors: &[FieldErr
         .iter()
         .map(|error| {
             let value = error.value.as_ref().map(|value| format!("  {value}")).unwrap_or_default();
-            format!("{error}{value}")
+            format!("{}{value}", error.words())
         })
         .collect();
     // Of one fault the message says all; of several it begins with the first.

@@ -431,3 +431,15 @@ fn proposals_never_cover_what_is_wrong() {
         assert!(screen.contains("Mark: \"b\"") && screen.contains("│ boxplot"), "{width}x{height}\n{screen}");
     }
 }
+
+#[test]
+fn a_column_of_a_block_says_when_its_limit_leaves_rows_out() {
+    let mut session = Session::canvas(120, 40);
+    session.keys("G enter c");
+    assert!(session.screen().contains("Column copied: 12 rows"), "{}", session.screen());
+    let mut session = Session::canvas(120, 40);
+    session.fake.left_out = Some(50_000);
+    session.keys("R G enter c");
+    let screen = session.screen();
+    assert!(screen.contains("Column copied: 12 of the query's 50,000 rows"), "{screen}");
+}

@@ -42,6 +42,8 @@ pub struct Fake {
     pub is_silent: bool,
     /// Rows that the answers to blocks lack at their beginning.
     pub skipped: usize,
+    /// Rows that the queries of blocks have, when their limits leave some of them out.
+    pub left_out: Option<u64>,
     /// Rows of the source.
     pub rows_total: u64,
     /// What there is in folders.
@@ -96,6 +98,7 @@ impl Session {
                 refusal: None,
                 is_silent: false,
                 skipped: 0,
+                left_out: None,
                 rows_total: 1_461,
                 paths: vec!["data/", "data/rain.csv", "data/snow.csv", "wind.csv"],
             },
@@ -317,6 +320,7 @@ impl Fake {
                 let canvas = document::read_canvas(&draft.canvas).expect("the editor's canvases are whole");
                 let mut data = data(&canvas, &draft.parameters, &draft.blocks);
                 data.blocks.values_mut().for_each(|answer| skip(answer, self.skipped));
+                data.blocks.values_mut().for_each(|answer| leave_out(answer, self.left_out));
                 Answer::Data(Ok(Box::new(data)))
             }
             Request::Preview(_, draft) => match document::read_canvas(&draft.canvas) {
@@ -517,6 +521,13 @@ fn block_data(block: &Block) -> Option<BlockData> {
         elapsed_ms: 4,
         cached: false,
     })
+}
+
+/// Says of an answer that it has some of the rows only.
+fn leave_out(answer: &mut BlockAnswer, rows_total: Option<u64>) {
+    if let (BlockAnswer::Data(data), Some(rows_total)) = (answer, rows_total) {
+        (data.truncated, data.rows_total) = (true, rows_total);
+    }
 }
 
 /// Takes the first rows out of an answer.

@@ -1,6 +1,7 @@
 //! The answers to the blocks: each is asked for by itself and drawn as it comes. What is asked is the block as it stands here,
 //! saved or not, so that an answer never belongs to another revision.
 
+use impala_core::FieldError;
 use impala_core::api::{BlockAnswer, CanvasData, CanvasDraft};
 use impala_core::block::ChartMark;
 use impala_core::client::ParameterTexts;
@@ -143,7 +144,8 @@ impl CanvasScreen {
             }
             Err(invalid) => {
                 self.parameters.clear();
-                shared.say(Role::Alarm, invalid.to_string());
+                let words: Vec<String> = invalid.errors.iter().map(FieldError::words).collect();
+                shared.say(Role::Alarm, words.join("; "));
             }
         }
         self.stamps.renew_all();

@@ -108,7 +108,7 @@ impl CanvasScreen {
 
     fn warn(&self, view: &CanvasView, shared: &mut Shared) {
         if let Some(warning) = view.warnings.first() {
-            shared.say(Role::Warning, warning.to_string());
+            shared.say(Role::Warning, warning.words());
         }
     }
 

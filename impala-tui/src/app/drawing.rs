@@ -1,0 +1,110 @@
+//! The frame: the screens and layers that are seen, the bar above them, and the keys that matter now below.
+
+use ratatui::layout::Rect;
+
+use super::App;
+use crate::cache::PaintCache;
+use crate::keymap::Command;
+use crate::look::Role;
+use crate::paper::Paper;
+
+/// The least terminal that there is room in.
+const LEAST: (u16, u16) = (60, 16);
+
+impl App {
+    /// Draws the frame.
+    pub fn view(&self, paper: &mut Paper, cache: &mut PaintCache) {
+        cache.begin();
+        if let Some(gallery) = &mut cache.gallery {
+            gallery.begin(self.stack.last().is_some_and(|top| !top.is_layer()));
+        }
+        let area = paper.area();
+        if area.width < LEAST.0 || area.height < LEAST.1 {
+            return too_small(paper, area);
+        }
+        let body = Rect { y: area.y + 1, height: area.height - 2, ..area };
+        let first = self.stack.iter().rposition(|screen| !screen.is_layer()).unwrap_or(0);
+        for screen in &self.stack[first..] {
+            paper.cursor = None;
+            screen.view(paper, body, &self.shared, cache);
+        }
+        self.bar(paper, Rect { height: 1, ..area });
+        self.footer(paper, Rect { y: area.bottom() - 1, height: 1, ..area });
+    }
+
+    fn bar(&self, paper: &mut Paper, area: Rect) {
+        paper.clear(area);
+        let Some(top) = self.stack.iter().rev().find(|screen| !screen.is_layer()) else { return };
+        let (role, status) = top.status(&self.shared);
+        let offline = self.shared.offline.as_ref().map(|_| "offline");
+        let only = top.is_read_only(&self.shared).then_some("read-only");
+        let told = offline.into_iter().chain(only).chain([status.as_str()]);
+        let status: Vec<&str> = told.filter(|text| !text.is_empty()).collect();
+        let inside = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
+        let role = if self.shared.offline.is_some() { Role::Warning } else { role };
+        let from = paper.text_ending(inside, 0, &status.join(" · "), role);
+        let room = Rect { width: from.saturating_sub(2), ..inside };
+        let col = paper.text(room, 0, "Impala ", Role::Accent);
+        paper.text_at(room, col + 1, 0, &top.title(), Role::Title);
+        paper.tint(area, Role::Bar);
+    }
+
+    fn footer(&self, paper: &mut Paper, area: Rect) {
+        paper.clear(area);
+        let inside = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
+        if let Some((role, text)) = &self.shared.message {
+            paper.text(inside, 0, text, *role);
+            return;
+        }
+        // What does not fit is left out, but never the way to all keys and to all commands.
+        let words = self.footer_words();
+        let is_kept = |command: Command| matches!(command, Command::Help | Command::Palette);
+        let reserved = |(command, key, word): &(Command, String, &str)| match is_kept(*command) {
+            true => footer_width(key, word),
+            false => 0,
+        };
+        let mut kept: u16 = words.iter().map(reserved).sum();
+        let mut col = 0;
+        for line in &words {
+            let (_, key, word) = line;
+            kept -= reserved(line);
+            if col + footer_width(key, word) + kept <= inside.width + 2 {
+                col = paper.text_at(inside, col, 0, key, Role::Key);
+                let gap = u16::from(!key.is_empty());
+                col = paper.text_at(inside, col + gap, 0, word, Role::Muted) + 2;
+            }
+        }
+    }
+
+    /// The commands that matter now, each with its key and its word.
+    fn footer_words(&self) -> Vec<(Command, String, &'static str)> {
+        let Some(top) = self.stack.last() else { return Vec::new() };
+        let mut words: Vec<(Command, String, &'static str)> = Vec::new();
+        for line in self.lines() {
+            let command = line.binding.command;
+            let is_new = words.iter().all(|(known, ..)| *known != command);
+            if let Some(word) = top.word(line.binding).filter(|_| is_new) {
+                let key = line.short_key();
+                let key = if self.shared.look.is_ascii() { key.replace('⏎', "enter") } else { key };
+                words.push((command, key, word));
+            }
+        }
+        words
+    }
+}
+
+fn footer_width(key: &str, word: &str) -> u16 {
+    (impala_render::format::width(key) + impala_render::format::width(word) + 3) as u16
+}
+
+fn too_small(paper: &mut Paper, area: Rect) {
+    let text = [
+        format!("This terminal is {} x {}.", area.width, area.height),
+        format!("Impala needs {} x {}.", LEAST.0, LEAST.1),
+        "Make it larger, or use".to_owned(),
+        "`impala canvas render`.".to_owned(),
+    ];
+    for (row, line) in text.iter().enumerate() {
+        paper.text(area, row as u16, line, Role::Plain);
+    }
+}

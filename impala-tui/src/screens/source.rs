@@ -326,7 +326,8 @@ impl Screen for SourceScreen {
     fn command(&mut self, command: Command, shared: &mut Shared) -> bool {
         let (count, page) = (self.count(), usize::from(shared.size.1 / 2));
         let leaves = matches!(command, Command::Leave | Command::Cancel);
-        if (self.stop_search(shared) || (leaves && self.stop_copying(shared))) && leaves {
+        let has_stopped = self.stop_search(shared) || (leaves && self.stop_copying(shared));
+        if has_stopped && leaves {
             return true;
         }
         match command {

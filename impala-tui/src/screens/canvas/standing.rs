@@ -18,13 +18,13 @@ pub(super) fn has_border(slot: &Slot) -> bool {
 }
 
 impl CanvasScreen {
-    /// That nobody waits for its answer any more, or that the one shown is to an earlier question.
-    fn standing_words(&self, id: &str, shared: &Shared) -> Option<String> {
+    /// That nobody waits for its answer any more, or that the one shown is to an earlier question; in many words and in few.
+    fn standing_words(&self, id: &str, shared: &Shared) -> Option<[String; 2]> {
         let key = shared.key(Context::Global, Command::Refresh);
         let is_older = self.outdated.contains(id) && self.answers.contains_key(id);
         match self.questions.is_stopped(id) {
-            true => Some(format!("stopped · {key} asks again")),
-            false => is_older.then(|| "older answer · loading …".to_owned()),
+            true => Some([format!("stopped · {key} asks again"), format!("stopped · {key}")]),
+            false => is_older.then(|| ["older answer · loading …", "older answer"].map(str::to_owned)),
         }
     }
 
@@ -33,12 +33,12 @@ impl CanvasScreen {
         let is_there = has_border(slot) && self.answers.contains_key(&slot.id);
         let words = self.standing_words(&slot.id, shared).filter(|_| is_there);
         let symbols = grid.rows.last().into_iter().flatten().map(|cell| &*cell.symbol);
-        words.is_none_or(|words| longest_line(symbols).1 >= format::width(&words) + 4)
+        words.is_none_or(|[words, _]| longest_line(symbols).1 >= format::width(&words) + 4)
     }
 
     /// Columns that the words take in a lower border; 0 when there are none.
     pub(super) fn standing_cols(&self, id: &str, shared: &Shared) -> usize {
-        self.standing_words(id, shared).map_or(0, |words| format::width(&words) + 4)
+        self.standing_words(id, shared).map_or(0, |[words, _]| format::width(&words) + 4)
     }
 
     /// Draws the words; `first` is the slot's first row that `area` shows.
@@ -49,7 +49,7 @@ impl CanvasScreen {
         (first, area): (u32, Rect),
         shared: &Shared,
     ) {
-        let Some(words) = self.standing_words(&slot.id, shared) else { return };
+        let Some([long, short]) = self.standing_words(&slot.id, shared) else { return };
         let is_answered = self.answers.contains_key(&slot.id);
         let row = match (is_answered, has_border(slot)) {
             (true, _) => slot.h - 1,
@@ -64,7 +64,8 @@ impl CanvasScreen {
             false => inside,
         };
         let space = if room.width < area.width && is_answered { " " } else { "" };
-        let words = format::cut(&words, usize::from(room.width).saturating_sub(2 * space.len()));
+        let cols = usize::from(room.width).saturating_sub(2 * space.len());
+        let words = if format::width(&long) > cols { format::cut(&short, cols) } else { long };
         let text = format!("{space}{words}{space}");
         let col = room.width.saturating_sub(format::width(&text) as u16) / 2;
         if !words.is_empty() {

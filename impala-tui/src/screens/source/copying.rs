@@ -40,9 +40,7 @@ impl SourceScreen {
         let rows_total = self.table.rows_total();
         if rows_total > MOST {
             let (rows, most) = (count_of(rows_total), count_of(MOST));
-            let words = format!(
-                "Nothing was copied: {rows} rows, where {most} are the most. `impala query` writes them to a file."
-            );
+            let words = format!("Not copied: {rows} rows, {most} at most; `impala query` writes a file.");
             return shared.say(Role::Warning, words);
         }
         self.stop_copying(shared);
@@ -80,7 +78,7 @@ impl SourceScreen {
         };
         let column = rows.columns.iter().find(|column| column.name == copying.column);
         let values = column.map(|column| &column.values).filter(|_| rows.rows_total == copying.rows_total);
-        let Some(values) = values.filter(|values| values.len() > 0) else {
+        let Some(values) = values.filter(|values| !values.is_empty()) else {
             return shared.say(Role::Alarm, "Nothing was copied: the source has changed meanwhile.");
         };
         copying.texts.extend((0..values.len()).map(|row| values.text(row).unwrap_or_default()));

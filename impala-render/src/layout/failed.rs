@@ -17,7 +17,7 @@ pub(crate) fn draw(scene: &mut Scene, area: Area, problem: &Problem) {
     let mut whole = format::clean(&why);
     let is_said = |text: &str| problem.detail.contains(text);
     for error in problem.errors.iter().filter(|error| !is_said(&error.detail)) {
-let words = error.words();
+        let words = error.words();
         lines.extend(wrapped(&format!("· {words}"), area, Tone::Muted));
         whole += &format!("\n{}", format::clean(&words));
     }

@@ -97,7 +97,7 @@ pub async fn run(setup: Setup, home: Arc<dyn Home>) -> io::Result<End> {
     let known = home.clone();
     shared.flags = Arc::new(move |server| known.flags(server));
     shared.is_read_only = setup.is_read_only;
-setup.notes.into_iter().for_each(|note| shared.log.push(note));
+    setup.notes.into_iter().for_each(|note| shared.log.push(note));
     shared.passing = setup.passing;
     shared.leaves_from_target = setup.leaves_from_target;
     let world = World::new(home).map_err(io::Error::other)?;

@@ -87,7 +87,8 @@ pub fn run(args: Args, context: &Context) -> Result<(), CliError> {
         #[cfg(feature = "tui")]
         if is_looked_at {
             let kept_by = (!args.save).then(|| kept_by(&args.files));
-            let (setup, home) = terminal(&embedded, &canvases, &place, kept_by.clone(), args.flags, context);
+            let (setup, home) =
+                terminal(&embedded, &canvases, &place, kept_by.as_deref(), args.flags, context);
             embedded::look(stop, embedded, home, setup).await?;
             context.printer.note(&match kept_by {
                 Some(command) => format!("Nothing was kept; `{command}` keeps files and canvases."),
@@ -162,7 +163,7 @@ fn terminal(
     embedded: &Embedded,
     canvases: &[String],
     place: &Place,
-    kept_by: Option<String>,
+    kept_by: Option<&str>,
     flags: CanvasFlags,
     context: &Context,
 ) -> (impala_tui::Setup, crate::terminal_canvas::Kept) {
@@ -174,7 +175,7 @@ fn terminal(
     let setup = impala_tui::Setup {
         notes: vec![embedded::shell_line(&place.config_dir, &url, project)],
         leaves_from_target: true,
-        passing: kept_by.clone().map(|command| impala_tui::Passing { kept_by: Some(command) }),
+        passing: kept_by.map(|command| impala_tui::Passing { kept_by: Some(command.to_owned()) }),
         ..crate::terminal_canvas::setup(flags, impala_tui::Target::read(&target), context)
     };
     let kept_for = if kept_by.is_none() { DEFAULT_SERVER } else { &url };

@@ -137,14 +137,13 @@ fn origin(data: &BlockData) -> String {
 /// What a block asks, and where its answer came from, as a page.
 ///
 /// * `query`: what its addresses keep and what the parameters are set to, as the query of an address.
-/// * `canvas`: the address of its canvas.
+/// * `canvas`, `source_path`: the addresses of its canvas and, for those who may see them, of the sources.
 pub fn about(
     shell: &Shell,
     block: &Block,
     (answer, sql): (&Result<BlockData, Problem>, &BlockSql),
     query: &str,
-    source_path: Option<&str>,
-    canvas: &str,
+    (canvas, source_path): (&str, Option<&str>),
     crumbs: &[(String, String)],
 ) -> Markup {
     let start = if query.is_empty() { "?".to_owned() } else { format!("{query}&") };

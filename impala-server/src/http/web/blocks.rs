@@ -43,5 +43,5 @@ pub async fn show(
     let mut crumbs = crumbs(&path.owner, &path.slug, &[(title, &format!("canvases/{}", path.canvas))]);
     crumbs.push((impala_render::block_title(block), String::new()));
     let query = query(&asked.kept(is_earlier), &asked.given);
-    Ok(page(about(&by.shell, block, (&answer, &sql), &query, Some(&sources), &base, &crumbs)))
+    Ok(page(about(&by.shell, block, (&answer, &sql), &query, (&base, Some(&sources)), &crumbs)))
 }

@@ -150,5 +150,5 @@ pub async fn block(
         (seen.title().to_owned(), format!("{base}{query}")),
         (impala_render::block_title(shown), String::new()),
     ];
-    Ok(kept_secret(page(about(&viewer.shell, shown, (&answer, &sql), &query, None, &base, &crumbs))))
+    Ok(kept_secret(page(about(&viewer.shell, shown, (&answer, &sql), &query, (&base, None), &crumbs))))
 }

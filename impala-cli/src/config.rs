@@ -295,7 +295,7 @@ mod tests {
         check(
             "canvases = '../x'",
             "",
-            "work/impala.toml: line 1: canvases is '../x', where a folder below this file in quotes",
+            "work/impala.toml: line 1: canvases is \"../x\", where a folder below this file in quotes",
         );
         check(
             "",
@@ -310,7 +310,7 @@ mod tests {
         check(
             "",
             "server = 'x'\ncolor = 'blau' # my favourite",
-            "config.toml: line 2: color is 'blau', where \"auto\", \"always\" or \"never\" is expected (`impala config set color auto` sets it right",
+            "config.toml: line 2: color is \"blau\", where \"auto\", \"always\" or \"never\" is expected (`impala config set color auto` sets it right",
         );
         check(
             "project = 3",
@@ -321,7 +321,7 @@ mod tests {
         check(
             "",
             "[profiles]\nwork = 'x'",
-            "config.toml: line 2: profiles is 'x', where a table for each profile",
+            "config.toml: line 2: profiles is \"x\", where a table for each profile",
         );
         check(
             "",

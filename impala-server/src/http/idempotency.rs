@@ -45,10 +45,12 @@ fn is_upload(request: &Request) -> bool {
     media_type.is_some_and(|media_type| media_type.starts_with("multipart/") || media_type == tus::MEDIA_TYPE)
 }
 
-/// A query changes nothing, so it may be sent again as it is; its answer would only fill the store.
+/// A question changes nothing, so it may be sent again as it is: its answer would only fill the store, and it need not be answered
+/// to its end when the client has gone.
 fn is_question(request: &Request) -> bool {
     let route = request.extensions().get::<MatchedPath>();
-    route.is_some_and(|route| route.as_str().ends_with("/{slug}/query"))
+    let ends = ["/{slug}/query", "/sources/{source}/known"];
+    route.is_some_and(|route| ends.iter().any(|end| route.as_str().ends_with(end)))
 }
 
 async fn replay_or_do(

@@ -58,15 +58,21 @@ async fn another_precondition_is_another_request() {
 }
 
 #[tokio::test]
-async fn a_query_may_have_a_key_but_needs_none() {
+async fn a_question_may_have_a_key_but_needs_none() {
     let server = Server::start().await;
     let ann = server.sign_up("ann").await;
     let project = ann.project("p").await;
-    ann.upload(&format!("{project}/sources/s"), "n\n1\n").await.created();
+    let made = ann.upload(&format!("{project}/sources/s"), "n\n1\n").await.created();
+    let sha256 = &made["version"]["sha256"];
     for sql in ["SELECT n FROM s", "SELECT n + 1 AS m FROM s", "SELECT n FROM s"] {
         let answer = post(&ann, &format!("{project}/query"), "k", json!({"sql": sql})).await;
         answer.ok();
         assert_eq!(answer.header("idempotency-replayed"), "");
+    }
+    for is_there in [true, false] {
+        let answer = post(&ann, &format!("{project}/sources/s/known"), "k", json!({"sha256": sha256})).await;
+        assert_eq!(answer.ok()["upload"]["unchanged"].as_bool(), is_there.then_some(true));
+        ann.upload(&format!("{project}/sources/s"), "n\n2\n").await;
     }
 }
 

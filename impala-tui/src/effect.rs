@@ -1,7 +1,7 @@
 //! What the world is asked to do. Plain values that can be compared and printed.
 
 use impala_core::Canvas;
-use impala_core::api::{CanvasDraft, Member};
+use impala_core::api::{CanvasDraft, Member, ProjectCreate};
 use impala_core::client::CsvChoices;
 use impala_core::parameter::Parameter;
 use impala_core::source::SourceRef;
@@ -84,7 +84,7 @@ pub enum Request {
     /// All projects.
     Projects,
     /// A new project.
-    CreateProject(String),
+    CreateProject(ProjectCreate),
     /// Delete a project with all that is in it.
     DeleteProject(ProjectAt),
     /// A project and what is in it.

@@ -245,6 +245,8 @@ commands! {
     Restore = "restore",
     History = "history",
     ToProject = "to-project",
+    ToSource = "to-source",
+    Propose = "propose",
     Next = "next",
     Previous = "previous",
     Jump = "jump",
@@ -627,9 +629,9 @@ mod tests {
 
     #[test]
     fn a_keymap_file_replaces_keys_and_is_checked() {
-        let keymap = Keymap::read("[canvas]\nzoom = [\"o\"]\n").expect("right");
+        let keymap = Keymap::read("[canvas]\nzoom = [\"v\"]\n").expect("right");
         let command = |c: char| keymap.command(&[Context::Canvas], KeyEvent::from(KeyCode::Char(c)));
-        assert_eq!((command('o'), command('z')), (Some(Command::Zoom), None));
+        assert_eq!((command('v'), command('z')), (Some(Command::Zoom), None));
         let check = |text: &str, expected: &str| {
             let error = Keymap::read(text).expect_err(text);
             assert!(error.contains(expected), "{error}");

@@ -18,7 +18,7 @@ use crate::input_thread::InputThread;
 use crate::live;
 use crate::panics::{Alarm, ours, ours_waiting};
 use crate::signals::{self, Signal, Signals};
-use crate::terminal::Screen;
+use crate::terminal::{self, Screen};
 use crate::world::World;
 
 /// How the program came to its end.
@@ -344,6 +344,7 @@ impl Runtime {
                     Signal::End(number) => {
                         self.end = Some(End::Signal(number));
                         editing.end(number).await;
+                        terminal::restore();
                         // The canvas takes nothing more, however it has ended.
                         break Err(io::Error::other("the program ends"));
                     }

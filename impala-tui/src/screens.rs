@@ -19,10 +19,12 @@ pub use start::{Start, Target};
 pub use upload::UploadScreen;
 
 use crossterm::event::MouseEvent;
+use impala_core::name;
 use ratatui::layout::Rect;
 
 use crate::look::Role;
 use crate::paper::Paper;
+use crate::screen::quoted;
 
 /// What is inside of a screen, with a column of air on each side and a row at the top.
 fn inside(area: Rect) -> Rect {
@@ -66,4 +68,19 @@ fn tabs(paper: &mut Paper, area: Rect, names: &[String], open: usize) -> u16 {
         col += 1;
     }
     col
+}
+
+/// The name in addresses that is made of what was typed, and what was typed as the title where that says more.
+fn slug_and_title(typed: &str) -> Result<(String, String), String> {
+    let slug = name::slug_from(typed);
+    match slug.as_str() {
+        "" => Err(format!("\"{typed}\" is no name: {}", name::SLUG_RULE)),
+        slug if slug == typed => Ok((slug.to_owned(), String::new())),
+        slug => Ok((slug.to_owned(), typed.to_owned())),
+    }
+}
+
+/// ` --title 'West coast'`; nothing without a title.
+fn title_flag(title: &str) -> String {
+    if title.is_empty() { String::new() } else { format!(" --title {}", quoted(title)) }
 }

@@ -197,13 +197,9 @@ pub fn is_taken() -> bool {
     IS_ENTERED.load(Ordering::SeqCst)
 }
 
-/// Gives the terminal back, if it was taken. It is the last that can be done, so failing changes nothing.
-pub fn give_back() {
-    if !IS_ENTERED.swap(false, Ordering::SeqCst) {
-        return;
-    }
+/// Undoes what a program at this terminal may have asked of it. Editors that are ended leave the mouse told, if nothing else.
+pub fn restore() {
     let mut out = io::stdout();
-    let _ = graphics::take_all_back(&mut out);
     let _ = queue!(
         out,
         EndSynchronizedUpdate,
@@ -213,6 +209,15 @@ pub fn give_back() {
         cursor::Show
     );
     let _ = out.flush();
+}
+
+/// Gives the terminal back, if it was taken. It is the last that can be done, so failing changes nothing.
+pub fn give_back() {
+    if !IS_ENTERED.swap(false, Ordering::SeqCst) {
+        return;
+    }
+    let _ = graphics::take_all_back(&mut io::stdout());
+    restore();
     let _ = disable_raw_mode();
     for told in panics::take_later() {
         let _ = writeln!(io::stderr(), "{told}");

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use impala_core::api::{BlockAnswer, Credentials, Member, ProjectCreate, Session};
+use impala_core::api::{BlockAnswer, Credentials, Member, Session};
 use impala_core::client::{Client, ClientError, UploadBody, UploadRequest};
 use impala_core::parameter::Parameter;
 
@@ -86,8 +86,7 @@ impl World {
             }
             Request::SignOut => Answer::Done(self.sign_out().await),
             Request::Projects => Answer::Projects(done(client.projects().await)),
-            Request::CreateProject(slug) => {
-                let project = ProjectCreate { slug, title: String::new(), description: String::new() };
+            Request::CreateProject(project) => {
                 Answer::ProjectMade(done(client.create_project(&project).await))
             }
             Request::SetMember(at, member) => {

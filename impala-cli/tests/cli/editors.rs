@@ -144,7 +144,9 @@ fn what_was_typed_and_refused_is_kept_when_the_program_is_ended() {
 #[test]
 fn an_editor_ends_with_the_program_and_what_was_typed_is_named() {
     let (_server, ann) = with_canvas();
-    let script = "echo 'title: typed' > \"$1\"\nstty raw -echo\necho 'it is open'\nsleep 600; :\n";
+    // As vim does, it takes the mouse and pasted text and leaves both to whoever comes after it.
+    let script = "echo 'title: typed' > \"$1\"\nstty raw -echo\nprintf '\\033[?1002h\\033[?1006h\\033[?2004h'\n\
+        echo 'it is open'\nsleep 600; :\n";
     for (signal, code) in [("TERM", 143), ("HUP", 129)] {
         let mut terminal = with_editor(&ann, script);
         terminal.types("jE");

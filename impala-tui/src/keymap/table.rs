@@ -46,6 +46,7 @@ pub const TABLE: &[Binding] = &[
     line(Canvas, "i", C::Provenance, "Show or hide where each block's rows come from"),
     line(Canvas, "y", C::Copy, "Copy the block"),
     line(Canvas, "H", C::History, "Revisions of this canvas"),
+    line(Canvas, "o", C::ToSource, "The source of the block, at its rows"),
     line(Canvas, "", C::ToProject, "The project that the canvas is in"),
     line(Canvas, "esc", C::Cancel, "Stop waiting for slow blocks"),
     // What changes a canvas.
@@ -132,6 +133,7 @@ pub const TABLE: &[Binding] = &[
     main(Source, "tab", C::NextTab, "Schema, rows, statistics, versions", "next tab"),
     line(Source, "shift-tab", C::PreviousTab, "The tab before"),
     main(Source, "b", C::RollBack, "Make the chosen version the current one", "roll back"),
+    main(Source, "C", C::Propose, "A canvas of this source, as its columns suggest", "canvas"),
     main(Source, "U", C::Upload, "Upload a new version", "upload"),
     main(History, "enter", C::Accept, "What the canvas was", "look"),
     main(History, "r", C::Restore, "Make it what the canvas is", "restore"),

@@ -224,6 +224,7 @@ impl CanvasScreen {
                 self.stamps.renew_all();
             }
             Command::Copy => self.copy(shared),
+            Command::ToSource => self.open_source(shared),
             Command::History if !self.is_frozen => {
                 let screen = super::HistoryScreen::new(self.at.clone(), shared);
                 shared.push(screen);
@@ -281,6 +282,15 @@ impl CanvasScreen {
             _ => return None,
         };
         is_lacking.then_some(Refusal { short, sentence })
+    }
+
+    fn open_source(&mut self, shared: &mut Shared) {
+        let source = self.block().and_then(Block::from).and_then(|from| from.source.as_ref());
+        let Some(name) = source.map(|source| source.name.clone()) else {
+            return shared.say(Role::Muted, "This block is of no single source.".to_owned());
+        };
+        let screen = super::SourceScreen::at_rows(self.at.project.clone(), name, shared);
+        shared.push(screen);
     }
 
     fn open_parameters(&mut self, shared: &mut Shared) {

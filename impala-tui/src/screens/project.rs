@@ -1,8 +1,8 @@
 //! A project: its canvases, sources and members.
 
 use crossterm::event::MouseEvent;
+use impala_core::Canvas;
 use impala_core::api::{Member, Role as Membership};
-use impala_core::{Canvas, name};
 use impala_render::format;
 use ratatui::layout::Rect;
 
@@ -144,14 +144,11 @@ impl ProjectScreen {
     }
 
     fn make_canvas(&mut self, name: &str, shared: &mut Shared) {
-        let slug = name::slug_from(name);
-        if slug.is_empty() {
-            let why = format!("\"{name}\" is no name: {}", name::SLUG_RULE);
-            return shared.push(Prompt::new(Purpose::NewCanvas, CANVAS, name).refused(why));
-        }
-        let title = if slug == name { String::new() } else { name.to_owned() };
-        let with_title =
-            if title.is_empty() { String::new() } else { format!(" --title {}", quoted(&title)) };
+        let (slug, title) = match super::slug_and_title(name) {
+            Ok(named) => named,
+            Err(why) => return shared.push(Prompt::new(Purpose::NewCanvas, CANVAS, name).refused(why)),
+        };
+        let with_title = super::title_flag(&title);
         shared.note(format!("impala canvas create {slug}{with_title} --project {}", self.at));
         let request = Request::CreateCanvas(self.at.clone(), Box::new(Canvas::new(&slug, title)));
         let number = shared.ask_and_wait(request);

@@ -1,6 +1,6 @@
 //! All projects that the user may see.
 
-use impala_core::api::{Project, Role as Membership};
+use impala_core::api::{Project, ProjectCreate, Role as Membership};
 use ratatui::layout::Rect;
 
 use super::ProjectScreen;
@@ -12,7 +12,7 @@ use crate::layers::{Confirm, Prompt};
 use crate::list::{self, Line, List};
 use crate::look::Role;
 use crate::paper::Paper;
-use crate::screen::{Lines, Message, Purpose, Refusal, Screen, Shared, quoted};
+use crate::screen::{Lines, Message, Purpose, Refusal, Screen, Shared};
 
 /// What is asked for a new project.
 const NEW: &str = "Name of the new project";
@@ -52,6 +52,18 @@ impl Projects {
 
     fn load(&mut self, shared: &mut Shared) {
         self.number = shared.ask(Request::Projects);
+    }
+}
+
+impl Projects {
+    fn make(&mut self, typed: String, shared: &mut Shared) {
+        let (slug, title) = match super::slug_and_title(&typed) {
+            Ok(named) => named,
+            Err(why) => return shared.push(Prompt::new(Purpose::NewProject, NEW, typed).refused(why)),
+        };
+        shared.note(format!("impala project create {slug}{}", super::title_flag(&title)));
+        let project = ProjectCreate { slug, title, description: String::new() };
+        self.made = Some((shared.ask_and_wait(Request::CreateProject(project)), typed));
     }
 }
 
@@ -157,8 +169,7 @@ impl Screen for Projects {
     fn told(&mut self, message: Message, shared: &mut Shared) {
         match message {
             Message::Typed(Purpose::NewProject, name) if !name.is_empty() => {
-                shared.note(format!("impala project create {}", quoted(&name)));
-                self.made = Some((shared.ask_and_wait(Request::CreateProject(name.clone())), name));
+                self.make(name, shared);
             }
             Message::Typed(Purpose::Filter, text) => self.list = List { filter: text, chosen: 0 },
             Message::Confirmed(Purpose::Delete(name)) => {

@@ -7,13 +7,14 @@ use crossterm::event::MouseEvent;
 use impala_core::api::{ColumnStats, Preview};
 use impala_core::number_format::short;
 use impala_core::source::{Source, SourceRef, SourceVersion};
+use impala_core::{document, propose};
 use impala_render::format;
 use ratatui::layout::Rect;
 
-use super::{UploadScreen, below_tabs};
+use super::{CanvasScreen, UploadScreen, below_tabs};
 use crate::action::{Answer, Live};
 use crate::cache::PaintCache;
-use crate::effect::{Effect, ProjectAt, Request};
+use crate::effect::{CanvasAt, Effect, ProjectAt, Request};
 use crate::keymap::{Command, Context};
 use crate::layers::{Confirm, Prompt};
 use crate::list::{self, Line, List};
@@ -66,9 +67,16 @@ pub struct SourceScreen {
     lists: [List; 4],
     numbers: Numbers,
     copying: Option<Copying>,
+    /// The canvas that is being made, by the number of its request.
+    made: Option<(u64, String)>,
 }
 
 impl SourceScreen {
+    /// The rows of a source, which is asked for.
+    pub fn at_rows(project: ProjectAt, name: String, shared: &mut Shared) -> Self {
+        Self { tab: Tab::Rows, ..Self::new(project, name, shared) }
+    }
+
     /// A source, which is asked for.
     pub fn new(project: ProjectAt, name: String, shared: &mut Shared) -> Self {
         shared.note(format!("impala source show {name} --project {project}"));
@@ -84,6 +92,7 @@ impl SourceScreen {
             lists: Default::default(),
             numbers: Numbers::default(),
             copying: None,
+            made: None,
         };
         screen.load(shared);
         screen
@@ -101,6 +110,18 @@ impl SourceScreen {
         self.stop_search(shared);
         self.stop_copying(shared);
         self.ask_rows(self.table.row.saturating_sub(WINDOW / 2), shared);
+    }
+
+    /// Makes the canvas that `impala open` would make, and shows it.
+    fn propose(&mut self, shared: &mut Shared) {
+        let (Some(source), Some(stats)) = (&self.source, &self.stats) else {
+            return shared.say(Role::Muted, "The source is still being read.".to_owned());
+        };
+        let canvas = propose::propose(source, stats);
+        let (slug, yaml) = (canvas.metadata.slug.clone(), document::to_yaml(&canvas));
+        shared.note(format!("impala canvas apply --project {} -f - <<'EOF'\n{yaml}EOF", self.project));
+        let request = Request::CreateCanvas(self.project.clone(), Box::new(canvas));
+        self.made = Some((shared.ask_and_wait(request), slug));
     }
 
     fn ask_rows(&mut self, offset: u64, shared: &mut Shared) {
@@ -314,7 +335,9 @@ impl Screen for SourceScreen {
 
     fn refusal(&self, command: Command, shared: &Shared) -> Option<Refusal> {
         match command {
-            Command::Upload | Command::RollBack if shared.reads_only() => Some(Refusal::READ_ONLY),
+            Command::Upload | Command::RollBack | Command::Propose if shared.reads_only() => {
+                Some(Refusal::READ_ONLY)
+            }
             Command::RollBack if self.tab != Tab::Versions => Some(Refusal {
                 short: "on the tab Versions",
                 sentence: "Choose a version on the tab Versions first.",
@@ -339,6 +362,7 @@ impl Screen for SourceScreen {
                 shared.push(screen);
             }
             Command::RollBack => self.roll_back(shared),
+            Command::Propose => self.propose(shared),
             _ if self.tab == Tab::Rows => return self.table_command(command, shared),
             Command::Search if matches!(self.tab, Tab::Schema | Tab::Statistics) => {
                 shared.push(Prompt::new(Purpose::Search, "Find a column", ""));
@@ -353,6 +377,18 @@ impl Screen for SourceScreen {
             && self.copying.as_ref().is_some_and(|copying| copying.number == number)
         {
             self.take_copied(outcome, shared);
+            return true;
+        }
+        if let Answer::Saved(outcome) = answer
+            && let Some((_, slug)) = self.made.take_if(|(asked, _)| *asked == number)
+        {
+            match outcome {
+                Ok(_) => {
+                    let screen = CanvasScreen::new(CanvasAt { project: self.project.clone(), slug }, shared);
+                    shared.push(screen);
+                }
+                Err(failure) => shared.fail(failure),
+            }
             return true;
         }
         let numbers = &self.numbers;

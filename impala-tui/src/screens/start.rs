@@ -45,19 +45,26 @@ pub struct Start {
     target: Target,
     number: u64,
     failure: Option<String>,
+    /// No server has answered.
+    is_unreached: bool,
 }
 
 impl Start {
     /// Asks who is signed in; then opens `target`.
     pub fn new(target: Target, shared: &mut Shared) -> Self {
-        Self { target, number: shared.ask(Request::Me), failure: None }
+        Self { target, number: shared.ask(Request::Me), failure: None, is_unreached: false }
     }
 }
 
 /// Opens `target` now that someone is signed in.
 pub fn open(target: &Target, shared: &mut Shared) {
     let number = shared.ask(Request::Projects);
-    shared.go(Go::Start(Box::new(Start { target: target.clone(), number, failure: None })));
+    shared.go(Go::Start(Box::new(Start {
+        target: target.clone(),
+        number,
+        failure: None,
+        is_unreached: false,
+    })));
 }
 
 /// The screens that lead to a project and a canvas of it.
@@ -124,6 +131,7 @@ impl Screen for Start {
                 shared.go(Go::Start(Box::new(screen)));
             }
             Answer::SignedIn(Err(failure)) | Answer::Projects(Err(failure)) => {
+                self.is_unreached = failure.status.is_none();
                 self.failure = Some(failure.line());
             }
             _ => return false,
@@ -139,10 +147,19 @@ impl Screen for Start {
                 paper.text(area, 0, &format!("Speaking to {server} …"), Role::Muted);
             }
             Some(failure) => {
-                for (row, line) in
-                    impala_render::format::wrap(failure, usize::from(area.width)).iter().enumerate()
-                {
+                let lines = impala_render::format::wrap(failure, usize::from(area.width));
+                for (row, line) in lines.iter().enumerate() {
                     paper.text(area, row as u16, line, Role::Alarm);
+                }
+                if self.is_unreached {
+                    let below = lines.len() as u16 + 1;
+                    paper.text(area, below, "`impala serve` starts a server here.", Role::Muted);
+                    paper.text(
+                        area,
+                        below + 1,
+                        "`impala open FILE` looks at a file without one.",
+                        Role::Muted,
+                    );
                 }
             }
         }

@@ -297,8 +297,9 @@ impl Screen for UploadScreen {
                         let rows = format::count(upload.version.rows, "row");
                         let warnings =
                             upload.warnings.iter().map(|one| format!(" · {one}")).collect::<String>();
+                        let key = shared.key(Context::Source, Command::Propose);
                         let text = format!(
-                            "{} {what} version {}: {rows}{warnings}",
+                            "{} {what} version {}: {rows}{warnings}; {key} makes a canvas of it",
                             upload.source, upload.version.version
                         );
                         shared.say(Role::Good, text);

@@ -202,7 +202,11 @@ fn a_project_that_is_made_is_opened_though_others_were_refused() {
     session.keys("n");
     session.typed("Rain");
     session.keys("enter");
-    assert!(session.requests.iter().any(|one| matches!(one, Request::CreateProject(name) if name == "Rain")));
+    let made = session.requests.iter().find_map(|one| match one {
+        Request::CreateProject(project) => Some((project.slug.as_str(), project.title.as_str())),
+        _ => None,
+    });
+    assert_eq!(made, Some(("rain", "Rain")));
 }
 
 #[test]

@@ -315,7 +315,7 @@ fn what_is_said_of_keys_follows_the_keymap_file() {
     let mut session = Session::canvas(80, 24);
     session.app.shared.keymap = Keymap::read("[editor]\nundo = [\"x\"]\n").expect("a keymap");
     session.keys("down d");
-    assert!(session.screen().contains("days deleted; x brings it back"), "{}", session.screen());
+    assert!(session.screen().contains("\"Days\" deleted; x brings it back"), "{}", session.screen());
     session.keys("x");
     assert!(session.fake.canvas.block("days").is_some());
 }

@@ -201,3 +201,26 @@ fn a_column_of_too_many_rows_is_refused_and_not_cut() {
         "{screen}"
     );
 }
+
+#[test]
+fn a_source_leads_to_a_canvas_of_it() {
+    let mut session = Session::open("ann/weather", 120, 40, Look::default(), false);
+    session.keys("tab enter C");
+    let made = session.requests.iter().find_map(|one| match one {
+        Request::CreateCanvas(_, canvas) => Some(canvas),
+        _ => None,
+    });
+    let canvas = made.expect("a canvas");
+    assert_eq!(canvas.metadata.slug, "weather");
+    assert!(canvas.spec.blocks.len() > 3, "{canvas:?}");
+}
+
+#[test]
+fn a_block_leads_to_the_rows_of_its_source() {
+    let mut session = Session::canvas(120, 40);
+    session.keys("down o");
+    let screen = session.screen();
+    assert!(screen.contains("ann/weather / weather") && screen.contains("row 1 of 1,461"), "{screen}");
+    session.keys("q g o");
+    assert!(session.screen().contains("no single source"), "{}", session.screen());
+}

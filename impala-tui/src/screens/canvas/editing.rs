@@ -97,7 +97,7 @@ impl CanvasScreen {
     }
 
     pub(crate) fn delete(&mut self, shared: &mut Shared) {
-        let Some(id) = self.block().map(|block| block.id.clone()) else { return };
+        let Some((id, name)) = self.block().map(|block| (block.id.clone(), name_of(block))) else { return };
         let before = self.canvas.clone();
         let index = before.spec.blocks.iter().position(|block| block.id == id).unwrap_or(0);
         self.canvas.spec.blocks.retain(|block| block.id != id);
@@ -105,7 +105,7 @@ impl CanvasScreen {
         self.focus = next.map(|block| block.id.clone());
         shared.note(format!("impala block remove {} {id} --project {}", self.at.slug, self.at.project));
         let key = shared.key(Context::Editor, Command::Undo);
-        shared.say(Role::Good, format!("{id} deleted; {key} brings it back"));
+        shared.say(Role::Good, format!("{name} deleted; {key} brings it back"));
         self.edited(&before, shared);
     }
 
@@ -192,4 +192,9 @@ impl CanvasScreen {
         self.note_changes(&before, shared);
         self.changed(&before, shared);
     }
+}
+
+/// What people call a block: its title, or its id.
+fn name_of(block: &Block) -> String {
+    format!("\"{}\"", block.title.as_ref().unwrap_or(&block.id))
 }

@@ -77,14 +77,13 @@ impl CanvasScreen {
             (Context::Project, Command::Upload),
         ]
         .map(|(context, command)| shared.key(context, command));
-        let first = format!(
-            "{add} adds one. Charts need a source: upload a CSV file in the project ({leave}, then {upload})."
-        );
+        let first = format!("{add} adds one. Charts need a source:");
+        let then = format!("leave with {leave}, and {upload} uploads a CSV file in the project.");
         let more = format!("{add} adds one: what the columns suggest, or any kind, each with its picture.");
         let lines: &[&str] = match (self.is_loaded, self.may_edit(shared), self.sources.is_empty()) {
             (false, ..) => &["…"],
             (true, false, _) => &["This canvas has no blocks yet."],
-            (true, true, true) => &["This canvas has no blocks yet.", "", &first],
+            (true, true, true) => &["This canvas has no blocks yet.", "", &first, &then],
             (true, true, false) => &["This canvas has no blocks yet.", "", &more],
         };
         for (row, line) in lines.iter().enumerate() {

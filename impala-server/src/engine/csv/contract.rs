@@ -117,13 +117,13 @@ fn as_text(path: &Path, contract: &Contract<'_>, stop: &Stop) -> Result<Scanned,
     let mut settings = CsvSettings { on_bad_rows: OnBadRows::Skip, ..settings.clone() };
     settings.null_values.extend(schema.missing_values.iter().filter(|text| !text.is_empty()).cloned());
     settings.types.clear();
-    let found = intake::scan_file(path, &settings, limits, stop)?;
+    let found = intake::scan_whatever_is_left(path, &settings, limits, stop)?;
     if found.has_types() {
         return Ok(found);
     }
     let text = |column: &SourceColumn| (column.name.clone(), ColumnType::String);
     settings.types = found.columns.iter().map(text).collect();
-    intake::scan_file(path, &settings, limits, stop)
+    intake::scan_whatever_is_left(path, &settings, limits, stop)
 }
 
 /// Whether a contract says of anything that it may be there only once.

@@ -249,7 +249,30 @@ pub fn scan_file(
     limits: CsvLimits,
     stop: &Stop,
 ) -> Result<Scanned, IngestError> {
-    let settings = Arc::new(Settings::new(settings)?);
+    scan_with(path, Settings::new(settings)?, limits, stop)
+}
+
+/// As [`scan_file`], of a file whose rows may all be such as cannot be read.
+///
+/// # Errors
+/// As [`Intake::finish`].
+pub(super) fn scan_whatever_is_left(
+    path: &Path,
+    settings: &CsvSettings,
+    limits: CsvLimits,
+    stop: &Stop,
+) -> Result<Scanned, IngestError> {
+    let settings = Settings { may_leave_nothing: true, ..Settings::new(settings)? };
+    scan_with(path, settings, limits, stop)
+}
+
+fn scan_with(
+    path: &Path,
+    settings: Settings,
+    limits: CsvLimits,
+    stop: &Stop,
+) -> Result<Scanned, IngestError> {
+    let settings = Arc::new(settings);
     let mut file = File::open(path)?;
     let size_bytes = file.metadata()?.len();
     let mut head = Vec::new();

@@ -35,6 +35,8 @@ pub(super) struct Settings {
     pub nulls: Nulls,
     pub types: BTreeMap<String, ColumnType>,
     pub skips_bad_rows: bool,
+    /// All rows may be bad ones: they are looked at, not kept.
+    pub may_leave_nothing: bool,
 }
 
 impl Settings {
@@ -53,6 +55,7 @@ impl Settings {
                 nulls: Nulls::new(&settings.null_values),
                 types: settings.types.clone(),
                 skips_bad_rows: settings.on_bad_rows == OnBadRows::Skip,
+                may_leave_nothing: false,
             }),
             (delimiter, encoding) => {
                 let mut errors = Vec::new();

@@ -231,7 +231,7 @@ impl Table {
                 "the file holds a header and no rows; expected at least one row of data",
             ));
         }
-        if rows == 0 {
+        if rows == 0 && !self.settings.may_leave_nothing {
             let all = counted(self.rejected, "row");
             let summary = format!("nothing is left of {all}; expected at least one good row");
             return Err(self.problems.behind(FieldError::at("", summary)));

@@ -47,6 +47,14 @@ const SCHEMA: &str = r#"{"fields": [
 ], "missingValues": ["", "NA"]}"#;
 
 #[test]
+fn every_row_is_told_where_none_can_be_read() {
+    let csv = "id,day,shop,code\n1\n".to_owned() + &"1,2\n".repeat(20);
+    let told = violations(&csv, SCHEMA, OnDrift::Fail);
+    assert_eq!(told.len(), 21, "{told:?}");
+    assert!(told[20].starts_with("row 21, line 22: "), "{told:?}");
+}
+
+#[test]
 fn every_violation_is_told_by_row_and_column() {
     let csv = "id,day,shop,code\n1,2024-01-01,north,AB1\n100,2023-12-31,west,AB1x\nNA,31.01.2024,NA,\n1,x\n2,NA,south,CD2\n2,,,\n";
     let expected = [

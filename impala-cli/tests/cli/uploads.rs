@@ -106,11 +106,15 @@ fn pass_on(
 
 /// Someone whose way to the server is this one, with a project and a file of 20 MB.
 fn person_behind(server: &Server, proxy: &Proxy) -> Person {
-    let mut ann = Person::registered(server, "ann");
+    person_named("ann", server, proxy)
+}
+
+fn person_named(name: &str, server: &Server, proxy: &Proxy) -> Person {
+    let mut ann = Person::registered(server, name);
     let token = ann.must(&["token", "create", "t", "--scope", "read,write,upload", "-q"]);
     ann.must(&["project", "create", "shop"]);
     ann.set("IMPALA_TOKEN", token.trim());
-    ann.set("IMPALA_PROJECT", "ann/shop");
+    ann.set("IMPALA_PROJECT", &format!("{name}/shop"));
     ann.set("IMPALA_SERVER", &proxy.url);
     let rows = (0..20_000).map(|n| format!("{n},{}\n", "x".repeat(1000 - n % 7)));
     ann.write("big.csv", &std::iter::once("n,text\n".to_owned()).chain(rows).collect::<String>());
@@ -232,6 +236,15 @@ fn a_version_that_was_made_unheard_is_told_as_new() {
     assert_eq!(again, "big@1: 20,000 rows, 2 columns, 20.1 MB\n");
     is_whole(&ann);
     assert_eq!(ann.run(&["upload", "big.csv", "--error-on-unchanged"]).status.code(), Some(9));
+
+    // The same while the server still reads it.
+    let proxy = Proxy::to(&server, vec![Cut::HoldQuestion(20 * MB)]);
+    let bob = person_named("bob", &server, &proxy);
+    let mut child = bob.command(&["upload", "big.csv"]).spawn().unwrap();
+    proxy.held.recv().unwrap();
+    child.kill().unwrap();
+    let again = stdout_of(&bob, &["upload", "big.csv", "--error-on-unchanged"]);
+    assert_eq!(again, "big@1: 20,000 rows, 2 columns, 20.1 MB\n");
 }
 
 /// What an upload became while nobody heard of it is no news once the source has moved on: success means that these bytes are

@@ -77,11 +77,20 @@ impl Client {
         upload: &ResumableUpload,
         memory: &dyn UploadMemory,
     ) -> Result<Upload, ClientError> {
-        let mut recalled = match memory.recall() {
-            // What it became was the answer to an earlier process; the source may have changed since, or be gone.
-            Some(id) if self.is_over(id).await => None,
-            recalled => recalled,
-        };
+        let mut recalled = memory.recall();
+        if let Some(id) = recalled
+            && let Ok(UploadStatus { upload: made, problem, .. }) = self.upload_status(id).await
+        {
+            match made {
+                Some(made) if self.is_current(upload, &made).await => {
+                    memory.forget();
+                    return Ok(made);
+                }
+                // What it became was for an earlier process to hear; the source has changed since, or is gone.
+                _ if made.is_some() || problem.is_some() => recalled = None,
+                _ => {}
+            }
+        }
         loop {
             let id = match recalled {
                 Some(id) => id,
@@ -106,9 +115,11 @@ impl Client {
         self.upload_status(memory.recall()?).await.ok()?.upload
     }
 
-    async fn is_over(&self, id: Uuid) -> bool {
-        let status = self.upload_status(id).await;
-        status.is_ok_and(|status| status.upload.is_some() || status.problem.is_some())
+    /// Whether a version that was made is the one that the source's name means now.
+    async fn is_current(&self, upload: &ResumableUpload, made: &Upload) -> bool {
+        let Some((owner, project)) = upload.project.split_once('/') else { return false };
+        let source = self.source(owner, project, &made.source).await;
+        made.preview.is_none() && source.is_ok_and(|source| source.current == made.version)
     }
 
     /// POST `uploads`

@@ -165,9 +165,11 @@ async fn own_append(way: Way<'_>, upload: Option<&ResumableUpload>) -> Option<Up
     versions.iter().find(|version| **version == own.version)?;
     let current = versions.iter().map(|version| version.version).max()?;
     let (name, version) = (&own.source, own.version.version);
-    context.printer.warn(&format!(
-        "{name}: the rows came into {name}@{version} by an earlier run; {name}@{current} is current now"
-    ));
+    if current != version {
+        context.printer.warn(&format!(
+            "{name}: the rows came into {name}@{version} by an earlier run; {name}@{current} is current now"
+        ));
+    }
     Some(own)
 }
 

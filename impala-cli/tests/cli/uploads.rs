@@ -243,6 +243,7 @@ fn a_version_that_was_made_unheard_is_told_as_new() {
     let mut child = bob.command(&["upload", "big.csv"]).spawn().unwrap();
     proxy.held.recv().unwrap();
     child.kill().unwrap();
+    child.wait().unwrap();
     let again = stdout_of(&bob, &["upload", "big.csv", "--error-on-unchanged"]);
     assert_eq!(again, "big@1: 20,000 rows, 2 columns, 20.1 MB\n");
 }

@@ -78,19 +78,6 @@ impl Client {
         memory: &dyn UploadMemory,
     ) -> Result<Upload, ClientError> {
         let mut recalled = memory.recall();
-        if let Some(id) = recalled
-            && let Ok(UploadStatus { upload: made, problem, .. }) = self.upload_status(id).await
-        {
-            match made {
-                Some(made) if self.is_current(upload, &made).await => {
-                    memory.forget();
-                    return Ok(made);
-                }
-                // What it became was for an earlier process to hear; the source has changed since, or is gone.
-                _ if made.is_some() || problem.is_some() => recalled = None,
-                _ => {}
-            }
-        }
         loop {
             let id = match recalled {
                 Some(id) => id,
@@ -110,16 +97,14 @@ impl Client {
         }
     }
 
-    /// What became of the upload that an earlier process began and saw no end of; `None` when it is not over, or not known.
-    pub async fn recalled_upload(&self, memory: &dyn UploadMemory) -> Option<Upload> {
-        self.upload_status(memory.recall()?).await.ok()?.upload
-    }
-
-    /// Whether a version that was made is the one that the source's name means now.
-    async fn is_current(&self, upload: &ResumableUpload, made: &Upload) -> bool {
-        let Some((owner, project)) = upload.project.split_once('/') else { return false };
-        let source = self.source(owner, project, &made.source).await;
-        made.preview.is_none() && source.is_ok_and(|source| source.current == made.version)
+    /// What became of the upload that an earlier process began and saw no end of; `None` when it came to nothing, is not over, or
+    /// not known. What is over is told once: the next upload of the same file begins anew.
+    pub async fn unheard_upload(&self, memory: &dyn UploadMemory) -> Option<Upload> {
+        let status = self.upload_status(memory.recall()?).await.ok()?;
+        if status.upload.is_some() || status.problem.is_some() {
+            memory.forget();
+        }
+        status.upload
     }
 
     /// POST `uploads`

@@ -61,21 +61,29 @@ async fn attempt(
     let Way { client, project, context } = way;
     let body = body_of(path).await?;
     let resumable = resumable(args, project, source, &body);
-    if let Some(known) =
-        known(args, client, project, source, &body).await.map_err(|error| report::refused(error, path))?
-    {
-        if let Some(own) = own_version(client, resumable.as_ref(), &known).await {
+    let ask = async || {
+        known(args, client, project, source, &body).await.map_err(|error| report::refused(error, path))
+    };
+    let mut known = ask().await?;
+    let unheard = unheard(client, resumable.as_ref()).await;
+    if unheard.is_some() && known.is_none() {
+        // It may have been made between the two questions.
+        known = ask().await?;
+    }
+    match (unheard, known) {
+        (Some(own), Some(known)) if own.version.version == known.version.version => {
             meters.aside(|| tell_what_is_doubtful(&own, path, context));
             return Ok(own);
         }
-        // What it says of an append is why nothing was appended.
-        for warning in known.warnings.iter().filter(|_| args.append) {
-            context.printer.warn(&format!("{source}: {warning}"));
+        (_, Some(known)) => {
+            // What it says of an append is why nothing was appended.
+            for warning in known.warnings.iter().filter(|_| args.append) {
+                context.printer.warn(&format!("{source}: {warning}"));
+            }
+            return Ok(known);
         }
-        return Ok(known);
-    }
-    if let Some(own) = own_append(way, resumable.as_ref()).await {
-        return Ok(own);
+        (Some(own), None) if args.append && is_kept(way, &own).await => return Ok(own),
+        _ => {}
     }
     let meter = meters.meter(source, body.length());
     let sent_sha256 = sha256_of(&body);
@@ -140,37 +148,31 @@ fn resumable(
     })
 }
 
-/// The version that the server has, if it was made by the same command, which was ended before it heard so.
-async fn own_version(client: &Client, upload: Option<&ResumableUpload>, known: &Upload) -> Option<Upload> {
-    let memory = Memory::of(upload?, client.base_url());
-    let own = client.recalled_upload(&memory).await?;
-    // It is told once.
-    memory.forget();
-    (own.version.version == known.version.version).then_some(own)
+/// What the same command made, which was ended before it heard so.
+async fn unheard(client: &Client, upload: Option<&ResumableUpload>) -> Option<Upload> {
+    client.unheard_upload(&Memory::of(upload?, client.base_url())).await
 }
 
-/// The version that the rows of this file were appended to by the same command, which was ended before it heard so. Sent
-/// again, they would be there twice.
-async fn own_append(way: Way<'_>, upload: Option<&ResumableUpload>) -> Option<Upload> {
+/// Whether rows that were appended are in the source still, though it has moved on. Sent again, they would be there twice.
+async fn is_kept(way: Way<'_>, own: &Upload) -> bool {
     let Way { client, project, context } = way;
-    let upload = upload.filter(|upload| upload.append)?;
-    let memory = Memory::of(upload, client.base_url());
-    let own = client.recalled_upload(&memory).await?;
-    memory.forget();
     if own.preview.is_some() {
-        return Some(own);
+        return true;
     }
-    let versions = client.source_versions(&project.owner, &project.slug, &own.source).await.ok()?;
+    let versions =
+        client.source_versions(&project.owner, &project.slug, &own.source).await.unwrap_or_default();
     // A source that was deleted and made again has versions of the same numbers.
-    versions.iter().find(|version| **version == own.version)?;
-    let current = versions.iter().map(|version| version.version).max()?;
+    if !versions.contains(&own.version) {
+        return false;
+    }
     let (name, version) = (&own.source, own.version.version);
+    let current = versions.iter().map(|version| version.version).max().unwrap_or(version);
     if current != version {
         context.printer.warn(&format!(
             "{name}: the rows came into {name}@{version} by an earlier run; {name}@{current} is current now"
         ));
     }
-    Some(own)
+    true
 }
 
 /// What the server says to a file that it has.

@@ -53,9 +53,7 @@ impl Projects {
     fn load(&mut self, shared: &mut Shared) {
         self.number = shared.ask(Request::Projects);
     }
-}
 
-impl Projects {
     fn make(&mut self, typed: String, shared: &mut Shared) {
         let (slug, title) = match super::slug_and_title(&typed) {
             Ok(named) => named,

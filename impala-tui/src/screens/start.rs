@@ -4,7 +4,7 @@ use impala_core::api::Project;
 use ratatui::layout::Rect;
 
 use super::{CanvasScreen, ProjectScreen, Projects, SignIn};
-use crate::action::Answer;
+use crate::action::{Answer, Failure};
 use crate::cache::PaintCache;
 use crate::effect::{CanvasAt, ProjectAt, Request};
 use crate::keymap::{Command, Context};
@@ -44,27 +44,20 @@ impl Target {
 pub struct Start {
     target: Target,
     number: u64,
-    failure: Option<String>,
-    /// No server has answered.
-    is_unreached: bool,
+    failure: Option<Failure>,
 }
 
 impl Start {
     /// Asks who is signed in; then opens `target`.
     pub fn new(target: Target, shared: &mut Shared) -> Self {
-        Self { target, number: shared.ask(Request::Me), failure: None, is_unreached: false }
+        Self { target, number: shared.ask(Request::Me), failure: None }
     }
 }
 
 /// Opens `target` now that someone is signed in.
 pub fn open(target: &Target, shared: &mut Shared) {
     let number = shared.ask(Request::Projects);
-    shared.go(Go::Start(Box::new(Start {
-        target: target.clone(),
-        number,
-        failure: None,
-        is_unreached: false,
-    })));
+    shared.go(Go::Start(Box::new(Start { target: target.clone(), number, failure: None })));
 }
 
 /// The screens that lead to a project and a canvas of it.
@@ -103,8 +96,11 @@ impl Screen for Start {
                 self.number = shared.ask(Request::Me);
             }
             Command::SignIn => {
-                let screen =
-                    SignIn::before(&self.target, shared, self.failure.as_deref().unwrap_or_default());
+                let screen = SignIn::before(
+                    &self.target,
+                    shared,
+                    &self.failure.as_ref().map(Failure::line).unwrap_or_default(),
+                );
                 shared.go(Go::Start(Box::new(screen)));
             }
             _ => return false,
@@ -131,8 +127,7 @@ impl Screen for Start {
                 shared.go(Go::Start(Box::new(screen)));
             }
             Answer::SignedIn(Err(failure)) | Answer::Projects(Err(failure)) => {
-                self.is_unreached = failure.status.is_none();
-                self.failure = Some(failure.line());
+                self.failure = Some(failure.clone());
             }
             _ => return false,
         }
@@ -147,11 +142,12 @@ impl Screen for Start {
                 paper.text(area, 0, &format!("Speaking to {server} …"), Role::Muted);
             }
             Some(failure) => {
-                let lines = impala_render::format::wrap(failure, usize::from(area.width));
+                let lines = impala_render::format::wrap(&failure.line(), usize::from(area.width));
                 for (row, line) in lines.iter().enumerate() {
                     paper.text(area, row as u16, line, Role::Alarm);
                 }
-                if self.is_unreached {
+                // No server has answered.
+                if failure.status.is_none() {
                     let below = lines.len() as u16 + 1;
                     paper.text(area, below, "`impala serve` starts a server here.", Role::Muted);
                     paper.text(

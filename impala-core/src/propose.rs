@@ -135,19 +135,19 @@ fn add_charts(canvas: &mut Canvas, from: &From, found: &Found<'_>) {
         charts.push(&format!("rows by {}", column.name), title, 12, ChartMark::Bar, count(), y, None);
     }
     if let (Some(column), Some(first)) = (found.categories.first(), measure(0)) {
-        let title = format!("How {} differs by {}", first.name, column.name);
+        let title = format!("Distribution of {} by {}", first.name, column.name);
         // Sideways: names have room, and a box is seen that is less than a line high.
         let x = Channel { field_type: Some(FieldType::Quantitative), ..field(first) };
         charts.push("spread", title, 12, ChartMark::Boxplot, x, field(column), None);
     }
     if let (Some(first), Some(second)) = (measure(0), measure(1)) {
-        let title = format!("How {} and {} relate", first.name, second.name);
+        let title = format!("{} vs. {}", second.name, first.name);
         charts.push("points", title, 12, ChartMark::Point, field(first), field(second), found.series());
     }
     // A chart alone in its row leaves half of it empty.
     let halves = charts.canvas.spec.blocks.iter().filter(|block| block.at.w == 12).count();
     if let Some(first) = measure(0).filter(|_| halves == 0 || halves % 2 == 1) {
-        let title = format!("How {} is spread", first.name);
+        let title = format!("Distribution of {}", first.name);
         let bins = Term::Bin(Bin::default(), first.name.clone()).into();
         charts.push("histogram", title, 12, ChartMark::Bar, bins, count(), None);
     }

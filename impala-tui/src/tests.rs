@@ -10,5 +10,7 @@ mod monkey;
 mod mouse;
 mod orders;
 mod project;
+mod reading;
 mod screens;
 pub(crate) mod support;
+mod undo;

@@ -14,6 +14,7 @@ mod questions;
 mod reading;
 mod saving;
 mod standing;
+mod undoing;
 mod view;
 mod yaml;
 mod zoom;
@@ -40,14 +41,8 @@ use crate::screen::{Message, Purpose, Refusal, Screen, Shared};
 use moving::{Drag, Hold};
 use questions::Questions;
 use saving::{Apart, Save};
+use undoing::Edit;
 use zoom::Zoom;
-
-/// A change, for undo: only its own blocks go back, whatever others have done since.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Edit {
-    before: Canvas,
-    after: Canvas,
-}
 
 /// What letters mean while blocks are jumped to.
 const JUMP_LETTERS: &str = "asdfghjklqwertyuiopzxcvbnm1234567890";
@@ -120,7 +115,7 @@ impl CanvasScreen {
         screen.revision.revision = revision;
         screen.canvas = canvas.clone();
         screen.base = canvas;
-        screen.keep_focus();
+        screen.focus_first(shared);
         screen.bind_parameters(shared);
         screen.ask_answers(None, shared);
         screen
@@ -191,14 +186,6 @@ impl CanvasScreen {
     fn picture(&self, width_cols: u16) -> Picture<'_> {
         let options = Options { width_cols, show_provenance: self.shows_provenance, ..Options::default() };
         Picture { canvas: &self.canvas, answers: &self.answers, parameters: &self.parameters, options }
-    }
-
-    /// The focus stays on a block that is there.
-    fn keep_focus(&mut self) {
-        let is_there = self.focus.as_deref().is_some_and(|id| self.canvas.block(id).is_some());
-        if !is_there {
-            self.focus = self.canvas.spec.blocks.first().map(|block| block.id.clone());
-        }
     }
 
     fn canvas_command(&mut self, command: Command, shared: &mut Shared) -> bool {

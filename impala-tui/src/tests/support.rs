@@ -78,8 +78,18 @@ impl Session {
         })
     }
 
-    /// What is opened on a terminal of 80 columns and 24 rows, or as `set` says.
+    /// What is opened on a terminal of 80 columns and 24 rows, or as `set` says. A canvas has the focus on its first block, from
+    /// where tests find the others.
     pub fn of(target: &str, set: impl FnOnce(&mut Shared)) -> Self {
+        let mut session = Self::fresh(target, set);
+        if target.split('/').count() == 3 {
+            session.keys("g");
+        }
+        session
+    }
+
+    /// The same, with the focus where it is at first.
+    pub fn fresh(target: &str, set: impl FnOnce(&mut Shared)) -> Self {
         let servers = vec!["http://impala.test".to_owned()];
         let mut shared = Shared::new(Look::default(), (80, 24), Keymap::default(), servers);
         set(&mut shared);
@@ -197,6 +207,20 @@ impl Session {
         self.mouse(MouseEventKind::Down(MouseButton::Left), from.0, from.1);
         self.mouse(MouseEventKind::Drag(MouseButton::Left), to.0, to.1);
         self.mouse(MouseEventKind::Up(MouseButton::Left), to.0, to.1);
+    }
+
+    /// The id of the block with the focus.
+    pub fn focus(&mut self) -> String {
+        self.keys("y");
+        self.app.shared.clipboard.as_ref().map(|copied| copied.block.id.clone()).unwrap_or_default()
+    }
+
+    /// The editor is opened by these keys, and ends with what is made of its text.
+    pub fn in_editor(&mut self, keys: &str, change: impl FnOnce(String) -> String) {
+        self.keys(keys);
+        let Some(Effect::Editor { number, text }) = self.effects.last().cloned() else { panic!("no editor") };
+        self.tell(number, Answer::Edited(Ok(change(text))));
+        self.answer_all();
     }
 
     /// Someone else saves the canvas after this change.

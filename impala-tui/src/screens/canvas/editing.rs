@@ -50,20 +50,27 @@ impl CanvasScreen {
             Some(one) => *one = block,
             None => mine.add(block, None),
         }
-        self.focus = Some(id);
-        self.take_made(before, mine, shared);
+        self.take_made(before, mine, Some(id), shared);
     }
 
-    /// Takes `mine`, which was made of `before` in a form or an editor.
-    pub(crate) fn take_made(&mut self, before: &Canvas, mine: Canvas, shared: &mut Shared) {
+    /// Takes `mine`, which was made of `before` in a form or an editor. The focus goes to the block that it is `about`.
+    pub(crate) fn take_made(
+        &mut self,
+        before: &Canvas,
+        mine: Canvas,
+        about: Option<String>,
+        shared: &mut Shared,
+    ) {
+        let earlier = self.moment();
+        self.focus = about.or(self.focus.take());
         // While it was in hand nothing else could be changed here: what stands here now and not in `before` is another's.
         let merged = merge::merge(before, &mine, &self.canvas, |_| Side::Mine);
         if !merged.conflicts.is_empty() {
             return self.part(before.clone(), mine, shared);
         }
-        let earlier = std::mem::replace(&mut self.canvas, merged.canvas);
-        self.note_changes(&earlier, shared);
-        self.edited(&earlier, shared);
+        self.canvas = merged.canvas;
+        self.note_changes(&earlier.canvas, shared);
+        self.edited(earlier, shared);
     }
 
     /// Notes the commands that make the canvas what it is here. What no command for a block says is brought together with what
@@ -98,15 +105,13 @@ impl CanvasScreen {
 
     pub(crate) fn delete(&mut self, shared: &mut Shared) {
         let Some((id, name)) = self.block().map(|block| (block.id.clone(), name_of(block))) else { return };
-        let before = self.canvas.clone();
-        let index = before.spec.blocks.iter().position(|block| block.id == id).unwrap_or(0);
+        let before = self.moment();
         self.canvas.spec.blocks.retain(|block| block.id != id);
-        let next = self.canvas.spec.blocks.get(index).or(self.canvas.spec.blocks.last());
-        self.focus = next.map(|block| block.id.clone());
+        self.keep_focus(&before.canvas);
         shared.note(format!("impala block remove {} {id} --project {}", self.at.slug, self.at.project));
         let key = shared.key(Context::Editor, Command::Undo);
         shared.say(Role::Good, format!("{name} deleted; {key} brings it back"));
-        self.edited(&before, shared);
+        self.edited(before, shared);
     }
 
     pub(crate) fn copy(&mut self, shared: &mut Shared) {
@@ -133,9 +138,9 @@ impl CanvasScreen {
 
     /// Puts a copy of a block below that with the focus, with the parameters that it names and that are not here.
     fn put(&mut self, Copied { block, parameters }: Copied, shared: &mut Shared) {
-        let before = self.canvas.clone();
+        let before = self.moment();
         let here = &mut self.canvas.spec.parameters;
-        let is_new = |new: &Parameter| before.spec.parameters.iter().all(|old| old.name != new.name);
+        let is_new = |new: &Parameter| before.canvas.spec.parameters.iter().all(|old| old.name != new.name);
         let new: Vec<Parameter> = parameters.into_iter().filter(is_new).collect();
         if !new.is_empty() {
             let names: Vec<&str> = new.iter().map(|one| one.name.as_str()).collect();
@@ -155,42 +160,15 @@ impl CanvasScreen {
         });
         self.canvas.add(Block { id: id.clone(), ..block }, place);
         self.focus = Some(id);
-        self.note_changes(&before, shared);
-        self.edited(&before, shared);
+        self.note_changes(&before.canvas, shared);
+        self.edited(before, shared);
     }
 
     pub(crate) fn compact(&mut self, shared: &mut Shared) {
-        let before = self.canvas.clone();
+        let before = self.moment();
         self.canvas.compact();
-        self.note_changes(&before, shared);
-        self.edited(&before, shared);
-    }
-
-    pub(crate) fn undo(&mut self, shared: &mut Shared) {
-        if let Some(edit) = self.undo.pop() {
-            self.turn_back(&edit.after, &edit.before, shared);
-            self.redo.push(edit);
-        }
-    }
-
-    pub(crate) fn redo(&mut self, shared: &mut Shared) {
-        if let Some(edit) = self.redo.pop() {
-            self.turn_back(&edit.before, &edit.after, shared);
-            self.undo.push(edit);
-        }
-    }
-
-    /// Goes from one state to another, leaving alone what has changed since.
-    fn turn_back(&mut self, from: &Canvas, to: &Canvas, shared: &mut Shared) {
-        let merged = merge::merge(from, &self.canvas, to, |_| Side::Theirs);
-        let before = std::mem::replace(&mut self.canvas, merged.canvas);
-        // The focus goes where something happened.
-        let changed = self.canvas.spec.blocks.iter().find(|block| before.block(&block.id) != Some(block));
-        if let Some(block) = changed {
-            self.focus = Some(block.id.clone());
-        }
-        self.note_changes(&before, shared);
-        self.changed(&before, shared);
+        self.note_changes(&before.canvas, shared);
+        self.edited(before, shared);
     }
 }
 

@@ -6,6 +6,7 @@ use impala_core::grid::{COLUMNS, MAX_ROWS};
 use impala_core::{Canvas, Place};
 
 use super::CanvasScreen;
+use super::undoing::Moment;
 use crate::keymap::{Command, Context};
 use crate::look::Role;
 use crate::screen::Shared;
@@ -19,6 +20,13 @@ pub(crate) struct Hold {
     /// Where it is now.
     pub at: Place,
     pub is_sizing: bool,
+}
+
+impl Hold {
+    /// The canvas before it was taken up, with the focus on it.
+    fn moment(self) -> Moment {
+        Moment { canvas: self.before, focus: Some(self.id) }
+    }
 }
 
 /// A mouse button held down on a block.
@@ -48,7 +56,7 @@ impl CanvasScreen {
             Command::Accept => {
                 self.hold = None;
                 self.note_place(&hold.id, hold.is_sizing, shared);
-                self.edited(&hold.before, shared);
+                self.edited(hold.moment(), shared);
             }
             Command::Cancel | Command::Leave => {
                 self.hold = None;
@@ -132,7 +140,7 @@ impl CanvasScreen {
         if self.canvas != drag.hold.before {
             self.note_place(&drag.hold.id, drag.hold.is_sizing, shared);
         }
-        self.edited(&drag.hold.before, shared);
+        self.edited(drag.hold.moment(), shared);
     }
 }
 

@@ -1,10 +1,14 @@
 //! Where blocks stand on the screen, and which of them has the focus.
 
+use impala_core::{Block, BlockKind, Canvas};
 use impala_render::block_areas;
 
 use super::CanvasScreen;
 use crate::keymap::Command;
 use crate::screen::Shared;
+
+/// Rows of a block that have to be seen for the focus to begin there.
+const LEAST_SEEN: u32 = 6;
 
 /// A block's cells on the page, which begins below the bar and may be longer than the screen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,6 +62,34 @@ impl CanvasScreen {
     pub(crate) fn focus_on(&mut self, id: String, shared: &Shared) {
         self.focus = Some(id);
         self.see_focus(shared);
+    }
+
+    /// The focus of a canvas that has just come: on the first block that is seen and has something to read in it, as texts have
+    /// not.
+    pub(crate) fn focus_first(&mut self, shared: &Shared) {
+        let rows = self.page_rows(shared);
+        let slots = self.slots(shared);
+        let first = |is_meant: fn(&BlockKind) -> bool| {
+            let is_it = |slot: &&Slot| {
+                self.canvas.block(&slot.id).is_some_and(|block| is_meant(&block.kind))
+                    && slot.y + slot.h.min(LEAST_SEEN) <= rows
+            };
+            slots.iter().find(is_it).map(|slot| slot.id.clone())
+        };
+        let is_zoomable = |kind: &BlockKind| matches!(kind, BlockKind::Chart(_) | BlockKind::Table(_));
+        let found = first(is_zoomable).or_else(|| first(|kind| !matches!(kind, BlockKind::Text(_))));
+        self.focus = found.or_else(|| slots.first().map(|slot| slot.id.clone()));
+    }
+
+    /// The focus stays on a block that is there: where its block is gone, on that which comes next.
+    pub(crate) fn keep_focus(&mut self, before: &Canvas) {
+        if self.block().is_some() {
+            return;
+        }
+        let blocks = &self.canvas.spec.blocks;
+        let gone = |block: &Block| Some(&block.id) == self.focus.as_ref();
+        let index = before.spec.blocks.iter().position(gone).unwrap_or(0);
+        self.focus = blocks.get(index).or(blocks.last()).map(|block| block.id.clone());
     }
 
     /// Moves the focus in reading order, round the ends.

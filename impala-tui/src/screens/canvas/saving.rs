@@ -9,6 +9,7 @@ use impala_core::{Block, Canvas};
 use super::CanvasScreen;
 use super::answers::is_same_question;
 use super::conflict::{ConflictLayer, Sides};
+use super::undoing::Moment;
 use crate::action::Outcome;
 use crate::effect::Request;
 use crate::keymap::{Command, Context};
@@ -80,7 +81,7 @@ impl CanvasScreen {
         self.canvas = view.canvas.clone();
         self.adopt(view);
         self.bind_parameters(shared);
-        self.keep_focus();
+        self.focus_first(shared);
         self.warn(view, shared);
         self.ask_answers(None, shared);
     }
@@ -169,22 +170,14 @@ impl CanvasScreen {
             let (kept, other) = decide(&before, &mine, &self.canvas, sides);
             let earlier = std::mem::replace(&mut self.canvas, kept);
             self.note_changes(&earlier, shared);
-            self.keep_for_undo(other);
+            self.keep_for_undo(Moment { canvas: other, focus: self.focus.clone() });
             self.changed(&earlier, shared);
         } else if let Some(view) = self.theirs.take() {
             let (kept, other) = decide(&self.base, &self.canvas, &view.canvas, sides);
             self.take_over(kept, &view, shared);
-            self.keep_for_undo(other);
+            self.keep_for_undo(Moment { canvas: other, focus: self.focus.clone() });
         }
         self.catch_up(shared);
-    }
-
-    /// `before` is what undoing brings back.
-    fn keep_for_undo(&mut self, before: Canvas) {
-        if before != self.canvas {
-            self.undo.push(super::Edit { before, after: self.canvas.clone() });
-            self.redo.clear();
-        }
     }
 
     /// Opens the choice over a conflict that was not shown yet, once nothing else is before the canvas.
@@ -214,10 +207,11 @@ impl CanvasScreen {
     }
 
     /// A finished edit: kept for undo, answered and saved.
-    pub(crate) fn edited(&mut self, before: &Canvas, shared: &mut Shared) {
-        if *before != self.canvas {
-            self.keep_for_undo(before.clone());
-            self.changed(before, shared);
+    pub(crate) fn edited(&mut self, before: Moment, shared: &mut Shared) {
+        if before.canvas != self.canvas {
+            let earlier = before.canvas.clone();
+            self.keep_for_undo(before);
+            self.changed(&earlier, shared);
         }
         self.go_on_saving(shared);
     }
@@ -241,7 +235,7 @@ impl CanvasScreen {
     /// The canvas is another one: its pictures, its answers, and what is saved.
     pub(crate) fn changed(&mut self, before: &Canvas, shared: &mut Shared) {
         self.stamps.renew_all();
-        self.keep_focus();
+        self.keep_focus(before);
         self.see_focus(shared);
         let has_other_parameters = before.spec.parameters != self.canvas.spec.parameters;
         if has_other_parameters {

@@ -81,7 +81,7 @@ impl CanvasScreen {
         if mine == before {
             return shared.say(Role::Muted, "Nothing was changed.");
         }
-        self.take_made(before, mine.clone(), shared);
+        self.take_made(before, mine.clone(), None, shared);
     }
 }
 

@@ -1,0 +1,84 @@
+//! Undo and redo. A step goes back and forth by itself, whatever others have changed since, and the focus goes with it: to the
+//! block that the step was about, never to one that only made room.
+
+use impala_core::merge::{self, Side};
+use impala_core::{Block, Canvas};
+
+use super::CanvasScreen;
+use crate::screen::Shared;
+
+/// A canvas, and the block of it that has the focus.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Moment {
+    pub canvas: Canvas,
+    pub focus: Option<String>,
+}
+
+/// A change.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Edit {
+    before: Moment,
+    after: Moment,
+}
+
+impl Edit {
+    /// The block that it was about: one whose content is another one, else one that only stands elsewhere; among those the one
+    /// with the focus. `None` when no block was changed.
+    fn about(&self) -> Option<&str> {
+        let (before, after) = (&self.before, &self.after);
+        let is_other = |id: &str| content(before.canvas.block(id)) != content(after.canvas.block(id));
+        let is_elsewhere = |id: &str| before.canvas.block(id) != after.canvas.block(id);
+        let focused = [&after.focus, &before.focus].into_iter().flatten();
+        let blocks = after.canvas.spec.blocks.iter().chain(&before.canvas.spec.blocks);
+        let mut ids = focused.chain(blocks.map(|block| &block.id)).map(String::as_str);
+        ids.clone().find(|id| is_other(id)).or_else(|| ids.find(|id| is_elsewhere(id)))
+    }
+}
+
+/// A block wherever it stands.
+fn content(block: Option<&Block>) -> Option<Block> {
+    block.map(|block| Block { at: impala_core::Place::new(0, 0, 1, 1), ..block.clone() })
+}
+
+impl CanvasScreen {
+    /// The canvas as it stands here, before it is changed.
+    pub(crate) fn moment(&self) -> Moment {
+        Moment { canvas: self.canvas.clone(), focus: self.focus.clone() }
+    }
+
+    /// `before` is what undoing brings back.
+    pub(crate) fn keep_for_undo(&mut self, before: Moment) {
+        if before.canvas != self.canvas {
+            self.keep_focus(&before.canvas);
+            self.undo.push(Edit { before, after: self.moment() });
+            self.redo.clear();
+        }
+    }
+
+    pub(crate) fn undo(&mut self, shared: &mut Shared) {
+        if let Some(edit) = self.undo.pop() {
+            self.go_from(&edit.after, &edit.before, edit.about(), shared);
+            self.redo.push(edit);
+        }
+    }
+
+    pub(crate) fn redo(&mut self, shared: &mut Shared) {
+        if let Some(edit) = self.redo.pop() {
+            self.go_from(&edit.before, &edit.after, edit.about(), shared);
+            self.undo.push(edit);
+        }
+    }
+
+    /// Goes from one state to another, leaving alone what has changed since. The focus goes to what it is `about`; where that is
+    /// gone, to where it was then.
+    fn go_from(&mut self, from: &Moment, to: &Moment, about: Option<&str>, shared: &mut Shared) {
+        let merged = merge::merge(&from.canvas, &self.canvas, &to.canvas, |_| Side::Theirs);
+        let before = std::mem::replace(&mut self.canvas, merged.canvas);
+        let places = about.into_iter().chain(to.focus.as_deref().filter(|_| about.is_some()));
+        if let Some(id) = places.into_iter().find(|id| self.canvas.block(id).is_some()) {
+            self.focus = Some(id.to_owned());
+        }
+        self.note_changes(&before, shared);
+        self.changed(&before, shared);
+    }
+}

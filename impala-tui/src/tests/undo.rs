@@ -1,0 +1,144 @@
+//! Undo and redo, for each kind of edit: the canvas goes back and forth, and the focus is on the block that the step was about,
+//! so that the next key meets that one.
+
+use impala_core::Place;
+
+use super::support::{Session, example};
+
+/// The canvas as saved, and the block with the focus.
+fn state(session: &mut Session) -> (impala_core::Canvas, String) {
+    let focus = session.focus();
+    (session.fake.canvas.clone(), focus)
+}
+
+/// After the edit the focus is on `done`; undone it is on `undone`, wherever it was taken meanwhile, and done again on `done`.
+#[track_caller]
+fn check(edit: impl FnOnce(&mut Session), done: &str, undone: &str) {
+    let mut session = Session::canvas(120, 40);
+    edit(&mut session);
+    let edited = state(&mut session);
+    assert_ne!(edited.0, example(), "{}", session.screen());
+    assert_eq!(edited.1, done, "{}", session.screen());
+    for away in ["g", "G", "tab"] {
+        session.keys(away);
+        session.keys("u");
+        let (canvas, focus) = state(&mut session);
+        assert_eq!((canvas == example(), focus.as_str()), (true, undone), "{away}: {}", session.screen());
+        session.keys(away);
+        session.keys("ctrl-r");
+        assert_eq!(state(&mut session), edited, "{away}");
+    }
+}
+
+#[test]
+fn a_move_that_pushed_others() {
+    check(|session| session.keys("down down down m up up up up enter"), "highs", "highs");
+}
+
+#[test]
+fn a_move_by_the_mouse() {
+    check(|session| session.drag((10, 8), (20, 10)), "days", "days");
+}
+
+#[test]
+fn a_size_that_pushed_others() {
+    check(|session| session.keys("down s down down down enter"), "days", "days");
+}
+
+#[test]
+fn what_was_added() {
+    let add = |session: &mut Session| {
+        session.keys("down a G enter");
+        session.keys("ctrl-s");
+    };
+    check(add, "text", "days");
+}
+
+#[test]
+fn what_was_deleted() {
+    check(|session| session.keys("down d"), "wettest", "days");
+    check(|session| session.keys("G d"), "kinds", "snow");
+}
+
+#[test]
+fn a_copy() {
+    check(|session| session.keys("down D"), "days-2", "days");
+    check(|session| session.keys("down y down p"), "days-2", "rain");
+}
+
+#[test]
+fn a_form() {
+    let edit = |session: &mut Session| {
+        session.keys("down e up ctrl-u");
+        session.typed("All days");
+        session.keys("ctrl-s");
+    };
+    check(edit, "days", "days");
+}
+
+#[test]
+fn a_block_in_the_editor() {
+    let sized = |text: String| text.replace("h: 6", "h: 9");
+    check(|session| session.in_editor("down E", sized), "days", "days");
+    let renamed = |text: String| text.replace("id: days", "id: all");
+    check(|session| session.in_editor("down E", renamed), "all", "days");
+}
+
+#[test]
+fn the_whole_canvas_in_the_editor() {
+    // Its one change is to a block that had not the focus; those below make room.
+    let change = |text: String| text.replace("title: Wettest day", "title: Wettest");
+    let edit = |session: &mut Session| session.in_editor(": wholecanvas enter", change);
+    let mut session = Session::canvas(120, 40);
+    edit(&mut session);
+    assert_eq!(session.focus(), "intro", "it stays where it was");
+    for key in ["u", "ctrl-r"] {
+        session.keys("G");
+        session.keys(key);
+        assert_eq!(session.focus(), "wettest", "{key}");
+    }
+}
+
+#[test]
+fn gaps_that_were_closed() {
+    let mut session = Session::canvas(120, 40);
+    session.keys("down d d d d : compact enter");
+    let at = |session: &Session| session.place("rain");
+    assert_eq!(at(&session), Place::new(0, 4, 24, 14));
+    session.keys("g u");
+    assert_eq!((at(&session).y, session.focus().as_str()), (10, "rain"));
+}
+
+#[test]
+fn a_conflict_that_was_decided() {
+    let mut session = Session::canvas(120, 40);
+    session.other_saves(|canvas| canvas.spec.blocks[1].title = Some("Bob's days".to_owned()));
+    session.keys("down e up ctrl-u");
+    session.typed("Ann's days");
+    session.keys("enter m");
+    for (key, title) in [("u", "Bob's days"), ("ctrl-r", "Ann's days"), ("u", "Bob's days")] {
+        session.keys("G");
+        session.keys(key);
+        let block = session.fake.canvas.block("days").and_then(|block| block.title.clone());
+        assert_eq!((block.as_deref(), session.focus().as_str()), (Some(title), "days"), "{key}");
+    }
+}
+
+#[test]
+fn what_others_changed_meanwhile_takes_no_focus() {
+    let mut session = Session::canvas(120, 40);
+    session.keys("down m right enter");
+    session.other_saves(|canvas| canvas.spec.blocks[0].title = Some("Bob's intro".to_owned()));
+    session.hear();
+    session.keys("G u");
+    assert_eq!((session.place("days").x, session.focus().as_str()), (0, "days"));
+}
+
+#[test]
+fn the_focus_of_a_block_that_someone_deletes_goes_to_the_next_one() {
+    let mut session = Session::canvas(120, 40);
+    session.keys("down tab");
+    session.other_saves(|canvas| canvas.spec.blocks.retain(|block| block.id != "wettest"));
+    session.hear();
+    assert_eq!(session.focus(), "warmth");
+}

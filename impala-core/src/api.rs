@@ -41,7 +41,7 @@ pub use previews::{PreviewChange, PreviewEnd, PreviewVersion, PreviewView, Proje
 pub use shares::{SHARE_PATH, Share, ShareChange, ShareCreate, ShareCreated, SharedCanvas};
 pub use statements::{BlockSql, BlockStatement, Gives};
 
-/// Under which all routes but the system's stand.
+/// Prefix of all routes but the system's.
 pub const PREFIX: &str = "/api/v1";
 
 /// Media type of errors, RFC 9457.
@@ -59,7 +59,7 @@ pub const PARAMETER_PREFIX: &str = "param.";
 bodies! {
     /// An error, RFC 9457.
     pub struct Problem {
-        /// `about:blank`: `code` tells the kind.
+        /// `about:blank`; `code` says which kind.
         #[serde(rename = "type")]
         pub problem_type: String,
         /// The status in words.
@@ -110,7 +110,7 @@ bodies! {
     /// POST `auth/refresh`, `auth/logout`.
     #[serde(deny_unknown_fields)]
     pub struct RefreshRequest {
-        /// The one that came last.
+        /// The latest one.
         pub refresh_token: String,
     }
 
@@ -135,7 +135,7 @@ bodies! {
     /// PATCH `me`: a new password. All refresh tokens are revoked.
     #[serde(deny_unknown_fields)]
     pub struct PasswordChange {
-        /// The one so far.
+        /// The current one.
         pub current_password: String,
         /// 8 to 72 bytes.
         pub new_password: String,
@@ -218,7 +218,7 @@ bodies! {
         pub title: String,
         /// What it is about; may be empty.
         pub description: String,
-        /// What the one who asks is in it.
+        /// Role of the user who asks.
         pub role: Role,
         /// When it was made.
         pub created_at: Timestamp,
@@ -240,7 +240,7 @@ bodies! {
         pub unchanged: bool,
         /// The version that holds the bytes.
         pub version: SourceVersion,
-        /// What whoever sent it should know: `12 rows were skipped`.
+        /// Warnings for the uploader: `12 rows were skipped`.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub warnings: Vec<String>,
         /// The preview that it went to: the current version is as it was then.
@@ -362,7 +362,7 @@ bodies! {
         pub title: String,
         /// Blocks on it.
         pub blocks: u32,
-        /// What stands now.
+        /// The current revision.
         pub revision: Revision,
     }
 
@@ -370,7 +370,7 @@ bodies! {
     pub struct Revision {
         /// 1, 2, 3, ...
         pub revision: u64,
-        /// Username of whoever saved it.
+        /// Username of the user who saved it.
         pub saved_by: String,
         /// When.
         pub saved_at: Timestamp,
@@ -396,7 +396,7 @@ bodies! {
         pub blocks: BTreeMap<String, BlockAnswer>,
     }
 
-    /// POST `answers`: the answers to a canvas as it stands in an editor, not saved.
+    /// POST `answers`: the answers to a canvas as an editor has it, not saved.
     #[serde(deny_unknown_fields)]
     pub struct CanvasDraft {
         /// The document, as it would be saved.
@@ -470,7 +470,7 @@ pub struct Page<T> {
 pub struct CanvasView {
     /// What `If-Match` takes, quotes included, to change this state. Opaque.
     pub etag: String,
-    /// What stands now.
+    /// The current revision.
     pub revision: Revision,
     /// What may not work as meant: fields that the source does not have, sources that do not exist.
     pub warnings: Vec<FieldError>,

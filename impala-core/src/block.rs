@@ -22,9 +22,9 @@ pub struct Block {
     /// `chart`, `table`, `metric` or `text`: always the one that `kind` holds.
     #[serde(rename = "type")]
     pub block_type: BlockType,
-    /// Where it stands.
+    /// Its place on the grid.
     pub at: Place,
-    /// What stands above it.
+    /// Its title.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// The fields of its type.
@@ -320,7 +320,7 @@ impl fmt::Display for SortKey {
 
 crate::term::serde_as_text!(SortKey);
 
-/// One number, perhaps with what it was before and how it came about.
+/// One number, optionally with its earlier value and its history.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Metric {

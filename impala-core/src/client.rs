@@ -59,7 +59,7 @@ impl Default for Timeouts {
     }
 }
 
-/// Told of each request that is about to be tried again.
+/// Called before a request is tried again.
 pub type OnRetry = Arc<dyn Fn(&Retry) + Send + Sync>;
 
 /// What a [`Client`] is made with.
@@ -73,7 +73,7 @@ pub struct ClientOptions {
     pub timeouts: Timeouts,
     /// What the client calls itself: `impala/0.1.0`.
     pub user_agent: String,
-    /// Told of each request that is about to be tried again.
+    /// Called before a request is tried again.
     pub on_retry: Option<OnRetry>,
 }
 

@@ -262,7 +262,7 @@ fn compare_fields(old: Option<&Value>, new: Option<&Value>, name: &str, changes:
         return;
     }
     let objects = [old, new].map(|value| value.and_then(Value::as_object));
-    // What was no object before is told as a whole, except at the top.
+    // A value that was not an object before is listed as a whole, except at the top.
     let goes_deeper = match objects {
         [Some(_), Some(_)] => true,
         [a, b] => name.is_empty() && (a.is_some() || b.is_some()),

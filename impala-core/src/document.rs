@@ -27,7 +27,7 @@ pub use reading::Reading;
 /// Reads YAML (or JSON, which is YAML too) into a JSON value.
 ///
 /// # Errors
-/// The line and column of what is no YAML.
+/// The line and column of invalid YAML.
 pub fn from_yaml(text: &str) -> Result<Value, Invalid> {
     crate::yaml::read::read(text).map_err(|error| {
         let line = error.location().map(|location| location.line() as u64);
@@ -40,7 +40,7 @@ pub fn from_yaml(text: &str) -> Result<Value, Invalid> {
 /// Reads JSON into a JSON value.
 ///
 /// # Errors
-/// The line and column of what is no JSON.
+/// The line and column of invalid JSON.
 pub fn from_json(text: &str) -> Result<Value, Invalid> {
     serde_json::from_str(text).map_err(|error| {
         let line = Some(error.line() as u64);
@@ -50,14 +50,15 @@ pub fn from_json(text: &str) -> Result<Value, Invalid> {
     })
 }
 
-/// Reads YAML or JSON into a JSON value; what begins as an object of JSON is told its faults in JSON's words.
+/// Reads YAML or JSON into a JSON value; faults of what begins as a JSON object are reported in JSON's terms.
 ///
 /// # Errors
-/// The line and column of what is neither, and the line of a merge that nobody has resolved.
+/// The line and column where it is neither, and the line of an unresolved merge.
 pub fn from_text(text: &str) -> Result<Value, Invalid> {
     let mark = text.lines().position(|line| line.starts_with("<<<<<<< "));
     if let Some(index) = mark {
-        let detail = "both sides of a merge stand here, between <<<<<<< and >>>>>>>; keep what is to stay";
+        let detail =
+            "both sides of a merge are still here, between <<<<<<< and >>>>>>>; keep what is to stay";
         let fault = FieldError { line: Some(index as u64 + 1), ..FieldError::at("", detail) };
         return Err(fault.into());
     }
@@ -70,7 +71,7 @@ pub fn from_text(text: &str) -> Result<Value, Invalid> {
     }
 }
 
-/// The comments at the top of a text, which stay when the canvas below is written anew: where an editor finds its schema, for
+/// The comments at the top of a text, which stay when the canvas below is rewritten: where an editor finds its schema, for
 /// instance. Lines with their line feeds.
 pub fn header(text: &str) -> &str {
     let lines = text.split_inclusive('\n');

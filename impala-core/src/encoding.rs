@@ -27,7 +27,7 @@ pub struct Encoding {
     /// One small chart a value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub facet: Option<Channel>,
-    /// Told on demand.
+    /// Shown on demand.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tooltip: Vec<Channel>,
 }

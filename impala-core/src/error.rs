@@ -31,7 +31,7 @@ pub struct FieldError {
     /// `missing_column`, `extra_column`, or `row` for a row that cannot be read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rule: Option<String>,
-    /// How many errors it stands for that are not told one by one.
+    /// How many errors it stands for that are not listed one by one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub more: Option<u64>,
 }
@@ -42,14 +42,14 @@ impl FieldError {
         Self { pointer: pointer.into(), detail: detail.into(), ..Self::default() }
     }
 
-    /// The error for people, who are told names of fields: `spec, blocks, 2, title: …`. A pointer is for programs.
+    /// The error for people, with the names of fields: `spec, blocks, 2, title: …`. A pointer is for programs.
     pub fn words(&self) -> String {
         let names = self.pointer.split('/').skip(1).map(|name| name.replace("~1", "/").replace("~0", "~"));
         let pointer = names.collect::<Vec<_>>().join(", ");
         Self { pointer, ..self.clone() }.to_string()
     }
 
-    /// Stands for so many that are not told.
+    /// Stands for so many that are not listed.
     pub fn more(count: u64) -> Self {
         let detail = format!("and {} more", group_thousands(&count.to_string()));
         Self { detail, more: Some(count), ..Self::default() }

@@ -37,8 +37,8 @@ impl Severity {
 /// Every rule, with what it finds.
 pub const RULES: [(&str, &str); 17] = [
     ("syntax", "text that is neither YAML nor JSON, or holds the marks of a merge"),
-    ("unknown-field", "a field that no such object has"),
-    ("unknown-value", "a word that is none of those a field takes"),
+    ("unknown-field", "a field that does not belong there"),
+    ("unknown-value", "a word that is not one of those a field takes"),
     ("wrong-type", "a text where a number is expected, and the like"),
     ("missing-field", "a field that has to be there"),
     ("invalid-name", "a slug, id or parameter that cannot be called so"),
@@ -120,7 +120,7 @@ pub fn lint(text: &str) -> Linted {
     linted
 }
 
-/// What a server can be asked of: nothing that mentions a parameter which cannot be read.
+/// What a server can be asked about: nothing that mentions a parameter that cannot be read.
 fn askable(reading: &Reading) -> Option<Canvas> {
     let mut canvas = reading.sound()?;
     let Spec { parameters, blocks } = &mut canvas.spec;
@@ -160,7 +160,7 @@ impl Linted {
         self.findings.sort();
     }
 
-    /// Adds that another file says what the same canvas is.
+    /// Adds that another file describes the same canvas.
     pub fn add_twin(&mut self, slug: &str, other: &str) {
         let detail = format!("\"{slug}\" is the slug in {other} too");
         self.findings.push(self.finding("duplicate-name", FieldError::at("/metadata/slug", detail)));
@@ -226,7 +226,7 @@ fn column_in(detail: &str) -> Option<u64> {
     digits.parse().ok()
 }
 
-/// Which rule a fault breaks. A test holds it against the words of the faults.
+/// Which rule a fault breaks. A test compares it with the messages.
 fn rule_of(error: &FieldError) -> &'static str {
     let detail = error.detail.as_str();
     let ends = |name: &str| error.pointer.ends_with(name);
@@ -479,7 +479,7 @@ spec:
         check("days", None, Some((7, 7)));
         check("days", Some(0), Some((13, 11)));
         check("days", Some(1), Some((14, 11)));
-        // What is not there is told of where it would be.
+        // A missing item is reported where it would be.
         check("days", Some(7), Some((13, 9)));
         check("intro", None, Some((15, 7)));
         check("outro", None, None);

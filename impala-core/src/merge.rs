@@ -1,7 +1,7 @@
 //! Two people's changes to one canvas, brought together block by block.
 //!
 //! What only one side has changed is taken from that side. What both have changed, and not to the same, is a
-//! [`Conflict`], and `choose` says which side stands. Places are no conflicts: where both moved a block, mine stands, and
+//! [`Conflict`], and `choose` says which side is kept. Places are no conflicts: where both moved a block, mine is kept, and
 //! blocks that then overlap make room downwards as they do when one is moved.
 
 use std::collections::BTreeSet;
@@ -14,7 +14,7 @@ use crate::parameter::Parameter;
 /// Whose change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Side {
-    /// That of whoever merges.
+    /// The change of the user who merges.
     Mine,
     /// The other one.
     Theirs,
@@ -88,7 +88,7 @@ pub struct Merged {
 
 /// Merges two canvases that both came from `base`.
 ///
-/// * `choose`: which side stands where both changed a part, and not to the same.
+/// * `choose`: which side is kept where both changed a part, and not to the same.
 ///
 /// The result may name what it no longer has, such as a parameter that one side removed and the other uses:
 /// [`Canvas::check`] finds that.
@@ -121,7 +121,7 @@ struct Merger<C> {
 }
 
 impl<C: Fn(&Part) -> Side> Merger<C> {
-    /// The value that stands; `None` stands for a part that is not there.
+    /// The value that is kept; `None` is a part that is not there.
     fn pick<T: PartialEq>(
         &mut self,
         part: Part,

@@ -132,7 +132,7 @@ impl NumberFormat {
     }
 }
 
-/// The word for a number that is none: `NaN`, `∞` or `-∞`.
+/// The word for a number that is not finite: `NaN`, `∞` or `-∞`.
 pub fn non_finite(value: f64) -> &'static str {
     if value.is_nan() {
         "NaN"

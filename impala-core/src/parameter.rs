@@ -57,7 +57,7 @@ pub enum ParameterType {
     Select,
 }
 
-/// A value as it stands in a document or a request.
+/// A value as written in a document or a request.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(untagged, expecting = "expected a text, a number, true, false or a list of texts")]
@@ -153,7 +153,7 @@ impl Parameter {
             return Ok(text.to_owned());
         }
         let hint = name::suggestion(text, self.options.iter().map(String::as_str));
-        Err(FieldError::at(pointer, format!("\"{text}\" is none of the options{hint}")))
+        Err(FieldError::at(pointer, format!("\"{text}\" is not one of the options{hint}")))
     }
 
     fn default_value(&self) -> Bound {
@@ -209,8 +209,8 @@ impl Parameter {
     }
 }
 
-/// Parts what an address set into what fits the parameters of a canvas, and what is wrong with the rest: links live longer than
-/// the parameters that they name.
+/// Splits the values of an address into those that fit the parameters of a canvas, and what is wrong with the rest: links
+/// outlive the parameters that they name.
 ///
 /// * Errors point to `/parameters/NAME`.
 pub fn fitting(

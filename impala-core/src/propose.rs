@@ -66,7 +66,7 @@ impl<'a> Found<'a> {
         let time = stats.iter().find_map(|column| Some((column, time_unit_of(column)?)));
         let measures = stats.iter().filter(|column| is_measure(column)).collect();
         let mut categories: Vec<_> = stats.iter().filter(|column| is_category(column)).collect();
-        // Texts tell more than numbers that happen to be few.
+        // Texts say more than numbers that happen to be few.
         categories.sort_by_key(|column| (column.column_type.is_numeric(), column.distinct > 12));
         Self { time, measures, categories }
     }
@@ -76,7 +76,7 @@ impl<'a> Found<'a> {
     }
 
     /// What splits the rows of one instant: with a row for nearly each pair of the two, such as prices by day and
-    /// company, one line for all would tell nothing.
+    /// company, one line for all would say nothing.
     fn panel(&self) -> Option<Channel> {
         let (time, _) = self.time?;
         let is_panel = |column: &&&ColumnStats| {

@@ -1,7 +1,7 @@
-//! The JSON Schema (draft 2020-12) of the canvas document, for editors and for whoever writes canvases by program.
+//! The JSON Schema (draft 2020-12) of the canvas document, for editors and for programs that write canvases.
 //!
 //! It says what the form of a document may be. What takes looking at several parts at once, such as blocks that overlap, is
-//! left to [`crate::lint`]. Words and bounds come from the model, so that the two cannot part.
+//! left to [`crate::lint`]. Words and bounds come from the model, so that the two cannot differ.
 
 use serde_json::{Map, Value, json};
 
@@ -200,7 +200,7 @@ fn block(block_type: &str, required: &[&str], own: Value) -> Value {
     properties.insert("id".to_owned(), slug("Name of the block within the canvas."));
     properties.insert("type".to_owned(), json!({"const": block_type}));
     properties.insert("at".to_owned(), json!({"$ref": "#/$defs/place"}));
-    properties.insert("title".to_owned(), text_of("What stands above it."));
+    properties.insert("title".to_owned(), text_of("Its title."));
     properties.extend(own.as_object().cloned().unwrap_or_default());
     object(&[&["id", "type"], required].concat(), Value::Object(properties))
 }
@@ -312,7 +312,7 @@ fn encoding() -> Value {
             "color": channel("Color: one series a value, or for numbers a scale."),
             "size": channel("Size of points."),
             "facet": channel("One small chart a value."),
-            "tooltip": {"type": "array", "items": channel("One value."), "description": "Told on demand."},
+            "tooltip": {"type": "array", "items": channel("One value."), "description": "Shown on demand."},
         }),
     );
     let description = "Which field decides what of the marks, in the words of Vega-Lite.";

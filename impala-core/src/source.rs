@@ -146,12 +146,12 @@ pub struct SourceColumn {
     pub max: Option<String>,
 }
 
-/// How a CSV file is to be read. What is `None` is found out from the file.
+/// How a CSV file is to be read. What is `None` is detected from the file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct CsvSettings {
-    /// What the file is. It is said with each upload, and not remembered for the next.
+    /// Format of the file. It comes with each upload, and is not remembered for the next.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub format: Option<InputFormat>,
     /// One ASCII character, or `tab`.
@@ -174,7 +174,7 @@ pub struct CsvSettings {
     pub on_bad_rows: OnBadRows,
 }
 
-/// What a file is that holds a table. All but Parquet may be packed with gzip or Zstandard, which the first bytes tell.
+/// What a file is that holds a table. All but Parquet may be packed with gzip or Zstandard, which the first bytes show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
@@ -228,7 +228,7 @@ impl InputFormat {
 /// Endings of other files that people keep tables in, which do not say how.
 const VAGUE: [&str; 2] = [".txt", ".psv"];
 
-/// Endings of files that can be uploaded, for whoever chooses one: `.csv`, `.gz`.
+/// Endings of files that can be uploaded, for a file chooser: `.csv`, `.gz`.
 pub fn file_endings() -> impl Iterator<Item = &'static str> {
     ENDINGS.into_iter().map(|(ending, _)| ending).chain(VAGUE).chain(PACKED)
 }
@@ -245,7 +245,7 @@ fn cut<'a>(name: &'a str, ending: &str) -> Option<&'a str> {
     name.get(at..).filter(|end| end.eq_ignore_ascii_case(ending)).map(|_| &name[..at])
 }
 
-/// The name of a file without the endings that tell what it is: `sales` of `sales.csv.gz`.
+/// The name of a file without the endings that say what it is: `sales` of `sales.csv.gz`.
 pub fn stem(file_name: &str) -> &str {
     split_name(file_name).0
 }
@@ -254,7 +254,7 @@ fn split_name(name: &str) -> (&str, Option<InputFormat>) {
     let unpacked = PACKED.iter().find_map(|ending| cut(name, ending)).unwrap_or(name);
     match ENDINGS.iter().find_map(|(ending, format)| Some((cut(unpacked, ending)?, *format))) {
         Some((stem, format)) => (stem, Some(format)),
-        // Some other ending, which tells nothing, is no part of the name either.
+        // Any other ending says nothing, and is not part of the name either.
         None => (unpacked.rsplit_once('.').map_or(unpacked, |(stem, _)| stem), None),
     }
 }
@@ -310,7 +310,7 @@ pub struct SourceVersion {
     /// What the file is, as its name would end: `csv`, `tsv.gz`, `ndjson.zst`.
     #[serde(default = "csv")]
     pub format: String,
-    /// Username of whoever uploaded it.
+    /// Username of the uploader.
     pub created_by: String,
     /// When.
     pub created_at: Timestamp,

@@ -32,7 +32,7 @@ pub struct TableSchema {
     /// Columns whose values together name a row.
     #[serde(rename = "primaryKey", default, skip_serializing_if = "Option::is_none")]
     pub primary_key: Option<Names>,
-    /// What else stands there: names, types of RDF, properties of one's own.
+    /// Other properties: names, RDF types, custom properties.
     #[serde(flatten)]
     pub annotations: Annotations,
 }
@@ -80,7 +80,7 @@ pub struct SchemaField {
     /// What else holds of its values.
     #[serde(default, skip_serializing_if = "Constraints::is_none")]
     pub constraints: Constraints,
-    /// What else stands there.
+    /// Other properties.
     #[serde(flatten)]
     pub annotations: Annotations,
 }
@@ -185,8 +185,8 @@ impl TableSchema {
     /// Reads one, and checks that it makes sense.
     ///
     /// # Errors
-    /// Rules that are not known or not checked here, and names that are missing or there twice. A rule that is not understood
-    /// is no rule that may be passed over; what is no rule may say what it likes.
+    /// Rules that are unknown or not checked here, and names that are missing or repeated. A rule that is not understood is
+    /// never ignored; properties that are no rules may hold anything.
     pub fn read(json: &[u8]) -> Result<Self, Invalid> {
         let mut reader = serde_json::Deserializer::from_slice(json);
         let schema: Self = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
@@ -227,7 +227,7 @@ impl TableSchema {
         Invalid::unless_empty(errors)
     }
 
-    /// What stands there and is not checked.
+    /// Properties that are not checked.
     pub fn warnings(&self) -> Vec<String> {
         let keys =
             self.annotations.get("foreignKeys").and_then(Value::as_array).is_some_and(|k| !k.is_empty());

@@ -1,4 +1,4 @@
-//! The canvases of `examples/` are valid and stand there in canonical form, as `impala canvas pull` writes them.
+//! The canvases of `examples/` are valid and in canonical form, as `impala canvas pull` writes them.
 
 use impala_core::document;
 

@@ -1,4 +1,4 @@
-//! The published JSON Schema against what the model reads: by Ajv, run by Node, which `scripts/install-vega` puts in its place.
+//! The published JSON Schema against what the model reads: by Ajv, run by Node, both installed by `scripts/install-vega`.
 //! Where it is missing the test is left out with a visible line; with `CI=true` that is a failure.
 
 #![allow(clippy::expect_used, reason = "a test that cannot go on fails")]

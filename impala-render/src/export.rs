@@ -1,6 +1,6 @@
 //! A canvas, or one of its blocks, as a file: text, SVG, PNG, HTML, Markdown, JSON, Vega-Lite.
 //!
-//! The same document, answers, parameters and options give the same bytes: nothing here tells how long an answer took or
+//! The same document, answers, parameters and options give the same bytes: nothing here says how long an answer took or
 //! when it was computed.
 
 pub mod html;
@@ -97,7 +97,7 @@ impl Format {
         matches!(self, Self::Svg | Self::Png | Self::Html)
     }
 
-    /// Columns of a picture whose width nobody said: a page has 1200 pixels.
+    /// Columns of a picture when no width is given: a page has 1200 pixels.
     pub const fn default_width_cols(self) -> u16 {
         if self.is_page() { 150 } else { 100 }
     }
@@ -121,7 +121,7 @@ pub struct Export<'a> {
     pub picture: Picture<'a>,
     /// One block of it, or all of it.
     pub block: Option<&'a Block>,
-    /// Answers to metrics over the earlier version of their source, by id, where there is one: Markdown tells what changed.
+    /// Answers to metrics over the earlier version of their source, by id, where there is one: Markdown shows what changed.
     pub before: &'a BTreeMap<String, BlockData>,
     /// Which revision of the canvas it is; 0 when it is not saved.
     pub revision: u64,

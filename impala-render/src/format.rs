@@ -83,7 +83,7 @@ pub fn cut(text: &str, width_cols: usize) -> String {
 }
 
 /// Cuts texts to `width_cols` columns each. Those whose beginnings are alike keep their ends instead, or what is between, whichever
-/// tells more of them apart.
+/// distinguishes more of them.
 pub fn cut_apart(medium: Medium, texts: &[String], width_cols: usize) -> Vec<String> {
     let mut alike: HashMap<String, Vec<&String>> = HashMap::new();
     for text in texts {
@@ -173,7 +173,7 @@ pub fn and_more(number: usize) -> String {
 }
 
 /// `and 33 more values of name`: what the note on a chart says that has no room for all of a field's. The field is called as it is: its
-/// plural is anybody's guess.
+/// plural could only be guessed.
 pub fn and_more_of(number: usize, field: &str) -> String {
     let noun = if number == 1 { "value" } else { "values" };
     format!("{} {noun} of {field}", and_more(number))

@@ -180,7 +180,7 @@ pub(crate) fn layout_on_card(
     })
 }
 
-/// What stands above a block: its title, or one made of what it shows. Empty for text without one.
+/// Title of a block, or one made from what it shows. Empty for text without one.
 pub fn block_title(block: &Block) -> String {
     frame::title_of(block)
 }

@@ -52,7 +52,7 @@ impl Medium {
         }
     }
 
-    /// The value for the medium at hand.
+    /// The value for this medium.
     pub fn pick<T>(self, cells: T, page: T) -> T {
         match self {
             Self::Cells => cells,
@@ -72,9 +72,9 @@ pub struct Scene {
     pub medium: Medium,
     /// What is drawn.
     pub marks: Vec<Mark>,
-    /// What a pointer over a mark is told, by the mark's index in `marks`. Pictures for cells have none.
+    /// Tooltips, by the mark's index in `marks`. Pictures for cells have none.
     pub tips: BTreeMap<usize, String>,
-    /// Where the values of the answer are drawn, for those who point at them. Painters do without.
+    /// Where the values of the answer are drawn, for pointers. Painters do without.
     pub spots: Vec<Spot>,
 }
 
@@ -162,7 +162,7 @@ pub enum Mark {
         size: f64,
         /// What it means.
         tone: Tone,
-        /// Whether it must be told from dots of other series where there are no colors.
+        /// Whether it must differ from dots of other series where there are no colors.
         has_shape: bool,
     },
     /// A frame of one cell's thickness inside the rectangle; on a page the card that a block is.
@@ -172,7 +172,7 @@ pub enum Mark {
         /// What it means.
         tone: Tone,
     },
-    /// Nothing to see: where a pointer is told something.
+    /// Invisible: an area with a tooltip.
     Target {
         /// Where.
         area: Area,
@@ -329,7 +329,7 @@ pub enum Stroke {
     Heavy,
     /// A line through data.
     Curve {
-        /// Whether it must be told from lines of other series where there are no colors.
+        /// Whether it must differ from lines of other series where there are no colors.
         has_markers: bool,
     },
 }
@@ -413,7 +413,7 @@ impl Scene {
         Self { width_cols, height_rows, medium, marks: Vec::new(), tips: BTreeMap::new(), spots: Vec::new() }
     }
 
-    /// Tells something of the mark that was added last. Only made for a page.
+    /// Adds a tooltip to the mark that was added last. Only made for a page.
     pub fn tip(&mut self, tip: impl FnOnce() -> String) {
         if let (Medium::Page, Some(last)) = (self.medium, self.marks.len().checked_sub(1)) {
             let tip = tip();
@@ -423,7 +423,7 @@ impl Scene {
         }
     }
 
-    /// On a page, tells something within an area that shows nothing of its own.
+    /// On a page, adds a tooltip to an area that shows nothing of its own.
     pub fn target(&mut self, area: Area, tip: impl FnOnce() -> String) {
         if self.medium == Medium::Page && area.w > 0.0 && area.h > 0.0 {
             self.marks.push(Mark::Target { area });

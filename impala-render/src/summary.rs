@@ -146,8 +146,9 @@ fn of_cells(chart: &Chart, data: &BlockData) -> Option<String> {
     let Some((low, high)) = extremes(&color, rows(data)) else {
         return Some(format!("No values in {}.", name(&color)));
     };
-    let write =
-        |at: (f64, usize)| format!("{} ({}, {})", color.write_measured(at.0), x.told(at.1), y.told(at.1));
+    let write = |at: (f64, usize)| {
+        format!("{} ({}, {})", color.write_measured(at.0), x.in_words(at.1), y.in_words(at.1))
+    };
     Some(format!("{} by {places}: lowest {}, highest {}.", measured(&color), write(low), write(high)))
 }
 

@@ -33,7 +33,7 @@ bodies! {
         /// Its type.
         #[serde(rename = "type")]
         pub block_type: BlockType,
-        /// What stands above it.
+        /// Its title.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub title: Option<String>,
         /// What was read, `taxis@3`.

@@ -23,7 +23,7 @@ bodies! {
         pub schema: serde_json::Value,
         /// What becomes of columns and types that it does not have.
         pub on_drift: OnDrift,
-        /// Username of whoever set it.
+        /// Username of the user who set it.
         pub set_by: String,
         /// When.
         pub set_at: Timestamp,

@@ -30,7 +30,7 @@ bodies! {
         pub rows: u64,
         /// SHA-256 of the bytes as they came, in hexadecimal.
         pub sha256: String,
-        /// Username of whoever uploaded it.
+        /// Username of the uploader.
         pub created_by: String,
         /// When.
         pub created_at: Timestamp,
@@ -86,9 +86,9 @@ bodies! {
     pub struct ValueDiff {
         /// Name of the column.
         pub column: String,
-        /// What was there; none for null and for a row that was not there.
+        /// The old value; `None` for null and for a row that was not there.
         pub before: Option<String>,
-        /// What is there; none for null and for a row that is not there.
+        /// The new value; `None` for null and for a row that is not there.
         pub after: Option<String>,
     }
 }

@@ -7,7 +7,7 @@ use super::Revision;
 
 /// One server-sent event: its `event` field is the word of `type`, its `data` field this as JSON.
 ///
-/// A stream begins with `snapshot`; what follows are differences to it. Whoever reconnects gets a new snapshot, so
+/// A stream begins with `snapshot`; what follows are differences to it. A client that reconnects gets a new snapshot, so
 /// nothing is lost in between. `project_deleted` and `access_lost` are the last of their stream.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -20,7 +20,7 @@ pub enum ProjectEvent {
         /// By name.
         sources: Vec<SourceState>,
     },
-    /// A canvas is new, or has a new revision. Of several revisions in a row the last may be the only one told.
+    /// A canvas is new, or has a new revision. Of several revisions in a row perhaps only the last is sent.
     CanvasSaved(CanvasState),
     /// A canvas is gone.
     CanvasDeleted {
@@ -36,7 +36,7 @@ pub enum ProjectEvent {
     },
     /// The project is gone. The stream ends here.
     ProjectDeleted,
-    /// Whoever listens may no longer read the project. The stream ends here.
+    /// The listener may no longer read the project. The stream ends here.
     AccessLost,
 }
 
@@ -71,20 +71,20 @@ impl ProjectEvent {
     }
 }
 
-/// Where a canvas stands.
+/// State of a canvas.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CanvasState {
     /// Its slug.
     pub canvas: String,
     /// As in [`CanvasView`](super::CanvasView): the same text means the same state, also when a canvas was deleted and
-    /// made anew.
+    /// recreated.
     pub etag: String,
     /// Its newest revision.
     pub revision: Revision,
 }
 
-/// Where a source stands.
+/// State of a source.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SourceState {
@@ -94,7 +94,7 @@ pub struct SourceState {
     pub version: u32,
     /// SHA-256 of that version's bytes, in hexadecimal.
     pub sha256: String,
-    /// Username of whoever uploaded that version.
+    /// Username of the user who uploaded that version.
     pub created_by: String,
     /// When they did.
     pub created_at: Timestamp,

@@ -1,4 +1,4 @@
-//! Bodies of previews: versions of sources that only those see who ask for the preview, until it ends by itself.
+//! Bodies of previews: versions of sources that only requests for the preview see, until it expires.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -10,7 +10,7 @@ bodies! {
     pub struct ProjectPreview {
         /// Its name within the project.
         pub name: String,
-        /// Username of whoever uploaded to it first.
+        /// Username of the user who uploaded to it first.
         pub created_by: String,
         /// When.
         pub created_at: Timestamp,

@@ -1,4 +1,4 @@
-//! Bodies of share links: whoever has one reads one canvas, and nothing else, without signing in.
+//! Bodies of share links: anyone who has one reads one canvas, and nothing else, without signing in.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::canvas::Canvas;
 
-/// Where the page of a share link stands; its secret comes behind it.
+/// Path of the page of a share link; the secret follows.
 pub const SHARE_PATH: &str = "/s/";
 
 bodies! {
@@ -24,7 +24,7 @@ bodies! {
     /// PATCH `canvases/{canvas}/shares/{id}`. What is left out stays.
     #[serde(deny_unknown_fields)]
     pub struct ShareChange {
-        /// Whether it leads nowhere for the time being.
+        /// Whether it is paused and opens nothing.
         #[serde(default)]
         pub paused: Option<bool>,
         /// When it ends.
@@ -38,11 +38,11 @@ bodies! {
         pub id: Uuid,
         /// Whom or what it is for; may be empty.
         pub name: String,
-        /// Whether it leads nowhere for the time being.
+        /// Whether it is paused and opens nothing.
         pub paused: bool,
         /// Username of whoever made it.
         pub created_by: String,
-        /// When.
+        /// Username of the user who made it.
         pub created_at: Timestamp,
         /// When it ends.
         pub expires_at: Option<Timestamp>,
@@ -50,9 +50,9 @@ bodies! {
         pub last_used_at: Option<Timestamp>,
     }
 
-    /// Answer to POST `shares`: the only time that the link is told.
+    /// Answer to POST `shares`: the only time that the link is shown.
     pub struct ShareCreated {
-        /// The path of the page, `/s/SECRET`; it comes behind the server's address.
+        /// The path of the page, `/s/SECRET`, to be appended to the server's address.
         pub path: String,
         /// What the routes under `shared` take.
         pub secret: String,

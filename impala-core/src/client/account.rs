@@ -54,7 +54,7 @@ impl Client {
     pub async fn logout(&self, refresh_token: &str) -> Result<(), ClientError> {
         let body = RefreshRequest { refresh_token: refresh_token.to_owned() };
         let call = Call::post(self, &["auth", "logout"]).unsigned().harmless();
-        self.tell(call.json(&body)?).await
+        self.run(call.json(&body)?).await
     }
 
     /// GET `me`.
@@ -65,7 +65,7 @@ impl Client {
     /// PATCH `me`: changes the password.
     pub async fn change_password(&self, change: &PasswordChange) -> Result<(), ClientError> {
         let call = Call::new(self, Method::PATCH, &["me"]);
-        self.tell(call.json(change)?).await
+        self.run(call.json(change)?).await
     }
 
     /// GET `tokens`: all API tokens of the user.
@@ -82,7 +82,7 @@ impl Client {
     /// DELETE `tokens/{id}`.
     pub async fn revoke_token(&self, id: &Uuid) -> Result<(), ClientError> {
         let id = id.to_string();
-        self.tell(Call::new(self, Method::DELETE, &["tokens", &id])).await
+        self.run(Call::new(self, Method::DELETE, &["tokens", &id])).await
     }
 
     /// GET `limits`.

@@ -60,7 +60,7 @@ impl Call {
         Self::new(client, Method::GET, segments)
     }
 
-    /// A GET of what stands beside the API.
+    /// A GET of a route outside of the API.
     pub(super) fn beside_the_api(client: &Client, name: &str) -> Self {
         let mut call = Self::get(client, &[]);
         call.url = client.base.clone();
@@ -108,7 +108,7 @@ impl Call {
         self
     }
 
-    /// Gives the request a key under which the server does it once only, so that it may be sent again.
+    /// Gives the request a key under which the server runs it only once, so that it may be sent again.
     pub(super) fn once(mut self) -> Self {
         let key = Uuid::now_v7().to_string();
         self.is_repeatable = true;
@@ -146,7 +146,7 @@ impl Client {
     }
 
     /// Sends, where no answer is wanted but that it worked.
-    pub(super) async fn tell(&self, call: Call) -> Result<(), ClientError> {
+    pub(super) async fn run(&self, call: Call) -> Result<(), ClientError> {
         self.send(call).await.map(drop)
     }
 
@@ -323,7 +323,7 @@ impl Client {
     }
 }
 
-/// Why one try came to nothing.
+/// Why one try failed.
 struct Failure {
     error: ClientError,
     /// Whether a later try may do better.
@@ -349,7 +349,7 @@ impl Failure {
     }
 }
 
-/// Runs what may block, such as waiting for a lock, where it holds nobody up.
+/// Runs what may block, such as waiting for a lock, off the async threads.
 async fn off_thread<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, super::CredentialError> + Send + 'static,
 ) -> Result<T, ClientError> {
@@ -359,7 +359,7 @@ async fn off_thread<T: Send + 'static>(
     }
 }
 
-/// Waits for `future` as long as `moved` changes at least once in `idle`; `None` when it stands still.
+/// Waits for `future` as long as `moved` changes at least once in `idle`; `None` when it stalls.
 pub(super) async fn while_moving<T>(
     future: impl Future<Output = T>,
     idle: Duration,

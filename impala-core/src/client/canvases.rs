@@ -127,7 +127,7 @@ impl Client {
     ) -> Result<(), ClientError> {
         let segments = ["projects", owner, project, "canvases", slug];
         let call = Call::new(self, Method::DELETE, &segments).header(IF_MATCH, over);
-        self.tell(call).await
+        self.run(call).await
     }
 
     /// POST `canvases/{slug}/blocks`: adds a block in the first free spot, or where it says when `is_placed`.

@@ -1,4 +1,4 @@
-//! Where the bearer token comes from. The client asks; whoever keeps tokens (a file, a keyring, memory) answers.
+//! Where the bearer token comes from. The client asks; the keeper of the tokens (a file, a keyring, memory) answers.
 
 use jiff::Timestamp;
 
@@ -12,7 +12,7 @@ pub type CredentialError = Box<dyn std::error::Error + Send + Sync>;
 pub struct Bearer {
     /// What goes behind `Authorization: Bearer`.
     pub token: String,
-    /// When it ends, where that is known: it is renewed a little before, so that no upload is sent in vain.
+    /// When it ends, where that is known: it is renewed a little before, so that no upload is sent with an expired one.
     pub expires_at: Option<Timestamp>,
 }
 
@@ -56,7 +56,7 @@ pub trait RenewalLock: Send {
     /// When it cannot be kept.
     fn keep(self: Box<Self>, session: &Session) -> Result<Bearer, CredentialError>;
 
-    /// Forgets the pair, as the server has refused it for good; then releases the lock.
+    /// Forgets the pair, as the server will not take it any more; then releases the lock.
     ///
     /// # Errors
     /// When that cannot be written.

@@ -5,15 +5,15 @@ use std::time::Duration;
 use super::CredentialError;
 use crate::api::Problem;
 
-/// Why a request came to nothing, by what the caller can do.
+/// Why a request failed, by what the caller can do.
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
-    /// The server's address is none.
+    /// The server's address is not a valid URL.
     #[error("\"{url}\" is no server's address: {reason}")]
     BadUrl {
         /// What was given.
         url: String,
-        /// Why not.
+        /// Why it is invalid.
         reason: String,
     },
     /// No connection, or it broke.
@@ -29,7 +29,7 @@ pub enum ClientError {
     TimedOut {
         /// The server.
         url: String,
-        /// How long it was waited for.
+        /// How long the client waited.
         after: Duration,
     },
     /// The server said what is wrong.
@@ -42,10 +42,10 @@ pub enum ClientError {
         url: String,
         /// The status of the answer.
         status: u16,
-        /// What is odd about it.
+        /// What is wrong with it.
         detail: String,
     },
-    /// A server, or a proxy before it, has no time for now and says no more: 408, 425, 429, 502, 503 or 504.
+    /// A server, or a proxy in front of it, is busy and gives no details: 408, 425, 429, 502, 503 or 504.
     #[error("{url} is busy or not up for now (status {status})")]
     Busy {
         /// The server.

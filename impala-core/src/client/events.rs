@@ -49,7 +49,7 @@ impl EventStream {
     /// It may be dropped half-way and called again; nothing is lost.
     ///
     /// # Errors
-    /// `Unreachable` when the connection breaks, `TimedOut` when it is dead, `Unexpected` for what is no event.
+    /// `Unreachable` when the connection breaks, `TimedOut` when it is dead, `Unexpected` for anything that is not an event.
     pub async fn next(&mut self) -> Result<Option<ProjectEvent>, ClientError> {
         loop {
             while let Some(message) = self.parser.next() {

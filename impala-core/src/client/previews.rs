@@ -29,6 +29,6 @@ impl Client {
     /// DELETE `previews/{preview}`, with all its versions.
     pub async fn delete_preview(&self, at: [&str; 3]) -> Result<(), ClientError> {
         let segments = ["projects", at[0], at[1], "previews", at[2]];
-        self.tell(Call::new(self, Method::DELETE, &segments)).await
+        self.run(Call::new(self, Method::DELETE, &segments)).await
     }
 }

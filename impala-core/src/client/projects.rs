@@ -39,7 +39,7 @@ impl Client {
 
     /// DELETE `projects/{owner}/{slug}`, with all that is in it.
     pub async fn delete_project(&self, owner: &str, slug: &str) -> Result<(), ClientError> {
-        self.tell(Call::new(self, Method::DELETE, &["projects", owner, slug])).await
+        self.run(Call::new(self, Method::DELETE, &["projects", owner, slug])).await
     }
 
     /// GET `members`.
@@ -56,6 +56,6 @@ impl Client {
     /// DELETE `members/{username}`.
     pub async fn remove_member(&self, owner: &str, slug: &str, username: &str) -> Result<(), ClientError> {
         let segments = ["projects", owner, slug, "members", username];
-        self.tell(Call::new(self, Method::DELETE, &segments)).await
+        self.run(Call::new(self, Method::DELETE, &segments)).await
     }
 }

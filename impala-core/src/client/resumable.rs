@@ -22,7 +22,7 @@ use crate::api::{Upload, UploadStatus};
 /// Bytes of one request: what is lost at most when a connection breaks.
 const CHUNK_BYTES: u64 = 8 << 20;
 
-/// How often a request may turn out to be elsewhere than the server without the upload getting on.
+/// How often the offset may differ from the server's without the upload advancing.
 const MOST_STALLS: u32 = 8;
 
 /// Between two looks at a file that the server reads; it makes each look wait by itself.
@@ -53,7 +53,7 @@ pub struct ResumableUpload {
     pub length: u64,
     /// SHA-256 of it.
     pub sha256: [u8; 32],
-    /// Told how far it is.
+    /// Called with the number of bytes sent.
     pub progress: Option<Progress>,
 }
 
@@ -86,7 +86,7 @@ impl Client {
             memory.keep(id);
             let result = self.go_on(upload, id).await;
             let is_gone = matches!(result.as_ref().map_err(ClientError::status), Err(Some(404 | 410)));
-            // The server has forgotten what an earlier process began; once more from the start.
+            // The server has forgotten what an earlier process began: start over.
             if is_gone && recalled.take().is_some() {
                 continue;
             }
@@ -97,8 +97,8 @@ impl Client {
         }
     }
 
-    /// What became of the upload that an earlier process began and saw no end of; `None` when it came to nothing, is not over, or
-    /// not known. What is over is told once: the next upload of the same file begins anew.
+    /// What became of the upload that an earlier process began and did not see the end of; `None` when it failed, is not over, or
+    /// is unknown. A finished upload is reported once: the next upload of the same file starts over.
     pub async fn unheard_upload(&self, memory: &dyn UploadMemory) -> Option<Upload> {
         let status = self.upload_status(memory.recall()?).await.ok()?;
         if status.upload.is_some() || status.problem.is_some() {
@@ -174,7 +174,7 @@ impl Client {
 }
 
 impl ResumableUpload {
-    /// What tells it from other uploads of the same file.
+    /// What distinguishes it from other uploads of the same file.
     pub fn settings(&self) -> String {
         let choices = self.choices.query();
         match (self.append, choices.is_empty()) {
@@ -215,7 +215,7 @@ async fn read_chunk(path: &Path, offset: u64, length: u64) -> Result<Bytes, Clie
         .map_err(|source| ClientError::File { what: format!("could not read {}", path.display()), source })
 }
 
-/// Whether the server is further, or not as far, as was thought: an answer was lost, or another process sends too.
+/// Whether the server's offset differs from the expected one: an answer was lost, or another process sends too.
 fn is_elsewhere(error: &ClientError) -> bool {
     matches!(error.status(), Some(409 | 423 | 460))
 }

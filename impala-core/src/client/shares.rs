@@ -44,7 +44,7 @@ impl Client {
     pub async fn revoke_share(&self, at: [&str; 3], id: &Uuid) -> Result<(), ClientError> {
         let id = id.to_string();
         let segments = ["projects", at[0], at[1], "canvases", at[2], "shares", &id];
-        self.tell(Call::new(self, Method::DELETE, &segments)).await
+        self.run(Call::new(self, Method::DELETE, &segments)).await
     }
 
     /// GET `shared/{secret}`: the canvas behind a share link.

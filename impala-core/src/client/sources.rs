@@ -63,7 +63,7 @@ impl Client {
     /// DELETE `sources/{name}/contract`.
     pub async fn remove_contract(&self, at: [&str; 3]) -> Result<(), ClientError> {
         let segments = ["projects", at[0], at[1], "sources", at[2], "contract"];
-        self.tell(Call::new(self, Method::DELETE, &segments)).await
+        self.run(Call::new(self, Method::DELETE, &segments)).await
     }
 
     /// POST `contracts`: what an upload of that project calls the contract that it has to keep.
@@ -190,7 +190,7 @@ impl Client {
     /// DELETE `sources/{name}`, all versions.
     pub async fn delete_source(&self, owner: &str, project: &str, name: &str) -> Result<(), ClientError> {
         let segments = ["projects", owner, project, "sources", name];
-        self.tell(Call::new(self, Method::DELETE, &segments)).await
+        self.run(Call::new(self, Method::DELETE, &segments)).await
     }
 
     fn of_source(&self, owner: &str, project: &str, source: &SourceRef, what: &str) -> Call {

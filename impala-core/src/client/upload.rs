@@ -24,23 +24,23 @@ const CONTENT_DIGEST: HeaderName = HeaderName::from_static("content-digest");
 /// Bytes read at once.
 const CHUNK: usize = 64 * 1024;
 
-/// Told how many bytes have gone out; from 0 again when the upload is tried again.
+/// Called with the number of bytes sent; begins at 0 again when the upload is retried.
 pub type Progress = Arc<dyn Fn(u64) + Send + Sync>;
 
-/// How a file is to be read. What is not said here is as in the last upload; in the first, it is found out from the file.
+/// How a file is to be read. What is left out is as in the last upload; in the first, it is detected from the file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CsvChoices {
-    /// What the file is; CSV, or what its first line tells, when left out.
+    /// Format of the file; when left out, CSV or what its first line shows.
     pub format: Option<InputFormat>,
-    /// One ASCII character or `tab`; `auto` finds it out again.
+    /// One ASCII character or `tab`; `auto` detects it again.
     pub delimiter: Option<String>,
-    /// A label of the WHATWG Encoding Standard; `auto` finds it out again.
+    /// A label of the WHATWG Encoding Standard; `auto` detects it again.
     pub encoding: Option<String>,
     /// Whether the first row holds data.
     pub no_header: Option<bool>,
     /// Texts that stand for null, besides the empty field; a single empty one takes the earlier choice back.
     pub null_values: Vec<String>,
-    /// Types by column; `None` finds it out again.
+    /// Types by column; `None` detects it again.
     pub types: Vec<(String, Option<ColumnType>)>,
     /// What becomes of rows that cannot be read.
     pub on_bad_rows: Option<OnBadRows>,
@@ -62,7 +62,7 @@ pub struct UploadRequest {
     pub note: String,
     /// The file.
     pub body: UploadBody,
-    /// Told how far it is.
+    /// Called with the number of bytes sent.
     pub progress: Option<Progress>,
 }
 
@@ -79,7 +79,7 @@ pub enum UploadBody {
     },
     /// Bytes in memory.
     Bytes(Bytes),
-    /// Bytes of a part of a file: their progress is told, and whoever sends them says what they hash to.
+    /// Bytes of a part of a file: their progress is reported, and the caller sends their digest.
     Part(Bytes),
     /// What comes from elsewhere, once: standard input. Empty after it was sent.
     Stream(Option<Box<dyn AsyncRead + Send + Unpin>>),
@@ -211,11 +211,11 @@ impl Sent {
                 Ok(chunk)
             }
             Err(error) => {
-                let told = std::io::Error::new(error.kind(), error.to_string());
+                let copy = std::io::Error::new(error.kind(), error.to_string());
                 if let Ok(mut slot) = sent.error.lock() {
                     *slot = Some(error);
                 }
-                Err(told)
+                Err(copy)
             }
         });
         reqwest::Body::wrap_stream(chunks)
@@ -269,7 +269,7 @@ fn with_pairs(call: Call, pairs: Vec<(&'static str, String)>) -> Call {
 }
 
 impl CsvChoices {
-    /// What the name of a file tells: what the file is. All else is found out from it, or as in its last upload.
+    /// What the name of a file says of its format. All else is detected, or as in its last upload.
     pub fn of_file(path: &Path) -> Self {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         Self { format: InputFormat::of_file_name(&name), ..Self::default() }

@@ -1,5 +1,5 @@
-//! Reading an object so that all that is wrong with it is told: what serde refuses is noted and taken out, and the rest is
-//! read again.
+//! Reading an object and reporting everything that is wrong with it: what serde refuses is noted and taken out, and the rest
+//! is read again.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +11,7 @@ use super::{describe, escape};
 use crate::error::FieldError;
 use crate::name;
 
-/// Faults of one object that are told.
+/// Faults reported of one object, at most.
 const MOST: usize = 20;
 
 /// Reads a value, and adds everything that is wrong with it. What comes back leaves that out; `None` when nothing can.
@@ -46,7 +46,7 @@ fn read_and_tell<T: DeserializeOwned>(
     let mut rest = Rest { value: value.clone(), ..Rest::default() };
     for field in required.iter().filter(|field| value.is_object() && value.get(field).is_none()) {
         errors.push(FieldError::at(pointer, needs(field)));
-        rest.told.insert(format!("/{field}"));
+        rest.reported.insert(format!("/{field}"));
     }
     while errors.len() - known < MOST {
         let error = match serde_path_to_error::deserialize(&rest.value) {
@@ -56,8 +56,8 @@ fn read_and_tell<T: DeserializeOwned>(
         let message = error.inner().to_string();
         let place = rest.as_written(error.path());
         let missing = message.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
-        let is_told = missing.is_some_and(|field| rest.told.contains(&format!("{place}/{field}")));
-        if !is_told {
+        let is_known = missing.is_some_and(|field| rest.reported.contains(&format!("{place}/{field}")));
+        if !is_known {
             let given = value.pointer(&place).filter(|_| missing.is_none());
             errors.push(FieldError::at(format!("{pointer}{place}"), explain_of(&message, given)));
         }
@@ -72,8 +72,8 @@ fn read_and_tell<T: DeserializeOwned>(
 #[derive(Default)]
 struct Rest {
     value: Value,
-    /// Pointers to what was told, and taken out where it was there.
-    told: BTreeSet<String>,
+    /// Pointers to what was reported, and taken out where it was there.
+    reported: BTreeSet<String>,
     /// Lists that have become shorter, by their pointer: the places that are missing, as written.
     shorter: BTreeMap<String, BTreeSet<usize>>,
 }
@@ -120,7 +120,7 @@ impl Rest {
             }
             _ => false,
         };
-        self.told.insert(written);
+        self.reported.insert(written);
         is_out
     }
 }

@@ -16,8 +16,8 @@ use crate::parameter::{Parameter, ParameterType};
 
 /// What a document says, as far as it can be read.
 pub struct Reading {
-    /// Blocks and parameters in the order of the document. In the place of one that cannot be read stands an empty one of
-    /// its name, so that nothing else is found wrong for that.
+    /// Blocks and parameters in the order of the document. One that cannot be read is replaced by an empty one of its name,
+    /// so that this causes no further faults.
     pub canvas: Canvas,
     /// Everything that is wrong.
     pub errors: Vec<FieldError>,
@@ -37,7 +37,7 @@ impl Reading {
     /// Reads a document: the form of each part, then the content of those whose form is right.
     ///
     /// # Errors
-    /// When it is no object at all.
+    /// When it is not an object.
     pub fn of(value: &Value) -> Result<Self, Invalid> {
         let Some(document) = value.as_object() else {
             let what = describe(value);

@@ -71,7 +71,7 @@ impl Test {
         }
     }
 
-    /// Whether a number passes. None is near an unknown previous one.
+    /// Whether a number passes. No number is near an unknown previous one.
     pub fn holds(&self, number: f64) -> bool {
         match self {
             Self::Is(comparison, other) => comparison.holds(number, *other),
@@ -82,7 +82,7 @@ impl Test {
 }
 
 impl Comparison {
-    #[expect(clippy::float_cmp, reason = "whoever writes = means it")]
+    #[expect(clippy::float_cmp, reason = "a rule with = asks for exactly that")]
     fn holds(self, a: f64, b: f64) -> bool {
         match self {
             Self::More => a > b,

@@ -1,4 +1,4 @@
-//! Reads rules. What is wrong is told with the column of the text where it stands, counted in characters from 1.
+//! Reads rules. Errors name the column of the text, counted in characters from 1.
 
 use std::str::FromStr;
 

@@ -1,4 +1,4 @@
-//! Properties of schemas and fields that say nothing of what is checked. What would be a rule is told from them.
+//! Properties of schemas and fields that are not checked, and how to tell them from rules.
 //!
 //! Source: <https://datapackage.org/standard/table-schema/>, which lets anybody add properties.
 
@@ -39,7 +39,7 @@ pub(super) fn of_schema(annotations: &Annotations) -> Vec<FieldError> {
     wrong(annotations, "", &RULES_OF_SCHEMAS, &["fields", "missingValues", "primaryKey"])
 }
 
-/// What is wrong with those of a field, which stands at `at`.
+/// What is wrong with those of a field, which is at `at`.
 pub(super) fn of_field(annotations: &Annotations, at: &str) -> Vec<FieldError> {
     let (own, others): (Annotations, Annotations) =
         annotations.clone().into_iter().partition(|(key, _)| CONSTRAINTS.contains(&key.as_str()));

@@ -1,4 +1,4 @@
-//! Where in a YAML (or JSON) text each value and each comment stands.
+//! Where each value and each comment is in a YAML (or JSON) text.
 
 use std::collections::BTreeMap;
 
@@ -35,7 +35,7 @@ enum Open {
 }
 
 impl Positions {
-    /// Reads a text to its end, or to what is no YAML.
+    /// Reads a text to its end, or to the first invalid YAML.
     pub fn of(text: &str) -> Self {
         let mut positions = Self::default();
         let mut open = Vec::new();
@@ -79,11 +79,11 @@ impl Positions {
         }
     }
 
-    /// Notes where the next value stands, and returns its pointer.
+    /// Notes where the next value is, and returns its pointer.
     fn value(&mut self, span: Span, open: &mut [Open]) -> String {
         let pointer = match open.last_mut() {
             None => String::new(),
-            // A key that is no text is refused by whoever reads the document.
+            // A key that is not text is refused when the document is read.
             Some(Open::Map { pointer, key }) => format!("{pointer}/{}", key.take().unwrap_or_default()),
             Some(Open::List { pointer, index }) => {
                 *index += 1;
@@ -94,12 +94,12 @@ impl Positions {
         pointer
     }
 
-    /// Where the value stands that a JSON pointer names, or the nearest that is around it.
+    /// Where the value is that a JSON pointer names, or the nearest that is around it.
     pub fn value_at(&self, pointer: &str) -> Spot {
         nearest(&self.values, pointer)
     }
 
-    /// Where the name of a field stands; for an item of a list, the item.
+    /// Where the name of a field is; for an item of a list, the item.
     pub fn key_at(&self, pointer: &str) -> Spot {
         self.keys.get(pointer).copied().unwrap_or_else(|| self.value_at(pointer))
     }

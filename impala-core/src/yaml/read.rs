@@ -18,7 +18,7 @@ const LEAST_BUDGET: usize = 64 << 10;
 /// Reads one document.
 ///
 /// # Errors
-/// What is no YAML, has a key twice, a key that is no text, or grows beyond the budget.
+/// Invalid YAML, a repeated key, a key that is not text, and growth beyond the budget.
 pub(crate) fn read(text: &str) -> Result<Value, serde_norway::Error> {
     let left = Cell::new(LEAST_BUDGET.max(text.len().saturating_mul(GROWTH)));
     Counted { left: &left }.deserialize(serde_norway::Deserializer::from_str(text))

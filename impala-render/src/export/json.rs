@@ -12,7 +12,7 @@ const FLEETING: [&str; 3] = ["computed_at", "elapsed_ms", "cached"];
 /// `{canvas, revision, parameters, blocks: {ID: {data} or {problem}}}`; of one block its part of it.
 ///
 /// # Errors
-/// `Failed` when something is no JSON, which nothing of ours is.
+/// `Failed` when something cannot be written as JSON, which should not happen.
 pub fn write(export: &Export) -> Result<String, ExportError> {
     let failed = |error: serde_json::Error| ExportError::Failed(format!("the canvas is no JSON: {error}"));
     let mut blocks = Map::new();

@@ -1,5 +1,5 @@
 //! Widths of text in the letters of a page, as far as layout needs them: a little generous, since a reader's font may
-//! be wider than ours.
+//! be wider than the one measured here.
 
 use unicode_segmentation::UnicodeSegmentation;
 

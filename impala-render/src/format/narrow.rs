@@ -29,8 +29,8 @@ fn fewer_digits(value: f64, format: &NumberFormat) -> Vec<String> {
     let needed = number::decimals_needed(std::iter::once(size), 6);
     let most = format.decimals.map_or(needed, usize::from).min(12) as u8;
     // A small number that rounds to nothing is no longer itself.
-    let tells = |decimals: &u8| size == 0.0 || size.abs() >= 0.5 * 10_f64.powi(-i32::from(*decimals));
-    let rounded = (0..=most).rev().filter(tells);
+    let shows = |decimals: &u8| size == 0.0 || size.abs() >= 0.5 * 10_f64.powi(-i32::from(*decimals));
+    let rounded = (0..=most).rev().filter(shows);
     let rounded =
         rounded.map(|decimals| NumberFormat { decimals: Some(decimals), ..format.clone() }.format(value));
     rounded.chain([2, 1].into_iter().filter_map(|decimals| by_thousands(value, format, decimals))).collect()

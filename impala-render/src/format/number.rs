@@ -80,7 +80,7 @@ pub fn alike(values: &[f64], format: Option<&NumberFormat>) -> Vec<String> {
     values.iter().map(write).collect()
 }
 
-/// The ends of a scale, both with the decimals that tell a hundredth of it, and no more than they need.
+/// The ends of a scale, both with the decimals that show a hundredth of it, and no more than they need.
 pub fn ends(low: f64, high: f64, format: Option<&NumberFormat>) -> (String, String) {
     let is_plain = |value: f64| value == 0.0 || (1e-4..1e9).contains(&value.abs());
     if format.is_some() || low >= high || !is_plain(low) || !is_plain(high) {

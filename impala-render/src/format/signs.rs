@@ -53,9 +53,9 @@ mod tests {
     #[test]
     fn common_signs_stay_readable() {
         let check = |text: &str, expected: &str| {
-            let told = |c: char| ascii_sign(&c.to_string()).unwrap_or("?").to_owned();
-            let told: String = text.chars().map(told).collect();
-            assert_eq!(told, expected);
+            let sign = |c: char| ascii_sign(&c.to_string()).unwrap_or("?").to_owned();
+            let actual: String = text.chars().map(sign).collect();
+            assert_eq!(actual, expected);
         };
         check("°C", "oC");
         check("µg/m³", "ug/m3");

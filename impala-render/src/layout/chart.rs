@@ -52,7 +52,7 @@ pub(crate) struct View<'a> {
 ///
 /// Ranges, ticks, the names that are shown and what is merged are chosen for `cell_rows` rows of a terminal also where a page is
 /// drawn, so that one block shows the same numbers in both. A page differs in how fine it is: it places marks exactly,
-/// fits more letters into the same room, tells every mark's values, and does not stack points that nobody could tell apart.
+/// fits more letters into the same room, has a tooltip for every mark, and does not stack points that nobody could tell apart.
 pub(crate) fn draw(
     scene: &mut Scene,
     area: Area,
@@ -87,7 +87,7 @@ fn draw_view(scene: &mut Scene, area: Area, view: &View) -> Notes {
         ChartMark::Rect => rect::draw(scene, area, view),
         ChartMark::Boxplot => boxplot::draw(scene, area, view),
     };
-    if is_told_by_color_alone(view.chart) {
+    if is_shown_by_color_alone(view.chart) {
         notes.push(series::Series::of(view).note());
     }
     notes.retain(|note: &Note| !note.is_empty());
@@ -95,7 +95,7 @@ fn draw_view(scene: &mut Scene, area: Area, view: &View) -> Notes {
 }
 
 /// Whether colors name something that no axis names.
-fn is_told_by_color_alone(chart: &Chart) -> bool {
+fn is_shown_by_color_alone(chart: &Chart) -> bool {
     let Encoding { x, y, color, .. } = &chart.encoding;
     let term = |channel: &Option<Channel>| channel.as_ref().and_then(Channel::term);
     color.is_some() && term(color) != term(x) && term(color) != term(y)

@@ -1,4 +1,4 @@
-//! Tables: typed columns, aligned, cut to a width, and never shortened in silence.
+//! Tables: typed columns, aligned, cut to a width, and never shortened silently.
 
 use impala_core::BlockData;
 use impala_core::data::{Column, Values};

@@ -46,7 +46,7 @@ fn wrapped(text: &str, area: Area, tone: Tone) -> Vec<(String, Tone)> {
 pub(crate) fn empty(scene: &mut Scene, area: Area, data: &BlockData) {
     let why = match data.rows_scanned {
         0 => "no rows".to_owned(),
-        read => format!("no rows · none of {} counts", format::number::whole(read)),
+        read => format!("no rows · none of {} match", format::number::whole(read)),
     };
     let why = if format::width(&why) > area.cols() { "no rows".to_owned() } else { why };
     centred(scene, area, &why);

@@ -165,7 +165,7 @@ impl Content<'_> {
     }
 }
 
-/// What stands above a block: its title, or one made of what it shows. Empty for text without a title.
+/// Title of a block, or one made from what it shows. Empty for text without a title.
 pub fn title_of(block: &Block) -> String {
     match &block.title {
         Some(title) => format::clean(title),

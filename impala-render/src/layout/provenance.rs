@@ -54,7 +54,7 @@ pub(crate) fn draw(
     }
 }
 
-/// Columns for the notes: all they want, but for what a source needs to be told.
+/// Columns for the notes: all they want, but for what a source needs to be recognised.
 fn left_room(cols: usize, notes: usize, source: usize) -> usize {
     if source == 0 {
         return cols.saturating_sub(2);

@@ -1,4 +1,4 @@
-//! Marks as SVG: real shapes, letters with anchors, a tooltip for every mark that has something to tell.
+//! Marks as SVG: real shapes, letters with anchors, a tooltip for every mark that has one.
 //!
 //! The picture has classes and presentation attributes only, no `style` attribute: a page with a strict content
 //! security policy can hold it. Colors are CSS variables ([`crate::theme::page`]); a picture that stands alone brings

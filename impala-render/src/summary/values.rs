@@ -103,7 +103,7 @@ impl<'a> Values<'a> {
     /// One series: `rain by date: lowest 4 (Jan 2012), highest 28.5 (Jul 2014), last 14.45 (Dec 2014), rising`.
     fn alone(&self, (low, high): (At, At)) -> String {
         let what = self.what();
-        let at = |at: At| format!("{} ({})", self.write(at.0), self.place.told(at.1));
+        let at = |at: At| format!("{} ({})", self.write(at.0), self.place.in_words(at.1));
         if low.0 < high.0 {
             let points = self.points(|row| self.value.number(row));
             return format!("{what}: lowest {}, highest {}{}", at(low), at(high), self.ending(&points));
@@ -116,12 +116,12 @@ impl<'a> Values<'a> {
 
     /// Series on top of each other: of their sums, and who has most of it.
     fn together(&self, names: &[String]) -> String {
-        let mut totals: Vec<At> = self.totals(|row| self.place.told(row)).into_values().collect();
+        let mut totals: Vec<At> = self.totals(|row| self.place.in_words(row)).into_values().collect();
         totals.sort_by_key(|total| total.1);
         let low = totals.iter().copied().reduce(|a, b| if b.0 < a.0 { b } else { a });
         let high = totals.iter().copied().reduce(|a, b| if b.0 > a.0 { b } else { a });
         let (Some(low), Some(high)) = (low, high) else { return self.what() };
-        let at = |at: At| format!("{} ({})", self.write(at.0), self.place.told(at.1));
+        let at = |at: At| format!("{} ({})", self.write(at.0), self.place.in_words(at.1));
         let points = self.in_order(totals.iter().map(|(total, row)| (*row, *total)).collect());
         let ending = self.ending(&points);
         let what = self.what();
@@ -147,7 +147,7 @@ impl<'a> Values<'a> {
         for row in 0..self.rows {
             if let Some(value) = self.value.number(row) {
                 let name = self.series.map(|series| series.label(row)).unwrap_or_default();
-                *places.entry(self.place.told(row)).or_default().entry(name).or_default() += value.abs();
+                *places.entry(self.place.in_words(row)).or_default().entry(name).or_default() += value.abs();
             }
         }
         let whole = |parts: &BTreeMap<String, f64>| parts.values().sum::<f64>();
@@ -169,7 +169,7 @@ impl<'a> Values<'a> {
     /// Series that stand for themselves: the extremes of all, and the end of each.
     fn apart(&self, (low, high): (At, At), names: &[String]) -> String {
         let series = |row: usize| self.series.map(|series| series.label(row)).unwrap_or_default();
-        let at = |at: At| format!("{} ({}, {})", self.write(at.0), self.place.told(at.1), series(at.1));
+        let at = |at: At| format!("{} ({}, {})", self.write(at.0), self.place.in_words(at.1), series(at.1));
         let mut sentence = format!(
             "{}: lowest {}, highest {}; {} series",
             self.what(),
@@ -181,8 +181,10 @@ impl<'a> Values<'a> {
         let ends: Vec<(&String, Vec<At>)> = shown
             .map(|name| (name, self.points(|row| self.value.number(row).filter(|_| series(row) == *name))))
             .collect();
-        let mut lasts: Vec<String> =
-            ends.iter().filter_map(|(_, points)| points.last().map(|last| self.place.told(last.1))).collect();
+        let mut lasts: Vec<String> = ends
+            .iter()
+            .filter_map(|(_, points)| points.last().map(|last| self.place.in_words(last.1)))
+            .collect();
         lasts.dedup();
         if !self.is_ordered() {
             return format!(
@@ -196,7 +198,7 @@ impl<'a> Values<'a> {
         }
         let end = |(name, points): &(&String, Vec<At>)| match points.last() {
             Some((value, row)) => {
-                let place = shared.is_none().then(|| self.place.told(*row));
+                let place = shared.is_none().then(|| self.place.in_words(*row));
                 let words: Vec<String> =
                     place.into_iter().chain(self.trend_of(points).map(str::to_owned)).collect();
                 let words = if words.is_empty() { String::new() } else { format!(" ({})", words.join(", ")) };
@@ -242,7 +244,7 @@ impl<'a> Values<'a> {
     fn ending(&self, points: &[At]) -> String {
         let Some((last, row)) = points.last() else { return String::new() };
         let trend = self.trend_of(points).map(|trend| format!(", {trend}")).unwrap_or_default();
-        format!(", last {} ({}){trend}", self.write(*last), self.place.told(*row))
+        format!(", last {} ({}){trend}", self.write(*last), self.place.in_words(*row))
     }
 }
 

@@ -183,7 +183,7 @@ fn clouds_of_points() {
         "point_scale_256",
         ansi(&layout_block(&block(&scaled), Some(&answer(points(30))), 60, 12), Ink::Ansi256)
     );
-    // Without colors the shades of the legend tell the numbers.
+    // Without colors the shades of the legend show the numbers.
     assert_snapshot!("point_scale", drawn(&scaled, &answer(points(30)), (60, 12)));
 }
 

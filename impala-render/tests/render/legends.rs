@@ -1,4 +1,4 @@
-//! What colors and sizes mean is told before anything is left out, and every point tells its values.
+//! The meaning of colors and sizes is shown before anything is left out, and every point has its values in a tooltip.
 
 use impala_core::api::BlockAnswer;
 use impala_render::paint::svg::{self, Form, Svg};

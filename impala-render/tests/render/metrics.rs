@@ -12,7 +12,7 @@ use crate::support::*;
 /// Pixels: left, top, right, bottom.
 type Extent = [f64; 4];
 
-/// Letters are that much wider than ours.
+/// How much wider a reader's letters may be.
 const WIDER: f64 = 1.2;
 
 /// Where the words of a scene are, one entry a line: those that begin where others end flow on from them.
@@ -23,7 +23,7 @@ fn words(scene: &Scene) -> Vec<(String, Extent)> {
         let is_bold = emphasis.is_bold || *tone == Tone::Title;
         let px = emphasis.size.px();
         let bold = if is_bold { 1.03 } else { 1.0 };
-        // What layout allows for other fonts is no width of ours.
+        // What layout allows for other fonts is not part of the width.
         let width = measure::width_px(text) / 1.06 * px / measure::BODY_PX * bold * WIDER;
         let end = (at.x + format::width(text) as f64, at.y);
         if let Some((words, extent, _)) = lines.last_mut().filter(|line| line.2 == (at.x, at.y)) {

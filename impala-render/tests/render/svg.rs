@@ -217,7 +217,7 @@ mod png {
 
     use super::*;
 
-    /// `IMPALA_GOLDEN=write` writes them anew.
+    /// `IMPALA_GOLDEN=write` rewrites them.
     #[test]
     fn dots_are_the_same_everywhere() {
         let wanted = [

@@ -1,4 +1,4 @@
-//! Exported Vega-Lite in Vega-Lite itself, run by Node: `scripts/install-vega` puts it in its place. Where it is missing the
+//! Exported Vega-Lite in Vega-Lite itself, run by Node: `scripts/install-vega` installs it. Where it is missing the
 //! test is left out with a visible line; with `CI=true` that is a failure.
 
 use std::io::Write as _;

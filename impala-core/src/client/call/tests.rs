@@ -1,4 +1,4 @@
-//! What renewing a token comes to, at a server that gives one answer.
+//! What renewing a token does, at a server that gives one fixed answer.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
@@ -42,7 +42,7 @@ impl RenewalLock for Lock {
     }
 }
 
-/// The address of a server that answers one request so.
+/// The address of a server that gives this status to one request.
 fn answering(status: &'static str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("bound"));

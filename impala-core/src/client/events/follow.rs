@@ -11,7 +11,7 @@ use crate::api::events::ProjectEvent;
 /// What following a project brings.
 #[derive(Debug)]
 pub enum Followed {
-    /// Something changed. A `snapshot` says that the connection is new: it tells all that was missed.
+    /// Something changed. A `snapshot` says that the connection is new: it includes all that was missed.
     Event(ProjectEvent),
     /// The server cannot be reached, or does not answer as it should. It is tried again.
     Offline {
@@ -53,7 +53,7 @@ impl Follow {
     /// Follows the project; nothing is sent before the first [`Follow::next`].
     pub fn new(client: &Client, owner: &str, project: &str) -> Self {
         let mut client = client.clone();
-        // Each failure is told and waited for here.
+        // Failures are reported and waited for here.
         client.options.retry.retries = 0;
         Self {
             client,
@@ -64,12 +64,12 @@ impl Follow {
         }
     }
 
-    /// What comes next; `None` after the last event of a project that is gone, or is no longer ours to read.
+    /// What comes next; `None` after the last event of a project that is gone, or that the user may no longer read.
     ///
     /// It may be dropped half-way and called again.
     ///
     /// # Errors
-    /// What waiting does not mend: not signed in any more, no such project. After it comes `None`.
+    /// What waiting does not fix: no longer signed in, no such project. After it comes `None`.
     pub async fn next(&mut self) -> Result<Option<Followed>, ClientError> {
         loop {
             match &mut self.state {

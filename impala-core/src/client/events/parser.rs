@@ -33,7 +33,7 @@ impl Parser {
     /// Takes the next bytes.
     ///
     /// # Errors
-    /// What is wrong, when an event is too large to be one of ours.
+    /// A message, when an event is larger than `MOST_BYTES`.
     pub fn push(&mut self, bytes: &[u8]) -> Result<(), String> {
         for &byte in bytes {
             let follows_return = take(&mut self.after_return);
@@ -81,7 +81,7 @@ impl Parser {
                 }
                 None => self.data = Some(value.to_owned()),
             },
-            // Comments, which have no field name, and `id` and `retry`, which say nothing to us.
+            // Comments, which have no field name, and `id` and `retry`, which are not used.
             _ => {}
         }
     }

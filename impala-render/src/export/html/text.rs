@@ -7,7 +7,7 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd, html};
 use crate::format::unturned;
 
 /// CommonMark with tables, strikethrough and task lists, as HTML without scripts, styles, frames or pictures from
-/// elsewhere. Links open without telling where from.
+/// elsewhere. Links open without a referrer.
 pub fn clean_html(markdown: &str) -> String {
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
     let mut raw = String::new();

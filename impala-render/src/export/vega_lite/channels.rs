@@ -58,18 +58,18 @@ impl<'a> Channels<'a> {
             rename_labels(&mut definition, "legend");
             encoding.insert("size".to_owned(), Value::Object(definition));
         }
-        let told = self.chart.encoding.tooltip.iter().filter_map(|channel| self.field(Some(channel)));
-        let told: Vec<Value> = told
+        let tips = self.chart.encoding.tooltip.iter().filter_map(|channel| self.field(Some(channel)));
+        let tips: Vec<Value> = tips
             .map(|field| {
                 let mut definition = self.definition(&field, Use::Scale);
                 definition.remove("axis");
                 Value::Object(definition)
             })
             .collect();
-        if !told.is_empty() {
+        if !tips.is_empty() {
             let axes =
                 ["x", "y", "color", "size"].into_iter().filter_map(|name| encoding.get(name)).map(bare);
-            let all: Vec<Value> = axes.chain(told).collect();
+            let all: Vec<Value> = axes.chain(tips).collect();
             encoding.insert("tooltip".to_owned(), Value::Array(all));
         }
         Value::Object(encoding)
@@ -223,7 +223,7 @@ fn bare(definition: &Value) -> Value {
     Value::Object(fields.map(|(name, value)| (name.clone(), value.clone())).collect())
 }
 
-/// The unit in UTC, as ours have no zone; `None` for weeks, which begin on Sundays there.
+/// The unit in UTC, as the values here have no zone; `None` for weeks, which begin on Sundays there.
 fn utc(unit: TimeUnit) -> Option<String> {
     (unit != TimeUnit::YearWeek && !unit.is_cyclic()).then(|| format!("utc{}", unit.as_str()))
 }

@@ -52,7 +52,7 @@ pub enum BandSort {
     /// Names: each needs its own label.
     #[default]
     Names,
-    /// Numbers or parts of a cycle: some labels tell the others.
+    /// Numbers or parts of a cycle: some labels imply the others.
     Numbers,
     /// Periods of time, none left out.
     Periods,
@@ -68,7 +68,7 @@ impl Bands {
         let mut bands = Self { sort: Self::sort_of(field), each: 1, ..Self::distinct(field, rows) };
         bands.order(field, other, is_x);
         bands.fill_gaps(field);
-        bands.tell(field);
+        bands.name_ends(field);
         bands
     }
 
@@ -127,7 +127,7 @@ impl Bands {
     }
 
     /// What one is called where there is room for all of it: `Mar 2012`, `0 to 20`.
-    pub fn told(&self, band: usize) -> String {
+    pub fn in_words(&self, band: usize) -> String {
         match self.ends.get(band) {
             Some((from, to)) if from != to => format!("{from} to {to}"),
             Some((name, _)) => name.clone(),
@@ -145,7 +145,7 @@ impl Bands {
         (low.0.clone(), high.1.clone())
     }
 
-    /// What neighbours that share a place are told by: `2 bins a row`; empty when none do.
+    /// Note on neighbours that share a place: `2 bins a row`; empty when none do.
     pub fn fit_note(&self, place: &str) -> Note {
         let what = match self.sort {
             BandSort::Bins(_) => "bins",
@@ -180,8 +180,8 @@ impl Bands {
         bands
     }
 
-    /// Names the bands for those who point at them: a bin with both of its bounds.
-    fn tell(&mut self, field: &Field) {
+    /// Names the bands for tooltips: a bin with both of its bounds.
+    fn name_ends(&mut self, field: &Field) {
         let name = |(label, number): (&String, &Option<f64>)| match (self.sort, number) {
             (BandSort::Bins(step), Some(low)) => {
                 (field.write_measured(*low), field.write_measured(low + step))

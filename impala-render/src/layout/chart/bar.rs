@@ -195,14 +195,14 @@ impl<'a> Bars<'a> {
         if piece.from != piece.to {
             let area = seen(scene.medium, area, along, piece.to < 0.0);
             scene.fill(area, self.series.tones[piece.series], along);
-            scene.tip(|| self.told(band, piece));
+            scene.tip(|| self.in_words(band, piece));
         }
     }
 
-    /// What a pointer over a piece is told: `Mar 2012, rain: 12.5`.
-    fn told(&self, band: usize, piece: &Piece) -> String {
+    /// Tooltip of a piece: `Mar 2012, rain: 12.5`.
+    fn in_words(&self, band: usize, piece: &Piece) -> String {
         let series = &self.series.labels[piece.series];
-        let label = self.bands.told(band);
+        let label = self.bands.in_words(band);
         let name = if series.is_empty() || *series == label { label } else { format!("{label}, {series}") };
         let size = piece.to - piece.from;
         let size = if self.mode == Mode::Shares {

@@ -139,7 +139,7 @@ impl<'a> Boxes<'a> {
                 upright(scene, plot, five.map(y_of), (from, to), self.series.tone_of_row(row));
                 let [_, q1, _, q3, _] = five.map(y_of);
                 scene.spot(Area::new(from, q3, to - from, q1 - q3), vec![row]);
-                self.tell(
+                self.tip(
                     scene,
                     row,
                     five,
@@ -177,7 +177,7 @@ impl<'a> Boxes<'a> {
                 sideways(scene, five.map(x_of), (from, to), self.series.tone_of_row(row));
                 let [_, q1, _, q3, _] = five.map(x_of);
                 scene.spot(Area::new(q1, from, q3 - q1, to - from), vec![row]);
-                self.tell(
+                self.tip(
                     scene,
                     row,
                     five,
@@ -223,9 +223,9 @@ impl<'a> Boxes<'a> {
         (!are_names(&self.bands)).then_some((to - size, to))
     }
 
-    /// What a pointer over a box is told.
-    fn tell(&self, scene: &mut Scene, row: usize, five: Five, area: Area) {
-        let band = self.bands.of_row.get(&row).map_or_else(String::new, |band| self.bands.told(*band));
+    /// Adds the tooltip of a box.
+    fn tip(&self, scene: &mut Scene, row: usize, five: Five, area: Area) {
+        let band = self.bands.of_row.get(&row).map_or_else(String::new, |band| self.bands.in_words(*band));
         let series = if self.lanes > 1 { self.series.labels[self.series.of_row(row)].as_str() } else { "" };
         let name = [band.as_str(), series]
             .iter()

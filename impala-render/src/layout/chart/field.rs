@@ -197,7 +197,7 @@ impl<'a> Field<'a> {
     }
 
     /// The value at `row` in a sentence: a bin with both of its bounds.
-    pub fn told(&self, row: usize) -> String {
+    pub fn in_words(&self, row: usize) -> String {
         let step = self.column.bin_step.filter(|_| self.is_binned());
         match (step, self.column.values.number(row)) {
             (Some(step), Some(low)) => {

@@ -82,7 +82,7 @@ impl<'a> Header<'a> {
         }
     }
 
-    /// Title, sizes and colors on one line. What colors mean is told first; sizes stand left of them, so that where they are
+    /// Title, sizes and colors on one line. What colors mean comes first; sizes are left of them, so that where they are
     /// hidden nobody misses them.
     fn draw_beside(&self, scene: &mut Scene, area: Area, color: &Legend) {
         let title = scene.medium.cols(self.title);

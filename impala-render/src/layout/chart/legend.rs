@@ -10,7 +10,7 @@ const GAP: usize = 2;
 
 /// A legend.
 pub enum Legend {
-    /// Nothing needs to be told apart.
+    /// Nothing needs to be distinguished.
     None,
     /// One entry a series.
     Names {
@@ -45,7 +45,7 @@ pub enum Legend {
     Both(Box<Legend>, Box<Legend>),
 }
 
-/// That where there is nothing to tell.
+/// The legend of a chart that needs none.
 pub static NO_LEGEND: Legend = Legend::None;
 
 impl Legend {
@@ -196,7 +196,7 @@ fn draw_names(
     widest
 }
 
-/// Names told of those that found no room, at most.
+/// Names listed of those that found no room, at most.
 const MOST_TOLD: usize = 40;
 
 fn total(medium: Medium, names: &[String], longest: usize) -> usize {

@@ -42,7 +42,7 @@ pub struct Around<'a> {
 impl Room {
     /// Divides `area`, draws the header, and leaves room for `labels` columns of labels left of the plot.
     ///
-    /// * `labels`: told the rows that the plot has in a terminal, says how wide the labels are in that medium.
+    /// * `labels`: given the rows that the plot has in a terminal, says how wide the labels are in that medium.
     pub fn divide(
         scene: &mut Scene,
         area: Area,
@@ -346,11 +346,11 @@ impl<'a> Ruler<'a> {
     }
 
     /// The value of a row in words.
-    pub fn told(&self, row: usize) -> String {
+    pub fn in_words(&self, row: usize) -> String {
         match self {
             Self::Numbers(field, _) | Self::Rows(field, _) | Self::Times(field, _) => field.label(row),
             Self::Bands(_, bands, _) => {
-                bands.of_row.get(&row).map_or_else(String::new, |band| bands.told(*band))
+                bands.of_row.get(&row).map_or_else(String::new, |band| bands.in_words(*band))
             }
             Self::Nothing => String::new(),
         }

@@ -102,7 +102,7 @@ pub fn draw(scene: &mut Scene, area: Area, view: &View) -> Notes {
             continue;
         }
         scene.marks.push(Mark::Dot { at, size, tone, has_shape });
-        scene.tip(|| told(view, row));
+        scene.tip(|| in_words(view, row));
     }
     let mut notes = ready.notes(view);
     if hidden > 0 {
@@ -149,8 +149,8 @@ fn pixel(at: Point) -> (i64, i64) {
     ((at.x * 16.0).round() as i64, (at.y * 48.0).round() as i64)
 }
 
-/// What a pointer over a row's mark is told: every channel with its value, one a line.
-fn told(view: &View, row: usize) -> String {
+/// Tooltip of a row's mark: every channel with its value, one a line.
+fn in_words(view: &View, row: usize) -> String {
     let mut lines: Vec<String> = Vec::new();
     for (_, channel) in view.chart.encoding.channels() {
         if let Some(field) = Field::of(Some(channel), view.data) {
@@ -186,7 +186,7 @@ pub fn draw_ticks(scene: &mut Scene, area: Area, view: &View) -> Notes {
         scene.spot(Area::new(x_at(medium, plot, x), y, 0.0, 0.0), vec![row]);
         let (tone, stroke) = (ready.series.tone_of_row(row), Stroke::Curve { has_markers: false });
         scene.marks.push(Mark::Line { points, tone, stroke });
-        scene.tip(|| told(view, row));
+        scene.tip(|| in_words(view, row));
     }
     ready.notes(view)
 }

@@ -163,8 +163,8 @@ impl<'a> HeatMap<'a> {
             let value = merging.as_ref().and_then(|merging| merging.value(&rows));
             scene.fill(cell, self.series.tone_of_rows(&rows, value), Along::Height);
             scene.tip(|| {
-                let told = self.series.told_of_rows(&rows, value, self.color.as_ref());
-                format!("{}, {}{told}", self.x_bands.told(column), self.y_bands.told(line))
+                let color = self.series.words_of_rows(&rows, value, self.color.as_ref());
+                format!("{}, {}{color}", self.x_bands.in_words(column), self.y_bands.in_words(line))
             });
             scene.spot(cell, rows);
         }

@@ -103,7 +103,7 @@ impl Series {
     }
 
     /// What the color of rows that share a place says, in words: `; rows: 12`; empty where nothing is colored.
-    pub fn told_of_rows(&self, rows: &[usize], value: Option<f64>, color: Option<&Field>) -> String {
+    pub fn words_of_rows(&self, rows: &[usize], value: Option<f64>, color: Option<&Field>) -> String {
         match (rows, color, value) {
             _ if self.title.is_empty() => String::new(),
             ([row], ..) => format!("; {}: {}", self.title, self.labels[self.of_row(*row)]),
@@ -129,7 +129,7 @@ impl Series {
         self.len() > 1
     }
 
-    /// That colors come again, where there are more series than colors.
+    /// That colors repeat, where there are more series than colors.
     pub fn note(&self) -> Note {
         let count = self.len();
         if self.is_scale() || count <= theme::SERIES_COLORS {

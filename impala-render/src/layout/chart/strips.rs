@@ -1,4 +1,4 @@
-//! What a pointer over a chart of lines is told: upright strips, one an x, that name the value of every series there.
+//! Tooltips of a chart of lines: upright strips, one an x, that name the value of every series there.
 
 use std::collections::BTreeMap;
 
@@ -32,7 +32,7 @@ pub fn draw(scene: &mut Scene, plot: Area, view: &View, (x, y, series): (&Ruler,
         let left =
             index.checked_sub(1).map_or(plot.x, |before| (middle(&strips[before]) + middle(strip)) / 2.0);
         let right = strips.get(index + 1).map_or(plot.right(), |next| (middle(next) + middle(strip)) / 2.0);
-        scene.target(Area::new(left, plot.y, right - left, plot.h), || told(&strip.rows, x, y, series));
+        scene.target(Area::new(left, plot.y, right - left, plot.h), || in_words(&strip.rows, x, y, series));
     }
 }
 
@@ -54,8 +54,8 @@ fn strips(scene: &Scene, plot: Area, view: &View, x: &Ruler, y: &Field) -> Vec<S
     strips
 }
 
-fn told(rows: &[usize], x: &Ruler, y: &Field, series: &Series) -> String {
-    let (first, last) = (rows.first().map(|row| x.told(*row)), rows.last().map(|row| x.told(*row)));
+fn in_words(rows: &[usize], x: &Ruler, y: &Field, series: &Series) -> String {
+    let (first, last) = (rows.first().map(|row| x.in_words(*row)), rows.last().map(|row| x.in_words(*row)));
     let place = match (first, last) {
         (Some(first), Some(last)) if first != last => format!("{first} to {last}"),
         (first, _) => first.unwrap_or_default(),

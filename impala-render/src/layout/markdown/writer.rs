@@ -15,7 +15,7 @@ pub struct Writer {
     medium: Medium,
     width_cols: usize,
     lines: Vec<Line>,
-    /// Text of the paragraph, heading or cell at hand.
+    /// Text of the current paragraph, heading or cell.
     spans: Vec<Span>,
     emphasis: Vec<Emphasis>,
     /// What stands before each line inside lists and quotes.

@@ -8,7 +8,7 @@ use super::{Change, change, sparkline, trend, value_fitting};
 use crate::format::{self, measure};
 use crate::scene::{Area, Emphasis, Medium, PAGE_COLUMN_PX, PAGE_ROW_PX, Scene, TextSize, Tone};
 
-/// How much wider than ours the bold letters of a reader's font are: DejaVu's, which many have, by 18 percent.
+/// By how much the bold letters of a reader's font may be wider: DejaVu's, which many have, by 18 percent.
 const WIDER_BOLD: f64 = 1.18;
 
 /// The same of other letters.
@@ -143,7 +143,7 @@ impl Plan {
     }
 }
 
-/// Columns that the number takes, also in letters that are wider than ours.
+/// Columns that the number takes, also in a wider font.
 fn width_cols(text: &str, size: TextSize) -> f64 {
     measure::width_px(text) / PAGE_COLUMN_PX * size.px() / TextSize::Body.px() * WIDER_BOLD
 }

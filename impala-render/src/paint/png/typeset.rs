@@ -1,4 +1,4 @@
-//! Parts words by font, as the painter of dots does so only where two fonts make as many glyphs of a text: of a line with
+//! Splits words by font, as the painter of dots does so only where two fonts make as many glyphs of a text: of a line with
 //! letters of three scripts, or with a family of emoji in it, it would leave blanks.
 
 use std::ops::Range;

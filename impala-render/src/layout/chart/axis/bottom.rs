@@ -142,7 +142,7 @@ fn name_width(apart: f64, free: f64) -> usize {
 }
 
 /// A name below each band, cut to what is the band's; of narrow bands below every second, third or further one, with a tick. On
-/// a page the whole of it is told.
+/// a page a tooltip has the whole of it.
 fn draw_names(scene: &mut Scene, room: &Room, names: &[String], slots: &Slots) {
     let medium = scene.medium;
     let longest = names.iter().map(|name| medium.cols(name)).max().unwrap_or(0);

@@ -105,7 +105,7 @@ impl Way {
         is_written.then_some(Divided { scale: self.scale, ticks: self.ticks, texts })
     }
 
-    /// What is to be said against it; 1 is a fault that everyone sees.
+    /// How bad it is; 1 is a fault that everyone sees.
     fn cost(&self, values: Linear, rows: f64) -> f64 {
         let unusual = if self.step.is_quarter { 0.12 } else { 0.0 };
         let uneven = if self.is_even { 0.0 } else { 0.15 };

@@ -267,7 +267,7 @@ impl App {
                 self.end = 0;
                 self.leave();
             }
-            Command::Help => self.shared.push(Help::new(&self.lines())),
+            Command::Help => self.shared.push(Help::new(self.lines())),
             Command::Palette => self.shared.push(Palette::new(self.entries())),
             Command::Log => self.shared.push(Log::new(&self.shared)),
             Command::Redraw => self.shared.effect(Effect::Redraw),

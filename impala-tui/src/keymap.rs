@@ -14,7 +14,7 @@ mod table;
 pub use command::Command;
 pub use context::Context;
 pub use key::Key;
-pub use shown::Shown;
+pub use shown::{Item, Shown};
 pub use table::TABLE;
 
 /// A line of the table.
@@ -30,6 +30,24 @@ pub struct Binding {
     pub label: &'static str,
     /// What the footer calls it, when it is one of the few that matter.
     pub footer: Option<&'static str>,
+    /// What the help calls it together with its neighbours of that name: they are one item there and in the footer.
+    pub group: Option<&'static str>,
+    /// Whether it is one of those that a newcomer needs before all others.
+    pub is_first: bool,
+}
+
+impl Binding {
+    const fn of(self, group: &'static str) -> Self {
+        Self { group: Some(group), ..self }
+    }
+
+    const fn first(self) -> Self {
+        Self { is_first: true, ..self }
+    }
+
+    fn is_of_one_group_with(&self, other: &Self) -> bool {
+        self.group.is_some() && (self.context, self.group) == (other.context, other.group)
+    }
 }
 
 /// The table with the changes of the user's keymap file.

@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 use super::App;
 use crate::cache::PaintCache;
-use crate::keymap::Command;
+use crate::keymap::{Command, Item};
 use crate::look::Role;
 use crate::paper::Paper;
 
@@ -79,17 +79,18 @@ impl App {
     /// The commands that matter now, each with its key and its word.
     fn footer_words(&self) -> Vec<(Command, String, &'static str)> {
         let Some(top) = self.stack.last() else { return Vec::new() };
-        let mut words: Vec<(Command, String, &'static str)> = Vec::new();
-        for line in self.lines() {
-            let command = line.binding.command;
-            let is_new = words.iter().all(|(known, ..)| *known != command);
-            if let Some(word) = top.word(line.binding).filter(|_| is_new) {
-                let key = line.short_key();
-                let key = if self.shared.look.is_ascii() { key.replace('⏎', "enter") } else { key };
-                words.push((command, key, word));
-            }
-        }
-        words
+        let mut known: Vec<Command> = Vec::new();
+        let mut lines = self.lines();
+        lines.retain(|line| {
+            let is_told = top.word(line.binding).is_some() && !known.contains(&line.binding.command);
+            known.extend(is_told.then_some(line.binding.command));
+            is_told
+        });
+        let word = |item: &Item| {
+            let binding = item.binding();
+            Some((binding.command, item.short_keys(self.shared.look.is_ascii()), top.word(binding)?))
+        };
+        Item::of(lines).iter().filter_map(word).collect()
     }
 }
 

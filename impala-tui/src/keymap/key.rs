@@ -43,6 +43,28 @@ const WORDS: [(&str, KeyCode); 15] = [
     ("page-down", KeyCode::PageDown),
 ];
 
+impl Key {
+    /// As short as footer and help want it.
+    pub fn sign(&self, is_ascii: bool) -> String {
+        let sign = match self.code {
+            KeyCode::PageUp => "pgup",
+            KeyCode::PageDown => "pgdn",
+            KeyCode::Left if !is_ascii => "←",
+            KeyCode::Down if !is_ascii => "↓",
+            KeyCode::Up if !is_ascii => "↑",
+            KeyCode::Right if !is_ascii => "→",
+            KeyCode::Enter if !is_ascii => "⏎",
+            _ => return self.to_string(),
+        };
+        sign.to_owned()
+    }
+
+    /// Whether it is one of the four arrows.
+    pub fn is_arrow(&self) -> bool {
+        matches!(self.code, KeyCode::Left | KeyCode::Down | KeyCode::Up | KeyCode::Right)
+    }
+}
+
 impl FromStr for Key {
     type Err = String;
 

@@ -224,15 +224,24 @@ fn footers_say_what_their_keys_do() {
 }
 
 #[test]
-fn the_help_of_a_canvas_begins_with_moving_and_its_last_line_is_whole() {
+fn the_help_of_a_canvas_begins_with_what_is_needed_first() {
     let mut session = Session::canvas(80, 24);
     session.keys("?");
     let screen = session.screen();
     let at = |text: &str| screen.find(text).unwrap_or(usize::MAX);
-    assert!(at("Looking at the canvas") < at("Focus the block to the left"), "{screen}");
-    assert!(at("Focus the block to the left") < at("on the whole screen"), "{screen}");
+    let order =
+        ["Most used", "Move the focus", "whole screen", "Add a block", "Edit the block", "Looking at"];
+    assert!(order.is_sorted_by_key(|text| at(text)) && at("Looking at") != usize::MAX, "{screen}");
+    assert!(screen.contains("← ↓ ↑ →, h j k l          Move the focus"), "{screen}");
     assert!(screen.contains("impala tui --help"), "{screen}");
-    assert!(at("Add a block") == usize::MAX || at("on the whole screen") < at("Add a block"), "{screen}");
+    // The rest is a page further, and there is no third one.
+    session.keys("ctrl-d");
+    let second = session.screen();
+    assert!(second.contains("Leave the program") && second.contains("ctrl-z"), "{second}");
+    session.keys("ctrl-d");
+    assert_eq!(session.screen(), second);
+    session.keys("up");
+    assert_ne!(session.screen(), second, "a line back is seen at once");
 }
 
 /// What leads to something that is sent, and what is typed while it is on its way.
@@ -315,6 +324,48 @@ fn the_footer_shows_the_keys_that_matter_now_and_the_others_say_why_not() {
     assert!(!footer(&mut session).contains("undo"), "{}", session.screen());
     session.keys("down d left");
     assert!(footer(&mut session).contains("u undo"), "{}", session.screen());
+}
+
+#[test]
+fn keys_of_one_direction_are_one_item() {
+    let check = |keys: &str, expected: &str| {
+        let mut session = Session::canvas(80, 24);
+        session.app.shared.message = None;
+        session.keys(keys);
+        assert!(footer(&mut session).contains(expected), "{keys}: {}", session.screen());
+    };
+    check("down m", " arrows move  ⏎ keep  esc back");
+    check("down s", " arrows size  ⏎ keep  esc back");
+    check("down down enter", " ← → values  ⏎ set parameter");
+    check("G enter", " ← → column  s sort");
+    let mut session = Session::of("ann/weather/seattle-weather", |shared| {
+        shared.keymap = crate::keymap::Keymap::read("[moving]\nleft = [\"a\"]\n").expect("a keymap");
+    });
+    session.keys("down m");
+    assert!(footer(&mut session).contains(" a ↓ ↑ → move"), "{}", session.screen());
+    let look = super::support::look(
+        impala_render::Ink::None,
+        impala_render::Charset::Ascii,
+        crate::look::Background::Dark,
+    );
+    let mut session = Session::open("ann/weather/seattle-weather", 80, 24, look, false);
+    session.keys("down down enter");
+    assert!(footer(&mut session).contains(" left right values  enter set"), "{}", session.screen());
+    session.keys("esc ?");
+    assert!(session.screen().contains("left down up right, h j k l  Move the focus"), "{}", session.screen());
+}
+
+#[test]
+fn a_block_is_called_by_its_title_and_by_its_id_where_it_has_none() {
+    let mut session = Session::canvas(80, 24);
+    let mut check = |keys: &str, expected: &str| {
+        session.keys(keys);
+        assert!(footer(&mut session).starts_with(expected), "{keys}: {}", session.screen());
+    };
+    check("y", " \"intro\" copied");
+    check("down y", " \"Days\" copied");
+    check("m down", " \"Days\": column 0, row 5, 6 x 6 · enter keeps");
+    check("esc s right", " \"Days\": column 0, row 4, 7 x 6 · enter keeps");
 }
 
 #[test]

@@ -115,7 +115,7 @@ fn every_panel_tells_its_keys() {
     session.keys("esc @");
     check(&mut session, "?", "Copy all of them, as a script");
     session.keys("esc m");
-    check(&mut session, "?", "A column to the left");
+    check(&mut session, "?", "A column or a row that way");
     let mut session = open("weather");
     session.keys("n");
     check(&mut session, "ctrl-g", "Take it");

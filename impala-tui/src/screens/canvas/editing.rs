@@ -117,7 +117,8 @@ impl CanvasScreen {
     pub(crate) fn copy(&mut self, shared: &mut Shared) {
         if let Some(block) = self.block().cloned() {
             let key = shared.key(Context::Editor, Command::Paste);
-            shared.say(Role::Good, format!("{} copied; {key} puts it on this or another canvas", block.id));
+            let name = name_of(&block);
+            shared.say(Role::Good, format!("{name} copied; {key} puts it on this or another canvas"));
             let known = self.canvas.spec.parameters.iter();
             let parameters = known.filter(|one| uses(&block, &one.name)).cloned().collect();
             shared.clipboard = Some(Copied { block, parameters });
@@ -148,7 +149,11 @@ impl CanvasScreen {
             let word = if count == 1 { "parameter" } else { "parameters" };
             shared.say(
                 Role::Good,
-                format!("{} brought its {word} {} along; {key} takes both back", block.id, names.join(", ")),
+                format!(
+                    "{} brought its {word} {} along; {key} takes both back",
+                    name_of(&block),
+                    names.join(", ")
+                ),
             );
         }
         here.extend(new);
@@ -173,6 +178,6 @@ impl CanvasScreen {
 }
 
 /// What people call a block: its title, or its id.
-fn name_of(block: &Block) -> String {
+pub(crate) fn name_of(block: &Block) -> String {
     format!("\"{}\"", block.title.as_ref().unwrap_or(&block.id))
 }

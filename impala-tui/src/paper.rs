@@ -1,10 +1,10 @@
 //! Drawing on the frame: text that never leaves its room, boxes, and painted grids of `impala-render`.
 
-use impala_render::format;
 use impala_render::paint::grid::Grid;
+use impala_render::{Ink, format};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::{Color, Style};
+use ratatui::style::{Color, Modifier, Style};
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use crate::look::{Look, Role};
@@ -102,6 +102,24 @@ impl Paper<'_> {
             let Some(cell) = self.buffer.cell_mut(position) else { continue };
             let is_weak = cell.fg == Color::Reset || weak.contains(&Some(cell.fg));
             cell.set_style(if is_weak { style } else { Style { fg: None, ..style } });
+        }
+    }
+
+    /// Takes what is there back to one weak tone, so that the eye finds what comes before it. Without colors it stays.
+    pub fn dim(&mut self, area: Rect) {
+        let weak = self.look.style(Role::Faint);
+        for position in area.intersection(self.buffer.area).positions() {
+            let Some(cell) = self.buffer.cell_mut(position) else { continue };
+            match self.look.ink {
+                Ink::None => {}
+                Ink::Ansi16 => {
+                    cell.set_style(Style::new().remove_modifier(Modifier::BOLD).add_modifier(Modifier::DIM));
+                }
+                Ink::Ansi256 | Ink::TrueColor => {
+                    cell.modifier = Modifier::empty();
+                    cell.set_style(weak.bg(Color::Reset));
+                }
+            }
         }
     }
 

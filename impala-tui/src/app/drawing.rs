@@ -26,6 +26,9 @@ impl App {
         let first = self.stack.iter().rposition(|screen| !screen.is_layer()).unwrap_or(0);
         for screen in &self.stack[first..] {
             paper.cursor = None;
+            if screen.is_layer() {
+                paper.dim(body);
+            }
             screen.view(paper, body, &self.shared, cache);
         }
         self.bar(paper, Rect { height: 1, ..area });

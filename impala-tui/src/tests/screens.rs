@@ -116,3 +116,26 @@ fn sign_in() {
     let row = |y: u16| (0..80).map(|x| buffer[(x, y)].symbol()).collect::<String>().trim_end().to_owned();
     assert_snapshot!((0..24).map(row).collect::<Vec<_>>().join("\n"));
 }
+
+/// The styles of the cells beneath a layer: how many there are besides that of empty cells, and whether all are dim.
+fn beneath(ink: Ink, keys: &str) -> (usize, bool) {
+    let mut session = Session::open(CANVAS, 80, 24, look(ink, Charset::Unicode, Background::Dark), false);
+    session.keys(keys);
+    let buffer = session.buffer();
+    let edge = (1..23).flat_map(|y| [0, 1, 78, 79].map(|x| buffer[(x, y)].clone()));
+    let styles: Vec<_> =
+        edge.filter(|cell| cell.symbol() != " ").map(|cell| (cell.fg, cell.modifier)).collect();
+    let is_dim = styles.iter().all(|(_, modifier)| modifier.contains(ratatui::style::Modifier::DIM));
+    (styles.into_iter().collect::<std::collections::HashSet<_>>().len(), is_dim)
+}
+
+#[test]
+fn what_lies_beneath_a_layer_is_dim() {
+    let before = [Ink::TrueColor, Ink::Ansi16, Ink::None].map(|ink| beneath(ink, "down"));
+    assert!(before[0].0 > 1 && !before[1].1, "{before:?}");
+    for keys in ["down ?", "down :", "down @", "/", "q d"] {
+        assert_eq!(beneath(Ink::TrueColor, keys).0, 1, "{keys}");
+        assert!(beneath(Ink::Ansi16, keys).1, "{keys}");
+        assert_eq!(beneath(Ink::None, keys), (1, false), "{keys}: no color, no dimming");
+    }
+}

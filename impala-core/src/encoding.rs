@@ -163,9 +163,19 @@ impl Channel {
         }
     }
 
-    /// What to write beside its axis.
+    /// What it is called: its title, or what it asks in words.
     pub fn title(&self) -> String {
         self.title.clone().or_else(|| self.term().map(|term| term.words())).unwrap_or_default()
+    }
+
+    /// What to write beside its axis where the values say their unit of time or their bins by themselves: the field alone.
+    pub fn axis_title(&self) -> String {
+        let is_cyclic = self.time_unit.is_some_and(|unit| unit.is_cyclic());
+        let is_cut = self.bin.is_some() || self.time_unit.is_some() && !is_cyclic;
+        match (&self.title, &self.field) {
+            (None, Some(field)) if is_cut => field.clone(),
+            _ => self.title(),
+        }
     }
 
     pub(crate) fn check(&self, pointer: &str, errors: &mut Vec<FieldError>) {

@@ -76,6 +76,8 @@ pub struct Scene {
     pub tips: BTreeMap<usize, String>,
     /// Where the values of the answer are drawn, for pointers. Painters do without.
     pub spots: Vec<Spot>,
+    /// Where charts draw their marks, between the axes; for pointers, too.
+    pub plots: Vec<Area>,
 }
 
 /// Where a chart draws rows of its answer.
@@ -410,7 +412,15 @@ impl Scene {
 
     /// An empty picture.
     pub fn on(medium: Medium, width_cols: u16, height_rows: u32) -> Self {
-        Self { width_cols, height_rows, medium, marks: Vec::new(), tips: BTreeMap::new(), spots: Vec::new() }
+        Self {
+            width_cols,
+            height_rows,
+            medium,
+            marks: Vec::new(),
+            tips: BTreeMap::new(),
+            spots: Vec::new(),
+            plots: Vec::new(),
+        }
     }
 
     /// Adds a tooltip to the mark that was added last. Only made for a page.
@@ -486,6 +496,7 @@ impl Scene {
         let moved = |point: Point| Point::new(point.x + right, point.y + down);
         let area = |area: Area| Area { x: area.x + right, y: area.y + down, ..area };
         self.spots.extend(other.spots.into_iter().map(|spot| Spot { area: area(spot.area), ..spot }));
+        self.plots.extend(other.plots.into_iter().map(area));
         self.marks.extend(other.marks.into_iter().map(|mark| match mark {
             Mark::Text { at, text, tone, emphasis, anchor } => {
                 Mark::Text { at: moved(at), text, tone, emphasis, anchor }

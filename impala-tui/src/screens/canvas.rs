@@ -89,6 +89,7 @@ pub struct CanvasScreen {
     hold: Option<Hold>,
     drag: Option<Drag>,
     is_jumping: bool,
+    /// Whether all blocks say where their rows come from, not only that with the focus.
     shows_provenance: bool,
     search: String,
     zoom: Option<Zoom>,
@@ -162,7 +163,7 @@ impl CanvasScreen {
             hold: None,
             drag: None,
             is_jumping: false,
-            shows_provenance: true,
+            shows_provenance: false,
             search: String::new(),
             zoom: None,
             has_asked_to_leave: false,
@@ -289,7 +290,7 @@ impl CanvasScreen {
 
 impl Screen for CanvasScreen {
     fn title(&self) -> String {
-        let zoomed = self.zoom.as_ref().map(|zoom| format!(" / {}", zoom.id)).unwrap_or_default();
+        let zoomed = self.zoomed_name().map(|name| format!(" / {name}")).unwrap_or_default();
         format!("{} / {}{zoomed}", self.at.project, self.canvas.title())
     }
 

@@ -326,7 +326,7 @@ fn a_value_is_read_and_sets_its_parameter() {
     session.keys("down down enter");
     session.keys("right right");
     let line = session.screen();
-    assert!(line.contains("yearmonth(date) Feb 2012 "), "{line}");
+    assert!(line.contains(" Feb 2012 · 75 mm "), "{line}");
     session.keys("enter");
     let given = session.requests.iter().rev().find_map(|request| match request {
         Request::Draft(_, draft) => Some(draft.parameters.clone()),
@@ -369,7 +369,7 @@ fn letters_jump_to_blocks() {
     session.keys("ctrl-o");
     assert!(session.screen().contains(" s "));
     session.keys("d enter");
-    assert!(session.screen().contains("/ wettest"), "{}", session.screen());
+    assert!(session.screen().contains("/ Wettest day"), "{}", session.screen());
 }
 
 #[test]

@@ -13,7 +13,7 @@ fn from_the_projects_to_a_block_by_double_clicks() {
         session.click_on(place);
         session.click_on(place);
     }
-    assert!(session.screen().contains("/ days"), "{}", session.screen());
+    assert!(session.screen().contains("/ Days"), "{}", session.screen());
 }
 
 #[test]

@@ -128,13 +128,7 @@ impl<'a> Field<'a> {
 
     /// What stands beside its axis.
     pub fn title(&self) -> String {
-        let is_cyclic = self.channel.time_unit.is_some_and(|unit| unit.is_cyclic());
-        let is_cut = self.channel.bin.is_some() || self.channel.time_unit.is_some() && !is_cyclic;
-        match (&self.channel.title, &self.channel.field) {
-            // The labels show the unit or the bins already.
-            (None, Some(field)) if is_cut => format::clean(field),
-            _ => format::clean(&self.channel.title()),
-        }
+        format::clean(&self.channel.axis_title())
     }
 
     /// What stands beside an axis of shares: `share of rain`, also of sums of rain.

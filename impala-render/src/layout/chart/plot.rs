@@ -52,6 +52,7 @@ impl Room {
     ) -> Self {
         let (room, header) = Self::plan(scene.medium, area, view, around, labels);
         header.draw(scene, area);
+        scene.plots.push(room.plot);
         room
     }
 

@@ -44,6 +44,7 @@ pub fn draw(scene: &mut Scene, area: Area, view: &View) -> Notes {
     let (x_title, y_title) = (map.x.title(), map.y.title());
     let around = map.around((&x_title, &y_title), &legend, view.cell_rows);
     let (room, header) = map.settle(scene.medium, area, view, &around);
+    scene.plots.push(room.plot);
     let merged = if has_any && view.has_legend { map.series.legend(true) } else { Legend::None };
     let header = header.with_color(&merged);
     let header = if room.has_x_title() || !view.has_titles { header } else { header.with_title(&title) };

@@ -104,7 +104,9 @@ impl CanvasScreen {
     }
 
     pub(crate) fn delete(&mut self, shared: &mut Shared) {
-        let Some((id, name)) = self.block().map(|block| (block.id.clone(), name_of(block))) else { return };
+        let Some((id, name)) = self.block().map(|block| (block.id.clone(), quoted_name_of(block))) else {
+            return;
+        };
         let before = self.moment();
         self.canvas.spec.blocks.retain(|block| block.id != id);
         self.keep_focus(&before.canvas);
@@ -117,7 +119,7 @@ impl CanvasScreen {
     pub(crate) fn copy(&mut self, shared: &mut Shared) {
         if let Some(block) = self.block().cloned() {
             let key = shared.key(Context::Editor, Command::Paste);
-            let name = name_of(&block);
+            let name = quoted_name_of(&block);
             shared.say(Role::Good, format!("{name} copied; {key} puts it on this or another canvas"));
             let known = self.canvas.spec.parameters.iter();
             let parameters = known.filter(|one| uses(&block, &one.name)).cloned().collect();
@@ -151,7 +153,7 @@ impl CanvasScreen {
                 Role::Good,
                 format!(
                     "{} brought its {word} {} along; {key} takes both back",
-                    name_of(&block),
+                    quoted_name_of(&block),
                     names.join(", ")
                 ),
             );
@@ -177,7 +179,13 @@ impl CanvasScreen {
     }
 }
 
-/// What people call a block: its title, or its id.
+/// What people call a block: the title that it is drawn with, or its id.
 pub(crate) fn name_of(block: &Block) -> String {
-    format!("\"{}\"", block.title.as_ref().unwrap_or(&block.id))
+    let title = impala_render::block_title(block);
+    if title.is_empty() { block.id.clone() } else { title }
+}
+
+/// The same in a sentence.
+pub(crate) fn quoted_name_of(block: &Block) -> String {
+    format!("\"{}\"", name_of(block))
 }

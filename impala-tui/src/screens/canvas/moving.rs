@@ -6,7 +6,7 @@ use impala_core::grid::{COLUMNS, MAX_ROWS};
 use impala_core::{Canvas, Place};
 
 use super::CanvasScreen;
-use super::editing::name_of;
+use super::editing::quoted_name_of;
 use super::undoing::Moment;
 use crate::keymap::{Command, Context};
 use crate::look::Role;
@@ -81,7 +81,7 @@ impl CanvasScreen {
         let Place { x, y, w, h } = hold.at;
         let context = if hold.is_sizing { Context::Sizing } else { Context::Moving };
         let [keep, back] = [Command::Accept, Command::Cancel].map(|command| shared.key(context, command));
-        let name = self.canvas.block(&hold.id).map(name_of).unwrap_or_default();
+        let name = self.canvas.block(&hold.id).map(quoted_name_of).unwrap_or_default();
         shared.say(
             Role::Accent,
             format!("{name}: column {x}, row {y}, {w} x {h} · {keep} keeps, {back} reverts"),

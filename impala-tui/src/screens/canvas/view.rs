@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use impala_core::api::BlockAnswer;
 use impala_core::{Block, BlockKind};
 use impala_render::paint::grid::Grid;
 use ratatui::layout::Rect;
@@ -10,7 +9,6 @@ use ratatui::style::Modifier;
 
 use super::places::Slot;
 use super::standing::has_border;
-use super::zoom::{Content, Zoom};
 use super::{CanvasScreen, JUMP_LETTERS};
 use crate::cache::PaintCache;
 use crate::keymap::{Command, Context};
@@ -91,8 +89,8 @@ impl CanvasScreen {
         }
     }
 
-    /// The painting of a block, without its provenance where that would be written over.
-    fn painting(
+    /// The painting of a block. That with the focus says where its rows come from, unless that would be written over.
+    pub(super) fn painting(
         &self,
         block: &Block,
         slot: &Slot,
@@ -101,6 +99,7 @@ impl CanvasScreen {
         cache: &mut PaintCache,
     ) -> Rc<Grid> {
         let (mut picture, stamp) = (self.picture(slot.w), self.stamps.of(&slot.id));
+        picture.options.show_provenance |= self.focus.as_ref() == Some(&slot.id);
         let painting = cache.block(&picture, block, (slot.w, slot.h), stamp, look);
         if self.has_room(&painting, slot, shared) {
             return painting;
@@ -134,7 +133,7 @@ impl CanvasScreen {
     }
 
     /// The picture of dots over a chart's characters, where the terminal can show it.
-    fn put_dots(&self, paper: &mut Paper, area: Rect, block: &Block, cache: &mut PaintCache) {
+    pub(super) fn put_dots(&self, paper: &mut Paper, area: Rect, block: &Block, cache: &mut PaintCache) {
         let Some(gallery) = &mut cache.gallery else { return };
         let has_frame = area.height >= 4 && area.width >= 8;
         if has_frame && area.intersection(paper.area()) == area {
@@ -193,67 +192,6 @@ impl CanvasScreen {
             }
         }
     }
-
-    fn draw_zoom(&self, paper: &mut Paper, area: Rect, zoom: &Zoom, shared: &Shared, cache: &mut PaintCache) {
-        let Some(block) = self.canvas.block(&zoom.id) else { return };
-        let (role, line) = self.zoom_line(shared);
-        let last = Rect {
-            x: area.x + 1,
-            y: area.bottom().saturating_sub(1),
-            width: area.width.saturating_sub(2),
-            height: 1,
-        };
-        paper.text(last, 0, &line, role);
-        let room = Rect { height: area.height.saturating_sub(1), ..area };
-        let (width, height) = Self::zoom_size(shared);
-        let slot = |h| Slot { id: block.id.clone(), x: 0, y: 0, w: width, h };
-        if let Content::Table(table) = &zoom.content {
-            self.draw_table(paper, room, block, table, shared);
-            return self.draw_standing(paper, &slot(room.height.into()), (0, room), shared);
-        }
-        // One number says no more for being set in a hall.
-        let is_metric = matches!(block.kind, BlockKind::Metric(_));
-        let height = if is_metric { height.min(14) } else { height };
-        let painting = self.painting(block, &slot(height), paper.look, shared, cache);
-        let scroll = match &zoom.content {
-            Content::Picture { scroll } => *scroll as usize,
-            _ => 0,
-        };
-        paper.grid(&painting, scroll, room);
-        self.draw_standing(paper, &slot(height), (scroll as u32, room), shared);
-        // The cursor goes over the marks as characters draw them.
-        if let Content::Chart { cursor: None, .. } = &zoom.content {
-            let area = Rect { width, height: (height as u16).min(room.height), ..room };
-            self.put_dots(paper, area, block, cache);
-        }
-        if let Content::Chart { spots, cursor: Some(cursor), .. } = &zoom.content
-            && let Some(spot) = spots.get(*cursor)
-        {
-            draw_cursor(paper, room, spot.area);
-        }
-    }
-
-    fn draw_table(
-        &self,
-        paper: &mut Paper,
-        area: Rect,
-        block: &Block,
-        table: &crate::table::DataTable,
-        shared: &Shared,
-    ) {
-        let title = block.title.clone().unwrap_or_else(|| block.id.clone());
-        let inside = paper.boxed(area, &title, Role::Accent);
-        table.draw(paper, inside);
-        if let (Some(BlockAnswer::Data(data)), true) = (self.answers.get(&block.id), self.shows_provenance) {
-            let foot = Rect { y: area.bottom().saturating_sub(1), height: 1, ..inside };
-            let words = impala_render::provenance(data, usize::from(foot.width.saturating_sub(2)));
-            let role = if data.truncated { Role::Warning } else { Role::Muted };
-            let cols = impala_render::format::width(&words) + 4 + self.standing_cols(&block.id, shared);
-            if !words.is_empty() && cols <= usize::from(foot.width) {
-                paper.text_ending(foot, 0, &format!(" {words} "), role);
-            }
-        }
-    }
 }
 
 /// The first row of a slot that is seen, and where it is seen; `None` when it is not.
@@ -293,22 +231,5 @@ fn heavy(symbol: &str, is_ascii: bool) -> Option<&'static str> {
         "╰" | "└" => Some("┗"),
         "╯" | "┘" => Some("┛"),
         _ => None,
-    }
-}
-
-/// The cells of the mark under the cursor change places with their background; without size it is the one cell.
-fn draw_cursor(paper: &mut Paper, room: Rect, area: impala_render::scene::Area) {
-    let (left, top) = (area.x.floor().max(0.0) as u16, area.y.floor().max(0.0) as u16);
-    let (right, bottom) = ((area.x + area.w).ceil() as u16, (area.y + area.h).ceil() as u16);
-    let rect = Rect {
-        x: room.x + left,
-        y: room.y + top,
-        width: right.saturating_sub(left).max(1),
-        height: bottom.saturating_sub(top).max(1),
-    };
-    for position in rect.intersection(room).positions() {
-        if let Some(cell) = paper.buffer.cell_mut(position) {
-            cell.modifier.toggle(Modifier::REVERSED);
-        }
     }
 }

@@ -3,9 +3,13 @@
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use impala_core::api::BlockAnswer;
 use impala_core::{Block, BlockData, BlockKind};
-use impala_render::{Spot, format, layout_block_of};
+use impala_render::scene::Area;
+use impala_render::{Spot, layout_block_of};
 
 mod cursor;
+mod drawing;
+mod readout;
+mod stepping;
 
 use super::CanvasScreen;
 use crate::keymap::{Command, Context};
@@ -14,6 +18,7 @@ use crate::look::Role;
 use crate::screen::{Purpose, Shared};
 use crate::table::{DataTable, Reaction};
 use cursor::{Found, Standing};
+use stepping::moved;
 
 /// What is looked at.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,8 +30,8 @@ pub(crate) struct Zoom {
 /// How it is looked at.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Content {
-    /// A chart, by where its values are drawn; `standing` is what the cursor was put on.
-    Chart { spots: Vec<Spot>, cursor: Option<usize>, standing: Option<Standing> },
+    /// A chart, by where its values are drawn and where its plots are; `standing` is what the cursor was put on.
+    Chart { spots: Vec<Spot>, plots: Vec<Area>, cursor: Option<usize>, standing: Option<Standing> },
     /// Rows and columns.
     Table(Box<DataTable>),
     /// Anything else, scrolled.
@@ -69,15 +74,12 @@ impl CanvasScreen {
                 Content::Table(Box::new(DataTable::new(data.columns.clone())))
             }
             (BlockKind::Chart(_), _) => {
-                Content::Chart { spots: self.spots(block, shared), cursor: None, standing: None }
+                let (width_cols, height_rows) = Self::zoom_size(shared);
+                let scene = layout_block_of(&self.picture(width_cols), block, width_cols, height_rows);
+                Content::Chart { spots: scene.spots, plots: scene.plots, cursor: None, standing: None }
             }
             _ => Content::Picture { scroll: 0 },
         }
-    }
-
-    fn spots(&self, block: &Block, shared: &Shared) -> Vec<Spot> {
-        let (width_cols, height_rows) = Self::zoom_size(shared);
-        layout_block_of(&self.picture(width_cols), block, width_cols, height_rows).spots
     }
 
     /// The answer or the size is another one; the cursor stays on the values that it was put on.
@@ -90,7 +92,7 @@ impl CanvasScreen {
                 new.stand_as(old);
                 new.settle(Self::zoom_page(shared));
             }
-            (Content::Chart { spots, cursor, standing }, Content::Chart { standing: Some(old), .. }) => {
+            (Content::Chart { spots, cursor, standing, .. }, Content::Chart { standing: Some(old), .. }) => {
                 *standing = Some(old.clone());
                 if let Some(BlockAnswer::Data(data)) = self.answers.get(&zoom.id) {
                     *cursor = stand_again(old, data, spots, shared);
@@ -108,7 +110,8 @@ impl CanvasScreen {
 
     /// Remembers what the cursor stands on.
     fn stand(&mut self) {
-        let Some(Zoom { id, content: Content::Chart { spots, cursor, standing } }) = &mut self.zoom else {
+        let Some(Zoom { id, content: Content::Chart { spots, cursor, standing, .. } }) = &mut self.zoom
+        else {
             return;
         };
         if let (Some(BlockAnswer::Data(data)), Some(at)) = (self.answers.get(id), *cursor) {
@@ -218,47 +221,6 @@ impl CanvasScreen {
         };
         Some((data, rows))
     }
-
-    /// The exact values under the cursor of a chart.
-    pub(crate) fn readout(&self) -> Option<String> {
-        let (data, rows) = self.rows_here()?;
-        let first = *rows.first()?;
-        let value =
-            |column: &impala_core::data::Column| format!("{} {}", column.name, cursor::words(column, first));
-        let mut parts: Vec<String> = data.columns.iter().map(value).collect();
-        if rows.len() > 1 {
-            parts.push(format!("and {} drawn with it", format::more_of(rows.len() as u64 - 1, "row")));
-        }
-        Some(parts.join(" · "))
-    }
-
-    /// What the line below the picture says.
-    pub(crate) fn zoom_line(&self, shared: &Shared) -> (Role, String) {
-        let Some(zoom) = &self.zoom else { return (Role::Muted, String::new()) };
-        match &zoom.content {
-            Content::Table(table) => {
-                let truncated = match self.answers.get(&zoom.id) {
-                    Some(BlockAnswer::Data(data)) if data.truncated => {
-                        let total = impala_core::number_format::group_thousands(&data.rows_total.to_string());
-                        format!(" · the query has {total} rows; its limit leaves the rest out")
-                    }
-                    _ => String::new(),
-                };
-                (Role::Muted, format!("{}{truncated}", table.place()))
-            }
-            Content::Chart { .. } => match self.readout() {
-                Some(text) => (Role::Title, text),
-                None => {
-                    let keys = [Command::Left, Command::Right, Command::SetParameter];
-                    let [left, right, set] = keys.map(|command| shared.key(Context::Chart, command));
-                    let text =
-                        format!("{left} and {right} read values; {set} sets the parameter that matches");
-                    (Role::Muted, text)
-                }
-            },
-            Content::Picture { .. } => (Role::Muted, String::new()),
-        }
-    }
 }
 
 /// Where a cursor comes to stand in another answer; what is gone is said.
@@ -271,63 +233,4 @@ fn stand_again(old: &Standing, data: &BlockData, spots: &[Spot], shared: &mut Sh
             Some(at)
         }
     }
-}
-
-/// Whether the marks lie: they have one height and different widths.
-fn is_sideways(spots: &[Spot]) -> bool {
-    let Some(first) = spots.first() else { return false };
-    let same_height = spots.iter().all(|spot| (spot.area.h - first.area.h).abs() < 0.01);
-    let same_width = spots.iter().all(|spot| (spot.area.w - first.area.w).abs() < 0.01);
-    first.area.h > 0.0 && same_height && !same_width
-}
-
-/// The spot that a command goes to; `None` when there is none that way.
-fn moved(spots: &[Spot], cursor: Option<usize>, command: Command) -> Option<usize> {
-    let by_x = |a: &usize, b: &usize| {
-        let (a, b) = (spots[*a].area, spots[*b].area);
-        if is_sideways(spots) { (a.y, a.x) } else { (a.x, a.y) }
-            .partial_cmp(&if is_sideways(spots) { (b.y, b.x) } else { (b.x, b.y) })
-            .unwrap_or(std::cmp::Ordering::Equal)
-    };
-    let all = || 0..spots.len();
-    let (first, last) = (all().min_by(by_x)?, all().max_by(by_x)?);
-    let Some(here) = cursor else {
-        return Some(if matches!(command, Command::Last) { last } else { first });
-    };
-    match command {
-        Command::First => Some(first),
-        Command::Last => Some(last),
-        Command::PageDown => (0..10).try_fold(here, |at, _| step(spots, at, Command::Right)).or(Some(last)),
-        Command::PageUp => (0..10).try_fold(here, |at, _| step(spots, at, Command::Left)).or(Some(first)),
-        command => step(spots, here, command),
-    }
-}
-
-/// The nearest spot in a direction: along the axis of the categories the next one, across it the next in the same place.
-fn step(spots: &[Spot], here: usize, command: Command) -> Option<usize> {
-    const TINY: f64 = 0.01;
-    let at = spots[here].area;
-    let is_sideways = is_sideways(spots);
-    let (is_along_x, is_forward) = match command {
-        Command::Left => (true, false),
-        Command::Right => (true, true),
-        Command::Up => (false, false),
-        Command::Down => (false, true),
-        _ => return None,
-    };
-    let measure = |spot: &Spot| {
-        let (dx, dy) = (spot.area.x - at.x, spot.area.y - at.y);
-        let ahead = if is_along_x { dx } else { dy };
-        let ahead = if is_forward { ahead } else { -ahead };
-        // Along the categories it is the next one that counts; across, the one that stands in the same place.
-        let is_along_categories = is_along_x != is_sideways;
-        let aside = if is_along_x { dy.abs() } else { dx.abs() };
-        (ahead > TINY).then_some(if is_along_categories { (ahead, aside) } else { (aside, ahead) })
-    };
-    let found = spots.iter().enumerate().filter_map(|(index, spot)| Some((measure(spot)?, index)));
-    let best = found.min_by(|(a, _), (b, _)| a.partial_cmp(b).unwrap_or(std::cmp::Ordering::Equal))?;
-    let ((first, _), index) = best;
-    // Across the categories only what stands in the same place is meant, or nearly so among scattered points.
-    let is_along_categories = is_along_x != is_sideways;
-    (is_along_categories || first < 3.0).then_some(index)
 }

@@ -1,0 +1,64 @@
+//! From one value of a chart to the next, by the keys.
+
+use impala_render::Spot;
+
+use crate::keymap::Command;
+
+/// Whether the marks lie: they have one height and different widths.
+pub(crate) fn is_sideways(spots: &[Spot]) -> bool {
+    let Some(first) = spots.first() else { return false };
+    let same_height = spots.iter().all(|spot| (spot.area.h - first.area.h).abs() < 0.01);
+    let same_width = spots.iter().all(|spot| (spot.area.w - first.area.w).abs() < 0.01);
+    first.area.h > 0.0 && same_height && !same_width
+}
+
+/// The spot that a command goes to; `None` when there is none that way.
+pub(crate) fn moved(spots: &[Spot], cursor: Option<usize>, command: Command) -> Option<usize> {
+    let by_x = |a: &usize, b: &usize| {
+        let (a, b) = (spots[*a].area, spots[*b].area);
+        if is_sideways(spots) { (a.y, a.x) } else { (a.x, a.y) }
+            .partial_cmp(&if is_sideways(spots) { (b.y, b.x) } else { (b.x, b.y) })
+            .unwrap_or(std::cmp::Ordering::Equal)
+    };
+    let all = || 0..spots.len();
+    let (first, last) = (all().min_by(by_x)?, all().max_by(by_x)?);
+    let Some(here) = cursor else {
+        return Some(if matches!(command, Command::Last) { last } else { first });
+    };
+    match command {
+        Command::First => Some(first),
+        Command::Last => Some(last),
+        Command::PageDown => (0..10).try_fold(here, |at, _| step(spots, at, Command::Right)).or(Some(last)),
+        Command::PageUp => (0..10).try_fold(here, |at, _| step(spots, at, Command::Left)).or(Some(first)),
+        command => step(spots, here, command),
+    }
+}
+
+/// The nearest spot in a direction: along the axis of the categories the next one, across it the next in the same place.
+fn step(spots: &[Spot], here: usize, command: Command) -> Option<usize> {
+    const TINY: f64 = 0.01;
+    let at = spots[here].area;
+    let is_sideways = is_sideways(spots);
+    let (is_along_x, is_forward) = match command {
+        Command::Left => (true, false),
+        Command::Right => (true, true),
+        Command::Up => (false, false),
+        Command::Down => (false, true),
+        _ => return None,
+    };
+    let measure = |spot: &Spot| {
+        let (dx, dy) = (spot.area.x - at.x, spot.area.y - at.y);
+        let ahead = if is_along_x { dx } else { dy };
+        let ahead = if is_forward { ahead } else { -ahead };
+        // Along the categories it is the next one that counts; across, the one that stands in the same place.
+        let is_along_categories = is_along_x != is_sideways;
+        let aside = if is_along_x { dy.abs() } else { dx.abs() };
+        (ahead > TINY).then_some(if is_along_categories { (ahead, aside) } else { (aside, ahead) })
+    };
+    let found = spots.iter().enumerate().filter_map(|(index, spot)| Some((measure(spot)?, index)));
+    let best = found.min_by(|(a, _), (b, _)| a.partial_cmp(b).unwrap_or(std::cmp::Ordering::Equal))?;
+    let ((first, _), index) = best;
+    // Across the categories only what stands in the same place is meant, or nearly so among scattered points.
+    let is_along_categories = is_along_x != is_sideways;
+    (is_along_categories || first < 3.0).then_some(index)
+}

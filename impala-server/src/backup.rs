@@ -1,6 +1,6 @@
 //! Whole instances: into one archive and back, and from one set of stores to another.
 //!
-//! A [`snapshot`] says what an instance holds at one moment; a [`walk`] hands it over piece by piece, in one order (documents,
+//! A [`snapshot`] lists what an instance holds at one moment; a [`walk`] hands it over piece by piece, in one order (documents,
 //! files, rows), to a [`sink`]: an archive being written, or the stores of another instance. Reading an archive does the
 //! same, so that a restore is a copy out of an archive. Whatever passes is counted and hashed in a [`tally`], which has to
 //! be the same on both sides.
@@ -35,17 +35,17 @@ pub use watch::Watch;
 
 use serde::Serialize;
 
-/// What a backup, a restore, a check or a copy came to.
+/// The result of a backup, a restore, a check or a copy.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Report {
     /// Of the archive, or of the source of a copy.
     #[serde(flatten)]
     pub header: Header,
-    /// What there is of everything, with the hashes that are the same wherever it is kept.
+    /// Counts and hashes of everything; they are the same wherever it is stored.
     pub totals: Vec<Total>,
 }
 
-/// Runs work that waits for disks, off the threads that serve.
+/// Runs work that waits for disks, off the async threads.
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce(&tokio::runtime::Handle) -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Error> {

@@ -1,4 +1,4 @@
-//! What whoever runs the server may choose.
+//! What the operator of a server can set.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -11,7 +11,7 @@ use ipnet::IpNet;
 use crate::service::events::EventSettings;
 use crate::store::DatabaseConfig;
 
-/// How to run. [`Config::new`] has the choices that suit one machine.
+/// The configuration of a server. [`Config::new`] has the defaults for one machine.
 #[derive(Clone, Debug)]
 pub struct Config {
     /// Where to listen; port 0 takes a free one.
@@ -30,7 +30,7 @@ pub struct Config {
     pub jwt_secret_file: Option<PathBuf>,
     /// Whether anyone who reaches the server may register.
     pub allow_registration: bool,
-    /// Proxies whose word on the client's address is believed.
+    /// Proxies whose forwarding headers are trusted.
     pub trusted_proxies: Vec<IpNet>,
     /// How long a connection may take to send the head of its next request; also how long it may be idle.
     pub header_timeout: Duration,
@@ -40,13 +40,13 @@ pub struct Config {
     pub access_token_life: Duration,
     /// How long a refresh token is good for.
     pub refresh_token_life: Duration,
-    /// What is too large, too many or too slow.
+    /// Size, number and time limits.
     pub limits: Limits,
     /// How long a page waits for the choices of its parameters. What takes longer is offered the next time.
     pub choices_patience: Duration,
-    /// How changes of a project are found and told.
+    /// How changes of a project are found and sent.
     pub events: EventSettings,
-    /// How long a stop waits for requests that are at work.
+    /// How long a stop waits for running requests.
     pub drain_timeout: Duration,
 }
 

@@ -49,7 +49,7 @@ impl DataDir {
         Ok(path)
     }
 
-    /// Whether it can be written, found out by writing.
+    /// Whether it can be written, tested by writing.
     ///
     /// # Errors
     /// Why not: full, read-only, gone.
@@ -74,14 +74,14 @@ impl DataDir {
     }
 }
 
-/// Fewer bytes could be guessed, and are weaker than the hash that they key.
+/// Fewer bytes could be guessed, and are weaker than the hash they are a key of.
 const SECRET_BYTES: usize = 32;
 
 /// No secret is longer; a wrong path is.
 const SECRET_BYTES_MAX: u64 = 64 * 1024;
 
-/// Reads a secret that someone keeps in a file. White space around it is no part of it. A file that anyone may read
-/// is only warned of: that is how Docker hands secrets to a container.
+/// Reads a secret from a file that the operator keeps. White space around it is ignored. A file that anyone may read causes
+/// only a warning: that is how Docker hands secrets to a container.
 ///
 /// # Errors
 /// `Secret` when it cannot be read, or is shorter than 32 bytes.

@@ -4,9 +4,9 @@
 //! [`Stop`], which ends the work early.
 //!
 //! * `csv`: one streaming pass that decides encoding, delimiter, structure and types, then Parquet
-//! * `answer`: what a block or a `SELECT` comes to, and what would go wrong with it
+//! * `answer`: the answer to a block or a `SELECT`, and what would go wrong with it
 //! * `rows`: the rows it looks at, from a source or a `SELECT`, filtered
-//! * `sql`: what of SQL is let through, and how parameters are bound
+//! * `sql`: which SQL is allowed, and how parameters are bound
 //! * `plan`, `collect`: a query to a lazy frame, and its result to columns
 //! * `statement`: what a block asks, as SQL
 //! * `run`, `failure`: running it so that it ends, and what Polars' errors mean
@@ -43,7 +43,7 @@ pub use describe::{preview, stats};
 pub use diff::{Comparison, diff};
 pub use statement::statements;
 
-/// Ends work early: when its deadline has passed, or when whoever waits has gone.
+/// Ends work early: when its deadline has passed, or when the caller no longer waits.
 #[derive(Clone, Debug)]
 pub struct Stop {
     is_cancelled: Arc<AtomicBool>,
@@ -131,7 +131,7 @@ pub type Tables = BTreeMap<SourceRef, TableFile>;
 /// The sources that a query names.
 pub type SourceRefs = BTreeSet<SourceRef>;
 
-/// What a query came to.
+/// The result of a query.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Answer {
     /// See [`impala_core::BlockData::columns`].
@@ -144,7 +144,7 @@ pub struct Answer {
     pub rows_scanned: u64,
 }
 
-/// Why a query came to nothing.
+/// Why a query failed.
 #[derive(Debug, thiserror::Error)]
 pub enum QueryError {
     /// The query is wrong: SQL that is not one `SELECT`, an unknown column, an aggregate of text.
@@ -156,7 +156,7 @@ pub enum QueryError {
     /// Nobody waits for it any more.
     #[error("the query was cancelled")]
     Cancelled,
-    /// It is right, but its file cannot be read or Polars failed.
+    /// The query is valid, but its file cannot be read or Polars failed.
     #[error("the query could not be run")]
     Failed(#[source] Box<dyn std::error::Error + Send + Sync>),
 }

@@ -128,9 +128,9 @@ fn resumable() -> OpenApiRouter<AppState> {
     ))
 }
 
-/// All routes, with what stands around each of them.
+/// All routes, with the layers around each of them.
 pub fn app(state: AppState) -> Router {
-    // Who is asking must be known before it is looked up what they asked before: the last layer stands outside.
+    // Authentication comes before the lookup of earlier answers: the layer that is added last is outermost.
     let signed_in = |routes: OpenApiRouter<AppState>| {
         routes
             .route_layer(from_fn_with_state(state.clone(), idempotency::once))
@@ -144,7 +144,7 @@ pub fn app(state: AppState) -> Router {
     around(router, &state).with_state(state)
 }
 
-/// What stands around every route. The layer that is added last stands outside.
+/// The layers around every route. The one that is added last is outermost.
 fn around(router: Router<AppState>, state: &AppState) -> Router<AppState> {
     let document_bytes = usize::try_from(state.config.limits.document_bytes).unwrap_or(usize::MAX);
     router

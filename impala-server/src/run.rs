@@ -61,7 +61,7 @@ pub enum StartError {
         #[source]
         source: io::Error,
     },
-    /// The database cannot be opened, or is not one of ours.
+    /// The database cannot be opened, or is not an Impala database.
     #[error("the database cannot be used")]
     Database(#[from] StoreError),
     /// The folder of uploaded files cannot be made or written.
@@ -76,7 +76,7 @@ pub enum StartError {
     /// The URL of MongoDB cannot be used.
     #[error("the MongoDB URL cannot be used")]
     MongoUrl(#[from] WrongUrl),
-    /// MongoDB answers, and does not let us in.
+    /// MongoDB answers, and refuses the sign-in.
     #[error("MongoDB refuses the user or password of its URL")]
     MongoSignIn(#[source] BoxError),
     /// A restore or a copy into the stores was cut short.
@@ -91,7 +91,7 @@ pub enum StartError {
         /// One line.
         what: String,
     },
-    /// The address is taken, or none of this machine.
+    /// The address is taken, or not an address of this machine.
     #[error("cannot listen on {listen}")]
     Listen {
         /// Which.
@@ -100,10 +100,10 @@ pub enum StartError {
         #[source]
         source: io::Error,
     },
-    /// What was left from before could not be finished.
+    /// What a crash left could not be finished.
     #[error("the last run's work could not be finished")]
     Recover(#[from] service::Error),
-    /// Serving broke off.
+    /// Serving failed.
     #[error("serving broke off")]
     Serve(#[source] BoxError),
 }
@@ -111,7 +111,7 @@ pub enum StartError {
 /// Opens everything that requests need, and finishes what a crash cut short.
 ///
 /// # Errors
-/// Why not.
+/// The reason.
 pub async fn connect(config: Config) -> Result<AppState, StartError> {
     connect_with(config, Arc::new(SystemClock), Arc::new(UuidMaker)).await
 }
@@ -119,7 +119,7 @@ pub async fn connect(config: Config) -> Result<AppState, StartError> {
 /// As [`connect`], with a clock and ids of the caller's choice.
 ///
 /// # Errors
-/// Why not.
+/// The reason.
 pub async fn connect_with(
     config: Config,
     clock: Arc<dyn Clock>,
@@ -153,7 +153,7 @@ pub async fn connect_with(
     Ok(app)
 }
 
-/// The documents, if they are ours; when they cannot be reached, that is asked again before they are used.
+/// The documents, if they are this instance's; when they cannot be reached, that is checked again before they are used.
 async fn owned(
     canvases: Arc<dyn CanvasStore>,
     pool: &AnyPool,
@@ -189,7 +189,7 @@ async fn refuse_unfinished(pool: &AnyPool) -> Result<(), StartError> {
     }
 }
 
-/// A MongoDB that is down now is no reason not to start: all that needs no canvas works, and the rest does once it is back.
+/// A MongoDB that is down now does not prevent a start: all that needs no canvas works, and the rest does once it is back.
 pub(crate) async fn canvas_store(
     config: &Config,
     pool: &AnyPool,
@@ -211,7 +211,7 @@ pub(crate) async fn canvas_store(
     }
 }
 
-/// Where a server finds what it needs.
+/// Where the parts of a server are.
 struct Places {
     /// `None` when nothing is kept in it.
     data_dir: Option<DataDir>,
@@ -257,7 +257,7 @@ pub async fn serve(
     let (pool, canvases, events) = (state.pool.clone(), state.canvases.clone(), Arc::clone(&state.events));
     let stopping = CancellationToken::new();
     let upkeep = tokio::spawn(recovery::keep_up(state.clone()));
-    // What is dropped at the end of this block is cut there.
+    // Everything still running is dropped at the end of this block.
     {
         let serving = connections::serve(listener, crate::app(state), header_timeout, stopping.clone());
         let mut serving = std::pin::pin!(serving);
@@ -265,7 +265,7 @@ pub async fn serve(
             () = serving.as_mut() => {}
             () = stop => {
                 tracing::info!("stopping");
-                // They would go on for ever, and hold the stop up.
+                // They never end by themselves, and would hold the stop up.
                 events.stop();
                 stopping.cancel();
                 if tokio::time::timeout(drain_timeout, serving).await.is_err() {
@@ -276,9 +276,9 @@ pub async fn serve(
         }
     }
     upkeep.abort();
-    // An error is how the end shows that was just asked for.
+    // It ends with the error of the cancellation above.
     let _ = upkeep.await;
-    // What still holds a connection now was cut above, and would be waited for in vain.
+    // What still holds a connection was cut above, and would never return it.
     let closing = async { tokio::join!(pool.close(), canvases.close()) };
     if tokio::time::timeout(CLOSE_TIMEOUT, closing).await.is_err() {
         tracing::warn!("the stores were not closed in time");
@@ -356,10 +356,10 @@ pub async fn run(config: Config, stop: impl Future<Output = ()> + Send + 'static
     serve(listener, state, stop).await
 }
 
-/// Ready when the process is told to end: SIGTERM, or Ctrl-C.
+/// Ready when the process gets SIGTERM, or Ctrl-C.
 ///
 /// # Errors
-/// `Serve` when the system does not tell signals.
+/// `Serve` when the system cannot report signals.
 pub fn stop_signal() -> Result<impl Future<Output = ()> + Send + 'static, StartError> {
     use tokio::signal::unix::{SignalKind, signal};
     let fault = |error: io::Error| StartError::Serve(error.into());

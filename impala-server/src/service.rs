@@ -1,4 +1,4 @@
-//! The rules: who may do what, what is right, and in which order it is done. No type of the web framework here.
+//! The rules: who may do what, what is valid, and in which order it is done. No type of the web framework here.
 
 pub mod access;
 pub mod blocks;

@@ -1,4 +1,4 @@
-//! What every request has at hand. Time and ids come in here, so that tests choose them.
+//! What every request needs. Time and ids come in here, so that tests can set them.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use crate::service::uploads::UploadTurns;
 use crate::store::canvases::CanvasStore;
 use crate::store::uploads::Uploads;
 
-/// Tells the time.
+/// The current time.
 pub trait Clock: Send + Sync {
     /// Now.
     fn now(&self) -> Timestamp;
@@ -34,11 +34,11 @@ impl Clock for SystemClock {
 
 /// Makes ids.
 pub trait IdMaker: Send + Sync {
-    /// An id that nothing has yet, for something that is made now.
+    /// A new unique id, for something that is made now.
     fn make(&self, now: Timestamp) -> Uuid;
 }
 
-/// UUIDv7, of the time and chance.
+/// UUIDv7, from time and randomness.
 pub struct UuidMaker;
 
 impl IdMaker for UuidMaker {
@@ -52,11 +52,11 @@ impl IdMaker for UuidMaker {
 /// Handles to everything that requests share. Cloning it is cheap.
 #[derive(Clone)]
 pub struct AppState {
-    /// What was chosen.
+    /// The configuration.
     pub config: Arc<Config>,
-    /// The folder that everything is kept in, if anything is. It is locked as long as this lives.
+    /// The folder that everything is kept in, if there is one. It is locked as long as this lives.
     pub data_dir: Option<Arc<DataDir>>,
-    /// What the stores belong to, all of them.
+    /// The instance that all stores belong to.
     pub instance: Uuid,
     /// Users, tokens, projects, sources.
     pub pool: AnyPool,
@@ -64,13 +64,13 @@ pub struct AppState {
     pub canvases: Arc<dyn CanvasStore>,
     /// The files of sources.
     pub uploads: Uploads,
-    /// Limits how many uploads are at work.
+    /// Limits how many uploads run at once.
     pub upload_turns: Arc<UploadTurns>,
     /// Runs queries.
     pub runner: Arc<Runner>,
-    /// Tells the time; ask [`AppState::now`].
+    /// Gives the time; call [`AppState::now`].
     pub clock: Arc<dyn Clock>,
-    /// Makes ids; ask [`AppState::new_id`].
+    /// Makes ids; call [`AppState::new_id`].
     pub ids: Arc<dyn IdMaker>,
     /// Signs and checks access tokens.
     pub jwt: Arc<JwtKeys>,

@@ -19,7 +19,7 @@ pub use migrate::{MIGRATIONS, migrate_to};
 /// Any error, boxed.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
-/// Why a store did not do what it was asked.
+/// Why a store did not do what it was asked to do.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// Something else is there already, or has changed in between. Says what.
@@ -34,12 +34,12 @@ pub enum StoreError {
     /// There is no room left.
     #[error("the disk is full")]
     Full(#[source] BoxError),
-    /// What was read is not what was once written.
+    /// What was read is not what was written.
     #[error("{what} is damaged")]
     Corrupt {
         /// What was read.
         what: String,
-        /// How it shows.
+        /// What is wrong with it.
         #[source]
         source: BoxError,
     },
@@ -83,11 +83,11 @@ impl From<sqlx::Error> for StoreError {
     }
 }
 
-/// What an error of a database means for whoever asked.
+/// What an error of a database means for the caller.
 enum FaultKind {
     Conflict(&'static str),
     Full,
-    /// It would go wrong again: a statement or a value that the database does not take.
+    /// It would fail again: a statement or a value that the database does not accept.
     Wrong,
     /// Later it may work: it is starting or stopping (57P0x), ended a statement or a wait that took too long (57014, 55P03),
     /// or chose one of several to give way (40001, 40P01).
@@ -144,7 +144,7 @@ pub fn sqlite_url(path: &Path) -> Result<String, StoreError> {
 /// someone else has written since the first read.
 ///
 /// # Errors
-/// `Unavailable` when no connection or lock is to be had in time.
+/// `Unavailable` when no connection or lock is available in time.
 pub async fn begin(pool: &AnyPool) -> Result<sqlx::Transaction<'static, sqlx::Any>, StoreError> {
     let is_sqlite = pool.connect_options().database_url.scheme() == "sqlite";
     let statement = if is_sqlite { "begin immediate" } else { "begin" };

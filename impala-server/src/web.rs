@@ -41,7 +41,7 @@ pub struct Shell {
     pub now: Timestamp,
 }
 
-/// What stands for itself in an address.
+/// Characters that need no escape in an address.
 const PLAIN: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// Text as a part of an address.

@@ -27,7 +27,7 @@ pub const HEADER: &str = "impala-backup.json";
 pub const MANIFEST: &str = "manifest.json";
 pub const SEAL: &str = "manifest.sha256";
 
-/// What an archive says of itself at its start.
+/// The start of an archive.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Header {
     /// Of the archive itself.
@@ -50,7 +50,7 @@ impl Header {
     }
 }
 
-/// What an archive says of itself at its end.
+/// The end of an archive.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {

@@ -16,7 +16,7 @@ use crate::store::sql::unfinished::Unfinished;
 /// * `replace`: whether an instance that is in the target is replaced.
 ///
 /// # Errors
-/// Why not. The target is marked then, and not served.
+/// The reason. The target is marked then, and not served.
 pub async fn copy(from: Config, to: Config, replace: bool, watch: Watch) -> Result<Report, Error> {
     blocking(move |handle| {
         let source = handle.block_on(Instance::to_read(&from))?;
@@ -47,14 +47,14 @@ pub async fn copy(from: Config, to: Config, replace: bool, watch: Watch) -> Resu
     .await
 }
 
-/// The same source has the same mark. Nobody reads a password in it.
+/// The same source has the same mark, which holds no password.
 fn mark_of(from: &Config) -> Unfinished {
     let place = std::path::absolute(&from.data_dir).unwrap_or_else(|_| from.data_dir.clone());
     let id = secretless(from.database_url.as_deref()).unwrap_or_else(|| place.display().to_string());
     Unfinished { id: format!("copy {id}"), what: "a copy of another instance".to_owned() }
 }
 
-/// The host and the database of a URL, without who signs in there.
+/// The host and the database of a URL, without user and password.
 fn secretless(url: Option<&str>) -> Option<String> {
     let rest = url?.split_once("://")?.1;
     let rest = rest.split_once('?').map_or(rest, |(rest, _)| rest);

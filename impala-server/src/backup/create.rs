@@ -27,10 +27,10 @@ pub enum Output {
     Stream(Box<dyn Write + Send>),
 }
 
-/// Writes all that the instance of `config` holds into one archive. A server may run on it meanwhile.
+/// Writes all that the instance of `config` holds into one archive. A server may run on it.
 ///
 /// # Errors
-/// Why not; then there is no file.
+/// The reason; there is no file then.
 pub async fn create(config: Config, output: Output, watch: Watch) -> Result<Report, Error> {
     blocking(move |handle| match output {
         Output::Stream(stream) => Ok(write(handle, &config, BufWriter::new(stream), &watch)?.0),

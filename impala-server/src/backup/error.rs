@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::StartError;
 use crate::store::{BoxError, StoreError};
 
-/// Why it was not done.
+/// Why a backup, a restore or a copy failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The stores cannot be opened.
@@ -32,7 +32,7 @@ pub enum Error {
     /// The instance has lost something, or holds what it never wrote.
     #[error("{0}")]
     Damaged(String),
-    /// The archive is not what was once written. Says how, fault by fault.
+    /// The archive is not what was written. Lists the faults.
     #[error("the archive is damaged: {}", faults.join("; "))]
     BadArchive {
         /// One line each.
@@ -44,7 +44,7 @@ pub enum Error {
     /// The tables of the source are older than this program.
     #[error("{0}")]
     Older(String),
-    /// There is something where a restore or a copy was to go.
+    /// The target of a restore or a copy is not empty.
     #[error("{0}")]
     NotEmpty(String),
     /// A server runs on the stores.
@@ -53,10 +53,10 @@ pub enum Error {
     /// What was read back is not what was written.
     #[error("what was written differs from what was read: {0}")]
     Differs(String),
-    /// The one who asked wants no more.
+    /// The user stopped it.
     #[error("stopped")]
     Stopped,
-    /// The work itself broke off.
+    /// The task itself failed.
     #[error("the work broke off")]
     Broken(#[source] BoxError),
 }

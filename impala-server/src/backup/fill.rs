@@ -1,8 +1,8 @@
 //! Writing into the stores of an instance.
 //!
-//! Documents and files come first and are seen by nobody, as no row names them; the rows come in one transaction. While it
-//! lasts the stores are marked, and not served. Whatever is there already and right is left as it is, so that one that was
-//! cut short goes on when it is run again.
+//! Documents and files come first and are visible to nobody, as no row names them; the rows come in one transaction. Until
+//! then the stores are marked, and not served. What is already there and correct is left as it is, so that an interrupted
+//! run can be continued.
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -31,16 +31,16 @@ use crate::store::{self, StoreError};
 /// Rows or documents that are looked at together.
 const BATCH: i64 = 1_000;
 
-/// What may be done to what is there.
+/// What may be done with existing data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Found {
     /// There is nothing, or what an earlier run of the same left.
     Nothing,
-    /// There is an instance, and it is to be replaced.
+    /// There is an instance, which is replaced.
     ToReplace,
 }
 
-/// Which stores of the target belong to the source too, and are not the target's to tidy.
+/// Which stores of the target are also the source's, and must not be cleaned up here.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Shared {
     /// The same folder of uploads.
@@ -98,7 +98,7 @@ pub async fn mark(target: &Instance, mark: &Unfinished) -> Result<(), Error> {
     Ok(unfinished::begin(&target.pool, mark, Timestamp::now()).await?)
 }
 
-/// Writes what `snapshot` says of `source` into `target`, which is marked, reads it back, and takes the mark away.
+/// Writes what `snapshot` lists of `source` into `target`, which is marked, reads it back, and removes the mark.
 ///
 /// # Errors
 /// `Differs` when what was read back is something else; the mark stays then, as it does on any error.
@@ -136,8 +136,8 @@ pub fn fill(
     Ok(totals)
 }
 
-/// Makes the stores one instance, and a new one. What they share with the source is theirs now: served on the source, which does
-/// not know what comes later, it would be swept.
+/// Makes the stores a new instance. Stores shared with the source belong to it from now on: the source does not know what
+/// comes later and would sweep it.
 async fn own(target: &Instance) -> Result<(), Error> {
     let id = Uuid::now_v7();
     target.uploads.give(id).map_err(StoreError::from)?;
@@ -239,7 +239,7 @@ impl Documents {
     }
 
     /// Removes what is in the way: another canvas of the same project and slug, and one of that id unless it is the beginning
-    /// of ours. Revisions are saved one upon the other, so what ends in the same revision, to the microsecond, began alike.
+    /// of this one. Revisions are saved one upon the other, so what ends in the same revision, to the microsecond, began the same.
     async fn make_room(&self, saved: &SavedCanvas) -> Result<(), Error> {
         let id = saved.id;
         if let Some(other) = self.to.find(saved.project, &saved.canvas.metadata.slug).await?

@@ -16,7 +16,7 @@ use crate::store::{self, DatabaseConfig, StoreError};
 
 /// The stores of one instance.
 pub struct Instance {
-    /// Where the database is.
+    /// URL of the database.
     pub url: String,
     /// Rows.
     pub pool: AnyPool,
@@ -67,10 +67,10 @@ impl Instance {
         Self::with(config, url, pool, uploads, data_dir).await
     }
 
-    /// Whether someone else works in the folder of uploads: a server, perhaps one on another machine.
+    /// Whether another process uses the uploads folder: a server, perhaps one on another machine.
     ///
     /// # Errors
-    /// `InUse` when someone does.
+    /// `InUse` when one does.
     pub fn refuse_others_at_work(&self) -> Result<(), Error> {
         match self.uploads.survey().map_err(StoreError::from)?.is_alone {
             true => Ok(()),
@@ -105,13 +105,13 @@ impl Instance {
     }
 }
 
-/// Whether the database is of before the heads of canvases knew projects.
+/// Whether the database is from before canvas heads had a project.
 async fn is_older(pool: &AnyPool) -> Result<bool, Error> {
     let columns = tables::columns(&mut *pool.acquire().await?, "canvas_heads").await?;
     Ok(!columns.iter().any(|column| column.name == "project_id"))
 }
 
-/// A server's limits of time are for requests.
+/// A server's time limits are for requests.
 fn patient(config: &Config) -> DatabaseConfig {
     DatabaseConfig {
         statement_timeout: Duration::ZERO,
@@ -124,7 +124,7 @@ fn uploads_dir(config: &Config) -> PathBuf {
     config.uploads_dir.clone().unwrap_or_else(|| config.data_dir.join("uploads"))
 }
 
-/// The URL of an SQLite file that has to be there.
+/// The URL of an SQLite file that must exist.
 fn there(path: &Path) -> Result<String, Error> {
     if !path.is_file() {
         return Err(Error::NoInstance(format!("there is no database {}", path.display())));
@@ -132,17 +132,17 @@ fn there(path: &Path) -> Result<String, Error> {
     Ok(store::sqlite_url(path)?.replace("?mode=rwc", "?mode=rw"))
 }
 
-/// How long connections of programs that have just ended are waited for.
+/// How long to wait for connections of programs that have just ended.
 const LINGER: Duration = Duration::from_secs(3);
 
-/// Refuses a PostgreSQL database that servers are connected to: they need not share our data directory.
+/// Refuses a PostgreSQL database that servers are connected to: they need not share the data directory.
 async fn refuse_others(url: &str) -> Result<(), Error> {
     sqlx::any::install_default_drivers();
     if !url.starts_with("postgres") {
         return Ok(());
     }
     let pool = store::open_with(url, &DatabaseConfig { connections: 1, ..DatabaseConfig::default() }).await?;
-    // They are known by the name that they give themselves, which is ours too.
+    // They are recognised by the application name, which this connection has too.
     let sql = "select cast(count(*) as bigint) as n from pg_stat_activity
          where datname = current_database() and pid <> pg_backend_pid()
              and application_name = current_setting('application_name')";

@@ -32,7 +32,7 @@ use crate::store::{self, StoreError};
 /// * `replace`: whether an instance that is there is replaced.
 ///
 /// # Errors
-/// Why not. Before the archive has been checked and unpacked, nothing has changed; later the target is marked, and the
+/// The reason. Before the archive has been checked and unpacked, nothing has changed; later the target is marked, and the
 /// same restore goes on when it is run again.
 pub async fn restore(config: Config, archive: PathBuf, replace: bool, watch: Watch) -> Result<Report, Error> {
     blocking(move |handle| {
@@ -62,7 +62,7 @@ fn into(
     }
     let scratch = Scratch::new(handle, target, checked.manifest.header.schema)?;
     let source = scratch.unpack(handle, target, path, checked, watch)?;
-    // What was there is served until here, if this is given up.
+    // Until here, an abandoned restore leaves the old instance in service.
     handle.block_on(mark(target, &unfinished))?;
     let snapshot = handle.block_on(Snapshot::take(&source))?;
     let totals = fill(handle, &source, snapshot, target, Shared::default(), watch)?;
@@ -70,7 +70,7 @@ fn into(
     Ok(Report { header: checked.manifest.header.clone(), totals })
 }
 
-/// Databases that go when this goes.
+/// Databases that are removed on drop.
 struct Scratch {
     folder: PathBuf,
     schema: i64,
@@ -80,7 +80,7 @@ struct Scratch {
 
 impl Scratch {
     fn new(handle: &Handle, target: &Instance, schema: i64) -> Result<Self, Error> {
-        // Whatever becomes of this, the bench goes, and so does this with its password hashes.
+        // The bench is removed in any case, and with it the password hashes in here.
         let folder = target.uploads.bench().join("restore");
         DirBuilder::new().mode(0o700).create(&folder).map_err(StoreError::from)?;
         let rows = handle.block_on(open(&folder.join("rows.db"), schema))?;

@@ -62,7 +62,7 @@ impl Sink for Nowhere {
 pub enum FileKind {
     /// The bytes as they came.
     Csv,
-    /// The Parquet made from them. It is kept, and not made again: what is restored is what there was, and it is there at once.
+    /// The Parquet made from them. It is kept, and not made again: a restore is exact, and fast.
     Parquet,
     /// The rows that were left out.
     Rejects,

@@ -66,7 +66,7 @@ impl Snapshot {
     pub async fn take(instance: &Instance) -> Result<Self, Error> {
         let mut newest = HashMap::new();
         if !instance.has_documents_in_sql {
-            // A database that is none of ours is told below, in better words.
+            // An unknown database is reported below, with a better message.
             let rows =
                 sqlx::query("select id from canvases").fetch_all(&instance.pool).await.unwrap_or_default();
             newest = heads(instance, &ids(&rows)?).await?;
@@ -87,7 +87,7 @@ impl Snapshot {
         for id in canvases {
             match newest.get(&id) {
                 Some(revision) => snapshot.canvases.push((id, *revision)),
-                // What a deletion leaves that was cut short.
+                // An interrupted deletion left it.
                 None => snapshot.leave_out("canvases", id.to_string()),
             }
         }
@@ -96,8 +96,7 @@ impl Snapshot {
 
     async fn read(connection: &mut AnyConnection) -> Result<Self, Error> {
         let schema = tables::schema(connection).await?;
-        let schema =
-            schema.ok_or_else(|| Error::NoInstance("the database is none of Impala's".to_owned()))?;
+        let schema = schema.ok_or_else(|| Error::NoInstance("the database is not Impala's".to_owned()))?;
         refuse_newer(schema, "the database")?;
         let mut spools = Vec::new();
         for table in tables::TABLES {
@@ -144,8 +143,8 @@ impl Snapshot {
         self.gone.entry(table).or_default().insert(id);
     }
 
-    /// Takes back what was deleted while documents and files were read: `canvases` and `versions` were not there any more.
-    /// What stays is an instance as it was: this one without all that was deleted since.
+    /// Leaves out what was deleted while documents and files were read: `canvases` and `versions` no longer exist. The result
+    /// is a state that existed: this one without what was deleted since.
     ///
     /// # Errors
     /// `Damaged` when a file is missing of what was not deleted.
@@ -205,7 +204,7 @@ impl Snapshot {
         Ok(ids)
     }
 
-    /// Hands over the rows of each table: `begin` is told its name, `row` each line.
+    /// Hands over the rows of each table: `begin` gets its name, `row` each line.
     ///
     /// # Errors
     /// Those of the two.
@@ -226,7 +225,7 @@ impl Snapshot {
     }
 }
 
-/// Whether a row stays: neither it nor what it refers to is gone. If not, what refers to it does not stay either.
+/// Whether a row stays: neither it nor what it refers to was deleted. Otherwise what refers to it goes too.
 fn belongs(table: &Table, line: &str, gone: &mut Gone) -> Result<bool, Error> {
     if gone.is_empty() {
         return Ok(true);

@@ -39,7 +39,7 @@ pub const TABLES: &[Table] = &[
     table("shares", &["id"], &[("canvas_id", "canvases")]),
 ];
 
-/// Every table that is not, and why.
+/// Every table that is not copied, and why.
 pub const LEFT_OUT: &[(&str, &str)] = &[
     ("_sqlx_migrations", "each database keeps its own; the number goes into the header"),
     ("canvas_documents", "documents are copied through their store, which may be another one"),
@@ -48,8 +48,8 @@ pub const LEFT_OUT: &[(&str, &str)] = &[
     ("preview_versions", "belongs to previews"),
     ("previews", "they end by themselves within days; whatever made them makes them again"),
     ("resumable_parts", "belongs to resumable_uploads"),
-    ("resumable_uploads", "what has not come whole is no data yet; whoever sends it begins anew"),
-    ("upload_contracts", "whoever uploads sends them again"),
+    ("resumable_uploads", "an incomplete upload is not data yet; its client starts again"),
+    ("upload_contracts", "clients send them again"),
     ("unfinished_restores", "says something of this database only"),
 ];
 
@@ -73,10 +73,10 @@ pub struct Column {
     pub kind: Kind,
 }
 
-/// The columns of a table by name; none when there is no such table.
+/// The columns of a table by name; empty when there is no such table.
 ///
 /// # Errors
-/// `Corrupt` for a column of a type that no table of ours has.
+/// `Corrupt` for a column of a type that Impala's tables do not have.
 pub async fn columns(connection: &mut AnyConnection, table: &str) -> Result<Vec<Column>, Error> {
     let sql = if is_postgres(connection) {
         "select cast(column_name as text) as name, cast(data_type as text) as type from information_schema.columns
@@ -110,7 +110,7 @@ pub fn is_postgres(connection: &AnyConnection) -> bool {
     connection.backend_name() == "PostgreSQL"
 }
 
-/// The number of the newest migration that has run; `None` when it is no database of ours.
+/// The number of the newest migration that has run; `None` when it is not an Impala database.
 ///
 /// # Errors
 /// When the database fails.

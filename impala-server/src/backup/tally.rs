@@ -86,7 +86,7 @@ impl Tally {
         Ok(())
     }
 
-    /// What of the rows has no document or no files. Empty, if all is well.
+    /// What the rows name that has no document or no files. Empty if complete.
     pub fn missing(&self) -> Vec<String> {
         let canvases = self.canvases.iter().filter(|id| !self.documents.contains_key(id));
         let uploads = self.uploads.iter().filter(|id| self.files.get(id).is_none_or(|part| part.count < 2));

@@ -58,7 +58,7 @@ pub fn walk(
     Ok(tally.totals())
 }
 
-/// Hands over documents, and returns the canvases that have gone meanwhile.
+/// Hands over documents, and returns the canvases that were deleted in between.
 fn documents(
     handle: &Handle,
     instance: &Instance,
@@ -87,7 +87,7 @@ fn documents(
     Ok(gone)
 }
 
-/// A file that is there even when it is deleted meanwhile, and its bytes.
+/// A file that stays readable even when it is deleted, and its length.
 type Opened = (FileKind, File, u64);
 
 /// Opens all files of a version at once, so that a deletion takes all of them or none. `None`: they are gone.

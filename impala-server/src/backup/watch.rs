@@ -1,4 +1,4 @@
-//! Telling how far the work is, and ending it early.
+//! Progress of the work, and a way to end it early.
 
 use std::io::{self, Read};
 use std::sync::Arc;
@@ -8,21 +8,21 @@ use sha2::{Digest as _, Sha256};
 
 use super::Error;
 
-/// Is told of bytes, and may say stop.
+/// Receives byte counts, and can stop the work.
 #[derive(Clone)]
 pub struct Watch {
-    tell: Arc<dyn Fn(u64) + Send + Sync>,
+    report: Arc<dyn Fn(u64) + Send + Sync>,
     bytes: Arc<AtomicU64>,
     stopped: Arc<AtomicBool>,
 }
 
 impl Watch {
-    /// `tell` is called with the bytes that have passed so far.
-    pub fn new(tell: impl Fn(u64) + Send + Sync + 'static) -> Self {
-        Self { tell: Arc::new(tell), bytes: Arc::default(), stopped: Arc::default() }
+    /// `report` is called with the bytes that have passed so far.
+    pub fn new(report: impl Fn(u64) + Send + Sync + 'static) -> Self {
+        Self { report: Arc::new(report), bytes: Arc::default(), stopped: Arc::default() }
     }
 
-    /// Nobody wants to know.
+    /// Reports nothing.
     pub fn silent() -> Self {
         Self::new(|_| {})
     }
@@ -34,11 +34,11 @@ impl Watch {
 
     pub(super) fn passed(&self, bytes: usize) -> Result<(), Error> {
         let before = self.bytes.fetch_add(bytes as u64, Ordering::Relaxed);
-        (self.tell)(before + bytes as u64);
+        (self.report)(before + bytes as u64);
         if self.stopped.load(Ordering::Relaxed) { Err(Error::Stopped) } else { Ok(()) }
     }
 
-    /// As [`Watch::passed`], for what can only fail as a reader does.
+    /// As [`Watch::passed`], as an I/O error.
     fn passed_in_reader(&self, bytes: usize) -> io::Result<()> {
         self.passed(bytes).map_err(|_| io::Error::other(STOPPED))
     }

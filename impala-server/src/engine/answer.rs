@@ -1,4 +1,4 @@
-//! Answers: what a block or a `SELECT` comes to, and what would go wrong.
+//! Answers to a block or a `SELECT`, and what would go wrong.
 
 use impala_core::block::From;
 use impala_core::data::{Column, Values};
@@ -94,7 +94,7 @@ pub fn warnings(
     errors
 }
 
-/// Where in a block the SQL stands that someone wrote.
+/// The pointer of the SQL that the author of the block wrote.
 fn text_pointer(query: &BlockQuery) -> Option<&'static str> {
     match (&query.main.from.sql, &query.main.from.filter) {
         (Some(_), _) => Some("/sql"),
@@ -211,7 +211,7 @@ impl Asking {
         Ok(Answer { columns: main.columns, trend, rows_total: main.rows_total, rows_scanned: scanned })
     }
 
-    /// The value over the version before. None when there is no such version, or when it has not got the columns.
+    /// The value over the version before. `None` when there is no such version, or when it lacks the columns.
     fn earlier(
         &self,
         query: &Query,

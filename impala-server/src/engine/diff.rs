@@ -2,7 +2,7 @@
 //!
 //! Both files are read piece by piece. Of each row only the fingerprints of its key and of its values stay, 40 bytes on
 //! disk, parted by the key's fingerprint, so that one part of both files fits into memory and holds all rows of its keys.
-//! Fingerprints have 128 bits and are keyed anew for each run: that two different rows share one does not happen.
+//! Fingerprints have 128 bits and have a new key in each run: no two different rows share one.
 
 use std::path::Path;
 
@@ -99,7 +99,7 @@ impl Run {
         let hashers = Hashers::new();
         let mut found = Found::new(*sample);
         if self.shared.is_empty() {
-            // Nothing to compare by: all rows went, and others came.
+            // Nothing to compare by: all rows were removed, and others added.
             found.removed = before.rows;
             found.added = after.rows;
         } else {
@@ -165,7 +165,7 @@ fn failed(error: std::io::Error) -> QueryError {
     QueryError::Failed(Box::new(error))
 }
 
-/// Holds the rows of one part against each other. Both are sorted by key and row.
+/// Compares the rows of one part. Both are sorted by key and row.
 fn compare(mut old: &[Record], mut new: &[Record], found: &mut Found) {
     while let Some(key) = old.first().into_iter().chain(new.first()).map(|record| record.key).min() {
         let run = |records: &[Record]| records.iter().take_while(|record| record.key == key).count();

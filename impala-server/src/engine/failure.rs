@@ -1,4 +1,4 @@
-//! What Polars' errors mean to whoever wrote the query.
+//! What Polars' errors mean to the author of the query.
 
 use impala_core::{Invalid, name};
 use polars::error::PolarsError;
@@ -8,7 +8,7 @@ use super::QueryError;
 /// Longest detail that is taken over from Polars, in characters.
 const MAX_DETAIL: usize = 300;
 
-/// Sorts an error into the query's fault or ours. `columns` are the names that could have been meant.
+/// Sorts an error into the query's fault or the server's. `columns` are the names that could have been meant.
 pub(super) fn from_polars(error: PolarsError, columns: &[String]) -> QueryError {
     if is_ours(&error) {
         return QueryError::Failed(Box::new(error));

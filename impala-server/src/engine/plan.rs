@@ -23,7 +23,7 @@ pub(super) enum Keep {
     Latest,
 }
 
-/// What a query came to.
+/// The result of a query.
 #[derive(Debug)]
 pub(super) struct Table {
     pub(super) columns: Vec<Column>,

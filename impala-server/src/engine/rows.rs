@@ -24,7 +24,7 @@ pub(super) enum Reading {
 pub(super) struct Rows {
     /// Their plan.
     pub(super) frame: LazyFrame,
-    /// Their columns. Numbers that cannot be summed without a risk of overflow are told by `bounds`.
+    /// Their columns.
     pub(super) columns: Vec<InputColumn>,
     /// How many there are, where that is known without counting.
     pub(super) total: Option<u64>,

@@ -81,8 +81,7 @@ fn panic_text(panic: &(dyn Any + Send)) -> String {
 #[error("panicked: {0}")]
 struct Panicked(String);
 
-/// Polars panics at some expressions that nobody has thought of. Then it is the query's fault, whose text stands at
-/// `pointer`; that it happened is logged.
+/// Polars panics at some unusual expressions. Then it is the query's fault, whose text is at `pointer`; the panic is logged.
 pub(super) fn blame(error: QueryError, pointer: &str) -> QueryError {
     match error {
         QueryError::Failed(source) if source.is::<Panicked>() => {

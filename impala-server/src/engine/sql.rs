@@ -1,4 +1,4 @@
-//! What of SQL is let through. A statement is read with the parser that Polars uses, checked node by node against what is
+//! Which SQL is allowed. A statement is read with the parser that Polars uses, checked node by node against what is
 //! known to be harmless, its tables are resolved to sources and its `$name`s replaced by literals; only then is it printed for
 //! Polars to run.
 //!
@@ -56,7 +56,7 @@ impl Select {
     /// Reads and checks a statement. What was parsed may be nested as deeply as it is long, so this is to be called with
     /// much stack.
     ///
-    /// # Errors
+    /// What is not allowed, and what to write instead; the pointer is empty.
     /// What is not let through, and what to write instead; the pointer is empty.
     pub(super) fn read(sql: &str) -> Result<Self, Invalid> {
         let mut query = one_query(sql)?;
@@ -74,7 +74,7 @@ impl Select {
         bind::parameters(&self.query)
     }
 
-    /// What columns are to be called that the statement gives no name; nothing when it says `*`.
+    /// Names for the columns that the statement gives no name; empty when it says `*`.
     pub(super) fn titles(&self) -> Vec<Option<String>> {
         columns::titles(&self.query).unwrap_or_default()
     }

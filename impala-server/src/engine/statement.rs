@@ -1,5 +1,5 @@
 //! What a block asks, as `SELECT`s that anyone can run: the same rows come back, by way of SQL. It shows what a chart computes,
-//! and is where an analyst begins who wants to know more.
+//! and gives an analyst a start for further questions.
 //!
 //! Two things differ: an instant cut to the hour or the minute comes without its zone, and sums that 64 bits may not hold
 //! come as decimals.
@@ -94,7 +94,7 @@ impl Asking {
     }
 }
 
-/// The version before that of a block's source. What a `SELECT` names is not looked for in its text.
+/// The version before that of a block's source. What a `SELECT` names is not searched for.
 fn earlier<'a>(from: &From, previous: Option<&'a Tables>) -> Option<&'a SourceRef> {
     Some(&previous?.get(from.source.as_ref()?)?.reference)
 }

@@ -1,9 +1,9 @@
-//! Which of several forms of an answer whoever asks likes best: `Accept`, RFC 9110.
+//! Content negotiation: the form of an answer that the client prefers, by `Accept`, RFC 9110.
 
 use http::HeaderMap;
 use http::header::ACCEPT;
 
-/// The one of `offers` that `Accept` likes best; of equals the first. When it likes none, the first: an answer in another
+/// The one of `offers` that `Accept` prefers; of equals the first. When it accepts none, the first: an answer in another
 /// form is of more use than none.
 pub fn choose<'a>(headers: &HeaderMap, offers: &[&'a str]) -> Option<&'a str> {
     let accepted: Vec<&str> = headers

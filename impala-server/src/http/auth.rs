@@ -1,8 +1,8 @@
-//! Who is asking. Every route but the public ones stands behind [`require`]: a handler that forgets to ask is closed,
+//! Who is asking. Every route but the public ones is behind [`require`]: a handler that forgets to ask is closed,
 //! not open.
 //!
-//! A program shows a bearer token; a page of ours is known by its cookie. Browsers send a cookie whoever made them send the
-//! request, so with a cookie a change needs more: the word of the browser that a page of ours sent it, and the token that
+//! A program sends a bearer token; a page is known by its cookie. Browsers send a cookie whoever made them send the
+//! request, so with a cookie a change needs more: the browser's statement that one of our pages sent it, and the token that
 //! only those pages know.
 
 use axum::extract::{FromRequestParts, Request, State};
@@ -19,7 +19,7 @@ use crate::state::AppState;
 
 const MISSING: &str = "this needs a sign-in; send Authorization: Bearer with an access token or an API token";
 
-/// Where scripts of our pages put the form token of their session.
+/// Header for the form token of the session, set by the scripts of the pages.
 const FORM_TOKEN: HeaderName = HeaderName::from_static("x-form-token");
 
 /// Lets those through who show a good token or session, and hands the [`Caller`] on.
@@ -51,10 +51,10 @@ pub fn bearer(headers: &HeaderMap) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim()).filter(|token| !token.is_empty())
 }
 
-/// Checks that a page of this session sent a change.
+/// Checks that a change comes from a page of this session.
 ///
 /// # Errors
-/// `Forbidden` when it may have been another one.
+/// `Forbidden` when it may come from another page.
 pub fn check_change(headers: &HeaderMap, secret: &str, token: &str) -> Result<(), Error> {
     if cookie::is_from_here(headers) && browser::is_form_token(secret, token) {
         return Ok(());
@@ -64,7 +64,7 @@ pub fn check_change(headers: &HeaderMap, secret: &str, token: &str) -> Result<()
     Err(Error::Forbidden(detail.to_owned()))
 }
 
-/// The token that was shown, for those who look it up again later.
+/// The token that was sent, for those who check it again later.
 #[derive(Clone)]
 pub struct Credential(pub String);
 

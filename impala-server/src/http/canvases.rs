@@ -22,7 +22,7 @@ use crate::state::AppState;
 
 const JSON: &str = "application/json";
 
-/// Enough to tell forms of one revision apart.
+/// Enough to distinguish forms of one revision.
 const HASH_BYTES: usize = 8;
 
 /// List the canvases of a project.
@@ -37,7 +37,7 @@ pub async fn list(
     Ok(Json(canvases::list(&app, &caller, &path, &page).await?))
 }
 
-/// What a save says of itself.
+/// The note of a save.
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
@@ -48,7 +48,7 @@ pub struct Noted {
     note: String,
 }
 
-/// Make a canvas of a document, in JSON or YAML.
+/// Create a canvas from a document, in JSON or YAML.
 #[utoipa::path(post, path = "/projects/{owner}/{slug}/canvases", tag = "canvases", operation_id = "create_canvas",
     params(ProjectPath, Noted),
     request_body(content((Canvas = "application/json"), (Canvas = "application/yaml"))),

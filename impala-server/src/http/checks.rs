@@ -1,4 +1,4 @@
-//! Canvases held against what is expected of their blocks.
+//! Canvases checked against what is expected of their blocks.
 
 use axum::extract::State;
 use impala_core::Block;
@@ -14,7 +14,7 @@ use crate::service::paths::{CanvasPath, ProjectPath};
 use crate::service::{Caller, Error};
 use crate::state::AppState;
 
-/// Ask all blocks of a canvas, and hold the answers against their rules. `param.NAME` sets a parameter.
+/// Ask all blocks of a canvas, and check the answers against their rules. `param.NAME` sets a parameter.
 #[utoipa::path(get, path = "/projects/{owner}/{slug}/canvases/{canvas}/check", tag = "data",
     operation_id = "check_canvas",
     params(CanvasPath, ("preview" = Option<String>, Query, description = "The preview to look through"),
@@ -27,7 +27,7 @@ pub async fn of_canvas(
     Query(pairs): Query<Pairs>,
 ) -> Result<Json<CanvasCheck>, Refusal> {
     let (given, options) = read(pairs, &[PREVIEW])?;
-    Ok(Json(told(checks::of_canvas(&app, &caller, &path, preview(&options), &given).await?)))
+    Ok(Json(body_of(checks::of_canvas(&app, &caller, &path, preview(&options), &given).await?)))
 }
 
 /// Check a canvas that is not saved, against the sources of the project.
@@ -43,20 +43,20 @@ pub async fn of_draft(
     Query(through): Query<Through>,
     Json(draft): Json<CanvasDraft>,
 ) -> Result<Json<CanvasCheck>, Error> {
-    Ok(Json(told(checks::of_draft(&app, &caller, &path, through.preview.as_deref(), &draft).await?)))
+    Ok(Json(body_of(checks::of_draft(&app, &caller, &path, through.preview.as_deref(), &draft).await?)))
 }
 
-fn told(checked: Checked) -> CanvasCheck {
+fn body_of(checked: Checked) -> CanvasCheck {
     let Checked { canvas, revision, bindings, checked_at, blocks } = checked;
     let of = |id: &str| canvas.block(id).map(|block: &Block| (block.block_type, block.title.clone()));
-    let mut told = Vec::with_capacity(blocks.len());
+    let mut checks = Vec::with_capacity(blocks.len());
     for CheckedBlock { id, answer, rules } in blocks {
         let Some((block_type, title)) = of(&id) else { continue };
         let (sources, rows, failed) = match answer {
             Ok(data) => (data.sources, data.rows_total, None),
             Err(error) => (Vec::new(), 0, Some(problem(&error))),
         };
-        told.push(BlockCheck { id, block_type, title, sources, rows, problem: failed, rules });
+        checks.push(BlockCheck { id, block_type, title, sources, rows, problem: failed, rules });
     }
     let is_well = |block: &BlockCheck| {
         block.problem.is_none() && block.rules.iter().all(|rule| rule.verdict != Verdict::Fail)
@@ -66,7 +66,7 @@ fn told(checked: Checked) -> CanvasCheck {
         revision,
         parameters: texts(&bindings),
         checked_at,
-        passed: told.iter().all(is_well),
-        blocks: told,
+        passed: checks.iter().all(is_well),
+        blocks: checks,
     }
 }

@@ -1,9 +1,9 @@
 //! Answers of text go over the wire compressed.
 //!
-//! What is compressed tells by its length how much it has in common with itself, and pages hold the form token of a session
-//! beside what the address says (BREACH). That takes another site that makes a browser fetch such a page again and again: to
-//! requests that another site caused the answer goes as it is, whatever the cookie's `SameSite` says of that site. So
-//! the pages need not be changed with every answer, and nothing else that is secret in them has to be thought of.
+//! The length of a compressed answer shows how repetitive it is, and pages hold the form token of a session beside values
+//! from the address (BREACH). An attack needs another site that makes a browser fetch such a page again and again: answers
+//! to requests that another site caused are not compressed, whatever the cookie's `SameSite` says of that site. So the pages
+//! need not change with every answer, and no other secret in them has to be considered.
 //!
 //! Tags stay what they are: they name a state, which `If-Match` asks for in whatever coding it was read. Only ranges of
 //! bytes would need another tag for each coding, and what has ranges is sent as it is.
@@ -22,11 +22,11 @@ use super::cookie::is_from_elsewhere;
 /// Below this an answer fits into one packet anyway.
 const LEAST_BYTES: u64 = 1_000;
 
-/// Lines of JSON, each sent as soon as it is there: compression hands on what it has when no more is there to compress.
+/// Lines of JSON, each sent as soon as it is ready: the compressor flushes when it has no more input.
 pub const NDJSON: &str = "application/x-ndjson";
 
-/// Media types that are text, written once for those who read them now. Files of sources are not among them: they can be large,
-/// have ranges, and whoever wants one compressed can ask a proxy for it.
+/// Media types that are text generated for the client. Files of sources are not among them: they can be large, have ranges,
+/// and a proxy can compress them.
 const TEXTS: [&str; 8] = [
     "text/html",
     "text/css",
@@ -54,7 +54,7 @@ fn is_text(headers: &HeaderMap) -> bool {
     !headers.contains_key(ACCEPT_RANGES) && TEXTS.iter().any(|text| media_type.starts_with(text))
 }
 
-/// Keeps answers to requests that another site caused as they are.
+/// Leaves answers to requests that another site caused uncompressed.
 pub async fn not_for_others(mut request: Request, next: Next) -> Response {
     if is_from_elsewhere(request.headers()) {
         request.headers_mut().remove(ACCEPT_ENCODING);

@@ -2,7 +2,7 @@
 //!
 //! A state of a canvas has the tag `"ID-REVISION"`, which is opaque to clients: it comes with every change, with blocks,
 //! and as `etag` in the JSON of a canvas. GET of a canvas adds a hash of its body, `"ID-REVISION-HASH"`, since JSON and YAML
-//! differ, and warnings come and go with the sources while the revision stands. `If-Match` takes both: a change is made on a
+//! differ, and warnings come and go with the sources while the revision stays. `If-Match` takes both: a change is made on a
 //! revision, whatever form of it was read. `If-None-Match` compares the whole tag.
 
 use axum::extract::FromRequestParts;
@@ -21,7 +21,7 @@ pub fn etag(tag: impl std::fmt::Display) -> HeaderValue {
     HeaderValue::from_str(&format!("\"{tag}\"")).unwrap_or(HeaderValue::from_static("\"\""))
 }
 
-/// Whether whoever asks has that state already.
+/// Whether the client has that state already.
 pub fn is_known(headers: &HeaderMap, tag: impl std::fmt::Display) -> bool {
     let tag = tag.to_string();
     tags(headers, &IF_NONE_MATCH).any(|known| known == "*" || unquoted(known) == Some(&tag))
@@ -59,7 +59,7 @@ fn tags<'a>(headers: &'a HeaderMap, name: &HeaderName) -> impl Iterator<Item = &
     values.flat_map(|value| value.split(',')).map(str::trim).filter(|tag| !tag.is_empty())
 }
 
-/// What stands between the quotes. A proxy that compresses answers marks their tags as weak; the revision is the same.
+/// The text between the quotes. A proxy that compresses answers marks their tags as weak; the revision is the same.
 fn unquoted(tag: &str) -> Option<&str> {
     tag.strip_prefix("W/").unwrap_or(tag).strip_prefix('"')?.strip_suffix('"')
 }

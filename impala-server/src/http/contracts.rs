@@ -1,4 +1,4 @@
-//! What files that are uploaded have to be: the contract that a source keeps, and those that come along.
+//! Contracts for uploaded files: those of sources, and those that come with an upload.
 
 use std::io::{self, Read};
 
@@ -27,12 +27,12 @@ pub async fn show(
     Ok(Json(contracts::open(&app, &caller, &path).await?))
 }
 
-/// Give a source a contract, a Table Schema of Frictionless Data. From then on a file that breaks it is refused, whoever
-/// sends it and in whatever way; versions that are there stay.
+/// Give a source a contract, a Table Schema of Frictionless Data. From then on a file that breaks it is refused, by any
+/// user and any kind of upload; existing versions stay.
 #[utoipa::path(put, path = "/projects/{owner}/{slug}/sources/{source}/contract", tag = "sources",
     operation_id = "set_contract", params(SourcePath), request_body = ContractChange,
     responses((status = OK, body = SourceContract),
-        (status = UNPROCESSABLE_ENTITY, description = "The contract is none")))]
+        (status = UNPROCESSABLE_ENTITY, description = "The contract is invalid")))]
 pub async fn set(
     State(app): State<AppState>,
     caller: Caller,
@@ -54,12 +54,12 @@ pub async fn remove(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Send a contract for uploads that name it as `contract`: their file is held against it, besides the contract that its source
-/// may keep. It is kept for a week after the last one.
+/// Send a contract for uploads that name it as `contract`: their file is checked against it, besides the contract that its
+/// source may have. It is kept for a week after the last one.
 #[utoipa::path(post, path = "/projects/{owner}/{slug}/contracts", tag = "sources", security(("bearer" = ["upload"])),
     operation_id = "keep_contract", params(ProjectPath), request_body = ContractChange,
     responses((status = OK, body = KeptContract),
-        (status = UNPROCESSABLE_ENTITY, description = "The contract is none")))]
+        (status = UNPROCESSABLE_ENTITY, description = "The contract is invalid")))]
 pub async fn keep(
     State(app): State<AppState>,
     caller: Caller,
@@ -69,8 +69,8 @@ pub async fn keep(
     Ok(Json(contracts::keep(&app, &caller, &path, contract).await?))
 }
 
-/// All that is wrong with a file that was refused as it breaks a contract, a line of JSON each. It is there for a
-/// day at most, for the one who has sent the file.
+/// All violations of a file that was refused because it breaks a contract, a line of JSON each. They are kept for a day at
+/// most, for the user who sent the file.
 #[utoipa::path(get, path = "/projects/{owner}/{slug}/violations/{id}", tag = "sources",
     security(("bearer" = ["upload"])), operation_id = "list_violations", params(ViolationsPath),
     responses((status = OK, body = Violation, content_type = "application/x-ndjson")))]
@@ -83,7 +83,7 @@ pub async fn violations(
     Ok(([(CONTENT_TYPE, "application/x-ndjson")], unpacked(lines)).into_response())
 }
 
-/// Sends what is read off the async threads. A chunk is read when it is asked for, so that a client which stops reading
+/// Sends what is read off the async threads. A chunk is read when it is asked for, so that a client that stops reading
 /// holds no thread.
 fn unpacked(reader: impl Read + Send + 'static) -> Body {
     const CHUNK_BYTES: usize = 64 << 10;

@@ -1,4 +1,4 @@
-//! The cookies of browsers: who has signed in, and whether they like it dark.
+//! The cookies of browsers: the session, and the theme.
 
 use http::header::{COOKIE, HOST, HeaderValue, ORIGIN};
 use http::{HeaderMap, HeaderName};
@@ -7,10 +7,10 @@ use super::peer::Peer;
 use crate::config::Config;
 use crate::service::browser::SESSION_PREFIX;
 
-/// What browsers send only from where they are sure, and other clients not at all.
+/// A header that only browsers send, and only to trustworthy origins.
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// Browsers take a cookie of this name from nobody but this very host, and only behind TLS.
+/// Browsers accept a cookie of this name only from this very host, and only over TLS.
 const SECURE_NAME: &str = "__Host-impala";
 
 /// Its name where there is no TLS.
@@ -24,7 +24,7 @@ pub fn get<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
         .find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
 }
 
-/// The secret of the session. Behind TLS only the cookie counts that nobody but this host can have set.
+/// The secret of the session. Over TLS only the cookie counts that only this host can have set.
 pub fn session(headers: &HeaderMap, peer: Peer) -> Option<&str> {
     let name = if peer.is_https { SECURE_NAME } else { PLAIN_NAME };
     get(headers, name).filter(|secret| secret.starts_with(SESSION_PREFIX))
@@ -35,12 +35,12 @@ pub fn set_session(config: &Config, peer: Peer, secret: &str) -> HeaderValue {
     let (name, secure) = if peer.is_https { (SECURE_NAME, "; Secure") } else { (PLAIN_NAME, "") };
     let life_s = if secret.is_empty() { 0 } else { config.refresh_token_life.as_secs() };
     let text = format!("{name}={secret}; Path=/; HttpOnly; SameSite=Strict; Max-Age={life_s}{secure}");
-    // Names and secrets are of letters, digits, - and _.
+    // Names and secrets consist of letters, digits, - and _.
     HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static(""))
 }
 
-/// Whether a browser says that one of our own pages sent this request. One that says nothing at all is no browser of
-/// this decade, or wants to hide where it comes from.
+/// Whether a browser says that one of this server's pages sent this request. A browser that says nothing is very old, or
+/// hides where it comes from.
 pub fn is_from_here(headers: &HeaderMap) -> bool {
     let text = |name: &HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     if let Some(site) = text(&SEC_FETCH_SITE) {
@@ -51,7 +51,7 @@ pub fn is_from_here(headers: &HeaderMap) -> bool {
     origin.is_some() && origin.as_deref() == host
 }
 
-/// Whether a browser came here over a link of another site: it keeps a strict cookie to itself then.
+/// Whether a browser followed a link from another site: it does not send a strict cookie then.
 pub fn is_from_elsewhere(headers: &HeaderMap) -> bool {
     let site = headers.get(SEC_FETCH_SITE).and_then(|value| value.to_str().ok());
     matches!(site, Some("cross-site" | "same-site"))

@@ -24,7 +24,7 @@ pub fn preview(options: &[(String, String)]) -> Option<&str> {
     options.iter().find(|(key, _)| key == PREVIEW).map(|(_, name)| name.as_str())
 }
 
-/// What sources are looked at through.
+/// The view that sources are read through.
 #[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
@@ -142,7 +142,7 @@ pub async fn run_query(
 /// Parameters of an address, in the order given.
 pub type Pairs = Vec<(String, String)>;
 
-/// Parts the parameters of the canvas from those of the route, which are `known`.
+/// Separates the parameters of the canvas from those of the route, which are `known`.
 ///
 /// # Errors
 /// `Malformed` for others.

@@ -1,4 +1,4 @@
-//! Errors as RFC 9457 problems: the one match from what went wrong to status, stable code and words.
+//! Errors as RFC 9457 problems: the only match from errors to status, stable code and message.
 
 use std::any::Any;
 
@@ -14,7 +14,7 @@ use crate::engine::QueryError;
 use crate::service::Error;
 use crate::store::StoreError;
 
-/// The problem that an error is. Faults of the server are logged here, once, and shown without their inside.
+/// The problem for an error. Faults of the server are logged here, once, and shown without details.
 pub fn problem(error: &Error) -> Problem {
     let (status, code) = kind(error);
     if status.is_server_error() {
@@ -52,7 +52,7 @@ fn kind(error: &Error) -> (StatusCode, &'static str) {
         Error::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
         Error::TooMany { .. } => (StatusCode::TOO_MANY_REQUESTS, "too_many_requests"),
         Error::Query(QueryError::Invalid(_)) => (StatusCode::UNPROCESSABLE_ENTITY, "invalid_query"),
-        // No 5xx: clients try those again, and a query that is too slow stays so.
+        // No 5xx: clients try those again, and a query that is too slow stays too slow.
         Error::Query(QueryError::TimedOut) => (StatusCode::UNPROCESSABLE_ENTITY, "query_timed_out"),
         Error::Query(QueryError::Cancelled) => (StatusCode::SERVICE_UNAVAILABLE, "query_cancelled"),
         Error::Query(QueryError::Failed(_)) => (StatusCode::INTERNAL_SERVER_ERROR, "query_failed"),
@@ -71,7 +71,7 @@ fn detail(error: &Error, status: StatusCode) -> String {
         }
         Error::Stale { .. } => format!("{error}; fetch it, and make your change on it"),
         Error::Digest { .. } => format!("{error}; nothing was changed, send them again"),
-        Error::Checksum => format!("{error}; none of them counts, send them again"),
+        Error::Checksum => format!("{error}; they were not stored, send them again"),
         Error::TooLarge { limit } => format!("the body is larger than the {limit} bytes that may be sent"),
         Error::TooMany { retry_after_s } => {
             format!("too many tries, or too much at once; come again in {retry_after_s} s")
@@ -88,14 +88,14 @@ fn detail(error: &Error, status: StatusCode) -> String {
     }
 }
 
-/// The status that tus has for it.
+/// The status that tus defines for it.
 fn checksum_mismatch() -> StatusCode {
     StatusCode::from_u16(460).unwrap_or(StatusCode::BAD_REQUEST)
 }
 
-const INTERNAL: &str = "the server failed; its log tells more under the request id";
+const INTERNAL: &str = "the server failed; its log has more under the request id";
 
-/// The error and what lies behind it, for the log.
+/// The error and its causes, for the log.
 fn chain(error: &dyn std::error::Error) -> String {
     std::iter::successors(error.source(), |error| error.source())
         .fold(error.to_string(), |chain, source| format!("{chain}: {source}"))
@@ -142,16 +142,16 @@ impl IntoResponse for Error {
     }
 }
 
-/// Why a request was refused before any rule of ours was asked.
+/// Why a request was refused before it reached a service.
 #[derive(Debug)]
 pub enum Rejection {
     /// The body, path or query cannot be read; says where and why.
     Malformed(FieldError),
-    /// A text cannot be kept; says where and why.
+    /// A text cannot be stored; says where and why.
     Invalid(FieldError),
-    /// The body is of another kind than this route takes.
+    /// The body has another media type than this route accepts.
     MediaType {
-        /// What it takes.
+        /// What it accepts.
         expected: &'static str,
     },
     /// The body is larger than this.
@@ -161,7 +161,7 @@ pub enum Rejection {
     },
     /// The client stopped sending half-way.
     Interrupted,
-    /// The client does not speak the tus that we do.
+    /// The client uses another version of tus.
     TusVersion,
 }
 
@@ -198,11 +198,11 @@ pub async fn unknown_route(request: Request) -> Response {
 
 /// Answers a method that a route does not know; the router adds `Allow`.
 pub async fn wrong_method(method: Method, request: Request) -> Response {
-    let detail = format!("{} does not take {method}; Allow tells what it takes", request.uri().path());
+    let detail = format!("{} does not take {method}; see the header Allow", request.uri().path());
     respond(&new_problem(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail))
 }
 
-/// Answers when a handler panicked. What it said goes to the log only.
+/// The answer when a handler panicked. The panic message goes to the log only.
 #[expect(clippy::needless_pass_by_value, reason = "the layer hands it over so")]
 pub fn panicked(panic: Box<dyn Any + Send>) -> Response {
     let said = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());

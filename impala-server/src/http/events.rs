@@ -31,7 +31,7 @@ pub async fn listen(
     Credential(credential): Credential,
     Path(path): Path<ProjectPath>,
 ) -> Result<Response, Error> {
-    Ok(stream_of(&app, told(events::listen(&app, &caller, credential, path).await?)))
+    Ok(stream_of(&app, sse_of(events::listen(&app, &caller, credential, path).await?)))
 }
 
 /// Events as they come.
@@ -44,7 +44,7 @@ pub fn stream_of(
     (headers, Sse::new(events).keep_alive(keep_alive)).into_response()
 }
 
-fn told(listener: Listener) -> impl Stream<Item = Result<Event, Infallible>> {
+fn sse_of(listener: Listener) -> impl Stream<Item = Result<Event, Infallible>> {
     stream::unfold(listener, async |mut listener| {
         let event = listener.next().await?;
         Some((Ok(written(&event)), listener))

@@ -1,7 +1,7 @@
 //! A form with a file, field by field, in flat memory.
 //!
-//! The parser of forms keeps what it cannot tell yet, such as a header that does not end, and takes all that is there
-//! before it looks. So it is fed sip by sip, and only as long as something comes out.
+//! The parser of forms buffers what it cannot decide yet, such as a header that does not end, and takes all that is available
+//! before it looks. So it gets small portions, and only as long as it produces something.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ use tokio::time::timeout;
 
 use super::error::Rejection;
 
-/// Bytes that go in without a field or a part of one coming out. Headers of a field have a few hundred.
+/// Bytes that go in while nothing comes out. The headers of a field have a few hundred.
 const SILENT_BYTES: usize = 64 << 10;
 
 /// Bytes that the parser is given at a time.
@@ -29,7 +29,7 @@ const SIP_BYTES: usize = 16 << 10;
 /// Bytes of a form that are no file: its other fields, headers and boundaries.
 const OVERHEAD_BYTES: u64 = 64 << 10;
 
-/// Why no more of a form is read.
+/// Why the rest of a form is not read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 enum Excess {
     #[error("no field came out of {SILENT_BYTES} bytes of the form")]
@@ -47,10 +47,10 @@ pub struct Form {
 }
 
 impl Form {
-    /// The form in a request, whose file has `limit` bytes at most. A client that sends nothing for `idle` is given up.
+    /// The form in a request, whose file has `limit` bytes at most. A client that sends nothing for `idle` is dropped.
     ///
     /// # Errors
-    /// When it is no form, or says that it is larger.
+    /// When it is not a form, or its announced length is larger.
     pub async fn of(request: Request, limit: u64, idle: Duration) -> Result<Self, Rejection> {
         let total = limit.saturating_add(OVERHEAD_BYTES);
         let length =
@@ -68,7 +68,7 @@ impl Form {
     /// The next field; `None` at the end of the form.
     ///
     /// # Errors
-    /// When the form breaks off, or does not keep to its limits.
+    /// When the form breaks off, or exceeds its limits.
     pub async fn next(&mut self) -> Result<Option<FormField<'_>>, Rejection> {
         let Self { parser, silent, limit, idle } = self;
         silent.store(0, Ordering::Relaxed);
@@ -118,7 +118,7 @@ fn rejection(error: &MultipartError, limit: u64) -> Rejection {
     }
 }
 
-/// A body in sips, which ends in an error when there is too much of it.
+/// A body in small portions, which ends in an error when there is too much of it.
 struct Sips {
     body: BodyDataStream,
     rest: Bytes,
@@ -144,7 +144,7 @@ impl Stream for Sips {
     type Item = Result<Bytes, axum::Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        // The parser asks until there is nothing, so it is told that there is nothing, and to ask again at once.
+        // The parser polls until nothing is ready: it gets "pending", and a wake-up at once.
         if std::mem::take(&mut self.was_given) {
             context.waker().wake_by_ref();
             return Poll::Pending;
@@ -168,7 +168,7 @@ mod tests {
 
     const LIMIT: u64 = 1 << 20;
 
-    /// What comes of reading a form to its end: bytes of its fields, or why not.
+    /// The result of reading a form to its end: bytes of its fields, or why not.
     async fn read(pieces: Vec<Vec<u8>>) -> Result<usize, Rejection> {
         let body = futures_util::stream::iter(pieces.into_iter().map(Ok::<_, std::io::Error>));
         let request = http::Request::post("/").header("content-type", "multipart/form-data; boundary=B");

@@ -23,7 +23,7 @@ use crate::store::sql::idempotency::{Claim, KeptAnswer};
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
-/// Headers that belong to an answer and come again with it.
+/// Headers that are part of a kept answer.
 const KEPT_HEADERS: [HeaderName; 3] = [CONTENT_TYPE, ETAG, LOCATION];
 
 /// Answers a POST that was answered before with the same answer, and does nothing.
@@ -39,13 +39,13 @@ pub async fn once(State(app): State<AppState>, caller: Caller, request: Request,
     }
 }
 
-/// Uploads are known by their hash instead: the same bytes make no second version. And they would not fit into memory.
+/// Uploads are recognised by their hash instead: the same bytes make no second version. And they would not fit into memory.
 fn is_upload(request: &Request) -> bool {
     let media_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
     media_type.is_some_and(|media_type| media_type.starts_with("multipart/") || media_type == tus::MEDIA_TYPE)
 }
 
-/// A question changes nothing, so it may be sent again as it is: its answer would only fill the store, and it need not be answered
+/// A question changes nothing, so it may simply be sent again: its answer would only fill the store, and it need not be answered
 /// to its end when the client has gone.
 fn is_question(request: &Request) -> bool {
     let route = request.extensions().get::<MatchedPath>();
@@ -78,7 +78,7 @@ async fn replay_or_do(
     }
 }
 
-/// Goes on in a task of its own: when the client hangs up, its second try finds the answer of the first.
+/// Continues in a task of its own: when the client hangs up, its second try finds the answer of the first.
 async fn go(app: AppState, claim: Claim, request: Request, next: Next) -> Response {
     let work = async move {
         match AssertUnwindSafe(next.run(request)).catch_unwind().await {
@@ -122,7 +122,7 @@ async fn keep(app: &AppState, claim: &Claim, response: Response) -> Response {
     Response::from_parts(parts, Body::from(bytes))
 }
 
-/// The request itself went well or not by now; failing to note it must not change its answer.
+/// The request has succeeded or failed by now; failing to note that must not change its answer.
 async fn finish(app: &AppState, claim: &Claim, answer: Option<KeptAnswer>) {
     if let Err(error) = idempotency::finish(app, claim, answer).await {
         tracing::error!(%error, "an answer could not be kept for its Idempotency-Key");

@@ -16,7 +16,7 @@ use bytes::Bytes;
 use futures_util::{Stream, StreamExt as _};
 use http::header::{CONTENT_LENGTH, EXPECT, TRANSFER_ENCODING};
 
-/// As long as nginx waits for a client to look up from its sending.
+/// As long as nginx waits for a client that is still sending.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A body that the handler reads and that is still there when the handler has dropped it.
@@ -35,7 +35,7 @@ impl Stream for Shared {
 pub async fn linger(request: Request, next: Next) -> Response {
     let headers = request.headers();
     let has_body = headers.contains_key(CONTENT_LENGTH) || headers.contains_key(TRANSFER_ENCODING);
-    // Who asked first whether to send waits for the answer, and must not be told to go on.
+    // A client that sends `Expect` waits for the answer before its body; reading on would ask it to send.
     if !has_body || headers.contains_key(EXPECT) {
         return next.run(request).await;
     }

@@ -1,4 +1,4 @@
-//! Texts with a NUL character are refused wherever they come in: PostgreSQL keeps none, terminals and file names have none, and
+//! Texts with a NUL character are refused everywhere: PostgreSQL stores none, terminals and file names have none, and
 //! what one store takes the others must take too.
 
 use axum::extract::{FromRequestParts as _, RawPathParams};

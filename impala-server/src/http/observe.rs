@@ -1,4 +1,4 @@
-//! What happens around every request: its id, its line in the log, and the headers that make browsers careful.
+//! What happens around every request: its id, its line in the log, and the security headers.
 
 use std::future::Future;
 use std::time::Instant;
@@ -21,17 +21,17 @@ tokio::task_local! {
     static REQUEST_ID: String;
 }
 
-/// The id of the request that is at work, if one is. Errors carry it.
+/// The id of the current request, if there is one. Errors carry it.
 pub fn request_id() -> Option<String> {
     REQUEST_ID.try_with(Clone::clone).ok()
 }
 
-/// Does `work` in the name of the request that is at work here; for tasks that it spawns.
+/// Does `work` as part of the current request; for tasks that it spawns.
 pub fn in_same_request<F: Future>(work: F) -> impl Future<Output = F::Output> {
     REQUEST_ID.scope(request_id().unwrap_or_default(), work)
 }
 
-/// Gives the request an id and writes its line in the log: method, route and status, never what may hold a secret.
+/// Gives the request an id and writes its line in the log: method, route and status, never anything that may hold a secret.
 pub async fn observe(State(app): State<AppState>, mut request: Request, next: Next) -> Response {
     let id = incoming_id(&request).unwrap_or_else(|| app.new_id().to_string());
     let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str);
@@ -50,7 +50,7 @@ pub async fn observe(State(app): State<AppState>, mut request: Request, next: Ne
     response
 }
 
-/// An id that a proxy or client chose, if it can stand in a log and a header.
+/// An id chosen by a proxy or client, if it is safe in a log and a header.
 fn incoming_id(request: &Request) -> Option<String> {
     let id = request.headers().get(X_REQUEST_ID)?.to_str().ok()?;
     let is_sane = (1..=64).contains(&id.len())

@@ -6,7 +6,7 @@ use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, OpenApi, Ref, ResponseBuilder};
 
-/// The one way to say who is asking.
+/// The only security scheme.
 const BEARER: &str = "bearer";
 
 #[derive(utoipa::OpenApi)]

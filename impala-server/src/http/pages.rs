@@ -1,4 +1,4 @@
-//! The API, told by itself: the OpenAPI document, and a readable list of it. No script, nothing from elsewhere.
+//! The API describing itself: the OpenAPI document, and a readable list of it. No script, nothing from elsewhere.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

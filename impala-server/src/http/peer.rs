@@ -1,4 +1,4 @@
-//! Who sent a request: the other end of the connection, or whom a proxy that we trust names.
+//! Who sent a request: the other end of the connection, or the client that a trusted proxy names.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
@@ -17,7 +17,7 @@ const X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto
 pub struct Peer {
     /// Their address.
     pub address: IpAddr,
-    /// Whether they came by TLS, which ends at the proxy.
+    /// Whether they came over TLS, which ends at the proxy.
     pub is_https: bool,
 }
 
@@ -35,8 +35,8 @@ impl Peer {
         extensions.get().copied().unwrap_or(nobody)
     }
 
-    /// `connected` is the other end of the connection. Each proxy appends whom it heard: read from the right, the first
-    /// one that is no proxy of ours is who sent it; what stands left of them is only their word.
+    /// `connected` is the other end of the connection. Each proxy appends the address of its client: read from the right, the
+    /// first one that is not a trusted proxy sent the request; addresses to its left are unverified.
     fn behind(connected: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> Self {
         let is_trusted = |address: IpAddr| trusted.iter().any(|network| network.contains(&address));
         let mut address = connected.to_canonical();

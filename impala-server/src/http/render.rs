@@ -106,7 +106,7 @@ pub async fn draw_draft(
 /// Query parameters that say how a canvas is drawn.
 pub const OPTIONS: [&str; 6] = ["format", "block", "width", "charset", "theme", "scale"];
 
-/// How whoever asks wants a canvas drawn, and what they have of it already.
+/// How the client wants a canvas drawn, and which version of it the client has already.
 #[derive(Clone, Debug)]
 pub struct Asked {
     /// How.
@@ -139,7 +139,7 @@ pub async fn answer(answers: Answers, before: Before, asked: Asked) -> Result<Re
     Ok(response)
 }
 
-/// A file that someone opens by its address has styles of its own and may do nothing else.
+/// A file opened by its address has styles of its own and may do nothing else.
 const PICTURE_POLICY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; sandbox";
 
@@ -152,7 +152,7 @@ fn file_name(canvas: &str, block: Option<&str>, format: Format) -> String {
 /// Reads how a canvas is to be drawn.
 ///
 /// # Errors
-/// `Malformed` for what is none of the forms.
+/// `Malformed` for an unknown form.
 pub fn read_style(options: &[(String, String)], headers: &HeaderMap) -> Result<Asked, Rejection> {
     let mut style = Style { format: accepted(headers), ..Style::default() };
     for (key, value) in options {
@@ -179,7 +179,7 @@ pub fn read_style(options: &[(String, String)], headers: &HeaderMap) -> Result<A
     Ok(Asked { style, headers: headers.clone() })
 }
 
-/// The format that `Accept` likes best; text when it has no wish.
+/// The format that `Accept` prefers; text when it states no preference.
 fn accepted(headers: &HeaderMap) -> Format {
     const OFFERS: [Format; 7] = [
         Format::Text,

@@ -1,4 +1,4 @@
-//! The canvas behind a share link, for whoever has it. The secret in the path is all that is asked.
+//! The canvas behind a share link, for anyone who has the link. The secret in the path is the only credential.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -77,6 +77,6 @@ pub async fn draw(
 ) -> Result<Response, Refusal> {
     let (given, options) = read(pairs, &render::OPTIONS)?;
     let style = render::read_style(&options, &headers)?;
-    // Earlier versions are none of a reader's business.
+    // Readers of a link must not see earlier versions.
     render::answer(shares::data(&app, &secret, &given).await?, Before::new(), style).await
 }

@@ -24,7 +24,7 @@ pub async fn list(
     Ok(Json(shares::list(&app, &caller, &path, &part).await?))
 }
 
-/// Make a share link: whoever has it reads this canvas, and nothing else, without signing in. Its secret is in this
+/// Make a share link: anyone who has it reads this canvas, and nothing else, without signing in. Its secret is in this
 /// answer and nowhere else.
 #[utoipa::path(post, path = "/projects/{owner}/{slug}/canvases/{canvas}/shares", tag = "shares",
     operation_id = "create_share", params(CanvasPath), request_body = ShareCreate,
@@ -52,7 +52,7 @@ pub async fn change(
     Ok(Json(shares::change(&app, &caller, &path.canvas(), path.id, change).await?))
 }
 
-/// Revoke a share link. It leads nowhere at once, and for good.
+/// Revoke a share link. It stops working at once, and cannot be restored.
 #[utoipa::path(delete, path = "/projects/{owner}/{slug}/canvases/{canvas}/shares/{id}", tag = "shares",
     operation_id = "revoke_share", params(SharePath), responses((status = NO_CONTENT)))]
 pub async fn revoke(

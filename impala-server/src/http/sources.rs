@@ -202,7 +202,7 @@ pub async fn rejects(
     send(file, &tag, &headers).await
 }
 
-/// By how a name ends.
+/// By the file name extension.
 fn media_type(file_name: &str) -> &'static str {
     match file_name.rsplit('.').next().unwrap_or_default() {
         "gz" => "application/gzip",

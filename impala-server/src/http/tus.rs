@@ -1,8 +1,8 @@
 //! `uploads`: tus 1.0.0 (<https://tus.io/protocols/resumable-upload>) with creation, creation-with-upload, expiration,
 //! checksum and termination.
 //!
-//! The answer to the last bytes tells what became of the file: 204 with `Impala-Source: weather@3`, or the problem that
-//! any upload would have been answered. Who missed that answer asks with HEAD or GET and is told again.
+//! The answer to the last bytes says what became of the file: 204 with `Impala-Source: weather@3`, or the problem that
+//! any upload would have got. A client that missed that answer gets it again with HEAD or GET.
 
 use std::time::Duration;
 
@@ -43,7 +43,7 @@ pub const MEDIA_TYPE: &str = "application/offset+octet-stream";
 /// How long the answer to the last bytes waits for the file to be read: that of the largest file, and longer.
 const READING: Duration = Duration::from_secs(60 * 60);
 
-/// How long who asks for an upload waits for that, before they are told to ask again: less than proxies wait.
+/// How long a client that asks for an upload waits for that before it is asked to come again: less than proxies wait.
 const ASKING: Duration = Duration::from_secs(20);
 
 const TUS_RESUMABLE: HeaderName = HeaderName::from_static("tus-resumable");
@@ -60,7 +60,7 @@ const METHOD_OVERRIDE: HeaderName = HeaderName::from_static("x-http-method-overr
 const IMPALA_SOURCE: HeaderName = HeaderName::from_static("impala-source");
 const IMPALA_UNCHANGED: HeaderName = HeaderName::from_static("impala-unchanged");
 
-/// A request in the version of tus that is spoken here.
+/// A request in the supported version of tus.
 pub struct Tus;
 
 impl FromRequestParts<AppState> for Tus {
@@ -72,7 +72,7 @@ impl FromRequestParts<AppState> for Tus {
     }
 }
 
-/// Says with every answer which version is spoken.
+/// Adds the supported version to every answer.
 pub async fn speak(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let status = response.status();
@@ -85,7 +85,7 @@ pub async fn speak(request: Request, next: Next) -> Response {
     response
 }
 
-/// What of tus is spoken here.
+/// The supported parts of tus.
 #[utoipa::path(options, path = "/uploads", tag = "uploads", operation_id = "describe_uploads", security(()),
     responses((status = NO_CONTENT, headers(("Tus-Version" = String), ("Tus-Extension" = String),
         ("Tus-Max-Size" = u64), ("Tus-Checksum-Algorithm" = String)))))]
@@ -132,8 +132,8 @@ pub async fn create(
         true => Taken { offset: 0, length },
         false => take(&app, &caller, row.id, 0, &headers, body.into_data_stream()).await?,
     };
-    let mut response =
-        (StatusCode::CREATED, [(LOCATION, location)], told(&app, &row, taken).await?).into_response();
+    let mut response = (StatusCode::CREATED, [(LOCATION, location)], state_headers(&app, &row, taken).await?)
+        .into_response();
     expires(response.headers_mut(), &app, &caller, row.id).await?;
     Ok(response)
 }
@@ -221,7 +221,7 @@ pub async fn patch(
     let at = number(&headers, &UPLOAD_OFFSET)?;
     let row = resumable::find(&app, &caller, id).await?;
     let taken = take(&app, &caller, id, at, &headers, body.into_data_stream()).await?;
-    let mut response = (StatusCode::NO_CONTENT, told(&app, &row, taken).await?).into_response();
+    let mut response = (StatusCode::NO_CONTENT, state_headers(&app, &row, taken).await?).into_response();
     expires(response.headers_mut(), &app, &caller, id).await?;
     Ok(response)
 }
@@ -263,7 +263,7 @@ pub async fn override_method(
     }
 }
 
-/// Hands the bytes on as they come. Of a body that ends early, what came is kept.
+/// Hands the bytes on as they come. Of a body that ends early, the bytes received are kept.
 async fn take(
     app: &AppState,
     caller: &Caller,
@@ -291,8 +291,8 @@ async fn take(
     }
 }
 
-/// How far the upload is, and when that is its end, what became of it.
-async fn told(app: &AppState, row: &ResumableRow, taken: Taken) -> Result<HeaderMap, Refusal> {
+/// How far the upload is, and when it is complete, what became of it.
+async fn state_headers(app: &AppState, row: &ResumableRow, taken: Taken) -> Result<HeaderMap, Refusal> {
     let mut headers = HeaderMap::new();
     headers.insert(UPLOAD_OFFSET, taken.offset.into());
     if taken.offset == taken.length {
@@ -324,7 +324,7 @@ fn date(time: Timestamp) -> HeaderValue {
     HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static(""))
 }
 
-/// How many bytes the body has, where that is said; without a word there is no body.
+/// How many bytes the body has, where the client says so; without that there is no body.
 fn announced(headers: &HeaderMap) -> Option<u64> {
     if !headers.contains_key(CONTENT_LENGTH) && !headers.contains_key(TRANSFER_ENCODING) {
         return Some(0);
@@ -335,7 +335,7 @@ fn announced(headers: &HeaderMap) -> Option<u64> {
 fn number(headers: &HeaderMap, name: &HeaderName) -> Result<u64, Refusal> {
     let value = headers.get(name).and_then(|value| value.to_str().ok());
     let digits = value.filter(|text| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()));
-    // What the database counts in ends at 2^63.
+    // The database counts to 2^63.
     let number = digits.and_then(|text| text.parse().ok()).filter(|number| *number <= i64::MAX as u64);
     number.ok_or_else(|| malformed(&format!("{name} has to be a number of bytes")))
 }

@@ -32,9 +32,9 @@ pub const IDLE: Duration = Duration::from_secs(60);
 /// Longest text field of a form.
 const FORM_TEXT_BYTES: usize = 4 << 10;
 
-/// Why an upload came to nothing.
+/// Why an upload failed.
 pub enum Refusal {
-    /// It breaks a rule of ours.
+    /// It breaks a rule.
     Service(Error),
     /// It cannot be read.
     Request(Rejection),
@@ -65,7 +65,7 @@ impl IntoResponse for Refusal {
 #[utoipa::path(put, path = "/projects/{owner}/{slug}/sources/{source}", tag = "sources", security(("bearer" = ["upload"])),
     operation_id = "upload_source",
     params(SourcePath,
-        ("format" = Option<String>, Query, description = "csv, tsv, ndjson or parquet; packed files are told by their bytes"),
+        ("format" = Option<String>, Query, description = "csv, tsv, ndjson or parquet; packed files are recognised by their bytes"),
         ("append" = Option<bool>, Query, description = "The rows come behind those of the current version"),
         ("allow_duplicate" = Option<bool>, Query,
             description = "Appended also when the last upload has appended the same file"),
@@ -235,7 +235,7 @@ pub async fn take_form(
                     intaking.push(bytes).await?;
                 }
                 drop(field);
-                // The end of the file's part is not yet the end of the form: one cut off right here was cut off.
+                // The end of the file's part is not yet the end of the form: the rest may be cut off.
                 while form.next().await?.is_some() {}
                 return Ok(intaking.finish().await?);
             }

@@ -10,10 +10,10 @@ use super::peer::Peer;
 use crate::service::{Caller, Error, tokens, users};
 use crate::state::AppState;
 
-/// An answer that nobody keeps.
+/// An answer that must not be cached.
 pub type NoStore<T> = ([(HeaderName, &'static str); 1], T);
 
-/// Answers that hold secrets are kept by nobody.
+/// Marks an answer with secrets as not to be cached.
 pub fn no_store<T>(answer: T) -> NoStore<T> {
     ([(CACHE_CONTROL, "no-store")], answer)
 }
@@ -41,8 +41,8 @@ pub async fn login(
     Ok(no_store(Json(users::login(&app, credentials, peer.address).await?)))
 }
 
-/// Get a new access token for a refresh token, which is thereby spent: the answer brings the next one.
-/// One that comes a second time ends its whole session.
+/// Get a new access token for a refresh token, which is used up by that: the answer has the next one.
+/// A refresh token that is used a second time ends its whole session.
 #[utoipa::path(post, path = "/auth/refresh", tag = "auth", request_body = RefreshRequest, security(()),
     responses((status = OK, body = Session)))]
 pub async fn refresh(

@@ -1,8 +1,8 @@
 //! The pages for people with a browser: each a handler that asks the services, and a template in [`crate::web`].
 //!
 //! Everything works by links and plain forms; the scripts make it quicker. Addresses are `/OWNER/PROJECT/...`; what is not
-//! of a project has one part (`/login`), begins with `/-/` (files), `/s/` (share links) or `/api/`, and so can be no project: names of
-//! users have three letters and more, and `api` is taken by nobody.
+//! of a project has one part (`/login`), begins with `/-/` (files), `/s/` (share links) or `/api/`, and so cannot be a project: names of
+//! users have three letters and more, and `api` is reserved.
 
 pub mod account;
 pub mod assets;
@@ -106,7 +106,7 @@ async fn not_of_the_api(request: Request, next: Next) -> Response {
     }
 }
 
-/// After a change: look at the page anew.
+/// After a change: load the page again.
 fn see(path: impl AsRef<str>) -> Redirect {
     Redirect::to(path.as_ref())
 }

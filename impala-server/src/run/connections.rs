@@ -20,7 +20,7 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
-/// After an error that is the system's, such as too many open files, trying again at once is of no use.
+/// After a system error, such as too many open files, trying again at once is of no use.
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// Serves until `stopping`; then takes no new connections, and returns when the requests at work have ended. Dropping it
@@ -49,7 +49,7 @@ pub(super) async fn serve(
         }
         while connections.try_join_next().is_some() {}
     }
-    // New clients are refused from here on, not kept waiting.
+    // From here on new clients are refused, not kept waiting.
     drop(listener);
     while connections.join_next().await.is_some() {}
 }

@@ -13,9 +13,9 @@ const MOST_LOOKED_AT: i64 = 1_000;
 /// Finds the project `owner/slug` for a caller who needs at least the role `needs`, and whose token needs `scope`.
 ///
 /// # Errors
-/// * `NotFound` when there is no such project, the caller is no member, or their token is for another project: the
+/// * `NotFound` when there is no such project, the caller is not a member, or their token is for another project: the
 ///   three look the same from outside.
-/// * `Forbidden` when they are a member, but their role or their token's scopes do not suffice.
+/// * `Forbidden` when they are a member, but their role or their token's scopes are not sufficient.
 pub async fn project(
     app: &AppState,
     caller: &Caller,
@@ -39,7 +39,7 @@ pub async fn project(
     Ok(project)
 }
 
-/// There is no such project, and which one was probably meant: one that the caller sees.
+/// The error for an unknown project, with the nearest name among those that the caller sees.
 async fn not_found(app: &AppState, caller: &Caller, owner: &str, slug: &str) -> Result<Error, Error> {
     let visible =
         Visible { user_id: caller.user.id, only: caller.bound_to(), after: "", rows: MOST_LOOKED_AT };

@@ -1,7 +1,7 @@
 //! Sessions of browsers: one secret in a cookie, good until it ends, is signed out of, or the password changes.
 //!
-//! They are kept among the refresh tokens, each as a family of its own that is never spent; so whatever ends those ends
-//! these. The prefix keeps the two apart: a refresh token is good for no page, and a cookie for no refresh.
+//! They are stored as refresh tokens, each in a family of its own and never used up; so what ends those ends these too.
+//! The prefix separates the two: a refresh token is not valid for pages, nor a cookie for a refresh.
 
 use sha2::{Digest as _, Sha256};
 
@@ -29,7 +29,7 @@ pub async fn begin(app: &AppState, user: &UserRow) -> Result<String, Error> {
 /// Who is behind the secret of a session.
 ///
 /// # Errors
-/// `Unauthorized` when it is not good.
+/// `Unauthorized` when it is not valid.
 pub async fn who(app: &AppState, secret: &str) -> Result<Caller, Error> {
     const ENDED: Error = Error::Unauthorized("the session has ended; sign in again");
     if !secret.starts_with(SESSION_PREFIX) {
@@ -40,7 +40,7 @@ pub async fn who(app: &AppState, secret: &str) -> Result<Caller, Error> {
     Ok(Caller { user, token: None })
 }
 
-/// Ends a session; what is none has none.
+/// Ends a session; an invalid secret has none.
 ///
 /// # Errors
 /// Only the store's own.
@@ -48,14 +48,14 @@ pub async fn end(app: &AppState, secret: &str) -> Result<(), Error> {
     Ok(sessions::end(&app.pool, &secrets::hash(secret), app.now()).await?)
 }
 
-/// What a page of this session shows with each change, and no other page can know. It tells nothing of the secret.
+/// The token that a page of this session sends with each change, and that no other page can know. It reveals nothing of the secret.
 pub fn form_token(secret: &str) -> String {
     hex::encode(Sha256::digest(format!("form token of {secret}")))
 }
 
-/// Whether `shown` is the form token of the session, in a time that does not tell how much of it is right.
+/// Whether `shown` is the form token of the session, in a time that does not reveal how much of it is right.
 pub fn is_form_token(secret: &str, shown: &str) -> bool {
-    // What is compared are hashes of both, whose order of bytes nobody can choose.
+    // Hashes are compared, whose bytes an attacker cannot choose.
     Sha256::digest(form_token(secret)) == Sha256::digest(shown)
 }
 

@@ -9,13 +9,13 @@ use crate::store::sql::users::UserRow;
 /// A user, and the API token that they used, if they used one.
 #[derive(Clone, Debug)]
 pub struct Caller {
-    /// The user. They are there: it was looked up for this request.
+    /// The user, who exists: it was looked up for this request.
     pub user: UserRow,
     /// `None` for someone who signed in by password: they may do all that their user may.
     pub token: Option<CallerToken>,
 }
 
-/// An API token at work.
+/// The API token of a request.
 #[derive(Clone, Debug)]
 pub struct CallerToken {
     /// What it is.
@@ -25,7 +25,7 @@ pub struct CallerToken {
 }
 
 impl Caller {
-    /// Whether what was shown suffices for `scope`.
+    /// Whether the token covers `scope`.
     ///
     /// # Errors
     /// `Forbidden`, which says what scope is needed.

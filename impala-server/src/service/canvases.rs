@@ -24,7 +24,7 @@ use create::create_in;
 /// Longest note on a revision, in characters.
 const NOTE_CHARS: usize = 200;
 
-/// Tries of a change that goes onto whatever there is.
+/// Tries of a change that applies to any revision.
 const TRIES: u32 = 20;
 
 /// The canvases of a project, by slug.
@@ -114,7 +114,7 @@ fn check_note(note: &str) -> Result<(), Invalid> {
     Err(Invalid::at("/note", format!("longer than {NOTE_CHARS} characters")))
 }
 
-/// Whoever runs the server may allow fewer blocks than the document does.
+/// The operator may allow fewer blocks than the document format does.
 fn check_size(app: &AppState, canvas: &Canvas) -> Result<(), Invalid> {
     let (blocks, most) = (canvas.spec.blocks.len(), app.config.limits.blocks);
     if u32::try_from(blocks).is_ok_and(|blocks| blocks <= most) {
@@ -123,7 +123,7 @@ fn check_size(app: &AppState, canvas: &Canvas) -> Result<(), Invalid> {
     Err(Invalid::at("/spec/blocks", format!("{blocks} blocks, where this server allows {most}")))
 }
 
-/// A canvas as it stands.
+/// A canvas as it is now.
 ///
 /// # Errors
 /// `NotFound` or `Forbidden`.
@@ -132,7 +132,7 @@ pub async fn open(app: &AppState, caller: &Caller, path: &CanvasPath) -> Result<
     view(app, project.id, saved).await
 }
 
-/// A canvas as it stands, with its project, for those who may read it.
+/// A canvas as it is now, with its project, for those who may read it.
 ///
 /// # Errors
 /// `NotFound` or `Forbidden`.
@@ -174,7 +174,7 @@ pub async fn read_through(
     Ok((Place::of(app, project.id, preview).await?, saved))
 }
 
-/// The canvas of that path, whose project is `project`, as it stands.
+/// The canvas of that path, whose project is `project`, as it is now.
 ///
 /// # Errors
 /// `NotFound`.
@@ -250,7 +250,7 @@ pub async fn change(
                 app.events.changed(project.id);
                 return view(app, project.id, next).await;
             }
-            // Someone was faster: the next round says so, or goes onto what they saved where that is wanted.
+            // Someone else saved first: the next try reports it, or applies to their revision where that is allowed.
             Err(StoreError::Conflict(_)) => {}
             Err(error) => return Err(error.into()),
         }
@@ -278,7 +278,7 @@ pub async fn delete(
                 app.events.changed(project.id);
                 return done;
             }
-            // Someone saved or deleted it first: the next round says so, or deletes what they saved where that is wanted.
+            // Someone saved or deleted it first: the next try reports it, or deletes their revision where that is allowed.
             Err(StoreError::Conflict(_)) => {}
             Err(error) => return Err(error.into()),
         }
@@ -286,7 +286,7 @@ pub async fn delete(
     Err(busy())
 }
 
-/// The canvas is gone with its document; a row that stays is in nobody's way.
+/// The canvas is gone with its document; a row that stays does no harm.
 async fn delete_row(app: &AppState, id: Uuid) -> Result<(), Error> {
     if let Err(error) = rows::delete(&app.pool, id).await {
         tracing::warn!(%error, canvas = %id, "the row of a deleted canvas stays until its slug is wanted again");

@@ -1,4 +1,4 @@
-//! Canvases as tests: every block is asked, and its answer held against what is expected of it.
+//! Canvases as tests: every block is asked, and its answer checked against what is expected of it.
 
 use futures_util::future::join_all;
 use impala_core::api::{CanvasDraft, RuleCheck};
@@ -19,7 +19,7 @@ use crate::state::AppState;
 
 mod column;
 
-/// What came of a canvas.
+/// The result for a canvas.
 #[derive(Debug)]
 pub struct Checked {
     /// The canvas.
@@ -34,7 +34,7 @@ pub struct Checked {
     pub blocks: Vec<CheckedBlock>,
 }
 
-/// What came of a block.
+/// The result for a block.
 #[derive(Debug)]
 pub struct CheckedBlock {
     /// Its id.
@@ -110,22 +110,22 @@ impl Checker<'_> {
             (Ok(data), Ok(tables)) => {
                 let subject = Subject { checker: self, block, query: &query, data, tables };
                 for rule in &block.expect {
-                    rules.push(told(rule, subject.judge(rule).await.unwrap_or_else(not_found_out)));
+                    rules.push(checked(rule, subject.judge(rule).await.unwrap_or_else(not_found_out)));
                 }
             }
             _ => rules.extend(block.expect.iter().map(|rule| {
-                told(rule, Judged { verdict: Verdict::Skip, found: "the block has no answer".to_owned() })
+                checked(rule, Judged { verdict: Verdict::Skip, found: "the block has no answer".to_owned() })
             })),
         }
         Some(CheckedBlock { id: block.id.clone(), answer, rules })
     }
 }
 
-fn told(rule: &Expectation, judged: Judged) -> RuleCheck {
+fn checked(rule: &Expectation, judged: Judged) -> RuleCheck {
     RuleCheck { rule: rule.to_string(), verdict: judged.verdict, found: judged.found }
 }
 
-/// A rule that cannot be checked holds for nobody.
+/// A rule that cannot be checked fails.
 fn not_found_out(error: Error) -> Judged {
     let found = match error {
         Error::Invalid(invalid) | Error::Query(QueryError::Invalid(invalid)) => texts(&invalid),
@@ -135,7 +135,7 @@ fn not_found_out(error: Error) -> Judged {
 }
 
 fn texts(invalid: &impala_core::Invalid) -> String {
-    // A column that is not there is missed by each figure that was asked for.
+    // Each figure that was asked for reports a missing column again.
     let mut texts: Vec<&str> = invalid.errors.iter().map(|error| error.detail.as_str()).collect();
     texts.dedup();
     texts.join("; ")
@@ -213,7 +213,7 @@ impl Subject<'_> {
         }
     }
 
-    /// Of the oldest version that the block reads. A clock that went back makes nothing older.
+    /// Of the oldest version that the block reads. A clock that was set back makes nothing older.
     fn age_seconds(&self) -> u64 {
         let uploaded =
             self.tables.keys().filter_map(|source| self.checker.catalogue.uploaded_at(source)).min();

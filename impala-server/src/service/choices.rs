@@ -67,8 +67,8 @@ pub async fn of_field(
     Ok(choices(&data, limit))
 }
 
-/// The choices of the parameters of a canvas that the reader may see, by name. Those that cannot be had, or not in the
-/// time that a page waits for them, are left out; they are looked for nevertheless, and are there the next time.
+/// The choices of the parameters of a canvas that the reader may see, by name. Those that fail, or are not found in the time
+/// that a page waits for them, are left out; the search goes on, and they are there the next time.
 pub async fn of(app: &AppState, place: &Place, canvas: &Canvas) -> BTreeMap<String, Vec<String>> {
     let asked = canvas.spec.parameters.iter().filter_map(|parameter| {
         let (source, field) = (parameter.source.clone()?, parameter.field.clone()?);
@@ -92,7 +92,7 @@ async fn on_page(app: AppState, place: Place, source: SourceRef, field: String) 
     Ok(choices(&data::answer(&app, &catalogue, &query, &Default::default()).await?, USUAL))
 }
 
-/// What `work` comes to, if it does so in time. It goes on to its end in any case, so that the cache has its answer the next
+/// The result of `work`, if it ends in time. It runs to its end in any case, so that the cache has its answer the next
 /// time.
 async fn within<T: Send + 'static>(
     patience: Duration,

@@ -1,5 +1,5 @@
-//! Contracts: those that sources keep, and those that come with an upload. A file that breaks one is refused, whoever sends
-//! it and in whatever way.
+//! Contracts: those of sources, and those that come with an upload. A file that breaks one is refused, by any user and any
+//! kind of upload.
 
 mod check;
 mod kept;
@@ -36,7 +36,7 @@ pub async fn open(app: &AppState, caller: &Caller, path: &SourcePath) -> Result<
 /// Gives a source a contract. The source need not be there yet, and versions that are there stay.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`; `Invalid` for a contract that is none.
+/// `NotFound`, `Forbidden`; `Invalid` for an invalid contract.
 pub async fn set(
     app: &AppState,
     caller: &Caller,
@@ -52,7 +52,7 @@ pub async fn set(
     Ok(SourceContract { schema, on_drift, set_by: by.to_owned(), set_at: now })
 }
 
-/// Whether it is a contract at all.
+/// Whether it is a valid contract.
 fn check_sense(wanted: &ContractChange) -> Result<(), Invalid> {
     let json = wanted.schema.to_string();
     if json.len() > MOST_BYTES {

@@ -79,7 +79,7 @@ pub async fn of_part(
     answer_all(app, place, saved, given).await
 }
 
-/// As [`of_canvas`], for a canvas of a project that whoever asks may read.
+/// As [`of_canvas`], for a canvas of a project that the caller may read.
 ///
 /// # Errors
 /// `Invalid` for parameters that the canvas does not have or that do not fit.
@@ -193,7 +193,7 @@ pub async fn of_block(
     answer_one(app, place, &saved, &path.block, given).await
 }
 
-/// As [`of_block`], for a canvas of a project that whoever asks may read.
+/// As [`of_block`], for a canvas of a project that the caller may read.
 ///
 /// # Errors
 /// As [`of_block`], but for `Forbidden`.
@@ -265,7 +265,7 @@ pub async fn sql_of_block(
     sql_of_one(app, place, &saved, &path.block, given).await
 }
 
-/// As [`sql_of_block`], for a canvas of `project` that whoever asks may read.
+/// As [`sql_of_block`], for a canvas of `project` that the caller may read.
 ///
 /// # Errors
 /// As [`answer_one`].

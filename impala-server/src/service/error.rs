@@ -12,7 +12,7 @@ use crate::store::{BoxError, StoreError};
 /// Why something was not done.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// There is no such thing, or not for whoever asks.
+    /// It does not exist, or the caller may not know of it.
     #[error("there is no {kind} \"{name}\"{hint}")]
     NotFound {
         /// `project`, `source`, `canvas`, ...
@@ -22,10 +22,10 @@ pub enum Error {
         /// What there is instead: empty, or as [`impala_core::name::suggestion`] makes it.
         hint: String,
     },
-    /// Nobody has signed in, or what they showed is not good. Says which, and what to do.
+    /// The caller has not signed in, or the credentials are not valid. Says which, and what to do.
     #[error("{0}")]
     Unauthorized(&'static str),
-    /// Whoever asks may see it, but not do this. Says what is needed.
+    /// The caller may see it, but not do this. Says what is needed.
     #[error("{0}")]
     Forbidden(String),
     /// Something is there already, or two wanted to change the same at once.
@@ -43,7 +43,7 @@ pub enum Error {
     /// Someone else has saved in between.
     #[error("revision {} was saved by {} in between", current.revision, current.saved_by)]
     Stale {
-        /// What stands now.
+        /// The current revision.
         current: Box<Revision>,
     },
     /// The bytes that came are not those that were announced.
@@ -54,13 +54,13 @@ pub enum Error {
         /// What was received, in hexadecimal.
         received: String,
     },
-    /// The bytes of one request are not those that its `Upload-Checksum` announced.
+    /// The bytes of one request do not match its `Upload-Checksum`.
     #[error("the bytes are not those that Upload-Checksum announced")]
     Checksum,
     /// It was there once. Says what became of it.
     #[error("{0}")]
     Gone(String),
-    /// Someone is at work on it, and it is not known yet what comes of it.
+    /// Someone else is working on it, and the result is not known yet.
     #[error("{0}")]
     Busy(String),
     /// More bytes than may be sent.
@@ -75,7 +75,7 @@ pub enum Error {
         /// When to come again, in seconds.
         retry_after_s: u64,
     },
-    /// A query came to nothing.
+    /// A query failed.
     #[error(transparent)]
     Query(#[from] QueryError),
     /// The server's disk is full.
@@ -109,7 +109,7 @@ pub enum Error {
 pub struct Broken {
     /// `the contract of the source "sales"`.
     pub contract: String,
-    /// How much is wrong, and where all of it is told.
+    /// How much is wrong, and where all of it is listed.
     pub violations: Violations,
     /// The first violations, by row and column.
     pub first: Vec<FieldError>,
@@ -124,7 +124,7 @@ impl fmt::Display for Broken {
 }
 
 impl Error {
-    /// There is no `kind` called `name`, or not for whoever asks.
+    /// There is no `kind` called `name`, or the caller may not know of it.
     pub fn not_found(kind: &'static str, name: impl Into<String>) -> Self {
         Self::NotFound { kind, name: name.into(), hint: String::new() }
     }

@@ -1,10 +1,9 @@
-//! What changes in a project, told to those who listen.
+//! Changes of a project, sent to its listeners.
 //!
-//! Several servers share their stores and nothing else, so no server is told what another one changed. Changes are
-//! therefore found by comparing states: a watcher for each project that someone listens to reads where everything
-//! stands, every second and at once when this server itself changed something; each listener gets the difference
-//! between what it was told last and what there is now. A slow listener gets fewer and larger differences; nothing
-//! queues up, and nothing is lost.
+//! Several servers share their stores and nothing else, so no server hears of another's changes. Changes are therefore
+//! found by comparing states: a watcher for each project with listeners reads its state, every second and at once when
+//! this server itself changed something; each listener gets the difference between what was last sent to it and the
+//! current state. A slow listener gets fewer and larger differences; nothing queues up, and nothing is lost.
 
 pub mod hub;
 pub mod shared;
@@ -28,12 +27,12 @@ use super::paths::ProjectPath;
 use super::{Caller, Error, access, users};
 use crate::state::AppState;
 
-/// How events are found and told.
+/// How events are found and sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EventSettings {
-    /// How often the stores are asked for changes of a project that someone listens to.
+    /// How often the stores are asked for changes of a project with listeners.
     pub poll: Duration,
-    /// How often it is looked up whether a listener may still listen.
+    /// How often a listener's access is checked again.
     pub recheck: Duration,
     /// How long a stream is silent before a comment keeps it alive.
     pub keep_alive: Duration,
@@ -52,10 +51,10 @@ impl Default for EventSettings {
     }
 }
 
-/// Listens to a project. `credential` is the bearer token that was shown: it is looked up again from time to time.
+/// Listens to a project. `credential` is the bearer token of the request: it is checked again from time to time.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`; `TooMany` when the caller listens in too many places already.
+/// `NotFound`, `Forbidden`; `TooMany` when the caller listens too often already.
 pub async fn listen(
     app: &AppState,
     caller: &Caller,
@@ -76,7 +75,7 @@ pub async fn listen(
         credential,
         path,
         states,
-        told: None,
+        sent: None,
         pending: VecDeque::new(),
         recheck,
         stopping: app.events.stopping(),
@@ -85,15 +84,15 @@ pub async fn listen(
     })
 }
 
-/// One who listens.
+/// A listener.
 pub struct Listener {
     app: AppState,
     user_id: Uuid,
     credential: String,
     path: ProjectPath,
     states: watch::Receiver<Option<Arc<ProjectState>>>,
-    /// What the listener knows.
-    told: Option<Arc<ProjectState>>,
+    /// The last state that was sent.
+    sent: Option<Arc<ProjectState>>,
     pending: VecDeque<ProjectEvent>,
     recheck: Interval,
     stopping: CancellationToken,
@@ -104,14 +103,14 @@ pub struct Listener {
 /// Whether a listener may go on.
 enum Verdict {
     Stay,
-    /// The token is good no more: another one may be.
+    /// The token is no longer valid: another one may be.
     SignedOut,
     /// They are no longer in the project.
     Out,
 }
 
 impl Listener {
-    /// What the listener is to be told next. `None` ends the stream: the server stops, or the token is good no more.
+    /// The next event for the listener. `None` ends the stream: the server stops, or the token is no longer valid.
     pub async fn next(&mut self) -> Option<ProjectEvent> {
         loop {
             if let Some(event) = self.pending.pop_front() {
@@ -144,7 +143,7 @@ impl Listener {
             self.pending.push_back(ProjectEvent::ProjectDeleted);
             return;
         }
-        // What was read a moment ago may not know yet of someone who joined through another server just now.
+        // The last state may not know yet of someone who has just joined through another server.
         if !state.has_member(self.user_id) {
             match self.verdict().await {
                 Verdict::Stay => {}
@@ -158,14 +157,14 @@ impl Listener {
                 }
             }
         }
-        match &self.told {
+        match &self.sent {
             None => self.pending.push_back(state.snapshot()),
-            Some(told) => self.pending.extend(state.changes_since(told)),
+            Some(sent) => self.pending.extend(state.changes_since(sent)),
         }
-        self.told = Some(state);
+        self.sent = Some(state);
     }
 
-    /// Stores that cannot be reached are no reason to send anybody away.
+    /// Stores that cannot be reached are no reason to end a stream.
     async fn verdict(&self) -> Verdict {
         let caller = match users::who(&self.app, &self.credential).await {
             Ok(caller) => caller,

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::Error;
 use crate::store::canvases::SavedCanvas;
 
-/// Names a state of a canvas for ever. The number alone would not: a canvas that was deleted and made anew begins at 1
+/// Names a state of a canvas permanently. The number alone would not: a canvas that was deleted and recreated begins at 1
 /// again, under another id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tag {
@@ -24,8 +24,7 @@ impl Tag {
         Self { canvas: saved.id, revision: saved.revision.revision }
     }
 
-    /// Reads `ID-REVISION`, and `ID-REVISION-FORM`, which names one form of that state. `None` for what is no tag of a
-    /// canvas.
+    /// Reads `ID-REVISION`, and `ID-REVISION-FORM`, which names one form of that state. `None` for anything else.
     pub fn read(text: &str) -> Option<Self> {
         let (id, rest) = text.split_at_checked(uuid::fmt::Hyphenated::LENGTH)?;
         let number = rest.strip_prefix('-')?.split('-').next()?;
@@ -42,10 +41,10 @@ impl fmt::Display for Tag {
 /// What `If-Match` and `If-None-Match` say before a change.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Expected {
-    /// Nothing was said.
+    /// No condition.
     #[default]
     Unsaid,
-    /// `If-Match` with tags; none of them when they are no tags of ours.
+    /// `If-Match` with tags; empty when none of them is a canvas tag.
     Tags(Vec<Tag>),
     /// `If-Match: *`: whatever there is.
     Something,
@@ -57,7 +56,7 @@ impl Expected {
     /// Whether a change may be made on what there is now.
     ///
     /// # Errors
-    /// `PreconditionRequired` when nothing was said, `Stale` when something else was expected.
+    /// `PreconditionRequired` without a condition, `Stale` when something else was expected.
     pub fn check(&self, current: &SavedCanvas) -> Result<(), Error> {
         match self {
             Self::Unsaid => Err(Error::PreconditionRequired),

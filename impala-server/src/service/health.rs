@@ -17,7 +17,7 @@ pub async fn check(app: &AppState) -> Result<(), Error> {
     let not_ready = |what| move |source: StoreError| Error::NotReady { what, source };
     let database = async {
         let asked = sqlx::query("select id from users limit 1").execute(&app.pool);
-        // The pool waits for a database that is down; whoever asks whether it is up does not.
+        // The pool waits for a database that is down; a health check does not.
         let asked = tokio::time::timeout(PATIENCE, asked).await;
         asked
             .unwrap_or(Err(sqlx::Error::PoolTimedOut))
@@ -31,7 +31,7 @@ pub async fn check(app: &AppState) -> Result<(), Error> {
         data_dir.map_err(|error| not_ready("the data directory")(error.into()))?;
         uploads.check().map_err(|error| not_ready("the uploads directory")(error.into()))
     });
-    // Side by side: whoever asks does not wait for one that is down after the other.
+    // In parallel: the check does not wait for one that is down after the other.
     let (database, canvases, folders) = tokio::join!(database, canvases, folders);
     database?;
     canvases?;

@@ -1,4 +1,4 @@
-//! Requests that may come twice and are done once: `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header).
+//! Requests that may arrive twice and are done once: `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header).
 
 use impala_core::FieldError;
 use jiff::{SignedDuration, Timestamp};
@@ -28,11 +28,11 @@ pub enum Step {
     Replay(KeptAnswer),
 }
 
-/// Looks whether a request was done before. `request` is all of it that tells what is
+/// Looks up whether a request was done before. `request` is all of it that identifies what is
 /// to be done, in parts.
 ///
 /// # Errors
-/// `Invalid` for a key that is none, or was used for another request; `TooMany` while the first is at work.
+/// `Invalid` for an invalid key, or one that was used for another request; `TooMany` while the first is running.
 pub async fn begin(app: &AppState, caller: &Caller, key: &str, request: &[&[u8]]) -> Result<Step, Error> {
     let is_key = (1..=KEY_CHARS).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic());
     if !is_key {
@@ -52,7 +52,7 @@ pub async fn begin(app: &AppState, caller: &Caller, key: &str, request: &[&[u8]]
     match idempotency::claim(&app.pool, &claim).await? {
         Known::New => Ok(Step::Do(claim)),
         Known::Answered(answer) => Ok(Step::Replay(answer)),
-        // Not a conflict: clients give up on one, and come again after this, when the answer is there.
+        // Not a conflict: clients give up on one, and retry after this, when the answer is there.
         Known::Running => Err(Error::TooMany { retry_after_s: 1 }),
         Known::Other => Err(FieldError::at(
             "",
@@ -62,7 +62,7 @@ pub async fn begin(app: &AppState, caller: &Caller, key: &str, request: &[&[u8]]
     }
 }
 
-/// The token counts too: one that may do less must not read what another one was answered.
+/// The token counts too: one with fewer rights must not read another's answer.
 fn hash(caller: &Caller, request: &[&[u8]]) -> String {
     let token = caller.token.as_ref().map(|used| used.token.id.to_string()).unwrap_or_default();
     let mut hasher = Sha256::new();
@@ -73,7 +73,7 @@ fn hash(caller: &Caller, request: &[&[u8]]) -> String {
     hex::encode(hasher.finalize())
 }
 
-/// Keeps the answer of a request that was done, or forgets it when there is none that could be given again.
+/// Keeps the answer of a request that was done, or forgets the request when its answer cannot be given again.
 ///
 /// # Errors
 /// Only the store's own.

@@ -1,5 +1,5 @@
-//! Whether the stores belong together. A database that does not know what is in a folder would have all of it removed as
-//! strays, so this is asked before anything is swept. See `migrations/0011_instance.sql`.
+//! Whether the stores belong together. A database that does not know the content of a folder would have all of it removed as
+//! strays, so this is checked before anything is swept. See `migrations/0011_instance.sql`.
 
 use uuid::Uuid;
 
@@ -9,10 +9,10 @@ use crate::store::StoreError;
 use crate::store::sql::instance::{self, Instance, Part};
 use crate::store::uploads::Uploads;
 
-/// Makes the uploads folder that of the instance, where it is that or may become it.
+/// Claims the uploads folder for the instance, where it is that already or free.
 ///
 /// # Errors
-/// `Refused` when it is that of another one. Says which, and what to do.
+/// `Refused` when it belongs to another instance. Says which, and what to do.
 pub async fn agree_on_uploads(
     pool: &sqlx::AnyPool,
     uploads: &Uploads,
@@ -58,5 +58,5 @@ pub async fn check_documents(app: &AppState) -> Result<(), Error> {
 }
 
 fn stranger(place: &str, id: Uuid) -> StoreError {
-    StoreError::Refused(format!("{place} belongs to instance {id} no more; nothing is removed there"))
+    StoreError::Refused(format!("{place} no longer belongs to instance {id}; nothing is removed there"))
 }

@@ -12,7 +12,7 @@ use super::Error;
 const ISSUER: &str = "impala";
 const AUDIENCE: &str = "impala-api";
 
-/// What a token says. All of it is checked.
+/// The content of a token. All of it is checked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claims {
     /// Username.
@@ -39,13 +39,13 @@ pub struct JwtKeys {
 impl JwtKeys {
     /// Keys of a secret of at least 32 bytes.
     pub fn new(secret: &[u8]) -> Self {
-        // The list of algorithms is ours, never the token's: `none` and RS256 with our secret as its public key are
+        // The server chooses the algorithm, never the token: `none` and RS256 with our secret as its public key are
         // refused before anything is computed.
         let mut validation = Validation::new(Algorithm::HS256);
         validation.set_issuer(&[ISSUER]);
         validation.set_audience(&[AUDIENCE]);
         validation.required_spec_claims = HashSet::from(["sub", "iss", "aud", "exp"].map(str::to_owned));
-        // Times are checked against our own clock, below, so that tests choose it.
+        // Times are checked below against the clock of the server, which tests can set.
         validation.validate_exp = false;
         Self {
             encoding: EncodingKey::from_secret(secret),
@@ -72,10 +72,10 @@ impl JwtKeys {
             .map_err(|error| Error::internal("signing an access token", error))
     }
 
-    /// What `token` says, if we signed it and it is good `now`.
+    /// The content of `token`, if this server's key signed it and it is valid `now`.
     ///
     /// # Errors
-    /// `Unauthorized`, which tells an expired token from one that never was good.
+    /// `Unauthorized`, which distinguishes an expired token from one that never was valid.
     pub fn check(&self, token: &str, now: Timestamp) -> Result<Claims, Error> {
         let claims = jsonwebtoken::decode::<Claims>(token, &self.decoding, &self.validation)
             .map_err(|_| Error::Unauthorized(NOT_GOOD))?

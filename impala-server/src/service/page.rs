@@ -28,7 +28,7 @@ impl PageRequest {
     /// The key to go on behind. The empty text, which comes before every key, at the beginning.
     ///
     /// # Errors
-    /// `Invalid` when the cursor is none of ours.
+    /// `Invalid` when it is not a cursor of this server.
     pub fn after(&self) -> Result<String, Error> {
         let Some(cursor) = &self.cursor else {
             return Ok(String::new());
@@ -44,7 +44,7 @@ impl PageRequest {
     /// As [`PageRequest::after`], for lists whose keys are numbers.
     ///
     /// # Errors
-    /// `Invalid` when the cursor is none of ours.
+    /// `Invalid` when it is not a cursor of this server.
     pub fn after_number<T: std::str::FromStr>(&self) -> Result<Option<T>, Error> {
         match self.after()?.as_str() {
             "" => Ok(None),
@@ -65,7 +65,7 @@ impl PageRequest {
         }
     }
 
-    /// How many rows to ask the store for: one more than are shown tells whether there are others.
+    /// How many rows to ask the store for: one more than are shown, to know whether there are others.
     ///
     /// # Errors
     /// As [`PageRequest::limit`].

@@ -11,7 +11,7 @@ use super::Error;
 pub struct Passwords {
     cost: u32,
     slots: Arc<Semaphore>,
-    /// The hash of no password, of the same cost: what an unknown user's password is compared with.
+    /// The hash of a random password, of the same cost: what an unknown user's password is compared with.
     decoy: String,
 }
 
@@ -36,10 +36,10 @@ impl Passwords {
     }
 
     /// Whether `password` is the one behind `hash`. Without a hash it never is, nor is one that bcrypt would read only in
-    /// part (see [`check`]); but that takes as long to say.
+    /// part (see [`check`]); but that takes the same time.
     ///
     /// # Errors
-    /// `Internal` when the hash is none.
+    /// `Internal` when the hash is invalid.
     pub async fn verify(&self, password: String, hash: Option<String>) -> Result<bool, Error> {
         let hash = hash.filter(|_| is_read_whole(&password));
         let is_known = hash.is_some();
@@ -55,7 +55,7 @@ impl Passwords {
         let slot =
             Arc::clone(&self.slots).acquire_owned().await.map_err(|error| Error::internal(WHAT, error))?;
         let answer = tokio::task::spawn_blocking(move || {
-            // The slot goes with the work, not with whoever waits for it: a client that hangs up frees none.
+            // The work holds the slot, not the caller: a client that hangs up does not free it.
             let _slot = slot;
             work()
         });
@@ -69,7 +69,7 @@ fn internal(error: bcrypt::BcryptError) -> Error {
     Error::internal(WHAT, error)
 }
 
-/// Passwords that bcrypt tells apart from every other one.
+/// Passwords that bcrypt distinguishes from every other one.
 fn is_read_whole(password: &str) -> bool {
     password.len() <= 72 && !password.contains('\0')
 }

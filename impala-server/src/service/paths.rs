@@ -45,7 +45,7 @@ pub struct ViolationsPath {
     pub owner: String,
     /// Name of the project.
     pub slug: String,
-    /// What the refusal called them.
+    /// Their id, from the refusal.
     pub id: String,
 }
 

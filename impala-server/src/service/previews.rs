@@ -1,5 +1,5 @@
-//! Previews: versions of sources that only those see who ask for the preview. A pull request uploads to its own, its canvases
-//! are read through it, and it ends by itself.
+//! Previews: versions of sources that are visible only through the preview. A pull request uploads to its own, its canvases
+//! are read through it, and it expires by itself.
 //!
 //! A preview is an overlay: the sources that it has versions of come from it, all others from the project as it is, and so do
 //! versions that are asked for by number. Nothing of it is in the lists of the project.
@@ -26,10 +26,10 @@ const MOST: u64 = 200;
 /// How long a preview may live, in seconds: a minute to 90 days.
 const LIFE_S: std::ops::RangeInclusive<u64> = 60..=90 * 24 * 60 * 60;
 
-/// How long a version stays that was replaced: whoever has looked it up is done with it by then.
+/// How long a replaced version stays: queries that have looked it up have ended by then.
 const REPLACED: Duration = Duration::from_secs(60 * 60);
 
-/// Where the names of sources lead: into a project, perhaps seen through one of its previews.
+/// Where the names of sources are looked up: in a project, perhaps through one of its previews.
 #[derive(Clone, Debug)]
 pub struct Place {
     /// The project.
@@ -81,7 +81,7 @@ pub fn life(ttl_s: u64) -> Result<SignedDuration, String> {
     Ok(SignedDuration::from_secs(i64::try_from(ttl_s).unwrap_or(i64::MAX)))
 }
 
-/// Whether a preview may be called so. A number would look like that of a version: `sales@3`.
+/// Whether a preview may have that name. A number would look like that of a version: `sales@3`.
 ///
 /// # Errors
 /// Why not.
@@ -200,7 +200,7 @@ pub async fn delete(app: &AppState, caller: &Caller, path: &PreviewPath) -> Resu
     Ok(())
 }
 
-/// Removes previews whose time is up, and versions that were replaced a while ago, with their files.
+/// Removes expired previews, and versions that were replaced a while ago, with their files.
 ///
 /// # Errors
 /// When a store fails. What is done is done; calling it again goes on.

@@ -75,7 +75,7 @@ pub async fn list(app: &AppState, caller: &Caller, part: &PageRequest) -> Result
     part.page(items, |project| format!("{}/{}", project.owner, project.slug))
 }
 
-/// Changes what people read of a project.
+/// Changes title and description of a project.
 ///
 /// # Errors
 /// As [`access::project`]; `Invalid`.
@@ -93,7 +93,7 @@ pub async fn edit(
     show(app, caller, owner, slug).await
 }
 
-/// Deletes a project with all that is in it. From the first step on it is nowhere to be seen.
+/// Deletes a project with all that is in it. It is invisible from the first step on.
 ///
 /// # Errors
 /// As [`access::project`].
@@ -103,7 +103,7 @@ pub async fn delete(app: &AppState, caller: &Caller, owner: &str, slug: &str) ->
         return Err(Error::not_found("project", format!("{owner}/{slug}")));
     }
     app.events.changed(project.id);
-    // In a task of its own, which goes on when the client hangs up. If it fails, the next start goes on.
+    // In a task of its own, which continues when the client hangs up. If it fails, the next start continues.
     let (app, project_id) = (app.clone(), project.id);
     let purged = tokio::spawn(async move { purge(&app, project_id).await }).await;
     let purged = purged.unwrap_or_else(|error| Err(Error::internal("deleting a project", error)));
@@ -113,7 +113,7 @@ pub async fn delete(app: &AppState, caller: &Caller, owner: &str, slug: &str) ->
     Ok(())
 }
 
-/// Removes everything of a project that is marked deleted: what lies outside the database first, its rows last, so
+/// Removes everything of a project that is marked deleted: what is outside the database first, its rows last, so
 /// that after a crash the next start finds what is left to do.
 ///
 /// # Errors
@@ -124,7 +124,7 @@ pub async fn purge(app: &AppState, project_id: Uuid) -> Result<(), Error> {
     }
     remove_files(app, project_id).await?;
     projects::remove(&app.pool, project_id).await?;
-    // An upload that was at its last step put its files here in between, and found no project to belong to.
+    // An upload may have put its files here in between, and then found no project.
     remove_files(app, project_id).await
 }
 
@@ -137,7 +137,7 @@ async fn remove_files(app: &AppState, project_id: Uuid) -> Result<(), Error> {
     Ok(())
 }
 
-/// Finishes deletions that were cut short. Called at start, before the first request.
+/// Finishes interrupted deletions. Called at start, before the first request.
 ///
 /// # Errors
 /// When a store fails.

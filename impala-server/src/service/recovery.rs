@@ -1,9 +1,8 @@
-//! Finishes or takes back what was cut short: by a crash before the start, by a store that was down since.
-//!
-//! Several servers may share the stores. What another one has under way must not be taken for what a crash has left:
-//! an upload or a document whose row is still to come. Only a start that finds no other server at work, and lets none
-//! begin meanwhile, removes such things at once; whoever else comes across them leaves those that are younger than an
-//! hour. Nothing is removed from stores that belong to another instance than the database: see [`instance`].
+//! Finishes or undoes what was cut short: by a crash before the start, by a store that was down since.
+//! || Several servers may share the stores. What another one is doing must not be mistaken for what a crash has left:
+//! an upload or a document whose row is still to come. Only a start that finds no other server running, and lets none
+//! start until it is done, removes such things at once; all others leave those that are younger than an hour. Nothing is
+//! removed from stores that belong to another instance than the database: see [`instance`].
 
 use std::time::Duration;
 
@@ -19,17 +18,17 @@ use crate::store::uploads::Survey;
 /// Documents looked at together.
 const BATCH: i64 = 1_000;
 
-/// Between the first and the last step of a change lie seconds. After this, nobody is at work on it any more.
+/// The first and the last step of a change are seconds apart. After this, it has been abandoned.
 const AGE: Duration = Duration::from_secs(60 * 60);
 
-/// How often deletions that met a store that was down are taken up again.
+/// How often deletions are retried that failed as a store was down.
 const RETRY: Duration = Duration::from_secs(60);
 
-/// Every so many of those, strays are looked for. They are in nobody's way.
+/// Strays are searched for once in so many of those. They do no harm.
 const SWEEP_EVERY: u32 = 60;
 
-/// What a start does first, while no request of this server is at work. A canvas store that is down does not keep it from
-/// starting: [`keep_up`] goes on once it is back.
+/// What a start does first, before this server takes requests. A canvas store that is down does not prevent a start:
+/// [`keep_up`] continues once it is back.
 ///
 /// # Errors
 /// When the database or the uploads folder fails.
@@ -53,7 +52,7 @@ pub async fn recover(app: &AppState) -> Result<(), Error> {
     resumable::sweep(app).await
 }
 
-/// Goes on for ever: takes up deletions that could not be finished, ends previews whose time is up, and looks for strays now
+/// Never ends: retries deletions that could not be finished, removes expired previews, and searches for strays now
 /// and then.
 pub async fn keep_up(app: AppState) {
     let mut until_sweep = 1;
@@ -70,7 +69,7 @@ pub async fn keep_up(app: AppState) {
     }
 }
 
-/// As [`recover`], while this server and others are at work.
+/// As [`recover`], while servers are running.
 ///
 /// # Errors
 /// When a store fails. What is done is done; calling it again goes on.
@@ -87,8 +86,8 @@ pub async fn sweep(app: &AppState) -> Result<(), Error> {
     resumable::sweep(app).await
 }
 
-/// Takes up deletions again and ends previews, but not those of an instance that is just being replaced: what is put there may
-/// be the same.
+/// Retries deletions and removes expired previews, but not those of an instance that is just being replaced: the replacement
+/// may be the same.
 async fn tidy(app: &AppState) -> Result<(), Error> {
     if is_being_filled(app).await? {
         return Ok(());
@@ -97,7 +96,7 @@ async fn tidy(app: &AppState) -> Result<(), Error> {
     projects::purge_deleted(app).await
 }
 
-/// Whether a restore or a copy into the stores has not ended: whatever seems to be left over may be part of it.
+/// Whether a restore or a copy into the stores has not ended: what seems to be left over may be part of it.
 async fn is_being_filled(app: &AppState) -> Result<bool, Error> {
     Ok(unfinished::find(&app.pool).await?.is_some())
 }
@@ -133,7 +132,7 @@ async fn sweep_canvases(app: &AppState, age: Option<Duration>) -> Result<(), Err
     let mut after = None;
     loop {
         let ids = app.canvases.ids(after, BATCH).await?;
-        // Documents of a restore are there before their rows, which come before the end of its mark: hence in this order.
+        // Documents of a restore exist before their rows, which come before the end of its mark: hence this order.
         if is_being_filled(app).await? {
             return Ok(());
         }
@@ -151,7 +150,7 @@ async fn sweep_canvases(app: &AppState, age: Option<Duration>) -> Result<(), Err
     }
 }
 
-/// Whether an id was made so long ago, by the time that is in it.
+/// Whether an id was made that long ago, by the time that is in it.
 pub fn is_older(id: Uuid, now: Timestamp, age: Duration) -> bool {
     let made = id.get_timestamp().map(|made| made.to_unix());
     let made = made.and_then(|(seconds, _)| Timestamp::from_second(i64::try_from(seconds).ok()?).ok());

@@ -11,7 +11,7 @@ use impala_render::{Options, Picture};
 
 use super::Error;
 
-/// Narrowest and widest picture, in columns. Whoever asks for less or more gets these.
+/// Narrowest and widest picture, in columns. Requests for less or more get these.
 const WIDTHS: std::ops::RangeInclusive<u16> = 20..=500;
 
 /// How a canvas is drawn.
@@ -32,8 +32,7 @@ pub struct Style {
 }
 
 /// Draws a canvas with the answers to its blocks, off the async threads; `before` are those of metrics over the earlier
-/// version, as far as they are to be told. The same canvas with the same answers gives the
-/// same bytes.
+/// version, as far as changes are to be shown. The same canvas with the same answers gives the same bytes.
 ///
 /// # Errors
 /// `NotFound` for a block that it does not have, `Invalid` when the format cannot hold it, `Internal` when drawing panics.

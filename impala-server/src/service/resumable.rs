@@ -1,9 +1,9 @@
-//! Uploads that come in several requests, over hours if need be, and through any of several servers: what tus 1.0.0
-//! (<https://tus.io/protocols/resumable-upload>) asks of whoever stores the bytes.
+//! Uploads in several requests, over hours if need be, and through any of several servers: the storage side of tus 1.0.0
+//! (<https://tus.io/protocols/resumable-upload>).
 //!
-//! Each request writes pieces of its own, and a piece counts once it is on disk and the database has said so. Of two
-//! requests that bring the same bytes one wins, and nobody has to wait for a request that is cut off and does not know
-//! it yet. When all bytes are there, [`outcome`] makes the version as any other upload does, once.
+//! Each request writes pieces of its own, and a piece counts once it is on disk and recorded in the database. Of two
+//! requests that bring the same bytes one wins, and nobody has to wait for a request that has lost its connection and does
+//! not know it yet. When all bytes are there, [`outcome`] makes the version as any other upload does, once.
 
 pub mod checksum;
 mod finish;
@@ -25,7 +25,7 @@ use crate::store::sql::resumable::{self as rows, NewRow, ResumableRow, UploadSta
 /// How long an upload is kept without a byte moving.
 const LIFE: SignedDuration = SignedDuration::from_hours(24);
 
-/// How long it is remembered what became of an upload.
+/// How long the result of an upload is remembered.
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// Uploads that one user may have begun and not ended.
@@ -37,7 +37,7 @@ const COME_AGAIN_S: u64 = 60;
 /// Begins an upload of `length` bytes. `header` is its `Upload-Metadata`.
 ///
 /// # Errors
-/// `Invalid` for metadata that say too little or what cannot be; `NotFound` or `Forbidden`; `TooLarge`; `TooMany`.
+/// `Invalid` for incomplete or wrong metadata; `NotFound` or `Forbidden`; `TooLarge`; `TooMany`.
 pub async fn create(
     app: &AppState,
     caller: &Caller,
@@ -70,7 +70,7 @@ pub async fn create(
     find(app, caller, id).await
 }
 
-/// An upload of the caller's that takes bytes, or is over and told of.
+/// An upload of the caller's that takes bytes, or is over and remembered.
 ///
 /// # Errors
 /// `NotFound` when there is none, or it is someone else's; `Forbidden`; `Gone` when it has expired or was ended.
@@ -87,7 +87,7 @@ pub async fn find(app: &AppState, caller: &Caller, id: Uuid) -> Result<Resumable
     }
 }
 
-/// Ends an upload. The version that it has become stays; that it was this upload is told no more.
+/// Ends an upload. The version that it has become stays; that it was this upload is no longer remembered.
 ///
 /// # Errors
 /// As [`find`].
@@ -97,7 +97,7 @@ pub async fn end(app: &AppState, caller: &Caller, id: Uuid) -> Result<(), Error>
     remove_parts(app, id).await
 }
 
-/// Ends uploads whose time is up, forgets those that were over long ago, and removes pieces that count no more.
+/// Ends expired uploads, forgets those that were over long ago, and removes pieces that no longer count.
 ///
 /// # Errors
 /// When a store fails.
@@ -108,7 +108,7 @@ pub async fn sweep(app: &AppState) -> Result<(), Error> {
         tracing::info!(uploads = expired.len(), "uploads have expired");
     }
     rows::forget(&app.pool, now).await?;
-    // First what is on disk, then what counts: a row is there before its folder is.
+    // First the list of folders, then which count: a row exists before its folder does.
     let parts = app.uploads.parts();
     let on_disk =
         super::uploads::blocking(move || parts.uploads().map_err(super::uploads::disk_error)).await?;

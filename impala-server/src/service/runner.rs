@@ -1,7 +1,7 @@
-//! Runs queries off the async threads: a few at a time, each with a deadline, each answer kept for whoever asks the
-//! same again.
+//! Runs queries off the async threads: a few at a time, each with a deadline, each answer cached for the next caller who
+//! asks the same.
 //!
-//! Versions never change, so an answer is right for ever: the cache forgets only what it has no room for.
+//! Versions never change, so an answer stays valid: the cache only drops what it has no room for.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -22,7 +22,7 @@ const CACHE_BYTES: u64 = 128 << 20;
 /// How long a query waits for its turn at most.
 const QUEUE_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// How long a query that was told to stop may take to notice; it is waited for no longer.
+/// How long a cancelled query may take to stop; after that it is not waited for.
 const STOP_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Names an answer: the same question to the same versions has the same key.
@@ -30,7 +30,7 @@ const STOP_TIMEOUT: Duration = Duration::from_secs(1);
 pub struct Key([u8; 32]);
 
 impl Key {
-    /// The key of a question, which must say all that the answer depends on.
+    /// The key of a question, which must include all that the answer depends on.
     ///
     /// It is made of the derived `Debug` form, which holds every field. What is written for people does not: the text
     /// of a bin, for one, leaves out how many bins there are.
@@ -52,7 +52,7 @@ pub enum Kept {
     Diff(RowsDiff),
 }
 
-/// An answer, and how it came about.
+/// An answer, and how it was computed.
 #[derive(Debug)]
 pub struct Computed {
     /// The answer.
@@ -82,7 +82,7 @@ impl Runner {
         Self { permits: Arc::new(Semaphore::new(width.max(1))), cache }
     }
 
-    /// Runs `work`, which is told to stop when it takes longer than `limit` or when the future returned is dropped.
+    /// Runs `work`, which is cancelled when it takes longer than `limit` or when the future returned is dropped.
     ///
     /// # Errors
     /// What `work` says; `TimedOut` when it took too long or had to wait too long for its turn.

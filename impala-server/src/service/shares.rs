@@ -1,7 +1,7 @@
 //! Share links: making and ending them, and the one canvas that each leads to.
 //!
-//! Whoever has a link is nobody: they are asked no name, and see the document, its blocks' answers, and nothing else. In
-//! particular no hint of ours tells them what else there is in the project.
+//! Readers of a link are anonymous: they see the document, its blocks' answers, and nothing else. In particular no hint
+//! reveals what else there is in the project.
 
 use impala_core::api::{
     Page, Role, SHARE_PATH, Scope, Share, ShareChange, ShareCreate, ShareCreated, SharedCanvas,
@@ -113,7 +113,7 @@ pub async fn change(
     changed.ok_or_else(|| Error::not_found("share link", share.to_string()))
 }
 
-/// Ends a link for good.
+/// Ends a link permanently.
 ///
 /// # Errors
 /// `NotFound` or `Forbidden`.
@@ -133,12 +133,12 @@ pub struct Opened {
     pub share: Uuid,
     /// The project of the canvas: for looking up its sources, never to be shown.
     pub project: Uuid,
-    /// The canvas as it stands.
+    /// The canvas as it is now.
     pub saved: SavedCanvas,
 }
 
 impl Opened {
-    /// What a reader may see of it.
+    /// The part of it that a reader may see.
     pub fn shared(&self) -> SharedCanvas {
         SharedCanvas { revision: self.saved.revision.revision, canvas: self.saved.canvas.clone() }
     }
@@ -158,10 +158,10 @@ pub async fn open(app: &AppState, secret: &str) -> Result<Opened, Error> {
     Ok(Opened { share: found.share.id, project: found.project_id, saved })
 }
 
-/// The secret is not for logs and screens, not even one that is good for nothing any more.
+/// The secret does not belong into logs and on screens, not even one that is no longer valid.
 fn not_found(secret: &str) -> Error {
     let start: String = secret.chars().take(4).collect();
-    let hint = "; the link may have ended, or whoever shared the canvas has paused or revoked it";
+    let hint = "; the link may have ended, or may have been paused or revoked";
     Error::NotFound { kind: "shared canvas", name: format!("{start}…"), hint: hint.to_owned() }
 }
 
@@ -185,7 +185,7 @@ pub async fn data(app: &AppState, secret: &str, given: &Given) -> Result<Answers
     Ok(answers)
 }
 
-/// Takes what is none of a reader's business out of answers.
+/// Removes from answers what readers must not see.
 pub fn keep_quiet(answers: &mut Answers) {
     let blocks = std::mem::take(&mut answers.blocks).into_iter();
     answers.blocks = blocks.map(|(id, answer)| (id, answer.map_err(discreet))).collect();
@@ -205,12 +205,11 @@ pub async fn block_data(
     data::answer_one(app, project, &saved, block, given).await.map_err(discreet)
 }
 
-/// What is wrong with a query is told with names of sources and columns that are near; those are none of a reader's business.
+/// Query errors name similar sources and columns, which readers must not see.
 pub fn discreet(error: Error) -> Error {
     match error {
         Error::Invalid(_) | Error::Query(QueryError::Invalid(_)) => {
-            Invalid::at("", "this block cannot be answered as it is; whoever shared the canvas sees why")
-                .into()
+            Invalid::at("", "this block cannot be answered as it is; members of the project see why").into()
         }
         other => other,
     }

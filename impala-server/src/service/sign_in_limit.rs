@@ -1,4 +1,4 @@
-//! Slows down those who guess passwords: a few failures are free, then each one costs waiting.
+//! Slows down password guessing: a few failures are free, then each one costs waiting.
 //!
 //! Each server counts what comes to itself, in memory: n servers allow n times as many tries, which is still far from
 //! enough to guess a password. Counting in the database would let anyone who is not signed in write to it as fast as they
@@ -12,7 +12,7 @@ use moka::sync::Cache;
 
 use super::Error;
 
-/// Failures per username and per address, in bounded memory: whoever tries a million names only pushes out the
+/// Failures per username and per address, in bounded memory: an attacker who tries a million names only pushes out the
 /// oldest entries.
 pub struct SignInLimit {
     failures: Cache<Key, Failures>,
@@ -44,7 +44,7 @@ impl Key {
     }
 }
 
-/// After this, counting begins anew.
+/// After this, counting starts over.
 const WINDOW: SignedDuration = SignedDuration::from_mins(5);
 
 /// Entries that are kept; about 100 bytes each.
@@ -59,7 +59,7 @@ impl Default for SignInLimit {
 }
 
 impl SignInLimit {
-    /// Counts a try that is about to be made, as failed: two at once are two.
+    /// Counts a try that is about to be made, as failed: two at once count as two.
     ///
     /// # Errors
     /// `TooMany` when there were too many of them.
@@ -77,7 +77,7 @@ impl SignInLimit {
     }
 
     /// Takes the try back: it was right. The account's other failures are forgotten too, the address's are not, as
-    /// whoever guesses may have an account of their own.
+    /// an attacker may have an account of their own.
     pub fn succeeded(&self, username: &str, address: IpAddr) {
         let [both, user, address] = keys(username, address);
         self.failures.invalidate(&both);
@@ -105,12 +105,12 @@ impl SignInLimit {
 }
 
 fn keys(username: &str, address: IpAddr) -> [Key; 3] {
-    // Nobody holds more than one address of IPv4, but a whole /64 of IPv6.
+    // A client has one address of IPv4, but a whole /64 of IPv6.
     let address = match address.to_canonical() {
         IpAddr::V6(address) => IpAddr::from((u128::from(address) >> 64 << 64).to_be_bytes()),
         address => address,
     };
-    // What is no username is cut, so that memory stays bounded whatever is sent.
+    // An overlong name is cut, so that memory stays bounded whatever is sent.
     let username: String = username.chars().take(32).collect();
     [Key::Both(username.clone(), address), Key::User(username), Key::Address(address)]
 }

@@ -1,4 +1,4 @@
-//! Sources: what there is, what is in it, going back to an earlier version, and deleting. Uploading is in
+//! Sources: listing, reading, going back to an earlier version, and deleting. Uploading is in
 //! [`uploads`](super::uploads).
 
 use std::io::ErrorKind;
@@ -163,7 +163,7 @@ async fn figures(app: &AppState, table: TableFile) -> Result<Vec<ColumnStats>, E
     let (computed, _) = app.runner.cached(key, STATS_TIMEOUT, || app.now(), work).await?;
     match &computed.kept {
         Kept::Stats(stats) => Ok(stats.clone()),
-        _ => Err(Error::internal("taking figures from the cache", "they are none")),
+        _ => Err(Error::internal("taking figures from the cache", "the entry is not figures")),
     }
 }
 
@@ -183,8 +183,8 @@ pub async fn content(
     open_file(app, caller, path, request, csv).await
 }
 
-/// Opens a file of a version, which `place` finds together with its extension. Where it is not there, perhaps the row has gone
-/// too, so that it is asked again.
+/// Opens a file of a version, which `place` finds together with its extension. Where it is missing, perhaps the row has gone
+/// too, so that `place` is asked again.
 async fn open_file(
     app: &AppState,
     caller: &Caller,

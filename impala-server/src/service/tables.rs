@@ -40,7 +40,7 @@ pub async fn sources_of_sql(sql: &str) -> Result<SourceRefs, Error> {
     Ok(blocking(move |stop| engine::sources_of_sql(&sql, stop)).await??)
 }
 
-/// Does what is no work for an async thread, for as long as reading may take.
+/// Does work that is too long for an async thread, for as long as reading may take.
 ///
 /// # Errors
 /// When `work` panics.
@@ -158,7 +158,7 @@ impl Catalogue {
 
     /// The tables that `refs` mean.
     ///
-    /// # Errors
+    /// At `pointer`, the sources that do not exist, with the nearest name.
     /// At `pointer`, those that are not there, with the nearest name.
     pub fn tables(&self, refs: &SourceRefs, pointer: &str) -> Result<Tables, Invalid> {
         let missing = refs.iter().filter_map(|reference| self.missing.get(reference));
@@ -168,7 +168,7 @@ impl Catalogue {
         Ok(refs.iter().filter_map(found).collect())
     }
 
-    /// Names what there is to read: another one means that some of it has changed. It tells nothing else.
+    /// Names the state of all tables: another one means that some of them have changed. It reveals nothing else.
     pub fn fingerprint(&self) -> String {
         let files: String =
             data::paths(&self.tables).iter().map(|(name, path)| format!("{name} {path}\n")).collect();
@@ -178,7 +178,7 @@ impl Catalogue {
     /// The tables that a block asks.
     ///
     /// # Errors
-    /// For SQL that cannot be read, and sources that are not there.
+    /// For SQL that cannot be read, and sources that do not exist.
     pub fn tables_of(&self, query: &BlockQuery) -> Result<Tables, Error> {
         let from = &query.main.from;
         match (&from.source, &from.sql) {
@@ -212,7 +212,7 @@ impl Catalogue {
         tables.keys().map(earlier).collect()
     }
 
-    /// `tables` with each source one version back that has an earlier one; `None` when none has.
+    /// `tables` with each source that has an earlier version one version back; `None` when none has.
     pub fn one_back(&self, tables: &Tables) -> Option<Tables> {
         if !tables.keys().any(|reference| self.previous.contains_key(reference)) {
             return None;

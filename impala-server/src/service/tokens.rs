@@ -33,7 +33,7 @@ pub async fn begin_session(app: &AppState, user: &UserRow) -> Result<Session, Er
 /// A refresh token of that secret, made now.
 ///
 /// # Errors
-/// `Internal` when the clock is beyond all time.
+/// `Internal` when the time is out of range.
 pub fn next_refresh(app: &AppState, secret: &str) -> Result<sessions::NewRefresh, Error> {
     let now = app.now();
     let expires_at = now
@@ -53,11 +53,11 @@ fn session(app: &AppState, user: &UserRow, refresh_token: String) -> Result<Sess
     })
 }
 
-/// Spends a refresh token for a new one and an access token.
+/// Exchanges a refresh token for a new one and an access token.
 ///
 /// # Errors
-/// `Unauthorized` when it is not good; if it was spent before, nothing of its family is good any more. `Conflict`
-/// when it was spent a moment ago, as two requests at once do; that ends nothing.
+/// `Unauthorized` when it is not valid; if it was used before, its whole family is revoked. `Conflict`
+/// when it was used a moment ago, as two requests at once do; that revokes nothing.
 pub async fn refresh(app: &AppState, refresh_token: &str) -> Result<Session, Error> {
     if refresh_token.starts_with(SESSION_PREFIX) {
         return Err(Error::Unauthorized(NO_SESSION));
@@ -84,7 +84,7 @@ pub async fn refresh(app: &AppState, refresh_token: &str) -> Result<Session, Err
 
 const NO_SESSION: &str = "the session has ended; sign in again";
 
-/// Ends the session of a refresh token. One that is not good has no session, which is what was wanted.
+/// Ends the session of a refresh token. An invalid one has no session, which is fine.
 ///
 /// # Errors
 /// Only the store's own.
@@ -95,7 +95,7 @@ pub async fn logout(app: &AppState, refresh_token: &str) -> Result<(), Error> {
 /// Who is behind an API token.
 ///
 /// # Errors
-/// `Unauthorized` when there is none such, or it has expired.
+/// `Unauthorized` when it does not exist, or has expired.
 pub async fn who(app: &AppState, secret: &str) -> Result<Caller, Error> {
     let row = tokens::find(&app.pool, &secrets::hash(secret)).await?;
     let row = row.ok_or(Error::Unauthorized("there is no such API token; it may have been revoked"))?;
@@ -104,12 +104,12 @@ pub async fn who(app: &AppState, secret: &str) -> Result<Caller, Error> {
         return Err(Error::Unauthorized("the API token has expired; make another: impala token create"));
     }
     let user = users::find_by_id(&app.pool, row.user_id).await?;
-    let user = user.ok_or(Error::Unauthorized("the user of this token is no more"))?;
+    let user = user.ok_or(Error::Unauthorized("the user of this token no longer exists"))?;
     note_use(app, row.token.id, row.token.last_used_at).await?;
     Ok(Caller { user, token: Some(CallerToken { token: row.token, project_id: row.project_id }) })
 }
 
-/// To the minute: a write a request would cost more than knowing the second is worth.
+/// To the minute: a write with every request would cost more than the exact second is worth.
 async fn note_use(app: &AppState, token_id: Uuid, last: Option<Timestamp>) -> Result<(), Error> {
     let now = app.now();
     let minute = Timestamp::from_second(now.as_second() / 60 * 60).unwrap_or(now);
@@ -172,7 +172,7 @@ fn check(wanted: &ApiTokenCreate, now: Timestamp) -> Vec<FieldError> {
     errors
 }
 
-/// A token makes none that outlives it. (It makes none for more projects either: one that is bound makes none.)
+/// A token cannot make one that outlives it. (One that is bound to a project cannot make any.)
 fn check_end(caller: &Caller, wanted: Option<Timestamp>) -> Result<(), FieldError> {
     let Some((name, end)) =
         caller.token.as_ref().and_then(|used| Some((&used.token.name, used.token.expires_at?)))

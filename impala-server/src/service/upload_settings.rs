@@ -1,4 +1,4 @@
-//! How an upload wants its file read: what it says counts and is remembered; what it leaves out is as in the last
+//! How an upload wants its file read: what it sets counts and is remembered; what it leaves out is as in the last
 //! upload.
 
 use std::str::FromStr;
@@ -9,7 +9,7 @@ use jiff::SignedDuration;
 
 use super::previews;
 
-/// The word that takes a choice back: it is found out from the file again.
+/// The word that resets a choice: it is detected from the file again.
 const AUTO: &str = "auto";
 
 /// Longest note, in characters.
@@ -31,7 +31,7 @@ const KEYS: [&str; 13] = [
     "note",
 ];
 
-/// What an upload says of itself, in the order given.
+/// The settings of an upload, in the order given.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct UploadSettings {
     format: Option<InputFormat>,
@@ -49,7 +49,7 @@ pub struct UploadSettings {
     pub preview: Option<String>,
     /// How long that preview lives from now.
     pub life: Option<SignedDuration>,
-    /// The contract that the file is held against, besides that of its source.
+    /// The contract that the file is checked against, besides that of its source.
     pub contract: Option<String>,
     /// Where the file comes from: a CI run, a commit.
     pub note: String,
@@ -105,7 +105,7 @@ impl UploadSettings {
         Ok(())
     }
 
-    /// Takes what the file is from its name, unless it was said.
+    /// Takes the format from the file's name, unless it was given.
     pub fn or_by_name(&mut self, file_name: &str) {
         self.format = self.format.or_else(|| InputFormat::of_file_name(file_name));
     }
@@ -124,7 +124,7 @@ impl UploadSettings {
                 None => types.remove(column),
             };
         }
-        // What parts the fields of one format says nothing of another.
+        // The delimiter of one format says nothing about another.
         let last_delimiter = if self.format == last.format { &last.delimiter } else { &None };
         CsvSettings {
             format: self.format,

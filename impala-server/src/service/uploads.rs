@@ -1,7 +1,7 @@
-//! Uploading: the steps from the first byte of a CSV file to a new current version, or to nothing at all.
+//! Uploading: the steps from the first byte of a CSV file to a new current version, or to nothing.
 //!
-//! The bytes go to a blocking thread that writes and scans them as they come, through a channel of a few chunks: whoever
-//! sends faster than that thread works has to wait, so memory stays flat. Then Parquet is made, the files are
+//! The bytes go to a blocking thread that writes and scans them as they arrive, through a channel of a few chunks: a client
+//! that sends faster than that thread works has to wait, so memory stays flat. Then Parquet is made, the files are
 //! published by one rename, and the row that makes them a version is committed last.
 
 mod append;
@@ -39,7 +39,7 @@ const CHUNKS: usize = 4;
 /// Bytes that are stored already are read in pieces of this size.
 const READ_BYTES: usize = 256 << 10;
 
-/// What an upload says of itself.
+/// What an upload declares.
 #[derive(Clone, Debug, Default)]
 pub struct UploadRequest {
     /// How the file is to be read, and a note.
@@ -60,16 +60,16 @@ pub struct Intaking {
     _turn: Turn,
 }
 
-/// A file that is on disk, and what was found in it or why it is no table.
+/// A file that is on disk, and what was found in it or why it is not a table.
 type Read = (Draft, Result<Scanned, Invalid>);
 
 enum Piece {
     Bytes(Bytes),
-    /// Without it, the end of the pieces is no end of the file.
+    /// Without it, the end of the pieces is not the end of the file.
     End,
 }
 
-/// Whether the caller may upload at all: asked before anything of the request is looked at.
+/// Whether the caller may upload at all: checked before anything else of the request.
 ///
 /// # Errors
 /// `NotFound` or `Forbidden`.
@@ -78,7 +78,7 @@ pub async fn check_access(app: &AppState, caller: &Caller, path: &ProjectPath) -
     Ok(())
 }
 
-/// What an upload of a file with that SHA-256 would be answered, if the current version holds those bytes, read in the same
+/// The answer to an upload of a file with that SHA-256, if the current version holds those bytes, read in the same
 /// way: then it need not be sent.
 ///
 /// # Errors
@@ -102,12 +102,12 @@ pub async fn known(
     let contracts = contracts::came_along(app, id.project, target.contract.as_deref()).await?;
     let upload = match (is_same, target.appends) {
         (false, _) => None,
-        // What was appended is not there by itself.
+        // Appended rows have no file of their own.
         (true, true) if !contracts.is_empty() => None,
         (true, false) => {
             let file = app.uploads.csv(current.upload, sha256);
             let settings = as_read(&target.settings, &current.version.format, &current.version.delimiter);
-            // It goes over the whole file, so it counts as an upload.
+            // It reads the whole file, so it counts as an upload.
             let _turn = match contracts.is_empty() {
                 true => None,
                 false => Some(app.upload_turns.enter(caller.user.id, TURN_TIMEOUT).await?),
@@ -123,8 +123,8 @@ pub async fn known(
 /// Begins an upload to the source of that name, which need not be there yet.
 ///
 /// # Errors
-/// `NotFound` or `Forbidden`; `Invalid` for a name or settings that cannot be; `TooLarge` for a size that is known
-/// to be; `TooMany` when too many are under way, of the caller's or of all.
+/// `NotFound` or `Forbidden`; `Invalid` for an invalid name or settings; `TooLarge` for an announced size beyond the limit;
+/// `TooMany` when too many are under way, of the caller's or of all.
 pub async fn begin(
     app: &AppState,
     caller: &Caller,
@@ -153,7 +153,7 @@ pub(super) fn check_size(app: &AppState, size_bytes: u64) -> Result<(), Error> {
     if size_bytes > limit { Err(Error::TooLarge { limit }) } else { Ok(()) }
 }
 
-/// Opens the draft before the first byte is taken, so that settings which cannot be are refused at once.
+/// Opens the draft before the first byte is taken, so that invalid settings are refused at once.
 async fn start_scan(
     app: &AppState,
     target: &Target,
@@ -249,7 +249,7 @@ impl Intaking {
         }
     }
 
-    /// Ends the file and makes it the current version. Goes on to its end even when nobody waits any more.
+    /// Ends the file and makes it the current version. Continues to its end even when nobody waits any more.
     ///
     /// # Errors
     /// `Invalid` for a file that is wrong, `Digest` when the bytes are not those announced, `StorageFull`, `Conflict` when the
@@ -257,7 +257,7 @@ impl Intaking {
     pub async fn finish(self) -> Result<Upload, Error> {
         let done = tokio::spawn(async move {
             let Self { app, upload, pieces, scan, .. } = self;
-            // A scan that has failed takes no more; it says why below.
+            // A scan that has failed accepts no more pieces; the error follows below.
             let _ = pieces.send(Piece::End).await;
             let (draft, found) =
                 scan.await.map_err(|fault| Error::internal("scanning an upload", fault))??;

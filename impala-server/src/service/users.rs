@@ -1,4 +1,4 @@
-//! Users: registering, signing in, and who is behind a token.
+//! Users: registering, signing in, and the user behind a token.
 
 use std::net::IpAddr;
 
@@ -22,10 +22,10 @@ pub async fn register(app: &AppState, credentials: Credentials, from: IpAddr) ->
 /// Adds a user.
 ///
 /// # Errors
-/// `Forbidden` when the server takes no new users, `Invalid`, `Conflict` when the name is taken, `TooMany`.
+/// `Forbidden` when the server accepts no new users, `Invalid`, `Conflict` when the name is taken, `TooMany`.
 pub async fn add(app: &AppState, credentials: Credentials, from: IpAddr) -> Result<UserRow, Error> {
     if !app.config.allow_registration {
-        return Err(Error::Forbidden("this server takes no new users; ask whoever runs it".to_owned()));
+        return Err(Error::Forbidden("this server takes no new users; ask its administrator".to_owned()));
     }
     check(&credentials)?;
     app.sign_ins.enter(&credentials.username, from, app.now())?;
@@ -80,15 +80,15 @@ pub async fn verify(app: &AppState, credentials: Credentials, from: IpAddr) -> R
 
 const WRONG_PASSWORD: &str = "the username or the password is wrong";
 
-/// Whether anyone has registered. A database that does not answer is no reason to greet people as the first.
+/// Whether anyone has registered. If the database does not answer, someone has.
 pub async fn is_anyone_there(app: &AppState) -> bool {
     users::is_any(&app.pool).await.unwrap_or(true)
 }
 
-/// Who is behind an access token, an API token, or the secret of a browser's session.
+/// The user behind an access token, an API token, or the secret of a browser's session.
 ///
 /// # Errors
-/// `Unauthorized` when it is not good, or its user is no more.
+/// `Unauthorized` when it is not valid, or its user no longer exists.
 pub async fn who(app: &AppState, bearer: &str) -> Result<Caller, Error> {
     if bearer.starts_with(API_TOKEN_PREFIX) {
         return tokens::who(app, bearer).await;
@@ -98,10 +98,11 @@ pub async fn who(app: &AppState, bearer: &str) -> Result<Caller, Error> {
     }
     let claims = app.jwt.check(bearer, app.now())?;
     let user = users::find(&app.pool, &claims.sub).await?;
-    // Someone who took the name of a user that is no more does not inherit their tokens.
+    // Someone who took the name of a deleted user does not inherit their tokens.
     let user = user.filter(|user| user.created_at.as_second() <= claims.iat);
-    let user = user
-        .ok_or(Error::Unauthorized("the user of this token is no more; register, or sign in as another"))?;
+    let user = user.ok_or(Error::Unauthorized(
+        "the user of this token no longer exists; register, or sign in as another",
+    ))?;
     Ok(Caller { user, token: None })
 }
 

@@ -1,5 +1,5 @@
-//! What of a canvas may not work as meant: sources that do not exist, fields that they do not have. A canvas may be saved
-//! so, as its sources may come later.
+//! What may not work in a canvas: sources that do not exist, fields that they do not have. Such a canvas may be saved, as
+//! its sources may come later.
 
 use impala_core::expect::Expectation;
 use impala_core::source::SourceColumn;
@@ -18,7 +18,7 @@ use crate::state::AppState;
 pub async fn of(app: &AppState, place: impl Into<Place>, canvas: &Canvas) -> Result<Vec<FieldError>, Error> {
     let catalogue = Catalogue::of_canvas(app, place, canvas).await?;
     let canvas = canvas.clone();
-    // Checking an expression plans a query over no rows: quick, but no work for an async thread.
+    // Checking an expression plans a query over no rows: quick, but too long for an async thread.
     tables::blocking(move |stop| {
         let mut warnings = of_parameters(&canvas, &catalogue);
         warnings.extend(of_blocks(&canvas, &catalogue, stop));

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 /// Where a value comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// Nobody said anything.
+    /// The setting was not given.
     Default,
     /// A line of the file.
     File(PathBuf, usize),
@@ -32,19 +32,19 @@ impl fmt::Display for Origin {
     }
 }
 
-/// Why the settings cannot be used.
+/// Why the settings are invalid.
 #[derive(Debug, thiserror::Error)]
 pub enum SettingError {
-    /// A value is none.
+    /// An invalid value.
     #[error("{key} is wrong: {origin} says {value}, expected {expected}")]
     Wrong {
         /// The setting.
         key: &'static str,
-        /// In quotes, or in other words if it is secret.
+        /// In quotes, or described if it is secret.
         value: String,
         /// Where it comes from.
         origin: Origin,
-        /// What would be right.
+        /// What is valid.
         expected: String,
     },
     /// A password in a flag.

@@ -50,7 +50,7 @@ pub(super) fn count(text: &str) -> Option<u64> {
     text.replace('_', "").parse().ok().filter(|number| *number > 0)
 }
 
-/// Networks such as `10.0.0.0/8` and single addresses, parted by commas; none when empty.
+/// Networks such as `10.0.0.0/8` and single addresses, separated by commas; empty for an empty text.
 pub(super) fn networks(text: &str) -> Option<Vec<IpNet>> {
     let words = text.split(',').map(str::trim).filter(|word| !word.is_empty());
     words
@@ -64,7 +64,7 @@ pub(super) fn url(text: &str, schemes: &[&str]) -> Option<String> {
     (schemes.contains(&scheme) && !rest.trim_start_matches('/').is_empty()).then(|| text.to_owned())
 }
 
-/// Where the password of a URL is.
+/// The range of a URL's password.
 fn password(url: &str) -> Option<std::ops::Range<usize>> {
     let start = url.find("://")? + 3;
     let rest = &url[start..];
@@ -75,8 +75,8 @@ fn password(url: &str) -> Option<std::ops::Range<usize>> {
     Some(start + colon + 1..start + user_end)
 }
 
-/// Parameters of database URLs whose values are no secrets, in small letters. What is not here is masked: drivers have many, and
-/// get more.
+/// Parameters of database URLs whose values are not secret, in lower case. All others are masked: drivers have many, and
+/// add more.
 const HARMLESS: &[&str] = &[
     "appname",
     "application_name",
@@ -134,7 +134,7 @@ const HARMLESS: &[&str] = &[
     "wtimeoutms",
 ];
 
-/// Where the values of parameters are that may be secret. A name that is written with escapes is none of the harmless ones.
+/// Ranges of parameter values that may be secret. A name that is written with escapes is not one of the harmless ones.
 fn secret_values(url: &str) -> Vec<std::ops::Range<usize>> {
     // A password may hold a question mark, by mistake.
     let from = password(url).map_or(0, |range| range.end);
@@ -145,7 +145,7 @@ fn secret_values(url: &str) -> Vec<std::ops::Range<usize>> {
     let mut start = from + query + 1;
     for parameter in url[start..].split(['&', ';']) {
         let end = start + parameter.len();
-        // What has no name may be the rest of a secret that was not escaped.
+        // A part without a name may be the rest of a secret that was not escaped.
         let value = parameter.find('=').map_or(start, |equals| start + equals + 1);
         let name = parameter.split('=').next().unwrap_or_default().to_ascii_lowercase();
         let is_harmless = HARMLESS.contains(&name.as_str()) || name.starts_with("options[");
@@ -162,10 +162,10 @@ pub(super) fn has_password(url: &str) -> bool {
     password(url).is_some_and(|range| !range.is_empty()) || !secret_values(url).is_empty()
 }
 
-/// A URL without its password and without all else that may be secret.
+/// A URL with its password and anything else that may be secret masked.
 pub(super) fn masked(url: &str) -> String {
     let mut text = url.to_owned();
-    // From the end on, so that the places before stay where they are.
+    // From the end, so that the earlier ranges stay valid.
     for range in password(url).into_iter().chain(secret_values(url)).rev() {
         text.replace_range(range, "***");
     }

@@ -9,7 +9,7 @@ use super::read::{
 };
 use crate::store;
 
-/// What is logged when nothing is said.
+/// The default log filter.
 pub(super) const DEFAULT_LOG: &str = "info,sqlx=warn";
 
 /// Form of the logs.
@@ -25,13 +25,13 @@ pub enum LogFormat {
 /// A setting.
 #[derive(Clone, Copy, Debug)]
 pub struct Setting {
-    /// Its name, and its key in the file; a dot parts the name of a group.
+    /// Its name, and its key in the file; a dot separates the name of a group.
     pub key: &'static str,
-    /// What stands for its value in help.
+    /// The placeholder for its value in help.
     pub value_name: &'static str,
     /// What it does.
     pub help: &'static str,
-    /// What a value is, as it stands after "expected".
+    /// What a value is, as written after "expected".
     expected: &'static str,
     /// Whether it may hold a password.
     pub is_secret: bool,
@@ -55,7 +55,7 @@ pub fn key_of_file(key: &str) -> String {
 }
 
 impl Setting {
-    /// What it is, without passwords.
+    /// Its value, without passwords.
     pub fn show(&self, settings: &Settings) -> String {
         (self.show)(settings)
     }
@@ -234,8 +234,8 @@ pub static SETTINGS: &[Setting] = &[
     setting(
         "trusted_proxies",
         "NETWORKS",
-        "Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed, parted by commas",
-        "networks or addresses parted by commas, such as 10.0.0.0/8,127.0.0.1",
+        "Proxies whose X-Forwarded-For and X-Forwarded-Proto are trusted, separated by commas",
+        "networks or addresses separated by commas, such as 10.0.0.0/8,127.0.0.1",
         (
             |settings, text| {
                 settings.config.trusted_proxies = networks(text)?;
@@ -411,7 +411,7 @@ pub static SETTINGS: &[Setting] = &[
     setting(
         "events.poll",
         "DURATION",
-        "How often the stores are asked for changes that others made, in projects that someone listens to",
+        "How often the stores are asked for changes made through other servers, in projects that someone listens to",
         DURATION,
         plain!(config.events.poll, duration, show_duration),
     ),

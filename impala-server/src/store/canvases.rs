@@ -43,23 +43,23 @@ pub struct CanvasHead {
 
 /// Keeps canvas documents with all their revisions. Every backend passes `tests/api/stores.rs`.
 ///
-/// Two canvases of one project never have the same slug, here as in the SQL rows: whoever is late is told by the store, also
-/// when two servers make a canvas at once. A stray holds its slug until it is removed; [`find`](Self::find) tells which it is.
+/// Two canvases of one project never have the same slug, here as in the SQL rows: the later one gets `Conflict`, also when
+/// two servers make a canvas at once. A stray holds its slug until it is removed; [`find`](Self::find) says which it is.
 #[async_trait]
 pub trait CanvasStore: Send + Sync {
-    /// What it is called in messages to people.
+    /// Its name in messages to people.
     fn name(&self) -> &'static str;
 
     /// Whether it answers.
     async fn check(&self) -> Result<(), StoreError>;
 
-    /// The instance whose canvases these are; `None` before the first claim.
+    /// The instance that the canvases belong to; `None` before the first claim.
     async fn owner(&self) -> Result<Option<Uuid>, StoreError>;
 
-    /// Makes them those of `instance` where nobody has claimed them before, and says whose they are. Of many at once, one wins.
+    /// Claims them for `instance` if nobody has claimed them before, and returns their owner. Of many at once, one wins.
     async fn claim(&self, instance: Uuid) -> Result<Uuid, StoreError>;
 
-    /// Makes them those of `instance`, whosesoever they were.
+    /// Gives them to `instance`, whoever owned them.
     async fn give(&self, instance: Uuid) -> Result<(), StoreError>;
 
     /// The newest revision.
@@ -91,10 +91,10 @@ pub trait CanvasStore: Send + Sync {
     /// The ids of all canvases in rising order: those above `after`, `limit` at most.
     async fn ids(&self, after: Option<Uuid>, limit: i64) -> Result<Vec<Uuid>, StoreError>;
 
-    /// Removes what no reader can see any more, and says of how many canvases. Any server may do it at any time.
+    /// Removes what is not visible any more, and returns of how many canvases. Any server may do it at any time.
     async fn tidy(&self) -> Result<u64, StoreError>;
 
-    /// Ends connections of its own. What is asked later fails.
+    /// Closes its connections. Later calls fail.
     async fn close(&self);
 }
 

@@ -1,4 +1,4 @@
-//! The way to the SQL database: what the URL says, how many connections there are, and how long anything may take.
+//! The connection to the SQL database: what the URL says, how many connections there are, and time limits.
 
 use std::future::ready;
 use std::io::ErrorKind;
@@ -9,7 +9,7 @@ use sqlx::{AnyConnection, AnyPool, Connection as _, Executor as _};
 
 use super::{StoreError, migrate};
 
-/// How the database is used. What only PostgreSQL has is not looked at with SQLite.
+/// How the database is used. PostgreSQL's own settings are ignored with SQLite.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DatabaseConfig {
     /// Connections at most. All servers together stay below PostgreSQL's `max_connections`; with SQLite, where one
@@ -19,9 +19,9 @@ pub struct DatabaseConfig {
     pub acquire_timeout: Duration,
     /// Longest that PostgreSQL works on one statement.
     pub statement_timeout: Duration,
-    /// Longest that a statement of PostgreSQL waits for what another one holds.
+    /// Longest that a statement of PostgreSQL waits for a lock.
     pub lock_timeout: Duration,
-    /// When PostgreSQL ends a transaction in which nothing happens: its server is gone, or hangs.
+    /// When PostgreSQL ends an idle transaction: its server is gone, or hangs.
     pub idle_transaction_timeout: Duration,
 }
 
@@ -72,7 +72,7 @@ pub async fn open_with(url: &str, config: &DatabaseConfig) -> Result<AnyPool, St
         .map_err(fault)
 }
 
-/// One connection, for work before there is a pool. PostgreSQL sets it no time limits: a migration takes as long as it takes.
+/// One connection, for work before there is a pool. It has no time limits of PostgreSQL: a migration takes as long as it takes.
 pub(super) async fn alone(url: &str, config: &DatabaseConfig) -> Result<AnyConnection, StoreError> {
     check(url)?;
     let connected = tokio::time::timeout(config.acquire_timeout, AnyConnection::connect(url)).await;
@@ -84,14 +84,14 @@ pub(super) async fn alone(url: &str, config: &DatabaseConfig) -> Result<AnyConne
     Ok(connection)
 }
 
-/// What may stand among the parameters of a PostgreSQL URL, `options[NAME]` besides.
+/// Allowed parameters of a PostgreSQL URL, besides `options[NAME]`.
 pub const PARAMETERS: &str = "application_name, dbname, host, hostaddr, options, password, port, sslcert, sslkey, sslmode, \
     sslrootcert, statement-cache-capacity, user";
 
 /// Other ways to write some of them.
 const SPELLINGS: [&str; 5] = ["ssl-ca", "ssl-cert", "ssl-key", "ssl-mode", "ssl-root-cert"];
 
-/// The first parameter of a PostgreSQL URL that means nothing. The driver would write its value, which may be a password,
+/// The first unknown parameter of a PostgreSQL URL. The driver would write its value, which may be a password,
 /// into the log, and go on without it.
 pub fn unknown_parameter(url: &str) -> Option<String> {
     if is_sqlite(url) {
@@ -105,11 +105,11 @@ pub fn unknown_parameter(url: &str) -> Option<String> {
         let is_option = name.strip_prefix("options[").is_some_and(|name| name.ends_with(']'));
         is_option || PARAMETERS.split(", ").any(|known| known == name) || SPELLINGS.contains(&name)
     };
-    // A name that is written with escapes is none of them.
+    // A name that is written with escapes is unknown.
     names.find(|name| !is_known(name)).map(str::to_owned)
 }
 
-/// Refuses what the driver would pass over.
+/// Refuses what the driver would ignore.
 fn check(url: &str) -> Result<(), StoreError> {
     match unknown_parameter(url) {
         None => Ok(()),
@@ -124,12 +124,12 @@ pub(super) fn is_sqlite(url: &str) -> bool {
     url.starts_with("sqlite:")
 }
 
-/// What each connection is told first.
+/// The first statements on each connection.
 ///
 /// SQLite forgets these with each connection. `synchronous = full`: what was answered as saved is still there after a power
 /// cut; in WAL mode that costs one fsync a commit, which uploads and edits do not notice.
 ///
-/// For PostgreSQL: what comes at once is thought through for READ COMMITTED, whatever the database's own default is.
+/// For PostgreSQL: the SQL is written for READ COMMITTED, whatever the database's own default is.
 fn settings(url: &str, config: &DatabaseConfig) -> String {
     let ms = |duration: Duration| duration.as_millis().min(i32::MAX as u128);
     if is_sqlite(url) {
@@ -148,7 +148,7 @@ fn settings(url: &str, config: &DatabaseConfig) -> String {
     )
 }
 
-/// Says what of a first connection went wrong, and where; never the password.
+/// Explains why a first connection failed, and where; never the password.
 pub(super) fn explain(url: &str, error: sqlx::Error) -> StoreError {
     let place = place(url);
     let refused = |what: String| StoreError::Refused(format!("{place}: {what}"));
@@ -176,7 +176,7 @@ fn no_tls(why: impl std::fmt::Display) -> String {
     format!("no TLS connection: {why}; sslmode and sslrootcert in the database URL say what is asked for")
 }
 
-/// A certificate that is not accepted, or not there, comes as an error of reading.
+/// A certificate that is not accepted, or missing, is reported as an error of reading.
 fn is_of_tls(url: &str, error: &std::io::Error) -> bool {
     match error.kind() {
         ErrorKind::InvalidData => true,
@@ -185,7 +185,7 @@ fn is_of_tls(url: &str, error: &std::io::Error) -> bool {
     }
 }
 
-/// Nobody answers there.
+/// The database cannot be reached.
 #[derive(Debug, thiserror::Error)]
 #[error("{place} does not answer")]
 struct At {

@@ -16,10 +16,10 @@ use super::connect::{self, DatabaseConfig};
 /// All migrations that this version knows, in order.
 pub static MIGRATIONS: Migrator = sqlx::migrate!("../migrations");
 
-/// Where sqlx notes what it has done.
+/// The table of sqlx.
 const TABLE: &str = "_sqlx_migrations";
 
-/// Brings the tables up to date. Servers that start at once come one after the other: PostgreSQL has a lock for that, SQLite's
+/// Brings the tables up to date. Servers that start at once take turns: PostgreSQL has a lock for that, SQLite's
 /// file gets one.
 pub(super) async fn migrate(url: &str, config: &DatabaseConfig) -> Result<(), StoreError> {
     let file = sqlite_file(url)?;
@@ -49,12 +49,12 @@ pub(super) async fn migrate(url: &str, config: &DatabaseConfig) -> Result<(), St
         }
         None => {}
     }
-    // The lock goes with it.
+    // This releases the lock.
     connection.close().await?;
     Ok(())
 }
 
-/// Brings the tables of a database that nobody else uses to a version that they once had.
+/// Brings the tables of a database that nobody else uses to an earlier version.
 ///
 /// # Errors
 /// As [`super::connect_with`].
@@ -66,7 +66,7 @@ pub async fn migrate_to(url: &str, version: i64) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// The version that the tables have; 0 for a database without any.
+/// The version of the tables; 0 for a database without any.
 async fn found(connection: &mut AnyConnection) -> Result<i64, StoreError> {
     connection.ensure_migrations_table(TABLE).await.map_err(fault)?;
     let applied = connection.list_applied_migrations(TABLE).await.map_err(fault)?;
@@ -110,8 +110,8 @@ fn sqlite_file(url: &str) -> Result<Option<PathBuf>, StoreError> {
     Ok(Some(options.get_filename().to_owned()))
 }
 
-/// Locks the folder of an SQLite file until dropped. Not the file: SQLite has locks of its own there, which would go when we
-/// close ours.
+/// Locks the folder of an SQLite file until dropped. Not the file: SQLite has locks of its own there, which would be released when
+/// this one is closed.
 async fn turn(file: Option<&Path>) -> Result<Option<File>, StoreError> {
     let Some(file) = file else {
         return Ok(None);
@@ -119,7 +119,7 @@ async fn turn(file: Option<&Path>) -> Result<Option<File>, StoreError> {
     let dir = std::path::absolute(file)?.parent().map(Path::to_owned).unwrap_or_default();
     let locked = tokio::task::spawn_blocking(move || {
         let dir = File::open(dir)?;
-        // Where folders have no locks, servers that share one SQLite file are on their own.
+        // Where folders cannot be locked, servers that share one SQLite file are on their own.
         if let Err(error) = dir.lock() {
             tracing::debug!(%error, "the folder of the database cannot be locked");
         }
@@ -129,7 +129,7 @@ async fn turn(file: Option<&Path>) -> Result<Option<File>, StoreError> {
     Ok(Some(locked?))
 }
 
-/// Keeps the database as it was, in a file beside it: all of it, or no file of that name.
+/// Keeps the database as it was, in a file beside it: complete, or not at all.
 async fn copy(connection: &mut AnyConnection, file: &Path, found: i64, next: i64) -> Result<(), StoreError> {
     let mut name = file.as_os_str().to_owned();
     name.push(format!(".before-{next:04}"));
@@ -137,7 +137,7 @@ async fn copy(connection: &mut AnyConnection, file: &Path, found: i64, next: i64
     let mut name = kept.as_os_str().to_owned();
     name.push(".part");
     let part = PathBuf::from(name);
-    // Left by a copy that was cut short.
+    // Left by an interrupted copy.
     if let Err(error) = fs::remove_file(&part)
         && error.kind() != std::io::ErrorKind::NotFound
     {

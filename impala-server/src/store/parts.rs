@@ -1,6 +1,6 @@
 //! The bytes of uploads that come in several requests: one folder an upload, one file a piece, and no piece is written
-//! twice. Which pieces count is in the database; the others are left behind by requests that were cut off, and go with
-//! their folder.
+//! twice. Which pieces count is in the database; the others are left behind by requests that were cut off, and are removed
+//! with their folder.
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind};
@@ -53,7 +53,7 @@ impl Parts {
         self.folder(upload).join(name)
     }
 
-    /// Removes all pieces of an upload. It is no fault when there are none.
+    /// Removes all pieces of an upload. It is not an error when there are none.
     ///
     /// # Errors
     /// When something cannot be removed.
@@ -86,7 +86,7 @@ impl Parts {
 }
 
 impl NewPart {
-    /// Forces the bytes and their name to disk, so that they may be counted on.
+    /// Forces the bytes and their name to disk, so that they are durable.
     ///
     /// # Errors
     /// When they cannot be.
@@ -95,7 +95,7 @@ impl NewPart {
         self.path.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
     }
 
-    /// Leaves it where it is: it counts now.
+    /// Keeps it: it counts now.
     pub fn keep(mut self) {
         self.is_kept = true;
     }
@@ -104,7 +104,7 @@ impl NewPart {
 impl Drop for NewPart {
     fn drop(&mut self) {
         if !self.is_kept {
-            // What stays goes with its folder.
+            // A leftover is removed with its folder.
             let _ = fs::remove_file(&self.path);
         }
     }

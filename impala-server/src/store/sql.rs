@@ -23,12 +23,12 @@ use uuid::Uuid;
 
 use super::StoreError;
 
-/// A time as it is kept.
+/// A time as it is stored.
 pub fn micros(time: Timestamp) -> i64 {
     time.as_microsecond()
 }
 
-/// A time as it was kept.
+/// A stored time.
 ///
 /// # Errors
 /// `Corrupt` when it is beyond the year 9999.
@@ -36,24 +36,24 @@ pub fn time(micros: i64) -> Result<Timestamp, StoreError> {
     Timestamp::from_microsecond(micros).map_err(|error| StoreError::corrupt("a time in the database", error))
 }
 
-/// An id as it was kept.
+/// A stored id.
 ///
 /// # Errors
-/// `Corrupt` when it is none.
+/// `Corrupt` when it is not an id.
 pub fn id(text: &str) -> Result<Uuid, StoreError> {
     text.parse()
         .map_err(|error| StoreError::corrupt("an id in the database", Box::new(error) as super::BoxError))
 }
 
-/// A word of a closed set as it was kept, such as a role.
+/// A stored word of a closed set, such as a role.
 ///
 /// # Errors
-/// `Corrupt` when the set does not have it.
+/// `Corrupt` when it is not in the set.
 pub fn word<T: std::str::FromStr<Err = String>>(text: &str) -> Result<T, StoreError> {
     text.parse().map_err(|error: String| StoreError::corrupt("a word in the database", error))
 }
 
-/// A count as it was kept.
+/// A stored count.
 ///
 /// # Errors
 /// `Corrupt` when it is negative or too large.

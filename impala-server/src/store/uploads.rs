@@ -5,7 +5,7 @@
 //! makes it a version is committed after that. So a crash leaves either a folder under `tmp/` or one that no row
 //! names, and [`Uploads::sweep`] removes both. No two uploads share a file: one can be removed without asking who
 //! else needs it. Several servers may share the folder: each has its own bench under `tmp/`.
-//! The file `instance` says whose uploads these are.
+//! The file `instance` says which instance the uploads belong to.
 
 mod bench;
 mod draft;
@@ -59,7 +59,7 @@ impl Uploads {
         &self.root
     }
 
-    /// Where what is not finished may lie. It goes when the last clone of this goes, or, after a crash, at the next start of a
+    /// Where unfinished files belong. It is removed with the last clone of this, or, after a crash, at the next start of a
     /// server.
     pub fn bench(&self) -> &Path {
         self.bench.path()
@@ -103,7 +103,7 @@ impl Uploads {
         self.folder(id).join(format!("{sha256}.rejects.csv"))
     }
 
-    /// Removes the files of one upload. It is no fault when there are none.
+    /// Removes the files of one upload. It is not an error when there are none.
     ///
     /// # Errors
     /// When something cannot be removed.
@@ -111,7 +111,7 @@ impl Uploads {
         self.discard(&self.folder(id))
     }
 
-    /// Removes the files of a project. It is no fault when there are none.
+    /// Removes the files of a project. It is not an error when there are none.
     ///
     /// # Errors
     /// When something cannot be removed.
@@ -122,7 +122,7 @@ impl Uploads {
     /// Whether files can be written: for the readiness of the server.
     ///
     /// # Errors
-    /// Why not.
+    /// The reason.
     pub fn check(&self) -> io::Result<()> {
         tempfile::tempfile_in(self.bench.path()).map(drop)
     }
@@ -135,7 +135,7 @@ impl Uploads {
         self.root.join(id.project.to_string()).join(id.upload.to_string())
     }
 
-    /// Moves a folder out of sight by one rename and then removes it, so that no half of it is ever seen.
+    /// Hides a folder by one rename and then removes it, so that it is never visible in part.
     fn discard(&self, dir: &Path) -> io::Result<()> {
         let hidden = self.bench.path().join(format!("removed-{}", Uuid::now_v7()));
         match fs::rename(dir, &hidden) {

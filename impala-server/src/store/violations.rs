@@ -1,6 +1,6 @@
-//! What is wrong with files that were refused, for whoever asks for all of it: one file a refusal, a violation a line, packed.
+//! Violations of files that were refused: one file a refusal, a violation a line, packed.
 //!
-//! They are not in the database, as they are for a day only and may be many. A name says whose they are.
+//! They are not in the database, as they are kept for a day only and may be many. The name says whose they are.
 
 use std::fs::{self, File, Metadata};
 use std::io::{self, BufReader, BufWriter, ErrorKind, Read, Write as _};
@@ -24,13 +24,13 @@ pub struct ViolationFiles {
 pub struct ViolationsOf {
     /// The project of the source.
     pub project: Uuid,
-    /// Username of whoever sent the file.
+    /// Username of the sender of the file.
     pub by: String,
     /// Their id.
     pub id: Uuid,
 }
 
-/// How much may be kept for one person.
+/// How much may be kept for one user.
 #[derive(Clone, Copy, Debug)]
 pub struct Room {
     /// Files.
@@ -96,7 +96,7 @@ impl ViolationFiles {
         Ok(())
     }
 
-    /// Removes the oldest files of a person until one more of so many bytes fits in.
+    /// Removes the oldest files of a user until one more of so many bytes fits in.
     fn make_room(&self, by: &str, room: Room, new_bytes: u64) -> io::Result<()> {
         let mut own: Vec<(String, u64, PathBuf)> = Vec::new();
         for (path, file) in self.all()? {
@@ -145,7 +145,7 @@ impl ViolationFiles {
     }
 }
 
-/// Another server may have been faster.
+/// Another server may have removed it already.
 fn remove(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
@@ -164,7 +164,7 @@ impl NewViolations {
         self.lines.write_all(b"\n")
     }
 
-    /// Makes the file visible, whole. The oldest files of the same person go where `room` is too little for all.
+    /// Makes the file visible, whole. The oldest files of the same user are removed where `room` is exceeded.
     ///
     /// # Errors
     /// When it cannot be written or renamed, or an old one cannot be removed.
@@ -207,7 +207,7 @@ mod tests {
     fn the_oldest_of_a_person_go_when_there_are_too_many_or_they_are_too_large() {
         let folder = tempfile::tempdir().unwrap();
         let files = ViolationFiles::new(folder.path().join("violations"), folder.path());
-        // Projects go the other way round, so that it is not their order which counts.
+        // Projects are in reverse order, so that the order of ids is what counts.
         let of = |by: &str, id: u128| ViolationsOf {
             project: Uuid::from_u128(100 - id),
             by: by.to_owned(),

@@ -1,4 +1,4 @@
-//! The page of one's own: password and API tokens.
+//! The user's own page: password and API tokens.
 
 use impala_core::api::{ApiToken, Problem, Scope};
 use maud::{Markup, html};
@@ -9,7 +9,7 @@ use super::parts::{ago, button_form, form_token, problem, text_field, until};
 
 /// What the page shows.
 pub struct Account<'a> {
-    /// Those that there are.
+    /// The existing ones.
     pub tokens: &'a [ApiToken],
     /// The secret of one that was made just now.
     pub made: Option<&'a str>,

@@ -1,4 +1,4 @@
-//! One block, drawn: what stands below its title.
+//! One block, drawn: everything below its title.
 
 use impala_core::api::{BlockAnswer, BlockSql, BlockStatement, Problem};
 use impala_core::data::Values;
@@ -42,9 +42,9 @@ pub fn alone(picture: &Picture, block: &Block, width_cols: u16) -> Markup {
     })
 }
 
-/// What a block says that cannot be answered.
+/// The message of a block that cannot be answered.
 pub fn failed(problem: &Problem) -> Markup {
-    // Where in the document a fault stands is of no use to whoever looks at the block.
+    // The place of a fault in the document is of no use to readers of the block.
     let (why, others) = match problem.errors.as_slice() {
         [only] if problem.detail.ends_with(&only.detail) => (only.detail.as_str(), Vec::new()),
         errors => {
@@ -102,13 +102,13 @@ fn table(block: &Block, data: &BlockData, written: fn(&Values) -> Vec<String>) -
     }
 }
 
-/// The values of a column with all that is known of them.
+/// The values of a column in full.
 fn exact(values: &Values) -> Vec<String> {
     let whole = |row| format::value::text(values, row).unwrap_or_else(|| format::value::NULL.to_owned());
     (0..values.len()).map(whole).collect()
 }
 
-/// The values of a column as people read them: numbers alike in form.
+/// The values of a column as people read them: numbers in the same format.
 fn texts(values: &Values) -> Vec<String> {
     let Values::Decimal(numbers) = values else { return exact(values) };
     let known: Vec<f64> = numbers.iter().flatten().copied().collect();
@@ -205,7 +205,7 @@ fn forms(block: &Block) -> impl Iterator<Item = (&'static str, &'static str)> {
 
 fn source_link(source: &str, path: Option<&str>) -> Markup {
     match (path, source.split_once('@')) {
-        // What a preview has is no version that the source's page could show.
+        // A version of a preview has no page of its source.
         (Some(path), Some((name, version))) if version.parse::<u32>().is_ok() => {
             html! { a href=(format!("{path}/{name}?version={version}")) { (source) } }
         }

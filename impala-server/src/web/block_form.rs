@@ -1,4 +1,4 @@
-//! The form of a block: what most people want to set; all else is in the document.
+//! The form of a block: the fields that most people want to set; all else is in the document.
 
 use impala_core::api::Problem;
 use impala_core::block::{BlockType, ChartMark};

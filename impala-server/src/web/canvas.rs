@@ -24,9 +24,9 @@ use crate::service::previews::Overlay;
 
 /// All that the page shows.
 pub struct Shown<'a> {
-    /// Where the page stands: `/ann/weather/canvases/rain`, `/s/SECRET`.
+    /// Path of the page: `/ann/weather/canvases/rain`, `/s/SECRET`.
     pub base: &'a str,
-    /// Where the API of the canvas stands; empty behind a share link.
+    /// Path of the canvas in the API; empty behind a share link.
     pub api: &'a str,
     /// The document.
     pub canvas: &'a Canvas,
@@ -34,7 +34,7 @@ pub struct Shown<'a> {
     pub revision: Option<&'a Revision>,
     /// Names the state, for changes.
     pub etag: &'a str,
-    /// What whoever looks may do; `None` behind a share link.
+    /// Role of the reader; `None` behind a share link.
     pub role: Option<Role>,
     /// Whether it is an earlier revision.
     pub is_earlier: bool,
@@ -67,7 +67,7 @@ pub struct Shown<'a> {
 }
 
 impl Shown<'_> {
-    /// Whether whoever looks may change what they see.
+    /// Whether the reader may change what they see.
     pub fn may_edit(&self) -> bool {
         self.role >= Some(Role::Editor) && !self.is_earlier
     }
@@ -77,7 +77,7 @@ impl Shown<'_> {
         format!("{}/blocks/{}", self.base, block.id)
     }
 
-    /// Where the page learns what has changed.
+    /// Path of the page's events.
     fn events(&self) -> String {
         let base = if self.api.is_empty() { self.base } else { self.api };
         format!("{base}/events")
@@ -168,7 +168,7 @@ fn head(shell: &Shell, shown: &Shown) -> Markup {
     }
 }
 
-/// What a parameter is set to whose value does not fit.
+/// The effect of a parameter whose value does not fit.
 fn instead(parameter: &Parameter) -> &'static str {
     match (parameter.multiple, &parameter.default) {
         (true, _) => "",
@@ -177,7 +177,7 @@ fn instead(parameter: &Parameter) -> &'static str {
     }
 }
 
-/// What of a link does not count, since the canvas is another by now.
+/// Parts of a link that are ignored, since the canvas has changed.
 fn ignored(shown: &Shown) -> Markup {
     let named = |error: &FieldError| {
         let name = error.pointer.rsplit('/').next()?;

@@ -1,4 +1,4 @@
-//! What stands around every page: head, bar, foot; and the pages that only say something.
+//! The frame of every page: head, bar, foot; and the pages that only show a message.
 
 use impala_core::api::Problem;
 use impala_render::format::clean;
@@ -16,7 +16,7 @@ pub struct Page<'a> {
     pub crumbs: &'a [(String, String)],
     /// Which scripts it has besides the one that all have.
     pub scripts: &'a [&'a assets::Asset],
-    /// More for its head.
+    /// Additions to its head.
     pub head: Markup,
     /// Classes of its body: `wide`.
     pub class: &'a str,
@@ -107,9 +107,9 @@ fn half_moon() -> Markup {
     )
 }
 
-/// The ways from a page that there is not to those above it, by its path; the last is what is called `heading`.
+/// Links from a page that does not exist to those above it, by its path; the last is what is called `heading`.
 ///
-/// A page that is not found has none: nobody knows which of those above it there are.
+/// A page that is not found has none: it is unknown which of those above it exist.
 fn ways(path: &str, status: u16) -> Vec<(String, String)> {
     let parts: Vec<&str> = path.split('/').skip(1).collect();
     let way = |word: &str, length: usize| (word.to_owned(), format!("/{}", parts[..length].join("/")));
@@ -155,7 +155,7 @@ pub fn problem(shell: Option<&Shell>, problem: &Problem, path: &str, back: Optio
     }
 }
 
-/// What HTTP's words for a status come to.
+/// A heading for a status.
 fn heading(status: u16) -> &'static str {
     match status {
         403 => "Not allowed",

@@ -4,7 +4,7 @@ use impala_render::format::unturned;
 use maud::{Markup, PreEscaped};
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
-/// The HTML of a Markdown text. HTML within it stands as text; links lead only where people may be led.
+/// The HTML of a Markdown text. HTML within it is shown as text; links lead only to allowed targets.
 ///
 /// * `top`: the level of its first heading, 2 where nothing but the page has a heading above it.
 pub fn html(markdown: &str, top: usize) -> Markup {

@@ -73,16 +73,16 @@ pub fn until(end: Option<Timestamp>, now: Timestamp) -> Markup {
 
 /// What went wrong with a form.
 pub fn problem(problem: &Problem) -> Markup {
-    told(problem, "Nothing was changed, as this is wrong:")
+    faults(problem, "Nothing was changed, as this is wrong:")
 }
 
 /// What is wrong with an address.
 pub fn refused(problem: &Problem) -> Markup {
-    told(problem, "This address asks for what cannot be shown:")
+    faults(problem, "This address asks for what cannot be shown:")
 }
 
-/// `start` leads to several faults.
-fn told(problem: &Problem, start: &str) -> Markup {
+/// `start` introduces several faults.
+fn faults(problem: &Problem, start: &str) -> Markup {
     html! {
         div.notice.bad role="alert" {
             p { strong { (headline(problem, start)) } }
@@ -93,12 +93,12 @@ fn told(problem: &Problem, start: &str) -> Markup {
     }
 }
 
-/// Whether all there is to say is one fault.
+/// Whether the only message is one fault.
 fn is_one(problem: &Problem) -> bool {
     problem.errors.len() == 1 && is_all_said(problem)
 }
 
-/// Whether the detail is the faults once more, one after the other.
+/// Whether the detail repeats the faults, one after the other.
 fn is_all_said(problem: &Problem) -> bool {
     problem.errors.iter().all(|error| problem.detail.contains(&error.detail))
 }
@@ -112,7 +112,7 @@ fn headline(problem: &Problem, start: &str) -> Markup {
     }
 }
 
-/// That someone else was faster, in words for whoever has a form before them rather than a program.
+/// That someone else saved first, in words for users of a form rather than for programs.
 fn saved_meanwhile(theirs: &Revision) -> String {
     let note = if theirs.note.is_empty() { String::new() } else { format!(" ({})", theirs.note) };
     format!(
@@ -131,7 +131,7 @@ pub fn field_error(error: &FieldError) -> Markup {
     }
 }
 
-/// A fault of a field that a form has is told by its name; others by where in the document they are.
+/// A fault of a form's field is named by that field; others by where in the document they are.
 fn fault_words(error: &FieldError) -> String {
     match error.pointer.strip_prefix('/') {
         Some(name) if !name.contains('/') => {
@@ -142,8 +142,8 @@ fn fault_words(error: &FieldError) -> String {
     }
 }
 
-/// Markup without marks that reorder text: people would read another text than there is. Not for forms, whose fields hold what they
-/// hold.
+/// Markup without marks that reorder text: the text would read differently than it is. Not for forms, whose fields keep
+/// their content.
 pub fn unturned(markup: &Markup) -> Markup {
     PreEscaped(format::unturned(&markup.0))
 }
@@ -237,7 +237,7 @@ mod tests {
 
     #[test]
     fn problems_are_told_once() {
-        let told = |errors: Vec<FieldError>| {
+        let shown = |errors: Vec<FieldError>| {
             let detail = impala_core::Invalid { errors: errors.clone() }.to_string();
             let fault = serde_json::json!({"type": "about:blank", "title": "", "status": 422, "code": "invalid",
                 "detail": detail, "errors": errors});
@@ -248,17 +248,17 @@ mod tests {
         };
         let name = || FieldError::at("/username", "is no valid username");
         let notice = |inside: &str| format!("<div class=\"notice bad\" role=\"alert\">{inside}</div>");
-        assert_eq!(told(vec![name()]), notice("Username is no valid username."));
+        assert_eq!(shown(vec![name()]), notice("Username is no valid username."));
         let value = Some("a,b".to_owned());
         let row = FieldError { row: Some(3), value, ..FieldError::at("", "the row has 4 fields") };
         assert_eq!(
-            told(vec![row, name()]),
+            shown(vec![row, name()]),
             notice(
                 "Nothing was changed, as this is wrong:\
                 <ul><li>Row 3: the row has 4 fields (<code>a,b</code>).</li><li>Username is no valid username.</li></ul>"
             )
         );
-        assert_eq!(told(vec![FieldError::at("/title", "give it one")]), notice("Title: give it one."));
+        assert_eq!(shown(vec![FieldError::at("/title", "give it one")]), notice("Title: give it one."));
     }
 
     #[test]

@@ -35,7 +35,7 @@ pub fn show(shell: &Shell, shown: &Shares) -> Markup {
     let main = html! {
         div.column {
             div.head { h1 { "Share " (clean(shown.title)) } a.button href=(base) { "Back to the canvas" } }
-            p { "Whoever has a share link reads this canvas without signing in: its blocks and their data, and nothing else of the project." }
+            p { "Anyone who has a share link can read this canvas without signing in: its blocks and their data, and nothing else of the project." }
             @if let Some(fault) = shown.fault { (problem(fault)) }
             @if let Some(made) = shown.made {
                 div.notice.good role="status" {

@@ -140,7 +140,7 @@ fn column_row(column: &SourceColumn, stats: Option<&ColumnStats>) -> Markup {
     }
 }
 
-/// A value that is not to fill the whole page.
+/// A value, cut so that it does not fill the whole page.
 fn short(value: Option<&str>) -> Markup {
     const MOST: usize = 40;
     let Some(value) = value else { return html! {} };

@@ -1,4 +1,4 @@
-//! What names the state of the blocks of a canvas, so that a page that is open fetches only those that have changed.
+//! Hashes of the state of a canvas's blocks, so that an open page fetches only those that have changed.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -14,7 +14,7 @@ pub fn short_hash(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(&hash[..HASH_BYTES])
 }
 
-/// A name for each block, in the order of the canvas: it changes when what the block shows can be another. Its place is no
+/// A hash for each block, in the order of the canvas: it changes when what the block shows may change. Its place is no
 /// part of it.
 pub fn of_blocks(canvas: &Canvas) -> String {
     let blocks = canvas.spec.blocks.iter();

@@ -175,7 +175,7 @@ async fn versions_are_compared() {
     let (ann, project) = ann(&server).await;
     let source = format!("{project}/sources/weather");
     let first = ann.get(&format!("{source}/diff")).await.problem(422, "invalid");
-    assert_eq!(first["errors"][0]["detail"], "weather@1 is the first version; there is none before it");
+    assert_eq!(first["errors"][0]["detail"], "weather@1 is the first version; there is no earlier one");
     ann.upload(&source, "id,rain,snow\n1,1.5,a\n3,2,b\n4,0,c\n").await.created();
     let diff = ann.get(&format!("{source}/diff?key=id")).await.ok();
     assert_eq!(

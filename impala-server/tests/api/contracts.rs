@@ -52,7 +52,7 @@ async fn a_file_that_breaks_the_contract_is_refused_by_row_and_column() {
     assert_eq!(
         faults(&problem),
         [
-            "2/\"shop\" \"\\\"west\\\" is none of north, south\"",
+            "2/\"shop\" \"\\\"west\\\" is not one of north, south\"",
             "3/\"id\" \"\\\"x\\\" is no integer such as 42\"",
             "2/\"id\" \"the value is that of row 1 already; expected a different one in every row\"",
         ]
@@ -214,7 +214,7 @@ async fn all_violations_are_there_for_who_has_sent_the_file() {
     assert_eq!(
         all[899],
         json!({"row": 900, "line": 901, "column": "shop", "value": "west", "rule": "enum",
-            "detail": "\"west\" is none of north, south", "text": "899,west"})
+            "detail": "\"west\" is not one of north, south", "text": "899,west"})
     );
     bob.get(&format!("{project}/violations/{id}")).await.problem(404, "not_found");
     ann.get(&format!("{project}/violations/x")).await.problem(404, "not_found");

@@ -75,7 +75,7 @@ async fn nothing_else_of_the_project_is_told() {
         assert!(!told.contains("salaries") && !told.contains("4711"), "{rest}: {told}");
     }
     let problem = server.anyone().get(&shared(&secret, "/blocks/wrong/data")).await.problem(422, "invalid");
-    assert!(problem["detail"].as_str().unwrap().contains("whoever shared the canvas sees why"), "{problem}");
+    assert!(problem["detail"].as_str().unwrap().contains("members of the project see why"), "{problem}");
 }
 
 /// The secret is good for the routes under `shared`, and is no token.

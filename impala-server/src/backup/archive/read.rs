@@ -1,4 +1,4 @@
-//! Reading an archive, and finding out whether it is what was once written.
+//! Reading an archive, and checking that it is what was written.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -51,7 +51,7 @@ pub fn read(path: &Path, sink: &mut dyn Sink, watch: &Watch) -> Result<Archive, 
     reading.finish()
 }
 
-/// Reads what stands after the last member: it pads the file, and the check sum of all is tested at its end.
+/// Reads what follows the last member: it pads the file, and the checksum of everything is tested at its end.
 fn only_zeros(rest: &mut dyn Read) -> io::Result<()> {
     let mut buffer = [0; 8 << 10];
     loop {
@@ -91,9 +91,9 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// What it means that no more can be read.
+    /// What a failed read means.
     fn broken(&self, error: &io::Error) -> Error {
-        // zstd's own word for it has no kind.
+        // zstd has no error kind for it, only a message.
         let is_cut_off =
             error.kind() == ErrorKind::UnexpectedEof || error.to_string().contains("incomplete frame");
         match self.found.last() {
@@ -146,7 +146,7 @@ impl<'a> Reading<'a> {
         String::from_utf8(bytes).map_err(|_| Error::bad_archive(format!("{name} is no UTF-8")))
     }
 
-    /// Keeps a fault of the archive, so that all of them are told; passes everything else on.
+    /// Keeps a fault of the archive, so that all of them are reported; passes everything else on.
     fn note(&mut self, done: Result<(), Error>) -> Result<(), Error> {
         match done {
             Err(Error::BadArchive { faults }) => {

@@ -82,7 +82,7 @@ impl<W: Write> Writer<W> {
         // It holds password hashes.
         header.set_mode(0o600);
         header.set_mtime(u64::try_from(self.header.created_at.as_second()).unwrap_or_default());
-        // What reads is counted and watched by those who open files.
+        // Reads are counted and watched by those who open files.
         let watch = Watch::silent();
         let mut content = Hashing::new(content, &watch);
         self.tar.append_data(&mut header, name, &mut content).map_err(failed)?;

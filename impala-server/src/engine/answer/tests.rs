@@ -1,4 +1,4 @@
-//! What blocks and statements come to.
+//! Answers to blocks and statements.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

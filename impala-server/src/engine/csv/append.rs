@@ -1,8 +1,8 @@
-//! One file of the rows of two: what a version holds, and behind it what a new file brings.
+//! Appends: one file with the rows of a version, followed by those of a new file.
 //!
 //! The result is a file of its own. Behind text it is a CSV file in UTF-8, and goes through the same pass as any other: types
 //! are decided over all rows, and have to come out as they were. Behind Parquet it is Parquet, as text has no types and
-//! does not tell an empty text from none.
+//! does not distinguish an empty text from null.
 
 mod columns;
 
@@ -66,7 +66,7 @@ pub fn append(
 ) -> Result<(Scanned, CsvSettings), IngestError> {
     let old = intake::scan_file(base.csv, &base.as_read(), limits, stop)?;
     let places = places(base, &new.columns)?;
-    // As little as can be is set by hand, as that is remembered: the next file may part its fields otherwise.
+    // As few settings as possible are kept, as they are remembered: the next file may have another delimiter.
     let stored = CsvSettings { format: None, encoding: None, ..settings.clone() };
     if old.has_types() {
         let joint = columns::Joint { base, old: &old, places: &places, limits };
@@ -109,10 +109,10 @@ fn places(base: &Base<'_>, new: &[SourceColumn]) -> Result<Vec<usize>, Invalid> 
         match names().position(|other| other == column.name) {
             Some(place) => places.push(place),
             None => {
-                // What both have is not what was meant.
+                // A name that both files have was not meant.
                 let is_new = |name: &&str| base.columns.iter().all(|column| column.name != *name);
                 let hint = name::suggestion(&column.name, names().filter(is_new));
-                let detail = format!("the new file has no such column, which {} has{hint}", base.name);
+                let detail = format!("the new file lacks this column of {}{hint}", base.name);
                 errors.push(FieldError { column: Some(column.name.clone()), ..FieldError::at("", detail) });
             }
         }
@@ -125,7 +125,7 @@ fn places(base: &Base<'_>, new: &[SourceColumn]) -> Result<Vec<usize>, Invalid> 
     Ok(places)
 }
 
-/// The types over all rows are those of the base; a column without a value had none.
+/// The types over all rows are those of the base; a column of nulls had none.
 fn check_types(base: &Base<'_>, new: &Scanned, places: &[usize], all: &Scanned) -> Result<(), Invalid> {
     let mut errors = Vec::new();
     for ((before, after), place) in base.columns.iter().zip(&all.columns).zip(places) {

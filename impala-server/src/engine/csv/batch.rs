@@ -58,13 +58,13 @@ impl Batch {
         self.cells.get_mut(column).is_some_and(|cells| cells.put(cell))
     }
 
-    /// Ends a row, and tells whether the batch is to be written.
+    /// Ends a row, and returns whether the batch must be written.
     pub fn end_row(&mut self) -> bool {
         self.rows += 1;
         self.rows >= MOST_ROWS || self.text_bytes + self.rows * self.cells.len() * CELL_BYTES >= MOST_BYTES
     }
 
-    /// Takes what was gathered, and begins anew.
+    /// Takes what was gathered, and starts over.
     pub fn take(&mut self) -> PolarsResult<DataFrame> {
         let fresh = self.columns.iter().map(|(name, kind)| Cells::new(name, *kind)).collect();
         let full = std::mem::replace(&mut self.cells, fresh);

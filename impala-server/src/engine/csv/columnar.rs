@@ -1,8 +1,7 @@
-//! Parquet files that come from elsewhere: their schema says the types, and their rows are written anew as ours.
-//!
-//! They are kept as they came, like any other file, and looked at when all bytes are there, as what is in them stands at their end.
-//! Row groups are read in slices, so memory does not grow with the file. Whatever a file claims of itself is only believed as far
-//! as it turns out to be so.
+//! Parquet files that users upload: their schema gives the types, and their rows are rewritten in our own form.
+//! || They are kept as they came, like any other file, and read when all bytes are there, as their metadata is at the end.
+//! Row groups are read in slices, so memory does not grow with the file. What a file claims of itself is only trusted as far
+//! as it proves true.
 
 mod records;
 
@@ -27,7 +26,7 @@ use crate::engine::collect::dtype;
 
 pub(super) use records::Records;
 
-/// First bytes of a Parquet file, and those that show that it is no text which happens to begin so.
+/// First bytes of a Parquet file, and those that rule out a text that happens to begin the same.
 const MAGIC: [&[u8]; 2] = [b"PAR1", b"PAR1\x15"];
 
 /// A slice has so many rows at most, ...
@@ -41,7 +40,7 @@ const SLICE_BYTES: usize = 64 << 20;
 
 const DAY_US: i64 = 24 * 60 * 60 * 1_000_000;
 
-/// Whether a file begins as Parquet does. One that is said to be Parquet is looked at less closely.
+/// Whether a file begins as Parquet does. A file that is declared as Parquet is checked less closely.
 pub(super) fn is_parquet(head: &[u8], is_said: bool) -> bool {
     head.starts_with(MAGIC[usize::from(!is_said)])
 }
@@ -102,7 +101,7 @@ pub(super) fn frames(
 
 pub(super) type Sink<'a> = dyn FnMut(DataFrame) -> Result<(), IngestError> + 'a;
 
-/// How a column becomes one of ours.
+/// How a column is converted.
 struct Kind {
     name: String,
     /// As the file has it.
@@ -212,7 +211,7 @@ impl Kind {
     }
 }
 
-/// The type of ours that a column becomes, or why there is none.
+/// The type that a column becomes, or why it cannot become one.
 fn kind(name: &str, from: &DataType, settings: &Settings) -> Result<Kind, String> {
     if name.trim().is_empty() {
         return Err("a column has no name; expected one for each".to_owned());
@@ -337,14 +336,14 @@ fn damaged(error: PolarsError) -> IngestError {
     refused(error.lines().next().unwrap_or_default())
 }
 
-/// What is told of a file that cannot be read.
+/// The error for a file that cannot be read.
 pub(super) fn refused(why: &str) -> IngestError {
     let detail =
         format!("the Parquet file cannot be read ({why}); it is cut off or damaged: write and send it again");
     IngestError::Refused(Invalid::at("", detail))
 }
 
-/// Decoders of formats that say so much of themselves end in a panic here and there.
+/// Decoders of such formats panic on some malformed files.
 fn guarded<T>(work: impl FnOnce() -> Result<T, IngestError>) -> Result<T, IngestError> {
     catch_unwind(AssertUnwindSafe(work))
         .unwrap_or_else(|_| Err(refused("what it says does not fit together")))

@@ -58,12 +58,12 @@ pub struct Contract<'a> {
     pub appended: Option<Appended<'a>>,
 }
 
-/// Rows behind those that were there before: they may not hold their values once more. Those that were there are not judged.
+/// Rows behind those that were there before: they must not repeat those rows' values. The earlier rows are not checked.
 #[derive(Clone, Copy, Debug)]
 pub struct Appended<'a> {
     /// Rows that were there.
     pub rows_before: u64,
-    /// The file that was appended: its rows and lines are told.
+    /// The file that was appended: its rows and lines are reported.
     pub file: &'a Path,
     /// How it was read. Rows that it leaves out were not appended.
     pub scanned: &'a Scanned,
@@ -91,7 +91,7 @@ pub fn check_contract(
         check.types(schema, &scanned.columns)?;
     }
     let mut columns = Columns::new(schema, &scanned.columns, on_drift, folder)?;
-    // Who leaves rows out that cannot be read is not told of them as violations.
+    // With `on_bad_rows: skip`, rows that cannot be read are no violations.
     let leaves_out = contract.settings.on_bad_rows == OnBadRows::Skip;
     let nulls = scanned.settings().nulls.clone();
     let mut last = 0;
@@ -110,8 +110,7 @@ pub fn check_contract(
     Ok(check.checked)
 }
 
-/// Finds out how a file is read. Nothing is asked of types then: each value that is wrong is to be told, not the first of
-/// its row.
+/// Finds out how a file is read. Types are not decided: every wrong value is to be reported, not only the first of its row.
 fn as_text(path: &Path, contract: &Contract<'_>, stop: &Stop) -> Result<Scanned, IngestError> {
     let Contract { settings, schema, limits, .. } = *contract;
     let mut settings = CsvSettings { on_bad_rows: OnBadRows::Skip, ..settings.clone() };
@@ -155,12 +154,12 @@ fn of_column(name: &str, fault: FieldError) -> FieldError {
 }
 
 impl Check<'_, '_> {
-    fn tell(&mut self, fault: FieldError, raw: &[u8]) -> Result<(), IngestError> {
+    fn add(&mut self, fault: FieldError, raw: &[u8]) -> Result<(), IngestError> {
         self.checked.violations += 1;
         Ok((self.report)(fault, raw)?)
     }
 
-    /// Columns that are missing, and those that nobody spoke of.
+    /// Columns that are missing, and those that the contract does not name.
     fn columns(
         &mut self,
         schema: &TableSchema,
@@ -172,14 +171,14 @@ impl Check<'_, '_> {
             let may_lack = on_drift == OnDrift::Widen && !field.constraints.required;
             if !may_lack && names().all(|name| name != field.name) {
                 let hint = name::suggestion(&field.name, names());
-                let detail = format!("the file has no such column, which the contract asks for{hint}");
-                self.tell(of_column(&field.name, broken("missing_column", detail)), b"")?;
+                let detail = format!("the file lacks this column of the contract{hint}");
+                self.add(of_column(&field.name, broken("missing_column", detail)), b"")?;
             }
         }
         for extra in names().filter(|name| on_drift == OnDrift::Fail && schema.field(name).is_none()) {
             let hint = name::suggestion(extra, schema.fields.iter().map(|field| field.name.as_str()));
             let detail = format!("the contract does not have this column{hint}");
-            self.tell(of_column(extra, broken("extra_column", detail)), b"")?;
+            self.add(of_column(extra, broken("extra_column", detail)), b"")?;
         }
         Ok(())
     }
@@ -192,7 +191,7 @@ impl Check<'_, '_> {
             if has_values && !matches!(field.field_type, FieldType::String | FieldType::Any) {
                 let wanted = field.field_type.as_str();
                 let detail = format!("is text in the file, where the contract asks for the type {wanted}");
-                self.tell(of_column(&column.name, broken("type", detail)), b"")?;
+                self.add(of_column(&column.name, broken("type", detail)), b"")?;
             }
         }
         Ok(())
@@ -205,15 +204,14 @@ impl Check<'_, '_> {
         self.checked.rows += 1;
         for fault in faults {
             let fault = FieldError { row: Some(row - self.rows_before), line: line(record), ..fault };
-            self.tell(fault, record.raw)?;
+            self.add(fault, record.raw)?;
         }
         Ok(())
     }
 
-    /// Tells values that are there twice. Which rows they are in is known only at the end, so that the file is read once more
-    /// for how those are written.
+    /// Reports repeated values. Which rows they are in is known only at the end, so the file is read again for their text.
     ///
-    /// * `names`: of the columns that places mean
+    /// * `names`: of the columns that the places refer to
     fn repeated(
         &mut self,
         repeats: Repeats<'_>,
@@ -238,13 +236,13 @@ impl Check<'_, '_> {
                     value: index.map(|index| super::problems::shown(record.field(index))),
                     ..self.repeat(repeat, name.is_some(), rows_before == 0 || scanned.rejected_rows == 0)
                 };
-                self.tell(fault, record.raw)?;
+                self.add(fault, record.raw)?;
             }
             Ok(())
         })
     }
 
-    /// * `is_numbered`: whether the first row's number is that of the file which was sent
+    /// * `is_numbered`: whether the first row is numbered as in the file that was sent
     fn repeat(&self, Repeat { first, .. }: Repeat, is_column: bool, is_numbered: bool) -> FieldError {
         let (what, rule) = if is_column { ("the value", "unique") } else { ("the key", "primaryKey") };
         let place = match first.checked_sub(self.rows_before).filter(|first| *first > 0) {

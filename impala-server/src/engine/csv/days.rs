@@ -58,7 +58,7 @@ impl DaysScan {
         }
     }
 
-    /// Takes `value` in if it goes with the ones before.
+    /// Includes `value` if it is compatible with the ones before.
     pub fn take(&mut self, value: &Temporal) -> bool {
         let merged = self.merged(value.column_type());
         let (true, Some(column_type)) = (self.fits(value), merged) else { return false };
@@ -76,7 +76,7 @@ impl DaysScan {
         true
     }
 
-    /// Remembers the value that was just taken in if it made dates datetimes.
+    /// Remembers the value that was just included if it turned dates into datetimes.
     pub fn note_growth(&mut self, row: u64, text: &[u8]) {
         if std::mem::take(&mut self.has_grown) {
             self.grown = Some(Sample { row, value: shown(text) });

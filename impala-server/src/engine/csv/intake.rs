@@ -32,12 +32,12 @@ pub struct Intake {
 
 /// What is known so far.
 enum Progress {
-    /// So little has come that nobody knows how it is packed.
+    /// Too few bytes to know how it is packed.
     Head(Vec<u8>),
     Scanning(Packing, Box<Unpacker<Sink>>),
     /// It is in another encoding, which is detected when all bytes are there.
     NotUtf8(Packing),
-    /// What is in it stands at its end.
+    /// Its metadata is at its end.
     Parquet,
     Refused(Invalid),
 }
@@ -72,10 +72,10 @@ impl Write for Sink {
 impl Intake {
     /// Begins with an empty file.
     ///
-    /// * `file`: open for reading and writing, and empty; whoever calls removes it when the file is refused
+    /// * `file`: open for reading and writing, and empty; the caller removes it when the file is refused
     ///
     /// # Errors
-    /// A delimiter or an encoding in the settings that is none.
+    /// An invalid delimiter or encoding in the settings.
     pub fn new(file: File, settings: &CsvSettings, limits: CsvLimits) -> Result<Self, Invalid> {
         let settings = Arc::new(Settings::new(settings)?);
         Ok(Self {
@@ -200,7 +200,7 @@ impl Intake {
     }
 }
 
-/// Whether a file is Parquet, by what it is said to be and by its first bytes.
+/// Whether a file is Parquet, by its declared format and by its first bytes.
 fn said_parquet(head: &[u8], packing: Packing, settings: &Settings) -> Result<bool, Invalid> {
     let refused = |detail: &str| Err(Invalid::at("", detail));
     match settings.format {
@@ -216,7 +216,7 @@ fn said_parquet(head: &[u8], packing: Packing, settings: &Settings) -> Result<bo
     }
 }
 
-/// What is told of a Parquet file.
+/// The result for a Parquet file.
 pub(super) fn columns(
     found: columnar::Found,
     settings: Arc<Settings>,
@@ -252,7 +252,7 @@ pub fn scan_file(
     scan_with(path, Settings::new(settings)?, limits, stop)
 }
 
-/// As [`scan_file`], of a file whose rows may all be such as cannot be read.
+/// As [`scan_file`], of a file that may have only unreadable rows.
 ///
 /// # Errors
 /// As [`Intake::finish`].

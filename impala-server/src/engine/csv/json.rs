@@ -2,7 +2,7 @@
 //!
 //! The columns are the names in the order in which they first come; where an object lacks one, its field is empty. Numbers
 //! and truth values keep their text, so that no digit is lost on the way; objects and lists within are kept as JSON.
-//! A string is marked as one: `"53111"` is a code and `53111` is a number, and whoever wrote the file knew which.
+//! A string is marked as one: `"53111"` is a code and `53111` is a number, and the author of the file knew which.
 
 use std::collections::HashMap;
 
@@ -98,7 +98,7 @@ impl JsonReader {
         self.bytes.clear();
         self.ends.clear();
         if fault.is_some() {
-            // A line that is no object has one field: itself.
+            // A line that is not an object has one field: itself.
             self.bytes.extend_from_slice(text);
             self.ends.push(self.bytes.len());
         } else {

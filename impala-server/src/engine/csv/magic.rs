@@ -1,6 +1,6 @@
-//! Files that are no text at all, by their first bytes: people send a spreadsheet or an archive and mean the table in it.
+//! Files that are not text, by their first bytes: people send a spreadsheet or an archive and mean the table in it.
 
-/// First bytes, what they tell, and what to do.
+/// First bytes, what they are, and what to do.
 const KNOWN: [(&[u8], &str, &str); 8] = [
     (b"\x1F\x8B", "compressed with gzip", "unpack it first"),
     (b"PK\x03\x04", "a ZIP archive or an Excel workbook", "unpack it, or save the sheet as CSV first"),

@@ -1,4 +1,4 @@
-//! Packed files, told by their first bytes: gzip and Zstandard. They are unpacked as they come, and kept as they came.
+//! Packed files, recognised by their first bytes: gzip and Zstandard. They are unpacked as they arrive, and stored as they came.
 
 use std::fs::File;
 use std::io::{self, Read, Write};
@@ -11,7 +11,7 @@ use zstd::stream::zio::Writer as ZstdWriter;
 
 use super::problems::thousands;
 
-/// So many bytes tell how a file is packed, and whether it is Parquet.
+/// So many bytes show how a file is packed, and whether it is Parquet.
 pub(super) const MARK_BYTES: usize = 5;
 
 /// How a file is packed.
@@ -34,7 +34,7 @@ impl Packing {
         }
     }
 
-    /// What stands behind the last point of such a file's name.
+    /// The file name extension.
     pub const fn ending(self) -> &'static str {
         match self {
             Self::Plain => "",
@@ -51,7 +51,7 @@ impl Packing {
         }
     }
 
-    /// What is told of a file that cannot be unpacked.
+    /// The error for a file that cannot be unpacked.
     pub fn damaged(self, error: &io::Error) -> Invalid {
         let name = self.name();
         Invalid::at(
@@ -63,7 +63,7 @@ impl Packing {
     }
 }
 
-/// What is told of a file that unpacks to more than may be sent.
+/// The error for a file that unpacks to more than may be sent.
 pub(super) fn too_large(limit: u64) -> Invalid {
     let limit = thousands(limit);
     Invalid::at(
@@ -123,7 +123,7 @@ impl<W: Write> Unpacker<W> {
 }
 
 impl<W: Write> Unpacker<W> {
-    /// As [`Unpacker::sink`], when all is over.
+    /// As [`Unpacker::sink`], at the end.
     ///
     /// # Errors
     /// Those of the sink.

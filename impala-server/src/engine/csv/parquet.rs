@@ -37,9 +37,9 @@ pub(super) struct Dialect {
 /// Writes the rows of a scanned file as Parquet, and the rejected ones as CSV.
 ///
 /// * `csv`: the file that was scanned, byte for byte
-/// * `parquet`: written anew. Columns in the order of the file, as Boolean, Int64, Float64, Date, Datetime(us),
+/// * `parquet`: overwritten. Columns in the order of the file, as Boolean, Int64, Float64, Date, Datetime(us),
 ///   Datetime(us, UTC) or String; statistics for each row group; compressed with Zstandard.
-/// * `rejects`: written anew; columns `row`, `reason` and `line`, the last being the row as it is written. It holds no
+/// * `rejects`: overwritten; columns `row`, `reason` and `line`, the last being the row as it is written. It holds no
 ///   rows when none were rejected.
 ///
 /// Both files are on disk when this returns. After an error they are to be removed.
@@ -102,7 +102,7 @@ impl Output {
     /// The file, when it is on disk.
     fn into_file(mut self, result: Result<(), IngestError>) -> Result<File, IngestError> {
         if let Some(error) = self.error.take() {
-            // Polars tells only the text of it; the caller wants to know a full disk from a fault.
+            // Polars keeps only the text of it; the caller must tell a full disk from a fault.
             return Err(IngestError::Io(error));
         }
         result?;
@@ -235,7 +235,7 @@ impl<'a> Rows<'a> {
 
     fn finish(mut self, scanned: &Scanned) -> Result<(), IngestError> {
         self.write()?;
-        // Of a file that was joined, others are told than those that are in it.
+        // The rejected rows of an appended file are not in this one.
         let rejected = if self.rejects.is_some() { scanned.rejected_rows } else { self.rejected };
         if (self.records - self.rejected, self.rejected) != (scanned.rows, rejected) {
             return Err(changed());

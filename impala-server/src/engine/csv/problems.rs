@@ -29,7 +29,7 @@ impl Problems {
         others.first.into_iter().for_each(|problem| self.add(problem));
     }
 
-    /// All of them, `last` included, as what the sender is told.
+    /// All of them, `last` included, as the sender gets them.
     pub fn with(mut self, last: FieldError) -> Invalid {
         self.add(last);
         self.into_invalid()

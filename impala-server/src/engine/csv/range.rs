@@ -81,7 +81,7 @@ impl Range<i64> {
 impl Range<Vec<u8>> {
     /// Compares by the first bytes only, so that a huge field leaves no huge trace.
     pub fn include_text(&mut self, text: &[u8]) {
-        // One byte more than is shown tells that it goes on.
+        // One byte more than is shown means that it goes on.
         let text = &text[..text.len().min(MOST_SHOWN_BYTES + 1)];
         match &mut self.0 {
             Some((least, _)) if text < least.as_slice() => text.clone_into(least),

@@ -59,7 +59,7 @@ impl Reader {
         }
     }
 
-    /// The field of the record that is being read, from 0; `None` where nobody can tell.
+    /// The field of the record that is being read, from 0; `None` where unknown.
     pub fn field_index(&self) -> Option<usize> {
         match self {
             Self::Delimited(reader) => Some(reader.field_index()),
@@ -68,7 +68,7 @@ impl Reader {
     }
 
     /// Reads on, and hands each record that ends in `chunk` to `sink`, with the names of its columns where the record
-    /// tells them.
+    /// has them.
     pub fn feed<E>(
         &mut self,
         chunk: &[u8],

@@ -6,7 +6,7 @@ use super::problems::thousands;
 use super::temporal::Order;
 use super::value;
 
-/// A value and where it stands.
+/// A value and its row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Sample {
     pub row: u64,

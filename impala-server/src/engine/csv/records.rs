@@ -87,7 +87,7 @@ pub(super) enum ReadError<E> {
     LargeRecord { line: u64 },
     /// The file ended within quotes that were opened on `line`.
     OpenQuote { line: u64, index: usize },
-    /// Whoever gets the records refused one.
+    /// The receiver of the records refused one.
     Sink(E),
 }
 

@@ -1,4 +1,4 @@
-//! The rows of a file that was scanned, read once more in the same way.
+//! The rows of a scanned file, read again in the same way.
 
 use std::fs::File;
 
@@ -75,7 +75,7 @@ pub(super) fn changed() -> IngestError {
     IngestError::Failed("the stored file is not the one that was scanned".into())
 }
 
-/// Tells rows from what is none, and good ones from those that are left out.
+/// Finds rows among the records, and separates good ones from those that are left out.
 struct Sorter<'a> {
     dialect: &'a Dialect,
     columns: &'a [SourceColumn],
@@ -98,7 +98,7 @@ impl<'a> Sorter<'a> {
 
     fn add(&mut self, record: &Record<'_>, sink: &mut Sink<'_>) -> Result<(), IngestError> {
         if self.is_header_due {
-            // Empty lines before the header are nothing.
+            // Empty lines before the header are skipped.
             self.is_header_due = record.is_blank;
             return Ok(());
         }

@@ -108,7 +108,7 @@ impl Scan {
                 Ok(())
             });
         if text.known_by == KnownBy::Assumption && result.is_err() {
-            // Nothing read so far means what it seems to.
+            // Text in the wrong encoding: what was found so far is meaningless.
             return Err(ScanError::NotUtf8);
         }
         let shape = self.shape(&decoded, is_whole);

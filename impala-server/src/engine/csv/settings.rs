@@ -68,7 +68,7 @@ impl Settings {
 }
 
 impl Settings {
-    /// What of them holds for records that are written so: JSON has no header.
+    /// The settings that apply to records of that form: JSON has no header.
     pub fn for_shape(self: &Arc<Self>, shape: Shape) -> Arc<Self> {
         match shape {
             Shape::Delimited(_) => Arc::clone(self),
@@ -80,7 +80,7 @@ impl Settings {
 /// The character that a word stands for.
 ///
 /// # Errors
-/// When it stands for none.
+/// When there is no such character.
 pub(super) fn delimiter(text: &str) -> Result<u8, Invalid> {
     match text.as_bytes() {
         _ if text == "tab" || text == "\\t" => Ok(b'\t'),
@@ -104,13 +104,13 @@ fn encoding(label: &str) -> Result<&'static Encoding, Invalid> {
     }
 }
 
-/// How a delimiter is called in answers.
+/// The name of a delimiter in answers.
 pub(super) fn delimiter_name(delimiter: u8) -> String {
     if delimiter == b'\t' { "tab".to_owned() } else { char::from(delimiter).to_string() }
 }
 
 /// Texts that stand for null. The empty field always does, quoted or not: most programs that write CSV cannot tell
-/// the two apart, so neither can whoever reads it.
+/// the two apart, so neither can the reader.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Nulls {
     texts: Vec<Vec<u8>>,

@@ -77,7 +77,7 @@ impl Table {
             None => self.observe(record),
             Some(fault) if self.settings.skips_bad_rows => {
                 self.rejected += 1;
-                // The first ones are told when nothing else is left.
+                // The first ones are reported when nothing else is left.
                 self.problems.add(fault);
             }
             Some(fault) => self.problems.add(fault),
@@ -165,7 +165,7 @@ impl Table {
         self.columns.get(index).map(|column| shown(column.name.as_bytes()))
     }
 
-    /// What to tell when reading ended at `error`.
+    /// The error when reading ended at `error`.
     pub fn refuse(self, error: ReadError<Invalid>) -> Invalid {
         let field_bytes = thousands(self.limits.field_bytes as u64);
         let (line, index, detail) = match error {
@@ -191,7 +191,7 @@ impl Table {
         self.refuse_for(problem)
     }
 
-    /// What to tell when `bytes` are no text in `encoding`.
+    /// The error when `bytes` are not text in `encoding`.
     pub fn refuse_bytes(self, line: u64, index: Option<usize>, bytes: &[u8], detail: String) -> Invalid {
         let value = Some(bytes.iter().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().join(" "));
         let problem = FieldError { value, ..self.at_next_row(line, index, detail) };
@@ -255,12 +255,12 @@ impl Table {
     }
 }
 
-/// Whether a record is a row. An empty line is none, but where there is one column it is a row without a value.
+/// Whether a record is a row. An empty line is not, but where there is one column it is a row without a value.
 pub(super) fn is_row(record: &Record<'_>, columns: usize) -> bool {
     !record.is_blank || columns == 1
 }
 
-/// What keeps a record from being read as a row, and in which field, if in one.
+/// Why a record cannot be read as a row, and at which field, if at one.
 pub(super) fn structural_fault(
     record: &Record<'_>,
     columns: usize,

@@ -32,7 +32,7 @@ pub(super) struct TextEncoding {
 }
 
 impl TextEncoding {
-    /// Decides by the first bytes of a file. A byte order mark outdoes a setting: nobody writes one by accident.
+    /// Decides by the first bytes of a file. A byte order mark overrides a setting: nobody writes one by accident.
     pub fn of_head(head: &[u8], setting: Option<&'static Encoding>) -> Self {
         let known = |encoding, known_by| Self { encoding, known_by, mark_bytes: 0 };
         match (Encoding::for_bom(head), setting) {
@@ -130,9 +130,9 @@ fn utf16_without_mark(head: &[u8]) -> Option<&'static Encoding> {
 /// Why decoding stopped.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum DecodeError<E> {
-    /// These bytes are no text in this encoding. What comes before them has been handed on.
+    /// These bytes are not text in this encoding. The text before them has been handed on.
     Malformed(Vec<u8>),
-    /// Whoever gets the text refused it.
+    /// The receiver of the text refused it.
     Sink(E),
 }
 

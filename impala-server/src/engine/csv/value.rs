@@ -71,7 +71,7 @@ fn signed(is_negative: bool, digits: &[u8]) -> Option<i64> {
 /// A 64-bit floating-point number: `12.8`, `.5`, `1e-3`, `NaN`, `-inf`.
 ///
 /// Refused are leading zeros (`007.5`), numbers beyond what an `f64` holds (`1e999`), and integers beyond 2^53: they
-/// would change their last digits, and whoever writes that many digits means each of them.
+/// would change their last digits, and an author who writes that many digits means each of them.
 pub(super) fn decimal(value: &[u8]) -> Option<f64> {
     let (is_negative, digits) = split_sign(value);
     if has_leading_zero(digits) {

@@ -53,7 +53,7 @@ pub(super) fn read(
 }
 
 pub(super) fn rows_of_a_piece(file: &TableFile, columns: usize) -> u64 {
-    // A file that is not there is told of when it is read.
+    // A missing file is reported when it is read.
     let bytes = std::fs::metadata(&file.path).map_or(0, |file| file.len());
     let by_bytes = PACKED_BYTES.saturating_mul(file.rows) / bytes.max(1);
     (VALUES / columns.max(1) as u64).min(by_bytes).clamp(256, 262_144)

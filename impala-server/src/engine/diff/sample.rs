@@ -1,4 +1,4 @@
-//! The first rows of each kind, and what stands in them.
+//! The first rows of each kind, and their values.
 
 use std::collections::BTreeMap;
 

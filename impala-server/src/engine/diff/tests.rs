@@ -34,7 +34,7 @@ fn counts(rows: &RowsDiff) -> [u64; 4] {
     [rows.added, rows.removed, rows.changed, rows.unchanged]
 }
 
-fn told(row: &RowDiff) -> String {
+fn line(row: &RowDiff) -> String {
     let word = |value: &Option<String>| value.clone().unwrap_or_else(|| "-".to_owned());
     let values: Vec<String> = row
         .values
@@ -50,7 +50,7 @@ fn rows_are_followed_by_their_key() {
     let (_fixture, old, new) = two();
     let rows = run(&old, &new, &["id"], 10);
     assert_eq!(counts(&rows), [1, 1, 2, 1]);
-    let lines: Vec<String> = rows.sample.iter().map(told).collect();
+    let lines: Vec<String> = rows.sample.iter().map(line).collect();
     assert_eq!(lines, ["Changed 1 n:10>10.5", "Changed 2 n:20>-", "Added 5 n:->50", "Removed 4 n:40>-"]);
     assert_eq!((rows.sample[0].row_before, rows.sample[0].row_after), (Some(1), Some(2)));
     assert_eq!(run(&old, &new, &["id"], 1).sample.len(), 3);

@@ -108,7 +108,7 @@ impl Scale {
         (0..=count).map(|index| self.width.multiple(self.first + index as f64)).collect()
     }
 
-    /// The lower bound of the bin that a value falls in; `None` for what is no number.
+    /// The lower bound of the bin that a value falls in; `None` for NaN and infinities.
     fn lower_bound(&self, value: f64) -> Option<f64> {
         value.is_finite().then(|| self.width.multiple(self.width.index(value).min(self.last)))
     }

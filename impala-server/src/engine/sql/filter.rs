@@ -21,7 +21,7 @@ impl Filter {
     /// Reads and checks a filter, with much stack as for a statement.
     ///
     /// # Errors
-    /// What is not let through; the pointer is empty.
+    /// What is not allowed; the pointer is empty.
     pub(in crate::engine) fn read(text: &str) -> Result<Self, Invalid> {
         let fail = |detail: String| Invalid::at("", detail);
         let read = |parser: &mut Parser| Ok((parser.parse_expr()?, parser.peek_token().token));

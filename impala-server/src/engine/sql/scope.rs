@@ -1,5 +1,5 @@
 //! Which names in `FROM` are sources. A common table expression hides a source of the same name, from where it is
-//! defined on. Polars would look for a source first, so sources get names that nobody can write.
+//! defined on. Polars would look for a source first, so sources get names that cannot be written.
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -11,7 +11,7 @@ use sqlparser::ast::{Ident, ObjectName, Query, TableAlias, TableFactor, VisitMut
 use crate::engine::SourceRefs;
 
 /// Most tables that a statement reads when each use of a common table expression is counted with all that is in it:
-/// Polars plans it anew for each.
+/// Polars plans it again for each.
 const MAX_SCANS: usize = 64;
 
 /// What Polars knows a source by.

@@ -30,7 +30,7 @@ pub struct Next {
     next: String,
 }
 
-/// The form to sign in. Whoever has done so goes on.
+/// The form to sign in. Users who have signed in go on.
 pub async fn login_page(viewer: Viewer, Query(Next { next }): Query<Next>) -> Response {
     if viewer.caller.is_some() {
         return see(frame::way_back(&next)).into_response();
@@ -43,7 +43,7 @@ pub async fn register_page(viewer: Viewer, Query(Next { next }): Query<Next>) ->
     if viewer.shell.may_register {
         return page(frame::credentials(&viewer.shell, true, "", &next, None));
     }
-    page(frame::said(&viewer.shell, "Register", "this server takes no new users; ask whoever runs it"))
+    page(frame::said(&viewer.shell, "Register", "this server takes no new users; ask its administrator"))
 }
 
 /// Signs someone in.
@@ -88,7 +88,7 @@ async fn sign_in(
             return Ok(refused(page(form), &fault));
         }
     };
-    // A session that was there before, perhaps of someone else at this browser, is over.
+    // An earlier session, perhaps of someone else at this browser, is over.
     if let Some(old) = cookie::session(headers, peer) {
         browser::end(app, old).await?;
     }
@@ -97,7 +97,7 @@ async fn sign_in(
     Ok((cookie, see(frame::way_back(fields.raw("next")))).into_response())
 }
 
-/// A form again, with the status of what was wrong with it. Not 401: the form itself is what was asked for.
+/// A form again, with the status of its fault. Not 401: the form itself is what was asked for.
 pub fn refused(mut response: Response, fault: &Problem) -> Response {
     let status = match StatusCode::from_u16(fault.status) {
         Ok(StatusCode::UNAUTHORIZED) => StatusCode::FORBIDDEN,
@@ -164,7 +164,7 @@ async fn make_token(app: &AppState, Submitted { by, fields }: &Submitted) -> Res
 /// So many days from now; never when nothing is said.
 ///
 /// # Errors
-/// At `/expires_at` when it is no number, or beyond all time.
+/// At `/expires_at` when it is not a number, or out of range.
 pub fn end_in(app: &AppState, days: &str) -> Result<Option<jiff::Timestamp>, FieldError> {
     if days.is_empty() {
         return Ok(None);

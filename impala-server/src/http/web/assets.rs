@@ -39,7 +39,7 @@ pub static STYLE: Asset = Asset(LazyLock::new(|| {
     ready("style", "css", STYLE_SHEET, &parts)
 }));
 
-/// The style of what canvases have not got.
+/// The style of pages other than canvases.
 pub static PAGES: Asset =
     Asset(LazyLock::new(|| ready("pages", "css", STYLE_SHEET, &[include_str!("../../web/files/page.css")])));
 
@@ -107,7 +107,7 @@ fn lean(text: &str) -> String {
     lines.fold(String::new(), |lean, line| lean + line + "\n")
 }
 
-/// A style sheet without the spaces that mean nothing. Ours have no texts that hold such marks.
+/// A style sheet without insignificant spaces. These have no strings that hold such characters.
 fn tight(text: &str) -> String {
     const MARKS: [(&str, &str); 6] =
         [(" {\n", "{"), (" { ", "{"), (": ", ":"), ("; ", ";"), (", ", ","), (";}", "}")];
@@ -117,7 +117,7 @@ fn tight(text: &str) -> String {
 
 fn compressed(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    // Writing to memory does not fail; what is empty is not sent.
+    // Writing to memory does not fail; an empty encoding is not sent.
     let written = encoder.write_all(bytes).and_then(|()| encoder.finish());
     written.unwrap_or_default()
 }

@@ -68,7 +68,7 @@ fn compare_of(compare: &Compare) -> String {
 /// * `old`: the block that is changed; `None` for a new one.
 ///
 /// # Errors
-/// What cannot be read. Whether it fits is for the reader of the document.
+/// What cannot be read. Whether it fits is checked when the document is read.
 pub fn value_of(block_type: BlockType, fields: &Fields, old: Option<&Block>) -> Result<Value, Invalid> {
     let mut block = match old.map(serde_json::to_value) {
         Some(Ok(Value::Object(fields))) => fields,

@@ -120,7 +120,7 @@ pub async fn find(
     Ok((project, Seen { place, saved, is_shared: false }, is_earlier))
 }
 
-/// A canvas as it stands, for those who may change it: nobody is shown a form that would be refused.
+/// A canvas as it is now, for those who may change it: nobody is shown a form that would be refused.
 pub async fn seen_to_change(app: &AppState, caller: &Caller, path: &CanvasPath) -> Result<Seen, Error> {
     let (project, saved) = canvases::read_to_change(app, caller, path).await?;
     Ok(Seen { place: project.id.into(), saved, is_shared: false })

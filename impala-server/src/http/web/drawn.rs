@@ -99,8 +99,8 @@ impl Asked {
         names.iter().filter_map(|name| Some((*name, self.get(name)?.to_owned()))).collect()
     }
 
-    /// Whether people will look at the block that is asked for on a page, which can tell them what does not fit. Data and
-    /// pictures that go elsewhere are refused instead.
+    /// Whether the block is asked for by a page, which can show what does not fit. Requests for data and pictures are refused
+    /// instead.
     pub fn is_for_a_page(&self) -> bool {
         matches!(self.get("format"), None | Some("about"))
     }
@@ -193,10 +193,10 @@ impl Seen {
         self.saved.canvas.block(id).ok_or_else(|| Error::not_found("block", id))
     }
 
-    /// The whole canvas in another form than a page, when that is asked for or better liked: `curl` gets text.
+    /// The whole canvas in another form than a page, when that is asked for or preferred: `curl` gets text.
     ///
     /// # Errors
-    /// `Malformed` for forms that there are not; as [`Seen::answers`].
+    /// `Malformed` for unknown forms; as [`Seen::answers`].
     pub async fn other_form(
         &self,
         app: &AppState,
@@ -244,7 +244,7 @@ impl Seen {
     /// One block in the form that is asked for: by itself its inside, for its place in the page.
     ///
     /// # Errors
-    /// `NotFound`, `Malformed` for forms that there are not, `Invalid`; and for data, what the query says.
+    /// `NotFound`, `Malformed` for unknown forms, `Invalid`; and for data, what the query says.
     pub async fn one(
         &self,
         app: &AppState,
@@ -273,7 +273,7 @@ impl Seen {
     /// What stands below the title of a block, drawn in so many columns.
     ///
     /// # Errors
-    /// The server's own. A query that fails is said in what is drawn.
+    /// The server's own. A failed query is shown in the picture.
     pub async fn inside(
         &self,
         app: &AppState,

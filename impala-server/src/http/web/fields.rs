@@ -1,4 +1,4 @@
-//! What a form has sent, from a page of the session that it is sent in.
+//! The fields of a form, sent from a page of the same session.
 
 use axum::extract::{FromRequest, FromRequestParts as _, Request};
 use impala_core::FieldError;
@@ -21,13 +21,13 @@ impl Fields {
     /// Reads a form.
     ///
     /// # Errors
-    /// `Malformed` for what is none.
+    /// `Malformed` for anything else.
     pub async fn read(request: Request, app: &AppState) -> Result<Self, Rejection> {
         let bytes = extract::body(request, app).await?;
         Ok(Self(url::form_urlencoded::parse(&bytes).into_owned().collect()))
     }
 
-    /// Fields that stand somewhere else than in a form.
+    /// Fields that come from elsewhere than a form.
     pub fn of(pairs: Vec<(String, String)>) -> Self {
         Self(pairs)
     }
@@ -54,7 +54,7 @@ impl Fields {
     }
 }
 
-/// A form of someone who has signed in, sent by a page of that session.
+/// A form of a signed-in user, sent by a page of that session.
 #[derive(Clone, Debug)]
 pub struct Submitted {
     /// Who sent it.
@@ -78,7 +78,7 @@ impl FromRequest<AppState> for Submitted {
     }
 }
 
-/// A form of someone who has not signed in yet: to do so, or to register. It is known by the browser's word alone.
+/// A form of someone who has not signed in yet: to do so, or to register. Only the browser's statement protects it.
 #[derive(Clone, Debug)]
 pub struct Stranger(pub Fields);
 
@@ -87,7 +87,7 @@ impl FromRequest<AppState> for Stranger {
 
     async fn from_request(request: Request, app: &AppState) -> Result<Self, Refusal> {
         if !cookie::is_from_here(request.headers()) {
-            let detail = "this did not come from a page of this server; open it, and send it once more";
+            let detail = "this did not come from a page of this server; open it, and send it again";
             return Err(Error::Forbidden(detail.to_owned()).into());
         }
         Ok(Self(Fields::read(request, app).await?))
@@ -97,7 +97,7 @@ impl FromRequest<AppState> for Stranger {
 /// A number that a form has sent.
 ///
 /// # Errors
-/// At `pointer`, when it is none.
+/// At `pointer`, when it is not a number.
 pub fn number<T: std::str::FromStr>(pointer: &str, text: &str) -> Result<T, FieldError> {
     text.parse().map_err(|_| FieldError::at(pointer, format!("\"{text}\" is no whole number in range")))
 }

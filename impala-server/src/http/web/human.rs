@@ -1,4 +1,4 @@
-//! What browsers get that programs do not: problems as pages, the way to the sign-in, and careful headers.
+//! What browsers get that programs do not: problems as pages, the redirect to the sign-in, and security headers.
 
 use axum::body::to_bytes;
 use axum::extract::{Request, State};
@@ -18,18 +18,18 @@ use crate::http::{accept, cookie};
 use crate::state::AppState;
 use crate::web::{self, frame};
 
-/// Everything comes from here, and nothing inline: what a user has written can be no script, whatever we forget.
+/// Everything comes from here, and nothing inline: user content cannot become a script, whatever is overlooked.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
     connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
-/// What no page of ours needs.
+/// Browser features that no page needs.
 const PERMISSIONS: &str =
     "camera=(), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=(), browsing-topics=()";
 
-/// Bytes of a problem; ours have a few thousand.
+/// Bytes of a problem; the largest have a few thousand.
 const PROBLEM_BYTES: usize = 1 << 20;
 
-/// Whether whoever asks is a browser that wants a page, not a program.
+/// Whether the client is a browser that wants a page, not a program.
 pub fn wants_page(headers: &HeaderMap) -> bool {
     let offers = ["application/json", "text/html"];
     headers.contains_key(http::header::ACCEPT) && accept::choose(headers, &offers) == Some("text/html")
@@ -53,7 +53,7 @@ pub fn page(markup: Markup) -> Response {
     response
 }
 
-/// Makes pages of the problems that browsers get. Whoever has to sign in is led there.
+/// Makes pages of the problems that browsers get. A browser that must sign in is redirected.
 pub async fn explain(State(app): State<AppState>, request: Request, next: Next) -> Response {
     let is_page = wants_page(request.headers()) && !request.uri().path().starts_with("/api/");
     if !is_page {
@@ -101,8 +101,8 @@ fn came_from(headers: &HeaderMap) -> Option<String> {
     Some(frame::way_back(&format!("{}{query}", page.path())))
 }
 
-/// To the sign-in and back. A browser that follows a link of another site keeps the cookie to itself; sent once more, by
-/// our own page, it shows it.
+/// To the sign-in and back. A browser that follows a link of another site does not send the cookie; loaded again from this
+/// site, it does.
 fn to_sign_in(method: &Method, path: &str, headers: &HeaderMap) -> Response {
     if *method != Method::GET {
         return Redirect::to("/login").into_response();

@@ -24,7 +24,7 @@ pub async fn set(
     Ok(see(format!("/{}/{}#members", path.owner, path.slug)))
 }
 
-/// Removes a member; whoever removes themselves sees the list of projects next.
+/// Removes a member; users who remove themselves see the list of projects next.
 pub async fn remove(
     State(app): State<AppState>,
     Path(path): Path<ProjectPath>,

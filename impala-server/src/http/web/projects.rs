@@ -28,7 +28,7 @@ pub fn whole() -> PageRequest {
     PageRequest { limit: Some(MOST), cursor: None }
 }
 
-/// One's projects; for strangers, what this server is.
+/// The user's projects; for visitors, what this server is.
 pub async fn home(
     State(app): State<AppState>,
     viewer: Viewer,
@@ -89,7 +89,7 @@ pub async fn show(
     Ok(page(template(&by.shell, &overview)))
 }
 
-/// Changes what people read of a project.
+/// Changes title and description of a project.
 pub async fn edit(
     State(app): State<AppState>,
     Path(path): Path<ProjectPath>,
@@ -112,10 +112,10 @@ pub async fn delete(
     Ok(see("/"))
 }
 
-/// Whether someone who deletes means it.
+/// Whether a deletion is meant.
 ///
 /// # Errors
-/// When the name that they typed is another one.
+/// When another name was typed.
 pub fn confirm(typed: &str, expected: &str) -> Result<(), FieldError> {
     if typed == expected {
         return Ok(());

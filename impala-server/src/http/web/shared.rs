@@ -1,4 +1,4 @@
-//! The page behind a share link. Whoever has it may be signed in or not; it shows the same.
+//! The page behind a share link. It shows the same whether the reader is signed in or not.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -30,7 +30,7 @@ async fn seen(app: &AppState, secret: &str) -> Result<Seen, Error> {
     Ok(Seen { place: opened.project.into(), saved: opened.saved, is_shared: true })
 }
 
-/// The address is a secret: it is told to nobody, neither by links that lead away nor by search engines.
+/// The address is a secret: it must not leak through links that lead away or through search engines.
 fn kept_secret(mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
@@ -94,14 +94,14 @@ pub async fn grid(
     Ok(kept_secret(seen(&app, &secret).await?.grid_css(&asked)))
 }
 
-/// What changes of it, as server-sent events: `shared_canvas` when there is something new, `share_ended` at the end.
+/// Its changes, as server-sent events: `shared_canvas` when there is something new, `share_ended` at the end.
 pub async fn listen(State(app): State<AppState>, Path(secret): Path<String>) -> Result<Response, Error> {
     let listener = shared::listen(&app, secret).await?;
-    let told = unfold(listener, async |mut listener| {
+    let events = unfold(listener, async |mut listener| {
         let event = listener.next().await?;
         Some((Ok(written(&event)), listener))
     });
-    Ok(kept_secret(stream_of(&app, told)))
+    Ok(kept_secret(stream_of(&app, events)))
 }
 
 fn written(event: &SharedEvent) -> Event {
@@ -125,8 +125,8 @@ pub async fn blocks(
     Ok(kept_secret(stream::answer(app, seen, asked).await?))
 }
 
-/// One of its blocks. What it asks, and of which version of which source, is told to whoever has the link: it is in the
-/// document, which is what is shared, and below each block. Where the source stands is not.
+/// One of its blocks. What it asks, and of which version of which source, is visible to anyone who has the link: it is in the
+/// document, which is what is shared, and below each block. The address of the source is not.
 pub async fn block(
     State(app): State<AppState>,
     viewer: Viewer,

@@ -38,7 +38,7 @@ struct Wanted {
     id: String,
     /// The columns to draw it in.
     cols: u16,
-    /// Names what the page has of it already.
+    /// Hash of what the page has of it already.
     known: Option<String>,
 }
 
@@ -46,7 +46,7 @@ struct Wanted {
 #[derive(Serialize)]
 struct Line {
     block: String,
-    /// Names what is in it.
+    /// Hash of its content.
     tag: String,
     /// Its inside; left out when the page has the same already.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -65,7 +65,7 @@ pub async fn show(
     Ok(answer(app, seen, asked).await?)
 }
 
-/// The answer, which ends with the last of its blocks. What nobody waits for any more is not computed to its end.
+/// The answer, which ends with the last of its blocks. Queries that nobody waits for any more are cancelled.
 ///
 /// # Errors
 /// When the sources of the canvas cannot be looked up.
@@ -84,7 +84,7 @@ pub async fn answer(app: AppState, seen: Seen, mut asked: Asked) -> Result<Respo
     Ok((headers, Body::from_stream(lines.map(Ok::<_, Infallible>))).into_response())
 }
 
-/// How long an answer may take, by what is asked: more is longer.
+/// How long an answer may take, by its kind: more is longer.
 fn cost(block: &Block) -> u8 {
     match &block.kind {
         BlockKind::Text(_) => 0,

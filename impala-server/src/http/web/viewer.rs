@@ -20,10 +20,10 @@ pub struct Viewer {
 }
 
 impl Viewer {
-    /// Looks up who sent a request. A session that has ended is none; that is no fault.
+    /// Looks up who sent a request. A session that has ended counts as not signed in; that is not an error.
     ///
     /// # Errors
-    /// When the database fails, or a bearer token is not good.
+    /// When the database fails, or a bearer token is invalid.
     pub async fn of(app: &AppState, headers: &HeaderMap, peer: Peer) -> Result<Self, Error> {
         let mut form_token = String::new();
         let caller = match (auth::bearer(headers), cookie::session(headers, peer)) {

@@ -1,8 +1,8 @@
-//! Making a canvas: its document first, which nobody sees, then its row, with which it exists.
+//! Making a canvas: its document first, which is not visible yet, then its row, with which it exists.
 //!
-//! A crash between the two leaves a stray, and a stray holds its slug in the canvas store. It looks like what another request
-//! makes at this moment; only time tells them apart. A request that is about to end after [`LATEST`] takes back what it made,
-//! so what has no row after [`ABANDONED`] never gets one, even where the clocks of two servers differ.
+//! A crash between the two leaves a stray, and a stray holds its slug in the canvas store. It looks like a document that
+//! another request is making; only its age distinguishes them. A request that takes longer than [`LATEST`] removes what it
+//! made, so what has no row after [`ABANDONED`] never gets one, even where the clocks of two servers differ.
 
 use std::time::Duration;
 
@@ -68,9 +68,9 @@ pub async fn create_in(
     Ok(Ok(view(app, project.id, saved).await?))
 }
 
-/// What is there instead of a canvas that got no row; the error, if nothing is.
+/// The existing canvas instead of one that got no row; the error, if there is none.
 async fn instead(app: &AppState, saved: &SavedCanvas, error: StoreError) -> Result<SavedCanvas, Error> {
-    // Without a row the document is a stray; left behind, it is removed some time.
+    // Without a row the document is a stray; left behind, it is removed by a later sweep.
     if let Err(error) = app.canvases.delete(saved.id).await {
         tracing::warn!(%error, canvas = %saved.id, "a document without a canvas stays for now");
     }
@@ -86,7 +86,7 @@ async fn put_document(app: &AppState, saved: &SavedCanvas) -> Result<Option<Save
             Ok(()) => return Ok(None),
             Err(StoreError::Conflict(_)) => {}
             Err(error) => {
-                // Whether it was written is not known. What cannot be taken back is a stray.
+                // Whether it was written is not known. If it cannot be removed, it is a stray.
                 let _ = tokio::time::timeout(TAKE_BACK, app.canvases.delete(saved.id)).await;
                 return Err(error.into());
             }
@@ -103,7 +103,7 @@ async fn put_document(app: &AppState, saved: &SavedCanvas) -> Result<Option<Save
         if is_restored || !recovery::is_older(holder, app.now(), ABANDONED) {
             break;
         }
-        tracing::info!(canvas = %holder, "removing a document without a canvas, whose slug is wanted");
+        tracing::info!(canvas = %holder, "removing a document without a canvas, whose slug is needed");
         app.canvases.delete(holder).await?;
     }
     Err(Error::Conflict(format!(
@@ -111,7 +111,7 @@ async fn put_document(app: &AppState, saved: &SavedCanvas) -> Result<Option<Save
     )))
 }
 
-/// Ends a canvas that took too long to make, unless someone has saved it meanwhile.
+/// Ends a canvas that took too long to make, unless someone has saved it in between.
 async fn take_back(app: &AppState, id: Uuid) -> Result<(), Error> {
     match app.canvases.delete_at(id, 1).await {
         Err(StoreError::Conflict(_)) if app.canvases.get(id).await?.is_some() => Ok(()),

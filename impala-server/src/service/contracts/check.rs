@@ -1,4 +1,4 @@
-//! Files held against contracts.
+//! Checking files against contracts.
 
 use std::path::PathBuf;
 
@@ -19,7 +19,7 @@ use crate::state::AppState;
 use crate::store::uploads::Uploads;
 use crate::store::violations::ViolationsOf;
 
-/// Violations that are told with the refusal; all of them can be asked for.
+/// Violations that are listed with the refusal; all of them can be asked for.
 const MOST_TOLD: usize = 50;
 
 /// A contract that a file has to keep.
@@ -42,13 +42,13 @@ impl Held {
     }
 }
 
-/// What is held against contracts.
+/// What is checked against contracts.
 #[derive(Clone, Debug)]
 pub(in crate::service) struct Subject {
     pub project: Uuid,
-    /// Username of whoever sends it.
+    /// Username of the sender.
     pub by: String,
-    /// A file that has come whole.
+    /// The complete file.
     pub file: PathBuf,
     /// How it is read.
     pub settings: CsvSettings,
@@ -89,7 +89,7 @@ pub(in crate::service) async fn came_along(
     Ok(vec![Held::new("the contract that came with it".to_owned(), &contract)?])
 }
 
-/// Holds a file against contracts, each when it is its turn, until nobody waits for it any more.
+/// Checks a file against contracts, each when it is its turn, unless nobody waits for it any more.
 ///
 /// # Errors
 /// `Broken` with the first contract that it breaks.
@@ -108,7 +108,7 @@ pub(in crate::service) async fn check(
     Ok(())
 }
 
-/// Holds rows that were appended, and have been found right by themselves, against those that they were appended to.
+/// Checks appended rows, which are valid by themselves, against those that they were appended to.
 ///
 /// # Errors
 /// As [`check`].

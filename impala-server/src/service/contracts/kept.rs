@@ -25,7 +25,7 @@ const MOST: u64 = 1_000;
 /// Keeps a contract for uploads that name it.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`; `Invalid` for a contract that is none; `Conflict` when there are too many.
+/// `NotFound`, `Forbidden`; `Invalid` for an invalid contract; `Conflict` when there are too many.
 pub async fn keep(
     app: &AppState,
     caller: &Caller,
@@ -48,7 +48,7 @@ pub async fn keep(
     Ok(KeptContract { id })
 }
 
-/// Whether an upload may name that contract: asked before its first byte is taken.
+/// Whether an upload may name that contract: checked before its first byte is taken.
 ///
 /// # Errors
 /// `Invalid` when it is not there.
@@ -70,7 +70,7 @@ pub(super) async fn find(app: &AppState, project: Uuid, id: &str) -> Result<Cont
     Ok(found.ok_or_else(unknown)?)
 }
 
-/// Forgets what no upload has named for long, and violations that nobody will ask for.
+/// Removes contracts that no upload has named for long, and old violations.
 ///
 /// # Errors
 /// When a store fails.

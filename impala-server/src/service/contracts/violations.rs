@@ -1,4 +1,4 @@
-//! All that is wrong with a file that was refused, kept for a day at most for whoever sent it.
+//! All violations of a file that was refused, kept for a day at most for the user who sent it.
 
 use std::io::{self, Read};
 
@@ -19,7 +19,7 @@ const MOST: u64 = 1_000_000;
 /// They are so many bytes at most, before they are packed.
 const MOST_BYTES: u64 = 256 << 20;
 
-/// What is kept for one person, of all their projects: beyond it the oldest go before their day is over.
+/// What is kept for one user, of all their projects: beyond it the oldest are removed before their day is over.
 const ROOM: Room = Room { files: 500, bytes: 1 << 30 };
 
 /// Writes violations as they are found; the file is made with the first one.
@@ -50,7 +50,7 @@ impl<'a> Keeper<'a> {
         file.write(&line)
     }
 
-    /// Lets them be seen, and says how many they are.
+    /// Makes them visible, and returns how many there are.
     pub fn keep(self) -> Result<u64, Error> {
         if let Some(file) = self.file {
             file.keep(ROOM).map_err(disk_error)?;
@@ -62,7 +62,7 @@ impl<'a> Keeper<'a> {
 /// The violations of a file that the caller has sent, a line of JSON each.
 ///
 /// # Errors
-/// `NotFound` when there are none, or not any more; `Forbidden`.
+/// `NotFound` when there are none, or no longer; `Forbidden`.
 pub async fn open(
     app: &AppState,
     caller: &Caller,

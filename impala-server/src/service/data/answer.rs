@@ -63,7 +63,7 @@ pub fn timeout(app: &AppState) -> Duration {
     Duration::from_millis(app.config.limits.query_timeout_ms)
 }
 
-/// What names the content of tables for ever: a file never changes, and its path is never used again.
+/// Names the content of tables permanently: a file never changes, and its path is never used again.
 pub fn paths(tables: &Tables) -> Vec<(String, String)> {
     tables
         .iter()
@@ -71,8 +71,8 @@ pub fn paths(tables: &Tables) -> Vec<(String, String)> {
         .collect()
 }
 
-/// The bindings that a query may look at: those whose names stand in it behind a `$`. One too many costs a second
-/// run, one too few would be a wrong answer, so names that only begin alike count too.
+/// The bindings that a query may use: those whose names are in it behind a `$`. One too many costs a second run, one too
+/// few would be a wrong answer, so names that only begin the same count too.
 pub(super) fn used<'a>(
     bindings: &'a Bindings,
     query: &BlockQuery,
@@ -87,7 +87,7 @@ pub(super) fn used<'a>(
 /// An answer with where it came from.
 ///
 /// # Errors
-/// When what was kept is no answer to a query.
+/// When the cached value is not an answer to a query.
 pub fn block_data(computed: &Arc<Computed>, sources: Vec<String>, cached: bool) -> Result<BlockData, Error> {
     let Kept::Answer(Answer { columns, trend, rows_total, rows_scanned }) = &computed.kept else {
         return Err(Error::internal("taking an answer from the cache", "it is no answer to a query"));

@@ -14,7 +14,7 @@ use super::watcher;
 use crate::service::Error;
 use crate::state::AppState;
 
-/// Where a project stands; `None` until it was read for the first time.
+/// The state of a project; `None` until it was read for the first time.
 pub(super) type States = watch::Sender<Option<Arc<ProjectState>>>;
 
 /// Knows all watchers of this server.
@@ -37,14 +37,14 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Hub {
-    /// This server has changed something in the project: those who listen learn it at once.
+    /// This server has changed something in the project: its listeners hear of it at once.
     pub fn changed(&self, project: Uuid) {
         if let Some(watched) = lock(&self.watched).get(&project) {
             watched.wake.notify_one();
         }
     }
 
-    /// Ends all streams, those that come included.
+    /// Ends all streams, future ones too.
     pub fn stop(&self) {
         self.stopping.cancel();
     }
@@ -72,7 +72,7 @@ impl Hub {
         }
     }
 
-    /// Forgets a watcher that nobody listens to; `false` when someone has begun to in between.
+    /// Forgets a watcher without listeners; `false` when one has come in between.
     pub(super) fn forget(&self, project: Uuid, states: &States) -> bool {
         let mut watched = lock(&self.watched);
         let is_idle = states.receiver_count() == 0;
@@ -87,12 +87,12 @@ impl Hub {
         lock(&self.watched).len()
     }
 
-    /// How often the stores were asked in vain where a project stands.
+    /// How often reading the state of a project has failed.
     pub fn failed_looks(&self) -> u64 {
         self.failed_looks.load(Ordering::Relaxed)
     }
 
-    /// Notes that they were.
+    /// Counts a failed read.
     pub(super) fn has_failed(&self) {
         self.failed_looks.fetch_add(1, Ordering::Relaxed);
     }

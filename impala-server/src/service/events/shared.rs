@@ -1,7 +1,7 @@
-//! What changes of the one canvas behind a share link, told to those who look at it.
+//! Changes of the canvas behind a share link, sent to its readers.
 //!
-//! They are told that there is something new, and what names its state: no source, no person, nothing of the project's other
-//! canvases. The link is looked up again at every change and from time to time, so the stream ends with it.
+//! They learn that there is something new, and the name of its state: no source, no person, nothing of the project's other
+//! canvases. The link is checked again at every change and from time to time, so the stream ends with it.
 
 use std::sync::Arc;
 
@@ -16,10 +16,10 @@ use crate::service::tables::Catalogue;
 use crate::service::{Error, shares};
 use crate::state::AppState;
 
-/// What someone behind a share link is told.
+/// An event for a reader of a share link.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SharedEvent {
-    /// Where the canvas stands; the first one says where it stood when the listening began.
+    /// State of the canvas; the first event has the state when the listening began.
     Canvas {
         /// Names its revision.
         tag: Tag,
@@ -30,12 +30,12 @@ pub enum SharedEvent {
     Ended,
 }
 
-/// One who listens behind a share link.
+/// A listener of a share link.
 pub struct SharedListener {
     app: AppState,
     secret: String,
     states: watch::Receiver<Option<Arc<ProjectState>>>,
-    told: Option<SharedEvent>,
+    sent: Option<SharedEvent>,
     recheck: Interval,
     stopping: CancellationToken,
     _seat: Seat,
@@ -44,7 +44,7 @@ pub struct SharedListener {
 /// Listens to the canvas behind a link.
 ///
 /// # Errors
-/// `NotFound` for a link that is not good; `TooMany` when it is listened to in too many places already.
+/// `NotFound` for an invalid link; `TooMany` when it has too many listeners already.
 pub async fn listen(app: &AppState, secret: String) -> Result<SharedListener, Error> {
     let opened = shares::open(app, &secret).await?;
     let seat = app.events.seat(opened.share, app.config.events.streams_per_user)?;
@@ -54,13 +54,13 @@ pub async fn listen(app: &AppState, secret: String) -> Result<SharedListener, Er
     let mut recheck = interval_at(Instant::now() + recheck, recheck);
     recheck.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let stopping = app.events.stopping();
-    Ok(SharedListener { app: app.clone(), secret, states, told: None, recheck, stopping, _seat: seat })
+    Ok(SharedListener { app: app.clone(), secret, states, sent: None, recheck, stopping, _seat: seat })
 }
 
 impl SharedListener {
-    /// What the listener is to be told next. `None` ends the stream.
+    /// The next event for the listener. `None` ends the stream.
     pub async fn next(&mut self) -> Option<SharedEvent> {
-        while self.told != Some(SharedEvent::Ended) {
+        while self.sent != Some(SharedEvent::Ended) {
             tokio::select! {
                 () = self.stopping.cancelled() => return None,
                 changed = self.states.changed() => {
@@ -69,11 +69,11 @@ impl SharedListener {
                 }
                 _ = self.recheck.tick() => {}
             }
-            // Stores that cannot be reached are no reason to send anybody away.
+            // Stores that cannot be reached are no reason to end a stream.
             if let Ok(event) = self.look().await
-                && self.told.as_ref() != Some(&event)
+                && self.sent.as_ref() != Some(&event)
             {
-                self.told = Some(event.clone());
+                self.sent = Some(event.clone());
                 return Some(event);
             }
         }

@@ -1,4 +1,4 @@
-//! Where everything in a project stands, and what differs between two such states.
+//! The state of everything in a project, and what differs between two states.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use crate::store::sql::{canvases, members, sources};
 /// Canvases that are looked up together.
 const BATCH: i64 = 500;
 
-/// Where a project stands. One without members is gone: its owner stays as long as it does.
+/// State of a project. One without members is gone: its owner stays as long as it does.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ProjectState {
     members: BTreeSet<Uuid>,
@@ -43,7 +43,7 @@ impl ProjectState {
         Ok(Self { members, canvases, sources })
     }
 
-    /// Whether the project is no more.
+    /// Whether the project is gone.
     pub fn is_gone(&self) -> bool {
         self.members.is_empty()
     }
@@ -149,14 +149,14 @@ mod tests {
     #[test]
     fn differences_are_told_and_nothing_else() {
         let check = |earlier: &ProjectState, now: &ProjectState, expected: &[&str]| {
-            let told = now.changes_since(earlier).into_iter().map(|event| match event {
+            let events = now.changes_since(earlier).into_iter().map(|event| match event {
                 ProjectEvent::CanvasSaved(state) => format!("{}#{}", state.canvas, state.revision.revision),
                 ProjectEvent::CanvasDeleted { canvas } => format!("-{canvas}"),
                 ProjectEvent::SourceVersion(state) => format!("{}@{}", state.source, state.version),
                 ProjectEvent::SourceDeleted { source } => format!("-{source}"),
                 other => panic!("{other:?}"),
             });
-            assert_eq!(told.collect::<Vec<_>>(), expected);
+            assert_eq!(events.collect::<Vec<_>>(), expected);
         };
         let earlier = state(&[("a", 1), ("b", 2)], &[("s", 1), ("t", 3)]);
         check(&earlier, &earlier, &[]);

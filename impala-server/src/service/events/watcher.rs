@@ -1,4 +1,4 @@
-//! The one task that looks after a project on this server, for as long as someone listens.
+//! The only task that watches a project on this server, for as long as someone listens.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -66,14 +66,14 @@ impl Watcher {
         }
     }
 
-    /// Reads where the project stands, and tells it if it is news. While a store is down nothing is told.
+    /// Reads the state of the project, and sends it if it is new. While a store is down nothing is sent.
     async fn look(&self) -> bool {
         match ProjectState::read(&self.pool, &self.documents, self.project).await {
             Ok(state) => {
-                self.states.send_if_modified(|told| {
-                    let is_news = told.as_deref() != Some(&state);
+                self.states.send_if_modified(|sent| {
+                    let is_news = sent.as_deref() != Some(&state);
                     if is_news {
-                        *told = Some(Arc::new(state));
+                        *sent = Some(Arc::new(state));
                     }
                     is_news
                 });
@@ -81,7 +81,7 @@ impl Watcher {
             }
             Err(error) => {
                 self.hub.has_failed();
-                tracing::debug!(%error, project = %self.project, "cannot tell what has changed");
+                tracing::debug!(%error, project = %self.project, "cannot read what has changed");
                 false
             }
         }

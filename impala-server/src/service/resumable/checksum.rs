@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use sha1::Sha1;
 use sha2::{Digest as _, Sha256};
 
-/// What is understood, as `Tus-Checksum-Algorithm` lists it. SHA-1 is what tus asks every server for.
+/// The supported algorithms, as `Tus-Checksum-Algorithm` lists them. tus requires SHA-1 of every server.
 pub const ALGORITHMS: &str = "sha1,sha256";
 
 /// What bytes must hash to.

@@ -1,5 +1,5 @@
-//! When all bytes of an upload are there, one server reads them and makes the version; whoever asks waits for it, and is
-//! told the same later.
+//! When all bytes of an upload are there, one server reads them and makes the version; all clients that ask wait for it, and
+//! get the same answer later.
 
 use std::time::Duration;
 
@@ -22,12 +22,12 @@ use crate::store::sql::resumable::{self as rows, Claim, ResumableRow, UploadStat
 use crate::store::sql::sources;
 use crate::store::uploads::UploadId;
 
-/// A server that makes a version says so every [`HEARTBEAT`]; one that is silent for so long is taken for dead.
+/// A server that makes a version says so every [`HEARTBEAT`]; one that is silent for so long is considered dead.
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
 
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
-/// How often it is looked whether another server is done, at first and at last.
+/// How often to check whether another server is done, at first and at last.
 const LOOK: [Duration; 2] = [Duration::from_millis(50), Duration::from_secs(1)];
 
 /// What became of an upload.
@@ -63,7 +63,7 @@ impl Outcome {
         }
     }
 
-    /// What is remembered of a result; `None` for what may go better another time.
+    /// The part of a result that is remembered; `None` for what may succeed another time.
     fn of(result: &Result<Upload, Error>) -> Option<Self> {
         match result {
             Ok(upload) => Some(Self::Done(Box::new(upload.clone()))),
@@ -77,11 +77,11 @@ impl Outcome {
     }
 }
 
-/// What became of an upload whose bytes are all there; makes the version if nobody else does. That goes on to its end even
+/// What became of an upload whose bytes are all there; makes the version if nobody else does. That continues to its end even
 /// when nobody waits any more. `None`: it is not known within `patience`.
 ///
 /// # Errors
-/// What keeps it from being made now; later it may go better. `Gone` when it was ended meanwhile.
+/// What keeps it from being made now; it may succeed later. `Gone` when it was ended in between.
 pub async fn outcome(app: &AppState, id: Uuid, patience: Duration) -> Result<Option<Outcome>, Error> {
     let deadline = Instant::now() + patience;
     let (app, mut pause) = (app.clone(), LOOK[0]);
@@ -90,7 +90,7 @@ pub async fn outcome(app: &AppState, id: Uuid, patience: Duration) -> Result<Opt
             if let Some(outcome) = step(&app, id).await? {
                 return Ok(outcome);
             }
-            // Another server has it; nothing tells us when it is done.
+            // Another server has it; nothing notifies this one when it is done.
             sleep(pause).await;
             pause = (pause * 2).min(LOOK[1]);
         }
@@ -112,7 +112,7 @@ async fn step(app: &AppState, id: Uuid) -> Result<Option<Outcome>, Error> {
     match rows::claim(&app.pool, id, attempt, now, after(now, LEASE)).await? {
         Claim::Taken => Ok(None),
         Claim::Over => match rows::find(&app.pool, id).await?.map(|row| row.state) {
-            // It was finished in between; the next look tells how.
+            // It was finished in between; the next look shows how.
             Some(UploadState::Done | UploadState::Refused | UploadState::Reading) => Ok(None),
             Some(UploadState::Open) => {
                 Err(Error::Conflict("not all bytes of the upload are there".to_owned()))
@@ -165,7 +165,7 @@ async fn version(
     before: Option<Uuid>,
 ) -> Result<Upload, Error> {
     let metadata = Metadata::read(&row.metadata)?;
-    // Whoever tried before may have come as far as the version, and died before they could say so.
+    // An earlier attempt may have made the version, and died before it could record that.
     if let Some(upload) = before.map(|upload| UploadId { project: row.project, upload })
         && let Some(version) = sources::of_upload(&app.pool, upload).await?
     {

@@ -1,4 +1,4 @@
-//! What an upload says of itself when it begins: `Upload-Metadata`, keys and values in base64.
+//! What an upload declares when it begins: `Upload-Metadata`, keys and values in base64.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -6,16 +6,16 @@ use impala_core::{FieldError, Invalid, name, source};
 
 use crate::service::upload_settings::UploadSettings;
 
-/// What it may say.
+/// Keys that it may have.
 const KEYS: [&str; 5] = ["project", "source", "settings", "note", "sha256"];
 
-/// What clients for browsers say without being asked. Of these only the file's name is looked at.
+/// Keys that clients for browsers send by themselves. Only the file's name is used.
 const COMMON: [&str; 6] = ["filename", "filetype", "name", "type", "relativePath", "lastModified"];
 
 /// Longest metadata, in bytes: what proxies let through as one header.
 const MOST_BYTES: usize = 6 << 10;
 
-/// What an upload says of itself.
+/// What an upload declares.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Metadata {
     /// Username of the project's owner.
@@ -34,7 +34,7 @@ impl Metadata {
     /// Reads the header: `project b3duZXIvc2x1Zw==,source d2VhdGhlcg==`.
     ///
     /// # Errors
-    /// Every key that is unknown, missing, said twice or wrong.
+    /// Every key that is unknown, missing, repeated or wrong.
     pub fn read(header: &str) -> Result<Self, Invalid> {
         if header.len() > MOST_BYTES {
             return Err(Invalid::at("", format!("Upload-Metadata is longer than {MOST_BYTES} bytes")));
@@ -84,7 +84,7 @@ impl Metadata {
 
 fn value(key: &str, base64: &str) -> Result<String, String> {
     if COMMON.contains(&key) {
-        // They are none of ours, so nothing is expected of them.
+        // They are not Impala's keys, so nothing is expected of them.
         let text = STANDARD.decode(base64).ok().and_then(|bytes| String::from_utf8(bytes).ok());
         return Ok(text.as_deref().map(last_part).unwrap_or_default());
     }

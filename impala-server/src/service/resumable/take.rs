@@ -1,4 +1,4 @@
-//! Takes the bytes of one request. What arrived before it was cut off counts, unless the request has a checksum.
+//! Takes the bytes of one request. The bytes of a request that is cut off count, unless it has a checksum.
 
 use std::io::Write as _;
 
@@ -23,7 +23,7 @@ const CHUNKS: usize = 4;
 /// A piece is counted when it has so many bytes, so that a server that is killed loses no more of a long request.
 const PIECE_BYTES: u64 = 32 << 20;
 
-/// A request whose bytes are being taken. Dropped, what it brought so far is kept.
+/// A request whose bytes are being taken. Dropped, the bytes so far are kept.
 pub struct Taking {
     pieces: mpsc::Sender<Piece>,
     task: JoinHandle<Result<Taken, Error>>,
@@ -40,7 +40,7 @@ pub struct Taken {
 
 enum Piece {
     Bytes(Bytes),
-    /// Without it, the end of the pieces is no end of the request.
+    /// Without it, the end of the pieces is not the end of the request.
     End,
 }
 
@@ -70,7 +70,7 @@ pub async fn resume(
     let turn = app.upload_turns.enter(caller.user.id, TURN_TIMEOUT).await?;
     let (pieces, received) = mpsc::channel(CHUNKS);
     let taker = Taker { app: app.clone(), id, offset: at, length: row.length, checksum, _turn: turn };
-    // In a task of its own: the request's goes when the client does.
+    // In a task of its own: the request's task ends when the client hangs up.
     Ok(Taking { pieces, task: tokio::spawn(taker.take(received)) })
 }
 
@@ -96,18 +96,18 @@ impl Taking {
     /// Ends the request.
     ///
     /// # Errors
-    /// As [`Taking::push`]; `Checksum` when the bytes are not those announced: then none of them counts.
+    /// As [`Taking::push`]; `Checksum` when the bytes are not those announced: then none of them are stored.
     pub async fn finish(mut self) -> Result<Taken, Error> {
-        // A task that has failed takes no more; it says why below.
+        // A task that has failed accepts no more pieces; the error follows below.
         let _ = self.pieces.send(Piece::End).await;
         join(&mut self.task).await
     }
 
-    /// Ends a request that was cut off: waits until what it brought is kept.
+    /// Ends a request that was cut off: waits until its bytes are stored.
     pub async fn cut_off(self) {
         let Self { pieces, mut task } = self;
         drop(pieces);
-        // Nobody is there to be told.
+        // Nobody waits for the result.
         let _ = join(&mut task).await;
     }
 }
@@ -164,7 +164,7 @@ impl Taker {
         }
     }
 
-    /// Why a piece does not count: when another request was faster, that is what went wrong, whatever else did.
+    /// Why a piece does not count: when another request was faster, that is the reason, whatever else failed.
     async fn why(&self, error: Error) -> Error {
         match rows::find(&self.app.pool, self.id).await {
             Ok(Some(row)) if row.offset != self.offset => elsewhere(row.offset),
@@ -176,7 +176,7 @@ impl Taker {
     async fn count(&mut self, filled: Filled) -> Result<mpsc::Receiver<Piece>, Error> {
         let Filled { part, length, stopped, hasher, rest } = filled;
         if let (Some(checksum), Some(hasher)) = (&self.checksum, hasher) {
-            // Nothing can be said of a part of what was hashed.
+            // A part of what was hashed cannot be checked.
             if stopped != Stopped::AtEnd {
                 return Ok(rest);
             }
@@ -188,7 +188,7 @@ impl Taker {
         let row = PartRow { at: self.offset, length, name: part.name.clone() };
         let expires_at = after(self.app.now(), LIFE);
         if !rows::add_part(&self.app.pool, self.id, &row, expires_at).await? {
-            let conflict = Error::Conflict("the upload has ended meanwhile".to_owned());
+            let conflict = Error::Conflict("the upload has ended in between".to_owned());
             return Err(self.why(conflict).await);
         }
         part.keep();

@@ -59,12 +59,12 @@ pub async fn diff(
     let before = match request.before.or_else(|| number.checked_sub(1).filter(|number| *number > 0)) {
         Some(number) => version(app, &source, number).await?,
         None => {
-            let detail = format!("{}@{number} is the first version; there is none before it", source.name);
+            let detail = format!("{}@{number} is the first version; there is no earlier one", source.name);
             return Err(Invalid::at("/before", detail).into());
         }
     };
     let [old, new] = [&before, &after].map(|version| tables::table(app, &source.name, version));
-    // The key is looked at first: the rest takes its time.
+    // The key is checked first: the rest takes long.
     let comparison =
         Comparison { before: old.clone(), after: new.clone(), key: request.key, sample: request.sample };
     comparison.check()?;
@@ -93,7 +93,7 @@ async fn compare(app: &AppState, comparison: Comparison) -> Result<RowsDiff, Err
     let (computed, _) = app.runner.cached(key, DIFF_TIMEOUT, || app.now(), work).await?;
     match &computed.kept {
         Kept::Diff(rows) => Ok(rows.clone()),
-        _ => Err(Error::internal("taking a diff from the cache", "it is none")),
+        _ => Err(Error::internal("taking a diff from the cache", "the entry is not a diff")),
     }
 }
 

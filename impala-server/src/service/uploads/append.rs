@@ -1,7 +1,7 @@
-//! An upload whose rows come behind those of the current version.
+//! An upload whose rows are appended to the current version.
 //!
-//! A version remembers what was appended last. The same file once more, as a job sends it that is run again, makes no rows
-//! twice: the answer is `unchanged`, unless duplicates are asked for.
+//! A version remembers what was appended last. The same file again, from a job that is run again, duplicates no rows:
+//! the answer is `unchanged`, unless duplicates are allowed.
 
 use std::fs::File;
 
@@ -18,13 +18,13 @@ use crate::state::AppState;
 use crate::store::sql::sources::{Added, StoredVersion};
 use crate::store::uploads::{Draft, UploadId};
 
-/// How often it is begun anew because the source has moved on meanwhile.
+/// How often an append starts over because the source has changed in between.
 const TRIES: u32 = 8;
 
 /// Makes the version. Where there is no source yet, the file is its first version.
 ///
 /// # Errors
-/// `Invalid` when the columns do not agree; `Conflict` when others were faster, time and again or with the first version.
+/// `Invalid` when the columns do not agree; `Conflict` when others were faster, repeatedly or with the first version.
 pub(super) async fn complete(
     app: &AppState,
     mut target: Target,
@@ -34,10 +34,10 @@ pub(super) async fn complete(
 ) -> Result<Upload, Error> {
     let settings = target.settings.clone();
     for _ in 0..TRIES {
-        // First: whatever comes between this and the base makes the commit find that the source has moved on.
+        // First: if anything changes between this and the base, the commit finds that the source has changed.
         let newest = target.current(app).await?;
         let preview = target.preview.as_ref().map(|(name, _)| name.as_str());
-        // The first rows that a preview appends come behind those of the project.
+        // The first rows that a preview appends follow those of the project.
         let Some(base) = shown(app, target.id.project, &target.source, preview).await? else {
             target.settings = settings;
             return match commit(app, &target, draft, scanned, Some(0)).await? {
@@ -64,7 +64,7 @@ pub(super) async fn complete(
     Err(moved())
 }
 
-/// What is answered when the rows are there already.
+/// The answer when the rows are there already.
 pub(super) async fn unchanged(app: &AppState, target: &Target, base: StoredVersion) -> Result<Upload, Error> {
     let StoredVersion { version, .. } = base;
     let SourceVersion { version: number, .. } = version;
@@ -75,7 +75,7 @@ pub(super) async fn unchanged(app: &AppState, target: &Target, base: StoredVersi
 }
 
 fn moved() -> Error {
-    Error::Conflict("others have uploaded to the source meanwhile; send the file again".to_owned())
+    Error::Conflict("others have uploaded to the source in between; send the file again".to_owned())
 }
 
 /// One file of the rows of both, as a draft of the target. Rows of the new file that are left out go into its rejects.

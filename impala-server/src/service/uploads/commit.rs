@@ -1,4 +1,4 @@
-//! From a file that has come whole to a new current version, or to nothing at all.
+//! From a complete file to a new current version, or to nothing.
 
 use impala_core::Invalid;
 use impala_core::api::Upload;
@@ -13,7 +13,7 @@ use crate::store::sql::previews;
 use crate::store::sql::sources::{self, Added, StoredVersion};
 use crate::store::uploads::Draft;
 
-/// From a file that is on disk to a version: it keeps its contracts, and is new.
+/// From a file that is on disk to a version: checks its contracts, and whether it is new.
 ///
 /// # Errors
 /// As [`Intaking::finish`](super::Intaking::finish).
@@ -30,7 +30,7 @@ pub(super) async fn complete(
         contracts::of_upload(app, target.id.project, &target.source, target.contract.as_deref()).await?;
     let scanned = match found {
         Ok(scanned) => scanned,
-        // Of a file that has rows which cannot be read, a contract tells all that is wrong, and not the first five.
+        // For a file with unreadable rows, a contract lists everything that is wrong, not only the first five.
         Err(invalid) => {
             let broken =
                 contracts::check(app, &contracts, target.subject(draft.csv(), target.settings.clone())).await;
@@ -53,22 +53,22 @@ pub(super) async fn complete(
     match commit(app, &target, draft, scanned, None).await? {
         Added::New(version) => target.answer(app, false, version).await,
         Added::Unchanged(version) => target.answer(app, true, version).await,
-        Added::Moved => Err(Error::Conflict("the source was changed meanwhile".to_owned())),
+        Added::Moved => Err(Error::Conflict("the source was changed in between".to_owned())),
     }
 }
 
-/// What a file turned out to be, so that it is read in the same way again.
+/// The detected format of a file, so that it is read in the same way again.
 pub(super) fn format_of(format: &str) -> Option<InputFormat> {
     format.split('.').next().and_then(|word| word.parse().ok())
 }
 
-/// How a file is read that was read before, with what was found out then.
+/// How to read a file again, with what was detected the first time.
 pub(super) fn as_read(settings: &CsvSettings, format: &str, delimiter: &str) -> CsvSettings {
     let delimiter = Some(delimiter.to_owned()).filter(|delimiter| delimiter != "none");
     CsvSettings { format: format_of(format), delimiter, ..settings.clone() }
 }
 
-/// Removes the files of an upload that came to nothing new.
+/// Removes the files of an upload that made no version.
 pub(super) async fn discard(draft: Draft) -> Result<(), Error> {
     blocking(move || {
         drop(draft);
@@ -98,14 +98,14 @@ pub(super) async fn commit(
     let is_kept = match &added {
         Ok(Added::New(_)) => true,
         Ok(Added::Unchanged(_) | Added::Moved) => false,
-        // When even that cannot be told, the files stay: the next start sweeps them if no version names them.
+        // If that is unknown, the files stay: the next start sweeps them if no version names them.
         Err(_) => sources::is_version(&app.pool, target.id).await.unwrap_or(true),
     };
     if !is_kept {
         let (uploads, id) = (app.uploads.clone(), target.id);
         blocking(move || uploads.remove(id).map_err(disk_error)).await?;
     }
-    // What is in a preview changes nothing for those who look at the project.
+    // Uploads to a preview change nothing for listeners of the project.
     if matches!(added, Ok(Added::New(_))) && target.preview.is_none() {
         app.events.changed(target.id.project);
     }

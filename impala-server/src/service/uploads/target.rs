@@ -1,4 +1,4 @@
-//! What an upload is to become: a version of a source or of a preview.
+//! The target of an upload: a version of a source or of a preview.
 
 use std::path::PathBuf;
 
@@ -15,7 +15,7 @@ use crate::store::sql::previews::{self, Place, PreviewRow};
 use crate::store::sql::sources::{self, StoredVersion};
 use crate::store::uploads::UploadId;
 
-/// What an upload is to become.
+/// The target of an upload.
 pub(in crate::service) struct Target {
     pub(super) id: UploadId,
     pub(super) source: String,
@@ -23,7 +23,7 @@ pub(in crate::service) struct Target {
     pub(super) note: String,
     /// Whether its rows come behind those of the current version.
     pub(super) appends: bool,
-    /// Whether they do also when the current version ends in them already.
+    /// Whether they are appended even when the current version ends in them already.
     pub(super) allows_duplicate: bool,
     /// The preview that it goes to.
     pub(super) preview: Option<(String, Option<SignedDuration>)>,
@@ -78,13 +78,13 @@ impl Target {
         }
     }
 
-    /// A file of it, as contracts are held against it.
+    /// A file of it, to be checked against contracts.
     pub(super) fn subject(&self, file: PathBuf, settings: CsvSettings) -> Subject {
         let (project, by) = (self.id.project, self.by.clone());
         Subject { project, by, file, settings, appended: None }
     }
 
-    /// What whoever sent it is answered.
+    /// The answer for the uploader.
     pub(super) async fn answer(
         &self,
         app: &AppState,
@@ -101,7 +101,7 @@ impl Target {
     }
 }
 
-/// The version that a source shows, seen through a preview where one is named; then it need not be there yet.
+/// The version that a source shows, through a preview where one is named; then it need not exist yet.
 pub(super) async fn shown(
     app: &AppState,
     project: Uuid,
@@ -118,7 +118,7 @@ pub(super) async fn shown(
     Ok(found.map(|found| StoredVersion { settings: found.settings, ..found.current }))
 }
 
-/// An answer that tells of the preview that the upload went to.
+/// An answer that names the preview that the upload went to.
 pub(in crate::service) fn in_preview(upload: Upload, row: Option<PreviewRow>) -> Upload {
     Upload {
         preview: row.map(|PreviewRow { name, expires_at, .. }| PreviewEnd { name, expires_at }),
@@ -126,7 +126,7 @@ pub(in crate::service) fn in_preview(upload: Upload, row: Option<PreviewRow>) ->
     }
 }
 
-/// What an upload is answered.
+/// The answer to an upload.
 pub(in crate::service) fn answer(source: String, unchanged: bool, version: SourceVersion) -> Upload {
     let rejected = match version.rejected_rows {
         0 => None,

@@ -1,4 +1,4 @@
-//! Turns for uploads: how many may be under way, of one user and of all, and how many go over whole files at once.
+//! Turns for uploads: how many may be under way, of one user and of all, and how many read whole files at once.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -16,7 +16,7 @@ use crate::service::Error;
 /// Uploads that may be under way at once; the others wait.
 const UNDER_WAY: usize = 64;
 
-/// Those of one user: who lets many lie idle must not keep everyone else waiting.
+/// Those of one user: a user with many idle uploads must not keep everyone else waiting.
 const UNDER_WAY_PER_USER: usize = 8;
 
 /// How long an upload waits for its turn.
@@ -34,7 +34,7 @@ pub struct UploadTurns {
 }
 
 impl UploadTurns {
-    /// `working`: how many whole files are gone over at once, be it to check them, to join them or to make Parquet of them:
+    /// `working`: how many whole files are read at once, to check them, to join them or to make Parquet of them:
     /// that is what costs time and memory.
     pub fn new(working: usize) -> Self {
         Self {
@@ -44,7 +44,7 @@ impl UploadTurns {
         }
     }
 
-    /// A turn to take bytes, of the share of that user. When all turns are taken, it waits for one up to `patience`.
+    /// A turn to take bytes, of that user's share. When all turns are taken, it waits for one up to `patience`.
     ///
     /// # Errors
     /// `TooMany`.
@@ -54,7 +54,7 @@ impl UploadTurns {
         Ok(Turn { _turn: turn.map_err(|_| Error::TooMany { retry_after_s: COME_AGAIN_S })??, _share: share })
     }
 
-    /// Goes over whole files, off the async threads and when it is its turn. `work` is told to stop when nobody waits for it
+    /// Reads whole files, off the async threads and when it is its turn. `work` is cancelled when nobody waits for it
     /// any more, and keeps its turn until it has ended.
     ///
     /// # Errors

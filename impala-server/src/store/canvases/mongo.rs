@@ -6,10 +6,10 @@
 //! of a project have the same slug. It is made before the first write of this process and stays; making it again changes
 //! nothing, also when several servers do so at once.
 //!
-//! A third collection, `meta`, says whose canvases these are.
+//! A third collection, `meta`, says which instance the canvases belong to.
 //!
 //! There are no transactions, which a MongoDB that runs alone does not have: each step is one write of one document, and
-//! whatever stands between two steps is right as it is.
+//! the state between two steps is valid.
 //!
 //! * A save first copies the revision that it replaces to `revisions`, then replaces it. The copy is made by MongoDB of what
 //!   stands there, so it is the same whoever makes it and however often. A crash in between leaves a copy of the newest
@@ -52,11 +52,11 @@ pub struct MongoCanvases {
 const NEWEST: &str = "canvases";
 const EARLIER: &str = "revisions";
 
-/// Holds one document: `{_id: "instance", id: string}`, whose canvases these are.
+/// Holds one document: `{_id: "instance", id: string}`, the instance that the canvases belong to.
 const META: &str = "meta";
 const INSTANCE: &str = "instance";
 
-/// How long a look over all canvases may take.
+/// How long a pass over all canvases may take.
 const TIDY_PATIENCE: Duration = Duration::from_secs(300);
 
 /// What a list needs: all but the document.
@@ -68,7 +68,7 @@ impl MongoCanvases {
     /// The database that `url` names, `impala` when it names none. Nothing is asked of the server yet, which may be down.
     ///
     /// # Errors
-    /// When the URL is none. The password in it is not repeated.
+    /// When the URL is invalid. The password in it is not repeated.
     pub async fn open(url: &str) -> Result<Self, WrongUrl> {
         let database = link::open(url).await?;
         let (newest, earlier) = (database.collection(NEWEST), database.collection(EARLIER));
@@ -91,7 +91,7 @@ impl MongoCanvases {
         self.places.get_or_try_init(create).await.copied()
     }
 
-    /// Copies the revision that is about to be replaced, if it is the newest still.
+    /// Copies the revision that is about to be replaced, if it is still the newest.
     async fn archive(&self, id: Uuid, number: i64) -> Result<(), StoreError> {
         let copy = doc! {"_id": {"canvas": "$_id", "revision": "$revision"}};
         let steps = [
@@ -107,8 +107,8 @@ impl MongoCanvases {
         }
     }
 
-    /// Removes what is kept of earlier revisions of a canvas that is gone. It is gone whether this goes well or not:
-    /// what stays is removed by the next tidying.
+    /// Removes the earlier revisions of a canvas that is gone. It is gone whether this succeeds or not:
+    /// leftovers are removed by the next tidying.
     async fn remove_earlier(&self, id: Uuid) {
         let all = doc! {"_id": revisions(id, Bson::MaxKey)};
         let removed = insist(PATIENCE, |_| async { self.earlier.delete_many(all.clone()).await }).await;
@@ -117,11 +117,11 @@ impl MongoCanvases {
         }
     }
 
-    /// Why a revision has no place.
+    /// Why a revision cannot be saved.
     async fn refusal(&self, saved: &SavedCanvas) -> Result<StoreError, StoreError> {
         let SavedCanvas { id, project, revision, canvas } = saved;
         if revision.revision > 1 {
-            // Deleted in between, maybe after the copy of what was to be replaced was made: that is of use no more.
+            // Deleted in between, maybe after what was to be replaced was copied: that copy is no longer needed.
             if !self.is_there(*id).await? {
                 self.remove_earlier(*id).await;
             }
@@ -147,7 +147,7 @@ impl MongoCanvases {
         Ok(insist(PATIENCE, find).await.map_err(fault)?.is_some())
     }
 
-    /// Whether that save was written, and is an earlier revision by now: the copy that was made of it says so.
+    /// Whether that save was written, and is an earlier revision by now: its copy proves it.
     async fn was_replaced(&self, id: Uuid, number: i64, save: Uuid) -> Result<bool, StoreError> {
         let copy = doc! {"_id": {"canvas": bson_id(id), "revision": number}, "save": bson_id(save)};
         let find = |_| async { self.earlier.find_one(copy.clone()).projection(doc! {"_id": 1}).await };
@@ -167,7 +167,7 @@ fn revisions(id: Uuid, end: impl Into<Bson>) -> Document {
     }
 }
 
-/// Where a save may write: over the revision before it, or over itself, which stands there when the answer to the first try got
+/// Where a save may write: over the revision before it, or over itself, which is there when the answer to the first try got
 /// lost. `save` is an id that no other save has.
 fn place(id: Uuid, number: i64, save: Uuid) -> Document {
     let (id, save) = (bson_id(id), bson_id(save));
@@ -197,7 +197,7 @@ impl CanvasStore for MongoCanvases {
         let Some(found) = insist(PATIENCE, find).await.map_err(fault)? else {
             return Ok(None);
         };
-        // A text, which people can read and write.
+        // A text, readable for people.
         let id = found.get_str("id").map_err(BoxError::from).and_then(|id| Ok(id.parse()?));
         id.map(Some).map_err(|error| corrupt("the instance's id in MongoDB", error))
     }
@@ -229,7 +229,7 @@ impl CanvasStore for MongoCanvases {
         if let Some(newest) = self.find_newest(doc! {"_id": bson_id(id), "revision": number}).await? {
             return saved(id, &newest).map(Some);
         }
-        // Asked in this order, none is missed: what is the newest no more was copied before.
+        // In this order none is missed: a revision is copied before it stops being the newest.
         let filter = doc! {"_id": {"canvas": bson_id(id), "revision": number}};
         let found = insist(PATIENCE, |_| async { self.earlier.find_one(filter.clone()).await }).await;
         match found.map_err(fault)? {
@@ -268,8 +268,8 @@ impl CanvasStore for MongoCanvases {
         match insist(PATIENCE, write).await {
             Ok(done) if done.matched_count == 1 || done.upserted_id.is_some() => Ok(()),
             Err(error) if !link::is_duplicate(&error) => Err(fault(error)),
-            // Another one stands there: for the first revision a unique id or slug says so. It may stand on ours, if the
-            // answer to ours got lost and someone saved the next one before we asked again.
+            // There is another one: for the first revision a unique id or slug says so. It may follow this one, if the
+            // answer got lost and someone saved the next one before the retry.
             _ if self.was_replaced(saved.id, number, save).await? => Ok(()),
             _ => Err(self.refusal(saved).await?),
         }
@@ -306,7 +306,7 @@ impl CanvasStore for MongoCanvases {
             Ok((deleted, is_repeated))
         };
         let (deleted, is_repeated) = insist(PATIENCE, delete).await.map_err(fault)?;
-        // When the answer to a first try got lost, a canvas that is gone now was removed by it.
+        // When the answer to a first try got lost, a canvas that is gone was removed by it.
         if !deleted && (!is_repeated || self.is_there(id).await?) {
             return Err(conflict(id, revision));
         }
@@ -356,7 +356,7 @@ impl CanvasStore for MongoCanvases {
     }
 
     async fn close(&self) {
-        // Tasks that are still at work get an error from now on. Otherwise they ask connections of workers that ended with the
+        // Running tasks get an error from now on. Otherwise they use connections of workers that ended with the
         // runtime, at which the driver panics.
         self.database.client().clone().shutdown().immediate(true).await;
     }

@@ -1,7 +1,7 @@
-//! Documents that are used only once it is known that they belong to the database.
+//! Documents that are used only once it is known that they belong to the database's instance.
 //!
-//! A document store may be down when a server starts, so the question is asked before whatever comes first. Until it has been
-//! answered with yes, nothing is read, written or swept.
+//! A document store may be down when a server starts, so ownership is checked before the first use. Until it is confirmed,
+//! nothing is read, written or swept.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use super::{CanvasHead, CanvasStore, SavedCanvas};
 use crate::store::StoreError;
 use crate::store::sql::instance::{self, Part};
 
-/// A canvas store behind the question whose it is.
+/// A canvas store behind the ownership check.
 pub struct OwnedCanvases {
     inner: Arc<dyn CanvasStore>,
     pool: AnyPool,
@@ -29,16 +29,16 @@ impl OwnedCanvases {
         Self { inner, pool, instance, agreed: OnceCell::new() }
     }
 
-    /// Asks whose the documents are, and gives the store the id where it is ours to take.
+    /// Checks the owner of the documents, and claims the store where it is free.
     ///
     /// # Errors
-    /// `Refused` when they are those of another instance. Says which, and what to do.
+    /// `Refused` when they belong to another instance. Says which, and what to do.
     pub async fn agree(&self) -> Result<(), StoreError> {
         self.agreed.get_or_try_init(|| self.ask()).await.map(drop)
     }
 
     async fn ask(&self) -> Result<(), StoreError> {
-        // In this order another server that claims at the same time is not taken for a stranger.
+        // In this order another server that claims at the same time is not mistaken for another instance.
         let takes = instance::find(&self.pool).await?.is_some_and(|instance| instance.takes_documents);
         let is_empty = self.inner.ids(None, 1).await?.is_empty();
         let owner = match self.inner.owner().await? {
@@ -66,7 +66,7 @@ impl OwnedCanvases {
         instance::taken(&self.pool, Part::Documents).await
     }
 
-    /// While it runs, a server that was told no goes on with all that needs no canvas.
+    /// While it runs, a server that was refused continues with all that needs no canvas.
     async fn inner(&self) -> Result<&dyn CanvasStore, StoreError> {
         match self.agree().await {
             Ok(()) => Ok(&*self.inner),

@@ -11,14 +11,14 @@ use super::{CanvasHead, CanvasStore, SavedCanvas, slug_taken};
 use crate::store::sql::instance;
 use crate::store::{self, BoxError, StoreError, sql};
 
-/// Keeps one row a revision in the table `canvas_documents`, and the newest one's number in `canvas_heads`. Who changes
-/// something changes the head first: PostgreSQL looks at that row again once it has waited for another writer, where
-/// a look at all revisions would still show the state from before the wait. That no two canvases of a project have the same
-/// slug is a unique key of the heads.
+/// Keeps one row a revision in the table `canvas_documents`, and the newest one's number in `canvas_heads`. Every change
+/// changes the head first: PostgreSQL looks at that row again once it has waited for another writer, where a look at all
+/// revisions would still show the state from before the wait. A unique key of the heads lets no two canvases of a project
+/// have the same slug.
 #[derive(Clone, Debug)]
 pub struct SqlCanvases {
     pool: AnyPool,
-    /// What a document `d` is joined with to tell its project.
+    /// The join that gives a document `d` its project.
     place: &'static str,
 }
 
@@ -28,7 +28,7 @@ impl SqlCanvases {
         Self { pool, place: "canvas_heads p on p.canvas_id = d.canvas_id" }
     }
 
-    /// Documents in a database of before heads knew projects, to read revisions only.
+    /// Documents in a database from before heads had a project, to read revisions only.
     pub const fn of_older(pool: AnyPool) -> Self {
         Self { pool, place: "canvases p on p.id = d.canvas_id" }
     }
@@ -49,7 +49,7 @@ impl CanvasStore for SqlCanvases {
         Ok(())
     }
 
-    /// They belong to what the rows belong to.
+    /// They belong to the owner of the rows.
     async fn owner(&self) -> Result<Option<Uuid>, StoreError> {
         Ok(instance::find(&self.pool).await?.map(|found| found.id))
     }
@@ -175,11 +175,11 @@ impl CanvasStore for SqlCanvases {
     }
 
     async fn close(&self) {
-        // The pool is closed by whoever opened it.
+        // The pool is closed by its owner.
     }
 }
 
-/// Makes the revision the newest one; false: it is not the next, or is a first one whose slug is taken.
+/// Makes the revision the newest one; false: it is not the next, or it is a first one whose slug is taken.
 async fn raise_head(tx: &mut AnyConnection, saved: &SavedCanvas) -> Result<bool, StoreError> {
     let revision = saved.revision.revision;
     let sql = match revision {
@@ -231,14 +231,14 @@ async fn insert(tx: &mut AnyConnection, saved: &SavedCanvas) -> Result<(), Store
     Ok(())
 }
 
-/// The head has gone before them.
+/// The head is already deleted.
 async fn delete_documents(tx: &mut AnyConnection, id: Uuid) -> Result<(), StoreError> {
     let sql = "delete from canvas_documents where canvas_id = $1";
     sqlx::query(sql).bind(id.to_string()).execute(tx).await?;
     Ok(())
 }
 
-/// No canvas has more revisions than fit.
+/// A canvas never has more revisions than fit.
 fn number(revision: u64) -> i64 {
     i64::try_from(revision).unwrap_or(i64::MAX)
 }

@@ -1,4 +1,4 @@
-//! Contracts that sources keep, each perhaps before its source is there, and those that came with uploads.
+//! Contracts of sources, which may exist before their source, and those that came with uploads.
 
 use impala_core::api::{ContractChange, SourceContract};
 use jiff::Timestamp;
@@ -27,7 +27,7 @@ pub async fn find(pool: &AnyPool, project: Uuid, source: &str) -> Result<Option<
     }))
 }
 
-/// Gives a source a contract, instead of the one that it may have.
+/// Sets the contract of a source, replacing an earlier one.
 ///
 /// # Errors
 /// `Conflict` when the project is gone.
@@ -60,7 +60,7 @@ pub async fn set(
     }
 }
 
-/// Takes the contract of a source away. `false`: it had none.
+/// Removes the contract of a source. `false`: it had none.
 ///
 /// # Errors
 /// When the database fails.
@@ -70,7 +70,7 @@ pub async fn remove(pool: &AnyPool, project: Uuid, source: &str) -> Result<bool,
     Ok(done.rows_affected() > 0)
 }
 
-/// Keeps a contract for the uploads that name it, or notes that it is in use still.
+/// Keeps a contract for the uploads that name it, or notes that it is still in use.
 ///
 /// # Errors
 /// `Conflict` when the project is gone.

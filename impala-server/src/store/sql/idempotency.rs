@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::{count, micros};
 use crate::store::{self, StoreError};
 
-/// What names a request that may come again.
+/// Identifies a request that may come again.
 #[derive(Clone, Debug)]
 pub struct Claim {
     /// Who asks.
@@ -38,9 +38,9 @@ pub struct KeptAnswer {
 /// What is known of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Known {
-    /// Nothing: it is now at work.
+    /// Nothing: it is now running.
     New,
-    /// It is at work.
+    /// It is running.
     Running,
     /// The key was used for another request.
     Other,
@@ -50,7 +50,7 @@ pub enum Known {
 
 type Raw = (String, Option<i64>, Option<String>, Option<String>);
 
-/// Notes that a request is at work, unless it or another of that key is known.
+/// Notes that a request is running, unless it or another of that key is known.
 ///
 /// # Errors
 /// Only the store's own.
@@ -73,7 +73,7 @@ pub async fn claim(pool: &AnyPool, claim: &Claim) -> Result<Known, StoreError> {
     let row: Option<Raw> =
         sqlx::query_as(sql).bind(claim.user_id.to_string()).bind(&claim.key).fetch_optional(&mut *tx).await?;
     tx.commit().await?;
-    // It was there a moment ago, and ended without an answer in between. Whoever comes again finds it gone.
+    // It was there a moment ago, and ended without an answer in between. A retry finds it gone.
     let Some(row) = row else {
         return Ok(Known::Running);
     };
@@ -88,7 +88,7 @@ pub async fn claim(pool: &AnyPool, claim: &Claim) -> Result<Known, StoreError> {
     }
 }
 
-/// A step of its own: of two who forget the same rows, one would wait for the other's claim.
+/// A step of its own: two that forget the same rows would wait for each other's claim.
 async fn forget_old(pool: &AnyPool, claim: &Claim) -> Result<(), StoreError> {
     let sql = "delete from idempotent_answers where created_us < $1 or (status is null and created_us < $2)";
     sqlx::query(sql)
@@ -99,7 +99,7 @@ async fn forget_old(pool: &AnyPool, claim: &Claim) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Keeps the answer to a request that was at work. Nothing happens when it was given up meanwhile: the key may be another
+/// Keeps the answer to a running request. Nothing happens when it was abandoned in between: the key may be another
 /// request's by now.
 ///
 /// # Errors
@@ -121,7 +121,7 @@ pub async fn keep(pool: &AnyPool, claim: &Claim, answer: &KeptAnswer) -> Result<
     Ok(())
 }
 
-/// Forgets a request that came to nothing, so that it may be tried again.
+/// Forgets a request that failed, so that it may be tried again.
 ///
 /// # Errors
 /// Only the store's own.

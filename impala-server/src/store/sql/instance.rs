@@ -1,14 +1,14 @@
-//! Which instance a database belongs to, and what it may still take for its own.
+//! Which instance a database belongs to, and which stores it may still claim.
 
 use sqlx::{AnyPool, Row as _};
 use uuid::Uuid;
 
 use crate::store::StoreError;
 
-/// A database and what belongs to it.
+/// A database and the stores that belong to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Instance {
-    /// What the other stores hold too.
+    /// The id that the other stores hold too.
     pub id: Uuid,
     /// Whether uploads without an id may be those of this database, which is older than ids.
     pub takes_uploads: bool,
@@ -25,12 +25,12 @@ pub enum Part {
     Documents,
 }
 
-/// What instance it is. A database without one becomes that of `id`; of servers that start at once, the first one decides.
+/// The instance of the database. A database without one becomes that of `id`; of servers that start at once, the first one decides.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn claim(pool: &AnyPool, id: Uuid) -> Result<Instance, StoreError> {
-    // Someone has registered: then it was at work before there were ids.
+    // Someone has registered: then it was in use before there were ids.
     sqlx::query(
         "insert into instance (place, id, takes_uploads, takes_documents)
          select 1, cast($1 as text), n, n from (select cast(count(*) as bigint) as n from (select id from users limit 1) as u) as c
@@ -43,7 +43,7 @@ pub async fn claim(pool: &AnyPool, id: Uuid) -> Result<Instance, StoreError> {
     found.ok_or_else(|| StoreError::corrupt("the table instance", "it stays empty"))
 }
 
-/// What instance it is; `None` before the first start.
+/// The instance of the database; `None` before the first start.
 ///
 /// # Errors
 /// When the database fails.
@@ -59,7 +59,7 @@ pub async fn find(pool: &AnyPool) -> Result<Option<Instance>, StoreError> {
     }))
 }
 
-/// Notes that this part has got the id: from now on only what holds it belongs to the database.
+/// Notes that this part has the id: from now on only what holds it belongs to the database.
 ///
 /// # Errors
 /// When the database fails.
@@ -72,7 +72,7 @@ pub async fn taken(pool: &AnyPool, part: Part) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Makes it the database of that instance, whatever it was before. Its other stores have got the id.
+/// Gives the database to that instance, whatever it was before. Its other stores have the id already.
 ///
 /// # Errors
 /// When the database fails.

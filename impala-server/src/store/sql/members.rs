@@ -29,7 +29,7 @@ pub async fn list(
     rows.into_iter().map(|(username, role)| Ok(Member { username, role: word(&role)? })).collect()
 }
 
-/// The ids of all who are in a project, in any order. Nobody is in one that is gone or marked deleted.
+/// The ids of all members of a project, in any order. A project that is gone or marked deleted has none.
 ///
 /// # Errors
 /// Only the store's own.
@@ -54,7 +54,7 @@ pub async fn set(
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     let mut tx = store::begin(pool).await?;
-    // Adding first: of two who add the same user at once, the second waits here and then finds a member to change.
+    // Adding first: of two that add the same user at once, the second waits here and then finds a member to change.
     let added = sqlx::query(
         "insert into members (project_id, user_id, role, created_us) values ($1, $2, $3, $4)
          on conflict (project_id, user_id) do nothing",
@@ -78,7 +78,7 @@ pub async fn set(
     Ok(added > 0)
 }
 
-/// Removes a member who is not the owner. `false` when there is none such.
+/// Removes a member who is not the owner. `false` when there is no such member.
 ///
 /// # Errors
 /// Only the store's own.

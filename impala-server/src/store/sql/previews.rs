@@ -1,4 +1,4 @@
-//! Previews of projects, and the versions that they show. Whoever asks for one that has expired finds none.
+//! Previews of projects, and the versions that they show. An expired one is not found.
 
 use impala_core::api::ProjectPreview;
 use jiff::{SignedDuration, Timestamp};
@@ -11,7 +11,7 @@ use super::{count, id, micros, time};
 use crate::store::uploads::UploadId;
 use crate::store::{StoreError, begin};
 
-/// How long a preview lives whose uploads do not say.
+/// How long a preview lives by default.
 const USUAL_LIFE: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// Sources that a preview may have.
@@ -24,7 +24,7 @@ pub struct PreviewRow {
     pub id: Uuid,
     /// Its name within the project.
     pub name: String,
-    /// Username of whoever uploaded to it first.
+    /// Username of the user who uploaded to it first.
     pub created_by: String,
     /// When.
     pub created_at: Timestamp,
@@ -146,8 +146,8 @@ pub async fn version(
     query.fetch_optional(pool).await?.map(|row| sources::stored_version(&row)).transpose()
 }
 
-/// Adds a version of a source to a preview, making the preview where there is none, and prolonging it where there is one, also
-/// when nothing is new. `new.version.version` is not looked at.
+/// Adds a version of a source to a preview, making the preview where there is none, and prolonging it where there is one, even
+/// when nothing is new. `new.version.version` is ignored.
 ///
 /// * `made_from`: the version of the preview that has to be its newest still, if it matters; 0: it has none
 /// * Result: what became of it, and when the preview expires
@@ -203,8 +203,8 @@ pub async fn add_version(
     Ok((Added::New(version), expires_at))
 }
 
-/// Makes the preview or prolongs it, and holds its row until the transaction ends: uploads to one preview come one after the
-/// other. One that has expired is no more; its files are strays then.
+/// Makes the preview or prolongs it, and holds its row until the transaction ends: uploads to one preview take
+/// turns. An expired one is removed; its files are strays then.
 async fn hold(
     connection: &mut AnyConnection,
     place: &Place<'_>,
@@ -311,7 +311,7 @@ pub async fn prolong(
     row.map(|row| preview(&row)).transpose()
 }
 
-/// Ends a preview with all its versions, and says which uploads are of no use any more. `None`: it was not there.
+/// Ends a preview with all its versions, and returns the uploads that are no longer needed. `None`: it was not there.
 ///
 /// # Errors
 /// When the database fails.
@@ -348,7 +348,7 @@ async fn end(connection: &mut AnyConnection, preview: &str) -> Result<Vec<Upload
     rows.iter().map(upload).collect()
 }
 
-/// Ends the previews whose time is up. Says how many, and which uploads are of no use any more.
+/// Ends expired previews. Returns how many, and the uploads that are no longer needed.
 ///
 /// # Errors
 /// When the database fails.
@@ -366,7 +366,7 @@ pub async fn expire(pool: &AnyPool, now: Timestamp) -> Result<(usize, Vec<Upload
     Ok((held.len(), uploads))
 }
 
-/// Forgets versions that were replaced before that time, and says which uploads are of no use any more.
+/// Forgets versions that were replaced before that time, and returns the uploads that are no longer needed.
 ///
 /// # Errors
 /// When the database fails.

@@ -1,4 +1,4 @@
-//! Projects and who is in them. A project that is marked deleted is nowhere to be seen.
+//! Projects and their members. A project that is marked deleted is not found.
 
 use impala_core::api::{Project, Role};
 use jiff::Timestamp;
@@ -23,7 +23,7 @@ pub struct ProjectRow {
     pub description: String,
     /// When it was made.
     pub created_at: Timestamp,
-    /// What the one who asks is in it.
+    /// Role of the user who asks.
     pub role: Role,
 }
 
@@ -141,7 +141,7 @@ pub async fn add(pool: &AnyPool, project: &ProjectRow, owner_id: Uuid) -> Result
     Ok(())
 }
 
-/// Changes what people read of a project; what is `None` stays.
+/// Changes title and description of a project; `None` keeps the old one.
 ///
 /// # Errors
 /// Only the store's own.
@@ -162,7 +162,7 @@ pub async fn set_texts(
     Ok(())
 }
 
-/// Hides a project for good; its slug is free at once. `false` when somebody else just did.
+/// Hides a project permanently; its slug is free at once. `false` when somebody else just did.
 ///
 /// # Errors
 /// Only the store's own.
@@ -175,7 +175,7 @@ pub async fn mark_deleted(pool: &AnyPool, project_id: Uuid, now: Timestamp) -> R
     Ok(done.rows_affected() > 0)
 }
 
-/// Projects that are marked deleted and not gone yet.
+/// Projects that are marked deleted and not yet removed.
 ///
 /// # Errors
 /// Only the store's own.

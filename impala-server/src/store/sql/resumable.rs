@@ -1,4 +1,4 @@
-//! Uploads that come in several requests: how far each is, which pieces count, and who makes its version.
+//! Uploads in several requests: how far each is, which pieces count, and which server makes its version.
 
 use std::collections::HashSet;
 
@@ -23,7 +23,7 @@ pub enum UploadState {
     Refused,
     /// It was left alone for too long.
     Expired,
-    /// Whoever began it ended it.
+    /// Its user ended it.
     Ended,
 }
 
@@ -51,7 +51,7 @@ impl std::str::FromStr for UploadState {
     }
 }
 
-/// An upload, and whose it is.
+/// An upload, and its user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ResumableRow {
     /// Its id.
@@ -76,7 +76,7 @@ pub struct ResumableRow {
     pub state: UploadState,
     /// What became of it, as JSON.
     pub outcome: Option<String>,
-    /// When it is given up.
+    /// When it expires.
     pub expires_at: Timestamp,
 }
 
@@ -95,7 +95,7 @@ pub struct NewRow<'a> {
     pub length: u64,
     /// Now.
     pub now: Timestamp,
-    /// When it is given up.
+    /// When it expires.
     pub expires_at: Timestamp,
 }
 
@@ -110,14 +110,14 @@ pub struct PartRow {
     pub name: String,
 }
 
-/// Whether one may make the version of an upload.
+/// Whether a server may make the version of an upload.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Claim {
-    /// Yes. Someone may have tried before under this id, and not told.
+    /// Yes. An earlier attempt may have ended under this id, without a result.
     Yours(Option<Uuid>),
-    /// Someone is at it.
+    /// Another server is making it.
     Taken,
-    /// The upload has no such step before it.
+    /// The upload is not in a state for this step.
     Over,
 }
 
@@ -189,7 +189,7 @@ pub async fn count_open(pool: &AnyPool, user: Uuid) -> Result<u64, StoreError> {
     count(row.try_get("uploads")?)
 }
 
-/// Counts a piece that is on disk, if the upload takes bytes and is just as far as the piece begins; false: it is not.
+/// Counts a piece that is on disk, if the upload takes bytes and is exactly as far as the piece begins; false: it is not.
 ///
 /// # Errors
 /// Only the store's own.
@@ -245,8 +245,8 @@ pub async fn parts(pool: &AnyPool, upload: Uuid) -> Result<Vec<PartRow>, StoreEr
     rows.iter().map(part).collect()
 }
 
-/// Takes it on to make the version of an upload that has all its bytes, under the id `attempt`, until `lease`. Of several
-/// servers one gets it; when that one is silent beyond its lease, another does.
+/// Claims making the version of an upload that has all its bytes, under the id `attempt`, until `lease`. Of several
+/// servers one gets it; when that one does not extend its lease, another does.
 ///
 /// # Errors
 /// Only the store's own.
@@ -289,7 +289,7 @@ async fn set_attempt(connection: &mut AnyConnection, upload: Uuid, attempt: Uuid
     Ok(())
 }
 
-/// Says that the one who took it on is still at it.
+/// Extends the lease of the server that makes the version.
 ///
 /// # Errors
 /// Only the store's own.
@@ -305,7 +305,7 @@ pub async fn extend(pool: &AnyPool, upload: Uuid, attempt: Uuid, lease: Timestam
     Ok(())
 }
 
-/// Gives back what was taken on: it could not be done now, and may be tried again.
+/// Releases the claim: making the version failed for now, and may be tried again.
 ///
 /// # Errors
 /// Only the store's own.
@@ -320,7 +320,7 @@ pub async fn release(pool: &AnyPool, upload: Uuid, attempt: Uuid) -> Result<(), 
     Ok(())
 }
 
-/// Ends an upload: its pieces count no more. False: it is over already. What became of one can still be put away by `Ended`.
+/// Ends an upload: its pieces no longer count. False: it is over already. `Ended` also removes the result of a finished one.
 ///
 /// # Errors
 /// Only the store's own.
@@ -353,7 +353,7 @@ pub async fn end(
     Ok(done.rows_affected() > 0)
 }
 
-/// Ends the uploads whose time is up and that nobody is at, and says which. They are remembered until `remembered_until`.
+/// Ends the expired uploads that no server is working on, and returns them. They are remembered until `remembered_until`.
 ///
 /// # Errors
 /// Only the store's own.
@@ -382,7 +382,7 @@ pub async fn expire(
     Ok(expired)
 }
 
-/// Forgets uploads that are over, once nobody will ask for them any more.
+/// Forgets uploads that are over, once they need not be remembered any more.
 ///
 /// # Errors
 /// Only the store's own.

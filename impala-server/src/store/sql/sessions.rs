@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::{id, micros, time};
 use crate::store::{self, StoreError};
 
-/// A refresh token to be kept.
+/// A refresh token to be stored.
 #[derive(Clone, Debug)]
 pub struct NewRefresh {
     /// Hash of the secret.
@@ -18,8 +18,8 @@ pub struct NewRefresh {
     pub expires_at: Timestamp,
 }
 
-/// Begins a family. `false`, and nothing begun, when the user's password is no longer the one of that hash: a session
-/// that is on its way while the password changes must not outlive the change.
+/// Begins a family. `false`, and nothing begun, when the user's password hash is no longer that one: a session
+/// that is begun while the password changes must not outlive the change.
 ///
 /// # Errors
 /// Only the store's own.
@@ -31,7 +31,7 @@ pub async fn begin(
     next: &NewRefresh,
 ) -> Result<bool, StoreError> {
     let mut tx = store::begin(pool).await?;
-    // Changes nothing, but holds the row, on both databases: a change of password comes before this or after all of it,
+    // Changes nothing, but holds the row, on both databases: a change of password comes before this, or after all of it,
     // and then it sees the new session and ends it.
     let held =
         sqlx::query("update users set password_hash = password_hash where id = $1 and password_hash = $2")
@@ -42,7 +42,7 @@ pub async fn begin(
     if held.rows_affected() == 0 {
         return Ok(false);
     }
-    // Those that ended are of no use to anyone; here they cost nobody a wait.
+    // Expired tokens are no longer needed; removing them here makes nobody wait.
     sqlx::query("delete from refresh_tokens where user_id = $1 and expires_us <= $2")
         .bind(user_id.to_string())
         .bind(micros(next.now))
@@ -75,10 +75,10 @@ async fn add(
 /// Family, user, end, when it was revoked, when it was spent.
 type Raw = (String, String, i64, Option<i64>, Option<i64>);
 
-/// What came of spending a refresh token.
+/// The result of spending a refresh token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Spent {
-    /// It was good; the next one is kept.
+    /// It was valid; the next one is stored.
     Good {
         /// Whose it was.
         user_id: Uuid,
@@ -91,8 +91,8 @@ pub enum Spent {
     Raced,
 }
 
-/// How long a spent token may come again without being taken for a stolen one. It brings nothing then either; but
-/// two requests of one client may reach the server in any order, and their clocks and queues are not ours.
+/// How long a spent token may come again without being considered stolen. It is not accepted then either; but two requests
+/// of one client may reach the server in any order, and its clocks and queues are unknown.
 pub const GRACE: SignedDuration = SignedDuration::from_secs(10);
 
 /// Spends the token of that hash and keeps `next` in its place, as one step.
@@ -102,7 +102,7 @@ pub const GRACE: SignedDuration = SignedDuration::from_secs(10);
 pub async fn spend(pool: &AnyPool, hash: &str, next: &NewRefresh) -> Result<Spent, StoreError> {
     let mut tx = store::begin(pool).await?;
     hold_user(&mut tx, hash).await?;
-    // The update decides, not a look before it: of two that come at once only one can change the row.
+    // The update decides, not a query before it: of two at once only one can change the row.
     let taken = sqlx::query("update refresh_tokens set used_us = $1 where hash = $2 and used_us is null")
         .bind(micros(next.now))
         .bind(hash)
@@ -130,9 +130,9 @@ pub async fn spend(pool: &AnyPool, hash: &str, next: &NewRefresh) -> Result<Spen
     Ok(spent)
 }
 
-/// Holds the row of the user whose token that is, on both databases, until the transaction ends. Whoever adds or ends
-/// sessions of a user does so under this: PostgreSQL's `update` of a family does not see the token that another transaction
-/// is adding to it, and that one would outlive the end of its session.
+/// Holds the row of the token's user, on both databases, until the transaction ends. All changes to the sessions of a user
+/// happen under this: PostgreSQL's `update` of a family does not see the token that another transaction is adding to it, and
+/// that one would outlive the end of its session.
 async fn hold_user(tx: &mut Transaction<'_, Any>, hash: &str) -> Result<(), StoreError> {
     let sql = "update users set password_hash = password_hash
         where id = (select user_id from refresh_tokens where hash = $1)";
@@ -149,7 +149,7 @@ async fn revoke(tx: &mut Transaction<'_, Any>, family: &str, now: Timestamp) -> 
     Ok(())
 }
 
-/// The user whose token of that hash is good: neither spent, revoked nor past its end.
+/// The user whose token of that hash is valid: neither spent, revoked nor expired.
 ///
 /// # Errors
 /// Only the store's own.

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{id, micros, time};
 use crate::store::StoreError;
 
-/// A link that leads somewhere: a canvas of a project that is there.
+/// A valid link: to a canvas of an existing project.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OpenShare {
     /// The project of the canvas.

@@ -49,17 +49,17 @@ pub struct StoredVersion {
     pub settings: CsvSettings,
     /// As the API has it.
     pub version: SourceVersion,
-    /// SHA-256 of the file whose rows it has more than the version before; empty for what was no append.
+    /// SHA-256 of the file whose rows it has more than the version before; empty unless it was an append.
     pub appended: String,
 }
 
 impl StoredVersion {
-    /// Whether it is of the same bytes, read in the same way.
+    /// Whether both have the same bytes, read in the same way.
     pub fn is_same(&self, other: &Self) -> bool {
         self.version.sha256 == other.version.sha256 && self.settings == other.settings
     }
 
-    /// Whether the file of that SHA-256 was what it was made of, or what was appended last.
+    /// Whether it was made from the file of that SHA-256, or that file was appended last.
     pub fn ends_in(&self, sha256: &str) -> bool {
         match self.appended.as_str() {
             "" => self.version.sha256 == sha256,
@@ -68,7 +68,7 @@ impl StoredVersion {
     }
 }
 
-/// What became of a new version.
+/// The result of adding a version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Added {
     /// It is the current version now.
@@ -115,7 +115,7 @@ pub async fn list(
     query.fetch_all(pool).await?.iter().map(source).collect()
 }
 
-/// Where the sources of a project stand, by name.
+/// The states of the sources of a project, by name.
 ///
 /// # Errors
 /// When the database fails.
@@ -184,7 +184,7 @@ pub async fn versions(
 }
 
 /// Adds a version to the source of that name, making the source where there is none. The version gets the next number and
-/// becomes the current one; its settings become those of the source. `new.version.version` is not looked at.
+/// becomes the current one; its settings become those of the source. `new.version.version` is ignored.
 ///
 /// * `made_from`: the version that has to be the current one still, if it matters; 0: there is none
 ///
@@ -197,7 +197,7 @@ pub async fn add_version(
     made_from: Option<u32>,
 ) -> Result<Added, StoreError> {
     let mut transaction = begin(pool).await?;
-    // Writing first locks the row in every database, so that two uploads at once come one after the other.
+    // Writing first locks the row in every database, so that two uploads at once take turns.
     let source = sqlx::query(
         "insert into data_sources (id, project_id, name, current_version, settings, created_us)
          select $1, $2, $3, 0, $4, cast($5 as bigint)
@@ -336,7 +336,7 @@ pub async fn roll_back(pool: &AnyPool, source: Uuid, number: u32) -> Result<bool
     Ok(done.rows_affected() > 0)
 }
 
-/// Ends a source with all its versions, and says which uploads are of no use any more. `None`: it was not there.
+/// Ends a source with all its versions, and returns the uploads that are no longer needed. `None`: it was not there.
 ///
 /// # Errors
 /// When the database fails.

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{id, micros, time, word};
 use crate::store::StoreError;
 
-/// An API token as kept.
+/// An API token as stored.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ApiTokenRow {
     /// Whose it is.

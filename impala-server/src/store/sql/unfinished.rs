@@ -42,7 +42,7 @@ pub async fn begin(pool: &AnyPool, mark: &Unfinished, now: Timestamp) -> Result<
     Ok(())
 }
 
-/// Takes the mark away.
+/// Removes the mark.
 ///
 /// # Errors
 /// When the database fails.

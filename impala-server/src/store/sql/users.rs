@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{id, micros, time};
 use crate::store::StoreError;
 
-/// A user as kept.
+/// A user as stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UserRow {
     /// UUIDv7.
@@ -22,7 +22,7 @@ pub struct UserRow {
 }
 
 impl UserRow {
-    /// What of a user others may see.
+    /// The public part of a user.
     pub fn to_user(&self) -> User {
         User { id: self.id, username: self.username.clone(), created_at: self.created_at }
     }

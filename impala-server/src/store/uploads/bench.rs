@@ -1,6 +1,6 @@
 //! Which servers work in an uploads folder. Each has a bench: a folder under `tmp/` with a lock that ends with the
-//! process, however that ends. So what lies on a bench without a lock is nobody's any more and may go at once, and
-//! what lies on any other bench is left alone.
+//! process, however that ends. So a bench without a lock belongs to nobody any more and may be removed at once, and
+//! any other bench is left alone.
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, ErrorKind};
@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use uuid::Uuid;
 
-/// Where one server puts what is not finished. It goes when dropped.
+/// Where one server puts unfinished files. It is removed on drop.
 #[derive(Debug)]
 pub(super) struct Bench {
     dir: PathBuf,
@@ -18,7 +18,7 @@ pub(super) struct Bench {
 const LOCK: &str = "lock";
 
 impl Bench {
-    /// Makes a bench in `tmp`. Waits while another server looks what there is.
+    /// Makes a bench in `tmp`. Waits while another server takes a survey.
     ///
     /// # Errors
     /// When something cannot be written or locked.
@@ -47,7 +47,7 @@ impl Drop for Bench {
     }
 }
 
-/// Held by one server at a time: while it looks, none comes.
+/// Held by one server at a time: during a survey no server starts.
 #[derive(Debug)]
 struct Gate {
     _lock: File,
@@ -63,7 +63,7 @@ impl Gate {
     }
 }
 
-/// What there is under `tmp/`. As long as it lives, no other server begins to work.
+/// What there is under `tmp/`. As long as it lives, no other server starts to work.
 #[derive(Debug)]
 pub struct Survey {
     /// Whether no other server works in this uploads folder.

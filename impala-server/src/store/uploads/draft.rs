@@ -1,4 +1,4 @@
-//! An upload on its way to be one: filled out of sight, and seen by one rename.
+//! An upload in progress: filled out of sight, and made visible by one rename.
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind};
@@ -21,7 +21,7 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// What it will be.
+    /// The upload that it becomes.
     pub const fn id(&self) -> UploadId {
         self.id
     }
@@ -64,7 +64,7 @@ impl Drop for Draft {
 }
 
 impl Uploads {
-    /// Begins an upload: an empty folder under `tmp/`, which goes when the draft is dropped.
+    /// Begins an upload: an empty folder under `tmp/`, which is removed when the draft is dropped.
     ///
     /// # Errors
     /// When the folder cannot be made.

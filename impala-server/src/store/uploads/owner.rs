@@ -1,4 +1,4 @@
-//! Whose uploads these are: the file `instance` says it.
+//! Which instance the uploads belong to: the file `instance` says it.
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind};
@@ -10,7 +10,7 @@ use super::{Uploads, sync_dir};
 pub(super) const INSTANCE: &str = "instance";
 
 impl Uploads {
-    /// The instance whose uploads these are; `None` before the first claim.
+    /// The instance that the uploads belong to; `None` before the first claim.
     ///
     /// # Errors
     /// When it cannot be read, or is no id.
@@ -25,14 +25,14 @@ impl Uploads {
         text.trim().parse().map(Some).map_err(wrong)
     }
 
-    /// Makes them those of `instance` where nobody has claimed them before, and says whose they are; `None`: nobody's, and there
-    /// are some, which may become those of `instance` only if it `takes` them. What another instance has claimed and left
-    /// empty goes to this one, unless a server is at work there.
+    /// Claims them for `instance` if nobody has claimed them before, and returns their owner; `None`: nobody's, and there are
+    /// some, which become those of `instance` only if it `takes` them. An empty folder of another instance goes to this one,
+    /// unless a server works there.
     ///
     /// # Errors
     /// When something cannot be read, written or locked.
     pub fn claim(&self, instance: Uuid, takes: bool) -> io::Result<Option<Uuid>> {
-        // Who claims at once comes one after the other.
+        // Claims at the same time take turns.
         let survey = self.survey()?;
         let is_empty = self.is_empty()?;
         match self.owner()? {
@@ -44,7 +44,7 @@ impl Uploads {
         Ok(Some(instance))
     }
 
-    /// Makes them those of `instance`, whosesoever they were.
+    /// Gives them to `instance`, whoever owned them.
     ///
     /// # Errors
     /// When something cannot be written or locked.
@@ -53,7 +53,7 @@ impl Uploads {
         self.note(instance)
     }
 
-    /// All of the id, or what was there before.
+    /// Writes the id whole, or leaves the old one.
     fn note(&self, instance: Uuid) -> io::Result<()> {
         let part = self.bench.path().join(INSTANCE);
         fs::write(&part, format!("{instance}\n"))?;

@@ -1,4 +1,4 @@
-//! What crashes left: found by who works here, and removed.
+//! Leftovers of crashes: found by which servers are running, and removed.
 
 use std::collections::HashSet;
 use std::fs;
@@ -18,7 +18,7 @@ pub struct Swept {
 }
 
 impl Uploads {
-    /// Looks which servers work here. No other one begins to while the answer lives.
+    /// Surveys which servers work here. No other one starts while the answer lives.
     ///
     /// # Errors
     /// When something cannot be read or locked.
@@ -28,7 +28,7 @@ impl Uploads {
 
     /// Removes the unfinished uploads of servers that have ended, and uploads that are not among `known`, which was read
     /// after the survey. With an `age`, only those that have been there longer: the row of one that another server, or
-    /// this one, has just put there is still to come. Nobody is at work without it.
+    /// this one, has just put there may still be to come. Without it, no server may be running.
     ///
     /// # Errors
     /// When something cannot be read or removed.
@@ -45,7 +45,7 @@ impl Uploads {
             None => Ok(true),
         };
         for project_dir in entries(&self.root)? {
-            // Whatever is not called by an id was not put there by us, and stays.
+            // A name that is not an id was not put there by Impala, and stays.
             let Some(project) = id_of(&project_dir) else {
                 continue;
             };
@@ -64,7 +64,7 @@ impl Uploads {
         Ok(swept)
     }
 
-    /// Removes what servers left that have ended; says how many uploads that were.
+    /// Removes what ended servers left; returns how many uploads that were.
     fn clear(&self, survey: &Survey) -> io::Result<u32> {
         let mut uploads = 0;
         for bench in &survey.abandoned {

@@ -15,7 +15,7 @@ fn a_folder_belongs_to_who_claimed_it_first() {
     let uploads = Uploads::open(dir.path()).unwrap();
     assert_eq!(uploads.owner().unwrap(), None);
     published(&uploads, 7);
-    assert_eq!(uploads.claim(one, false).unwrap(), None, "nobody knows whose these are");
+    assert_eq!(uploads.claim(one, false).unwrap(), None, "their owner is unknown");
     assert_eq!(uploads.claim(one, true).unwrap(), Some(one));
     assert_eq!(uploads.claim(other, true).unwrap(), Some(one));
     uploads.remove_project(Uuid::from_u128(1)).unwrap();
@@ -78,7 +78,7 @@ fn a_sweep_keeps_what_versions_name_and_what_is_not_ours() {
     let dir = tempfile::tempdir().unwrap();
     let uploads = Uploads::open(dir.path()).unwrap();
     let (kept, stray) = (published(&uploads, 7), published(&uploads, 8));
-    // The bench of a server that was killed: nobody holds its lock.
+    // The bench of a server that was killed: its lock is free.
     let bench = uploads.tmp().join(Uuid::now_v7().to_string());
     fs::create_dir_all(bench.join(id(9).upload.to_string())).unwrap();
     fs::write(bench.join("lock"), "").unwrap();

@@ -1,4 +1,4 @@
-//! Rows behind those of a Parquet file, as Parquet.
+//! Appending to a Parquet file, as Parquet.
 
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _};
@@ -51,7 +51,7 @@ impl Joint<'_> {
         Ok(intake::columns(found, plain, self.limits, sha256, size_bytes))
     }
 
-    /// The new file as Parquet. What is text in the old one is so in the new one, also where all of it looks like something else.
+    /// The new file as Parquet. What is text in the old one stays text, also where all of it looks like something else.
     fn typed(
         &self,
         file: &Path,
@@ -67,14 +67,14 @@ impl Joint<'_> {
             settings.types.entry(column.name.clone()).or_insert(ColumnType::String);
         }
         let text = intake::scan_file(file, &settings, self.limits, stop)?;
-        // It lies beside the file, and goes with it.
+        // It is stored beside the file, and removed with it.
         let path = file.with_extension("appended");
         parquet::write_parquet(file, &text, &path, None, stop)?;
         let plain = Arc::new(Settings::new(&CsvSettings::default())?);
         Ok((path, Scanned { how: How::Parquet(plain, self.limits), ..text }))
     }
 
-    /// The columns of the result. One without a value has had no type.
+    /// The columns of the result. A column of nulls had no type.
     fn types(&self, new: &Scanned) -> Result<Vec<(&str, ColumnType)>, Invalid> {
         let mut errors = Vec::new();
         let mut types = Vec::new();

@@ -1,4 +1,4 @@
-//! Two small files made one.
+//! Two small files joined into one.
 
 use polars::prelude::{AnyValue, Column, NamedFrom as _, ParquetReader, SerReader as _, Series};
 
@@ -105,7 +105,7 @@ fn columns_that_do_not_agree_are_named() {
     check(
         "amount,shop\n1,x\n",
         "amout,shop\n1,x\n",
-        "column \"amount\": the new file has no such column, which s@1 has; did you mean \"amout\"?\n\
+        "column \"amount\": the new file lacks this column of s@1; did you mean \"amout\"?\n\
          column \"amout\": the new file has this column, which s@1 has not",
     );
     check(

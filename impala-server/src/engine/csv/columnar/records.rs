@@ -1,4 +1,4 @@
-//! Rows of Parquet as records of text, for whoever reads rows without asking what file they are from.
+//! Rows of Parquet as records of text, for code that reads rows of any format.
 
 use impala_core::source::ColumnType;
 use polars::prelude::{AnyValue, DataFrame};

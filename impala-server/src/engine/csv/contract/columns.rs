@@ -1,4 +1,4 @@
-//! The columns of a file that a contract speaks of: what is wrong with each value, and what comes twice.
+//! The columns of a file that a contract names: what is wrong with each value, and which values are repeated.
 
 use std::path::Path;
 
@@ -58,7 +58,7 @@ impl Columns {
         Ok(faults)
     }
 
-    /// Adds the values to `repeats` that came twice, the second time behind `rows_before`: by the place of the column, that of
+    /// Adds the values to `repeats` that were repeated, the second time behind `rows_before`: by the place of the column, that of
     /// the key last.
     pub fn repeats<'a>(
         self,
@@ -117,7 +117,7 @@ impl Key {
     ) -> Result<Option<Self>, IngestError> {
         let Some(names) = schema.primary_key.as_ref().map(Names::as_slice) else { return Ok(None) };
         let place = |name: &String| columns.iter().position(|column| column.name == *name);
-        // One that is missing was told already.
+        // A missing column was reported already.
         let Some(places) = names.iter().map(place).collect() else { return Ok(None) };
         Ok(Some(Self { places, distinct: Distinct::new(folder)? }))
     }

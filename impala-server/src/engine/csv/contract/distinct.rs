@@ -1,4 +1,4 @@
-//! Which values come twice, of any number of them: hashes are sorted into parts by their first bits.
+//! Finds repeated values among any number of them: hashes are sorted into parts by their first bits.
 
 use std::hash::{BuildHasher as _, RandomState};
 use std::path::Path;
@@ -9,7 +9,7 @@ use crate::engine::Stop;
 
 /// Values by their hash, of two halves, each with its row.
 pub(super) struct Distinct {
-    // Two keys that nobody knows make 128 bits: no two different values are taken for one.
+    // Two random keys make 128 bits: different values are never taken for one.
     keys: [RandomState; 2],
     hashes: Spill,
 }
@@ -29,14 +29,14 @@ impl Distinct {
         self.hashes.add(high % PARTS, [high, low, row])
     }
 
-    /// Tells each row whose values were in an earlier one, behind that one; in no order.
+    /// Calls `report` with each row whose values were in an earlier one, and that earlier row; in no order.
     ///
     /// # Errors
-    /// Those of `tell`; `Io` and `Stopped`.
+    /// Those of `report`; `Io` and `Stopped`.
     pub fn repeated(
         self,
         stop: &Stop,
-        tell: &mut dyn FnMut(u64, u64) -> std::io::Result<()>,
+        report: &mut dyn FnMut(u64, u64) -> std::io::Result<()>,
     ) -> Result<(), IngestError> {
         for entries in self.hashes.into_parts() {
             stop.check()?;
@@ -44,7 +44,7 @@ impl Distinct {
             let mut first = 0;
             for index in 1..entries.len() {
                 if entries[index][..2] == entries[first][..2] {
-                    tell(entries[first][2], entries[index][2])?;
+                    report(entries[first][2], entries[index][2])?;
                 } else {
                     first = index;
                 }

@@ -1,4 +1,4 @@
-//! Rows whose values were there before, of any number of them, until the file is read once more for how they are written.
+//! Rows with repeated values, any number of them, kept until the file is read again for their text.
 
 use std::io;
 use std::iter::Peekable;
@@ -16,7 +16,7 @@ pub(super) struct Repeat {
     pub first: u64,
 }
 
-/// Such rows, as they are found.
+/// Repeated rows, as they are found.
 pub(super) struct Repeats<'a> {
     folder: &'a Path,
     rows: u64,

@@ -1,4 +1,4 @@
-//! What a contract asks of one value.
+//! What a contract requires of one value.
 
 use impala_core::Invalid;
 use impala_core::source::ColumnType;
@@ -64,7 +64,7 @@ pub(super) struct Rules {
 
 impl Rules {
     /// # Errors
-    /// A pattern that is none, and bounds that are not of the field's type.
+    /// An invalid pattern, and bounds that are not of the field's type.
     pub fn new(field: &SchemaField, on_drift: OnDrift) -> Result<Self, Invalid> {
         let constraints = &field.constraints;
         let mut rules = Self {
@@ -132,39 +132,39 @@ impl Rules {
         }
     }
 
-    /// What is wrong with a value; `None` stands for none.
+    /// What is wrong with a value; `None` is null.
     pub fn fault(&self, value: Option<&[u8]>) -> Option<Broken> {
         let Some(value) = value else {
             return self.required.then(|| Broken::new("required", "a value is required")).flatten();
         };
-        let told = || format!("\"{}\"", shown(value));
+        let quoted = || format!("\"{}\"", shown(value));
         let ordered = match self.read(value) {
             Some(ordered) => ordered,
             None if self.widens => None,
-            None => return Broken::new("type", format!("{} is no {}", told(), self.example())),
+            None => return Broken::new("type", format!("{} is no {}", quoted(), self.example())),
         };
         if let (Some((minimum, text)), Some(ordered)) = (&self.minimum, ordered)
             && ordered.is_less(*minimum)
         {
-            return Broken::new("minimum", format!("{} is less than the minimum {text}", told()));
+            return Broken::new("minimum", format!("{} is less than the minimum {text}", quoted()));
         }
         if let (Some((maximum, text)), Some(ordered)) = (&self.maximum, ordered)
             && maximum.is_less(ordered)
         {
-            return Broken::new("maximum", format!("{} is more than the maximum {text}", told()));
+            return Broken::new("maximum", format!("{} is more than the maximum {text}", quoted()));
         }
         if let Some(allowed) = &self.allowed
             && !allowed.iter().any(|text| text.as_bytes() == value)
         {
-            return Broken::new("enum", format!("{} is none of {}", told(), allowed.join(", ")));
+            return Broken::new("enum", format!("{} is not one of {}", quoted(), allowed.join(", ")));
         }
         if let Some((whole, pattern)) = &self.pattern
             && !whole.is_match(value)
         {
-            return Broken::new("pattern", format!("{} does not fit the pattern {pattern}", told()));
+            return Broken::new("pattern", format!("{} does not fit the pattern {pattern}", quoted()));
         }
         self.length_fault(value)
-            .map(|fault| Broken { detail: format!("{} {}", told(), fault.detail), ..fault })
+            .map(|fault| Broken { detail: format!("{} {}", quoted(), fault.detail), ..fault })
     }
 
     fn length_fault(&self, value: &[u8]) -> Option<Broken> {

@@ -19,7 +19,7 @@ pub(super) struct Spill {
 }
 
 impl Spill {
-    /// * `folder`: where the files are; they have no names there, and go by themselves
+    /// * `folder`: where the files are; they have no names there, and vanish when closed
     ///
     /// # Errors
     /// When no file can be made.

@@ -49,9 +49,9 @@ const SCHEMA: &str = r#"{"fields": [
 #[test]
 fn every_row_is_told_where_none_can_be_read() {
     let csv = "id,day,shop,code\n1\n".to_owned() + &"1,2\n".repeat(20);
-    let told = violations(&csv, SCHEMA, OnDrift::Fail);
-    assert_eq!(told.len(), 21, "{told:?}");
-    assert!(told[20].starts_with("row 21, line 22: "), "{told:?}");
+    let found = violations(&csv, SCHEMA, OnDrift::Fail);
+    assert_eq!(found.len(), 21, "{found:?}");
+    assert!(found[20].starts_with("row 21, line 22: "), "{found:?}");
 }
 
 #[test]
@@ -60,7 +60,7 @@ fn every_violation_is_told_by_row_and_column() {
     let expected = [
         "row 2, line 3, column \"id\": \"100\" is more than the maximum 99",
         "row 2, line 3, column \"day\": \"2023-12-31\" is less than the minimum 2024-01-01",
-        "row 2, line 3, column \"shop\": \"west\" is none of north, south",
+        "row 2, line 3, column \"shop\": \"west\" is not one of north, south",
         "row 2, line 3, column \"code\": \"AB1x\" does not fit the pattern [A-Z]{2}\\d+",
         "row 3, line 4, column \"id\": a value is required",
         "row 3, line 4, column \"day\": \"31.01.2024\" is no date such as 2024-01-31",
@@ -74,17 +74,14 @@ fn every_violation_is_told_by_row_and_column() {
 fn drift_fails_or_widens() {
     let csv = "id,shop,code,extra\n1,north,AB1,x\n2.5,south,AB2,y\n";
     let expected = [
-        "column \"day\": the file has no such column, which the contract asks for; known are id, shop, code, extra",
+        "column \"day\": the file lacks this column of the contract; known are id, shop, code, extra",
         "column \"extra\": the contract does not have this column; known are id, day, shop, code",
         "row 2, line 3, column \"id\": \"2.5\" is no integer such as 42",
     ];
     assert_eq!(violations(csv, SCHEMA, OnDrift::Fail), expected);
     assert!(violations(csv, SCHEMA, OnDrift::Widen).is_empty());
     let missing = violations("shop,code\nnorth,AB1\n", SCHEMA, OnDrift::Widen);
-    assert_eq!(
-        missing,
-        ["column \"id\": the file has no such column, which the contract asks for; known are shop, code"]
-    );
+    assert_eq!(missing, ["column \"id\": the file lacks this column of the contract; known are shop, code"]);
 }
 
 #[test]
@@ -123,7 +120,7 @@ fn parquet_is_held_to_its_values_and_to_the_types_that_it_says() {
         [
             "column \"day\": is text in the file, where the contract asks for the type date",
             "row 2, column \"id\": \"100\" is more than the maximum 99",
-            "row 2, column \"shop\": \"we\"st\" is none of north, south",
+            "row 2, column \"shop\": \"we\"st\" is not one of north, south",
             "row 3, column \"id\": the value is that of row 1 already; expected a different one in every row",
         ]
     );

@@ -1,4 +1,4 @@
-//! What a bad file is told.
+//! The errors for bad files.
 
 use super::*;
 

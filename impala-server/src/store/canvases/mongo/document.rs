@@ -34,7 +34,7 @@ pub fn bson_id(id: Uuid) -> Bson {
 /// A revision's number as BSON has it.
 ///
 /// # Errors
-/// `Conflict` for one that no canvas reaches.
+/// `Conflict` for a number out of range.
 pub fn number(revision: u64) -> Result<i64, StoreError> {
     i64::try_from(revision).map_err(|_| StoreError::Conflict(format!("there is no revision {revision}")))
 }
@@ -45,10 +45,10 @@ pub fn places() -> IndexModel {
     IndexModel::builder().keys(doc! {"project": 1, "slug": 1}).options(unique).build()
 }
 
-/// The document that is kept; `save` tells this save from all others.
+/// The stored document; `save` distinguishes this save from all others.
 ///
 /// # Errors
-/// `Corrupt` when the canvas cannot be written down.
+/// `Corrupt` when the canvas cannot be serialised.
 pub fn write(saved: &SavedCanvas, save: Uuid) -> Result<Document, StoreError> {
     let SavedCanvas { id, project, revision, canvas } = saved;
     let blocks = i32::try_from(canvas.spec.blocks.len()).unwrap_or(i32::MAX);
@@ -107,7 +107,7 @@ fn json(bson: &Bson) -> Option<Value> {
 /// A revision as it was put.
 ///
 /// # Errors
-/// `Corrupt` when it is none of ours.
+/// `Corrupt` when it is not a revision written by Impala.
 pub fn saved(id: Uuid, found: &Document) -> Result<SavedCanvas, StoreError> {
     let value = match found.get("document") {
         Some(bson) => json(bson).ok_or_else(|| corrupt(what(id), "it holds a type that no canvas has"))?,
@@ -123,7 +123,7 @@ pub fn saved(id: Uuid, found: &Document) -> Result<SavedCanvas, StoreError> {
 /// What lists say of a canvas.
 ///
 /// # Errors
-/// `Corrupt` when it is none of ours.
+/// `Corrupt` when it is not a revision written by Impala.
 pub fn head(found: &Document) -> Result<CanvasHead, StoreError> {
     Ok(CanvasHead {
         id: id_at(found, "_id")?,
@@ -136,7 +136,7 @@ pub fn head(found: &Document) -> Result<CanvasHead, StoreError> {
 /// Number, author and time of a revision.
 ///
 /// # Errors
-/// `Corrupt` when it is none of ours.
+/// `Corrupt` when it is not a revision written by Impala.
 pub fn revision(found: &Document) -> Result<Revision, StoreError> {
     Ok(Revision {
         revision: sql::count(field(found.get_i64("revision"))?)?,
@@ -149,7 +149,7 @@ pub fn revision(found: &Document) -> Result<Revision, StoreError> {
 /// The id in that field.
 ///
 /// # Errors
-/// `Corrupt` when it is none.
+/// `Corrupt` when it is not an id.
 pub fn id_at(found: &Document, key: &str) -> Result<Uuid, StoreError> {
     let id = match found.get(key) {
         Some(Bson::Binary(binary)) => field(binary.to_uuid())?,

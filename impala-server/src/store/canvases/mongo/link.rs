@@ -1,4 +1,4 @@
-//! The connection to MongoDB: how long it is waited for, what is asked again, and what its errors mean to us.
+//! The connection to MongoDB: time limits, retries, and the meaning of its errors.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use mongodb::{Client, Database};
 
 use crate::store::StoreError;
 
-/// Longest that a step may take, with all its tries: whoever waits for an answer is told then that there is none.
+/// Longest that a step may take, with all its tries, before the caller gets an error.
 pub const PATIENCE: Duration = Duration::from_secs(8);
 
 /// A MongoDB that is up answers within milliseconds; a replica set chooses a new primary within about this long.
@@ -25,30 +25,30 @@ const TRIES: u32 = 3;
 /// The database when the URL names none.
 const DATABASE: &str = "impala";
 
-/// A URL that is none, or cannot be used. Says why, and repeats no password.
+/// A URL that is invalid, or cannot be used. Says why, and repeats no password.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}; expected mongodb://USER:PASSWORD@HOST:PORT/DATABASE")]
 pub struct WrongUrl(String);
 
-/// The database of that URL. What the URL says of time-outs and pool size stands; what it says of write concerns does
-/// not, as that is what the store promises.
+/// The database of that URL. Time-outs and pool size in the URL apply; write concerns in it do not, as those are what
+/// the store promises.
 ///
 /// # Errors
-/// When the URL is none.
+/// When the URL is invalid.
 pub async fn open(url: &str) -> Result<Database, WrongUrl> {
     let mut options = ClientOptions::parse(url).await.map_err(|error| wrong_url(url, &error))?;
     options.app_name.get_or_insert_with(|| "impala".to_owned());
     options.server_selection_timeout.get_or_insert(SELECTION_TIMEOUT);
     options.connect_timeout.get_or_insert(CONNECT_TIMEOUT);
     options.max_pool_size.get_or_insert(CONNECTIONS);
-    // What is answered as saved is on the disks of most members, and what is read will not be taken back.
+    // A save that is confirmed is on the disks of most members, and what is read will not be rolled back.
     options.write_concern = Some(WriteConcern::builder().w(Acknowledgment::Majority).journal(true).build());
     options.read_concern = Some(ReadConcern::majority());
     let client = Client::with_options(options).map_err(|error| wrong_url(url, &error))?;
     Ok(client.default_database().unwrap_or_else(|| client.database(DATABASE)))
 }
 
-/// The driver's words may hold parts of the URL.
+/// The driver's message may hold parts of the URL.
 fn wrong_url(url: &str, error: &Error) -> WrongUrl {
     let mut why = error.to_string();
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
@@ -60,8 +60,8 @@ fn wrong_url(url: &str, error: &Error) -> WrongUrl {
     WrongUrl(why)
 }
 
-/// Does a step that may be done twice, and does it again when its answer got lost or the server is about to change. `step` is
-/// told whether it was tried before.
+/// Does a step that may be done twice, and retries it when its answer got lost or the server is about to change. `step` gets
+/// whether it was tried before.
 ///
 /// # Errors
 /// What the last try says, or that `patience` has ended.
@@ -85,7 +85,7 @@ pub async fn insist<T, Step: Future<Output = Result<T, Error>>>(
     tokio::time::timeout(patience, tries).await.unwrap_or_else(|_| Err(late()))
 }
 
-/// The server shuts down, starts, or is no primary any more: another one answers, or the same a little later.
+/// The server shuts down, starts, or is no longer the primary: another one answers, or the same a little later.
 const PASSING: [i32; 9] = [91, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436];
 
 fn is_lost(error: &Error) -> bool {
@@ -117,7 +117,7 @@ pub fn is_duplicate(error: &Error) -> bool {
 
 const UNAUTHORIZED: i32 = 13;
 
-/// Whether MongoDB answers, and refuses who signs in: waiting does not help then.
+/// Whether MongoDB answers, and refuses the sign-in: waiting does not help then.
 pub fn is_refusal(error: &(dyn std::error::Error + Send + Sync + 'static)) -> bool {
     let error = error.downcast_ref::<Error>();
     error.is_some_and(|error| matches!(&*error.kind, ErrorKind::Authentication { .. }))

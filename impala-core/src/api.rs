@@ -493,7 +493,7 @@ impl<'de> Deserialize<'de> for CanvasView {
     }
 }
 
-/// The answer to one block: its data, or why there are none.
+/// The answer to one block: its data, or why there is no data.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]

@@ -40,7 +40,7 @@ bodies! {
         pub name: String,
         /// Whether it is paused and opens nothing.
         pub paused: bool,
-        /// Username of whoever made it.
+        /// Username of the user who made it.
         pub created_by: String,
         /// Username of the user who made it.
         pub created_at: Timestamp,

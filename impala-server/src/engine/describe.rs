@@ -136,7 +136,7 @@ impl Describe<'_> {
         let step = PlSmallStr::from("step");
         let frame = self.collect(|rows| {
             let rows = rows.select([((measure - lit(low)) / lit(width)).alias(step.clone())]);
-            // Null, and what is no number, is in none of them.
+            // Null and NaN are in none of them.
             let inside = rows.filter(col(step.clone()).is_finite());
             let steps = inside.select([col(step.clone()).cast(DataType::Int64)]);
             steps.group_by([col(step.clone())]).agg([len().alias("count")])

@@ -1,7 +1,7 @@
 //! Who is asking. Every route but the public ones is behind [`require`]: a handler that forgets to ask is closed,
 //! not open.
 //!
-//! A program sends a bearer token; a page is known by its cookie. Browsers send a cookie whoever made them send the
+//! A program sends a bearer token; a page is known by its cookie. Browsers send a cookie whichever site caused the
 //! request, so with a cookie a change needs more: the browser's statement that one of our pages sent it, and the token that
 //! only those pages know.
 

@@ -92,7 +92,7 @@ async fn a_token_for_one_project_sees_no_other_on_any_route() {
     token.get("/api/v1/tokens").await.problem(403, "forbidden");
 }
 
-/// Each route says in the document which scope it needs: with all others it is closed, with that one it is open.
+/// Each route says in the document which scope it needs: it refuses all others, and accepts that one.
 #[tokio::test]
 async fn tokens_do_what_their_scopes_say_on_every_route() {
     let server = Server::start().await;
@@ -120,7 +120,7 @@ async fn tokens_do_what_their_scopes_say_on_every_route() {
     }
 }
 
-/// What a pipeline that only uploads is given: it may ask who it is, upload, and nothing else.
+/// The token of a pipeline that only uploads: it may ask who it is, upload, and nothing else.
 #[tokio::test]
 async fn a_token_to_upload_does_nothing_else() {
     let server = Server::start().await;

@@ -1,4 +1,4 @@
-//! Rows that are appended: once each, however often a job is run again, and what cannot be read of them is kept.
+//! Rows that are appended: once each, however often a job is run again, and unreadable rows are kept.
 
 use polars::prelude::{Column, DataFrame, ParquetWriter};
 use serde_json::json;
@@ -107,13 +107,13 @@ async fn parquet_keeps_contracts_too() {
     ann.put(&format!("{PATH}/contract"), contract).await.ok();
     let problem =
         ann.upload(PATH, parquet(&[1.0, 6.5], &[Some("a"), None])).await.problem(422, "contract_broken");
-    let told: Vec<_> = problem["errors"]
+    let faults: Vec<_> = problem["errors"]
         .as_array()
         .unwrap()
         .iter()
         .map(|error| (error["row"].clone(), error["rule"].clone()))
         .collect();
-    assert_eq!(told, [(json!(2), json!("maximum")), (json!(2), json!("required"))]);
+    assert_eq!(faults, [(json!(2), json!("maximum")), (json!(2), json!("required"))]);
     ann.upload(PATH, parquet(&[1.0], &[Some("a")])).await.created();
     let append = format!("{PATH}?append=true");
     ann.upload(&append, parquet(&[1.0], &[Some("b")])).await.problem(422, "contract_broken");

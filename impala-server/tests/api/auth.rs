@@ -99,7 +99,7 @@ async fn a_refresh_token_is_good_once_and_its_reuse_ends_the_session() {
     let third = refresh(&second["refresh_token"]).await.ok();
     server.with_token(third["access_token"].as_str().unwrap()).get("/api/v1/me").await.ok();
 
-    // Twice at once is no theft, but brings nothing either.
+    // Using it twice at once is not theft, but is refused too.
     refresh(&second["refresh_token"]).await.problem(409, "conflict");
     let third = refresh(&third["refresh_token"]).await.ok();
     server.clock.advance(SignedDuration::from_secs(10));

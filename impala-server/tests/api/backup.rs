@@ -1,4 +1,4 @@
-//! Whole instances: backed up while they are at work, checked, restored, and moved from store to store.
+//! Whole instances: backed up while in use, checked, restored, and moved from store to store.
 
 mod archives;
 mod busy;
@@ -16,7 +16,7 @@ use serde_json::json;
 use crate::canvases::document;
 use crate::support::Server;
 
-/// What a test knows of an instance: enough to recognise it.
+/// Enough of an instance to recognise it.
 struct Known {
     refresh_token: String,
     share: String,
@@ -77,7 +77,7 @@ async fn serves(config: &Config, known: &mut Known) {
     server.stop().await;
 }
 
-/// A folder for a data directory and archives, which goes at the end.
+/// A folder for a data directory and archives, removed on drop.
 struct Folder(tempfile::TempDir);
 
 impl Folder {
@@ -174,7 +174,7 @@ async fn an_empty_instance_can_be_backed_up_too() {
     Server::start_as(folder.config("b")).await.stop().await;
 }
 
-/// The dead are left out: what refers to a deleted project would refer to nothing.
+/// Deleted rows are left out: what refers to a deleted project would refer to nothing.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_marked_as_deleted_does_not_come_back() {
     let folder = Folder::new();

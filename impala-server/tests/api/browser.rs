@@ -1,4 +1,4 @@
-//! The pages in a real Chromium: `tests/browser/page.mjs` says what is done there.
+//! The pages in a real Chromium: `tests/browser/page.mjs` has the steps.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};

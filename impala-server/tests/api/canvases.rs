@@ -312,14 +312,14 @@ async fn what_may_not_work_is_warned_of() {
     let detail = view["warnings"][0]["detail"].as_str().unwrap();
     assert!(detail.contains("did you mean \"rain\"?"), "{view}");
 
-    // A column that no rule can be held against is known as soon as its source is.
+    // A rule for an unknown column is found as soon as its source is there.
     let expect = ["column rain not null", "column rian unique", "column dya not null"];
     let patch = json!({"columns": ["rain"], "expect": expect});
     let view = ann.change(Method::PATCH, &format!("{blocks}/table"), 3, &patch).await.ok();
-    let told = |index: usize, part: &str| view["warnings"][index][part].as_str().unwrap_or_default();
-    assert_eq!(told(0, "pointer"), "/spec/blocks/2/expect/1", "{view}");
-    assert_eq!(told(0, "detail"), "there is no column \"rian\"; did you mean \"rain\"?");
-    assert_eq!(told(1, "detail"), "there is no column \"dya\"; did you mean \"day\"?");
+    let warning = |index: usize, part: &str| view["warnings"][index][part].as_str().unwrap_or_default();
+    assert_eq!(warning(0, "pointer"), "/spec/blocks/2/expect/1", "{view}");
+    assert_eq!(warning(0, "detail"), "there is no column \"rian\"; did you mean \"rain\"?");
+    assert_eq!(warning(1, "detail"), "there is no column \"dya\"; did you mean \"day\"?");
     let sql =
         json!({"type": "table", "sql": "SELECT day AS d FROM weather", "expect": ["column day unique"]});
     let view = ann.change(Method::POST, &blocks, 4, &sql).await.created();
@@ -402,7 +402,7 @@ async fn a_name_that_is_nearly_right_is_told_the_right_one() {
     let problem = ann.get(&format!("{project}/canvases/seatle-weather")).await.problem(404, "not_found");
     let expected = "there is no canvas \"ann/p/seatle-weather\"; did you mean \"seattle-weather\"?";
     assert_eq!(problem["detail"], expected);
-    // Who may not see the project learns nothing of what is in it.
+    // A user who may not see the project learns nothing of its content.
     let ben = server.sign_up("ben").await;
     let problem = ben.get(&format!("{project}/canvases/seatle-weather")).await.problem(404, "not_found");
     assert_eq!(problem["detail"], "there is no project \"ann/p\"");

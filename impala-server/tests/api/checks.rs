@@ -1,4 +1,4 @@
-//! Canvases held against what is expected of their blocks, and versions of sources against each other.
+//! Canvases checked against what is expected of their blocks, and versions of sources compared.
 
 use jiff::SignedDuration;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! Contracts that sources keep: every way of uploading is held to them.
+//! Contracts of sources: every way of uploading has to keep them.
 
 use http::Method;
 use serde_json::{Value, json};
@@ -28,13 +28,13 @@ fn faults(problem: &Value) -> Vec<String> {
     problem["errors"].as_array().unwrap().iter().map(fault).collect()
 }
 
-/// Every violation that is kept under that id.
+/// Every violation that is stored under that id.
 async fn lines(who: &Person, project: &str, id: &str) -> Vec<Value> {
     let text = who.get(&format!("{project}/violations/{id}")).await.text();
     text.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("{text}"))).collect()
 }
 
-/// What an upload says that has to keep that contract.
+/// The request of an upload that has to keep that contract.
 async fn came_along(who: &Person, project: &str, contract: Value) -> String {
     let kept = who.post(&format!("{project}/contracts"), contract).await.ok();
     format!("contract={}", kept["id"].as_str().unwrap())
@@ -91,7 +91,7 @@ async fn a_file_that_breaks_the_contract_is_refused_by_row_and_column() {
         let id = status["problem"]["violations"]["id"].as_str().unwrap();
         assert_eq!(lines(&ann, &project, id).await.len(), 3);
     }
-    // Where a value comes twice is told as it is written, also of rows that come behind others.
+    // A repeated value is reported as it is written, also of rows that are appended to others.
     let twice = async |query: &str, text: &str| {
         let problem = ann.upload(&format!("{source}{query}"), text).await.problem(422, "contract_broken");
         let id = problem["violations"]["id"].as_str().unwrap();
@@ -158,7 +158,7 @@ async fn a_contract_comes_along_with_an_upload() {
     ann.upload(&source, BAD).await.created();
     ann.upload(&format!("{source}?{said}"), GOOD).await.created();
 
-    // What is there already is held to it as well, and not sent again.
+    // The current version is checked as well, and not sent again.
     let known = async |query: &str, text: &str| {
         use sha2::Digest as _;
         let sha256 = hex::encode(sha2::Sha256::digest(text));

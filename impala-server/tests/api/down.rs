@@ -1,4 +1,4 @@
-//! A MongoDB that is down: what needs no canvas works, and nothing half remains when it is back.
+//! A MongoDB that is down: what needs no canvas works, and nothing is half done when it is back.
 
 use std::time::{Duration, Instant};
 
@@ -8,7 +8,7 @@ use crate::canvases::document;
 use crate::services::{Kind, Service};
 use crate::support::{Answer, Server};
 
-/// What the driver waits for a MongoDB if nobody tells it otherwise: clients are answered before that.
+/// How long the driver waits for a MongoDB by default: clients are answered before that.
 const DRIVERS_PATIENCE: Duration = Duration::from_secs(30);
 
 fn refused(answer: &Answer) {
@@ -87,7 +87,7 @@ async fn a_mongodb_url_that_is_none_stops_the_start_without_its_password() {
     let mut config = impala_server::Config::new(dir.path());
     config.mongodb_url = Some("mongodb://ann:geheim@host:port/impala".to_owned());
     let error = impala_server::connect(config).await.err().unwrap();
-    let told = format!("{error}: {}", std::error::Error::source(&error).unwrap());
-    assert!(told.contains("the MongoDB URL") && !told.contains("geheim"), "{told}");
+    let message = format!("{error}: {}", std::error::Error::source(&error).unwrap());
+    assert!(message.contains("the MongoDB URL") && !message.contains("geheim"), "{message}");
     assert!(!format!("{error:?}").contains("geheim"), "{error:?}");
 }

@@ -1,4 +1,4 @@
-//! Server-sent events: what one changes arrives at those who listen, through any server on the same stores.
+//! Server-sent events: changes arrive at the listeners, through any server on the same stores.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -162,7 +162,7 @@ async fn a_stop_ends_the_streams_at_once() {
     let stopping = tokio::spawn(server.stop());
     assert_eq!(next(&mut stream).await, None);
     drop((ann, stream));
-    timeout(PATIENCE, stopping).await.expect("the stop waits for nobody").unwrap();
+    timeout(PATIENCE, stopping).await.expect("the stop does not wait for streams").unwrap();
 }
 
 #[tokio::test]
@@ -261,7 +261,7 @@ async fn while_a_store_is_down_nothing_is_said() {
     assert_eq!(short(next(&mut stream).await), "canvas_saved weather#1 by ann");
 }
 
-/// Stands before a server that comes and goes, at an address that stays.
+/// A gate in front of a server that comes and goes, at an address that stays.
 struct Gate {
     url: String,
     behind: watch::Sender<Option<String>>,

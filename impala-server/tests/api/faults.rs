@@ -109,7 +109,7 @@ async fn idle_uploads_of_one_user_stop_nobody_else() {
     let refused = ann.upload(&path, "n\n1\n").await;
     refused.problem(429, "too_many_requests");
     assert_eq!(refused.header("retry-after"), "5");
-    // Asked whether a file need be sent, the server goes over the one that it has: that is an upload, too.
+    // When asked whether a file need be sent, the server reads the one that it has: that is an upload, too.
     ann.post(&format!("{path}/known?{contract}"), json!({"sha256": sha256}))
         .await
         .problem(429, "too_many_requests");
@@ -168,7 +168,7 @@ async fn a_server_killed_during_an_upload_starts_with_the_old_version_and_no_lef
     connection.write_all("2\n".repeat(100_000).as_bytes()).await.unwrap();
     assert_eq!(uploads_in(&setup.uploads()), (1, 1));
     process.kill();
-    assert_eq!(uploads_in(&setup.uploads()), (1, 1), "nobody was left to tidy up");
+    assert_eq!(uploads_in(&setup.uploads()), (1, 1), "no server was left to clean up");
 
     let server = Server::start_on(Arc::clone(&dir)).await;
     assert_eq!(uploads(&server), (0, 1));
@@ -207,7 +207,7 @@ async fn files_and_documents_that_no_row_names_go_at_the_next_start() {
     ann.get(&format!("{project}/canvases/c")).await.ok();
 }
 
-/// A small file system, where one may be mounted; it goes when dropped.
+/// A small file system, where one may be mounted; it is unmounted on drop.
 pub struct SmallDisk(std::path::PathBuf);
 
 impl SmallDisk {

@@ -1,4 +1,4 @@
-//! Requests that come twice.
+//! Requests that are sent twice.
 
 use http::Method;
 use jiff::SignedDuration;

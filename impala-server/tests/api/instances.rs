@@ -42,7 +42,7 @@ async fn serves(config: &Config) {
     server.stop().await;
 }
 
-/// Why it does not start: in one line that holds all of these words.
+/// It does not start, and its error is one line that holds all of these words.
 async fn refused(config: &Config, words: &[&str]) {
     match impala_server::connect(config.clone()).await {
         Err(error @ StartError::Strangers { .. }) => {
@@ -103,7 +103,7 @@ async fn a_folder_from_before_there_were_ids_gets_one_at_the_first_start() {
     let id = std::fs::read_to_string(&instance).unwrap();
     let documents = MongoCanvases::open(&mongodb_url).await.unwrap();
     assert_eq!(documents.owner().await.unwrap().unwrap().to_string(), id.trim());
-    // From now on only what has the id is ours.
+    // From now on only what has the id belongs to this instance.
     meta.drop().await.unwrap();
     refused(&config, &["MongoDB holds canvases that this database knows nothing of", id.trim()]).await;
     documents.claim(id.trim().parse().unwrap()).await.unwrap();

@@ -1,5 +1,5 @@
-//! Processes that are killed in the middle of work, many times over: what was acknowledged is there afterwards, and
-//! nothing half is. Counts go to stderr.
+//! Processes that are killed while working, many times over: what was acknowledged is there afterwards, and
+//! nothing is half done. Counts go to stderr.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -42,7 +42,7 @@ impl Acknowledged {
     }
 }
 
-/// Uploads a new file again and again, until told to stop or the server is gone.
+/// Uploads a new file again and again, until stopped or the server is gone.
 async fn upload(who: Person, path: String, seed: String, acknowledged: Arc<Acknowledged>) {
     for number in 0.. {
         if acknowledged.stop.load(Ordering::SeqCst) {
@@ -278,7 +278,7 @@ async fn end_store(kind: Kind, rounds: usize) {
     until(count, 8).await;
     acknowledged.stop.store(true, Ordering::SeqCst);
     load.await;
-    // An upload whose commit got no answer keeps its files until the next start, which finds out whether it is a version.
+    // An upload whose commit got no answer keeps its files until the next start, which checks whether it is a version.
     let [one, other] = servers;
     drop((ann, people));
     one.stop().await;

@@ -1,4 +1,4 @@
-//! A MongoDB whose answers get lost on the way, what a crash leaves there between two steps, and what others see there.
+//! A MongoDB whose answers get lost, what a crash leaves there between two steps, and what others see there.
 
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -19,7 +19,7 @@ use crate::services;
 use crate::stores::{saved, saved_in};
 use crate::support::{Answer, Server};
 
-/// Stands before MongoDB, and cuts connections after a request has been answered, before the answer passes.
+/// A proxy in front of MongoDB, which cuts connections after a request has been answered, before the answer passes.
 struct Proxy {
     url: String,
     cuts: Arc<Cuts>,
@@ -30,11 +30,11 @@ struct Proxy {
 struct Cuts {
     /// Answers to each of [`COMMANDS`] that are still to be lost.
     left: [AtomicU32; 3],
-    /// What happens once, after the next lost answer was given and before anyone knows that it is lost.
-    meanwhile: Mutex<Option<Meanwhile>>,
+    /// What happens once, after the next lost answer was given and before the client notices.
+    in_between: Mutex<Option<InBetween>>,
 }
 
-type Meanwhile = Pin<Box<dyn Future<Output = ()> + Send>>;
+type InBetween = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// The commands that write, as they begin in a message.
 const COMMANDS: [&[u8]; 3] = [b"\x02update\0", b"\x02aggregate\0", b"\x02delete\0"];
@@ -64,9 +64,9 @@ impl Proxy {
         self.cuts.left[command].store(answers, Ordering::SeqCst);
     }
 
-    /// As [`Proxy::cut`] of one answer; `meanwhile` is done before the connection breaks.
-    fn cut_after(&self, command: usize, meanwhile: impl Future<Output = ()> + Send + 'static) {
-        *self.cuts.meanwhile.lock().unwrap() = Some(Box::pin(meanwhile));
+    /// As [`Proxy::cut`] of one answer; `in_between` is done before the connection breaks.
+    fn cut_after(&self, command: usize, in_between: impl Future<Output = ()> + Send + 'static) {
+        *self.cuts.in_between.lock().unwrap() = Some(Box::pin(in_between));
         self.cut(command, 1);
     }
 
@@ -94,9 +94,9 @@ async fn pass(mut client: TcpStream, mut server: TcpStream, cuts: Arc<Cuts>) {
             read = server.read(&mut answer) => {
                 let Ok(length @ 1..) = read else { return };
                 if doomed {
-                    let meanwhile = cuts.meanwhile.lock().unwrap().take();
-                    if let Some(meanwhile) = meanwhile {
-                        meanwhile.await;
+                    let in_between = cuts.in_between.lock().unwrap().take();
+                    if let Some(in_between) = in_between {
+                        in_between.await;
                     }
                     return;
                 }
@@ -142,7 +142,7 @@ async fn a_lost_answer_doubles_nothing() {
         lost += 3 * answers;
     }
     assert_eq!(proxy.left(), 0);
-    // However often it is asked: it is said that nothing is known, and what was done is done once.
+    // However often it is retried: the answer is that nothing is known, and the change is made once.
     let id = Uuid::now_v7();
     proxy.cut(UPDATE, 3);
     let unknown = store.put(&saved(id, 1, "a")).await;
@@ -164,7 +164,7 @@ async fn a_save_that_another_one_stands_on_is_no_conflict() {
         store.put(&saved(id, revision, "mine")).await.unwrap();
         assert_eq!(direct.get_revision(id, revision).await.unwrap(), Some(saved(id, revision, "mine")));
         assert_eq!(direct.get(id).await.unwrap(), Some(saved(id, revision + 1, "other")));
-        // Whoever comes too late is still told so.
+        // A caller who is too late still gets a conflict.
         let refused = store.put(&saved(id, revision, "mine")).await;
         assert!(matches!(refused, Err(StoreError::Conflict(_))), "{refused:?}");
     }

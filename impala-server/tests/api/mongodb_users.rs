@@ -1,4 +1,4 @@
-//! A MongoDB that asks who one is, as the one of `docker-compose.yml` does.
+//! A MongoDB that requires a sign-in, as the one of `docker-compose.yml` does.
 
 use std::error::Error as _;
 
@@ -32,15 +32,15 @@ fn url(user: &str, password: &str, address: &str) -> String {
     format!("mongodb://{user}:{password}@{address}/impala?authSource=admin")
 }
 
-/// All that is told of a start that fails.
+/// The whole message of a start that fails.
 async fn refusal(url: String) -> (StartError, String) {
     let dir = tempfile::tempdir().unwrap();
     let mut config = Config::new(dir.path());
     config.mongodb_url = Some(url);
     let error = impala_server::connect(config).await.err().unwrap();
     let sources = std::iter::successors(error.source(), |&error| error.source());
-    let told = sources.fold(error.to_string(), |told, source| format!("{told}: {source}"));
-    (error, told)
+    let message = sources.fold(error.to_string(), |message, source| format!("{message}: {source}"));
+    (error, message)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -60,20 +60,20 @@ async fn the_user_of_the_url_signs_in_and_no_other() {
         // The user is one of `admin`.
         right.replace("?authSource=admin", ""),
     ] {
-        let (error, told) = refusal(wrong).await;
-        assert!(matches!(error, StartError::MongoSignIn(_)), "{told}");
-        assert_eq!(told.lines().count(), 1, "{told}");
-        assert!(!told.contains(PASSWORD) && !told.contains("wr0ng"), "{told}");
+        let (error, message) = refusal(wrong).await;
+        assert!(matches!(error, StartError::MongoSignIn(_)), "{message}");
+        assert_eq!(message.lines().count(), 1, "{message}");
+        assert!(!message.contains(PASSWORD) && !message.contains("wr0ng"), "{message}");
         assert!(
             !format!("{error:?}").contains(PASSWORD) && !format!("{error:?}").contains("wr0ng"),
             "{error:?}"
         );
     }
-    // Who may not write is told what is missing, and so is who does not sign in at all.
+    // A user without write access is told which role is missing, also without any sign-in.
     let other = |url: String| url.replace("/impala", "/other");
     for powerless in [url("reader", PASSWORD, &address), format!("mongodb://{address}/impala")].map(other) {
-        let (_, told) = refusal(powerless).await;
-        assert!(told.contains("it needs the role readWrite"), "{told}");
-        assert!(!told.contains(PASSWORD), "{told}");
+        let (_, message) = refusal(powerless).await;
+        assert!(message.contains("it needs the role readWrite"), "{message}");
+        assert!(!message.contains(PASSWORD), "{message}");
     }
 }

@@ -1,4 +1,4 @@
-//! `deploy/nginx.conf` in a real nginx before a real server. Only addresses and folders are put in.
+//! `deploy/nginx.conf` in a real nginx in front of a real server. Only addresses and folders are replaced.
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -33,14 +33,14 @@ struct Nginx {
 }
 
 impl Nginx {
-    /// Starts one before the server at `upstream`; `None` where nginx is not installed.
+    /// Starts one in front of the server at `upstream`; `None` where nginx is not installed.
     async fn before(upstream: &str) -> Option<Self> {
         let program = ["/usr/sbin/nginx", "/usr/local/sbin/nginx", "/usr/bin/nginx"];
         let Some(program) = program.into_iter().find(|program| Path::new(program).exists()) else {
             leave_out("nginx is not installed; scripts/test-services install gets it");
             return None;
         };
-        // Between the moment that a port is found free and nginx someone else may take it; then it is another one's turn.
+        // Another process may take a port between the check and nginx; then the next one is tried.
         for _ in 0..PORTS {
             if let Some(nginx) = Self::start(program, upstream).await {
                 return Some(nginx);

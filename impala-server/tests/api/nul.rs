@@ -1,4 +1,4 @@
-//! Texts with a NUL character, which PostgreSQL cannot keep: refused alike whatever the stores are, with the place.
+//! Texts with a NUL character, which PostgreSQL cannot store: refused whatever the stores are, with the place.
 
 use http::Method;
 use serde_json::{Value, json};

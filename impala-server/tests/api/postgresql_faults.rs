@@ -1,4 +1,4 @@
-//! PostgreSQL killed under load, again and again: what was acknowledged is there afterwards, and nothing half is.
+//! PostgreSQL killed under load, again and again: what was acknowledged is there afterwards, and nothing is half done.
 
 use std::collections::HashMap;
 use std::io::Write as _;
@@ -41,7 +41,7 @@ struct Load {
 }
 
 impl Load {
-    /// Sends a request; `None` when the database was down, and nobody knows what became of it.
+    /// Sends a request; `None` when the database was down, and the result is unknown.
     async fn send(&self, request: reqwest::RequestBuilder) -> Option<(StatusCode, Value)> {
         let response = request.send().await.unwrap();
         let status = response.status();
@@ -106,7 +106,7 @@ impl Load {
             let title = format!("title {n}");
             let mut document = crate::canvases::document(&slug);
             document["metadata"]["title"] = json!(title);
-            // It goes onto whatever is there: after a fault nobody knows which revision that is.
+            // It applies to any revision: after a fault the current one is unknown.
             let (header, value) = if n == 0 { ("if-none-match", "*") } else { ("if-match", "*") };
             let request = self.ann.request(Method::PUT, &path).header(header, value).json(&document);
             if let Some((_, body)) = self.send(request).await {
@@ -144,7 +144,7 @@ impl Load {
     }
 }
 
-/// Nothing half: each version has its file, each canvas all revisions up to its newest, each document its row.
+/// Nothing is half done: each version has its file, each canvas all revisions up to its newest, each document its row.
 async fn check_whole(server: &Server, load: &Load) {
     let count = async |sql: &'static str| -> i64 {
         let (count,): (i64,) = sqlx::query_as(sql).fetch_one(&server.app.pool).await.unwrap();

@@ -136,7 +136,7 @@ async fn another_upload_prolongs_and_never_shortens() {
     assert_eq!(view["versions"][0]["version"]["version"], 2);
     ann.patch(&format!("{project}/previews/pr-1"), json!({"ttl_s": 1})).await.problem(422, "invalid");
 
-    // One that has expired begins anew, with nothing of what it was.
+    // An expired one starts over, empty.
     server.clock.advance(SignedDuration::from_mins(3));
     ann.upload(&to_preview(&project, "sun", ""), "hours\n8\n").await.created();
     let view = ann.get(&format!("{project}/previews/pr-1")).await.ok();

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::support::{PASSWORD, Person};
 
-/// What the server works on.
+/// The stores of the server.
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub struct Setup {
     pub data_dir: PathBuf,
@@ -49,7 +49,7 @@ impl Setup {
 pub struct Process {
     child: Child,
     pub url: String,
-    /// What it says at its end has to go somewhere.
+    /// Its output has to go somewhere.
     _stdout: BufReader<ChildStdout>,
 }
 
@@ -75,7 +75,7 @@ impl Process {
         self.child.wait().unwrap();
     }
 
-    /// As whoever runs it would.
+    /// As an operator would.
     pub fn terminate(&self) {
         let done = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
         assert!(done.success());

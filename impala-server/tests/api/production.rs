@@ -6,10 +6,10 @@ use impala_server::Config;
 
 use crate::services::{self, Kind};
 
-/// Says to this program that its servers are to use the stores of production.
+/// Makes the servers of this program use the stores of production.
 const STORES: &str = "IMPALA_TEST_STORES";
 
-/// Tests that choose their stores themselves, or whose subject is not what is kept; they say the same whatever is set.
+/// Tests that choose their stores themselves, or do not depend on them.
 const OWN_STORES: [&str; 16] = [
     "backup::",
     "browser::",

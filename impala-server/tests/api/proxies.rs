@@ -1,4 +1,4 @@
-//! What stands between a client and the server: proxies that are believed or not, and clients that dawdle.
+//! Between a client and the server: trusted and untrusted proxies, and slow clients.
 
 use std::time::Duration;
 

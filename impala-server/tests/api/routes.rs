@@ -1,4 +1,4 @@
-//! Every route, as the server's own OpenAPI document tells them: a route that is new tomorrow is tested tomorrow.
+//! Every route, as the server's own OpenAPI document lists them: a new route is tested as soon as it exists.
 
 use http::Method;
 use serde_json::{Value, json};

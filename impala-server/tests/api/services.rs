@@ -25,7 +25,7 @@ impl Kind {
         }
     }
 
-    /// What tells where one is.
+    /// The variable with its URL.
     pub fn variable(self) -> &'static str {
         match self {
             Self::Postgres => "IMPALA_TEST_DATABASE_URL",
@@ -54,7 +54,7 @@ impl Service {
         Self::start_new(Kind::Postgres, &["--tls"])
     }
 
-    /// Starts a MongoDB that asks who one is, and lets anyone from here make its first user.
+    /// Starts a MongoDB that requires a sign-in, and lets anyone from here make its first user.
     pub fn with_users() -> Option<Self> {
         Self::start_new(Kind::MongoDb, &["--auth"])
     }
@@ -120,7 +120,7 @@ impl Drop for Service {
     }
 }
 
-/// Says that tests are left out, for want of a program that can be installed.
+/// Says that tests are left out, as a program is not installed.
 pub fn leave_out(why: &str) {
     assert_ne!(std::env::var("CI").as_deref(), Ok("true"), "{why}, and CI leaves nothing out");
     say(&format!("LEFT OUT: {why}"));

@@ -1,4 +1,4 @@
-//! Share links: what they lead to, what ends them, and that they lead nowhere else.
+//! Share links: what they open, what ends them, and that they open nothing else.
 
 use http::Method;
 use jiff::SignedDuration;
@@ -56,7 +56,7 @@ async fn a_link_shows_the_canvas_and_answers_its_blocks() {
     anyone.get(&shared(secret, "/blocks/nothing/data")).await.problem(404, "not_found");
     let text = anyone.get(&shared(secret, "/render?format=text")).await.text();
     assert!(text.contains("2026-01-02"), "{text}");
-    // Its use is seen by whoever shares it, the secret is not.
+    // Its use is visible to those who share it, the secret is not.
     let list = ann.get(&format!("{canvas}/shares")).await.ok();
     assert_eq!(list["items"][0]["last_used_at"], "2026-01-02T03:04:00Z");
     assert!(!list.to_string().contains(secret));
@@ -68,11 +68,11 @@ async fn nothing_else_of_the_project_is_told() {
     let (ann, canvas) = ann_and_canvas(&server).await;
     let (secret, _) = share(&ann, &canvas).await;
     // Its editors are helped with the names of what there is.
-    let told = ann.get(&format!("{canvas}/data")).await.text();
-    assert!(told.contains("did you mean \\\"salaries\\\"?"), "{told}");
+    let answer = ann.get(&format!("{canvas}/data")).await.text();
+    assert!(answer.contains("did you mean \\\"salaries\\\"?"), "{answer}");
     for rest in ["", "/data", "/blocks/wrong/data", "/render", "/render?format=json"] {
-        let told = server.anyone().get(&shared(&secret, rest)).await.text();
-        assert!(!told.contains("salaries") && !told.contains("4711"), "{rest}: {told}");
+        let answer = server.anyone().get(&shared(&secret, rest)).await.text();
+        assert!(!answer.contains("salaries") && !answer.contains("4711"), "{rest}: {answer}");
     }
     let problem = server.anyone().get(&shared(&secret, "/blocks/wrong/data")).await.problem(422, "invalid");
     assert!(problem["detail"].as_str().unwrap().contains("members of the project see why"), "{problem}");

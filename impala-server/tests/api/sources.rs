@@ -352,10 +352,10 @@ async fn json_lines_and_tabs_are_read_with_the_same_strictness() {
     let upload = ann.upload(&format!("{path}?format=ndjson"), lines).await.created();
     assert_eq!((&upload["version"]["format"], &upload["version"]["rows"]), (&json!("ndjson"), &json!(3)));
     let columns = upload["version"]["columns"].as_array().unwrap();
-    let told: Vec<_> =
+    let faults: Vec<_> =
         columns.iter().map(|column| (&column["name"], &column["type"], &column["nulls"])).collect();
     assert_eq!(
-        json!(told),
+        json!(faults),
         json!([
             ["city", "string", 1],
             ["zip", "string", 2],

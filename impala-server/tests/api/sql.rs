@@ -1,5 +1,5 @@
 //! The promises of the SQL functions, one function each, kept on SQLite and on PostgreSQL; and what holds when two come at
-//! once, which the two databases arrange differently.
+//! once, which the two databases handle differently.
 
 mod canvases;
 mod idempotency;
@@ -49,7 +49,7 @@ async fn user(pool: &AnyPool, username: &str) -> UserRow {
     user
 }
 
-/// A user of a name that nobody has.
+/// A user with a new name.
 async fn someone(pool: &AnyPool) -> UserRow {
     user(pool, &format!("u-{}", Uuid::now_v7().simple())).await
 }

@@ -1,4 +1,4 @@
-//! Stopping: what is at work ends, what is new is refused.
+//! Stopping: running requests end, new ones are refused.
 
 use std::process::ExitStatus;
 use std::sync::Arc;
@@ -49,7 +49,7 @@ fn rows(bytes: usize) -> impl Iterator<Item = Bytes> {
     std::iter::once(Bytes::from_static(b"text\n")).chain(std::iter::repeat_n(line, bytes >> 20))
 }
 
-/// Sends 300 MB to a server that is told to end after the first 20 of them; `None`: it ended without an answer.
+/// Sends 300 MB to a server that is stopped after the first 20 of them; `None`: it ended without an answer.
 async fn upload_while_it_ends(setup: &Setup) -> (Option<StatusCode>, ExitStatus) {
     let process = Process::start(setup);
     let ann = process.sign_in("ann").await;

@@ -103,14 +103,14 @@ async fn no_two_canvases_of_a_project_have_the_same_slug(store: &dyn CanvasStore
     refuses(store, &second).await;
     assert_eq!(store.get(second.id).await.unwrap(), None);
     assert_eq!(store.find(project, "c").await.unwrap(), Some(first));
-    // Those of other slugs and other projects are in nobody's way, and later revisions keep the slug.
+    // Canvases of other slugs and other projects do not conflict, and later revisions keep the slug.
     let mut other_slug = saved_in(project, Uuid::now_v7(), 1, "b");
     other_slug.canvas.metadata.slug = "d".to_owned();
     store.put(&other_slug).await.unwrap();
     store.put(&saved_in(Uuid::now_v7(), Uuid::now_v7(), 1, "b")).await.unwrap();
     store.put(&saved_in(project, first, 2, "a")).await.unwrap();
     refuses(store, &second).await;
-    // Whoever deletes the canvas frees its slug.
+    // Deleting the canvas frees its slug.
     store.delete_at(first, 2).await.unwrap();
     assert_eq!(store.find(project, "c").await.unwrap(), None);
     store.put(&second).await.unwrap();

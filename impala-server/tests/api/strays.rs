@@ -83,7 +83,7 @@ async fn documents_of_a_restore_wait_for_their_rows_however_old_they_are() {
     assert_eq!(server.app.canvases.get(restored).await.unwrap(), None);
 }
 
-/// Another request could have taken its document for a stray's.
+/// Another request could have mistaken its document for a stray.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_canvas_whose_row_comes_late_is_taken_back() {
     let (Some(database), Some(documents)) = (services::postgres().await, services::mongodb()) else { return };

@@ -13,7 +13,7 @@ use crate::production;
 /// The password of everyone in the tests.
 pub const PASSWORD: &str = "correct horse battery";
 
-/// A clock that goes only when told.
+/// A clock that only moves when a test moves it.
 pub struct TestClock(Mutex<Timestamp>);
 
 impl Clock for TestClock {

@@ -103,7 +103,7 @@ async fn pieces_become_a_version() {
     assert_eq!((&source["current"]["note"], &source["current"]["rows"]), (&json!("build 7"), &json!(2)));
     assert_eq!(ann.get("/api/v1/projects/ann/p/sources/rain/content").await.text(), CSV);
 
-    // Who missed the answer is told again.
+    // A client that missed the answer gets it again.
     let head = Answer::of(request(&ann, Method::HEAD, &path)).await;
     assert_eq!(
         (head.header("impala-source"), head.header("upload-offset")),
@@ -251,7 +251,7 @@ async fn an_upload_is_its_owners_alone() {
     let own = json!({"name": "ci", "scopes": ["upload"], "project": "p"});
     let token = ann.api_token(own).await;
     assert_eq!(Answer::of(patch(&token, &path, 0, "x")).await.status, 204);
-    // Who is no editor any more goes on with nothing.
+    // A user who is no longer an editor cannot continue.
     let bobs = begin(&bob, 100).await;
     ann.delete("/api/v1/projects/ann/p/members/bob").await.no_content();
     Answer::of(patch(&bob, &bobs, 0, "x")).await.problem(404, "not_found");
@@ -326,7 +326,7 @@ async fn what_arrived_before_a_cut_counts_and_a_waiting_request_holds_nobody_up(
     drop(connection);
     until_offset(&ann, &path, "15").await;
 
-    // One that hangs does not know that it is cut off; the next goes on all the same, and what it then brings is nothing.
+    // One that hangs does not know that it is cut off; the next goes on all the same, and what the first then sends is ignored.
     let mut hanging = open_patch(&ann, &path, 15, CSV.len() - 15).await;
     hanging.write_all(b"??").await.unwrap();
     let rest = Answer::of(patch(&ann, &path, 15, &CSV[15..])).await;
@@ -353,7 +353,7 @@ async fn an_upload_goes_on_after_a_restart() {
     assert_eq!(last.header("impala-source"), "s@1");
 }
 
-/// All bytes are there, but whoever was to read them died: whoever asks next makes the version.
+/// All bytes are there, but the server that read them died: the next request makes the version.
 #[tokio::test]
 async fn a_version_is_made_once_whoever_dies() {
     let server = Server::start().await;
@@ -373,7 +373,7 @@ async fn a_version_is_made_once_whoever_dies() {
     let lease = now + SignedDuration::from_secs(60);
     assert_eq!(claim(&server.app.pool, id, dead, now, lease).await.unwrap(), Claim::Yours(None));
 
-    // Nobody else takes it on as long as that one may be alive; who asks waits.
+    // No other server claims it as long as that one may be alive; requests wait.
     let mut waiting = Box::pin(resumable::outcome(&server.app, id, Duration::from_secs(3_600)));
     assert!(futures_util::poll!(&mut waiting).is_pending());
     let (other, lease) = (server.app.new_id(), lease + SignedDuration::from_secs(60));
@@ -384,7 +384,7 @@ async fn a_version_is_made_once_whoever_dies() {
         let upload = &answer.ok()["upload"];
         assert_eq!((&upload["version"]["version"], &upload["unchanged"]), (&json!(1), &json!(false)));
     }
-    let waited = soon("who has waited is told", waiting).await.unwrap();
+    let waited = soon("the waiting request is answered", waiting).await.unwrap();
     assert!(matches!(waited, Some(resumable::Outcome::Done(_))), "{waited:?}");
     assert_eq!(ann.get("/api/v1/projects/ann/p/sources/s").await.ok()["versions"], 1);
 }
@@ -502,10 +502,10 @@ async fn tus_js_client_uploads_and_resumes() {
         .output()
         .await
         .unwrap();
-    let told = String::from_utf8(output.stdout).unwrap();
-    assert!(output.status.success(), "{told}{}", String::from_utf8_lossy(&output.stderr));
-    let lines: Vec<&str> = told.lines().collect();
-    assert!(matches!(lines[..], ["cut at 100000", "resumed at 100000", "done numbers@1"]), "{told}");
+    let output_text = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{output_text}{}", String::from_utf8_lossy(&output.stderr));
+    let lines: Vec<&str> = output_text.lines().collect();
+    assert!(matches!(lines[..], ["cut at 100000", "resumed at 100000", "done numbers@1"]), "{output_text}");
     let source = ann.get("/api/v1/projects/ann/p/sources/numbers").await.ok();
     assert_eq!(source["current"]["rows"], 60_000);
     assert_eq!(ann.get("/api/v1/projects/ann/p/sources/numbers/content").await.text(), csv);

@@ -1,5 +1,5 @@
 //! Databases of other versions: older ones are brought up to date, newer ones refused, and servers that start at once do not
-//! get into each other's way.
+//! interfere with each other.
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;

@@ -14,7 +14,7 @@ use serde_json::json;
 
 use crate::support::{Answer, PASSWORD, Person, Server};
 
-/// A browser: it keeps its cookie, and follows no redirect unless told.
+/// A browser: it keeps its cookie, and follows no redirect unless asked to.
 pub struct Browser {
     url: String,
     client: reqwest::Client,
@@ -126,15 +126,15 @@ async fn a_stranger_sees_what_this_is_and_signs_in_first() {
     let page = browser.get("/").await;
     assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
     assert!(page.text().contains("href=\"/docs\"") && page.text().contains("href=\"/register\""));
-    // The first to come has to register; later most have.
+    // The first user has to register; later most have.
     assert!(page.text().contains("class=\"button primary\" href=\"/register\""), "{}", page.text());
     Browser::registered(&server, "ann").await;
     assert!(browser.get("/").await.text().contains("class=\"button primary\" href=\"/login\""));
     let to = Browser::leads(&browser.get("/ann/p?x=1").await);
     assert_eq!(to, "/login?next=%2Fann%2Fp%3Fx%3D1");
-    // A program is told in its own words.
+    // A program gets a problem as JSON.
     server.anyone().get("/ann/p").await.problem(401, "unauthorized");
-    // A page that there is not is one too.
+    // A page that does not exist is one too.
     let missing = browser.get("/nowhere").await;
     assert_eq!((missing.status.as_u16(), missing.header("content-type")), (404, "text/html; charset=utf-8"));
     server.anyone().get("/nowhere").await.problem(404, "unknown_route");

@@ -1,10 +1,10 @@
-// The page in a real browser, from registering to a share link that someone opens who has not signed in. `tests/api/browser.rs`
+// The page in a real browser, from registering to a share link that is opened without signing in. `tests/api/browser.rs`
 // starts the server and this:
 //
 //     node page.mjs URL FOLDER_OF_NODE_MODULES CSV [FOLDER_FOR_SCREENSHOTS]
 //
 // Says each step on a line, figures on lines that begin with two spaces, and ends with 1 and what was wrong at the first that
-// fails. A line `advance N hours` asks whoever started this to let the clock of the server go on, and waits for a line.
+// fails. A line `advance N hours` asks the test to move the clock of the server, and waits for a line.
 import assert from "node:assert/strict";
 
 import { steps as arrange, others } from "./steps/arrange.mjs";

@@ -31,7 +31,7 @@ export async function open(options = {}) {
     faults.push(`dialog: ${dialog.message()}`);
     return dialog.dismiss();
   });
-  // What the policy of the page forbids is told here.
+  // Violations of the page's policy are reported here.
   page.on("console", (message) => {
     if (message.type() === "error" && !/status of 4\d\d/.test(message.text())) faults.push(message.text());
   });
@@ -113,7 +113,7 @@ export const saved = async (id) => (await api("GET", ROUTE)).canvas.spec.blocks.
 
 export const place = (page, id) => page.$eval(`#b-${id}`, ({ dataset }) => dataset.at.split(" ").map(Number));
 
-// The clock of the server goes only when told.
+// The clock of the server only moves when a test moves it.
 const answers = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 
 export async function advance(hours) {

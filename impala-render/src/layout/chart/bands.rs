@@ -268,7 +268,7 @@ impl Bands {
         let mut places = Vec::with_capacity(self.len());
         for number in self.numbers.iter().flatten() {
             let place = all.partition_point(|value| *value < number - step * 0.25);
-            // A value that lies on none of the steps: the steps are not what was thought.
+            // A value that lies on none of the steps: the steps were guessed wrong.
             if all.get(place).is_none_or(|value| (value - number).abs() > step * 0.25) {
                 return;
             }

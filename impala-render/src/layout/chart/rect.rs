@@ -81,7 +81,7 @@ impl<'a> HeatMap<'a> {
         Some(Self { x, y, x_bands, y_bands, series, color })
     }
 
-    /// Whether a row has a color. A cell without a number has none, and none of its own.
+    /// Whether a row has a color. A cell without a number has none.
     fn is_seen(&self, row: usize) -> bool {
         self.color.is_none_or(|color| color.number(row).is_some())
     }

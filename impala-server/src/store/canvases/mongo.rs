@@ -12,7 +12,7 @@
 //! the state between two steps is valid.
 //!
 //! * A save first copies the revision that it replaces to `revisions`, then replaces it. The copy is made by MongoDB of what
-//!   stands there, so it is the same whoever makes it and however often. A crash in between leaves a copy of the newest
+//!   stands there, so it is always the same. A crash in between leaves a copy of the newest
 //!   revision, which no reader takes for another one and the next save writes again.
 //! * A deletion removes the newest revision, then the copies. Without a newest revision there is no canvas: a crash in
 //!   between leaves copies that nobody sees, as does a save that loses against a deletion and dies before it tidies up.

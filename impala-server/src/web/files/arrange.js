@@ -92,7 +92,7 @@ canvas.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-step]");
   if (!button) return;
   const [id, step] = [idOf(button.closest(".block")), button.dataset.step];
-  // What is on its way is what the next step is made on.
+  // The next step is based on what is being saved.
   await canvas.saving;
   const block = blockOf(id);
   if (!block || !stepped(block, step)) return say(step === "up" ? "It is the first." : "It is the last.");
@@ -102,7 +102,7 @@ canvas.addEventListener("click", async (event) => {
   saveSoon();
 });
 
-// One step; false at the end of the way.
+// One step; false at the edge.
 function stepped(block, step) {
   const order = inOrder();
   const index = order.indexOf(block);
@@ -169,7 +169,7 @@ function put(block, at) {
   block.style.setProperty("--h", at.h);
 }
 
-// Whoever reads or listens goes through the blocks as they stand.
+// Keyboard and screen readers go through the blocks in their visible order.
 function reorder() {
   const order = inOrder();
   if (order.every((block, index) => blocks()[index] === block)) return;

@@ -1,4 +1,4 @@
-// What was arranged and is not saved yet: how it is sent, and how it is done again on top of what someone else has saved.
+// What was arranged and is not saved yet: how it is sent, and how it is applied again on top of what someone else has saved.
 let task;
 let pause;
 
@@ -84,7 +84,7 @@ async function saveAll() {
   return change("PUT", "?note=moved%20blocks", saved);
 }
 
-// What the server has saved is what counts.
+// The saved state is the one that counts.
 function keep({ etag, revision, canvas: saved }) {
   canvas.dataset.etag = etag;
   for (const field of canvas.querySelectorAll("input[name=etag]")) field.value = etag;
@@ -105,7 +105,7 @@ function keep({ etag, revision, canvas: saved }) {
   say("Saved.");
 }
 
-// Someone else was faster: theirs, or this move on top of theirs.
+// Someone else saved first: theirs, or this move on top of theirs.
 function choose(mine, current) {
   const what = current?.note ? ` (${current.note})` : "";
   const text = `${current?.saved_by ?? "Someone"} saved revision ${current?.revision ?? ""}${what} in the meantime. Your move is not saved yet.`;

@@ -16,7 +16,7 @@ const make = (tag, properties = {}, ...children) => {
   return element;
 };
 
-// What the addresses of blocks and files take over from the page's own: the preview that it is seen through, which earlier
+// Parameters that the addresses of blocks and files take over from the page's own: the preview that it is seen through, which earlier
 // revision it is, and parameters.
 const KEPT = "earlier" in canvas.dataset ? ["preview", "only", "revision"] : ["preview", "only"];
 const isAsked = (name) => name.startsWith("param.") || KEPT.includes(name);
@@ -25,7 +25,7 @@ const isAsked = (name) => name.startsWith("param.") || KEPT.includes(name);
 let parameters;
 
 function readAddress(from) {
-  // What of a link does not fit the canvas is told once, and then left out.
+  // Parameters of a link that do not fit the canvas are reported once, and then left out.
   if ("given" in from.dataset) {
     const others = [...new URLSearchParams(location.search)].filter(([name]) => !name.startsWith("param."));
     history.replaceState(null, "", withQuery(new URLSearchParams([...others, ...new URLSearchParams(from.dataset.given)])));
@@ -64,7 +64,7 @@ function furnish(block) {
   block.append(head, content);
 }
 
-// What a block can be had as, put into its menu when it is opened.
+// Formats of a block, added to its menu when it is opened.
 const FORMS = [["csv", "Data as CSV"], ["json", "Data as JSON"], ["svg", "Picture as SVG"], ["png", "Picture as PNG"],
   ["md", "Markdown"], ["text", "Text"], ["vega-lite", "Vega-Lite"], ["about", "Query and provenance"]];
 
@@ -129,7 +129,7 @@ function watch(block) {
   widths.observe(content);
 }
 
-// A block that is gone, or that another has taken the place of, asks for nothing any more.
+// A block that is gone, or was replaced, asks for nothing any more.
 function forget(block) {
   const content = block.querySelector(".content");
   clearTimeout(content.wait);
@@ -155,7 +155,7 @@ function load(content) {
   asking = setTimeout(ask);
 }
 
-// What nobody waits for any more is not computed to its end.
+// Queries that nobody waits for any more are cancelled.
 function leave(content) {
   queue.delete(content);
   const { batch } = content;
@@ -181,7 +181,7 @@ async function ask() {
     if (response.ok) for await (const line of linesOf(response.body)) take(batch, line);
     else fault = await problemOf(response);
   } catch {
-    // Whoever still waits is told so.
+    // Blocks that still wait show it.
   }
   requests -= 1;
   for (const content of [...batch.waiting]) fill(content, undefined, fault());
@@ -256,10 +256,10 @@ function complete() {
 addEventListener("beforeprint", complete);
 matchMedia("print").addEventListener("change", ({ matches }) => { if (matches) complete(); });
 
-// The form of the parameters: not every canvas has one, and whoever saves can give it another.
+// The form of the parameters: not every canvas has one, and a new revision can add another.
 const form = () => document.getElementById("params");
 
-// Refreshing by the clock, for sources that change while nobody tells.
+// Refreshing by the clock, for sources that change without an event.
 let clock;
 
 function refreshEvery(seconds) {
@@ -279,7 +279,7 @@ document.getElementById("refresh")?.addEventListener("change", (event) => {
   refreshEvery(Number(event.target.value));
 });
 
-// The whole screen, for a wall: the script for it comes when it is wanted.
+// The whole screen, for a wall: the script for it is loaded when needed.
 const wall = async () => (await more("wall")).toggle();
 
 document.getElementById("full-screen")?.addEventListener("click", wall);
@@ -289,13 +289,13 @@ document.addEventListener("keydown", (event) => {
 });
 if (document.body.matches(".wall")) more("wall");
 
-// What others have saved. A server that has been replaced has that script no more, but another page.
+// What others have saved. A newer server no longer has that script, but another page.
 async function takeTheirs(options) {
   const theirs = await more("theirs").catch(() => location.reload());
   await theirs?.takeTheirs(options);
 }
 
-// Few of those who look arrange: the script for it comes when they begin.
+// Few readers arrange blocks: the script for it is loaded when they begin.
 let arranger;
 const arrange = document.getElementById("arrange");
 arrange?.addEventListener("click", () => {

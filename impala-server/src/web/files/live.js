@@ -4,14 +4,14 @@ const versions = new Map();
 
 let events;
 
-// What the blocks behind a share link show: the first word of it only tells what is there already.
+// What the blocks behind a share link show: the first event only says what is there already.
 let data;
 
 // What ends the listening, and why.
 const LAST = {
   project_deleted: "You can no longer read this project.",
   access_lost: "You can no longer read this project.",
-  share_ended: "This link has ended, or whoever shared the canvas has paused it.",
+  share_ended: "This link has ended, or has been paused.",
 };
 
 if (canvas.dataset.events) {
@@ -38,7 +38,7 @@ function listen() {
   on("canvas_deleted", (each) => { if (each.canvas === canvas.dataset.slug) end("This canvas has been deleted."); });
   on("source_version", uploaded);
   on("source_deleted", () => reload());
-  // Behind a share link it is only told that there is something new.
+  // Behind a share link the event only says that there is something new.
   on("shared_canvas", seen);
   for (const [last, text] of Object.entries(LAST)) {
     on(last, () => {
@@ -61,7 +61,7 @@ function end(text) {
   say(text);
 }
 
-// The first word of a source only tells what the blocks show already.
+// The first event of a source only says what the blocks show already.
 function uploaded({ source, version, sha256 }) {
   const now = `${version} ${sha256}`;
   const before = versions.get(source);
@@ -86,7 +86,7 @@ async function saved({ etag, revision }) {
   await canvas.saving;
   if (etag === canvas.dataset.etag) return;
   if (canvas.querySelector(".moving")) {
-    // Nothing is pulled from under a hand: it comes when what was moved is let go of, or saved, where a choice is offered.
+    // Nothing moves under the pointer: it comes when the block is dropped, or saved, where a choice is offered.
     canvas.isBehind = true;
     return;
   }

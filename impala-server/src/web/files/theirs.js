@@ -1,4 +1,4 @@
-// Makes the page what is saved, block by block; what shows stays until what is new has come.
+// Updates the page to what is saved, block by block; the old content stays until the new has come.
 export async function takeTheirs({ isOtherAddress = false } = {}) {
   const turn = (canvas.turn = {});
   const response = await fetch(location.href, { headers: { accept: "text/html" } }).catch(() => undefined);
@@ -33,7 +33,7 @@ export async function takeTheirs({ isOtherAddress = false } = {}) {
 const shapeOf = (of) => [...of.querySelectorAll("#params :is(label, option, [name]:not([type=hidden]))")]
   .map(({ name, type, textContent }) => [name, type, textContent].join()).join();
 
-// Puts what is new in place of what there was, or where `put` says.
+// Replaces old content with new, or puts it where `put` says.
 function swap(fresh, selector, put) {
   const [old, now] = [canvas.querySelector(selector), fresh.querySelector(selector)];
   if (old && now) old.replaceWith(now);
@@ -41,7 +41,7 @@ function swap(fresh, selector, put) {
   else old?.remove();
 }
 
-// Blocks that are what they were stay, with all that they show; only the others are fetched.
+// Unchanged blocks stay, with all that they show; only the others are fetched.
 function merge(fresh) {
   const grid = document.getElementById("grid");
   nameStates(fresh);

@@ -1,10 +1,10 @@
 // A canvas on a wall, where nobody scrolls: it is made to fit when it nearly does, and shown screen by screen otherwise. A pointer
-// that moves brings the way out, and lets whoever moves it look for themselves.
+// that moves shows the way out, and the user can then scroll.
 const LEAST_SCALE = 0.75;
 const REST_MS = 8000;
 const AWAKE_MS = 4000;
 const GLIDE_PX_PER_S = 300;
-// What of a screen is to be seen on the next one too.
+// The part of a screen that is shown on the next one too.
 const SHARED_PX = 48;
 
 const isOn = () => document.body.matches(".wall");

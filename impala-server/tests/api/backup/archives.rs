@@ -1,4 +1,4 @@
-//! What is wrong with an archive is found, and told.
+//! Faults of an archive are found and reported.
 
 use std::io::{Read as _, Write as _};
 use std::path::Path;
@@ -29,7 +29,7 @@ fn members(archive: &Path) -> Vec<Member> {
     entries.collect()
 }
 
-/// Writes an archive that is whole in itself, whatever its members are.
+/// Writes an archive that is consistent, whatever its members are.
 fn pack(archive: &Path, members: &[Member]) {
     let file = zstd::Encoder::new(std::fs::File::create(archive).unwrap(), 1).unwrap();
     let mut tar = Builder::new(file);
@@ -108,7 +108,7 @@ async fn an_archive_that_was_cut_off_is_found_wherever() {
         let is_told = faults[0].contains("cut off");
         assert!(is_told, "{length}: {faults:?}");
     }
-    // Cut off between two members, and whole in itself.
+    // Cut off between two members, and otherwise consistent.
     let all = members(&archive);
     for length in 1..all.len() {
         pack(&bad, &all[..length]);

@@ -1,4 +1,4 @@
-//! Backups of an instance that is at work: what comes back is an instance that there was.
+//! Backups of an instance in use: what is restored is a state that existed.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -11,7 +11,7 @@ use super::{Folder, create, restore, verify};
 use crate::canvases::document;
 use crate::support::{Person, Server, soon};
 
-/// Tells the writers to end.
+/// Stops the writers.
 #[derive(Default)]
 struct Work {
     stop: AtomicBool,

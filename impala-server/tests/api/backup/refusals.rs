@@ -1,4 +1,4 @@
-//! What a restore and a copy do not do, and what is left when they are cut short.
+//! What a restore and a copy refuse, and what is left when they are interrupted.
 
 use std::path::Path;
 use std::process::Command;
@@ -80,10 +80,10 @@ async fn what_is_there_is_replaced_only_when_told() {
     assert_eq!(replace(&config, &archive).await.unwrap().totals, made.totals);
     serves(&config, &mut known).await;
     let folders = std::fs::read_dir(folder.path("a/uploads")).unwrap().count();
-    assert_eq!(folders, 3, "tmp, the one project, and whose they are");
+    assert_eq!(folders, 3, "tmp, the one project, and the owner");
 }
 
-/// The canvas that is there has the slug of the one that comes back, and another id.
+/// The existing canvas has the slug of the restored one, and another id.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_canvas_that_was_made_anew_gives_way_to_the_one_of_the_archive() {
     let folder = Folder::new();
@@ -215,7 +215,7 @@ async fn a_killed_restore_leaves_nothing_that_is_served_and_goes_on_when_it_is_r
     let made = create(&config, &archive).await.unwrap();
     let target = folder.config("b");
     let (mut kills, mut refused) = (0, 0);
-    // The first pass over the archive changes nothing; from its end on, a death at every so many bytes.
+    // The first pass over the archive changes nothing; from its end on, a kill at every so many bytes.
     let size = std::fs::metadata(&archive).unwrap().len();
     for bytes in (size..).step_by(1_500) {
         if !killed("restore", &archive, &target, bytes) {

@@ -1,4 +1,4 @@
-//! The list of tables against the schema after all migrations: whoever adds a table decides what becomes of it.
+//! The list of tables against the schema after all migrations: a new table has to be listed.
 
 use std::collections::BTreeSet;
 

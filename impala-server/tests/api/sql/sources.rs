@@ -195,7 +195,7 @@ async fn an_upload_at_once_with_the_deletion_of_its_source_is_told_or_stays(pool
         let (added, useless) = at_once(adding(pool, &new), delete).await;
         added.unwrap();
         let stays = sources::is_version(pool, new.upload).await.unwrap();
-        assert_ne!(stays, useless.contains(&new.upload), "its files are kept or told");
+        assert_ne!(stays, useless.contains(&new.upload), "its files are kept or returned");
     }
 }
 

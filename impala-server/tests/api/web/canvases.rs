@@ -21,7 +21,7 @@ async fn the_page_comes_before_its_blocks() {
     assert!(!page.contains("2026-01-03"), "no query was asked: {page}");
     let inside = ann.get(&format!("{RAIN}/blocks/rows")).await;
     assert!(inside.text().contains("<td>2026-01-02</td>") && inside.text().contains("rain@1 · 3 rows read"));
-    // Without scripts, the browser is led to the page with all of them.
+    // Without scripts, the browser is redirected to the page with all of them.
     let whole = between(&page, "http-equiv=\"refresh\" content=\"0;url=", "\"").unwrap();
     let page = ann.get(&whole).await.text();
     assert!(page.contains("<td>2026-01-02</td>") && page.contains("Query and provenance"), "{page}");
@@ -85,7 +85,7 @@ async fn parameters_stand_in_the_address() {
     assert!(rows.contains("2026-01-02") && !rows.contains("2026-01-03"), "{rows}");
     let says = ann.get(&format!("{RAIN}/blocks/says?param.kind=rain")).await.text();
     assert!(says.contains("Of rain, <strong>7.0 mm</strong> at most"), "{says}");
-    // What a link sets that the canvas has not, or not so, is left out and told; data that goes elsewhere is refused.
+    // Parameters of a link that do not fit the canvas are reported and left out; requests for data with them are refused.
     let wrong = "param.least=much&param.zzz=1&param.kind=snow";
     let page = ann.get(&format!("{RAIN}?{wrong}")).await.text();
     for part in [
@@ -191,7 +191,7 @@ async fn a_block_is_added_changed_and_deleted() {
     assert_eq!(Browser::leads(&ann.post(&edit, &fields).await), format!("{RAIN}#b-by-kind"));
     assert!(ann.get(RAIN).await.text().contains("Mean by kind"));
 
-    // The same again was made on a state that is no more: it comes back with what was typed, to be saved over theirs.
+    // The same change again was made on an outdated state: it comes back with what was typed, to be saved over theirs.
     fields[1] = ("title", "Mine");
     let stale = ann.post(&edit, &fields).await;
     let page = stale.text();

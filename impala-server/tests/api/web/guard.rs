@@ -1,4 +1,4 @@
-//! What a page of another site could make a browser send: nothing of it is done.
+//! Requests that a page of another site could make a browser send: none of them is carried out.
 
 use http::Method;
 
@@ -6,7 +6,7 @@ use super::{Browser, ann_with_canvas, pages, with_form};
 use crate::routes;
 use crate::support::{Answer, Server};
 
-/// Every form of the pages, with fields that would be good ones; `pages.rs` holds it against the route table.
+/// Every form of the pages, with valid fields; `pages.rs` compares it with the route table.
 pub const FORMS: [(&str, &[(&str, &str)]); 21] = [
     ("/logout", &[]),
     ("/account/password", &[("current", "correct horse battery"), ("new", "another good one")]),

@@ -1,4 +1,4 @@
-//! Every route of the pages, as the route table is written: one that is new tomorrow is tried tomorrow.
+//! Every route of the pages, as the route table is written: a new one is tested as soon as it exists.
 
 use std::collections::BTreeSet;
 
@@ -47,7 +47,7 @@ fn of(method: Method) -> impl Iterator<Item = String> {
     all().into_iter().filter(move |page| page.method == method).map(|page| page.path)
 }
 
-/// What whoever has not signed in may ask for.
+/// What visitors may ask for without signing in.
 fn is_public(path: &str) -> bool {
     matches!(path, "/" | "/login" | "/register") || path.starts_with("/-/") || path.starts_with("/s/")
 }

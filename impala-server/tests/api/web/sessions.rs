@@ -104,7 +104,7 @@ async fn a_session_ends_by_time() {
     assert!(Browser::leads(&ann.get("/account").await).starts_with("/login"));
 }
 
-/// Each secret is good for one thing: a cookie refreshes nothing, and a refresh token or JWT is no cookie.
+/// Each secret is valid for one thing: a cookie refreshes nothing, and a refresh token or JWT is no cookie.
 #[tokio::test]
 async fn secrets_are_not_good_for_each_others_work() {
     let server = Server::start().await;
@@ -131,7 +131,7 @@ async fn whoever_signs_in_goes_nowhere_else() {
     }
 }
 
-/// A browser keeps a strict cookie to itself when a link of another site was followed; a page of ours then asks again.
+/// A browser does not send a strict cookie when a link of another site was followed; a page of this site then asks again.
 #[tokio::test]
 async fn a_link_in_a_mail_finds_whoever_has_signed_in() {
     let server = Server::start().await;

@@ -114,10 +114,10 @@ async fn a_link_opens_no_other_page() {
     }
 }
 
-/// What a share link tells as it happens: the names and data of events.
-struct Told(reqwest::Response, String);
+/// The events of a share link: their names and data.
+struct Events(reqwest::Response, String);
 
-impl Told {
+impl Events {
     async fn of(browser: &Browser, path: &str) -> Self {
         let request = browser.request(Method::GET, &format!("{path}/events"));
         let response = request.header("accept-encoding", "gzip").send().await.unwrap();
@@ -140,21 +140,21 @@ impl Told {
                 }
                 continue;
             }
-            let chunk = soon("something is told", self.0.chunk()).await.unwrap()?;
+            let chunk = soon("an event comes", self.0.chunk()).await.unwrap()?;
             self.1.push_str(std::str::from_utf8(&chunk).unwrap());
         }
     }
 }
 
-/// Whoever has the link is told that the canvas, or what it shows, is new; nothing of what else happens, and no name.
+/// A reader of the link learns that the canvas, or its data, is new; nothing of other changes, and no name.
 #[tokio::test]
 async fn a_link_tells_what_changes_of_its_canvas_and_nothing_else() {
     let server = Server::start_with(|config| config.events.recheck = Duration::from_millis(20)).await;
     let ann = ann_with_canvas(&server).await;
     let path = link(&ann).await;
     let anyone = Browser::new(&server);
-    let mut told = Told::of(&anyone, &path).await;
-    let (name, first) = told.next().await.unwrap();
+    let mut events = Events::of(&anyone, &path).await;
+    let (name, first) = events.next().await.unwrap();
     assert_eq!(name, "shared_canvas");
     let keys: Vec<&String> = first.as_object().unwrap().keys().collect();
     assert_eq!(keys, ["data", "etag"]);
@@ -165,26 +165,26 @@ async fn a_link_tells_what_changes_of_its_canvas_and_nothing_else() {
     );
     assert!(page.contains(&format!("data-events=\"{path}/events\"")), "{page}");
 
-    // Another canvas and another source are none of their business: what is told next is the change of their own canvas.
+    // Another canvas and another source are not reported: the next event is the change of their own canvas.
     let api = ann.api(&server, "ann").await;
     Browser::leads(&ann.upload("/ann/p/sources", "other.csv", "a\n1\n").await);
     Browser::leads(&ann.post("/ann/p/canvases", &[("title", "Other"), ("source", "")]).await);
     let block = json!({"id": "hello", "type": "text", "markdown": "Hello"});
     api.change(Method::POST, "/api/v1/projects/ann/p/canvases/rain/blocks", 1, &block).await.created();
-    let (_, saved) = told.next().await.unwrap();
+    let (_, saved) = events.next().await.unwrap();
     assert_ne!(saved["etag"], first["etag"]);
     assert_eq!(saved["data"], first["data"]);
 
     Browser::leads(&ann.upload("/ann/p/sources", "rain.csv", "day,kind,mm\n2026-02-01,sun,0\n").await);
-    let (_, uploaded) = told.next().await.unwrap();
+    let (_, uploaded) = events.next().await.unwrap();
     assert_eq!(uploaded["etag"], saved["etag"]);
     assert_ne!(uploaded["data"], saved["data"]);
 
     let page = ann.get(SHARES).await.text();
     let id = between(&page, "name=\"id\" value=\"", "\"").unwrap();
     Browser::leads(&ann.post(&format!("{SHARES}/change"), &[("id", &id), ("do", "revoke")]).await);
-    assert_eq!(told.next().await, Some(("share_ended".to_owned(), json!({}))));
-    assert_eq!(told.next().await, None);
+    assert_eq!(events.next().await, Some(("share_ended".to_owned(), json!({}))));
+    assert_eq!(events.next().await, None);
     assert_eq!(anyone.get(&format!("{path}/events")).await.status.as_u16(), 404);
 }
 
@@ -193,7 +193,7 @@ async fn a_link_is_listened_to_in_so_many_places_and_no_more() {
     let server = Server::start_with(|config| config.events.streams_per_user = 2).await;
     let ann = ann_with_canvas(&server).await;
     let (path, anyone) = (link(&ann).await, Browser::new(&server));
-    let _two = [Told::of(&anyone, &path).await, Told::of(&anyone, &path).await];
+    let _two = [Events::of(&anyone, &path).await, Events::of(&anyone, &path).await];
     let third = anyone.get(&format!("{path}/events")).await;
     assert_eq!(third.status.as_u16(), 429, "{}", third.text());
 }

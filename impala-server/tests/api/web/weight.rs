@@ -90,7 +90,7 @@ async fn text_is_compressed_and_what_is_small_or_has_ranges_is_not() {
     }
 }
 
-/// A page holds the token of its forms beside what its address says, and compressed its length would tell of one by the other
+/// A page holds the token of its forms beside what its address says, and its compressed length would reveal one through the other
 /// (BREACH): what another site makes a browser ask for is not compressed.
 #[tokio::test]
 async fn what_another_site_asks_for_is_not_compressed() {

@@ -1,4 +1,4 @@
-// Moving and resizing blocks, and what happens when someone else was faster.
+// Moving and resizing blocks, and what happens when someone else saved first.
 import assert from "node:assert/strict";
 import { CANVAS, accessible, another, drawn, elsewhere, place, saved, shot } from "../tools.mjs";
 
@@ -135,11 +135,11 @@ export const others = {
     await page.mouse.move(x + 8, y + 8);
     await page.mouse.down();
     await page.mouse.move(x + 8, y + 108, { steps: 3 });
-    await elsewhere("PATCH", "/blocks/over-time", { title: "Theirs meanwhile" });
+    await elsewhere("PATCH", "/blocks/over-time", { title: "Theirs in between" });
     await page.waitForFunction(() => document.getElementById("canvas").isBehind);
-    assert.equal(await page.locator("h2:text('Theirs meanwhile')").count(), 0);
+    assert.equal(await page.locator("h2:text('Theirs in between')").count(), 0);
     await page.keyboard.press("Escape");
-    await page.waitForSelector("#b-over-time h2:text('Theirs meanwhile')");
+    await page.waitForSelector("#b-over-time h2:text('Theirs in between')");
     await page.mouse.up();
     assert.deepEqual(await place(page, "over-time"), before);
     await page.click("#arrange");
@@ -174,7 +174,7 @@ export const others = {
     await page.click("#arrange");
   },
 
-  async "is told of it in a form too"({ page }) {
+  async "sees it in a form too"({ page }) {
     await page.goto(`${CANVAS}/blocks/hello/edit`);
     await page.fill("textarea", "Hello from *here*");
     await elsewhere("PATCH", "/blocks/hello", { markdown: "Hello from *there*" });

@@ -16,7 +16,7 @@ pub struct Pen {
     pub is_thinned: bool,
     /// The scale of the values.
     pub scale: Linear,
-    /// Whether lines must be told apart where there are no colors.
+    /// Whether lines must differ where there are no colors.
     pub has_markers: bool,
 }
 

@@ -12,7 +12,7 @@ FROM toolchain AS dev
 ENV IMPALA_LISTEN=0.0.0.0:5001 HOME=/tmp
 ENTRYPOINT ["/src/deploy/watch"]
 
-# All that we depend on, compiled, as a layer: it is made anew only when a manifest or the lock file changes. Downloads are
+# All dependencies, compiled, as a layer: it is rebuilt only when a manifest or the lock file changes. Downloads are
 # kept in a cache beside it.
 FROM toolchain AS dependencies
 COPY Cargo.toml Cargo.lock ./
@@ -21,7 +21,7 @@ COPY impala-render/Cargo.toml impala-render/
 COPY impala-server/Cargo.toml impala-server/
 COPY impala-tui/Cargo.toml impala-tui/
 COPY impala-cli/Cargo.toml impala-cli/
-# Empty crates in the place of ours.
+# Empty crates in place of Impala's.
 RUN mkdir impala-core/src impala-render/src impala-render/examples impala-server/src impala-tui/src impala-cli/src \
     && touch impala-core/src/lib.rs impala-render/src/lib.rs impala-server/src/lib.rs impala-tui/src/lib.rs impala-cli/src/lib.rs \
     && echo 'fn main() {}' | tee impala-cli/src/main.rs impala-render/examples/gallery.rs

@@ -22,7 +22,7 @@ bench-tui:
     cargo build --release
     scripts/bench-tui "${CARGO_TARGET_DIR:-target}/release/impala"
 
-# Write the man pages anew after a change of the command line.
+# Rewrite the man pages after a change of the command line.
 man:
     cargo run -- man --dir man
 

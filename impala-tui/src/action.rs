@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use crossterm::event::{KeyEvent, MouseEvent};
 use impala_core::FieldError;
 use impala_core::api::{
-    BlockAnswer, CanvasData, CanvasSummary, CanvasView, ColumnStats, Member, Preview, Problem, Project,
-    Revision, Upload,
+    BlockAnswer, CanvasData, CanvasSummary, CanvasView, Choices, ColumnStats, Member, Preview, Problem,
+    Project, Revision, Upload,
 };
 use impala_core::client::ClientError;
 use impala_core::source::{Source, SourceVersion};
@@ -163,7 +163,7 @@ pub enum Answer {
     /// Some of its rows.
     Rows(Outcome<Box<Preview>>),
     /// The values of a field that a parameter offers.
-    Choices(String, Outcome<Vec<String>>),
+    Choices(String, Outcome<Choices>),
     /// A file was uploaded.
     Uploaded(Outcome<Box<Upload>>),
     /// Files that a path may be completed to.

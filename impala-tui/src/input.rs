@@ -149,10 +149,13 @@ impl TextField {
         (line, format::width(&before[self.line_start()..]))
     }
 
-    /// Draws it into `area`, scrolled so that the cursor is seen, which it is only with the focus.
+    /// Draws it into `area`, scrolled so that the cursor is seen. That and the ground are there only with the focus.
     pub fn draw(&self, paper: &mut Paper, area: Rect, has_focus: bool) {
         if area.width == 0 || area.height == 0 {
             return;
+        }
+        if has_focus {
+            paper.tint(area, Role::Field);
         }
         let shown = if self.is_secret {
             paper.look.pick("•", "*").repeat(self.text.graphemes(true).count())

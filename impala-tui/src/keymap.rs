@@ -173,7 +173,6 @@ mod tests {
             &[History, List, Global],
             &[Lines, Form],
             &[Account, SignIn],
-            &[Servers, SignIn],
             &[Picker, Choice],
             &[Conflict, Choice],
             &[Log, Choice],

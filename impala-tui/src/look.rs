@@ -62,6 +62,8 @@ pub enum Role {
     Accent,
     /// The line that is chosen in a list.
     Chosen,
+    /// The ground of a field that is typed in.
+    Field,
     /// The bar at the top.
     Bar,
     /// A key in the footer.
@@ -94,6 +96,8 @@ impl Look {
             (Role::Title, _) => plain.add_modifier(Modifier::BOLD),
             // Reversed is no color: without it nobody could see what is chosen.
             (Role::Chosen | Role::Bar, Ink::None) => plain.add_modifier(Modifier::REVERSED),
+            // A line to write on: of sixteen colors none is a quiet ground on every terminal.
+            (Role::Field, Ink::None | Ink::Ansi16) => plain.add_modifier(Modifier::UNDERLINED),
             (_, Ink::None) => plain,
             (Role::Muted, _) => self.tone(Tone::Muted),
             (Role::Faint, _) => self.tone(Tone::Faint),
@@ -101,6 +105,7 @@ impl Look {
             (Role::Key, _) => plain.fg(self.accent()),
             (Role::Chosen, Ink::Ansi16) => plain.add_modifier(Modifier::REVERSED),
             (Role::Chosen, _) => self.band((44, 62, 88), (206, 222, 244)),
+            (Role::Field, _) => self.band((40, 46, 58), (226, 231, 238)),
             (Role::Bar, Ink::Ansi16) => plain.add_modifier(Modifier::REVERSED),
             (Role::Bar, _) => self.band((38, 42, 50), (228, 231, 236)),
             (Role::Good, _) => self.tone(Tone::Rise),

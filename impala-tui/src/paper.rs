@@ -90,6 +90,7 @@ impl Paper<'_> {
             "↓" => "v",
             "●" | "✓" => "*",
             "✗" => "x",
+            "“" | "”" => "\"",
             _ => format::ascii_sign(symbol).unwrap_or("?"),
         }
     }
@@ -166,6 +167,21 @@ impl Paper<'_> {
             self.text(room, 0, &format!(" {title} "), Role::Title);
         }
         inside_box(area)
+    }
+
+    /// Says in the borders of a box how many lines of its list are above and below what is seen, and a remark on all of them.
+    pub fn more(&mut self, panel: Rect, above: usize, below: usize, remark: Option<&str>) {
+        let border = Rect { x: panel.x + 2, width: panel.width.saturating_sub(4), ..panel };
+        let last = panel.height.saturating_sub(1);
+        for (count, row, sign) in [(above, 0, "↑"), (below, last, "↓")] {
+            if count > 0 {
+                let count = format::number::whole(count as u64);
+                self.text_ending(border, row, &format!(" {sign} {count} more "), Role::Muted);
+            }
+        }
+        if let Some(remark) = remark {
+            self.text(border, last, &format!(" {remark} "), Role::Muted);
+        }
     }
 
     /// Copies rows of a painted picture, beginning with `first_row`, into `area`.

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use impala_core::api::{BlockAnswer, Credentials, Member, Session};
+use impala_core::api::{BlockAnswer, Choices, Credentials, Member, Session};
 use impala_core::client::{Client, ClientError, UploadBody, UploadRequest};
 use impala_core::parameter::Parameter;
 
@@ -262,12 +262,11 @@ async fn project(client: &Client, at: &ProjectAt) -> Outcome<ProjectContent> {
     })
 }
 
-async fn choices(client: &Client, at: &ProjectAt, parameter: &Parameter) -> Outcome<Vec<String>> {
+async fn choices(client: &Client, at: &ProjectAt, parameter: &Parameter) -> Outcome<Choices> {
     let (Some(source), Some(field)) = (&parameter.source, &parameter.field) else {
-        return Ok(parameter.options.clone());
+        return Ok(Choices { values: parameter.options.clone(), truncated: false });
     };
-    let choices = client.choices(&at.owner, &at.slug, source, field, MOST_CHOICES).await;
-    Ok(done(choices)?.values)
+    done(client.choices(&at.owner, &at.slug, source, field, MOST_CHOICES).await)
 }
 
 /// Tells of the bytes of a file with its length and the time that they took.

@@ -34,7 +34,7 @@ fn from_an_account_to_a_canvas_that_two_share() {
     let mut terminal = Terminal::start(&ann, &["tui"], SIZE);
     terminal.shows("I have an account");
     terminal.types("↑ ↓ann⏎");
-    terminal.shows("make an account");
+    terminal.shows("● make one");
     terminal.types(&format!("{PASSWORD}⏎"));
     terminal.shows("You have no project yet");
     terminal.types("nweather⏎");
@@ -57,7 +57,7 @@ fn from_an_account_to_a_canvas_that_two_share() {
     terminal.shows("1,461");
     terminal.types("a");
     terminal.shows("bar: amounts by group");
-    terminal.types("G↑↑↑↑↑↑↑↑↑↑⏎");
+    terminal.types("⇥⏎");
     terminal.shows("made from the fields");
     terminal.types("\x13");
     terminal.shows("saved r3 by ann");
@@ -78,7 +78,7 @@ fn from_an_account_to_a_canvas_that_two_share() {
 
     // Both change the title of one block.
     terminal.types("ge");
-    terminal.shows("metric row-count");
+    terminal.shows("Edit metric “Days”");
     terminal.types("↑\x15Ours");
     ann.must(&["block", "set", "first", "row-count", "--title", "Theirs", "--project", "ann/weather"]);
     terminal.shows("saved r7 by ann");

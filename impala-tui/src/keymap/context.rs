@@ -59,15 +59,13 @@ pub enum Context {
     SignIn,
     /// Whether there is an account.
     Account,
-    /// Which of several servers.
-    Servers,
     /// Uploading a file.
     Upload,
 }
 
 impl Context {
     /// Every context, in the order of the help.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 29] = [
         Self::Jumping,
         Self::Moving,
         Self::Sizing,
@@ -79,7 +77,6 @@ impl Context {
         Self::Upload,
         Self::Start,
         Self::Account,
-        Self::Servers,
         Self::SignIn,
         Self::Prompt,
         Self::Sending,
@@ -131,7 +128,6 @@ impl Context {
             Self::Start => "start",
             Self::SignIn => "sign-in",
             Self::Account => "account",
-            Self::Servers => "servers",
             Self::Upload => "upload",
         }
     }

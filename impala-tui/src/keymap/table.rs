@@ -19,8 +19,8 @@ const fn main(
 use Command as C;
 use Context::{
     Account, Canvas, Chart, Choice, Conflict, Editor, Form, Global, Help, History, Jumping, Lines, List, Log,
-    Moving, Palette, Picker, Project, Projects, Prompt, Question, Sending, Servers, SignIn, Sizing, Source,
-    Start, Table, Upload, Zoom,
+    Moving, Palette, Picker, Project, Projects, Prompt, Question, Sending, SignIn, Sizing, Source, Start,
+    Table, Upload, Zoom,
 };
 
 /// Every key of the program.
@@ -153,13 +153,12 @@ pub const TABLE: &[Binding] = &[
     // Panels. Text is typed there, so letters are none of their keys.
     main(Lines, "ctrl-s", C::Save, "Keep it, from any field", "keep"),
     main(Lines, "enter", C::Accept, "A new line", "new line"),
-    main(Form, "enter", C::Accept, "Keep it", "keep"),
-    main(Form, "esc", C::Cancel, "Leave it as it was", "leave"),
-    main(Form, "tab", C::Complete, "Complete, else the next field", "complete"),
+    main(Form, "enter", C::Accept, "Take what is chosen, else keep it", "keep"),
+    main(Form, "esc", C::Cancel, "Close the choices, else leave it as it was", "leave"),
+    main(Form, "tab", C::Complete, "The choices of the field, else the next field", "choices"),
     line(Form, "shift-tab", C::Previous, "The field before"),
-    line(Form, "down", C::Down, "The next field or proposal")
-        .of("The next field or proposal, the one before"),
-    line(Form, "up", C::Up, "The field or proposal before").of("The next field or proposal, the one before"),
+    line(Form, "down", C::Down, "The next field or choice").of("The next field or choice, the one before"),
+    line(Form, "up", C::Up, "The field or choice before").of("The next field or choice, the one before"),
     line(Form, "ctrl-s", C::Save, "Keep it, from any field"),
     main(Form, "ctrl-g", C::Help, "These keys", "keys"),
     main(Upload, "enter", C::Accept, "Upload it; in the list of paths, take the chosen one", "upload"),
@@ -175,10 +174,11 @@ pub const TABLE: &[Binding] = &[
     main(Start, "s", C::SignIn, "Sign in, perhaps at another server", "another server"),
     main(Account, "space left right", C::Turn, "I have an account, or make one", "the other"),
     main(Account, "?", C::Help, "These keys", "keys"),
-    main(Servers, "space", C::Turn, "The next of the known servers", "next server"),
     main(SignIn, "enter", C::Accept, "Go on, and sign in from the last field", "sign in"),
-    main(SignIn, "tab down", C::Down, "The next field", "next field").of("The next field, the one before"),
-    line(SignIn, "shift-tab up", C::Up, "The field before").of("The next field, the one before"),
+    main(SignIn, "tab", C::Complete, "The choices of the field, else the next field", "next field"),
+    line(SignIn, "shift-tab", C::Previous, "The field before"),
+    line(SignIn, "down", C::Down, "The next field or choice").of("The next field or choice, the one before"),
+    line(SignIn, "up", C::Up, "The field or choice before").of("The next field or choice, the one before"),
     line(SignIn, "ctrl-s", C::Save, "Sign in, from any field"),
     main(SignIn, "esc", C::Cancel, "Leave", "leave"),
     main(SignIn, "ctrl-g", C::Help, "These keys", "keys"),
@@ -194,9 +194,13 @@ pub const TABLE: &[Binding] = &[
     main(Palette, "esc", C::Cancel, "Run none", "leave"),
     main(Palette, "ctrl-g", C::Help, "These keys", "keys"),
     main(Picker, "enter", C::Accept, "Add it; what is not whole yet in a form first", "add"),
-    main(Picker, "tab right l space", C::Next, "The next source", "next source")
+    main(Picker, "tab", C::NextTab, "From what is proposed to all kinds, and back", "any kind")
+        .of("From what is proposed to all kinds, and back"),
+    line(Picker, "shift-tab", C::PreviousTab, "The group before")
+        .of("From what is proposed to all kinds, and back"),
+    main(Picker, "space right l", C::Next, "The next source", "next source")
         .of("The next source, the one before"),
-    line(Picker, "shift-tab left h", C::Previous, "The source before").of("The next source, the one before"),
+    line(Picker, "left h", C::Previous, "The source before").of("The next source, the one before"),
     main(Conflict, "space", C::Turn, "The other side, for the chosen part", "other side"),
     main(Conflict, "enter", C::Accept, "Merge as it is marked", "merge"),
     main(Conflict, "m", C::KeepMine, "Keep mine, all of it", "all mine"),

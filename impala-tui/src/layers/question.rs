@@ -148,6 +148,14 @@ impl Confirm {
     }
 }
 
+impl Confirm {
+    /// Asks whether what was changed in a panel may go; `back` is where a no leads.
+    pub fn dropping(back: &str, shared: &Shared) -> Self {
+        let key = shared.key(Context::Question, Command::Cancel);
+        Self::new(Purpose::Leave, "Drop what was changed?", format!("{key} goes back to {back}."))
+    }
+}
+
 impl Screen for Confirm {
     fn title(&self) -> String {
         self.question.clone()

@@ -1,42 +1,52 @@
 //! Signing in, and making an account.
 
 use crossterm::event::KeyEvent;
+use impala_core::FieldError;
 use ratatui::layout::Rect;
 
 use super::start::{self, Target};
-use crate::action::Answer;
+use crate::action::{Answer, Failure};
 use crate::cache::PaintCache;
-use crate::effect::{Request, Secret};
-use crate::input::TextField;
+use crate::effect::{Effect, Request, Secret};
+use crate::fields::{Fault, Field, Fields, Reaction, Token};
 use crate::keymap::{Binding, Command, Context};
 use crate::look::Role;
-use crate::paper::{Paper, centred};
-use crate::screen::{Go, Screen, Shared};
+use crate::paper::{Paper, centred, inside_box};
+use crate::screen::{Go, Screen, Shared, quoted};
 
-/// What can have the focus, in order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Field {
-    Server,
-    Kind,
-    Username,
-    Password,
-}
+const SERVER: &str = "Server";
+const ACCOUNT: &str = "Account";
+const USERNAME: &str = "Username";
+const PASSWORD: &str = "Password";
 
-const FIELDS: [Field; 4] = [Field::Server, Field::Kind, Field::Username, Field::Password];
+/// The options of the account: it is there, or it is made.
+const OPTIONS: [&str; 2] = ["I have an account", "make one"];
+
+/// Columns of the panel.
+const COLS: u16 = 60;
 
 /// A form of server, name and password.
 pub struct SignIn {
     target: Target,
-    /// The name of one that is known, or an address.
-    server: TextField,
-    is_new: bool,
-    username: TextField,
-    password: TextField,
-    focus: Field,
+    fields: Fields,
     number: Option<u64>,
-    failure: String,
     /// Whether a session has ended, and what is below waits for another.
     is_again: bool,
+}
+
+fn fields_of(shared: &Shared) -> Fields {
+    let known = if shared.servers.len() > 1 { shared.servers.clone() } else { Vec::new() };
+    let key = shared.key(Context::Account, Command::Turn);
+    let server = Field::new(SERVER, shared.server.clone(), "its address, such as https://impala.example.org");
+    let account = Field::new(ACCOUNT, OPTIONS[0], format!("({key})"));
+    let mut fields = Fields::new(vec![
+        server.with(Token::Whole, known),
+        account.with(Token::Switch, OPTIONS.map(str::to_owned).to_vec()),
+        Field::new(USERNAME, "", ""),
+        Field::secret(PASSWORD),
+    ]);
+    fields.focus_on(USERNAME);
+    fields
 }
 
 impl SignIn {
@@ -47,149 +57,208 @@ impl SignIn {
 
     /// A form, after which `target` is opened.
     pub fn before(target: &Target, shared: &Shared, message: &str) -> Self {
-        Self {
-            target: target.clone(),
-            server: TextField::new(shared.server.clone()),
-            is_new: false,
-            username: TextField::default(),
-            password: TextField::secret(),
-            focus: Field::Username,
-            number: None,
-            failure: message.to_owned(),
-            is_again: false,
+        let mut fields = fields_of(shared);
+        if !message.is_empty() {
+            fields.notes.push((Role::Warning, message.to_owned()));
         }
+        Self { target: target.clone(), fields, number: None, is_again: false }
     }
 
     /// The form for whoever was signed in until now.
     pub fn again(shared: &Shared) -> Self {
         let message = "Your session has ended. Sign in to go on where you were; nothing here is lost.";
         let mut form = Self::new(shared, message);
-        form.username.set(shared.user.clone().unwrap_or_default());
-        form.focus = Field::Password;
-        form.is_again = true;
-        form
+        for field in &mut form.fields.fields {
+            // Whoever signs in again does so where they were.
+            field.is_fixed = matches!(field.label, SERVER | ACCOUNT);
+            if field.label == USERNAME {
+                field.input.set(shared.user.clone().unwrap_or_default());
+            }
+        }
+        form.fields.focus_on(PASSWORD);
+        Self { is_again: true, ..form }
     }
 
-    fn go_on(&mut self, by: usize) {
-        // Whoever signs in again does so where they were.
-        let fields = if self.is_again { &FIELDS[2..] } else { &FIELDS[..] };
-        let at = fields.iter().position(|field| *field == self.focus).unwrap_or(0);
-        let by = if by == 1 { 1 } else { fields.len() - 1 };
-        self.focus = fields[(at + by) % fields.len()];
+    fn is_new(&self) -> bool {
+        self.fields.text(ACCOUNT) == OPTIONS[1]
+    }
+
+    fn field(&mut self, label: &str) -> Option<&mut Field> {
+        self.fields.fields.iter_mut().find(|field| field.label == label)
+    }
+
+    /// The password, which may begin and end with blanks.
+    fn password(&self) -> &str {
+        let field = self.fields.fields.iter().find(|field| field.label == PASSWORD);
+        field.map_or("", |field| field.input.text())
+    }
+
+    fn missing(&self) -> Vec<Fault> {
+        let needed = [
+            (SERVER, self.fields.text(SERVER), "its address is needed, such as https://impala.example.org"),
+            (USERNAME, self.fields.text(USERNAME), "a name is needed"),
+            (PASSWORD, self.password(), "a password is needed"),
+        ];
+        let missing = needed.into_iter().filter(|(_, text, _)| text.is_empty());
+        missing.map(|(label, _, detail)| Fault { label: Some(label), detail: detail.to_owned() }).collect()
+    }
+
+    fn blame(&mut self, faults: Vec<Fault>) {
+        self.fields.blame(faults);
+        self.fields.focus_on_error();
     }
 
     fn send(&mut self, shared: &mut Shared) {
-        if self.number.is_some() {
-            return;
+        self.fields.close();
+        let missing = self.missing();
+        if !missing.is_empty() {
+            return self.blame(missing);
         }
-        self.failure.clear();
-        let username = self.username.text().trim().to_owned();
-        if username.is_empty() || self.password.text().is_empty() {
-            self.failure = "Both a name and a password are needed.".to_owned();
-            return;
-        }
-        let server = self.server.text().trim().to_owned();
-        if server.is_empty() {
-            self.failure =
-                "Which server? Its address is needed, such as https://impala.example.org.".to_owned();
-            return;
-        }
-        let password = Secret(self.password.text().to_owned());
-        let deed = if self.is_new { "register" } else { "login" };
-        shared.note_at(&server, format!("impala {deed} --username {}", crate::screen::quoted(&username)));
-        let request = Request::SignIn { server, username, password, is_new: self.is_new };
-        self.number = Some(shared.ask(request));
+        let [server, username] = [SERVER, USERNAME].map(|label| self.fields.text(label).to_owned());
+        let password = Secret(self.password().to_owned());
+        let is_new = self.is_new();
+        let deed = if is_new { "register" } else { "login" };
+        shared.note_at(&server, format!("impala {deed} --username {}", quoted(&username)));
+        self.fields.clear_errors();
+        let doing = if is_new { "Making the account …" } else { "Signing in …" };
+        let key = shared.key(Context::Sending, Command::Cancel);
+        self.fields.notes.push((Role::Accent, format!("{doing} {key} stops waiting")));
+        self.number = Some(shared.ask(Request::SignIn { server, username, password, is_new }));
     }
 
-    /// The other choice, or the next of the known servers.
-    fn turn(&mut self, shared: &Shared) {
-        if self.focus == Field::Kind {
-            self.is_new = !self.is_new;
-            return;
+    fn stop_waiting(&mut self, number: u64, shared: &mut Shared) {
+        shared.effect(Effect::Forget(number));
+        self.number = None;
+        let words = match self.is_new() {
+            true => "Not waited for any longer; the account may be made all the same.",
+            false => "Not waited for any longer.",
+        };
+        self.fields.notes = vec![(Role::Warning, words.to_owned())];
+    }
+
+    fn failed(&mut self, failure: &Failure) {
+        let faults = faults_of(failure, self.fields.text(SERVER), self.is_new());
+        // What was right need not be typed again.
+        if let Some(password) = self.field(PASSWORD)
+            && faults.iter().any(|fault| fault.label == Some(PASSWORD))
+        {
+            password.input.set("");
         }
-        let known = &shared.servers;
-        let at = known.iter().position(|server| server == self.server.text());
-        if let Some(next) = known.get(at.map_or(0, |at| (at + 1) % known.len())) {
-            self.server.set(next.clone());
+        self.blame(faults);
+    }
+
+    /// What is being typed is judged when it is sent.
+    fn changed(&mut self) {
+        let label = self.fields.focused();
+        if let Some(field) = self.field(label) {
+            field.error = None;
         }
     }
 
     fn signed_in_at(&self, shared: &mut Shared) {
-        let server = self.server.text().trim().to_owned();
+        let server = self.fields.text(SERVER).to_owned();
         if !shared.servers.contains(&server) {
             shared.servers.push(server.clone());
         }
         shared.server = server;
     }
+}
 
-    fn field(&mut self) -> Option<&mut TextField> {
-        match self.focus {
-            Field::Server => Some(&mut self.server),
-            Field::Username => Some(&mut self.username),
-            Field::Password => Some(&mut self.password),
-            Field::Kind => None,
-        }
-    }
+/// What a server has refused, under the field that it is about.
+fn faults_of(failure: &Failure, server: &str, is_new: bool) -> Vec<Fault> {
+    let label = match failure.status {
+        // It could not be reached.
+        None if failure.message.contains(server) => Some(SERVER),
+        Some(401) => Some(PASSWORD),
+        Some(409) if is_new => Some(USERNAME),
+        _ => None,
+    };
+    let named = |error: &FieldError| match error.pointer.as_str() {
+        "/username" => Some(Fault { label: Some(USERNAME), detail: error.detail.clone() }),
+        "/password" => Some(Fault { label: Some(PASSWORD), detail: error.detail.clone() }),
+        _ => None,
+    };
+    let named: Vec<Fault> = failure.errors.iter().filter_map(named).collect();
+    if named.is_empty() { vec![Fault { label, detail: failure.line() }] } else { named }
 }
 
 impl Screen for SignIn {
     fn title(&self) -> String {
-        if self.is_new { "Register" } else { "Sign in" }.to_owned()
+        if self.is_new() { "Register" } else { "Sign in" }.to_owned()
     }
 
     fn is_read_only(&self, _shared: &Shared) -> bool {
         false
     }
 
-    fn contexts(&self, shared: &Shared) -> Vec<Context> {
-        match self.focus {
-            Field::Kind => vec![Context::Account, Context::SignIn],
-            Field::Server if shared.servers.len() > 1 => vec![Context::Servers, Context::SignIn],
+    fn contexts(&self, _shared: &Shared) -> Vec<Context> {
+        match self.fields.focused() {
+            _ if self.number.is_some() => vec![Context::Sending],
+            ACCOUNT => vec![Context::Account, Context::SignIn],
             _ => vec![Context::SignIn],
         }
     }
 
+    fn takes_text(&self, _shared: &Shared) -> bool {
+        true
+    }
+
     fn word(&self, binding: &Binding) -> Option<&'static str> {
+        let of_list = self.fields.word(binding.command);
         match binding.command {
-            Command::Accept if self.is_new => Some("register"),
-            _ => binding.footer,
+            // Enter goes on, too.
+            Command::Complete => of_list.filter(|word| *word != "next field"),
+            Command::Accept if of_list.is_none() && !self.fields.is_at_end() => Some("next field"),
+            Command::Accept if of_list.is_none() && self.is_new() => Some("register"),
+            _ => binding.footer.and(of_list.or(binding.footer)),
         }
     }
 
     fn command(&mut self, command: Command, shared: &mut Shared) -> bool {
-        match command {
-            Command::Cancel if self.is_again => {
-                let key = shared.key(Context::Global, Command::Quit);
-                shared.say(
-                    Role::Warning,
-                    format!("Nothing goes on without signing in; {key} leaves the program."),
-                );
+        if let Some(number) = self.number {
+            if command == Command::Cancel {
+                self.stop_waiting(number, shared);
             }
-            Command::Accept if self.focus != Field::Password => self.go_on(1),
-            Command::Accept | Command::Save => self.send(shared),
-            Command::Turn => self.turn(shared),
-            Command::Down => self.go_on(1),
-            Command::Up => self.go_on(usize::MAX),
-            _ => return false,
+            return command == Command::Cancel;
+        }
+        if command == Command::Turn {
+            return self.fields.turn();
+        }
+        let is_at_end = self.fields.is_at_end();
+        match self.fields.command(command) {
+            Reaction::None => return false,
+            Reaction::Done | Reaction::Changed => {}
+            Reaction::Keep if command == Command::Accept && !is_at_end => {
+                self.fields.command(Command::Down);
+            }
+            Reaction::Keep => self.send(shared),
+            Reaction::Leave if self.is_again => {
+                let key = shared.key(Context::Global, Command::Quit);
+                let words = format!("Nothing goes on without signing in; {key} leaves the program.");
+                shared.say(Role::Warning, words);
+            }
+            Reaction::Leave => return false,
         }
         true
     }
 
     fn key(&mut self, key: KeyEvent, _shared: &mut Shared) {
-        if let Some(field) = self.field() {
-            field.key(key);
+        if self.number.is_none() && self.fields.key(key) {
+            self.changed();
         }
     }
 
     fn paste(&mut self, text: &str, _shared: &mut Shared) {
-        if let Some(field) = self.field() {
-            field.insert(text);
+        if self.number.is_none() {
+            self.fields.paste(text);
+            self.changed();
         }
     }
 
     fn answer(&mut self, number: u64, answer: &Answer, shared: &mut Shared) -> bool {
         let (true, Answer::SignedIn(outcome)) = (self.number == Some(number), answer) else { return false };
         self.number = None;
+        self.fields.clear_errors();
         match outcome {
             Ok(user) => {
                 shared.user = Some(user.clone());
@@ -199,50 +268,15 @@ impl Screen for SignIn {
                     false => start::open(&self.target, shared),
                 }
             }
-            Err(failure) => {
-                self.failure = failure.line();
-                self.password.set("");
-            }
+            Err(failure) => self.failed(failure),
         }
         true
     }
 
-    fn view(&self, paper: &mut Paper, area: Rect, shared: &Shared, _cache: &mut PaintCache) {
-        let inside = paper.boxed(centred(area, 60, 13), &self.title(), Role::Accent);
-        let label = |field| if self.focus == field { Role::Accent } else { Role::Muted };
-        let value = Rect { x: inside.x + 11, width: inside.width.saturating_sub(11), height: 1, ..inside };
-        let keys = |context| shared.keymap.key_for(context, Command::Turn);
-        let hint = |field, context, what: &str| match self.focus == field && !self.is_again {
-            true => format!("  ({}: {what})", keys(context)),
-            false => String::new(),
-        };
-        let kinds = if self.is_new { "make an account" } else { "I have an account" };
-        let kinds = format!("{kinds}{}", hint(Field::Kind, Context::Account, "the other"));
-        paper.text(inside, 0, "Server", label(Field::Server));
-        self.server.draw(paper, value, self.focus == Field::Server);
-        if shared.servers.len() > 1 {
-            let what = format!("the next of {} known servers", shared.servers.len());
-            paper.text(
-                Rect { y: value.y + 1, ..value },
-                0,
-                hint(Field::Server, Context::Servers, &what).trim(),
-                Role::Muted,
-            );
-        }
-        paper.text_at(inside, 11, 2, &kinds, label(Field::Kind));
-        paper.text(inside, 4, "Username", label(Field::Username));
-        self.username.draw(paper, Rect { y: value.y + 4, ..value }, self.focus == Field::Username);
-        paper.text(inside, 6, "Password", label(Field::Password));
-        self.password.draw(paper, Rect { y: value.y + 6, ..value }, self.focus == Field::Password);
-        let (role, text) = match self.number {
-            Some(_) if self.is_new => (Role::Muted, "Making the account …"),
-            Some(_) => (Role::Muted, "Signing in …"),
-            None => (Role::Alarm, self.failure.as_str()),
-        };
-        for (row, line) in
-            impala_render::format::wrap(text, usize::from(inside.width)).iter().take(3).enumerate()
-        {
-            paper.text(inside, 8 + row as u16, line, role);
-        }
+    fn view(&self, paper: &mut Paper, area: Rect, _shared: &Shared, _cache: &mut PaintCache) {
+        let width = inside_box(Rect { width: COLS.min(area.width), ..area }).width;
+        let panel = centred(area, COLS, self.fields.rows(width) + 2);
+        let inside = paper.boxed(panel, &self.title(), Role::Accent);
+        self.fields.draw(paper, inside);
     }
 }

@@ -218,7 +218,7 @@ fn a_block_shows_that_its_answer_is_to_an_earlier_question() {
     session.fake.is_silent = true;
     session.keys("down down e down ctrl-u");
     session.typed("wind > 3");
-    session.keys("ctrl-s");
+    session.keys("ctrl-s ctrl-s y");
     assert_eq!(session.screen().matches("older answer · loading …").count(), 1, "{}", session.screen());
     session.fake.is_silent = false;
     session.answer_all();

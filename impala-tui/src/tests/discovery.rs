@@ -215,6 +215,8 @@ fn footers_say_what_their_keys_do() {
     session.keys(": signout enter up");
     assert!(footer(&mut session).contains("? keys"), "{}", session.screen());
     session.keys("space down");
+    assert!(footer(&mut session).contains("⏎ next field"), "{}", session.screen());
+    session.keys("down");
     assert!(footer(&mut session).contains("⏎ register"), "{}", session.screen());
     let mut session = Session::canvas(80, 24);
     session.keys("ctrl-o");

@@ -1,40 +1,16 @@
-//! Editing and reading: what is wrong is seen beside what it is about, what was chosen stays chosen, what is cut is within
+//! Editing and reading: what was chosen stays chosen, what is cut is within
 //! reach, and every panel tells its keys.
 
 use impala_core::BlockKind;
 
 use super::support::Session;
 use crate::action::{Action, Answer, Failure, Live};
-use crate::app::App;
 use crate::effect::{Effect, Request};
 use crate::keymap::Keymap;
 use crate::look::Look;
-use crate::screen::Shared;
-use crate::screens::{Start, Target};
 
 fn open(target: &str) -> Session {
     Session::open(target, 80, 24, Look::default(), false)
-}
-
-#[test]
-fn what_is_wrong_in_a_form_covers_none_of_its_fields() {
-    let mut session = Session::canvas(80, 24);
-    session.keys("down down e down down ctrl-u");
-    session.typed("barr");
-    let screen = session.screen();
-    assert!(screen.contains("did you mean \"bar\"?"), "{screen}");
-    for label in ["Title", "Source", "Filter", "Mark", "x ", "y ", "Color", "Size", "Facet", "Stack"] {
-        assert!(screen.lines().any(|line| line.starts_with(&format!("│ {label}"))), "{label}:\n{screen}");
-    }
-}
-
-#[test]
-fn a_form_higher_than_the_terminal_scrolls_to_the_field_with_the_focus() {
-    let mut session = Session::canvas(80, 16);
-    session.keys("down down e");
-    assert!(!session.screen().contains("Stack"), "{}", session.screen());
-    session.keys("up up");
-    assert!(session.screen().contains("Stack"), "{}", session.screen());
 }
 
 #[test]
@@ -121,74 +97,6 @@ fn every_panel_tells_its_keys() {
     check(&mut session, "ctrl-g", "Take it");
     session.keys("esc U");
     check(&mut session, "ctrl-g", "Upload it, from any field");
-}
-
-fn sign_in() -> Session {
-    let mut session = open("weather");
-    session.keys(":");
-    session.typed("sign out");
-    session.keys("enter");
-    assert!(session.screen().contains("I have an account"), "{}", session.screen());
-    session
-}
-
-#[test]
-fn only_its_own_keys_turn_the_choice_of_signing_in() {
-    let mut session = sign_in();
-    session.keys("up");
-    session.typed("x7");
-    assert!(session.screen().contains("I have an account"), "{}", session.screen());
-    session.keys("?");
-    assert!(session.screen().contains("I have an account, or make one"), "{}", session.screen());
-    session.keys("esc space");
-    assert!(session.screen().contains("make an account"), "{}", session.screen());
-}
-
-#[test]
-fn another_server_is_typed_and_commands_go_there() {
-    let mut session = sign_in();
-    let other = |server: &str| match server {
-        "http://impala.test" => String::new(),
-        other => format!("--server {other}"),
-    };
-    session.app.shared.flags = std::sync::Arc::new(other);
-    session.keys("up up ctrl-u");
-    session.typed("http://other.test");
-    session.keys("down down");
-    session.typed("bob");
-    session.keys("tab");
-    session.typed("secret words");
-    session.keys("enter");
-    let asked = session.requests.iter().find_map(|request| match request {
-        Request::SignIn { server, .. } => Some(server.clone()),
-        _ => None,
-    });
-    assert_eq!(asked.as_deref(), Some("http://other.test"));
-    session.keys("enter");
-    let log = &session.app.shared.log;
-    let expected = [
-        "impala --server http://other.test login --username bob",
-        "impala --server http://other.test project show ann/weather",
-    ];
-    for command in expected {
-        assert!(log.iter().any(|line| line == command), "{command} is not in {log:?}");
-    }
-}
-
-#[test]
-fn where_no_server_answers_another_one_can_be_named() {
-    let mut session = open("weather");
-    let servers = vec!["http://impala.test".to_owned()];
-    let mut shared = Shared::new(Look::default(), (80, 24), Keymap::default(), servers);
-    let start = Start::new(Target::default(), &mut shared);
-    shared.take_effects();
-    session.app = App::new(Box::new(start), shared);
-    let failure = Failure::new("could not reach http://impala.test");
-    session.act(Action::Answer { number: 1, answer: Box::new(Answer::SignedIn(Err(failure))) });
-    assert!(session.screen().contains("s another server"), "{}", session.screen());
-    session.keys("s");
-    assert!(session.screen().contains("I have an account"), "{}", session.screen());
-    assert!(session.screen().contains("could not reach http://impala.test"), "{}", session.screen());
 }
 
 #[test]
@@ -280,28 +188,10 @@ fn what_a_file_was_refused_for_is_said_once() {
 }
 
 #[test]
-fn a_field_of_lines_says_what_enter_does_there() {
-    let mut session = Session::canvas(80, 24);
-    session.keys("e tab");
-    let screen = session.screen();
-    assert!(screen.contains("ctrl-s keep  ⏎ new line"), "{screen}");
-    session.keys("up up up up up up up up");
-    assert!(!session.screen().contains("new line"), "{}", session.screen());
-}
-
-#[test]
-fn a_completed_function_is_closed() {
-    let mut session = Session::canvas(80, 24);
-    session.keys("down down e down down down down ctrl-u");
-    session.typed("mean(win");
-    session.keys("tab");
-    assert!(session.screen().contains("y          mean(wind) "), "{}", session.screen());
-}
-
-#[test]
 fn every_key_that_the_footers_name_is_in_the_table() {
     let mut session = Session::canvas(120, 40);
-    for (keys, expected) in [("a", "add"), (":", "run"), ("@", "copy all"), ("f", "keep"), ("/", "take it")] {
+    for (keys, expected) in [("a", "add"), (":", "run"), ("@", "copy all"), ("f", "apply"), ("/", "take it")]
+    {
         session.keys(keys);
         let screen = session.screen();
         let footer = screen.lines().last().unwrap_or_default().to_owned();
@@ -374,62 +264,6 @@ fn edits_are_noted_block_by_block_and_never_over_what_others_save() {
         "{log:#?}"
     );
     assert!(!log.iter().any(|line| line.contains("--force")), "{log:#?}");
-}
-
-#[test]
-fn escape_drops_what_was_changed_in_a_form_by_a_yes_only() {
-    let mut session = Session::canvas(80, 24);
-    session.keys("down e up ctrl-u");
-    session.typed("Another");
-    session.keys("esc");
-    assert!(session.screen().contains("Drop what was changed?"), "{}", session.screen());
-    session.keys("n");
-    assert!(
-        session.screen().contains("│ Title") && session.screen().contains("Another"),
-        "{}",
-        session.screen()
-    );
-    session.keys("esc y");
-    assert!(!session.screen().contains("Another"), "{}", session.screen());
-    session.keys("e esc");
-    assert!(!session.screen().contains("Drop what"), "nothing was changed: {}", session.screen());
-}
-
-#[test]
-fn a_block_that_fails_is_kept_by_a_yes_only() {
-    let mut session = Session::canvas(80, 24);
-    session.keys("down down e down ctrl-u");
-    session.fake.is_silent = true;
-    session.typed("wnd > 3");
-    let asked = session.waiting.iter().rev().find(|(_, request)| matches!(request, Request::Preview(..)));
-    let errors = vec![impala_core::FieldError::at("/filter", "there is no field \"wnd\"")];
-    let failure = Failure { errors, ..Failure::new("/filter: there is no field \"wnd\"") };
-    let number = asked.expect("a preview").0;
-    session.tell(number, Answer::Preview(Err(failure)));
-    let is_saved = |session: &Session| session.requests.iter().any(|one| matches!(one, Request::Save(..)));
-    session.keys("ctrl-s");
-    let screen = session.screen();
-    assert!(
-        screen.contains("Keep a block that fails?") && screen.contains("filter: there is no"),
-        "{screen}"
-    );
-    assert!(!screen.contains("/filter") && !is_saved(&session), "{screen}");
-    session.keys("n");
-    assert!(session.screen().contains("│ Filter"), "{}", session.screen());
-    session.keys("ctrl-s y");
-    assert!(is_saved(&session), "{}", session.screen());
-    assert!(session.screen().contains("older answer · loading …"), "{}", session.screen());
-}
-
-#[test]
-fn proposals_never_cover_what_is_wrong() {
-    for (width, height) in [(80, 24), (80, 16), (120, 40)] {
-        let mut session = Session::canvas(width, height);
-        session.keys("down down e down down ctrl-u");
-        session.typed("b");
-        let screen = session.screen();
-        assert!(screen.contains("Mark: \"b\"") && screen.contains("│ boxplot"), "{width}x{height}\n{screen}");
-    }
 }
 
 #[test]

@@ -49,7 +49,7 @@ fn the_palette_the_picker_and_the_log_take_clicks_and_the_wheel() {
     session.click_on("area: how the parts went on");
     session.mouse(MouseEventKind::ScrollDown, 5, 5);
     session.keys("enter");
-    assert!(session.screen().contains("chart point"), "{}", session.screen());
+    assert!(session.screen().contains("Mark       point"), "{}", session.screen());
     session.keys("esc H");
     let before = session.requests.len();
     session.click_on("r1 ");

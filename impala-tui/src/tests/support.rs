@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use impala_core::api::{
-    BlockAnswer, CanvasData, CanvasSummary, CanvasView, ColumnStats, Member, Preview, Project, Revision,
-    Role as Membership, ValueCount,
+    BlockAnswer, CanvasData, CanvasSummary, CanvasView, Choices, ColumnStats, Member, Preview, Project,
+    Revision, Role as Membership, ValueCount,
 };
 use impala_core::data::{Column, Values};
 use impala_core::query::BlockQuery;
@@ -378,8 +378,8 @@ impl Fake {
                 Answer::Rows(Ok(Box::new(rows(*offset, *limit, self.rows_total))))
             }
             Request::Choices(_, parameter) => {
-                let choices = ["drizzle", "fog", "rain", "snow", "sun"].map(str::to_owned).to_vec();
-                Answer::Choices(parameter.name.clone(), Ok(choices))
+                let values = WEATHER.map(str::to_owned).to_vec();
+                Answer::Choices(parameter.name.clone(), Ok(Choices { values, truncated: false }))
             }
             _ => Answer::Done(Ok(())),
         }

@@ -2,12 +2,12 @@
 
 use impala_core::block::{Chart, ChartMark, Compare, CompareTo, From, Metric, SortKey, Table, Text};
 use impala_core::encoding::{Channel, Encoding, Stack};
-use impala_core::error::FieldError;
 use impala_core::source::{Source, SourceRef};
 use impala_core::term::{Aggregate, Term, TimeUnit};
 use impala_core::{Block, BlockKind, document};
 
-use crate::fields::{Field, Fields, Token};
+use super::faults;
+use crate::fields::{Fault, Field, Fields, Token};
 
 /// The fields of a block, filled with what it has.
 pub fn fields_of(block: &Block, sources: &[Source]) -> Fields {
@@ -76,7 +76,7 @@ fn chart_fields(chart: &Chart, terms: &[String]) -> Vec<Field> {
     let marks = ChartMark::ALL.iter().map(|mark| mark.as_str().to_owned()).collect();
     let encoding = &chart.encoding;
     let term = |label, channel: &Option<Channel>, hint: &str| {
-        Field::new(label, term_text(channel.as_ref()), hint).with(Token::Word, terms.to_vec())
+        Field::new(label, term_text(channel.as_ref()), hint).with(Token::Term, terms.to_vec())
     };
     let stack = [&encoding.y, &encoding.x].into_iter().flatten().find_map(|channel| channel.stack);
     let stack = stack.map_or("", |stack| match stack {
@@ -117,7 +117,7 @@ fn metric_fields(metric: &Metric, terms: &[String]) -> Vec<Field> {
         });
     let format = metric.format.as_ref().map(ToString::to_string).unwrap_or_default();
     let term =
-        |label, text: String, hint: &str| Field::new(label, text, hint).with(Token::Word, terms.to_vec());
+        |label, text: String, hint: &str| Field::new(label, text, hint).with(Token::Term, terms.to_vec());
     let mut compare = term("Compare", compare.unwrap_or_default(), "version, or yearmonth(date)");
     compare.candidates.insert(0, "version".to_owned());
     vec![
@@ -131,8 +131,8 @@ fn metric_fields(metric: &Metric, terms: &[String]) -> Vec<Field> {
 /// The block that the fields describe; `block` has what they leave open.
 ///
 /// # Errors
-/// What is wrong, each with the label of its field.
-pub fn block_of(block: &Block, fields: &Fields) -> Result<Block, Vec<String>> {
+/// What is wrong, each under the label of its field.
+pub fn block_of(block: &Block, fields: &Fields) -> Result<Block, Vec<Fault>> {
     let mut errors = Vec::new();
     let mut made = block.clone();
     made.title = given(fields, "Title").map(str::to_owned);
@@ -155,36 +155,31 @@ pub fn block_of(block: &Block, fields: &Fields) -> Result<Block, Vec<String>> {
         let value = serde_json::to_value(&made).unwrap_or_default();
         errors = document::read_block(&value)
             .err()
-            .map(|invalid| invalid.errors.iter().map(|error| by_label(error, fields)).collect())
+            .map(|invalid| invalid.errors.iter().map(|error| faults::of_error(error, fields)).collect())
             .unwrap_or_default();
     }
     if errors.is_empty() { Ok(made) } else { Err(errors) }
 }
 
-/// An error for people, who know the field by its label.
-fn by_label(error: &FieldError, fields: &Fields) -> String {
-    let names = || error.pointer.split('/').rev();
-    let is_named = |label: &&str| names().any(|name| name.eq_ignore_ascii_case(label));
-    match fields.fields.iter().map(|field| field.label).find(is_named) {
-        Some(label) => format!("{label}: {}", error.detail),
-        None => error.words(),
-    }
+/// What is wrong with the field of that label.
+fn fault(label: &'static str, detail: impl Into<String>) -> Fault {
+    Fault { label: Some(label), detail: detail.into() }
 }
 
 fn given<'a>(fields: &'a Fields, label: &str) -> Option<&'a str> {
     Some(fields.text(label)).filter(|text| !text.is_empty())
 }
 
-/// What a text says, or nothing when there is none; a fault is noted with the field's label.
+/// What a text says, or nothing when there is none; a fault is noted under the field's label.
 fn parsed<T: std::str::FromStr<Err = String>>(
     fields: &Fields,
-    label: &str,
-    errors: &mut Vec<String>,
+    label: &'static str,
+    errors: &mut Vec<Fault>,
 ) -> Option<T> {
-    given(fields, label)?.parse().map_err(|error| errors.push(format!("{label}: {error}"))).ok()
+    given(fields, label)?.parse().map_err(|error: String| errors.push(fault(label, error))).ok()
 }
 
-fn set_from(from: &mut From, fields: &Fields, errors: &mut Vec<String>) {
+fn set_from(from: &mut From, fields: &Fields, errors: &mut Vec<Fault>) {
     if from.sql.is_some() {
         from.sql = Some(fields.text("SQL").to_owned());
         return;
@@ -210,13 +205,14 @@ fn channel(old: Option<&Channel>, term: Option<Term>) -> Option<Channel> {
     }
 }
 
-fn set_chart(chart: &mut Chart, fields: &Fields, errors: &mut Vec<String>) {
+fn set_chart(chart: &mut Chart, fields: &Fields, errors: &mut Vec<Fault>) {
     if let Some(mark) = parsed::<ChartMark>(fields, "Mark", errors) {
         chart.mark = mark;
     }
     let old = chart.encoding.clone();
-    let mut of =
-        |label: &str, old: &Option<Channel>| channel(old.as_ref(), parsed::<Term>(fields, label, errors));
+    let mut of = |label: &'static str, old: &Option<Channel>| {
+        channel(old.as_ref(), parsed::<Term>(fields, label, errors))
+    };
     chart.encoding = Encoding {
         x: of("x", &old.x),
         y: of("y", &old.y),
@@ -231,7 +227,7 @@ fn set_chart(chart: &mut Chart, fields: &Fields, errors: &mut Vec<String>) {
         Some("normalize") => Some(Stack::Normalize),
         Some("none") => Some(Stack::None),
         Some(other) => {
-            errors.push(format!("Stack: \"{other}\" is none of zero, normalize, none"));
+            errors.push(fault("Stack", format!("\"{other}\" is none of zero, normalize, none")));
             None
         }
     };
@@ -249,32 +245,34 @@ fn set_chart(chart: &mut Chart, fields: &Fields, errors: &mut Vec<String>) {
 
 fn list<T: std::str::FromStr<Err = String>>(
     fields: &Fields,
-    label: &str,
-    errors: &mut Vec<String>,
+    label: &'static str,
+    errors: &mut Vec<Fault>,
 ) -> Vec<T> {
     let items = fields.text(label).split(',').map(str::trim).filter(|item| !item.is_empty());
     items
-        .filter_map(|item| item.parse().map_err(|error| errors.push(format!("{label}: {error}"))).ok())
+        .filter_map(|item| item.parse().map_err(|error: String| errors.push(fault(label, error))).ok())
         .collect()
 }
 
-fn set_table(table: &mut Table, fields: &Fields, errors: &mut Vec<String>) {
+fn set_table(table: &mut Table, fields: &Fields, errors: &mut Vec<Fault>) {
     table.columns = list::<Term>(fields, "Columns", errors);
     table.sort = list::<SortKey>(fields, "Sort", errors);
     table.limit = match given(fields, "Rows").map(str::parse::<u32>) {
         None => None,
         Some(Ok(limit)) => Some(limit),
         Some(Err(_)) => {
-            errors.push(format!("Rows: \"{}\" is no number", fields.text("Rows")));
+            errors.push(fault("Rows", format!("\"{}\" is no number", fields.text("Rows"))));
             None
         }
     };
 }
 
-fn set_metric(metric: &mut Metric, fields: &Fields, errors: &mut Vec<String>) {
+fn set_metric(metric: &mut Metric, fields: &Fields, errors: &mut Vec<Fault>) {
     match channel(Some(&metric.value), parsed::<Term>(fields, "Value", errors)) {
         Some(value) => metric.value = value,
-        None if errors.is_empty() => errors.push("Value: what is shown? Such as count()".to_owned()),
+        None if given(fields, "Value").is_none() => {
+            errors.push(fault("Value", "what is shown? Such as count()"));
+        }
         None => {}
     }
     metric.format = parsed(fields, "Format", errors);
@@ -287,9 +285,8 @@ fn set_metric(metric: &mut Metric, fields: &Fields, errors: &mut Vec<String>) {
                 Some(Compare { to: CompareTo::Period, field: Some(field), time_unit: Some(unit) })
             }
             _ => {
-                errors.push(format!(
-                    "Compare: \"{text}\" is neither version nor a time unit such as yearmonth(date)"
-                ));
+                let detail = format!("\"{text}\" is neither version nor a time unit such as yearmonth(date)");
+                errors.push(fault("Compare", detail));
                 None
             }
         },

@@ -1,89 +1,22 @@
 //! Editing a block in a form, its picture beside it.
 
-use std::collections::BTreeMap;
-
 use crossterm::event::KeyEvent;
-use impala_core::FieldError;
-use impala_core::api::{BlockAnswer, CanvasDraft};
-use impala_core::client::ParameterTexts;
-use impala_core::source::Source;
-use impala_core::{Block, BlockKind, Canvas};
-use impala_render::paint::grid::Grid;
-use impala_render::{Options, Picture, format, layout_block_of};
+use impala_core::Block;
+use impala_core::api::BlockAnswer;
 use ratatui::layout::Rect;
 
 use super::block_fields::{block_of, fields_of};
+use super::desk::{Desk, inside_cols, split};
+use super::editing::name_of;
+use super::faults;
 use crate::action::Answer;
 use crate::cache::PaintCache;
-use crate::effect::{ProjectAt, Request};
-use crate::fields::{Fields, Reaction};
-use crate::keymap::{Command, Context};
+use crate::fields::{Fault, Fields, Reaction};
+use crate::keymap::{Binding, Command, Context};
 use crate::layers::Confirm;
 use crate::look::Role;
-use crate::paper::{Paper, inside_box};
+use crate::paper::Paper;
 use crate::screen::{Go, Message, Purpose, Screen, Shared};
-
-/// All that a block is edited with.
-#[derive(Clone, Debug)]
-pub struct Desk {
-    /// The project.
-    pub project: ProjectAt,
-    /// The canvas as it was when the edit began.
-    pub canvas: Canvas,
-    /// Sources of the project.
-    pub sources: Vec<Source>,
-    /// What the parameters are set to.
-    pub given: ParameterTexts,
-    /// What they are set to, for people.
-    pub parameters: BTreeMap<String, String>,
-}
-
-impl Desk {
-    /// The canvas with the block in it.
-    pub fn with(&self, block: &Block) -> Canvas {
-        let mut canvas = self.canvas.clone();
-        match canvas.spec.blocks.iter_mut().find(|one| one.id == block.id) {
-            Some(one) => *one = block.clone(),
-            None => canvas.add(block.clone(), None),
-        }
-        canvas
-    }
-
-    /// Asks for the answer to a block that is not saved, instead of an earlier one.
-    pub fn ask(&self, block: &Block, earlier: Option<u64>, shared: &mut Shared) -> Option<u64> {
-        if matches!(block.kind, BlockKind::Text(_)) {
-            return None;
-        }
-        let canvas = serde_json::to_value(self.with(block)).ok()?;
-        let draft = CanvasDraft { canvas, parameters: self.given.clone(), blocks: vec![block.id.clone()] };
-        Some(shared.ask_instead(earlier, Request::Preview(self.project.clone(), Box::new(draft))))
-    }
-
-    /// Takes the sources out of an answer that the canvas below waits for; whether they are other ones now.
-    pub fn hear(&mut self, answer: &Answer) -> bool {
-        let Answer::Project(Ok(content)) = answer else { return false };
-        let is_mine =
-            content.project.owner == self.project.owner && content.project.slug == self.project.slug;
-        let is_news = is_mine && content.sources != self.sources;
-        if is_news {
-            self.sources.clone_from(&content.sources);
-        }
-        is_news
-    }
-
-    /// Draws a block that is not saved.
-    pub fn draw(&self, paper: &mut Paper, area: Rect, block: &Block, answer: Option<&BlockAnswer>) {
-        // About as high as it would stand on the canvas: a bar chart of five names needs no fifty rows.
-        let height = area.height.min((block.at.h as u16).saturating_add(4).max(16));
-        let area = Rect { height, ..area };
-        let answers = answer.map(|answer| (block.id.clone(), answer.clone())).into_iter().collect();
-        let options = Options { width_cols: area.width, ..Options::default() };
-        let picture =
-            Picture { canvas: &self.canvas, answers: &answers, parameters: &self.parameters, options };
-        let scene = layout_block_of(&picture, block, area.width, u32::from(area.height));
-        paper.grid(&Grid::of(&scene, paper.look.charset, paper.look.ink), 0, area);
-    }
-}
 
 /// A form for one block.
 pub struct Form {
@@ -93,9 +26,11 @@ pub struct Form {
     fields: Fields,
     /// The last block that the fields made, and what is wrong with those now.
     made: Block,
-    errors: Vec<String>,
+    faults: Vec<Fault>,
     answer: Option<BlockAnswer>,
     number: Option<u64>,
+    /// Whether it is kept as soon as the answer has come, unless that says that it fails.
+    is_keeping: bool,
     /// What was in the fields when it was opened.
     began: Vec<String>,
 }
@@ -105,25 +40,47 @@ impl Form {
     pub fn new(desk: Desk, block: Block, answer: Option<BlockAnswer>, shared: &mut Shared) -> Self {
         let fields = fields_of(&block, &desk.sources);
         let (made, began) = (block.clone(), fields.texts());
-        let mut form = Self { desk, made, block, fields, errors: Vec::new(), answer, number: None, began };
-        form.errors = block_of(&form.block, &form.fields).err().unwrap_or_default();
-        if form.answer.is_none() && form.errors.is_empty() {
+        let faults = block_of(&block, &fields).err().unwrap_or_default();
+        let (number, is_keeping) = (None, false);
+        let mut form = Self { desk, block, fields, made, faults, answer, number, is_keeping, began };
+        if form.answer.is_none() && form.faults.is_empty() {
             form.number = form.desk.ask(&form.made, None, shared);
         }
+        form.judge();
         form
     }
 
     fn changed(&mut self, shared: &mut Shared) {
+        self.is_keeping = false;
         match block_of(&self.block, &self.fields) {
             Ok(made) => {
-                self.errors.clear();
+                self.faults.clear();
                 if made != self.made {
                     self.number = self.desk.ask(&made, self.number, shared);
                     self.follow_source(&made);
                     self.made = made;
                 }
             }
-            Err(errors) => self.errors = errors,
+            Err(faults) => self.faults = faults,
+        }
+        self.judge();
+    }
+
+    /// Says under each field what is wrong with it: what is seen here, and what the server has answered.
+    fn judge(&mut self) {
+        let mut faults = self.faults.clone();
+        if let Some(BlockAnswer::Problem(problem)) = &self.answer {
+            let canvas = self.desk.with(&self.made);
+            let index = canvas.spec.blocks.iter().position(|block| block.id == self.made.id);
+            // What is being typed is not yet what was answered.
+            let is_newer = self.number.is_some() || !self.faults.is_empty();
+            let typed = Some(self.fields.focused()).filter(|_| is_newer);
+            let told = faults::of_problem(problem, &self.fields, index);
+            faults.extend(told.into_iter().filter(|fault| typed.is_none() || fault.label != typed));
+        }
+        self.fields.blame(faults);
+        if self.is_keeping {
+            self.fields.notes.push((Role::Accent, "checking …".to_owned()));
         }
     }
 
@@ -142,23 +99,50 @@ impl Form {
         }
     }
 
+    /// Keeps the block, once it is known that it works: what is not answered yet is waited for.
     fn keep(&mut self, shared: &mut Shared) {
-        if let Some(error) = self.errors.first() {
-            return shared.say(Role::Alarm, error.clone());
+        self.fields.close();
+        if !self.faults.is_empty() {
+            return self.fields.focus_on_error();
         }
-        if let Some(why) = self.refused() {
-            let question = Confirm::new(Purpose::Keep, "Keep a block that fails?", why);
-            return shared.push(question);
+        match (self.number, self.refused()) {
+            (Some(_), _) if self.is_keeping => {
+                let detail = "The server has not said yet whether it works.";
+                shared.push(Confirm::new(Purpose::Keep, "Keep it unchecked?", detail));
+            }
+            (Some(_), _) if !self.is_same() => {
+                self.is_keeping = true;
+                self.judge();
+            }
+            (None, Some(why)) => shared.push(Confirm::new(Purpose::Keep, "Keep a block that fails?", why)),
+            _ => self.keep_as_it_is(shared),
         }
-        self.keep_as_it_is(shared);
     }
 
-    /// Why there is no answer to what was changed, if that is so.
+    /// Keeps what was waited for, or shows why it fails.
+    fn checked(&mut self, shared: &mut Shared) {
+        self.is_keeping = false;
+        self.judge();
+        match self.refused() {
+            Some(_) => self.fields.focus_on_error(),
+            None => self.keep_as_it_is(shared),
+        }
+    }
+
+    /// Why there is no answer to what was made or changed, if that is so.
     fn refused(&self) -> Option<String> {
         let Some(BlockAnswer::Problem(problem)) = &self.answer else { return None };
-        let words = |text: String, error: &FieldError| text.replace(&error.to_string(), &error.words());
-        let why = problem.errors.iter().fold(problem.detail.clone(), words);
-        (self.number.is_none() && self.has_changed()).then_some(why)
+        let is_told = self.number.is_none() && !self.is_same();
+        is_told.then(|| faults::sentence(problem))
+    }
+
+    /// Whether it is a block of the canvas, and nothing was changed.
+    fn is_same(&self) -> bool {
+        !self.is_new() && !self.has_changed()
+    }
+
+    fn is_new(&self) -> bool {
+        self.desk.canvas.block(&self.block.id).is_none()
     }
 
     fn has_changed(&self) -> bool {
@@ -166,13 +150,13 @@ impl Form {
     }
 
     /// Leaves the form; what was changed is dropped by a yes only.
-    fn leave(&self, shared: &mut Shared) {
-        if !self.has_changed() {
-            return shared.go(Go::Pop);
+    fn leave(&mut self, shared: &mut Shared) {
+        if std::mem::take(&mut self.is_keeping) {
+            self.judge();
+            shared.say(Role::Warning, "Not kept: the form goes on.");
+        } else if self.may_leave(shared) {
+            shared.go(Go::Pop);
         }
-        let key = shared.key(Context::Question, Command::Cancel);
-        let detail = format!("{key} goes back to the form.");
-        shared.push(Confirm::new(Purpose::Leave, "Drop what was changed?", detail));
     }
 
     fn keep_as_it_is(&self, shared: &mut Shared) {
@@ -184,7 +168,13 @@ impl Form {
 
 impl Screen for Form {
     fn title(&self) -> String {
-        self.block.id.clone()
+        let kind = self.block.block_type;
+        let name = name_of(&self.block);
+        match self.is_new() {
+            true => format!("Add a {kind}"),
+            false if name == self.block.id => format!("Edit {kind} {name}"),
+            false => format!("Edit {kind} “{name}”"),
+        }
     }
 
     fn contexts(&self, _shared: &Shared) -> Vec<Context> {
@@ -194,14 +184,34 @@ impl Screen for Form {
         }
     }
 
+    fn word(&self, binding: &Binding) -> Option<&'static str> {
+        let keep = match (self.is_keeping, self.is_new()) {
+            (true, _) => "keep it unchecked",
+            (false, true) => "add the block",
+            (false, false) => "keep the block",
+        };
+        let word = match (binding.context, binding.command) {
+            (Context::Lines, Command::Accept) => None,
+            (_, Command::Cancel) if self.is_keeping => Some("edit on"),
+            (_, command) => self.fields.word(command),
+        };
+        let keeps = (binding.command == Command::Accept && binding.context == Context::Form)
+            || binding.command == Command::Save;
+        binding.footer.map(|footer| word.unwrap_or(if keeps { keep } else { footer }))
+    }
+
     fn is_layer(&self) -> bool {
         true
     }
 
     fn command(&mut self, command: Command, shared: &mut Shared) -> bool {
+        if command == Command::Cancel && self.is_keeping {
+            self.leave(shared);
+            return true;
+        }
         match self.fields.command(command) {
             Reaction::None => return false,
-            Reaction::Done => {}
+            Reaction::Done => self.judge(),
             Reaction::Changed => self.changed(shared),
             Reaction::Keep => self.keep(shared),
             Reaction::Leave => self.leave(shared),
@@ -220,7 +230,7 @@ impl Screen for Form {
         self.changed(shared);
     }
 
-    fn answer(&mut self, number: u64, answer: &Answer, _shared: &mut Shared) -> bool {
+    fn answer(&mut self, number: u64, answer: &Answer, shared: &mut Shared) -> bool {
         if self.desk.hear(answer) {
             self.propose(&self.made.clone());
             return false;
@@ -231,54 +241,47 @@ impl Screen for Form {
             Ok(answer) => (**answer).clone(),
             Err(failure) => crate::world::problem_of(failure),
         });
+        match self.is_keeping && shared.is_top {
+            true => self.checked(shared),
+            false => self.judge(),
+        }
         true
+    }
+
+    fn signed_in_again(&mut self, shared: &mut Shared) {
+        self.number = self.desk.ask(&self.made, self.number, shared);
+        self.judge();
     }
 
     fn told(&mut self, message: Message, shared: &mut Shared) {
         match message {
+            Message::Confirmed(Purpose::Keep) if self.is_keeping && self.number.is_none() => {
+                self.checked(shared);
+            }
             Message::Confirmed(Purpose::Keep) => self.keep_as_it_is(shared),
             Message::Confirmed(Purpose::Leave) => shared.go(Go::Pop),
             _ => {}
         }
     }
 
+    fn may_leave(&mut self, shared: &mut Shared) -> bool {
+        if self.has_changed() {
+            shared.push(Confirm::dropping("the form", shared));
+        }
+        !self.has_changed()
+    }
+
+    fn returned(&mut self, shared: &mut Shared) {
+        if self.is_keeping && self.number.is_none() {
+            self.checked(shared);
+        }
+    }
+
     fn view(&self, paper: &mut Paper, area: Rect, _shared: &Shared, _cache: &mut PaintCache) {
-        let title = format!("{} {}", self.block.block_type, self.block.id);
-        // Where the form is above its picture, what is wrong takes rows of the picture and none of the fields.
-        let wrapped = |width: u16| -> Vec<String> {
-            let lines = self.errors.iter().flat_map(|error| format::wrap(error, usize::from(width)));
-            lines.take(MOST_ERROR_ROWS).collect()
-        };
-        let errors = wrapped(inside_box(split(area, 0).0).width);
-        let (form, preview) = split(area, self.fields.rows() + errors.len() as u16);
+        let (form, preview) = split(area, self.fields.rows(inside_cols(area)));
         paper.clear(area);
         self.desk.draw(paper, preview, &self.made, self.answer.as_ref());
-        let inside = paper.boxed(form, &title, Role::Accent);
-        let room = Rect { height: inside.height.saturating_sub(errors.len() as u16), ..inside };
-        for (row, line) in errors.iter().enumerate() {
-            paper.text(inside, room.height + row as u16, line, Role::Alarm);
-        }
-        self.fields.draw(paper, room, errors.len() as u16);
+        let inside = paper.boxed(form, &self.title(), Role::Accent);
+        self.fields.draw(paper, inside);
     }
-}
-
-/// Rows that what is wrong may take.
-const MOST_ERROR_ROWS: usize = 3;
-
-/// Rows that a picture keeps below a form.
-const LEAST_PICTURE: u16 = 6;
-
-/// The form on the left and the picture on the right; below each other where that is too narrow. A form of more rows than
-/// leave a picture scrolls.
-pub fn split(area: Rect, rows: u16) -> (Rect, Rect) {
-    if area.width >= 100 {
-        let width = (area.width * 2 / 5).clamp(44, 64);
-        let form = Rect { width, ..area };
-        let preview = Rect { x: area.x + width + 1, width: area.width - width - 1, ..area };
-        return (form, preview);
-    }
-    let height = (rows + 3).min(area.height.saturating_sub(LEAST_PICTURE));
-    let form = Rect { height, ..area };
-    let preview = Rect { y: area.y + height, height: area.height - height, ..area };
-    (form, preview)
 }

@@ -5,23 +5,29 @@ use std::collections::BTreeMap;
 use crossterm::event::KeyEvent;
 use impala_core::client::ParameterTexts;
 use impala_core::parameter::{Bound, Parameter, ParameterType};
+use impala_render::format;
 use ratatui::layout::Rect;
 
 use crate::action::Answer;
 use crate::cache::PaintCache;
 use crate::effect::{ProjectAt, Request};
 use crate::fields::{Field, Fields, Reaction, Token};
-use crate::keymap::{Command, Context};
+use crate::keymap::{Binding, Command, Context};
+use crate::layers::Confirm;
 use crate::look::Role;
-use crate::paper::{Paper, centred};
-use crate::screen::{Go, Message, Screen, Shared};
+use crate::paper::{Paper, centred, inside_box};
+use crate::screen::{Go, Message, Purpose, Screen, Shared};
+
+/// Columns of the panel.
+const COLS: u16 = 72;
 
 /// A field for each parameter.
 pub struct Parameters {
     parameters: Vec<Parameter>,
     fields: Fields,
     numbers: BTreeMap<u64, usize>,
-    error: Option<String>,
+    /// What was in the fields when it was opened.
+    began: Vec<String>,
 }
 
 impl Parameters {
@@ -41,25 +47,53 @@ impl Parameters {
             field_of(parameter, given)
         });
         let fields = Fields::new(fields.collect());
-        Self { parameters: parameters.to_vec(), fields, numbers, error: None }
+        let began = fields.texts();
+        let mut panel = Self { parameters: parameters.to_vec(), fields, numbers, began };
+        panel.explain();
+        panel
     }
 
-    fn given(&self) -> Result<ParameterTexts, String> {
+    fn explain(&mut self) {
+        self.fields.notes = vec![(Role::Muted, "An empty field is the default.".to_owned())];
+    }
+
+    /// What is in the fields; what is wrong with them is said under each.
+    fn given(&mut self) -> Option<ParameterTexts> {
         let mut given = ParameterTexts::new();
-        for (parameter, field) in self.parameters.iter().zip(&self.fields.fields) {
-            let text = field.input.text().trim();
+        for (parameter, field) in self.parameters.iter().zip(&mut self.fields.fields) {
             let values: Vec<String> = match parameter.multiple {
-                true => {
-                    text.split(',').map(str::trim).filter(|one| !one.is_empty()).map(str::to_owned).collect()
-                }
-                false => (!text.is_empty()).then(|| text.to_owned()).into_iter().collect(),
+                true => field.items().map(str::to_owned).collect(),
+                false => Some(field.input.text().trim())
+                    .filter(|text| !text.is_empty())
+                    .map(str::to_owned)
+                    .into_iter()
+                    .collect(),
             };
-            parameter.bind(&values).map_err(|error| format!("{}: {}", title(parameter), error.detail))?;
+            field.error = parameter.bind(&values).err().map(|error| error.detail);
             if !values.is_empty() {
                 given.insert(parameter.name.clone(), values);
             }
         }
-        Ok(given)
+        self.fields.fields.iter().all(|field| field.error.is_none()).then_some(given)
+    }
+
+    fn apply(&mut self, shared: &mut Shared) {
+        self.fields.close();
+        match self.given() {
+            Some(given) => shared.go(Go::Tell(Message::Parameters(given))),
+            None => self.fields.focus_on_error(),
+        }
+    }
+
+    /// What is being changed is judged when it is done.
+    fn changed(&mut self) {
+        if let Some(field) = self.fields.fields.get_mut(self.fields.focus) {
+            field.error = None;
+        }
+    }
+
+    fn has_changed(&self) -> bool {
+        self.fields.texts() != self.began
     }
 }
 
@@ -100,6 +134,14 @@ impl Screen for Parameters {
         vec![Context::Form]
     }
 
+    fn word(&self, binding: &Binding) -> Option<&'static str> {
+        let own = match binding.command {
+            Command::Accept => Some("apply"),
+            _ => binding.footer,
+        };
+        binding.footer.and(self.fields.word(binding.command).or(own))
+    }
+
     fn is_layer(&self) -> bool {
         true
     }
@@ -108,24 +150,23 @@ impl Screen for Parameters {
         match self.fields.command(command) {
             Reaction::None => return false,
             Reaction::Done => {}
-            Reaction::Changed => self.error = self.given().err(),
-            Reaction::Leave => shared.go(Go::Pop),
-            Reaction::Keep => match self.given() {
-                Ok(given) => shared.go(Go::Tell(Message::Parameters(given))),
-                Err(error) => self.error = Some(error),
-            },
+            Reaction::Changed => self.changed(),
+            Reaction::Keep => self.apply(shared),
+            Reaction::Leave if self.may_leave(shared) => shared.go(Go::Pop),
+            Reaction::Leave => {}
         }
         true
     }
 
     fn key(&mut self, key: KeyEvent, _shared: &mut Shared) {
         if self.fields.key(key) {
-            self.error = None;
+            self.changed();
         }
     }
 
     fn paste(&mut self, text: &str, _shared: &mut Shared) {
         self.fields.paste(text);
+        self.changed();
     }
 
     fn answer(&mut self, number: u64, answer: &Answer, shared: &mut Shared) -> bool {
@@ -133,8 +174,10 @@ impl Screen for Parameters {
         let Some(index) = self.numbers.remove(&number) else { return false };
         match outcome {
             Ok(choices) => {
-                if let Some(field) = self.fields.fields.get_mut(index) {
-                    field.candidates.clone_from(choices);
+                self.fields.propose(index, choices.values.clone(), false);
+                if let Some(field) = self.fields.fields.get_mut(index).filter(|_| choices.truncated) {
+                    let count = format::number::whole(choices.values.len() as u64);
+                    field.remark = Some(format!("the first {count}; others can be typed"));
                 }
             }
             Err(failure) => shared.fail(failure),
@@ -142,16 +185,23 @@ impl Screen for Parameters {
         true
     }
 
+    fn told(&mut self, message: Message, shared: &mut Shared) {
+        if message == Message::Confirmed(Purpose::Leave) {
+            shared.go(Go::Pop);
+        }
+    }
+
+    fn may_leave(&mut self, shared: &mut Shared) -> bool {
+        if self.has_changed() {
+            shared.push(Confirm::dropping("the parameters", shared));
+        }
+        !self.has_changed()
+    }
+
     fn view(&self, paper: &mut Paper, area: Rect, _shared: &Shared, _cache: &mut PaintCache) {
-        let panel = centred(area, 72, (self.fields.rows() + 12).min(area.height));
+        let inside = inside_box(Rect { width: COLS.min(area.width), ..area });
+        let panel = centred(area, COLS, self.fields.rows(inside.width) + 2);
         let inside = paper.boxed(panel, "Parameters", Role::Accent);
-        let last = inside.height.saturating_sub(1);
-        let (role, text) = match &self.error {
-            Some(error) => (Role::Alarm, error.as_str()),
-            None => (Role::Muted, "An empty field is the default."),
-        };
-        paper.text(inside, last, text, role);
-        let told = u16::from(self.error.is_some());
-        self.fields.draw(paper, Rect { height: last, ..inside }, told);
+        self.fields.draw(paper, inside);
     }
 }

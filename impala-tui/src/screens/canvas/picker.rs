@@ -1,34 +1,27 @@
 //! Adding a block: what the source's columns suggest, then every kind, each with its picture.
 
+mod list;
+mod offers;
+
 use std::collections::BTreeMap;
 
 use impala_core::api::{BlockAnswer, ColumnStats};
-use impala_core::block::{Chart, ChartMark, From, Metric, Table, Text};
-use impala_core::encoding::{Channel, Encoding};
 use impala_core::source::{Source, SourceRef};
-use impala_core::term::{Aggregate, Term};
-use impala_core::{Block, BlockKind, propose};
 use ratatui::layout::Rect;
 
-use super::form::{Desk, split};
+use super::desk::Desk;
 use crate::action::Answer;
 use crate::cache::PaintCache;
 use crate::effect::Request;
-use crate::keymap::{Command, Context};
+use crate::keymap::{Binding, Command, Context};
 use crate::look::Role;
 use crate::paper::{Paper, inside_box};
 use crate::screen::{Go, Lines, Message, Screen, Shared};
+use list::{Line, list_of};
+use offers::Offer;
 
 /// Offers that a page goes on.
 const PAGE: usize = 8;
-
-/// A block that may be added.
-struct Offer {
-    label: String,
-    block: Block,
-    /// Whether it is right as it is; otherwise a form comes next.
-    is_whole: bool,
-}
 
 /// The choice of what to add.
 pub struct Picker {
@@ -110,58 +103,26 @@ impl Picker {
     }
 
     fn offers(&self) -> Vec<Offer> {
-        let mut offers = Vec::new();
+        let (mut offers, canvas) = (Vec::new(), &self.desk.canvas);
         if let Some(source) = self.source() {
             if let Some(stats) = self.stats.get(&source.name) {
-                offers.extend(self.proposals(source, stats));
+                offers.extend(offers::proposals(canvas, source, stats));
             }
-            offers.extend(self.kinds(source));
+            offers.extend(offers::kinds(canvas, source));
         }
-        let text = BlockKind::Text(Text { markdown: "## Title\n\nWhat it means.".to_owned() });
-        offers.push(self.offer("text", "text: Markdown", text, false));
+        offers.push(offers::text(canvas));
         offers
     }
 
-    fn offer(&self, stem: &str, label: &str, kind: BlockKind, is_whole: bool) -> Offer {
-        let block = Block::new(self.desk.canvas.fresh_id(stem), kind);
-        Offer { label: label.to_owned(), block, is_whole }
+    /// How many offers are proposed; those of any kind come behind.
+    fn proposed(&self) -> usize {
+        self.offers.iter().take_while(|offer| offer.is_whole).count()
     }
 
-    fn proposals(&self, source: &Source, stats: &[ColumnStats]) -> Vec<Offer> {
-        let proposed = propose::propose(source, stats).spec.blocks;
-        proposed
-            .into_iter()
-            .map(|block| {
-                let id = self.desk.canvas.fresh_id(&block.id);
-                let title = block.title.clone().unwrap_or_else(|| block.id.clone());
-                let label = format!("{title} ({})", kind_word(&block));
-                Offer { label, block: Block { id, ..block }, is_whole: true }
-            })
-            .collect()
-    }
-
-    /// Every kind with a first guess at its fields.
-    fn kinds(&self, source: &Source) -> Vec<Offer> {
-        let from = From::source(SourceRef::current(source.name.clone()));
-        let mut offers: Vec<Offer> = ChartMark::ALL
-            .into_iter()
-            .map(|mark| {
-                let chart = Chart { from: from.clone(), mark, encoding: first_encoding(mark, source) };
-                let label = format!("{}: {}", mark.as_str(), what_for(mark));
-                self.offer(mark.as_str(), &label, BlockKind::Chart(Box::new(chart)), false)
-            })
-            .collect();
-        let count = Channel { aggregate: Some(Aggregate::Count), ..Channel::default() };
-        let metric =
-            Metric { from: from.clone(), value: count, compare: None, sparkline: None, format: None };
-        offers.push(self.offer("metric", "metric: one number", BlockKind::Metric(Box::new(metric)), false));
-        let table = Table { from, ..Table::default() };
-        offers.push(self.offer("table", "table: rows and columns", BlockKind::Table(table), false));
-        let name = source.name.replace('"', "\"\"");
-        let sql = From { sql: Some(format!("SELECT * FROM \"{name}\" LIMIT 20")), ..From::default() };
-        let query = Table { from: sql, ..Table::default() };
-        offers.push(self.offer("query", "query: a table from SQL", BlockKind::Table(query), false));
-        offers
+    /// From one group to the first of the other.
+    fn turn_group(&mut self, shared: &mut Shared) {
+        let proposed = self.proposed();
+        self.choose_offer(if self.chosen < proposed { proposed } else { 0 }, shared);
     }
 
     /// Asks for the answer to the chosen offer.
@@ -199,65 +160,6 @@ impl Picker {
     }
 }
 
-fn kind_word(block: &Block) -> &'static str {
-    match &block.kind {
-        BlockKind::Chart(chart) => chart.mark.as_str(),
-        _ => block.block_type.as_str(),
-    }
-}
-
-fn what_for(mark: ChartMark) -> &'static str {
-    match mark {
-        ChartMark::Bar => "amounts by group",
-        ChartMark::Line => "how it went on",
-        ChartMark::Area => "how the parts went on",
-        ChartMark::Point => "two measures against each other",
-        ChartMark::Rect => "a heat map",
-        ChartMark::Boxplot => "how values are spread",
-        ChartMark::Tick => "every value as a stroke",
-    }
-}
-
-/// A first guess that draws something: a time or the first names along x, a number or the count on y.
-fn first_encoding(mark: ChartMark, source: &Source) -> Encoding {
-    let columns = &source.current.columns;
-    let of = |test: fn(impala_core::source::ColumnType) -> bool| {
-        columns.iter().filter(move |column| test(column.column_type)).map(|column| column.name.clone())
-    };
-    let number = of(|one| one.is_numeric()).next();
-    let name = of(|one| !one.is_numeric() && !one.is_temporal()).next();
-    let time = of(|one| one.is_temporal()).next();
-    let field = |name: Option<String>| name.map(|name| Channel::from(Term::Field(name)));
-    let month = |name: &Option<String>| {
-        let unit = impala_core::term::TimeUnit::YearMonth;
-        name.clone().map(|name| Channel::from(Term::TimeUnit(unit, name)))
-    };
-    let mean = |name: &Option<String>| match name {
-        Some(name) => Channel::from(Term::Aggregate(Aggregate::Mean, Some(name.clone()))),
-        None => Channel::from(Term::Aggregate(Aggregate::Count, None)),
-    };
-    let count = Channel::from(Term::Aggregate(Aggregate::Count, None));
-    let first = columns.first().map(|column| column.name.clone());
-    let (x, y, color) = match mark {
-        ChartMark::Bar => (field(name).or_else(|| month(&time)).or_else(|| field(first)), Some(count), None),
-        ChartMark::Line | ChartMark::Area => {
-            (month(&time).or_else(|| field(first)), Some(mean(&number)), None)
-        }
-        ChartMark::Point => {
-            let second = of(|one| one.is_numeric()).nth(1).or_else(|| number.clone());
-            (field(number), field(second), field(name))
-        }
-        ChartMark::Rect => {
-            let unit = impala_core::term::TimeUnit::Month;
-            let x = time.map(|time| Channel::from(Term::TimeUnit(unit, time)));
-            (x.or_else(|| field(first)), field(name).or_else(|| field(number)), Some(count))
-        }
-        ChartMark::Boxplot => (field(name), field(number), None),
-        ChartMark::Tick => (field(number), field(name), None),
-    };
-    Encoding { x, y, color, ..Encoding::default() }
-}
-
 impl Screen for Picker {
     fn title(&self) -> String {
         "Add".to_owned()
@@ -271,8 +173,18 @@ impl Screen for Picker {
         true
     }
 
+    fn word(&self, binding: &Binding) -> Option<&'static str> {
+        match binding.command {
+            Command::Next if self.desk.sources.len() < 2 => None,
+            Command::NextTab if self.proposed() == 0 => None,
+            Command::NextTab if self.chosen >= self.proposed() => Some("proposed"),
+            _ => binding.footer,
+        }
+    }
+
     fn command(&mut self, command: Command, shared: &mut Shared) -> bool {
         match command {
+            Command::NextTab | Command::PreviousTab => self.turn_group(shared),
             Command::Up => self.choose_offer(self.chosen.saturating_sub(1), shared),
             Command::Down => self.choose_offer(self.chosen + 1, shared),
             Command::First => self.choose_offer(0, shared),
@@ -318,34 +230,35 @@ impl Screen for Picker {
     }
 
     fn lines_at(&self, shared: &Shared) -> Option<Lines> {
-        let body = shared.body();
-        let inside = inside_box(split(body, body.height / 2).0);
-        let area = Rect { y: inside.y + 2, height: inside.height.saturating_sub(2), ..inside };
-        Some(Lines { area, chosen: self.chosen, count: self.offers.len() })
+        let inside = inside_box(self.panels(shared.body()).0);
+        let (area, count) = (list_of(inside), self.lines().len());
+        // The line at its end, from which the first one that is seen follows.
+        let chosen = (self.top(area.height) + usize::from(area.height)).saturating_sub(1);
+        Some(Lines { area, chosen, count })
     }
 
     fn choose(&mut self, index: usize, shared: &mut Shared) {
-        self.choose_offer(index, shared);
+        if let Some(Line::Offer(offer)) = self.lines().get(index) {
+            self.choose_offer(*offer, shared);
+        }
     }
 
-    fn view(&self, paper: &mut Paper, area: Rect, _shared: &Shared, _cache: &mut PaintCache) {
+    fn view(&self, paper: &mut Paper, area: Rect, shared: &Shared, _cache: &mut PaintCache) {
         paper.clear(area);
-        let (list, preview) = split(area, area.height / 2);
-        let inside = paper.boxed(list, "Add a block", Role::Accent);
+        let (panel, preview) = self.panels(area);
+        let inside = paper.boxed(panel, "Add a block", Role::Accent);
         let name = self.source().map_or("none yet: upload a CSV file first", |source| source.name.as_str());
-        let turn = if self.desk.sources.len() > 1 { "  (tab: another one)" } else { "" };
+        let turn = match self.desk.sources.len() {
+            0 | 1 => String::new(),
+            count => format!("  ({}: {count} sources)", shared.key(Context::Picker, Command::Next)),
+        };
         paper.text(inside, 0, &format!("Source {name}{turn}"), Role::Muted);
-        let place = format!("{} of {}", self.chosen + 1, self.offers.len());
-        paper.text_ending(inside, 0, &place, Role::Muted);
-        let rows = Rect { y: inside.y + 2, height: inside.height.saturating_sub(2), ..inside };
-        let top = (self.chosen + 1).saturating_sub(usize::from(rows.height));
-        for (row, offer) in self.offers.iter().skip(top).take(usize::from(rows.height)).enumerate() {
-            let role = if offer.is_whole { Role::Plain } else { Role::Muted };
-            paper.text(rows, row as u16, &offer.label, role);
-            if top + row == self.chosen {
-                paper.tint(Rect { y: rows.y + row as u16, height: 1, ..rows }, Role::Chosen);
-            }
+        let (rows, lines) = (list_of(inside), self.lines());
+        let top = self.top(rows.height);
+        for (row, line) in lines.iter().skip(top).take(usize::from(rows.height)).enumerate() {
+            self.draw_line(paper, Rect { y: rows.y + row as u16, height: 1, ..rows }, *line);
         }
+        paper.more(panel, top, lines.len().saturating_sub(top + usize::from(rows.height)), None);
         if let Some(offer) = self.offers.get(self.chosen) {
             self.desk.draw(paper, preview, &offer.block, self.answers.get(&offer.block.id));
         }

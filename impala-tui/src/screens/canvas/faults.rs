@@ -1,0 +1,109 @@
+//! What is wrong with a block, brought to the fields of its form.
+
+use impala_core::FieldError;
+use impala_core::api::Problem;
+
+use crate::fields::{Fault, Field, Fields};
+
+/// The faults that an answer tells of the block that is number `index` of its canvas.
+pub fn of_problem(problem: &Problem, fields: &Fields, index: Option<usize>) -> Vec<Fault> {
+    if problem.errors.is_empty() {
+        return vec![Fault { label: None, detail: problem.detail.clone() }];
+    }
+    let is_of_block = |error: &FieldError| match block_index(&error.pointer) {
+        Some(of) => Some(of) == index,
+        None => true,
+    };
+    let fault = |error: &FieldError| match is_of_block(error) {
+        true => of_error(error, fields),
+        false => Fault { label: None, detail: error.words() },
+    };
+    problem.errors.iter().map(fault).collect()
+}
+
+/// The same in a sentence.
+pub fn sentence(problem: &Problem) -> String {
+    let words = |text: String, error: &FieldError| text.replace(&error.to_string(), &error.words());
+    problem.errors.iter().fold(problem.detail.clone(), words)
+}
+
+/// Of a pointer into a canvas, the block that it points into.
+fn block_index(pointer: &str) -> Option<usize> {
+    let (_, rest) = pointer.split_once("/blocks/")?;
+    rest.split('/').next()?.parse().ok()
+}
+
+/// An error under the label of its field; in words where it belongs to none.
+pub fn of_error(error: &FieldError, fields: &Fields) -> Fault {
+    match label_of(&error.pointer, fields).or_else(|| label_by_text(&error.detail, fields)) {
+        Some(label) => {
+            let detail = FieldError { pointer: String::new(), ..error.clone() }.to_string();
+            Fault { label: Some(label), detail }
+        }
+        None => Fault { label: None, detail: error.words() },
+    }
+}
+
+/// The field that a pointer leads to: the first of its names that is a label, but a channel's stack has a field of its own.
+fn label_of(pointer: &str, fields: &Fields) -> Option<&'static str> {
+    let label = |name: &str| {
+        let name = if name == "limit" { "Rows" } else { name };
+        fields.fields.iter().map(|field| field.label).find(|label| label.eq_ignore_ascii_case(name))
+    };
+    let own = pointer.ends_with("/stack").then(|| label("stack")).flatten();
+    own.or_else(|| pointer.split('/').find_map(label))
+}
+
+/// The field that holds the name that an error quotes, when there is just one.
+fn label_by_text(detail: &str, fields: &Fields) -> Option<&'static str> {
+    let quoted = detail.split('"').nth(1)?;
+    let is_letter = |c: char| c.is_alphanumeric() || c == '_';
+    let names = |field: &&Field| {
+        let is_text = matches!(field.label, "Title" | "Markdown");
+        !is_text && field.input.text().split(|c| !is_letter(c)).any(|word| word == quoted)
+    };
+    let mut named = fields.fields.iter().filter(names);
+    let first = named.next()?;
+    named.next().is_none().then_some(first.label)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_server_says_of_a_path_goes_to_its_field() {
+        let with = |label, text: &str| Field::new(label, text, "");
+        let fields = Fields::new(vec![
+            with("Title", "wnd"),
+            with("Filter", "wnd > 3 AND rain > 1"),
+            with("x", "date"),
+            with("y", "sum(rain)"),
+            with("Stack", ""),
+            with("Rows", ""),
+        ]);
+        let check = |pointer: &str, detail: &str, expected: Option<&str>| {
+            assert_eq!(of_error(&FieldError::at(pointer, detail), &fields).label, expected, "{pointer}");
+        };
+        check("/encoding/y/field", "is wrong", Some("y"));
+        check("/spec/blocks/2/encoding/x", "is wrong", Some("x"));
+        check("/encoding/x/stack", "is wrong", Some("Stack"));
+        check("/limit", "is wrong", Some("Rows"));
+        check("/at/w", "is wrong", None);
+        check("", "there is no field \"wnd\"; did you mean \"wind\"?", Some("Filter"));
+        check("", "there is no field \"rain\"", None);
+    }
+
+    #[test]
+    fn what_is_wrong_with_another_block_is_said_with_its_place() {
+        let fields = Fields::new(vec![Field::new("Filter", "", "")]);
+        let errors = vec![FieldError::at("/spec/blocks/1/filter", "is wrong")];
+        let failure = crate::action::Failure { errors, ..crate::action::Failure::new("refused") };
+        let impala_core::api::BlockAnswer::Problem(problem) = crate::world::problem_of(&failure) else {
+            panic!("no problem")
+        };
+        let of = |index| of_problem(&problem, &fields, Some(index)).remove(0);
+        assert_eq!(of(1), Fault { label: Some("Filter"), detail: "is wrong".to_owned() });
+        assert_eq!(of(0).label, None);
+    }
+}

@@ -1,0 +1,67 @@
+//! The panels of parameters and of what may be added.
+
+use impala_core::api::Choices;
+
+use super::support::Session;
+use crate::action::Answer;
+use crate::effect::Request;
+
+#[test]
+fn parameters_that_were_changed_are_dropped_by_a_yes_only() {
+    let mut session = Session::canvas(120, 40);
+    session.keys("f 2014-01-01 esc");
+    assert!(session.screen().contains("Drop what was changed?"), "{}", session.screen());
+    session.keys("n");
+    assert!(session.screen().contains("Since      2014-01-01"), "{}", session.screen());
+    session.keys("esc y");
+    assert!(session.screen().contains("Since: 2012-01-01"), "{}", session.screen());
+    session.keys("f esc");
+    assert!(!session.screen().contains("Drop what"), "nothing was changed: {}", session.screen());
+}
+
+#[test]
+fn several_values_are_put_in_and_taken_out_in_the_list() {
+    let mut session = Session::canvas(120, 40);
+    session.keys("f down tab enter down down enter");
+    assert!(session.screen().contains("Weather    drizzle, rain "), "{}", session.screen());
+    assert!(session.screen().contains("│ ✓ rain"), "{}", session.screen());
+    session.keys("enter esc enter");
+    assert!(session.screen().contains("Weather: drizzle"), "{}", session.screen());
+}
+
+#[test]
+fn more_values_than_were_asked_for_are_said_to_be_more() {
+    let mut session = Session::canvas(120, 40);
+    session.fake.is_silent = true;
+    session.keys("f down");
+    let asked = session.waiting.iter().find(|(_, request)| matches!(request, Request::Choices(..)));
+    let number = asked.expect("a question").0;
+    let values = (0..2_000).map(|number| format!("kind {number:04}")).collect();
+    session.tell(number, Answer::Choices("kind".to_owned(), Ok(Choices { values, truncated: true })));
+    session.keys("tab");
+    let screen = session.screen();
+    let border = "the first 2,000; others can be typed ─ ↓ 1,990 more ─╯";
+    assert!(screen.contains(border), "{screen}");
+}
+
+#[test]
+fn tab_leads_from_what_is_proposed_to_every_kind() {
+    let mut session = Session::canvas(80, 24);
+    session.keys("a");
+    let screen = session.screen();
+    assert!(screen.contains("│ Proposed from the columns") && screen.contains(" more ─╯"), "{screen}");
+    session.keys("tab");
+    let screen = session.screen();
+    assert!(screen.contains("│ Any kind") && screen.contains("bar: amounts by group"), "{screen}");
+    session.keys("enter");
+    assert!(session.screen().contains("Mark       bar"), "{}", session.screen());
+}
+
+#[test]
+fn what_is_on_the_canvas_is_not_proposed_again() {
+    let mut session = Session::canvas(120, 40);
+    session.keys("a");
+    assert!(session.screen().contains("Rows (metric)"), "{}", session.screen());
+    session.keys("down enter a");
+    assert!(!session.screen().contains("Rows (metric)"), "{}", session.screen());
+}

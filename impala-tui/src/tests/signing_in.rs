@@ -1,0 +1,157 @@
+//! Signing in: fields, the switch to a new account, and what a server refuses.
+
+use super::support::Session;
+use crate::action::{Action, Answer, Failure};
+use crate::app::App;
+use crate::effect::Request;
+use crate::keymap::Keymap;
+use crate::look::Look;
+use crate::screen::Shared;
+use crate::screens::{Start, Target};
+
+fn sign_in() -> Session {
+    let mut session = Session::open("weather", 80, 24, Look::default(), false);
+    session.keys(":");
+    session.typed("sign out");
+    session.keys("enter");
+    assert!(session.screen().contains("I have an account"), "{}", session.screen());
+    session
+}
+
+#[test]
+fn the_account_is_a_switch_that_only_its_own_keys_turn() {
+    let mut session = sign_in();
+    assert!(session.screen().contains("● I have an account  ○ make one  (space)"), "{}", session.screen());
+    session.keys("up");
+    session.typed("x7");
+    assert!(session.screen().contains("● I have an account"), "{}", session.screen());
+    session.keys("?");
+    assert!(session.screen().contains("I have an account, or make one"), "{}", session.screen());
+    session.keys("esc space");
+    assert!(session.screen().contains("● make one"), "{}", session.screen());
+}
+
+#[test]
+fn another_server_is_typed_and_commands_go_there() {
+    let mut session = sign_in();
+    let other = |server: &str| match server {
+        "http://impala.test" => String::new(),
+        other => format!("--server {other}"),
+    };
+    session.app.shared.flags = std::sync::Arc::new(other);
+    session.keys("up up ctrl-u");
+    session.typed("http://other.test");
+    session.keys("down down");
+    session.typed("bob");
+    session.keys("tab");
+    session.typed("secret words");
+    session.keys("enter");
+    let asked = session.requests.iter().find_map(|request| match request {
+        Request::SignIn { server, .. } => Some(server.clone()),
+        _ => None,
+    });
+    assert_eq!(asked.as_deref(), Some("http://other.test"));
+    session.keys("enter");
+    let log = &session.app.shared.log;
+    let expected = [
+        "impala --server http://other.test login --username bob",
+        "impala --server http://other.test project show ann/weather",
+    ];
+    for command in expected {
+        assert!(log.iter().any(|line| line == command), "{command} is not in {log:?}");
+    }
+}
+
+#[test]
+fn where_no_server_answers_another_one_can_be_named() {
+    let mut session = Session::open("weather", 80, 24, Look::default(), false);
+    let servers = vec!["http://impala.test".to_owned()];
+    let mut shared = Shared::new(Look::default(), (80, 24), Keymap::default(), servers);
+    let start = Start::new(Target::default(), &mut shared);
+    shared.take_effects();
+    session.app = App::new(Box::new(start), shared);
+    let failure = Failure::new("could not reach http://impala.test");
+    session.act(Action::Answer { number: 1, answer: Box::new(Answer::SignedIn(Err(failure))) });
+    assert!(session.screen().contains("s another server"), "{}", session.screen());
+    session.keys("s");
+    assert!(session.screen().contains("I have an account"), "{}", session.screen());
+    assert!(session.screen().contains("could not reach http://impala.test"), "{}", session.screen());
+}
+
+/// The form with a name and a password on its way.
+fn sent(session: &mut Session) -> u64 {
+    session.fake.is_silent = true;
+    session.typed("ann");
+    session.keys("down");
+    session.typed("secret words");
+    session.keys("enter");
+    let asked = session.waiting.iter().find(|(_, request)| matches!(request, Request::SignIn { .. }));
+    asked.expect("a question").0
+}
+
+/// What stands in the row below a field.
+fn below(session: &mut Session, label: &str) -> String {
+    let screen = session.screen();
+    let mut lines = screen.lines().skip_while(|line| !line.contains(&format!("│ {label} ")));
+    lines.nth(1).unwrap_or_default().trim_matches([' ', '│']).to_owned()
+}
+
+#[test]
+fn escape_gives_up_waiting_and_what_is_typed_meanwhile_goes_nowhere() {
+    let mut session = sign_in();
+    let number = sent(&mut session);
+    assert!(session.screen().contains("Signing in … esc stops waiting"), "{}", session.screen());
+    session.typed("xyz?");
+    session.keys("esc");
+    assert!(session.screen().contains("Not waited for any longer."), "{}", session.screen());
+    assert!(!session.waiting.iter().any(|(asked, _)| *asked == number));
+    // Its answer comes too late, and the form can be sent again as it is.
+    session.tell(number, Answer::SignedIn(Ok("ann".to_owned())));
+    assert!(session.screen().contains("Username   ann "), "{}", session.screen());
+    session.fake.is_silent = false;
+    session.keys("enter");
+    assert!(session.screen().contains("Weather of the west coast"), "{}", session.screen());
+}
+
+#[test]
+fn what_the_server_refuses_stands_under_its_field() {
+    let check = |failure: Failure, label: &str, expected: &str, is_kept: bool| {
+        let mut session = sign_in();
+        let number = sent(&mut session);
+        session.tell(number, Answer::SignedIn(Err(failure)));
+        let told = below(&mut session, label);
+        assert!(told.starts_with("! ") && told.contains(expected), "{label}: {}", session.screen());
+        assert_eq!(session.screen().contains("••••"), is_kept, "{}", session.screen());
+    };
+    let status = |status, words: &str| Failure { status: Some(status), ..Failure::new(words) };
+    check(status(401, "the username or the password is wrong"), "Password", "is wrong", false);
+    check(Failure::new("could not reach http://impala.test"), "Server", "could not reach", true);
+    let short = impala_core::FieldError::at("/password", "has 3 bytes, where 8 to 72 are expected");
+    check(Failure { errors: vec![short], ..status(422, "refused") }, "Password", "has 3 bytes", false);
+    let name = impala_core::FieldError::at("/username", "may hold a-z");
+    check(Failure { errors: vec![name], ..status(422, "refused") }, "Username", "may hold", true);
+}
+
+#[test]
+fn what_is_missing_is_said_under_its_field_and_gets_the_focus() {
+    let mut session = sign_in();
+    session.keys("down ctrl-s");
+    assert_eq!(below(&mut session, "Username"), "! a name is needed");
+    assert_eq!(below(&mut session, "Password"), "! a password is needed");
+    session.typed("secret words");
+    assert_eq!(below(&mut session, "Username"), "! a name is needed");
+    session.keys("up");
+    session.typed("ann");
+    assert!(!session.screen().contains("is needed"), "{}", session.screen());
+}
+
+#[test]
+fn known_servers_are_choices_of_their_field() {
+    let mut session = Session::of("weather", |shared| {
+        shared.servers = ["http://impala.test", "http://other.test"].map(str::to_owned).to_vec();
+    });
+    session.keys(":");
+    session.typed("sign out");
+    session.keys("enter up up tab down enter");
+    assert!(session.screen().contains("Server     http://other.test"), "{}", session.screen());
+}

@@ -180,7 +180,7 @@ impl<C: Fn(&Part) -> Side> Merger<C> {
     }
 }
 
-/// Each once, where it stands first.
+/// Each once, at its first place.
 fn in_order(names: Vec<String>) -> Vec<String> {
     let mut seen = BTreeSet::new();
     names.into_iter().filter(|name| seen.insert(name.clone())).collect()
@@ -190,7 +190,7 @@ fn without_place(block: &Block) -> Block {
     Block { at: Place::new(0, 0, 1, 1), ..block.clone() }
 }
 
-/// Where a block stands: where I moved it, else where they have it.
+/// The place of a block: where I moved it, else where they have it.
 fn place([base, mine, theirs]: [Option<Place>; 3]) -> Option<Place> {
     match (base, mine, theirs) {
         (_, None, theirs) => theirs,

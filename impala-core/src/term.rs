@@ -214,7 +214,7 @@ impl Aggregate {
         }
     }
 
-    /// What stands before the field's name where people read it.
+    /// The words before the field's name.
     const fn words(self) -> &'static str {
         match self {
             Self::Count => "rows with",

@@ -1,4 +1,4 @@
-//! What lies in a cell into the one symbol that shows it best.
+//! The layers of a cell into the one symbol that shows them best.
 
 use super::glyphs;
 use super::grid::Cell;

@@ -1,4 +1,4 @@
-//! What stands above a plot: the title of the y axis, and what colors and sizes mean.
+//! The header above a plot: the title of the y axis, and what colors and sizes mean.
 
 use super::legend::Legend;
 use crate::format;

@@ -1,5 +1,9 @@
 //! What differs between two canvases: parts that were added, removed, moved or changed, and which of their fields.
 
+mod words;
+
+pub use words::in_words;
+
 use std::collections::BTreeSet;
 
 use serde::Serialize;

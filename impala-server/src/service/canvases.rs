@@ -5,7 +5,7 @@ mod create;
 use std::collections::BTreeSet;
 
 use impala_core::api::{CanvasSummary, CanvasView, Page, Revision, Role, Scope};
-use impala_core::{Canvas, FieldError, Invalid, document, name};
+use impala_core::{Canvas, FieldError, Invalid, difference, document, name};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -212,8 +212,11 @@ pub async fn save(
         };
     }
     let edit = |saved: &mut Canvas| {
-        saved.clone_from(&canvas);
-        Ok(note.to_owned())
+        let before = std::mem::replace(saved, canvas.clone());
+        Ok(match note {
+            "" => difference::in_words(&difference::between(Some(&before), &canvas)),
+            note => note.to_owned(),
+        })
     };
     Ok((change(app, caller, path, expected, edit).await?, false))
 }

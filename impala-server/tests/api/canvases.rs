@@ -355,6 +355,10 @@ async fn a_save_from_a_file_says_so_in_the_history() {
     );
     let history = ann.get(&format!("{path}/history")).await.ok();
     assert_eq!(history["items"][1]["note"], "applied from c.yaml");
+    // Whoever says nothing of a save is told what it changed.
+    changed["metadata"]["title"] = json!("A third");
+    let saved = ann.change(Method::PUT, &path, 2, &changed).await.ok();
+    assert_eq!(saved["revision"]["note"], "changed title");
     let long = format!("{project}/canvases?note={}", "x".repeat(201));
     let problem = ann.post(&long, document("d")).await.problem(422, "invalid");
     assert_eq!(problem["errors"][0]["pointer"], "/note", "{problem}");

@@ -1,6 +1,7 @@
 //! The user's editor, on a file in a folder of its own: what an editor leaves beside the file is found there. What was typed is
 //! kept there whenever it does not come back as it should.
 
+mod private;
 mod processes;
 
 use std::io::{self, Write as _};
@@ -82,9 +83,9 @@ impl Editing {
     }
 
     fn start_with(editor: String, text: &str) -> io::Result<Self> {
-        let folder = folder()?;
+        let folder = private::folder()?;
         let file = folder.path().join("edited.yaml");
-        std::fs::File::create_new(&file)?.write_all(text.as_bytes())?;
+        private::write(&file, text)?;
         let modes = stty("-g");
         // The variable may hold arguments (`code --wait`), so it is a shell's to read.
         let line = format!("{editor} \"$1\"");
@@ -146,6 +147,8 @@ impl Editing {
             let files = self.files_with_more();
             if !files.is_empty() {
                 let _ = self.folder.keep();
+                // An editor writes files of its own, as anybody may read them.
+                files.iter().for_each(|file| private::close(file));
             }
             files
         };
@@ -178,9 +181,9 @@ pub struct Kept {
 impl Kept {
     /// Writes a text into a file of its own.
     pub fn write(&mut self, name: &str, text: &str) {
-        let written = folder().and_then(|folder| {
+        let written = private::folder().and_then(|folder| {
             let file = folder.path().join(name);
-            std::fs::write(&file, text)?;
+            private::write(&file, text)?;
             let _ = folder.keep();
             Ok(file)
         });
@@ -200,10 +203,6 @@ impl Drop for Kept {
             let _ = writeln!(io::stderr(), "{line}");
         }
     }
-}
-
-fn folder() -> io::Result<TempDir> {
-    tempfile::Builder::new().prefix("impala-").tempdir()
 }
 
 /// Whether a program was ended by Ctrl-C, itself or below a shell that says so.
@@ -297,6 +296,26 @@ mod tests {
             assert!(failed.kept[0].exists());
             remove(&failed.kept);
         }
+    }
+
+    #[tokio::test]
+    async fn what_is_kept_is_for_nobody_else() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = |path: &std::path::Path| path.metadata().expect("its mode").permissions().mode() & 0o777;
+        let open = "typed() { echo mine > \"$1~\"; chmod 644 \"$1~\"; chmod 755 \"$(dirname \"$1\")\"; exit 1; }; typed";
+        let failed = failed(open).await;
+        let mut kept = Kept::default();
+        kept.write("rain.yaml", "mine\n");
+        for file in failed.kept.iter().chain(&kept.files) {
+            assert_eq!(
+                (mode(file), mode(file.parent().expect("a folder"))),
+                (0o600, 0o700),
+                "{}",
+                file.display()
+            );
+        }
+        remove(&failed.kept);
+        remove(&std::mem::take(&mut kept.files));
     }
 
     #[tokio::test]

@@ -261,7 +261,8 @@ impl App {
             return;
         }
         match command {
-            Command::Leave | Command::Cancel => self.leave(),
+            Command::Leave => self.leave(),
+            Command::Cancel => self.back(),
             Command::Quit => self.quit(),
             Command::ToProject => {
                 self.end = 0;
@@ -303,9 +304,25 @@ impl App {
         self.shared.go(Go::Start(Box::new(screen)));
     }
 
+    /// Whether leaving what is on top leaves the program.
+    fn is_last(&self) -> bool {
+        let is_layer = self.stack.last().is_some_and(|top| top.is_layer());
+        !is_layer && (self.stack.len() <= 1 || self.stack.len() == self.end)
+    }
+
+    /// Up by one, and never out of the program: its key is pressed once too often to get out of something.
+    fn back(&mut self) {
+        if !self.is_last() {
+            return self.leave();
+        }
+        let takes_text = self.stack.last().is_some_and(|top| top.takes_text(&self.shared));
+        let way = if takes_text { Command::Quit } else { Command::Leave };
+        let key = self.shared.key(Context::Global, way);
+        self.shared.say(Role::Muted, format!("There is nothing to go back to; {key} leaves the program."));
+    }
+
     fn leave(&mut self) {
-        let Some(top) = self.stack.last_mut() else { return };
-        if top.is_layer() || (self.stack.len() > 1 && self.stack.len() != self.end) {
+        if !self.is_last() {
             if self.stack.last_mut().is_some_and(|top| top.may_leave(&mut self.shared)) {
                 self.shared.go(Go::Pop);
             }

@@ -193,8 +193,11 @@ mod tests {
             assert_eq!(line.map(Shown::keys).as_deref(), expected, "{label}");
         };
         check(&[Context::Moving, Context::Global], "Put it back", Some("esc q"));
-        check(&[Context::Moving, Context::Global], "Leave", None);
-        check(&[Context::Canvas, Context::Global], "Leave", Some("q"));
+        let (up, leave) = ("One screen up, never out of Impala", "One screen up, or quit from the first");
+        check(&[Context::Moving, Context::Global], leave, None);
+        check(&[Context::Canvas, Context::Global], leave, Some("q"));
+        check(&[Context::Canvas, Context::Global], up, None);
+        check(&[Context::Project, Context::List, Context::Global], up, Some("esc"));
         check(&[Context::Chart, Context::Zoom], "Scroll down", None);
         check(&[Context::Canvas, Context::Global], "Light or dark", Some(""));
         check(&[Context::Account, Context::SignIn], "These keys", Some("?"));

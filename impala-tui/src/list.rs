@@ -1,20 +1,31 @@
-//! A list of lines in columns: one is chosen, and a filter leaves some out.
+//! A list of lines in columns: one is chosen, and a filter leaves some out while it is typed.
 
-use impala_render::format;
+mod columns;
+mod drawing;
+
+pub use columns::{Head, number, text, whole};
+pub use drawing::{Sheet, rows_of};
+
+use crossterm::event::KeyEvent;
 use ratatui::layout::Rect;
 
-use crate::fuzzy;
-use crate::keymap::{Binding, Command};
+use crate::input::TextField;
+use crate::keymap::{Binding, Command, Context};
 use crate::look::Role;
 use crate::paper::Paper;
+use crate::screen::Lines;
 
 /// Which line is chosen, and what filters them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct List {
-    /// Index among the lines that are shown.
+    /// Index of the chosen line among those that are shown.
     pub chosen: usize,
-    /// What a line has to match.
-    pub filter: String,
+    /// The first line that is seen.
+    top: usize,
+    /// Words that a line has to hold, in upper or lower case.
+    filter: TextField,
+    /// Whether keys go into the filter.
+    is_typing: bool,
 }
 
 /// A line: its cells, the first the most important.
@@ -22,168 +33,191 @@ pub struct List {
 pub struct Line {
     /// Texts, one a column.
     pub cells: Vec<String>,
-    /// Whether it is of second rank.
-    pub is_muted: bool,
 }
 
 impl Line {
     /// A line of cells.
     pub fn new<const N: usize>(cells: [String; N]) -> Self {
-        Self { cells: cells.into(), is_muted: false }
+        Self { cells: cells.into() }
     }
 }
 
 impl List {
-    /// Moves the choice; whether it was a command of lists.
-    pub fn command(&mut self, command: Command, count: usize, page: usize) -> bool {
-        let last = count.saturating_sub(1);
-        self.chosen = match command {
+    /// Which keys hold: those of the filter while it is typed, else those of the screen.
+    pub fn contexts(&self, screen: Context) -> Vec<Context> {
+        if self.is_typing { vec![Context::Filter] } else { vec![screen, Context::List] }
+    }
+
+    /// Moves the choice or filters; whether it was a command of lists.
+    ///
+    /// * `names`: what the filter looks at, one text for each line there is.
+    /// * `rows`: lines that are seen at once.
+    pub fn command(&mut self, command: Command, names: &[String], rows: usize) -> bool {
+        let last = self.shown(names).len().saturating_sub(1);
+        let page = (rows / 2).max(1);
+        let chosen = match command {
             Command::Up => self.chosen.saturating_sub(1),
             Command::Down => self.chosen + 1,
             Command::PageUp => self.chosen.saturating_sub(page),
             Command::PageDown => self.chosen + page,
             Command::First => 0,
             Command::Last => last,
-            _ => return false,
-        }
-        .min(last);
+            _ => return self.filter_command(command, names, rows),
+        };
+        self.choose(chosen.min(last), rows);
         true
     }
 
-    /// What the bar says of the filter, before anything else.
-    pub fn only(&self) -> String {
-        if self.filter.is_empty() { String::new() } else { format!("only \"{}\" · ", self.filter) }
+    fn filter_command(&mut self, command: Command, names: &[String], rows: usize) -> bool {
+        match command {
+            Command::Search if !self.is_typing => self.is_typing = true,
+            Command::Accept if self.is_typing => self.is_typing = false,
+            Command::Cancel if self.is_filtering() => {
+                self.is_typing = false;
+                self.refilter(names, rows, |filter| filter.set(""));
+            }
+            _ => return false,
+        }
+        true
     }
 
-    /// What the footer calls a line of the table while a filter is set.
+    /// Chooses a line, and scrolls no further than it takes to see it.
+    pub fn choose(&mut self, chosen: usize, rows: usize) {
+        self.chosen = chosen;
+        self.top = self.top_of(rows);
+    }
+
+    /// The first line that is seen where there is room for so many.
+    fn top_of(&self, rows: usize) -> usize {
+        self.top.clamp((self.chosen + 1).saturating_sub(rows.max(1)), self.chosen)
+    }
+
+    /// Takes a key while the filter is typed.
+    pub fn key(&mut self, key: KeyEvent, names: &[String], rows: usize) {
+        if self.is_typing {
+            self.refilter(names, rows, |filter| _ = filter.key(key));
+        }
+    }
+
+    /// Takes pasted text while the filter is typed.
+    pub fn paste(&mut self, text: &str, names: &[String], rows: usize) {
+        if self.is_typing {
+            self.refilter(names, rows, |filter| filter.insert(text));
+        }
+    }
+
+    /// Changes the filter; what was chosen stays chosen as long as it is shown.
+    fn refilter(&mut self, names: &[String], rows: usize, change: impl FnOnce(&mut TextField)) {
+        let held = self.index(names);
+        change(&mut self.filter);
+        let place = self.shown(names).iter().position(|index| Some(*index) == held);
+        self.choose(place.unwrap_or(0), rows);
+    }
+
+    /// Whether the filter is typed or leaves lines out.
+    pub fn is_filtering(&self) -> bool {
+        self.is_typing || !self.filter.text().is_empty()
+    }
+
+    /// What to say where no line is shown though there are some.
+    pub fn nothing(&self, key: &str) -> Option<String> {
+        let filter = self.filter.text().trim();
+        (!filter.is_empty()).then(|| format!("Nothing holds \"{filter}\". {key} shows all again."))
+    }
+
+    /// What the footer calls a line of the table while the filter is on: the way back is what matters then.
     pub fn word(&self, binding: &Binding) -> Option<&'static str> {
         match binding.command {
-            Command::Cancel if !self.filter.is_empty() => Some("show all"),
-            // The way back is what matters then.
-            Command::Search if !self.filter.is_empty() => None,
+            Command::Cancel if self.is_filtering() => Some("show all"),
+            Command::Search if self.is_filtering() => Some("change"),
             _ => binding.footer,
         }
     }
 
-    /// Indexes of the lines that the filter lets through.
-    pub fn shown<'a>(&self, names: impl IntoIterator<Item = &'a str>) -> Vec<usize> {
-        fuzzy::rank(&self.filter, names)
+    /// Draws the filter for the footer; returns the columns used, none while there is no filter.
+    pub fn draw_filter(&self, paper: &mut Paper, area: Rect) -> u16 {
+        if !self.is_filtering() {
+            return 0;
+        }
+        let col = paper.text(area, 0, "Filter: ", Role::Muted);
+        let width = impala_render::format::width(self.filter.text()) as u16 + 1;
+        let room = Rect { x: area.x + col, width: width.min(area.width.saturating_sub(col)), ..area };
+        self.filter.draw(paper, room, self.is_typing);
+        paper.tint(room, Role::Accent);
+        col + room.width
     }
 
-    /// Index of the chosen line.
-    pub fn index<'a>(&self, names: impl IntoIterator<Item = &'a str>) -> Option<usize> {
+    /// Indexes of the lines that the filter lets through, in their order.
+    pub fn shown(&self, names: &[String]) -> Vec<usize> {
+        let words: Vec<String> = self.filter.text().split_whitespace().map(str::to_lowercase).collect();
+        let holds = |name: &str| {
+            let name = name.to_lowercase();
+            words.iter().all(|word| name.contains(word.as_str()))
+        };
+        (0..names.len()).filter(|index| holds(&names[*index])).collect()
+    }
+
+    /// Index of the chosen line among all.
+    pub fn index(&self, names: &[String]) -> Option<usize> {
         self.shown(names).get(self.chosen).copied()
     }
-}
 
-/// Columns between two columns of a list.
-const GAP: usize = 2;
-
-/// Rows below a list that hold the whole of the chosen line, where cells had to be cut.
-const DETAIL: u16 = 4;
-
-/// Rows that a screen needs to give some of them to the chosen line.
-const LEAST_FOR_DETAIL: u16 = 14;
-
-/// The lines of a list with a header in `area`, without what is kept for the chosen line.
-pub fn lines_of(area: Rect) -> Rect {
-    let detail = if area.height >= LEAST_FOR_DETAIL { DETAIL + 1 } else { 0 };
-    Rect { y: area.y + 1, height: area.height.saturating_sub(1 + detail), ..area }
-}
-
-/// Draws as [`draw`], and below the list the whole of the chosen line: `detail`, or the cells that had to be cut.
-pub fn draw_with_detail(
-    paper: &mut Paper,
-    area: Rect,
-    header: &[&str],
-    (lines, chosen): (&[Line], usize),
-    empty: &str,
-    detail: Option<String>,
-) {
-    let list = lines_of(area);
-    draw(paper, Rect { height: list.height + 1, ..area }, header, lines, Some(chosen), empty);
-    let Some(line) = lines.get(chosen) else { return };
-    let text =
-        detail.unwrap_or_else(|| cut_cells(header, line, &widths(header, lines, usize::from(area.width))));
-    let below =
-        Rect { y: list.bottom() + 1, height: area.bottom().saturating_sub(list.bottom() + 1), ..area };
-    for (row, text) in format::wrap(&text, usize::from(below.width)).iter().enumerate() {
-        paper.text(below, row as u16, text, Role::Plain);
+    /// Where it stands, for the mouse.
+    pub fn lines(&self, area: Rect, names: &[String]) -> Lines {
+        Lines { area, top: self.top_of(usize::from(area.height)), count: self.shown(names).len() }
     }
 }
 
-/// The cells of a line that are wider than their columns, each with its title, behind the first cell; nothing when all fit.
-fn cut_cells(header: &[&str], line: &Line, widths: &[usize]) -> String {
-    let cells = line.cells.iter().zip(header).zip(widths);
-    let is_cut = |cell: &str, width: usize| format::width(&format::clean(cell)) > width;
-    let cut: Vec<String> = cells
-        .filter(|((cell, _), width)| is_cut(cell, **width))
-        .map(|((cell, title), _)| format!("{title}: {cell}"))
-        .collect();
-    match (cut.is_empty(), line.cells.first()) {
-        (false, Some(first)) => format!("{first} · {}", cut.join(" · ")),
-        _ => String::new(),
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// Draws lines under a header; `chosen` is the index of one of them. `empty` stands where there is none.
-pub fn draw(
-    paper: &mut Paper,
-    area: Rect,
-    header: &[&str],
-    lines: &[Line],
-    chosen: Option<usize>,
-    empty: &str,
-) {
-    let widths = widths(header, lines, usize::from(area.width));
-    let style = |role| if role { Role::Muted } else { Role::Plain };
-    let mut col = 0;
-    for (title, width) in header.iter().zip(&widths).filter(|(_, width)| **width > 1) {
-        paper.text_at(
-            Rect { width: (col + *width as u16).min(area.width), ..area },
-            col,
-            0,
-            title,
-            Role::Muted,
-        );
-        col += (*width + GAP) as u16;
+    fn names() -> Vec<String> {
+        (0..30).map(|number| format!("source-{number} Weather of {number}")).collect()
     }
-    let list = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
-    if lines.is_empty() {
-        for (row, line) in format::wrap(empty, usize::from(list.width)).iter().enumerate() {
-            paper.text(list, row as u16 + 1, line, Role::Muted);
-        }
-        return;
-    }
-    let rows = usize::from(list.height);
-    let top = chosen.map_or(0, |chosen| (chosen + 1).saturating_sub(rows));
-    for (row, line) in lines.iter().skip(top).take(rows).enumerate() {
-        let mut col = 0;
-        for (index, (cell, width)) in line.cells.iter().zip(&widths).enumerate() {
-            let room = Rect { width: (col + *width as u16).min(area.width), ..list };
-            let role = if index == 0 { style(line.is_muted) } else { Role::Muted };
-            paper.text_at(room, col, row as u16, cell, role);
-            col += (*width + GAP) as u16;
-        }
-        if chosen == Some(top + row) {
-            paper.tint(Rect { y: list.y + row as u16, height: 1, ..list }, Role::Chosen);
-        }
-    }
-}
 
-/// Each column as wide as it needs; the last ones give way when there is no room.
-fn widths(header: &[&str], lines: &[Line], room: usize) -> Vec<usize> {
-    let needed = |column: usize| {
-        let cells = lines.iter().filter_map(|line| line.cells.get(column)).map(|cell| format::width(cell));
-        cells.max().unwrap_or(0).max(format::width(header[column])).max(1)
-    };
-    let mut left = room;
-    (0..header.len())
-        .map(|column| {
-            let most = if column + 1 == header.len() { left } else { (room / 2).max(12) };
-            let width = needed(column).min(most).min(left);
-            left = left.saturating_sub(width + GAP);
-            width
-        })
-        .collect()
+    fn typed(list: &mut List, text: &str) {
+        list.command(Command::Search, &names(), 10);
+        list.paste(text, &names(), 10);
+    }
+
+    #[test]
+    fn a_filter_keeps_the_order_and_what_is_chosen() {
+        let mut list = List::default();
+        list.command(Command::Last, &names(), 10);
+        typed(&mut list, "WEATHER 2 source");
+        assert_eq!(list.shown(&names()), [2, 12, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29]);
+        assert_eq!(list.index(&names()), Some(29));
+        list.paste("8", &names(), 10);
+        assert_eq!(list.index(&names()), None, "source8 is nowhere");
+        assert!(list.nothing("esc").is_some_and(|text| text.contains("source8")));
+        list.command(Command::Cancel, &names(), 10);
+        assert_eq!((list.shown(&names()).len(), list.is_filtering()), (30, false));
+    }
+
+    #[test]
+    fn a_list_scrolls_no_further_than_it_has_to() {
+        let mut list = List::default();
+        let area = Rect::new(0, 0, 20, 10);
+        let mut top_after = |command| {
+            list.command(command, &names(), 10);
+            list.lines(area, &names()).top
+        };
+        assert_eq!(top_after(Command::Last), 20);
+        assert_eq!(top_after(Command::Up), 20, "the choice moves, not the lines");
+        assert_eq!(top_after(Command::First), 0);
+    }
+
+    #[test]
+    fn enter_keeps_the_filter_and_escape_ends_it() {
+        let mut list = List::default();
+        assert!(!list.command(Command::Cancel, &names(), 10) && !list.command(Command::Accept, &names(), 10));
+        typed(&mut list, "17");
+        assert_eq!(list.contexts(Context::Project), [Context::Filter]);
+        assert!(list.command(Command::Accept, &names(), 10));
+        assert_eq!(list.contexts(Context::Project), [Context::Project, Context::List]);
+        assert_eq!(list.index(&names()), Some(17));
+        assert!(list.command(Command::Cancel, &names(), 10));
+        assert_eq!(list.index(&names()), Some(17), "it stays chosen among all");
+    }
 }

@@ -15,6 +15,7 @@ use crate::cache::PaintCache;
 use crate::command_log::CommandLog;
 use crate::effect::{Effect, Request};
 use crate::keymap::{Binding, Command, Context, Keymap};
+use crate::list::List;
 use crate::look::{Look, Role};
 use crate::paper::Paper;
 
@@ -57,6 +58,11 @@ pub trait Screen {
     /// What the footer calls a line of the table now; `None` when it does not matter.
     fn word(&self, binding: &Binding) -> Option<&'static str> {
         binding.footer
+    }
+
+    /// Its list, whose filter stands in the footer while it is on.
+    fn list(&self) -> Option<&List> {
+        None
     }
 
     /// Whether nothing can be changed here, as the bar says.
@@ -177,23 +183,27 @@ impl Refusal {
     pub const READ_ONLY: Self = Self { short: "read-only", sentence: "This can only be read here." };
 }
 
-/// A list on the screen: its lines, that which is chosen, and how many there are.
+/// A list on the screen: where its lines stand, the first that is seen, and how many there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lines {
     /// Where the lines stand, without a header.
     pub area: Rect,
-    /// Which is chosen; it is always seen.
-    pub chosen: usize,
+    /// The first that is seen.
+    pub top: usize,
     /// How many there are.
     pub count: usize,
 }
 
 impl Lines {
+    /// A list that scrolls no further than to its chosen line.
+    pub fn ending_with(chosen: usize, count: usize, area: Rect) -> Self {
+        Self { area, top: (chosen + 1).saturating_sub(usize::from(area.height)), count }
+    }
+
     /// The line that the mouse is on.
     pub fn at(&self, mouse: MouseEvent) -> Option<usize> {
-        let top = (self.chosen + 1).saturating_sub(usize::from(self.area.height));
         let is_inside = self.area.contains((mouse.column, mouse.row).into());
-        let index = top + usize::from(mouse.row.saturating_sub(self.area.y));
+        let index = self.top + usize::from(mouse.row.saturating_sub(self.area.y));
         (is_inside && index < self.count).then_some(index)
     }
 }
@@ -209,8 +219,6 @@ pub enum Purpose {
     Member,
     /// What to look for.
     Search,
-    /// A filter of a list.
-    Filter,
     /// Deleting this.
     Delete(String),
     /// Rolling back to this version.

@@ -22,9 +22,11 @@ use crossterm::event::MouseEvent;
 use impala_core::name;
 use ratatui::layout::Rect;
 
+use crate::keymap::{Command, Context};
+use crate::list::List;
 use crate::look::Role;
 use crate::paper::Paper;
-use crate::screen::quoted;
+use crate::screen::{Shared, quoted};
 
 /// What is inside of a screen, with a column of air on each side and a row at the top.
 fn inside(area: Rect) -> Rect {
@@ -39,6 +41,24 @@ fn inside(area: Rect) -> Rect {
 /// What is below a line of tabs.
 fn below_tabs(area: Rect) -> Rect {
     Rect { y: area.y + 2, height: area.height.saturating_sub(2), ..area }
+}
+
+/// Stands where a list does, until it has come.
+const WAITING: &str = "Loading …";
+
+/// A day and a time, as lists say them below a header that says "UTC".
+fn minute_of(time: jiff::Timestamp) -> String {
+    time.strftime("%Y-%m-%d %H:%M").to_string()
+}
+
+/// How to ask once more for what could not be had.
+fn try_again(shared: &Shared) -> String {
+    format!("{} tries again.", shared.key(Context::Global, Command::Refresh))
+}
+
+/// What stands where a filter leaves no line.
+fn nothing_shown(list: &List, shared: &Shared) -> String {
+    list.nothing(&shared.key(Context::Filter, Command::Cancel)).unwrap_or_default()
 }
 
 /// Which of the tabs the mouse is on.

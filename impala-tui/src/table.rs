@@ -1,6 +1,7 @@
 //! Rows and columns with a cursor: scrolls both ways, sorts, finds, copies. It may hold a window of a longer table.
 
 use impala_core::data::{Column, Values};
+use impala_core::source::ColumnType;
 use impala_render::column_texts;
 use impala_render::format::{self, value};
 use ratatui::layout::Rect;
@@ -12,6 +13,9 @@ use crate::screen::Shared;
 
 /// Widest that a column is drawn.
 const WIDEST: usize = 40;
+
+/// Narrowest that a column of texts is drawn which goes on beyond the edge.
+const LEAST: usize = 8;
 
 /// Columns between two columns.
 const GAP: usize = 2;
@@ -314,7 +318,8 @@ impl DataTable {
         let top = self.top.clamp(self.row.saturating_sub(rows.saturating_sub(1)), self.row);
         let mut col = numbers + 1;
         for index in left..self.columns.len() {
-            if col >= usize::from(area.width) {
+            let room = usize::from(area.width).saturating_sub(col);
+            if room == 0 || (index > left && !self.fits(index, room)) {
                 break;
             }
             self.draw_column(paper, area, list, (index, col as u16), top);
@@ -335,6 +340,12 @@ impl DataTable {
         if self.rows_total == 0 {
             paper.text(list, 0, "no rows", Role::Muted);
         }
+    }
+
+    /// Whether a column may be drawn in a room: part of a number or of a time would be another one, part of a text is a beginning.
+    fn fits(&self, index: usize, room: usize) -> bool {
+        let is_text = self.columns[index].values.column_type() == ColumnType::String;
+        room >= self.widths[index] || (is_text && room >= LEAST)
     }
 
     fn draw_column(&self, paper: &mut Paper, area: Rect, list: Rect, at: (usize, u16), top: u64) {
@@ -416,6 +427,23 @@ mod tests {
 
     use super::*;
     use crate::look::Look;
+
+    #[test]
+    fn a_number_is_whole_or_left_out() {
+        let numbers = || Values::Integer(vec![Some(1_234_567), Some(7)]);
+        let table = DataTable::new(vec![Column::new("first", numbers()), Column::new("second", numbers())]);
+        let screen = |width: u16| {
+            let area = Rect::new(0, 0, width, 4);
+            let mut buffer = Buffer::empty(area);
+            table.draw(&mut Paper { buffer: &mut buffer, look: Look::default(), cursor: None }, area);
+            (0..width).map(|x| buffer[(x, 1)].symbol()).collect::<String>()
+        };
+        for width in 14..30 {
+            let words: Vec<String> = screen(width).split_whitespace().map(str::to_owned).collect();
+            assert!(words[1..].iter().all(|word| word == "1234567"), "{words:?}");
+        }
+        assert_eq!(screen(29).matches("1234567").count(), 2);
+    }
 
     #[test]
     fn a_cell_that_is_cut_is_read_below_the_table() {

@@ -4,7 +4,8 @@ use ratatui::layout::Rect;
 
 use super::App;
 use crate::cache::PaintCache;
-use crate::keymap::{Command, Item};
+use crate::keymap::{Binding, Command, Context, Item};
+use crate::list::List;
 use crate::look::Role;
 use crate::paper::Paper;
 
@@ -59,6 +60,10 @@ impl App {
             paper.text(inside, 0, text, *role);
             return;
         }
+        let used =
+            self.stack.last().and_then(|top| top.list()).map_or(0, |list| list.draw_filter(paper, inside));
+        let used = if used > 0 { used + 1 } else { 0 };
+        let inside = Rect { x: inside.x + used, width: inside.width.saturating_sub(used), ..inside };
         // What does not fit is left out, but never the way to all keys and to all commands.
         let words = self.footer_words();
         let is_kept = |command: Command| matches!(command, Command::Help | Command::Palette);
@@ -85,15 +90,35 @@ impl App {
         let mut known: Vec<Command> = Vec::new();
         let mut lines = self.lines();
         lines.retain(|line| {
-            let is_told = top.word(line.binding).is_some() && !known.contains(&line.binding.command);
+            let is_told = self.word(line.binding).is_some() && !known.contains(&line.binding.command);
             known.extend(is_told.then_some(line.binding.command));
             is_told
         });
+        if top.list().is_some_and(List::is_filtering) {
+            // The way back from it comes first, so that there is room for it.
+            lines.sort_by_key(|line| line.binding.command != Command::Cancel);
+        }
         let word = |item: &Item| {
             let binding = item.binding();
-            Some((binding.command, item.short_keys(self.shared.look.is_ascii()), top.word(binding)?))
+            Some((binding.command, item.short_keys(self.shared.look.is_ascii()), self.word(binding)?))
         };
         Item::of(lines).iter().filter_map(word).collect()
+    }
+
+    /// What the footer calls a line of the table now. Of the ways up it names the one that leads somewhere.
+    fn word(&self, binding: &Binding) -> Option<&'static str> {
+        let top = self.stack.last()?;
+        let goes_back = |binding: &Binding| {
+            (binding.context, binding.command) == (Context::Global, Command::Cancel)
+                && top.word(binding) == binding.footer
+        };
+        let is_leave = (binding.context, binding.command) == (Context::Global, Command::Leave);
+        match self.is_last() {
+            true if goes_back(binding) => None,
+            true if is_leave => Some("quit"),
+            false if is_leave && self.lines().iter().any(|line| goes_back(line.binding)) => None,
+            _ => top.word(binding),
+        }
     }
 }
 

@@ -48,6 +48,7 @@ commands! {
     New = "new",
     Delete = "delete",
     Upload = "upload",
+    SkipBadRows = "skip-bad-rows",
     RollBack = "roll-back",
     Restore = "restore",
     History = "history",

@@ -7,6 +7,8 @@ pub enum Context {
     Global,
     /// Lists of any kind.
     List,
+    /// What a list is filtered by, while it is typed.
+    Filter,
     /// The list of projects.
     Projects,
     /// A project.
@@ -65,7 +67,7 @@ pub enum Context {
 
 impl Context {
     /// Every context, in the order of the help.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 30] = [
         Self::Jumping,
         Self::Moving,
         Self::Sizing,
@@ -93,6 +95,7 @@ impl Context {
         Self::Source,
         Self::Project,
         Self::Projects,
+        Self::Filter,
         Self::List,
         Self::Global,
     ];
@@ -102,6 +105,7 @@ impl Context {
         match self {
             Self::Global => "global",
             Self::List => "list",
+            Self::Filter => "filter",
             Self::Projects => "projects",
             Self::Project => "project",
             Self::Source => "source",
@@ -137,6 +141,7 @@ impl Context {
         match self {
             Self::Global => "Everywhere",
             Self::List | Self::Choice => "In the list",
+            Self::Filter => "The filter",
             Self::Projects => "Projects",
             Self::Project => "The project",
             Self::Source => "The source",
@@ -175,6 +180,6 @@ impl Context {
 
     /// Whether letters are text there.
     pub const fn is_typed(self) -> bool {
-        matches!(self, Self::Form | Self::Upload | Self::SignIn | Self::Prompt | Self::Palette)
+        matches!(self, Self::Form | Self::Upload | Self::SignIn | Self::Prompt | Self::Palette | Self::Filter)
     }
 }

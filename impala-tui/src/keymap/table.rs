@@ -18,9 +18,9 @@ const fn main(
 
 use Command as C;
 use Context::{
-    Account, Canvas, Chart, Choice, Conflict, Editor, Form, Global, Help, History, Jumping, Lines, List, Log,
-    Moving, Palette, Picker, Project, Projects, Prompt, Question, Sending, SignIn, Sizing, Source, Start,
-    Table, Upload, Zoom,
+    Account, Canvas, Chart, Choice, Conflict, Editor, Filter, Form, Global, Help, History, Jumping, Lines,
+    List, Log, Moving, Palette, Picker, Project, Projects, Prompt, Question, Sending, SignIn, Sizing, Source,
+    Start, Table, Upload, Zoom,
 };
 
 /// Every key of the program.
@@ -49,7 +49,7 @@ pub const TABLE: &[Binding] = &[
     line(Canvas, "H", C::History, "Revisions of this canvas"),
     line(Canvas, "o", C::ToSource, "The source of the block, at its rows"),
     line(Canvas, "", C::ToProject, "The project that the canvas is in"),
-    line(Canvas, "esc", C::Cancel, "Stop waiting for slow blocks"),
+    line(Canvas, "esc", C::Cancel, "Stop waiting for blocks, else go back"),
     // What changes a canvas.
     main(Editor, "w", C::Save, "Save now, when saving has failed", "save"),
     main(Editor, "a", C::Add, "Add a block", "add").first(),
@@ -148,8 +148,14 @@ pub const TABLE: &[Binding] = &[
     line(List, "page-up ctrl-u", C::PageUp, "A page up").of("A page down, up"),
     line(List, "g home", C::First, "The first").of("The first, the last"),
     line(List, "G end", C::Last, "The last").of("The first, the last"),
-    main(List, "/", C::Search, "Find a text", "find"),
-    line(List, "esc", C::Cancel, "Show all again when only some are shown, else leave"),
+    main(List, "/", C::Search, "Show only the lines that hold some words; esc shows all again", "filter"),
+    main(Filter, "enter", C::Accept, "Keep the filter, and go on in the list", "keep"),
+    main(Filter, "esc", C::Cancel, "Show all again", "show all"),
+    main(Filter, "down", C::Down, "The next line", "next").of("The next line, the one before"),
+    line(Filter, "up", C::Up, "The line before").of("The next line, the one before"),
+    line(Filter, "page-down", C::PageDown, "A page down").of("A page down, up"),
+    line(Filter, "page-up", C::PageUp, "A page up").of("A page down, up"),
+    main(Filter, "ctrl-g", C::Help, "These keys", "keys"),
     // Panels. Text is typed there, so letters are none of their keys.
     main(Lines, "ctrl-s", C::Save, "Keep it, from any field", "keep"),
     main(Lines, "enter", C::Accept, "A new line", "new line"),
@@ -168,6 +174,13 @@ pub const TABLE: &[Binding] = &[
         .of("The next path or field, the one before"),
     line(Upload, "up", C::Up, "The path or field before").of("The next path or field, the one before"),
     line(Upload, "ctrl-s", C::Save, "Upload it, from any field"),
+    main(
+        Upload,
+        "ctrl-b",
+        C::SkipBadRows,
+        "Leave out rows that cannot be read, or take none",
+        "skip bad rows",
+    ),
     main(Upload, "esc", C::Cancel, "Close the list, stop the upload, or leave", "leave"),
     main(Upload, "ctrl-g", C::Help, "These keys", "keys"),
     main(Start, "R", C::Refresh, "Try again", "try again"),
@@ -180,7 +193,8 @@ pub const TABLE: &[Binding] = &[
     line(SignIn, "down", C::Down, "The next field or choice").of("The next field or choice, the one before"),
     line(SignIn, "up", C::Up, "The field or choice before").of("The next field or choice, the one before"),
     line(SignIn, "ctrl-s", C::Save, "Sign in, from any field"),
-    main(SignIn, "esc", C::Cancel, "Leave", "leave"),
+    main(SignIn, "ctrl-c", C::Quit, "Leave the program", "quit"),
+    line(SignIn, "esc", C::Cancel, "Close the choices, else say how to leave"),
     main(SignIn, "ctrl-g", C::Help, "These keys", "keys"),
     main(Prompt, "enter", C::Accept, "Take it", "take it"),
     main(Prompt, "esc", C::Cancel, "Leave it", "leave"),
@@ -232,7 +246,8 @@ pub const TABLE: &[Binding] = &[
     main(Global, ": ctrl-p", C::Palette, "Find and run any command", "commands"),
     line(Global, "@", C::Log, "What the command line would have been"),
     line(Global, "R", C::Refresh, "Load it again"),
-    main(Global, "q esc", C::Leave, "Leave", "leave"),
+    main(Global, "esc", C::Cancel, "One screen up, never out of Impala", "back"),
+    main(Global, "q", C::Leave, "One screen up, or quit from the first", "leave"),
     line(Global, "ctrl-c", C::Quit, "Leave the program"),
     line(Global, "ctrl-l", C::Redraw, "Draw everything again"),
     line(Global, "ctrl-z", C::Suspend, "Back to the shell; fg brings it back"),

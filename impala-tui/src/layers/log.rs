@@ -120,7 +120,7 @@ impl Screen for Log {
     fn lines_at(&self, shared: &Shared) -> Option<Lines> {
         let (area, _) = split(inside_box(panel(shared.body())));
         let numbers = shared.log.numbers();
-        Some(Lines { area, chosen: within(self.chosen, shared) - numbers.start, count: numbers.len() })
+        Some(Lines::ending_with(within(self.chosen, shared) - numbers.start, numbers.len(), area))
     }
 
     fn choose(&mut self, index: usize, shared: &mut Shared) {

@@ -185,7 +185,7 @@ impl Screen for Palette {
     fn lines_at(&self, shared: &Shared) -> Option<Lines> {
         let panel = inside_box(self.panel(shared.body()));
         let area = Rect { y: panel.y + 2, height: panel.height.saturating_sub(2), ..panel };
-        Some(Lines { area, chosen: self.chosen, count: self.found.len() })
+        Some(Lines::ending_with(self.chosen, self.found.len(), area))
     }
 
     fn choose(&mut self, index: usize, _shared: &mut Shared) {

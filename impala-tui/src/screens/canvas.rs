@@ -221,8 +221,7 @@ impl CanvasScreen {
             }
             Command::Refresh if !self.is_frozen => self.refresh(shared),
             Command::Refresh => self.ask_answers(None, shared),
-            // Whoever presses escape once too often should not be thrown out.
-            Command::Cancel => self.stop_waiting(shared),
+            Command::Cancel if self.is_waiting() => self.stop_waiting(shared),
             _ => return false,
         }
         true

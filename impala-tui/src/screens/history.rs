@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crossterm::event::KeyEvent;
 use impala_core::Canvas;
 use impala_core::api::Revision;
 use impala_core::difference::{self, Deed, PartKind};
@@ -9,15 +10,22 @@ use impala_render::format;
 use ratatui::layout::Rect;
 use serde_json::Value;
 
+use super::minute_of;
 use crate::action::Answer;
 use crate::cache::PaintCache;
 use crate::effect::{CanvasAt, Request};
-use crate::keymap::{Command, Context};
-use crate::layers::{Confirm, Prompt};
-use crate::list::{self, Line, List};
+use crate::keymap::{Binding, Command, Context};
+use crate::layers::Confirm;
+use crate::list::{self, Head, Line, List, Sheet};
 use crate::look::Role;
 use crate::paper::Paper;
 use crate::screen::{Go, Lines, Message, Purpose, Refusal, Screen, Shared};
+
+const HEADER: [Head; 4] =
+    [list::number("Rev"), list::text("By"), list::whole("When (UTC)"), list::text("What")];
+
+/// So many revisions before and behind the chosen one are asked for, when they do not say what was done.
+const NEAR: u64 = 20;
 
 /// The revisions of a canvas.
 pub struct HistoryScreen {
@@ -47,13 +55,54 @@ impl HistoryScreen {
     }
 
     fn chosen(&self) -> Option<u64> {
-        Some(self.revisions.as_ref()?.get(self.list.chosen)?.revision)
+        Some(self.revisions.as_ref()?.get(self.list.index(&self.names())?)?.revision)
     }
 
-    /// Asks for the chosen revision and the one before, to tell what changed.
+    /// What the filter looks at, a text for each revision.
+    fn names(&self) -> Vec<String> {
+        let told = |one: &Revision| {
+            format!("r{} {} {} {}", one.revision, one.saved_by, minute_of(one.saved_at), self.what(one))
+        };
+        self.revisions.iter().flatten().map(told).collect()
+    }
+
+    /// What was done in a revision: what it says itself, else what differs from the one before, as far as both are here.
+    fn what(&self, one: &Revision) -> String {
+        if !one.note.is_empty() {
+            return one.note.clone();
+        }
+        match (one.revision, self.canvases.get(&one.revision)) {
+            (1, _) => "created".to_owned(),
+            (number, Some(now)) => match self.canvases.get(&(number - 1)) {
+                Some(before) => difference::in_words(&difference::between(Some(before), now)),
+                None => String::new(),
+            },
+            (_, None) => String::new(),
+        }
+    }
+
+    /// Where the list stands with its header.
+    fn left(area: Rect) -> Rect {
+        // What was done needs room; what changed is wrapped.
+        Rect { width: if area.width < 100 { area.width * 2 / 3 } else { area.width * 3 / 5 }, ..area }
+    }
+
+    fn lines_area(shared: &Shared) -> Rect {
+        list::rows_of(Self::left(super::inside(shared.body())))
+    }
+
+    /// Lines that are seen at once.
+    fn rows(shared: &Shared) -> usize {
+        usize::from(Self::lines_area(shared).height)
+    }
+
+    /// Asks for the chosen revision and the one before, to tell what changed, and for those near it that do not say so themselves.
     fn ask_chosen(&mut self, shared: &mut Shared) {
         let Some(chosen) = self.chosen() else { return };
-        for revision in [Some(chosen), chosen.checked_sub(1).filter(|one| *one > 0)].into_iter().flatten() {
+        let silent = self.revisions.iter().flatten().filter(|one| one.note.is_empty() && one.revision > 1);
+        let near = silent.map(|one| one.revision).filter(|one| one.abs_diff(chosen) <= NEAR);
+        let wanted: Vec<u64> = std::iter::once(chosen).chain(near).flat_map(|one| [one, one - 1]).collect();
+        for revision in wanted.into_iter().filter(|one| *one > 0) {
             let is_asked = self.asked.values().any(|asked| *asked == revision);
             if !self.canvases.contains_key(&revision) && !is_asked {
                 let number = shared.ask(Request::Revision(self.at.clone(), revision));
@@ -62,21 +111,25 @@ impl HistoryScreen {
         }
     }
 
-    /// Chooses the next revision that was saved by such a one, or has such a note or date.
-    fn find(&mut self, text: &str, shared: &mut Shared) {
-        let text = text.to_lowercase();
+    fn lines(&self) -> Vec<Line> {
         let revisions = self.revisions.as_deref().unwrap_or_default();
-        let holds = |one: &Revision| {
-            let told = format!("r{} {} {} {}", one.revision, one.saved_by, one.saved_at, one.note);
-            told.to_lowercase().contains(&text)
+        let shown = self.list.shown(&self.names());
+        let line = |one: &Revision| {
+            Line::new([
+                format!("r{}", one.revision),
+                one.saved_by.clone(),
+                minute_of(one.saved_at),
+                self.what(one),
+            ])
         };
-        let mut after = (1..=revisions.len()).map(|step| (self.list.chosen + step) % revisions.len());
-        match after.find(|index| holds(&revisions[*index])) {
-            Some(index) => {
-                self.list.chosen = index;
-                self.ask_chosen(shared);
-            }
-            None => shared.say(Role::Warning, format!("No revision matches \"{text}\".")),
+        shown.into_iter().filter_map(|index| revisions.get(index)).map(line).collect()
+    }
+
+    fn empty(&self, shared: &Shared) -> String {
+        match (&self.failure, &self.revisions) {
+            (Some(failure), _) => format!("{failure} {}", super::try_again(shared)),
+            (None, None) => super::WAITING.to_owned(),
+            (None, Some(_)) => super::nothing_shown(&self.list, shared),
         }
     }
 
@@ -124,7 +177,27 @@ impl Screen for HistoryScreen {
     }
 
     fn contexts(&self, _shared: &Shared) -> Vec<Context> {
-        vec![Context::History, Context::List]
+        self.list.contexts(Context::History)
+    }
+
+    fn list(&self) -> Option<&List> {
+        Some(&self.list)
+    }
+
+    fn word(&self, binding: &Binding) -> Option<&'static str> {
+        self.list.word(binding)
+    }
+
+    fn key(&mut self, key: KeyEvent, shared: &mut Shared) {
+        let names = self.names();
+        self.list.key(key, &names, Self::rows(shared));
+        self.ask_chosen(shared);
+    }
+
+    fn paste(&mut self, text: &str, shared: &mut Shared) {
+        let names = self.names();
+        self.list.paste(text, &names, Self::rows(shared));
+        self.ask_chosen(shared);
     }
 
     fn refusal(&self, command: Command, shared: &Shared) -> Option<Refusal> {
@@ -132,8 +205,8 @@ impl Screen for HistoryScreen {
     }
 
     fn command(&mut self, command: Command, shared: &mut Shared) -> bool {
-        let count = self.revisions.as_ref().map_or(0, Vec::len);
-        if self.list.command(command, count, usize::from(shared.size.1 / 2)) {
+        let names = self.names();
+        if self.list.command(command, &names, Self::rows(shared)) {
             self.ask_chosen(shared);
             return true;
         }
@@ -155,9 +228,6 @@ impl Screen for HistoryScreen {
                     );
                     shared.push(screen);
                 }
-            }
-            Command::Search => {
-                shared.push(Prompt::new(Purpose::Search, "Find a revision by who saved it, or its note", ""));
             }
             Command::Refresh => self.number = shared.ask(Request::History(self.at.clone())),
             _ => return false,
@@ -193,9 +263,6 @@ impl Screen for HistoryScreen {
     }
 
     fn told(&mut self, message: Message, shared: &mut Shared) {
-        if let Message::Typed(Purpose::Search, text) = &message {
-            self.find(text, shared);
-        }
         if let Message::Confirmed(Purpose::Restore(revision)) = message {
             shared.note(format!(
                 "impala canvas restore {} {revision} --project {}",
@@ -206,35 +273,22 @@ impl Screen for HistoryScreen {
     }
 
     fn lines_at(&self, shared: &Shared) -> Option<Lines> {
-        let body = super::inside(shared.body());
-        let area = list::lines_of(Rect { width: body.width * 3 / 5, ..body });
-        Some(Lines { area, chosen: self.list.chosen, count: self.revisions.as_ref().map_or(0, Vec::len) })
+        Some(self.list.lines(Self::lines_area(shared), &self.names()))
     }
 
     fn choose(&mut self, index: usize, shared: &mut Shared) {
-        self.list.chosen = index;
+        self.list.choose(index, Self::rows(shared));
         self.ask_chosen(shared);
     }
 
-    fn view(&self, paper: &mut Paper, area: Rect, _shared: &Shared, _cache: &mut PaintCache) {
+    fn view(&self, paper: &mut Paper, area: Rect, shared: &Shared, _cache: &mut PaintCache) {
         let area = super::inside(area);
-        let lines: Vec<Line> = self
-            .revisions
-            .iter()
-            .flatten()
-            .map(|one| {
-                Line::new([
-                    format!("r{}", one.revision),
-                    one.saved_by.clone(),
-                    one.saved_at.strftime("%Y-%m-%d %H:%M").to_string(),
-                    one.note.clone(),
-                ])
-            })
-            .collect();
-        let left = Rect { width: area.width * 3 / 5, ..area };
-        let empty = self.failure.as_deref().unwrap_or("…");
-        let header = ["Revision", "By", "When (UTC)", "Note"];
-        list::draw_with_detail(paper, left, &header, (&lines, self.list.chosen), empty, None);
+        let left = Self::left(area);
+        let sheet = Sheet { header: &HEADER, lines: self.lines(), empty: &self.empty(shared) };
+        sheet.draw_with_detail(paper, left, &self.list);
+        if sheet.lines.is_empty() {
+            return;
+        }
         let right = Rect { x: left.right() + 2, width: area.width.saturating_sub(left.width + 2), ..area };
         paper.text(right, 0, "What changed", Role::Muted);
         let below = Rect { y: right.y + 1, height: right.height.saturating_sub(1), ..right };

@@ -1,5 +1,6 @@
 //! All projects that the user may see.
 
+use crossterm::event::KeyEvent;
 use impala_core::api::{Project, ProjectCreate, Role as Membership};
 use ratatui::layout::Rect;
 
@@ -9,10 +10,13 @@ use crate::cache::PaintCache;
 use crate::effect::{Effect, ProjectAt, Request};
 use crate::keymap::{Binding, Command, Context};
 use crate::layers::{Confirm, Prompt};
-use crate::list::{self, Line, List};
+use crate::list::{self, Head, Line, List, Sheet};
 use crate::look::Role;
 use crate::paper::Paper;
 use crate::screen::{Lines, Message, Purpose, Refusal, Screen, Shared};
+
+const HEADER: [Head; 4] =
+    [list::text("Project"), list::text("Title"), list::whole("Role"), list::text("Description")];
 
 /// What is asked for a new project.
 const NEW: &str = "Name of the new project";
@@ -34,20 +38,43 @@ impl Projects {
         Self { projects: None, failure: None, list: List::default(), number, made: None }
     }
 
+    /// Lines that are seen at once.
+    fn rows(shared: &Shared) -> usize {
+        usize::from(list::rows_of(super::inside(shared.body())).height)
+    }
+
     fn names(&self) -> Vec<String> {
         let projects = self.projects.iter().flatten();
-        projects.map(|project| format!("{}/{} {}", project.owner, project.slug, project.title)).collect()
+        projects
+            .map(|project| {
+                format!("{}/{} {} {}", project.owner, project.slug, project.title, project.description)
+            })
+            .collect()
     }
 
     fn project(&self) -> Option<&Project> {
-        let names = self.names();
-        let index = self.list.index(names.iter().map(String::as_str))?;
+        let index = self.list.index(&self.names())?;
         self.projects.as_ref()?.get(index)
     }
 
     fn chosen(&self) -> Option<ProjectAt> {
         let project = self.project()?;
         Some(ProjectAt { owner: project.owner.clone(), slug: project.slug.clone() })
+    }
+
+    /// What stands where no project does.
+    fn empty(&self, shared: &Shared) -> String {
+        match (&self.failure, &self.projects) {
+            (Some(failure), _) => format!("{} {}", failure.line(), super::try_again(shared)),
+            (None, None) => super::WAITING.to_owned(),
+            (None, Some(projects)) if !projects.is_empty() => super::nothing_shown(&self.list, shared),
+            _ if shared.is_read_only => "You have no project yet.".to_owned(),
+            _ => format!(
+                "You have no project yet. A project holds sources of data, and canvases that show them. {} makes one; in it, {} uploads a CSV file.",
+                shared.key(Context::Projects, Command::New),
+                shared.key(Context::Project, Command::Upload)
+            ),
+        }
     }
 
     fn load(&mut self, shared: &mut Shared) {
@@ -71,8 +98,7 @@ impl Screen for Projects {
     }
 
     fn status(&self, shared: &Shared) -> (Role, String) {
-        let (server, only) = (&shared.server, self.list.only());
-        (Role::Muted, format!("{only}{} at {server}", shared.user.as_deref().unwrap_or_default()))
+        (Role::Muted, format!("{} at {}", shared.user.as_deref().unwrap_or_default(), shared.server))
     }
 
     fn refusal(&self, command: Command, shared: &Shared) -> Option<Refusal> {
@@ -90,14 +116,24 @@ impl Screen for Projects {
         self.list.word(binding)
     }
 
+    fn list(&self) -> Option<&List> {
+        Some(&self.list)
+    }
+
     fn contexts(&self, _shared: &Shared) -> Vec<Context> {
-        vec![Context::Projects, Context::List]
+        self.list.contexts(Context::Projects)
+    }
+
+    fn key(&mut self, key: KeyEvent, shared: &mut Shared) {
+        self.list.key(key, &self.names(), Self::rows(shared));
+    }
+
+    fn paste(&mut self, text: &str, shared: &mut Shared) {
+        self.list.paste(text, &self.names(), Self::rows(shared));
     }
 
     fn command(&mut self, command: Command, shared: &mut Shared) -> bool {
-        let names = self.names();
-        let count = self.list.shown(names.iter().map(String::as_str)).len();
-        if self.list.command(command, count, usize::from(shared.size.1 / 2)) {
+        if self.list.command(command, &self.names(), Self::rows(shared)) {
             return true;
         }
         match command {
@@ -119,10 +155,6 @@ impl Screen for Projects {
                         detail,
                     ));
                 }
-            }
-            Command::Cancel if !self.list.filter.is_empty() => self.list = List::default(),
-            Command::Search => {
-                shared.push(Prompt::new(Purpose::Filter, "Show projects that match", &*self.list.filter));
             }
             Command::Refresh => self.load(shared),
             _ => return false,
@@ -169,7 +201,6 @@ impl Screen for Projects {
             Message::Typed(Purpose::NewProject, name) if !name.is_empty() => {
                 self.make(name, shared);
             }
-            Message::Typed(Purpose::Filter, text) => self.list = List { filter: text, chosen: 0 },
             Message::Confirmed(Purpose::Delete(name)) => {
                 if let Some((owner, slug)) = name.split_once('/') {
                     let at = ProjectAt { owner: owner.to_owned(), slug: slug.to_owned() };
@@ -188,23 +219,20 @@ impl Screen for Projects {
     }
 
     fn lines_at(&self, shared: &Shared) -> Option<Lines> {
-        let body = super::inside(shared.body());
-        let names = self.names();
-        let count = self.list.shown(names.iter().map(String::as_str)).len();
-        Some(Lines { area: list::lines_of(body), chosen: self.list.chosen, count })
+        Some(self.list.lines(list::rows_of(super::inside(shared.body())), &self.names()))
     }
 
-    fn choose(&mut self, index: usize, _shared: &mut Shared) {
-        self.list.chosen = index;
+    fn choose(&mut self, index: usize, shared: &mut Shared) {
+        self.list.choose(index, Self::rows(shared));
     }
 
     fn view(&self, paper: &mut Paper, area: Rect, shared: &Shared, _cache: &mut PaintCache) {
         let area = super::inside(area);
-        let names = self.names();
-        let shown = self.list.shown(names.iter().map(String::as_str));
-        let lines: Vec<Line> = shown
-            .iter()
-            .filter_map(|index| self.projects.as_ref()?.get(*index))
+        let lines: Vec<Line> = self
+            .list
+            .shown(&self.names())
+            .into_iter()
+            .filter_map(|index| self.projects.as_ref()?.get(index))
             .map(|project| {
                 Line::new([
                     format!("{}/{}", project.owner, project.slug),
@@ -214,18 +242,7 @@ impl Screen for Projects {
                 ])
             })
             .collect();
-        let empty = match (&self.failure, &self.projects) {
-            (Some(failure), _) => failure.line(),
-            (None, None) => "…".to_owned(),
-            _ if !self.list.filter.is_empty() => format!("Nothing matches \"{}\".", self.list.filter),
-            _ if shared.is_read_only => "You have no project yet.".to_owned(),
-            _ => format!(
-                "You have no project yet. {} makes one; then upload a CSV file with {}.",
-                shared.key(Context::Projects, Command::New),
-                shared.key(Context::Project, Command::Upload)
-            ),
-        };
-        let header = ["Project", "Title", "Role", "Description"];
-        list::draw_with_detail(paper, area, &header, (&lines, self.list.chosen), &empty, None);
+        let sheet = Sheet { header: &HEADER, lines, empty: &self.empty(shared) };
+        sheet.draw_with_detail(paper, area, &self.list);
     }
 }

@@ -1,11 +1,13 @@
 //! Uploading a CSV file: its path with completion, the source's name, progress, and what is wrong with it.
 
+mod form;
 mod progress;
+mod refusal;
+
+pub use progress::size_of;
 
 use crossterm::event::KeyEvent;
-use impala_core::client::CsvChoices;
-use impala_core::source::{InputFormat, OnBadRows};
-use impala_core::{FieldError, name};
+use impala_core::FieldError;
 use impala_render::format;
 use ratatui::layout::Rect;
 
@@ -13,20 +15,12 @@ use super::SourceScreen;
 use crate::action::{Answer, Live, Sent};
 use crate::cache::PaintCache;
 use crate::effect::{ProjectAt, Request};
-use crate::fields::{Field, Fields, Reaction, Token};
-use crate::keymap::{Command, Context};
+use crate::fields::{Fields, Reaction};
+use crate::keymap::{Binding, Command, Context};
 use crate::look::Role;
 use crate::paper::Paper;
-use crate::screen::{Go, Lines, Screen, Shared, quoted, quoted_path};
-
-/// The field of the path.
-const FILE: usize = 0;
-
-/// The field of the source's name.
-const SOURCE: usize = 1;
-
-/// Rows of the form, with a blank one below it.
-const FORM: u16 = 7;
+use crate::screen::{Go, Lines, Screen, Shared};
+use form::{BAD_ROWS, FILE, ROWS};
 
 /// A form to upload with.
 pub struct UploadScreen {
@@ -52,25 +46,12 @@ enum Held {
     Paste(String),
 }
 
-fn form(source: Option<String>) -> Fields {
-    let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
-    Fields::new(vec![
-        Field::new("File", "", "path of a CSV, TSV or NDJSON file; arrows or tab choose")
-            .with(Token::Path, Vec::new()),
-        Field::new("Source", source.unwrap_or_default(), "made from the file's name"),
-        Field::new("Delimiter", "", "found out"),
-        Field::new("Encoding", "", "found out"),
-        Field::new("Null values", "", "only empty fields"),
-        Field::new("Bad rows", "", "fail").with(Token::Whole, words(&["fail", "skip"])),
-    ])
-}
-
 impl UploadScreen {
     /// An empty form; `source` is the name of a source that gets a new version.
     pub fn new(project: ProjectAt, source: Option<String>, shared: &mut Shared) -> Self {
         let mut screen = Self {
             project,
-            fields: form(source),
+            fields: form::fields(source),
             paths_number: None,
             wants_paths: true,
             held: None,
@@ -83,58 +64,60 @@ impl UploadScreen {
         screen
     }
 
-    /// What is in a field, unless it is empty.
-    fn text(&self, index: usize) -> Option<String> {
-        let text = self.fields.fields.get(index)?.input.text().trim();
-        (!text.is_empty()).then(|| text.to_owned())
-    }
-
-    fn path(&self) -> String {
-        self.text(FILE).unwrap_or_default()
-    }
-
     fn ask_paths(&mut self, is_shown: bool, shared: &mut Shared) {
         self.wants_paths = is_shown;
-        self.paths_number = Some(shared.ask_instead(self.paths_number, Request::Paths(self.path())));
-    }
-
-    fn source(&self) -> String {
-        let of_file = || {
-            let path = self.path();
-            name::slug_from(impala_core::source::stem(path.rsplit('/').next().unwrap_or(&path)))
-        };
-        self.text(SOURCE).unwrap_or_else(of_file)
+        self.paths_number =
+            Some(shared.ask_instead(self.paths_number, Request::Paths(form::path(&self.fields))));
     }
 
     /// Whether enter takes the chosen path: what is typed is none yet.
     fn is_choosing(&self) -> bool {
-        let typed = self.path();
+        let typed = form::path(&self.fields);
         let is_one = self.fields.fields[FILE].candidates.contains(&typed) && !typed.ends_with('/');
         self.fields.focus == FILE && self.fields.open().is_some() && !is_one
     }
 
     fn take_path(&mut self, shared: &mut Shared) {
         if self.fields.command(Command::Complete) == Reaction::Changed {
-            self.follow_name();
+            form::follow_name(&mut self.fields);
             // A folder is looked into; behind a file there is nothing.
-            let is_folder = self.path().ends_with('/');
+            let is_folder = form::path(&self.fields).ends_with('/');
             self.ask_paths(is_folder, shared);
         }
     }
 
-    /// The name that the source gets is shown where it would be typed.
-    fn follow_name(&mut self) {
-        let path = self.path();
-        let name = name::slug_from(impala_core::source::stem(path.rsplit('/').next().unwrap_or(&path)));
-        let hint = if name.is_empty() { "made from the file's name".to_owned() } else { name };
-        self.fields.fields[SOURCE].hint = hint;
-    }
-
     fn typed(&mut self, shared: &mut Shared) {
         if self.fields.focus == FILE {
-            self.follow_name();
+            form::follow_name(&mut self.fields);
             self.ask_paths(true, shared);
         }
+    }
+
+    /// Whether rows are what the file was refused for, and the others would be taken without them.
+    fn has_bad_rows(&self) -> bool {
+        self.failure.as_ref().is_some_and(|(_, errors)| refusal::is_of_rows(errors))
+    }
+
+    /// What helps after a refusal, in the words of this form.
+    fn remedy(&self, shared: &Shared) -> String {
+        let [send, skip] =
+            [Command::Accept, Command::SkipBadRows].map(|one| shared.key(Context::Upload, one));
+        match self.has_bad_rows() {
+            true if form::skips(&self.fields) => {
+                format!("Bad rows is set to skip: {send} sends it again without such rows.")
+            }
+            true => format!(
+                "{skip} sets Bad rows to skip, which leaves such rows out. Or mend the file, or change above how it is read. {send} sends it again."
+            ),
+            false => format!("Mend the file, or change above how it is read. {send} sends it again."),
+        }
+    }
+
+    fn turn_bad_rows(&mut self) {
+        let text = if form::skips(&self.fields) { "fail" } else { "skip" };
+        self.fields.close();
+        self.fields.focus = BAD_ROWS;
+        self.fields.fields[BAD_ROWS].input.set(text);
     }
 
     fn fail(&mut self, why: String) {
@@ -148,27 +131,15 @@ impl UploadScreen {
         // What comes of it is seen where the paths were.
         self.wants_paths = false;
         self.fields.close();
-        let (path, source) = (self.path(), self.source());
+        let (path, source) = (form::path(&self.fields), form::source(&self.fields));
         if path.is_empty() || source.is_empty() {
             return self.fail("Which file? Give its path.".to_owned());
         }
-        let on_bad_rows = match self.text(5).as_deref() {
-            None => None,
-            Some("fail") => Some(OnBadRows::Fail),
-            Some("skip") => Some(OnBadRows::Skip),
-            Some(other) => return self.fail(format!("Bad rows: \"{other}\" is neither fail nor skip.")),
+        let choices = match form::choices(&self.fields) {
+            Ok(choices) => choices,
+            Err(why) => return self.fail(why),
         };
-        let null_values: Vec<String> =
-            self.text(4).iter().flat_map(|text| text.split(',').map(|one| one.trim().to_owned())).collect();
-        let choices = CsvChoices {
-            format: InputFormat::of_file_name(&path),
-            delimiter: self.text(2),
-            encoding: self.text(3),
-            null_values,
-            on_bad_rows,
-            ..CsvChoices::default()
-        };
-        shared.note(self.command_line(&path, &source, &choices));
+        shared.note(form::command_line(&path, &source, &self.project, &choices));
         (self.failure, self.sent, self.stopped) = (None, None, None);
         let request =
             Request::Upload { project: self.project.clone(), source, path, choices: Box::new(choices) };
@@ -195,7 +166,7 @@ impl UploadScreen {
                 return shared
                     .say(Role::Warning, "The upload was stopped; nothing has changed on the server.");
             }
-            let source = self.source();
+            let source = form::source(&self.fields);
             shared.say(
                 Role::Warning,
                 format!("All of it was sent, so the server may still make it a version of {source}."),
@@ -204,22 +175,6 @@ impl UploadScreen {
         } else if self.fields.command(Command::Cancel) == Reaction::Leave {
             shared.go(Go::Pop);
         }
-    }
-
-    fn command_line(&self, path: &str, source: &str, choices: &CsvChoices) -> String {
-        let mut line =
-            format!("impala upload {} --name {source} --project {}", quoted_path(path), self.project);
-        let flags = [("--delimiter", &choices.delimiter), ("--encoding", &choices.encoding)];
-        for (flag, value) in flags {
-            line += &value.as_ref().map_or(String::new(), |value| format!(" {flag} {}", quoted(value)));
-        }
-        if !choices.null_values.is_empty() {
-            line += &format!(" --null-values {}", quoted(&choices.null_values.join(",")));
-        }
-        if choices.on_bad_rows == Some(OnBadRows::Skip) {
-            line += " --on-bad-rows skip";
-        }
-        line
     }
 }
 
@@ -230,6 +185,15 @@ impl Screen for UploadScreen {
 
     fn contexts(&self, _shared: &Shared) -> Vec<Context> {
         vec![Context::Upload]
+    }
+
+    fn word(&self, binding: &Binding) -> Option<&'static str> {
+        match binding.command {
+            Command::SkipBadRows if !self.has_bad_rows() => None,
+            Command::SkipBadRows if form::skips(&self.fields) => Some("take none"),
+            Command::Accept if self.failure.is_some() => Some("send again"),
+            _ => binding.footer,
+        }
     }
 
     fn command(&mut self, command: Command, shared: &mut Shared) -> bool {
@@ -248,6 +212,7 @@ impl Screen for UploadScreen {
                 self.held = Some(Vec::new());
             }
             Command::Complete if self.is_choosing() => self.take_path(shared),
+            Command::SkipBadRows => self.turn_bad_rows(),
             _ => return self.fields.command(command) != Reaction::None,
         }
         true
@@ -271,7 +236,7 @@ impl Screen for UploadScreen {
 
     fn lines_at(&self, shared: &Shared) -> Option<Lines> {
         let (chosen, count) = self.fields.open().filter(|_| self.fields.focus == FILE)?;
-        Some(Lines { area: below(super::inside(shared.body())), chosen, count })
+        Some(Lines::ending_with(chosen, count, below(super::inside(shared.body()))))
     }
 
     fn choose(&mut self, index: usize, _shared: &mut Shared) {
@@ -295,11 +260,15 @@ impl Screen for UploadScreen {
                     Ok(upload) => {
                         let what = if upload.unchanged { "is unchanged at" } else { "is now" };
                         let rows = format::count(upload.version.rows, "row");
+                        let left_out = match upload.version.rejected_rows {
+                            0 => String::new(),
+                            count => format!(", {} left out", format::count(count, "bad row")),
+                        };
                         let warnings =
                             upload.warnings.iter().map(|one| format!(" · {one}")).collect::<String>();
                         let key = shared.key(Context::Source, Command::Propose);
                         let text = format!(
-                            "{} {what} version {}: {rows}{warnings}; {key} makes a canvas of it",
+                            "{} {what} version {}: {rows}{left_out}{warnings}; {key} makes a canvas of it",
                             upload.source, upload.version.version
                         );
                         shared.say(Role::Good, text);
@@ -337,7 +306,7 @@ impl Screen for UploadScreen {
 
     fn view(&self, paper: &mut Paper, area: Rect, shared: &Shared, _cache: &mut PaintCache) {
         let area = super::inside(area);
-        self.fields.draw_fields(paper, Rect { height: FORM - 1, ..area });
+        self.fields.draw_fields(paper, Rect { height: ROWS - 1, ..area });
         let below = below(area);
         if self.number.is_some() {
             let key = shared.key(Context::Upload, Command::Cancel);
@@ -345,39 +314,12 @@ impl Screen for UploadScreen {
         } else if self.fields.draw_open(paper, below) {
             // What is being chosen from hides what was wrong before.
         } else if let Some((message, errors)) = &self.failure {
-            draw_failure(paper, below, message, errors);
+            refusal::draw(paper, below, (message, errors), &self.remedy(shared));
         }
     }
 }
 
 /// What is below the form.
 fn below(area: Rect) -> Rect {
-    Rect { y: area.y + FORM, height: area.height.saturating_sub(FORM), ..area }
-}
-
-/// Why a file was refused, each fault once.
-fn draw_failure(paper: &mut Paper, area: Rect, message: &str, errors: &[FieldError]) {
-    let told: Vec<String> = errors
-        .iter()
-        .map(|error| {
-            let value = error.value.as_ref().map(|value| format!("  {value}")).unwrap_or_default();
-            format!("{}{value}", error.words())
-        })
-        .collect();
-    // Of one fault the message says all; of several it begins with the first.
-    let is_said = |error: &FieldError| message.contains(&error.detail);
-    let message = match errors {
-        [first, ..] if is_said(first) => "The file was refused; nothing has changed on the server.",
-        _ => message,
-    };
-    let mut row = 0;
-    for (text, role) in
-        std::iter::once((message, Role::Alarm)).chain(told.iter().map(|text| (&**text, Role::Plain)))
-    {
-        for line in format::wrap(text, usize::from(area.width)) {
-            paper.text(area, row, &line, role);
-            row += 1;
-        }
-        row += u16::from(role == Role::Alarm);
-    }
+    Rect { y: area.y + ROWS, height: area.height.saturating_sub(ROWS), ..area }
 }

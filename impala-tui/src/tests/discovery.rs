@@ -114,15 +114,77 @@ fn escape_shows_all_again_before_it_leaves() {
     for target in ["", "ann/weather"] {
         let mut session = Session::open(target, 80, 24, Look::default(), false);
         session.keys("/ zzz enter");
-        assert!(session.screen().contains("Nothing matches \"zzz\""), "{}", session.screen());
-        assert!(bar(&mut session).contains("only \"zzz\""), "{}", session.screen());
-        assert!(footer(&mut session).contains("esc show all"), "{}", session.screen());
-        let title = bar(&mut session).split("only").next().unwrap_or_default().trim_end().to_owned();
+        assert!(
+            session.screen().contains("Nothing holds \"zzz\". esc shows all again."),
+            "{}",
+            session.screen()
+        );
+        let told = footer(&mut session);
+        assert!(told.contains("Filter: zzz") && told.contains("esc show all"), "{told}");
+        let title = bar(&mut session);
         session.keys("esc");
-        assert!(bar(&mut session).starts_with(&title), "{}", session.screen());
-        assert!(!session.screen().contains("zzz") && !session.effects.contains(&Effect::Quit));
-        session.keys("esc");
-        assert!(!bar(&mut session).starts_with(&title) || session.effects.contains(&Effect::Quit));
+        assert_eq!(bar(&mut session), title);
+        assert!(!session.screen().contains("zzz"), "{}", session.screen());
+    }
+}
+
+/// The way out is `q`; escape is what is pressed once too often to get out of a panel.
+#[test]
+fn escape_goes_up_to_the_first_screen_and_never_out_of_the_program() {
+    let mut session = Session::open("ann/weather/seattle-weather", 80, 24, Look::default(), false);
+    session.keys("H esc esc");
+    assert!(
+        footer(&mut session).contains("esc back") && !footer(&mut session).contains("q "),
+        "{}",
+        session.screen()
+    );
+    session.keys("esc");
+    assert!(
+        footer(&mut session).contains("q quit") && !footer(&mut session).contains("esc"),
+        "{}",
+        session.screen()
+    );
+    for target in ["", ": signout enter"] {
+        session.keys(target);
+        session.keys("esc esc");
+        assert!(footer(&mut session).contains("leaves the program"), "{}", session.screen());
+        assert!(!session.effects.contains(&Effect::Quit));
+    }
+    let mut opened = Session::of("ann/weather/seattle-weather", |shared| shared.leaves_from_target = true);
+    opened.keys("esc");
+    assert!(footer(&mut opened).contains("q leaves the program"), "{}", opened.screen());
+    opened.keys("q");
+    assert!(opened.effects.contains(&Effect::Quit));
+}
+
+#[test]
+fn every_list_is_filtered_while_it_is_typed() {
+    let lists = [
+        ("", ""),
+        ("ann/weather", ""),
+        ("ann/weather", "tab"),
+        ("ann/weather", "tab tab"),
+        ("ann/weather", "tab enter"),
+        ("ann/weather", "tab enter tab tab"),
+        ("ann/weather", "tab enter tab tab tab"),
+        ("ann/weather/seattle-weather", "H"),
+    ];
+    for (target, lead) in lists {
+        let mut session = Session::open(target, 80, 24, Look::default(), false);
+        lead.split(' ').filter(|key| !key.is_empty()).for_each(|key| session.keys(key));
+        assert!(footer(&mut session).contains("/ filter"), "{lead}: {}", session.screen());
+        session.keys("/");
+        session.typed("q?");
+        assert!(session.screen().contains("Nothing holds \"q?\""), "{lead}: {}", session.screen());
+        assert!(
+            footer(&mut session).starts_with(" Filter: q?  esc show all  ⏎ keep"),
+            "{}",
+            session.screen()
+        );
+        session.keys("esc /");
+        session.act(Action::Paste("ann\n".to_owned()));
+        session.keys("enter");
+        assert!(footer(&mut session).starts_with(" Filter: ann  "), "{lead}: {}", session.screen());
     }
 }
 

@@ -1,10 +1,11 @@
 //! Members of a project, uploads, and a session that ends.
 
+use impala_core::FieldError;
 use impala_core::api::Role;
-use impala_core::source::InputFormat;
+use impala_core::source::{InputFormat, OnBadRows};
 
 use super::support::Session;
-use crate::action::{Action, Failure, Live, Sent};
+use crate::action::{Action, Answer, Failure, Live, Sent};
 use crate::effect::{Effect, Request};
 use crate::look::Look;
 
@@ -122,6 +123,36 @@ fn an_upload_shows_how_far_it_is() {
     let screen = session.screen();
     assert!(screen.contains("30.0 of 60.0 MB · 50 % · 3.0 MB/s · 10 s left · esc stops it"), "{screen}");
     assert!(screen.contains(&format!("{}{}", "█".repeat(30), "░".repeat(30))), "{screen}");
+}
+
+#[test]
+fn bad_rows_are_left_out_by_one_key_and_sent_again_by_another() {
+    let mut session = uploading(60);
+    let is_upload = |(_, request): &&(u64, Request)| matches!(request, Request::Upload { .. });
+    let number = session.waiting.iter().find(is_upload).expect("an upload").0;
+    let errors = vec![FieldError { row: Some(3), ..FieldError::at("", "has 3 fields, and 4 were expected") }];
+    let failure = Failure { status: Some(422), errors, ..Failure::new("the file was refused") };
+    session.tell(number, Answer::Uploaded(Err(failure)));
+    let screen = session.screen();
+    assert!(screen.contains("row 3: has 3 fields, and 4 were expected"), "{screen}");
+    assert!(screen.contains("ctrl-b sets Bad rows to skip") && !screen.contains("--"), "{screen}");
+    assert!(screen.contains("⏎ send again") && screen.contains("ctrl-b skip bad rows"), "{screen}");
+    session.keys("ctrl-b");
+    assert!(
+        session.screen().contains("Bad rows is set to skip: enter sends it again"),
+        "{}",
+        session.screen()
+    );
+    session.keys("enter");
+    let sent: Vec<_> = session
+        .requests
+        .iter()
+        .filter_map(|request| match request {
+            Request::Upload { path, choices, .. } => Some((path.as_str(), choices.on_bad_rows)),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(sent, [("wind.csv", None), ("wind.csv", Some(OnBadRows::Skip))]);
 }
 
 /// The rows of the source, in which only row 1,401 holds hail.

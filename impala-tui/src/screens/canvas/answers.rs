@@ -95,10 +95,12 @@ impl CanvasScreen {
         }
     }
 
+    /// Whether there are blocks whose answers are waited for.
+    pub(crate) fn is_waiting(&self) -> bool {
+        self.questions.count() > 0
+    }
+
     pub(crate) fn stop_waiting(&mut self, shared: &mut Shared) {
-        if self.questions.count() == 0 {
-            return;
-        }
         self.forget_all(None, shared);
         let key = shared.key(Context::Global, Command::Refresh);
         shared.say(Role::Warning, format!("Stopped waiting; {key} asks again."));

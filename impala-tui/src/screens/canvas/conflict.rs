@@ -141,7 +141,7 @@ impl Screen for ConflictLayer {
 
     fn lines_at(&self, shared: &Shared) -> Option<Lines> {
         let (area, _) = self.split(inside_box(Self::panel(shared.body())));
-        Some(Lines { area, chosen: self.chosen, count: self.conflicts.len() })
+        Some(Lines::ending_with(self.chosen, self.conflicts.len(), area))
     }
 
     /// A click on the chosen line turns it, as space does; on another one it shows what was changed there.

@@ -232,9 +232,7 @@ impl Screen for Picker {
     fn lines_at(&self, shared: &Shared) -> Option<Lines> {
         let inside = inside_box(self.panels(shared.body()).0);
         let (area, count) = (list_of(inside), self.lines().len());
-        // The line at its end, from which the first one that is seen follows.
-        let chosen = (self.top(area.height) + usize::from(area.height)).saturating_sub(1);
-        Some(Lines { area, chosen, count })
+        Some(Lines { area, top: self.top(area.height), count })
     }
 
     fn choose(&mut self, index: usize, shared: &mut Shared) {

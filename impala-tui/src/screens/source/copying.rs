@@ -3,7 +3,8 @@
 use impala_core::api::Preview;
 use impala_core::source::SourceRef;
 
-use super::{SourceScreen, count_of};
+use super::SourceScreen;
+use super::rows::count_of;
 use crate::action::Outcome;
 use crate::effect::{Effect, Request};
 use crate::look::Role;

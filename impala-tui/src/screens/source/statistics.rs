@@ -1,121 +1,92 @@
-//! A column's figures: a line with a small picture of how its values are spread, and all of them in words.
+//! A column's figures in a line, with a small picture of how its values are spread.
 
 use impala_core::api::ColumnStats;
 use impala_core::number_format::{group_thousands, short};
-use impala_render::format::spread;
+use impala_core::source::ColumnType;
+use impala_render::format::{self, spread};
 
-use crate::list::Line;
+use crate::list::{self, Head, Line};
 
-/// Titles of the columns of such lines.
-pub(super) const HEADER: [&str; 6] =
-    ["Column", "Type", "Values", "Distinct", "Distribution", "Least, middle, greatest"];
+/// The columns of such lines.
+pub(super) const HEADER: [Head; 6] = [
+    list::text("Column"),
+    list::whole("Type"),
+    list::number("Empty"),
+    list::number("Distinct"),
+    list::whole("Distribution"),
+    list::whole("Range, or most frequent"),
+];
+
+/// Most frequent values that a line names, and the columns of each.
+const NAMED: (usize, usize) = (3, 14);
 
 /// The figures that matter, in a line.
 pub(super) fn line(column: &ColumnStats, is_ascii: bool) -> Line {
     Line::new([
         column.name.clone(),
         column.column_type.to_string(),
-        count(column.count),
+        count(column.nulls),
         count(column.distinct),
         spread::picture(column, is_ascii),
         words(column),
     ])
 }
 
-fn count(count: u64) -> String {
+pub(super) fn count(count: u64) -> String {
     group_thousands(&count.to_string())
 }
 
-fn number(value: f64) -> String {
-    short(value, None)
-}
-
-fn ends(column: &ColumnStats) -> [String; 2] {
-    [&column.min, &column.max].map(|end| end.clone().unwrap_or_default())
-}
-
 fn words(column: &ColumnStats) -> String {
-    let [least, greatest] = ends(column);
     if column.count == 0 {
         return "no values".to_owned();
-    }
-    if let Some(median) = column.median {
-        return format!("{least}, {}, {greatest}", number(median));
     }
     if spread::is_all_different(column) {
         let lengths = spread::lengths(column).map(|lengths| format!(", {lengths}")).unwrap_or_default();
         return format!("all distinct{lengths}");
     }
     if column.top.is_empty() {
-        return format!("{least} – {greatest}");
+        return range(column);
     }
-    most_frequent(column)
+    let named = column.top.iter().take(NAMED.0);
+    named
+        .map(|one| format!("{} {}", format::cut(&format::clean(&one.value), NAMED.1), count(one.count)))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
-fn most_frequent(column: &ColumnStats) -> String {
-    let words: Vec<String> =
-        column.top.iter().map(|one| format!("{} {}", one.value, count(one.count))).collect();
-    words.join(", ")
-}
-
-/// All that is known of a column.
-pub(super) fn detail(column: &ColumnStats) -> String {
-    let [least, greatest] = ends(column);
-    let mut parts = vec![
-        format!("{} ({})", column.name, column.column_type),
-        format!(
-            "{} values, {} empty, {} distinct",
-            count(column.count),
-            count(column.nulls),
-            count(column.distinct)
-        ),
-    ];
-    if column.count > 0 {
-        parts.push(format!("from {least} to {greatest}"));
-    }
-    if let [Some(q1), Some(median), Some(q3)] = [column.q1, column.median, column.q3] {
-        parts.push(format!("quartiles {}, {}, {}", number(q1), number(median), number(q3)));
-    }
-    parts.extend(column.mean.map(|mean| format!("mean {}", number(mean))));
-    parts.extend(column.stdev.map(|stdev| format!("standard deviation {}", number(stdev))));
-    if spread::is_all_different(column) {
-        parts.push("all distinct".to_owned());
-    } else if !column.top.is_empty() {
-        parts.push(format!("most frequent: {}", most_frequent(column)));
-    }
-    parts.extend(spread::lengths(column));
-    parts.join(" · ")
+/// `0.4 – 9.5, median 3`.
+fn range(column: &ColumnStats) -> String {
+    let [least, greatest] = [&column.min, &column.max].map(|end| {
+        let text = end.clone().unwrap_or_default();
+        if column.column_type == ColumnType::String {
+            format::cut(&format::clean(&text), NAMED.1)
+        } else {
+            text
+        }
+    });
+    let median = column.median.map(|median| format!(", median {}", short(median, None))).unwrap_or_default();
+    format!("{least} – {greatest}{median}")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use impala_core::source::ColumnType;
+    use crate::screens::source::distribution::tests::column;
 
     #[test]
-    fn keys_are_said_to_be_all_different() {
-        let column = ColumnStats {
-            name: "id".to_owned(),
-            column_type: ColumnType::String,
-            count: 3,
-            nulls: 1,
-            distinct: 3,
-            min: Some("a".to_owned()),
-            max: Some("ccc".to_owned()),
-            mean: None,
-            stdev: None,
-            q1: None,
-            median: None,
-            q3: None,
-            top: Vec::new(),
-            spread: vec![1, 1, 1],
-            min_length: Some(1),
-            max_length: Some(3),
-        };
-        let cells = line(&column, false).cells;
-        assert_eq!(cells[4..], ["███".to_owned(), "all distinct, 1 to 3 characters".to_owned()]);
-        let all =
-            "id (string) · 3 values, 1 empty, 3 distinct · from a to ccc · all distinct · 1 to 3 characters";
-        assert_eq!(detail(&column), all);
+    fn a_line_says_of_each_kind_of_column_what_matters() {
+        let check = |column: &ColumnStats, expected: &str| assert_eq!(words(column), expected);
+        let mut keys = column(ColumnType::String, 3, &[], &[1, 1, 1]);
+        (keys.min_length, keys.max_length) = (Some(1), Some(3));
+        check(&keys, "all distinct, 1 to 3 characters");
+        check(&column(ColumnType::Boolean, 9, &[("true", 6), ("false", 3)], &[]), "true 6, false 3");
+        let mut long =
+            column(ColumnType::String, 9, &[("a rather long value", 6), ("b", 1), ("c", 1), ("d", 1)], &[]);
+        long.distinct = 4;
+        check(&long, "a rather long… 6, b 1, c 1");
+        let mut wind = column(ColumnType::Decimal, 9, &[], &[4, 5]);
+        (wind.min, wind.max, wind.median) = (Some("0.4".to_owned()), Some("9.5".to_owned()), Some(3.0));
+        check(&wind, "0.4 – 9.5, median 3");
+        check(&column(ColumnType::Date, 0, &[], &[]), "no values");
     }
 }

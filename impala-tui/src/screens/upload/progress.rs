@@ -44,6 +44,12 @@ fn words(sent: Option<Sent>) -> String {
     format!("{part} · {:.1} {rate_unit}/s · {left} left", rate / rate_size)
 }
 
+/// A size as lists say it: `48.2 kB`.
+pub fn size_of(bytes: u64) -> String {
+    let (unit, size) = unit_of(bytes);
+    if size > 1.0 { format!("{:.1} {unit}", bytes as f64 / size) } else { format!("{bytes} {unit}") }
+}
+
 /// The unit that a number of bytes is told in, and how many it stands for.
 fn unit_of(bytes: u64) -> (&'static str, f64) {
     match bytes {

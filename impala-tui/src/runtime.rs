@@ -345,6 +345,7 @@ impl Runtime {
                         self.end = Some(End::Signal(number));
                         editing.end(number).await;
                         terminal::restore();
+                        terminal::begin_line();
                         // The canvas takes nothing more, however it has ended.
                         break Err(io::Error::other("the program ends"));
                     }

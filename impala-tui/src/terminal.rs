@@ -8,8 +8,8 @@ use crossterm::event::{
     DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture,
 };
 use crossterm::terminal::{
-    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
-    disable_raw_mode, enable_raw_mode,
+    BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen,
+    LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
 };
 use crossterm::{cursor, queue};
 use ratatui::Terminal;
@@ -208,6 +208,13 @@ pub fn restore() {
         LeaveAlternateScreen,
         cursor::Show
     );
+    let _ = out.flush();
+}
+
+/// Begins a line, as what a program said as it was ended may stand in this one and without an end.
+pub fn begin_line() {
+    let mut out = io::stdout();
+    let _ = queue!(out, cursor::MoveToColumn(0), Clear(ClearType::FromCursorDown));
     let _ = out.flush();
 }
 

@@ -19,7 +19,7 @@ sed -i "s/^title: .*/title: $title/" "$1"
 fn an_editor_has_the_terminal_and_what_is_wrong_is_edited_again() {
     let (_server, ann) = with_canvas();
     let mut terminal = with_editor(&ann, EDITOR);
-    terminal.types("jE");
+    terminal.types("gjE");
     terminal.shows("This is title: Days");
     terminal.shows("lines are edited here");
     terminal.gives_the_screen_back();
@@ -70,7 +70,7 @@ fn kept(screen: &str, name: &str) -> String {
 fn an_interrupt_that_is_told_after_its_editor_has_ended_is_the_editors() {
     let (_server, ann) = with_canvas();
     let mut terminal = with_editor(&ann, "kill -INT $$");
-    terminal.types("jE");
+    terminal.types("gjE");
     terminal.shows("nothing was changed");
     terminal.is_told("INT");
     // Told twice at once would be told once. What is drawn for another size was drawn after it.
@@ -86,7 +86,7 @@ fn an_interrupt_is_the_programs_once_a_key_was_pressed_after_the_editor() {
     let (_server, ann) = with_canvas();
     // It ends so by itself: nobody has pressed Ctrl-C.
     let mut terminal = with_editor(&ann, "kill -INT $$");
-    terminal.types("jE");
+    terminal.types("gjE");
     terminal.shows("nothing was changed");
     terminal.types("?");
     terminal.shows("keys can be changed");
@@ -98,7 +98,7 @@ fn an_interrupt_is_the_programs_once_a_key_was_pressed_after_the_editor() {
 fn what_was_typed_is_kept_when_the_editor_fails_and_named_again_in_the_end() {
     let (_server, ann) = with_canvas();
     let mut terminal = with_editor(&ann, "echo 'title: typed' > \"$1\"; exit 1");
-    terminal.types("jE");
+    terminal.types("gjE");
     terminal.shows("What was typed is kept in");
     terminal.is_taken();
     terminal.types("\x03");
@@ -120,7 +120,7 @@ fn a_hang_up_keeps_what_was_typed_and_what_the_editor_puts_away() {
         [(typed, "edited.yaml"), (fails, "edited.yaml"), (slow, "edited.yaml.save"), (well, "edited.yaml")]
     {
         let mut terminal = with_editor(&ann, editor);
-        terminal.types("jE");
+        terminal.types("gjE");
         terminal.shows("it is open");
         terminal.is_told_with_all("HUP");
         let screen = terminal.shows("What was being edited is kept in");
@@ -133,7 +133,7 @@ fn a_hang_up_keeps_what_was_typed_and_what_the_editor_puts_away() {
 fn what_was_typed_and_refused_is_kept_when_the_program_is_ended() {
     let (_server, ann) = with_canvas();
     let mut terminal = with_editor(&ann, "echo '{Days' > \"$1\"");
-    terminal.types("jE");
+    terminal.types("gjE");
     terminal.shows("Edit it again?");
     terminal.is_told("TERM");
     let screen = terminal.shows("What was being edited is kept in");
@@ -146,16 +146,21 @@ fn an_editor_ends_with_the_program_and_what_was_typed_is_named() {
     let (_server, ann) = with_canvas();
     // As vim does, it takes the mouse and pasted text and leaves both to whoever comes after it.
     let script = "echo 'title: typed' > \"$1\"\nstty raw -echo\nprintf '\\033[?1002h\\033[?1006h\\033[?2004h'\n\
-        echo 'it is open'\nsleep 600; :\n";
+        trap 'printf \"Caught deadly signal\\nFinished.\"; exit 1' TERM\n\
+        echo 'it is open'\nsleep 600 & wait\n";
     for (signal, code) in [("TERM", 143), ("HUP", 129)] {
         let mut terminal = with_editor(&ann, script);
-        terminal.types("jE");
+        terminal.types("gjE");
         terminal.shows("it is open");
         terminal.is_told(signal);
         let screen = terminal.shows("/edited.yaml");
         assert_eq!(terminal.ends(), code);
         terminal.gives_the_screen_back();
         assert!(terminal.is_cooked());
+        // Nothing that the editor said as it ended stands beside it, where the shell's prompt comes.
+        let last = screen.lines().rfind(|line| !line.is_empty()).unwrap();
+        assert!(last.starts_with("What was being edited") || last.ends_with("/edited.yaml"), "{screen}");
+        assert!(!screen.contains("Finished."), "{screen}");
         assert_eq!(kept(&screen, "edited.yaml"), "title: typed\n");
     }
 }

@@ -27,7 +27,7 @@ fn session(ann: &Person) -> String {
     step(on, "↑ ↓ann⏎", "make an account");
     step(on, &format!("{PASSWORD}⏎"), "You have no project yet");
     step(on, "nextra⏎", "No canvas yet");
-    step(on, "q", "ann/extra         owner");
+    step(on, "q", "ann/extra  owner");
     step(on, "d", "Delete ann/extra?");
     step(on, "y", "You have no project yet");
     step(on, "nweather⏎", "No canvas yet");
@@ -37,7 +37,7 @@ fn session(ann: &Person) -> String {
     canvas(on);
     canvases(on);
     step(on, ":sign out⏎", "Signed out.");
-    step(on, &format!("ann⇥{PASSWORD}⏎"), "ann/weather         owner");
+    step(on, &format!("ann⇥{PASSWORD}⏎"), "ann/weather  owner");
     step(on, "@", "The same on the command line");
     step(on, "Y", "Every command copied");
     let log = terminal.clipboard();

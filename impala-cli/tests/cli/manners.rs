@@ -177,7 +177,7 @@ fn what_is_copied_goes_to_the_clipboard_through_the_terminal() {
     let mut terminal = Terminal::start(&ann, &["tui", "weather/seattle-weather"], SIZE);
     terminal.shows("Rain by month, mm");
     // Down to the number of days, which is looked at closely and copied.
-    terminal.types("jd");
+    terminal.types("gjd");
     terminal.shows("saved r2 by ann");
     terminal.types("@Gy");
     terminal.shows("Command copied");

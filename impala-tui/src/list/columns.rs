@@ -7,8 +7,8 @@ use super::Line;
 /// Columns between two columns of a list.
 pub(super) const GAP: usize = 2;
 
-/// What a text keeps at least when it has to be cut.
-const LEAST: usize = 10;
+/// What a text keeps at least when it has to be cut: names, in the first column, and others.
+const LEAST: [usize; 2] = [24, 10];
 
 /// What stands in a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +51,7 @@ pub const fn whole(title: &'static str) -> Head {
 pub(super) fn widths(header: &[Head], lines: &[Line], room: usize) -> Vec<usize> {
     let needed: Vec<usize> = (0..header.len()).map(|column| needed(header, lines, column)).collect();
     let least = |column: usize| match header[column].kind {
-        Kind::Text => needed[column].min(LEAST),
+        Kind::Text => needed[column].min(LEAST[column.min(1)]),
         Kind::Number | Kind::Whole => needed[column],
     };
     let used = |count: usize| -> usize {
@@ -114,6 +114,13 @@ mod tests {
         check(30, [7, 9, 10, 0]);
         check(20, [7, 9, 0, 0]);
         check(5, [5, 0, 0, 0]);
+    }
+
+    #[test]
+    fn a_name_is_whole_before_other_columns_have_room() {
+        let lines = [line("weather-of-the-west", "from the nightly run of CI")];
+        assert_eq!(widths(&HEADER, &lines, 45), [19, 9, 13, 0]);
+        assert_eq!(widths(&HEADER, &lines, 30), [19, 9, 0, 0]);
     }
 
     #[test]

@@ -46,16 +46,15 @@ impl Sheet<'_> {
 
     /// The cells of a line that are wider than their columns, each with its title, behind the first cell; nothing when all fit.
     fn cut_cells(&self, line: &Line, widths: &[usize]) -> String {
-        let cells = line.cells.iter().zip(self.header).zip(widths);
-        let is_cut = |cell: &str, width: usize| format::width(&format::clean(cell)) > width;
-        let cut: Vec<String> = cells
-            .filter(|((cell, _), width)| is_cut(cell, **width))
-            .map(|((cell, head), _)| format!("{}: {cell}", head.title))
-            .collect();
-        match (cut.is_empty(), line.cells.first()) {
-            (false, Some(first)) => format!("{first} · {}", cut.join(" · ")),
-            _ => String::new(),
+        let is_cut = |column: usize| {
+            line.cells.get(column).is_some_and(|cell| format::width(&format::clean(cell)) > widths[column])
+        };
+        if !(0..widths.len()).any(is_cut) {
+            return String::new();
         }
+        let told = (1..widths.len()).filter(|column| is_cut(*column));
+        let told = told.map(|column| format!("{}: {}", self.header[column].title, line.cells[column]));
+        line.cells.first().cloned().into_iter().chain(told).collect::<Vec<_>>().join(" · ")
     }
 
     /// The columns that it takes in a room of so many.

@@ -16,6 +16,12 @@ use crate::paper::Paper;
 /// Columns between label, bar and count.
 const GAP: u16 = 2;
 
+/// Rows from which on there is one to spare before the bars.
+const AIRY: u16 = 14;
+
+/// Longest end of a column of texts, in columns.
+const END: usize = 24;
+
 /// A bar with what it stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Bar {
@@ -28,11 +34,16 @@ pub(super) fn draw(paper: &mut Paper, area: Rect, column: &ColumnStats) {
     let col = paper.text(area, 0, &column.name, Role::Title);
     paper.text_at(area, col + 1, 0, &format!("· {}", column.column_type), Role::Muted);
     let mut row = 1;
-    for line in figures(column).iter().flat_map(|text| format::wrap(text, usize::from(area.width))) {
+    for line in figures(column)
+        .iter()
+        .filter(|text| !text.is_empty())
+        .flat_map(|text| format::wrap(text, usize::from(area.width)))
+    {
         paper.text(area, row, &line, Role::Plain);
         row += 1;
     }
-    let room = Rect { y: area.y + row + 1, height: area.height.saturating_sub(row + 1), ..area };
+    let gap = u16::from(area.height >= AIRY);
+    let room = Rect { y: area.y + row + gap, height: area.height.saturating_sub(row + gap), ..area };
     let Some(bars) = bars(column, usize::from(room.height.saturating_sub(1))) else { return };
     paper.text(room, 0, caption(column), Role::Muted);
     draw_bars(paper, Rect { y: room.y + 1, height: room.height - 1, ..room }, &bars, column.count);
@@ -47,40 +58,35 @@ fn caption(column: &ColumnStats) -> &'static str {
     }
 }
 
-/// What is known of a column, in sentences of a line or two each.
-fn figures(column: &ColumnStats) -> Vec<String> {
-    let same = if spread::is_all_different(column) {
-        "all distinct".to_owned()
-    } else {
-        format!("{} distinct", count(column.distinct))
+/// What is known of a column, in two lines where there is room for that.
+fn figures(column: &ColumnStats) -> [String; 2] {
+    let same = match spread::is_all_different(column) {
+        true => "all distinct".to_owned(),
+        false => format!("{} distinct", count(column.distinct)),
     };
-    let mut all = vec![format!("{} values · {} empty · {same}", count(column.count), count(column.nulls))];
-    if column.count == 0 {
-        return all;
-    }
-    let end = |end: &Option<String>| format::clean(end.as_deref().unwrap_or_default());
-    all.push(match column.column_type {
-        ColumnType::Boolean => return all,
-        ColumnType::String => {
-            let lengths = spread::lengths(column).map(|lengths| format!(" · {lengths}")).unwrap_or_default();
-            format!("first in the alphabet {} · last {}{lengths}", end(&column.min), end(&column.max))
-        }
-        ColumnType::Integer | ColumnType::Decimal => {
-            format!("least {} · greatest {}", end(&column.min), end(&column.max))
-        }
-        ColumnType::Date | ColumnType::Datetime | ColumnType::Timestamp => {
-            format!("first {} · last {}", end(&column.min), end(&column.max))
-        }
-    });
+    let mut counts =
+        vec![format!("{} values", count(column.count)), format::count(column.nulls, "null"), same];
     let number = |value: f64| short(value, None);
+    counts.extend(column.mean.map(|mean| format!("mean {}", number(mean))));
+    counts.extend(column.stdev.map(|stdev| format!("standard deviation {}", number(stdev))));
+    let mut order = Vec::new();
+    let names = match column.column_type {
+        ColumnType::String => ["first in the alphabet", "last"],
+        ColumnType::Integer | ColumnType::Decimal => ["least", "greatest"],
+        _ => ["first", "last"],
+    };
+    let is_told = column.count > 0 && column.column_type != ColumnType::Boolean;
+    let end = |name: &str, end: &Option<String>| {
+        let end = end.as_deref().filter(|_| is_told)?;
+        Some(format!("{name} {}", format::cut(&format::clean(end), END)))
+    };
+    order.extend(end(names[0], &column.min));
     if let [Some(q1), Some(median), Some(q3)] = [column.q1, column.median, column.q3] {
-        all.push(format!("quartiles {} · {} · {}", number(q1), number(median), number(q3)));
+        order.push(format!("quartiles {}, {}, {}", number(q1), number(median), number(q3)));
     }
-    if let Some(mean) = column.mean {
-        let stdev = column.stdev.map(|stdev| format!(" · standard deviation {}", number(stdev)));
-        all.push(format!("mean {}{}", number(mean), stdev.unwrap_or_default()));
-    }
-    all
+    order.extend(end(names[1], &column.max));
+    order.extend(spread::lengths(column).filter(|_| is_told));
+    [counts.join(" · "), order.join(" · ")]
 }
 
 /// At most `most` bars; `None` where there is nothing to tell, or no room.
@@ -165,9 +171,9 @@ pub(super) mod tests {
     fn yes_and_no_are_bars_with_their_counts_and_shares() {
         let mut column = column(ColumnType::Boolean, 8, &[("true", 6), ("false", 2)], &[]);
         column.distinct = 2;
-        let expected = "c · boolean\n8 values · 1 empty · 2 distinct\n\nMost frequent values\n\
+        let expected = "c · boolean\n8 values · 1 null · 2 distinct\nMost frequent values\n\
             true   ████████████████  6   75 %\nfalse  █████             2   25 %";
-        assert_eq!(screen(&column, 33, 6), expected);
+        assert_eq!(screen(&column, 33, 5), expected);
     }
 
     #[test]
@@ -176,10 +182,10 @@ pub(super) mod tests {
         (column.min_length, column.max_length) = (Some(1), Some(3));
         let shown = screen(&column, 43, 9);
         let lines: Vec<&str> = shown.lines().collect();
-        assert_eq!(lines[..2], ["c · string", "3 values · 1 empty · all distinct"]);
-        assert_eq!(lines[5], "Length in characters", "{shown}");
-        assert!(lines[6].starts_with("1  █") && lines[6].ends_with("1   33 %"), "{shown}");
-        assert!(lines[7].starts_with("2   ") && lines[7].ends_with("0    0 %"), "{shown}");
+        assert_eq!(lines[..2], ["c · string", "3 values · 1 null · all distinct"]);
+        assert_eq!(lines[4], "Length in characters", "{shown}");
+        assert!(lines[5].starts_with("1  █") && lines[5].ends_with("1   33 %"), "{shown}");
+        assert!(lines[6].starts_with("2   ") && lines[6].ends_with("0    0 %"), "{shown}");
     }
 
     #[test]

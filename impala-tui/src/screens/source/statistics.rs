@@ -11,7 +11,7 @@ use crate::list::{self, Head, Line};
 pub(super) const HEADER: [Head; 6] = [
     list::text("Column"),
     list::whole("Type"),
-    list::number("Empty"),
+    list::number("Nulls"),
     list::number("Distinct"),
     list::whole("Distribution"),
     list::whole("Range, or most frequent"),

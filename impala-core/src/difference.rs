@@ -21,7 +21,7 @@ pub enum Deed {
     Added,
     /// It is gone.
     Removed,
-    /// A block that was moved or resized, and is the same otherwise.
+    /// A block that stands elsewhere, or in another size, and is the same otherwise.
     Moved,
     /// It is another one now; a block may have been moved, too.
     Changed,
@@ -81,10 +81,10 @@ pub struct Change {
     pub block_type: Option<BlockType>,
     /// What became of it.
     pub change: Deed,
-    /// Where the block was, if it was moved or removed.
+    /// Where the block stood, if it was moved or removed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<Place>,
-    /// Where the block is, if it was moved or added.
+    /// Where the block stands, if it was moved or added.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<Place>,
     /// The fields that differ; of what was added or removed, all of them. A block's place is not among them.
@@ -98,7 +98,7 @@ impl Change {
         if self.name.is_empty() { kind.to_owned() } else { format!("{kind} {}", self.name) }
     }
 
-    /// Whether a block was moved, and whether it was resized.
+    /// Whether a block stands elsewhere, and whether it has another size.
     pub fn moves(&self) -> (bool, bool) {
         match (self.from, self.to) {
             (Some(from), Some(to)) => ((from.x, from.y) != (to.x, to.y), (from.w, from.h) != (to.w, to.h)),

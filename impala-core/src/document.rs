@@ -118,7 +118,7 @@ pub fn read_canvas(value: &Value) -> Result<Canvas, Invalid> {
     Ok(canvas)
 }
 
-/// Reads one block. Without a place it is placed at the top left in the size given, or that of its type.
+/// Reads one block. Without a place it stands at the top left in the size given, or that of its type.
 ///
 /// # Errors
 /// Everything found wrong with it, with pointers from the block.
@@ -402,7 +402,7 @@ spec:
     }
 
     #[test]
-    fn an_unknown_placeholder_gets_the_parameters_and_metrics() {
+    fn an_unknown_placeholder_is_told_of_parameters_and_metrics() {
         let metric = "  - {id: wettest, type: metric, source: weather, value: {aggregate: count}}\n";
         let check = |name: &str, hint: &str| {
             let errors = errors_of(&(EXAMPLE.replace("{{since}}", name) + metric));

@@ -255,16 +255,16 @@ pub enum Sort {
     /// By value, greatest first.
     #[serde(rename = "descending")]
     Descending,
-    /// By the value on x, least first.
+    /// By what stands on x, least first.
     #[serde(rename = "x")]
     X,
-    /// By the value on x, greatest first.
+    /// By what stands on x, greatest first.
     #[serde(rename = "-x")]
     XDescending,
-    /// By the value on y, least first.
+    /// By what stands on y, least first.
     #[serde(rename = "y")]
     Y,
-    /// By the value on y, greatest first.
+    /// By what stands on y, greatest first.
     #[serde(rename = "-y")]
     YDescending,
 }

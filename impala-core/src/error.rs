@@ -128,7 +128,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn faults_that_are_not_listed_are_counted() {
+    fn faults_that_are_not_told_are_counted() {
         assert_eq!(FieldError::more(1_037).count(), 1_037);
         assert_eq!(FieldError::more(1_037).to_string(), "and 1,037 more");
         assert_eq!(FieldError::at("", "and 3 more").count(), 1);

@@ -13,7 +13,7 @@ pub const COLUMNS: u32 = 24;
 /// Rows that a block can reach down to: enough for a thousand screens, little enough that no sum overflows.
 pub const MAX_ROWS: u32 = 100_000;
 
-/// Where a block is: cell (0, 0) is the top left one.
+/// Where a block stands: cell (0, 0) is the top left one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]

@@ -167,7 +167,7 @@ impl Linted {
         self.findings.sort();
     }
 
-    /// Where a block is in the text, or one of its expectations, counted from 0; `None` when there is no such block.
+    /// Where a block stands in the text, or one of its expectations, counted from 0; `None` when there is no such block.
     pub fn spot_of_block(&self, id: &str, expectation: Option<usize>) -> Option<Spot> {
         let blocks = &self.canvas.as_ref()?.spec.blocks;
         let index = blocks.iter().position(|block| block.id == id)?;

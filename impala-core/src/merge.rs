@@ -1,8 +1,10 @@
 //! Two people's changes to one canvas, brought together block by block.
 //!
 //! What only one side has changed is taken from that side. What both have changed, and not to the same, is a
-//! [`Conflict`], and `choose` says which side is kept. Places are no conflicts: where both moved a block, mine is kept, and
+//! [`Conflict`], and `choose` says which side is kept, or both where they changed different fields of a block. Places are no conflicts: where both moved a block, mine is kept, and
 //! blocks that then overlap make room downwards as they do when one is moved.
+
+mod fields;
 
 use std::collections::BTreeSet;
 
@@ -18,6 +20,8 @@ pub enum Side {
     Mine,
     /// The other one.
     Theirs,
+    /// Those of both. Where they cannot both be kept ([`Conflict::takes_both`]), mine.
+    Both,
 }
 
 /// A part of a canvas that is taken from one side as a whole.
@@ -75,6 +79,8 @@ pub struct Conflict {
     pub mine: Deed,
     /// What they did.
     pub theirs: Deed,
+    /// Whether both changes can be kept: they are to different fields of a block.
+    pub takes_both: bool,
 }
 
 /// Two canvases brought together.
@@ -129,6 +135,18 @@ impl<C: Fn(&Part) -> Side> Merger<C> {
         mine: Option<T>,
         theirs: Option<T>,
     ) -> Option<T> {
+        self.pick_or_combine(part, base, mine, theirs, |_, _, _| None)
+    }
+
+    /// As [`Merger::pick`]; `combine` makes one value of two that both have changed, where that can be done.
+    fn pick_or_combine<T: PartialEq>(
+        &mut self,
+        part: Part,
+        base: Option<&T>,
+        mine: Option<T>,
+        theirs: Option<T>,
+        combine: impl Fn(&T, &T, &T) -> Option<T>,
+    ) -> Option<T> {
         if mine == theirs || theirs.as_ref() == base {
             return mine;
         }
@@ -140,9 +158,18 @@ impl<C: Fn(&Part) -> Side> Merger<C> {
             (_, None) => Deed::Removed,
             _ => Deed::Changed,
         };
+        let both = match (base, &mine, &theirs) {
+            (Some(base), Some(mine), Some(theirs)) => combine(base, mine, theirs),
+            _ => None,
+        };
         let side = (self.choose)(&part);
-        self.conflicts.push(Conflict { part, mine: deed(&mine), theirs: deed(&theirs) });
-        if side == Side::Mine { mine } else { theirs }
+        let takes_both = both.is_some();
+        self.conflicts.push(Conflict { part, mine: deed(&mine), theirs: deed(&theirs), takes_both });
+        match side {
+            Side::Theirs => theirs,
+            Side::Both => both.or(mine),
+            Side::Mine => mine,
+        }
     }
 
     /// In my order, with what they added at the end.
@@ -173,14 +200,15 @@ impl<C: Fn(&Part) -> Side> Merger<C> {
                 let at = place([of_base, of_mine, of_theirs].map(|block| block.map(|block| block.at)))?;
                 let content = |block: Option<&Block>| block.map(without_place);
                 let (base, mine, theirs) = (content(of_base), content(of_mine), content(of_theirs));
-                let block = self.pick(Part::Block(id), base.as_ref(), mine, theirs)?;
+                let block =
+                    self.pick_or_combine(Part::Block(id), base.as_ref(), mine, theirs, fields::combine)?;
                 Some(Block { at, ..block })
             })
             .collect()
     }
 }
 
-/// Each once, at its first place.
+/// Each once, where it stands first.
 fn in_order(names: Vec<String>) -> Vec<String> {
     let mut seen = BTreeSet::new();
     names.into_iter().filter(|name| seen.insert(name.clone())).collect()
@@ -190,7 +218,7 @@ fn without_place(block: &Block) -> Block {
     Block { at: Place::new(0, 0, 1, 1), ..block.clone() }
 }
 
-/// The place of a block: where I moved it, else where they have it.
+/// Where a block stands: where I moved it, else where they have it.
 fn place([base, mine, theirs]: [Option<Place>; 3]) -> Option<Place> {
     match (base, mine, theirs) {
         (_, None, theirs) => theirs,
@@ -298,6 +326,21 @@ mod tests {
     }
 
     #[test]
+    fn changes_to_different_fields_are_both_kept_if_that_is_chosen() {
+        let titled =
+            |markdown, title: &str| Block { title: Some(title.to_owned()), ..text("a", markdown, A) };
+        let [base, mine, theirs] =
+            [titled("1", "A"), titled("2", "A"), titled("1", "B")].map(|one| canvas(&[one]));
+        let merged = merge(&base, &mine, &theirs, |_| Side::Both);
+        assert_eq!(merged.canvas, canvas(&[titled("2", "B")]));
+        assert!(merged.conflicts.iter().all(|conflict| conflict.takes_both));
+        // Where both changed the same, mine stays.
+        let theirs = canvas(&[titled("3", "B")]);
+        let merged = merge(&base, &mine, &theirs, |_| Side::Both);
+        assert_eq!((merged.canvas, merged.conflicts[0].takes_both), (mine, false));
+    }
+
+    #[test]
     fn a_move_and_a_change_go_together() {
         let base = [text("a", "1", A)];
         let mine = [text("a", "1", (0, 9, 24, 2))];
@@ -328,7 +371,8 @@ mod tests {
         theirs.metadata.description = "Said".to_owned();
         let merged = merge(&base, &mine, &theirs, |_| Side::Theirs);
         assert_eq!((merged.canvas.title(), &*merged.canvas.metadata.description), ("Theirs", "Said"));
-        let conflict = Conflict { part: Part::Title, mine: Deed::Changed, theirs: Deed::Changed };
+        let conflict =
+            Conflict { part: Part::Title, mine: Deed::Changed, theirs: Deed::Changed, takes_both: false };
         assert_eq!(merged.conflicts, [conflict]);
     }
 

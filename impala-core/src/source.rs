@@ -342,7 +342,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_of_files_say_what_they_are() {
+    fn names_of_files_tell_what_they_are() {
         let check = |name: &str, expected: &str, format| {
             assert_eq!((stem(name), InputFormat::of_file_name(name)), (expected, format), "{name}");
         };

@@ -214,7 +214,7 @@ impl Aggregate {
         }
     }
 
-    /// The words before the field's name.
+    /// What stands before the field's name where people read it.
     const fn words(self) -> &'static str {
         match self {
             Self::Count => "rows with",

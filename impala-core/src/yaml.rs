@@ -21,11 +21,11 @@ pub(crate) fn write(value: &Value) -> String {
     out
 }
 
-/// Writes the fields of an object, a line each. `in_item`: whether the object is within a list, where small
+/// Writes the fields of an object, a line each. `in_item`: whether the object stands within a list, where small
 /// objects take one line.
 fn write_fields(fields: &Mapping, indent: usize, in_item: bool, out: &mut String) {
     for (index, (key, value)) in fields.iter().enumerate() {
-        // The first field of an item follows its dash.
+        // The first field of an item stands behind its dash.
         if index > 0 || !out.ends_with("- ") {
             out.push_str(&" ".repeat(indent));
         }

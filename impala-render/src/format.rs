@@ -122,7 +122,7 @@ fn cut_start(medium: Medium, text: &str, width_cols: usize) -> String {
     }
 }
 
-/// Cuts text to `width_cols` columns at its beginning, which becomes an ellipsis.
+/// Cuts text to `width_cols` columns at its beginning, where an ellipsis then stands.
 fn cut_start_cells(text: &str, width_cols: usize) -> String {
     if width(text) <= width_cols || width_cols == 0 {
         return cut(text, width_cols);

@@ -256,7 +256,7 @@ fn header(scene: &mut Scene, picture: &Picture) -> u32 {
     row + 1
 }
 
-/// The margin around a picture on a page, in columns and rows.
+/// What stands around a picture on a page, in columns and rows.
 const PAGE_MARGIN: (u16, u32) = (2, 1);
 
 /// Columns that the margin of a page leaves.

@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn invalid_secrets_are_refused() {
+    fn secrets_that_are_none_are_refused() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("key");
         let check = |bytes: &[u8], expected: &str| {

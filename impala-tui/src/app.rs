@@ -47,6 +47,12 @@ impl App {
         match action {
             Action::Key(key) => self.key(key),
             Action::Mouse(mouse) => {
+                if matches!(
+                    mouse.kind,
+                    MouseEventKind::Down(_) | MouseEventKind::ScrollDown | MouseEventKind::ScrollUp
+                ) {
+                    self.shared.message = None;
+                }
                 self.count_clicks(mouse);
                 if let Some(top) = self.stack.last_mut() {
                     top.mouse(mouse, &mut self.shared);

@@ -224,7 +224,7 @@ impl Download {
     /// The next ones; `None` after the last.
     ///
     /// # Errors
-    /// When the connection breaks or stalls.
+    /// When the connection breaks or stands still.
     pub async fn chunk(&mut self) -> Result<Option<bytes::Bytes>, ClientError> {
         let url = self.url.clone();
         match while_moving(self.response.chunk(), self.idle, || 0).await {

@@ -95,7 +95,7 @@ impl Rest {
         pointer
     }
 
-    /// Takes out the value at a place, which is `written` in the whole; `false` when there is nothing around it.
+    /// Takes out what stands at a place, which is `written` in the whole; `false` when there is nothing around it.
     fn take_out(&mut self, path: &Path, written: String) -> bool {
         let steps: Vec<&Segment> =
             path.iter().filter(|step| matches!(step, Segment::Seq { .. } | Segment::Map { .. })).collect();

@@ -209,7 +209,7 @@ mod tests {
         "{id: g, type: metric, at: {x: 0, y: 0, w: 2, h: 2}, source: s, value: {aggregate: count}}";
 
     #[test]
-    fn everything_wrong_with_one_block_is_reported() {
+    fn everything_wrong_with_one_block_is_told() {
         check(
             "blocks: [{id: a, type: chart, source: s}]",
             &[
@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn items_of_a_list_are_named_by_their_written_place() {
+    fn items_of_a_list_are_told_by_the_place_where_they_are_written() {
         let rules = "expect: [rwos > 0, rows > 0, [], value, not truncated, rows]";
         let errors = reading(&format!("blocks: [{{id: a, type: table, source: s, {rules}}}]")).errors;
         let places: Vec<&str> = errors.iter().filter_map(|error| error.pointer.rsplit('/').next()).collect();

@@ -217,7 +217,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Words, with the byte where each begins. Text in quotes is one word, and operators need no spaces.
+/// Words, with the byte where each begins. What stands in quotes is one word, and operators need no spaces.
 fn words(text: &str) -> Vec<(usize, &str)> {
     let mut words = Vec::new();
     let mut at = 0;
@@ -293,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn faults_have_their_column_and_the_nearest_word() {
+    fn faults_are_told_with_their_column_and_the_nearest_word() {
         let check = |text: &str, expected: &str| {
             let error = text.parse::<Expectation>().expect_err(text);
             assert_eq!(error, format!("\"{text}\", {expected}"));

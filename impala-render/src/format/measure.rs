@@ -80,7 +80,7 @@ pub fn cut(text: &str, room_px: f64) -> String {
     kept
 }
 
-/// Cuts text to a width in pixels at its beginning, which becomes an ellipsis.
+/// Cuts text to a width in pixels at its beginning, where an ellipsis then stands.
 pub fn cut_start(text: &str, room_px: f64) -> String {
     if width_px(text) <= room_px {
         return text.to_owned();

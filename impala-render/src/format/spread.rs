@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_are_distinguished_from_other_texts() {
+    fn keys_are_told_from_other_texts() {
         let keys = column(ColumnType::String, &[8], &[]);
         assert!(is_all_different(&keys) && !is_all_different(&column(ColumnType::Date, &[], &[])));
         assert_eq!(lengths(&keys).as_deref(), Some("3 to 12 characters"));

@@ -46,7 +46,7 @@ pub fn wrap_spans(spans: &[Span], width_cols: usize) -> Vec<Vec<Span>> {
     lines.finish()
 }
 
-/// A word: its pieces, which may differ in style, and whether a space precedes it.
+/// A word: its pieces, which may differ in style, and whether a space stands before it.
 struct Word {
     pieces: Vec<Span>,
     has_space: bool,

@@ -9,7 +9,7 @@ use crate::scene::{Emphasis, Scene, Tone};
 /// One cell of a terminal.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Cell {
-    /// Its content: one grapheme. Empty in the second cell of a wide one.
+    /// What stands in it: one grapheme. Empty in the second cell of a wide one.
     pub symbol: String,
     /// What the symbol means.
     pub tone: Tone,

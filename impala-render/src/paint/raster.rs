@@ -1,4 +1,4 @@
-//! Marks into cells that still know their layers: fills in eighths, dots in braille, rules, text.
+//! Marks into cells that still know what lies in them: fills in eighths, dots in braille, rules, text.
 
 use std::ops::Range;
 
@@ -13,7 +13,7 @@ use crate::scene::{Along, Area, Emphasis, Mark, Point, Stroke, Tone};
 /// Columns between the markers that tell lines apart.
 const MARKER_EVERY: i64 = 12;
 
-/// The layers of one cell.
+/// What lies in one cell.
 #[derive(Clone, Debug, Default)]
 pub struct Layers {
     /// Eighths of a fill, from the top or from the left.

@@ -1,4 +1,4 @@
-//! The layers of a cell into the one symbol that shows them best.
+//! What lies in a cell into the one symbol that shows it best.
 
 use super::glyphs;
 use super::grid::Cell;

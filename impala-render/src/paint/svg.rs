@@ -23,7 +23,7 @@ pub enum Form {
     Inline,
     /// A file in the colors of one scheme, without variables: what is made into dots.
     Fixed(Scheme),
-    /// As fixed, but with nothing behind it: for pictures on a terminal.
+    /// As fixed, but with nothing behind it: what lies on a terminal.
     Clear(Scheme),
 }
 
@@ -98,7 +98,7 @@ pub fn paint(scene: &Scene, svg: &Svg) -> String {
     paint_set(scene, svg, &|_| None)
 }
 
-/// As [`paint`], of the part within an area of the picture.
+/// As [`paint`], of what lies within an area of the picture.
 pub fn paint_part(scene: &Scene, part: Area, svg: &Svg) -> String {
     paint_area(scene, part, svg, &|_| None)
 }

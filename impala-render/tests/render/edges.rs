@@ -67,7 +67,7 @@ fn null_names_and_blank_names_have_names() {
 }
 
 #[test]
-fn numbers_that_are_not_finite_are_left_out_and_counted() {
+fn numbers_that_are_none_are_left_out_and_counted() {
     let values = decimals("v", [1.0, f64::NAN, f64::INFINITY, 4.0, f64::NEG_INFINITY]);
     for mark in ["bar", "line", "point"] {
         assert_snapshot!(

@@ -49,7 +49,7 @@ fn exports_stay_as_they_are() {
 }
 
 #[test]
-fn nothing_says_how_long_an_answer_took() {
+fn nothing_tells_how_long_an_answer_took() {
     let first = seattle();
     let mut later = seattle();
     for answer in later.1.values_mut() {

@@ -67,7 +67,7 @@ fn ends_of_a_color_scale_are_as_precise_as_each_other() {
 }
 
 #[test]
-fn every_point_has_its_values_in_a_tooltip() {
+fn every_point_tells_its_values() {
     for (count, most_bytes) in [(1_461, 160_000), (5_000, 520_000)] {
         let scene = on_a_page(
             &points("x: {field: temp}, y: {field: wind}, color: {field: kind}"),

@@ -20,7 +20,7 @@ fn chart(mark: &str, encoding: &str) -> String {
 }
 
 #[test]
-fn charts_name_lowest_highest_last_and_trend() {
+fn charts_tell_lowest_highest_last_and_trend() {
     let rain =
         || answer(vec![dates("yearmonth(date)", months(36)), decimals("sum(rain)", (0..36).map(wave))]);
     let monthly = "x: {field: date, timeUnit: yearmonth}, y: {aggregate: sum, field: rain}";
@@ -43,7 +43,7 @@ fn charts_name_lowest_highest_last_and_trend() {
 }
 
 #[test]
-fn other_marks_say_what_they_are_about() {
+fn other_marks_tell_what_they_are_about() {
     let line = answer(vec![decimals("a", [1.0, 2.0, 3.0]), decimals("b", [2.0, 4.0, 6.0])]);
     check(
         &chart("point", "x: {field: a}, y: {field: b}"),
@@ -109,7 +109,7 @@ fn stations() -> BlockAnswer {
 }
 
 #[test]
-fn each_series_says_where_it_ends_and_goes() {
+fn each_series_tells_where_it_ends_and_goes() {
     let encoding =
         "x: {field: date, timeUnit: yearmonth}, y: {aggregate: sum, field: rain}, color: {field: station}";
     check(
@@ -223,7 +223,7 @@ fn the_example_that_is_shipped_reads_well() {
 }
 
 #[test]
-fn bins_have_both_bounds_and_no_trend() {
+fn bins_are_told_with_both_bounds_and_go_nowhere() {
     let bins = Column { bin_step: Some(5.0), ..decimals("bin(v)", (0..8).map(|bin| f64::from(bin) * 5.0)) };
     check(
         &chart("bar", "x: {field: v, bin: true}, y: {aggregate: count}"),
@@ -233,7 +233,7 @@ fn bins_have_both_bounds_and_no_trend() {
 }
 
 #[test]
-fn shares_are_in_percent() {
+fn shares_are_told_in_percent() {
     let rows = answer(vec![
         texts("k", &["p", "p", "q", "q"]),
         texts("s", &["a", "b", "a", "b"]),

@@ -100,7 +100,7 @@ fn no_mark_leaves_the_picture() {
 }
 
 #[test]
-fn every_mark_has_a_tooltip() {
+fn every_mark_tells_what_it_is() {
     let check = |name: &str, tip: &str| {
         let scene = scene(name);
         assert!(scene.tips.values().any(|other| other == tip), "{name}: {:?}", tips(&scene));

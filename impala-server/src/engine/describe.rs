@@ -240,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn each_column_has_its_figures() {
+    fn figures_tell_of_each_column() {
         let fixture = Fixture::weather();
         let stats =
             stats(&fixture.tables[&"weather".parse().expect("a name")], &Stop::never()).expect("a file");
@@ -291,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_file_is_a_failure_of_the_server() {
+    fn a_file_that_is_gone_is_a_failure_of_ours() {
         let fixture = Fixture::weather();
         let mut file = fixture.tables[&"weather".parse().expect("a name")].clone();
         file.path = "/nowhere/at/all.parquet".into();

@@ -65,7 +65,7 @@ impl Asking {
         Ok(all)
     }
 
-    /// The text before the statement, and that of its `FROM`.
+    /// What stands before the statement, and what behind its `FROM`.
     fn from(&self, from: &From) -> Result<(String, String), QueryError> {
         let sql = match (&from.source, &from.sql) {
             (None, Some(sql)) => sql,
@@ -82,7 +82,7 @@ impl Asking {
         })
     }
 
-    /// The condition of `WHERE`: as it was written where it names no parameter.
+    /// What stands behind `WHERE`: as it was written where it names no parameter.
     fn condition(&self, from: &From, rows: &Rows) -> Result<Option<String>, QueryError> {
         let Some(text) = &from.filter else { return Ok(None) };
         let filter = Filter::read(text)?;

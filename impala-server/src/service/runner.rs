@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn work_past_its_deadline_is_cancelled() {
+    async fn work_past_its_deadline_is_told_to_stop() {
         let runner = Runner::new(1);
         let result: Result<(), _> = runner
             .run(Duration::ZERO, |stop| {

@@ -30,7 +30,7 @@ pub fn content(picture: &Picture, block: &Block, width_cols: u16) -> Markup {
     })
 }
 
-/// The inside of a block that is alone on its page: also the values behind what is drawn.
+/// The inside of a block that stands alone on its page: also the values behind what is drawn.
 pub fn alone(picture: &Picture, block: &Block, width_cols: u16) -> Markup {
     let is_drawn = matches!(block.kind, BlockKind::Chart(_) | BlockKind::Metric(_));
     unturned(&html! {

@@ -105,7 +105,7 @@ fn is_all_said(problem: &Problem) -> bool {
 
 fn headline(problem: &Problem, start: &str) -> Markup {
     match (&problem.current, problem.errors.as_slice()) {
-        (Some(theirs), _) => html! { (saved_in_between(theirs)) },
+        (Some(theirs), _) => html! { (saved_meanwhile(theirs)) },
         (None, [only]) if is_all_said(problem) => field_error(only),
         (None, [_, ..]) if is_all_said(problem) => html! { (start) },
         (None, _) => html! { (sentence(&problem.detail)) },
@@ -113,7 +113,7 @@ fn headline(problem: &Problem, start: &str) -> Markup {
 }
 
 /// That someone else saved first, in words for users of a form rather than for programs.
-fn saved_in_between(theirs: &Revision) -> String {
+fn saved_meanwhile(theirs: &Revision) -> String {
     let note = if theirs.note.is_empty() { String::new() } else { format!(" ({})", theirs.note) };
     format!(
         "{} saved revision {}{note} in the meantime. Nothing of yours is saved yet.",
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn problems_are_shown_once() {
+    fn problems_are_told_once() {
         let shown = |errors: Vec<FieldError>| {
             let detail = impala_core::Invalid { errors: errors.clone() }.to_string();
             let fault = serde_json::json!({"type": "about:blank", "title": "", "status": 422, "code": "invalid",

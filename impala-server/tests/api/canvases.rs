@@ -85,7 +85,7 @@ async fn yaml_goes_in_and_comes_out() {
 }
 
 #[tokio::test]
-async fn a_change_needs_the_current_revision() {
+async fn a_change_needs_the_revision_that_stands() {
     let server = Server::start().await;
     let (ann, path) = ann_and_canvas(&server).await;
     let mut other = document("c");
@@ -104,7 +104,7 @@ async fn a_change_needs_the_current_revision() {
 }
 
 #[tokio::test]
-async fn the_tag_of_a_deleted_canvas_does_not_fit_its_namesake() {
+async fn the_tag_of_a_canvas_that_was_deleted_is_none_of_its_namesake() {
     let server = Server::start().await;
     let (ann, path) = ann_and_canvas(&server).await;
     let (read, written) = (ann.get(&path).await.header("etag").to_owned(), ann.tag(&path, 1).await);
@@ -198,7 +198,7 @@ async fn of_a_save_and_a_deletion_at_once_one_wins() {
 }
 
 #[tokio::test]
-async fn an_interrupted_deletion_does_no_harm() {
+async fn a_deletion_that_was_cut_short_is_in_nobodys_way() {
     let server = Server::start().await;
     let (ann, path) = ann_and_canvas(&server).await;
     let id = ann.tag(&path, 1).await.trim_matches('"').trim_end_matches("-1").parse().unwrap();
@@ -365,7 +365,7 @@ async fn a_save_from_a_file_says_so_in_the_history() {
 }
 
 #[tokio::test]
-async fn a_canvas_that_is_not_saved_gets_warnings() {
+async fn what_may_not_work_is_told_of_a_canvas_that_is_not_saved() {
     let server = Server::start().await;
     let ann = server.sign_up("ann").await;
     let project = ann.project("p").await;
@@ -398,7 +398,7 @@ async fn a_filter_that_cannot_run_hides_no_field_that_is_not_there() {
 }
 
 #[tokio::test]
-async fn a_name_that_is_nearly_right_gets_a_suggestion() {
+async fn a_name_that_is_nearly_right_is_told_the_right_one() {
     let server = Server::start().await;
     let ann = server.sign_up("ann").await;
     let project = ann.project("p").await;

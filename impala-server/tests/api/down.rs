@@ -82,7 +82,7 @@ async fn a_server_starts_without_mongodb_and_works_with_it_later() {
 }
 
 #[tokio::test]
-async fn an_invalid_mongodb_url_stops_the_start_without_its_password() {
+async fn a_mongodb_url_that_is_none_stops_the_start_without_its_password() {
     let dir = tempfile::tempdir().unwrap();
     let mut config = impala_server::Config::new(dir.path());
     config.mongodb_url = Some("mongodb://ann:geheim@host:port/impala".to_owned());

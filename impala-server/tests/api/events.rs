@@ -97,7 +97,7 @@ async fn what_one_changes_arrives_at_another_at_once() {
 }
 
 #[tokio::test]
-async fn the_snapshot_has_all_that_there_is() {
+async fn the_snapshot_tells_all_that_there_is() {
     let server = Server::start().await;
     let ann = server.sign_up("ann").await;
     let project = ann.project("news").await;
@@ -215,7 +215,7 @@ async fn one_user_has_so_many_streams() {
 }
 
 #[tokio::test]
-async fn proxies_and_caches_are_asked_not_to_buffer() {
+async fn proxies_and_caches_are_told_to_keep_out_of_it() {
     let server = Server::start_with(|config| config.events.keep_alive = SOON).await;
     let ann = server.sign_up("ann").await;
     let project = ann.project("news").await;

@@ -227,7 +227,7 @@ impl Drop for SmallDisk {
 }
 
 #[tokio::test]
-async fn a_full_disk_is_reported_and_leaves_nothing() {
+async fn a_full_disk_is_told_and_leaves_nothing() {
     let dir = Arc::new(tempfile::tempdir().unwrap());
     let Some(_disk) = SmallDisk::mount(&dir.path().join("uploads"), "1m") else {
         crate::services::say("LEFT OUT: no small file system may be mounted here");

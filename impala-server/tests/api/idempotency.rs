@@ -103,7 +103,7 @@ async fn a_secret_is_not_kept_for_a_second_answer() {
 }
 
 #[tokio::test]
-async fn invalid_keys_are_refused() {
+async fn keys_that_are_none_are_refused() {
     let server = Server::start().await;
     let ann = server.sign_up("ann").await;
     for key in ["", "two words", &"x".repeat(256)] {

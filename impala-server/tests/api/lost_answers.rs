@@ -152,7 +152,7 @@ async fn a_lost_answer_doubles_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_save_that_another_one_builds_on_is_no_conflict() {
+async fn a_save_that_another_one_stands_on_is_no_conflict() {
     let Some(url) = services::mongodb() else { return };
     let proxy = Proxy::before(&url).await;
     let store = MongoCanvases::open(&proxy.url).await.unwrap();

@@ -40,7 +40,7 @@ async fn each_connection_has_its_limits_and_its_name() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_name_in_the_url_is_kept() {
+async fn the_name_in_the_url_stands() {
     let Some(url) = services::postgres().await else { return };
     let pool = store::connect(&format!("{url}?application_name=blue")).await.unwrap();
     assert_eq!(text(&pool, "select current_setting('application_name')").await.unwrap(), "blue");

@@ -95,7 +95,7 @@ async fn a_deletion_that_was_cut_short_is_finished_at_the_next_start() {
 }
 
 #[tokio::test]
-async fn a_mistyped_project_gets_the_nearest_visible_one() {
+async fn a_mistyped_project_is_told_the_nearest_that_one_may_see() {
     let server = Server::start().await;
     let (ann, bob) = (server.sign_up("ann").await, server.sign_up("bob").await);
     ann.project("weather").await;

@@ -8,7 +8,7 @@ use tokio::net::TcpStream;
 use crate::support::{Server, soon, wrong_sign_ins};
 
 #[tokio::test]
-async fn clients_behind_a_trusted_proxy_are_distinguished() {
+async fn clients_behind_a_trusted_proxy_are_told_apart() {
     let trusting =
         Server::start_with(|config| config.trusted_proxies = vec!["127.0.0.0/8".parse().unwrap()]).await;
     assert_eq!(wrong_sign_ins(&trusting.anyone()).await, 12, "each of them has tries of their own");
@@ -74,7 +74,7 @@ async fn with_everything_elsewhere_no_data_folder_is_made() {
 }
 
 #[tokio::test]
-async fn an_operator_may_allow_fewer_blocks() {
+async fn whoever_runs_it_may_allow_fewer_blocks() {
     let server = Server::start_with(|config| config.limits.blocks = 1).await;
     let ann = server.sign_up("ann").await;
     let project = ann.project("p").await;

@@ -63,7 +63,7 @@ async fn a_link_shows_the_canvas_and_answers_its_blocks() {
 }
 
 #[tokio::test]
-async fn nothing_else_of_the_project_is_shown() {
+async fn nothing_else_of_the_project_is_told() {
     let server = Server::start().await;
     let (ann, canvas) = ann_and_canvas(&server).await;
     let (secret, _) = share(&ann, &canvas).await;

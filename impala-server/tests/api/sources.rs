@@ -182,7 +182,7 @@ async fn a_digest_is_checked() {
 }
 
 #[tokio::test]
-async fn too_large_is_refused_with_the_limit() {
+async fn too_large_is_told_with_the_limit() {
     let server = Server::start_with(|config| config.limits.upload_bytes = 100).await;
     let (ann, project) = ann_and_project(&server).await;
     let path = format!("{project}/sources/s");
@@ -218,7 +218,7 @@ async fn forms_upload_too() {
 }
 
 #[tokio::test]
-async fn schema_preview_and_stats_show_what_is_inside() {
+async fn schema_preview_and_stats_tell_what_is_inside() {
     let server = Server::start().await;
     let (ann, project) = ann_and_project(&server).await;
     let path = format!("{project}/sources/s");

@@ -41,7 +41,7 @@ async fn keeps_the_promises(store: &Arc<dyn CanvasStore>) {
     what_was_put_is_got(&**store).await;
     documents_of_all_times_come_back(&**store).await;
     who_claims_first_is_the_owner(store).await;
-    what_is_missing_is_not_found(&**store).await;
+    what_is_not_there_is_none(&**store).await;
     no_two_canvases_of_a_project_have_the_same_slug(&**store).await;
     of_canvases_of_a_slug_at_once_one_is_made(store).await;
     every_canvas_comes_back_as_it_was(&**store).await;
@@ -209,7 +209,7 @@ async fn documents_of_all_times_come_back(store: &dyn CanvasStore) {
     }
 }
 
-async fn what_is_missing_is_not_found(store: &dyn CanvasStore) {
+async fn what_is_not_there_is_none(store: &dyn CanvasStore) {
     let id = Uuid::now_v7();
     assert_eq!(store.get(id).await.unwrap(), None);
     assert_eq!(store.get_revision(id, 1).await.unwrap(), None);

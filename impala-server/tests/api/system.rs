@@ -101,7 +101,7 @@ async fn a_client_that_sends_much_in_vain_learns_why() {
 }
 
 #[tokio::test]
-async fn limits_are_shown() {
+async fn limits_are_told() {
     let server = Server::start_with(|config| config.limits.query_rows = 7).await;
     let limits = server.anyone().get("/api/v1/limits").await.ok();
     assert_eq!((&limits["query_rows"], &limits["blocks"]), (&json!(7), &json!(500)));

@@ -55,7 +55,7 @@ async fn a_token_ends_when_it_says() {
 }
 
 #[tokio::test]
-async fn a_token_cannot_make_one_that_outlives_it() {
+async fn a_token_makes_none_that_outlives_it() {
     let server = Server::start().await;
     let ann = server.sign_up("ann").await;
     let end = "2026-01-02T04:00:00Z";

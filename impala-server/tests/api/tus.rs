@@ -355,7 +355,7 @@ async fn an_upload_goes_on_after_a_restart() {
 
 /// All bytes are there, but the server that read them died: the next request makes the version.
 #[tokio::test]
-async fn a_version_is_made_once_whichever_server_dies() {
+async fn a_version_is_made_once_whoever_dies() {
     let server = Server::start().await;
     let ann = ann(&server).await;
     let path = begin(&ann, CSV.len()).await;

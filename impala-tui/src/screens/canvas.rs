@@ -35,7 +35,7 @@ use ratatui::layout::Rect;
 use crate::action::{Answer, Answers, Failure, Live};
 use crate::cache::{PaintCache, Stamps};
 use crate::effect::{CanvasAt, Request};
-use crate::keymap::{Command, Context, TABLE};
+use crate::keymap::{Binding, Command, Context, TABLE};
 use crate::layers::{Confirm, Prompt};
 use crate::look::Role;
 use crate::paper::Paper;
@@ -341,6 +341,13 @@ impl Screen for CanvasScreen {
         }
     }
 
+    fn word(&self, binding: &Binding) -> Option<&'static str> {
+        match binding.command {
+            Command::Save => Some(self.save_word()),
+            _ => binding.footer,
+        }
+    }
+
     fn is_read_only(&self, shared: &Shared) -> bool {
         self.is_loaded && !self.may_edit(shared)
     }
@@ -355,6 +362,7 @@ impl Screen for CanvasScreen {
         if std::mem::take(&mut self.is_jumping) && command == Command::Cancel {
             return true;
         }
+        self.end_press(shared);
         if self.hold.is_some() {
             return self.hold_command(command, shared);
         }
@@ -472,12 +480,14 @@ impl Screen for CanvasScreen {
             return false;
         }
         self.has_asked_to_leave = true;
-        let detail = format!("{}. Leaving loses what is not saved.", self.save_words(shared));
+        let detail = self.loss_words();
         shared.push(Confirm::new(Purpose::Leave, "Leave without saving?", detail));
         false
     }
 
     fn returned(&mut self, shared: &mut Shared) {
+        // It was asked, and the answer was no.
+        self.has_asked_to_leave = false;
         if !self.is_frozen && self.is_loaded {
             self.load(shared);
             self.ask_conflict(shared);

@@ -1,6 +1,6 @@
 //! What happens on a canvas: edits, saves, conflicts, and what late answers may not do.
 
-use crossterm::event::MouseEventKind;
+use crossterm::event::{MouseButton, MouseEventKind};
 use impala_core::{BlockKind, Place};
 
 use super::support::{Session, example};
@@ -175,8 +175,64 @@ fn a_failed_save_is_said_kept_and_tried_again() {
     assert!(session.screen().contains("not saved, w tries again"));
     session.keys("q");
     assert!(session.screen().contains("Leave without saving?"));
+    // A no is no yes to the next one.
+    session.keys("n q");
+    let screen = session.screen();
+    assert!(screen.contains("Leave without saving?") && screen.contains("could not reach"), "{screen}");
     session.keys("n w");
     assert!(session.fake.canvas.block("days").is_none());
+}
+
+#[test]
+fn keys_end_a_drag_as_they_end_a_move() {
+    let mut session = Session::canvas(120, 40);
+    let before = session.place("days");
+    let drag = |session: &mut Session| {
+        session.mouse(MouseEventKind::Down(MouseButton::Left), 10, 8);
+        session.mouse(MouseEventKind::Drag(MouseButton::Left), 20, 10);
+    };
+    let release = |session: &mut Session| session.mouse(MouseEventKind::Up(MouseButton::Left), 20, 10);
+    drag(&mut session);
+    // Nothing else is done with a block in hand.
+    session.keys("d q");
+    assert!(session.app.unsaved().is_empty());
+    session.keys("esc");
+    session.mouse(MouseEventKind::Drag(MouseButton::Left), 24, 10);
+    release(&mut session);
+    assert_eq!((saves(&session), session.place("days")), (0, before));
+    drag(&mut session);
+    session.keys("right enter");
+    release(&mut session);
+    assert_eq!(saves(&session), 1);
+    assert_ne!(session.place("days"), before);
+    // A key between press and drag has the block no longer in hand.
+    session.mouse(MouseEventKind::Down(MouseButton::Left), 10, 30);
+    session.keys("j");
+    session.mouse(MouseEventKind::Drag(MouseButton::Left), 20, 32);
+    release(&mut session);
+    assert_eq!(saves(&session), 1);
+}
+
+#[test]
+fn changes_to_different_fields_of_a_block_are_both_kept() {
+    let mut session = Session::canvas(120, 40);
+    session.other_saves(|canvas| {
+        let days = canvas.spec.blocks.iter_mut().find(|block| block.id == "days").expect("a block");
+        let BlockKind::Metric(metric) = &mut days.kind else { panic!("{days:?}") };
+        metric.format = "{:.3}".parse().ok();
+    });
+    session.keys("down e up ctrl-u");
+    session.typed("Ann's days");
+    session.keys("enter");
+    let screen = session.screen();
+    assert!(screen.contains("● mine (changed)  ● bob's (changed)"), "{screen}");
+    session.keys("enter");
+    let block = session.fake.canvas.block("days").expect("the block").clone();
+    let BlockKind::Metric(metric) = &block.kind else { panic!("{block:?}") };
+    assert_eq!(
+        (block.title.as_deref(), metric.format.as_ref().map(ToString::to_string).as_deref()),
+        (Some("Ann's days"), Some("{:.3}"))
+    );
 }
 
 #[test]

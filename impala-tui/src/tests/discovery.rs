@@ -513,10 +513,10 @@ fn leaving_the_canvas_that_was_opened_leaves_the_program_and_its_project_is_a_co
 fn saving_is_offered_when_it_has_failed() {
     let mut session = Session::canvas(80, 24);
     session.keys("left");
-    assert!(!footer(&mut session).contains("w save"), "{}", session.screen());
+    assert!(!footer(&mut session).contains("w try again"), "{}", session.screen());
     session.fake.refusal = Some(Failure::new("the disk is full"));
     session.keys("down d left");
-    assert!(footer(&mut session).contains("w save"), "{}", session.screen());
+    assert!(footer(&mut session).contains("w try again"), "{}", session.screen());
     session.keys("w left");
-    assert!(!footer(&mut session).contains("w save"), "{}", session.screen());
+    assert!(!footer(&mut session).contains("w try again"), "{}", session.screen());
 }

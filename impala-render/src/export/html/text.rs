@@ -75,7 +75,7 @@ fn tame<'a>(events: impl Iterator<Item = Event<'a>>) -> Vec<Event<'a>> {
             Event::Start(Tag::Image { .. }) => tamed.push(Event::Text("[picture: ".into())),
             Event::End(TagEnd::Image) => tamed.push(Event::Text("]".into())),
             Event::TaskListMarker(is_done) => {
-                // The sign replaces the item's dot.
+                // The sign stands in the place of the item's dot.
                 if let Some(item) = tamed.iter_mut().rev().find(|event| **event == Event::Start(Tag::Item)) {
                     *item = Event::Html("<li class=\"task\">".into());
                 }

@@ -22,7 +22,7 @@ const COMFORTABLE: (usize, usize) = (20, 6);
 /// What they need with their title.
 const SMALLEST: (usize, usize) = (16, 5);
 
-/// Rows for the header above all of them.
+/// Rows for what stands above all of them.
 const MOST_HEADER_ROWS: usize = 2;
 
 /// Columns between small charts.
@@ -41,7 +41,7 @@ pub fn draw(scene: &mut Scene, area: Area, view: &View) -> Notes {
     let is_filled = !matches!(view.chart.mark, ChartMark::Line | ChartMark::Point | ChartMark::Tick);
     let legend = Series::of(view).legend(is_filled).and(size_legend(view));
     let title = default_title(view.chart);
-    // Title of the y axis and legend: once, above all of the small charts.
+    // What stands on the axes, and the legend: once, above all of the small charts.
     let header = Header::new(&title, &legend, (area.cols(), view.cell_rows), MOST_HEADER_ROWS);
     let room = area.inset(0.0, header.rows() as f64, 0.0, 0.0);
     let rows = view.cell_rows.saturating_sub(header.rows());

@@ -126,12 +126,12 @@ impl<'a> Field<'a> {
         (format::clean(&low), format::clean(&high))
     }
 
-    /// The title of its axis.
+    /// What stands beside its axis.
     pub fn title(&self) -> String {
         format::clean(&self.channel.axis_title())
     }
 
-    /// The title of an axis of shares: `share of rain`, also of sums of rain.
+    /// What stands beside an axis of shares: `share of rain`, also of sums of rain.
     pub fn share_title(&self) -> String {
         let Channel { title, aggregate, field, .. } = self.channel;
         let whole = match (title, aggregate, field) {

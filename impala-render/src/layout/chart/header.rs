@@ -1,4 +1,4 @@
-//! The header above a plot: the title of the y axis, and what colors and sizes mean.
+//! What stands above a plot: the title of the y axis, and what colors and sizes mean.
 
 use super::legend::Legend;
 use crate::format;

@@ -27,7 +27,7 @@ pub struct Room {
     title_row: Option<f64>,
 }
 
-/// The surroundings of a plot.
+/// What stands around a plot.
 pub struct Around<'a> {
     /// Title of the x axis.
     pub x_title: &'a str,

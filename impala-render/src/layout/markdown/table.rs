@@ -9,7 +9,7 @@ use crate::scene::Anchor;
 /// Rows of cells; the first row is the header.
 #[derive(Default)]
 pub struct Table {
-    /// The alignment of each column.
+    /// How each column stands.
     pub alignments: Vec<Alignment>,
     /// Styled text by row and column.
     pub rows: Vec<Vec<Vec<Span>>>,

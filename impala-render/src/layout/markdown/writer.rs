@@ -18,7 +18,7 @@ pub struct Writer {
     /// Text of the current paragraph, heading or cell.
     spans: Vec<Span>,
     emphasis: Vec<Emphasis>,
-    /// Prefixes of each line inside lists and quotes.
+    /// What stands before each line inside lists and quotes.
     containers: Vec<Container>,
     /// Links, by the order in which they were met.
     links: Vec<String>,
@@ -229,7 +229,7 @@ impl Writer {
         self.wants_gap = false;
     }
 
-    /// The prefix of the next line.
+    /// What stands before the next line.
     fn prefix(&mut self) -> Vec<Span> {
         let shown = self.containers.iter_mut().take(MAX_DEPTH);
         shown

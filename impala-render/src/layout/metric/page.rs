@@ -68,7 +68,7 @@ fn words(scene: &mut Scene, area: Area, plan: &Plan, (text, change): (&str, Opti
     }
 }
 
-/// How large the number is, and where the rest is.
+/// How large the number is, and where the rest stands.
 #[derive(Clone, Copy)]
 struct Plan {
     size: TextSize,
@@ -78,7 +78,7 @@ struct Plan {
     words: (f64, f64),
 }
 
-/// A place relative to number and change.
+/// Where something stands, from number and change.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
     Beside,

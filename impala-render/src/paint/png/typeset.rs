@@ -57,7 +57,7 @@ pub fn runs(words: &Words) -> Option<Vec<Run>> {
         return None;
     }
     let text: String = words.iter().map(|(text, ..)| *text).collect();
-    // The ellipsis of a cut name is at its end.
+    // What a name was cut at stands where the name ends.
     let level = if format::is_right_to_left(&text) { Level::rtl() } else { Level::ltr() };
     let bidi = BidiInfo::new(&text, Some(level));
     let [paragraph] = bidi.paragraphs.as_slice() else { return None };

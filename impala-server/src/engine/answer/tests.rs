@@ -125,7 +125,7 @@ fn a_select_is_answered() {
 }
 
 #[test]
-fn faults_of_a_statement_hold_no_paths() {
+fn faults_of_a_statement_are_told_without_paths() {
     let fixture = Fixture::weather();
     let check = |sql: &str| {
         let error = fixture.sql(sql).expect_err(sql);

@@ -165,7 +165,7 @@ struct Writer {
 }
 
 impl Writer {
-    /// Writes the good rows of a file, the fields in the order of `places`. Nulls become empty.
+    /// Writes the good rows of a file, the fields in the order of `places`. What stands for null becomes empty.
     fn rows(
         &mut self,
         file: &File,

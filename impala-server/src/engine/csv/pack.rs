@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn damaged_files_are_recognised() {
+    fn damaged_files_are_told_from_whole_ones() {
         let text = "city,rain\nOslo,1.5\n".repeat(100).into_bytes();
         for packed in [gzip(&text), zstd::encode_all(&text[..], 3).unwrap()] {
             assert!(unpack(&packed[..packed.len() - 3], 50).is_err(), "cut off");

@@ -8,7 +8,7 @@ use super::records::{Record, RecordReader};
 /// In the order of preference.
 const CANDIDATES: [u8; 4] = [b',', b';', b'\t', b'|'];
 
-/// Only when no other candidate will do: times of day and addresses contain it.
+/// Only when no other candidate will do: it stands in times of day and in addresses.
 const LAST_RESORT: u8 = b':';
 
 /// A time with a zone, `20:21:09+01:00`, has four parts; without a header to say otherwise, fewer than this prove nothing.

@@ -55,7 +55,7 @@ impl Table {
     /// # Errors
     /// What is wrong with the header, without which nothing else has a meaning.
     ///
-    /// * `names`: the columns so far, where the records have them; there may be more than before
+    /// * `names`: the columns so far, where the records tell them; there may be more than before
     pub fn add(&mut self, record: &Record<'_>, names: &[String]) -> Result<(), Invalid> {
         self.grow(names);
         if self.shape == Shape::Json {

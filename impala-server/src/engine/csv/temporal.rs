@@ -368,7 +368,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_day_is_not_read() {
+    fn what_is_no_day_is_none() {
         for text in [
             "",
             "2012",

@@ -246,7 +246,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_bytes_show_most_encodings() {
+    fn the_first_bytes_tell_most_encodings() {
         let check = |head: &[u8], setting, expected: &str| {
             assert_eq!(TextEncoding::of_head(head, setting).describe(), expected, "{head:?}");
         };
@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn the_whole_file_shows_the_others() {
+    fn the_whole_file_tells_the_others() {
         let check = |bytes: &[u8], expected: &str| {
             let found = TextEncoding::of_file(bytes, &Stop::never()).expect("readable");
             assert_eq!(found.describe(), expected);

@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn codes_are_distinguished_from_numbers() {
+    fn codes_are_told_from_numbers() {
         for (text, expected) in [
             ("007", true),
             ("-07", true),

@@ -77,7 +77,7 @@ fn ungrouped_column(select: &Select) -> Option<String> {
     seen.column.filter(|_| seen.has_aggregate && !is_grouped)
 }
 
-/// What the expressions of a `SELECT` contain, but for its subqueries.
+/// What stands in the expressions of a `SELECT`, but for its subqueries.
 #[derive(Default)]
 struct Seen {
     has_aggregate: bool,

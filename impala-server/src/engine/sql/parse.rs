@@ -1,4 +1,4 @@
-//! Reading text as SQL within bounds. When the parser cannot read the text after a word such as `CAST`, it reads all of it
+//! Reading text as SQL within bounds. When the parser cannot read what stands behind a word such as `CAST`, it reads all of it
 //! again as something else; nested, that doubles its work at each level. So brackets are counted before it begins, and the
 //! expressions that it begins to read are counted while it runs.
 
@@ -173,7 +173,7 @@ mod tests {
     use super::super::{Filter, Select};
     use crate::engine::{Stop, run};
 
-    /// A level of nesting that the parser tries to read in several ways, and the innermost text.
+    /// A level of nesting that the parser tries to read in several ways, and what stands innermost.
     const BOMBS: &str = "CAST( TRY_CAST( SAFE_CAST( POSITION( CAST(POSITION( SUBSTRING( SUBSTR( CEIL( FLOOR( OVERLAY( CONVERT( \
         TRY_CONVERT( TRIM( EXTRACT( CASE( CASE- CASE+ NOT( NOT- NOT+ ARRAY[ ARRAY( ARRAY< STRUCT< STRUCT( INTERVAL( INTERVAL- \
         EXISTS( MAP{ MAP( Nullable( MATCH( PRIOR( PRIOR- LAMBDA( DATE( BINARY( a( ( [ { {fn- -a( NOT_ CASE_WHEN_ CASE_ - + \

@@ -41,13 +41,13 @@ const OPTIONS: [&str; 15] = [
     "preview", "draw", "stacked", ONLY,
 ];
 
-/// The option that names the only block of a page.
+/// The option that names the block that stands alone on its page.
 const ONLY: &str = "only";
 
-/// Rows of a chart that is alone on its page, at least.
+/// Rows of a chart that stands alone on its page, at least.
 const ALONE_ROWS: u32 = 30;
 
-/// Rows of a metric that is alone on its page, at least.
+/// Rows of a metric that stands alone on its page, at least.
 const METRIC_ALONE_ROWS: u32 = 9;
 
 /// Rows of a chart with colors where blocks stand one below the other, at least.
@@ -115,7 +115,7 @@ impl Asked {
         self.get("cols").and_then(|cols| cols.parse().ok()).unwrap_or(COLS).clamp(4, 500)
     }
 
-    /// The block that is alone on its page.
+    /// The block that stands alone on its page.
     pub fn only(&self) -> Option<&str> {
         self.get(ONLY)
     }
@@ -270,7 +270,7 @@ impl Seen {
         }
     }
 
-    /// The inside of a block, drawn in so many columns.
+    /// What stands below the title of a block, drawn in so many columns.
     ///
     /// # Errors
     /// The server's own. A failed query is shown in the picture.

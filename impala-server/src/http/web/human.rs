@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn browsers_are_distinguished_from_programs() {
+    fn browsers_are_told_from_programs() {
         let check = |accept: Option<&'static str>, expected: bool| {
             let mut headers = HeaderMap::new();
             headers.extend(accept.map(|accept| (http::header::ACCEPT, HeaderValue::from_static(accept))));

@@ -115,7 +115,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_parameters_in_a_query_distinguish_its_answers() {
+    fn only_parameters_in_a_query_tell_its_answers_apart() {
         let check = |from: &str, expected: &[&str]| {
             let yaml = format!("{{id: a, type: table, {from}}}");
             let block = document::read_block(&document::from_yaml(&yaml).unwrap()).unwrap();

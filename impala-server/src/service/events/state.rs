@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn differences_are_sent_and_nothing_else() {
+    fn differences_are_told_and_nothing_else() {
         let check = |earlier: &ProjectState, now: &ProjectState, expected: &[&str]| {
             let events = now.changes_since(earlier).into_iter().map(|event| match event {
                 ProjectEvent::CanvasSaved(state) => format!("{}#{}", state.canvas, state.revision.revision),

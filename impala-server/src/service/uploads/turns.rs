@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn work_that_nobody_waits_for_is_cancelled_and_gives_its_turn_back() {
+    async fn work_that_nobody_waits_for_is_told_to_stop_and_gives_its_turn_back() {
         let turns = UploadTurns::new(1);
         let (begun, has_begun) = tokio::sync::oneshot::channel();
         let endless = turns.work(move |stop| -> Result<(), Error> {

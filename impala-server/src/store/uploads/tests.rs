@@ -74,7 +74,7 @@ fn a_draft_without_parquet_is_not_published() {
 }
 
 #[test]
-fn a_sweep_keeps_what_versions_name_and_foreign_files() {
+fn a_sweep_keeps_what_versions_name_and_what_is_not_ours() {
     let dir = tempfile::tempdir().unwrap();
     let uploads = Uploads::open(dir.path()).unwrap();
     let (kept, stray) = (published(&uploads, 7), published(&uploads, 8));

@@ -1,4 +1,4 @@
-// Parameters: the choices are in the address, and in the addresses of blocks and of what can be downloaded. It comes with
+// Parameters: what is chosen stands in the address, and in the addresses of blocks and of what can be downloaded. It comes with
 // the form for them.
 canvas.addEventListener("submit", (event) => {
   if (event.target !== form()) return;

@@ -57,7 +57,7 @@ async fn a_database_that_others_use_is_not_written_to() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_there_is_replaced_only_on_request() {
+async fn what_is_there_is_replaced_only_when_told() {
     let folder = Folder::new();
     let (config, archive) = (folder.config("a"), folder.path("a.tar.zst"));
     let mut known = seeded(&config).await;
@@ -85,7 +85,7 @@ async fn what_is_there_is_replaced_only_on_request() {
 
 /// The existing canvas has the slug of the restored one, and another id.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_recreated_canvas_gives_way_to_the_one_of_the_archive() {
+async fn a_canvas_that_was_made_anew_gives_way_to_the_one_of_the_archive() {
     let folder = Folder::new();
     let mut configs = vec![folder.config("a")];
     if let (Some(database), Some(documents)) = (services::postgres().await, services::mongodb()) {

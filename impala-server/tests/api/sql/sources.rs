@@ -17,7 +17,7 @@ async fn promises_of_sources() {
         the_same_bytes_read_alike_are_no_version(pool).await;
         sources_are_listed_in_parts(pool).await;
         going_back_takes_the_settings_along(pool).await;
-        a_deleted_source_returns_its_uploads(pool).await;
+        a_deleted_source_tells_its_uploads(pool).await;
         a_deleted_project_takes_no_version(pool).await;
     })
     .await;
@@ -28,7 +28,7 @@ async fn sources_when_two_come_at_once() {
     on_each_database(async |pool| {
         uploads_at_once_get_numbers_of_their_own(pool).await;
         the_same_upload_twice_at_once_is_one_version(pool).await;
-        an_upload_at_once_with_the_deletion_of_its_source_is_returned_or_stays(pool).await;
+        an_upload_at_once_with_the_deletion_of_its_source_is_told_or_stays(pool).await;
         an_upload_at_once_with_the_deletion_of_its_project_leaves_nothing(pool).await;
         an_upload_at_once_with_going_back_leaves_a_version_current(pool).await;
     })
@@ -125,7 +125,7 @@ async fn going_back_takes_the_settings_along(pool: &AnyPool) {
     assert_eq!(add(pool, "s", &upload(project, "c")).await.version.version, 3);
 }
 
-async fn a_deleted_source_returns_its_uploads(pool: &AnyPool) {
+async fn a_deleted_source_tells_its_uploads(pool: &AnyPool) {
     let project = a_project(pool).await;
     let mut uploads = Vec::new();
     for content in ["a", "b"] {
@@ -183,7 +183,7 @@ async fn the_same_upload_twice_at_once_is_one_version(pool: &AnyPool) {
     }
 }
 
-async fn an_upload_at_once_with_the_deletion_of_its_source_is_returned_or_stays(pool: &AnyPool) {
+async fn an_upload_at_once_with_the_deletion_of_its_source_is_told_or_stays(pool: &AnyPool) {
     for _ in 0..ROUNDS {
         let project = a_project(pool).await;
         add(pool, "s", &upload(project, "a")).await;

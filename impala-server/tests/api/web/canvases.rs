@@ -263,7 +263,7 @@ async fn canvases_get_names_of_their_own() {
 }
 
 #[tokio::test]
-async fn a_block_has_a_page_of_what_it_asks_and_where_its_answer_comes_from() {
+async fn what_a_block_asks_and_where_its_answer_comes_from_is_told() {
     let server = Server::start().await;
     let ann = ann_with_canvas(&server).await;
     let page = ann.get(&format!("{RAIN}/blocks/rows?format=about")).await.text();

@@ -57,7 +57,7 @@ fn is_of_the_project(path: &str) -> bool {
 }
 
 #[tokio::test]
-async fn every_page_leads_visitors_to_the_sign_in() {
+async fn whoever_has_not_signed_in_is_led_there_from_every_page() {
     let server = Server::start().await;
     let _ann = ann_with_canvas(&server).await;
     let stranger = Browser::new(&server);

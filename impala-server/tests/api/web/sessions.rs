@@ -121,7 +121,7 @@ async fn secrets_are_not_good_for_each_others_work() {
 }
 
 #[tokio::test]
-async fn a_sign_in_leads_nowhere_else() {
+async fn whoever_signs_in_goes_nowhere_else() {
     let server = Server::start().await;
     server.sign_up("ann").await;
     let browser = Browser::new(&server);
@@ -133,7 +133,7 @@ async fn a_sign_in_leads_nowhere_else() {
 
 /// A browser does not send a strict cookie when a link of another site was followed; a page of this site then asks again.
 #[tokio::test]
-async fn a_link_in_a_mail_finds_the_session() {
+async fn a_link_in_a_mail_finds_whoever_has_signed_in() {
     let server = Server::start().await;
     let stranger = Browser::new(&server);
     let request = stranger.request(Method::GET, "/ann/p?a=1&b=2").header("sec-fetch-site", "cross-site");

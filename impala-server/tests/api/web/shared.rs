@@ -57,7 +57,7 @@ async fn a_link_shows_the_canvas_to_anyone_and_nothing_to_do() {
 }
 
 #[tokio::test]
-async fn a_link_ends_when_an_editor_says_so() {
+async fn a_link_ends_when_whoever_shares_says() {
     let server = Server::start().await;
     let ann = ann_with_canvas(&server).await;
     let path = link(&ann).await;
@@ -148,7 +148,7 @@ impl Events {
 
 /// A reader of the link learns that the canvas, or its data, is new; nothing of other changes, and no name.
 #[tokio::test]
-async fn a_link_has_the_events_of_its_canvas_and_nothing_else() {
+async fn a_link_tells_what_changes_of_its_canvas_and_nothing_else() {
     let server = Server::start_with(|config| config.events.recheck = Duration::from_millis(20)).await;
     let ann = ann_with_canvas(&server).await;
     let path = link(&ann).await;

@@ -27,9 +27,16 @@ pub struct ConflictLayer {
 const HEAD: u16 = 3;
 
 impl ConflictLayer {
-    /// Every part begins with mine.
+    /// Every part begins with both changes where they go together, else with mine.
     pub fn new(conflicts: Vec<Told>, theirs: &Revision) -> Self {
-        let conflicts = conflicts.into_iter().map(|conflict| (conflict, Side::Mine)).collect();
+        let first = |told: &Told| if told.conflict.takes_both { Side::Both } else { Side::Mine };
+        let conflicts = conflicts
+            .into_iter()
+            .map(|told| {
+                let side = first(&told);
+                (told, side)
+            })
+            .collect();
         Self { conflicts, by: theirs.saved_by.clone(), revision: theirs.revision, chosen: 0, scroll: 0 }
     }
 
@@ -51,8 +58,13 @@ impl ConflictLayer {
     }
 
     fn turn(&mut self) {
-        if let Some((_, side)) = self.conflicts.get_mut(self.chosen) {
-            *side = if *side == Side::Mine { Side::Theirs } else { Side::Mine };
+        if let Some((told, side)) = self.conflicts.get_mut(self.chosen) {
+            *side = match side {
+                Side::Both => Side::Mine,
+                Side::Mine => Side::Theirs,
+                Side::Theirs if told.conflict.takes_both => Side::Both,
+                Side::Theirs => Side::Mine,
+            };
         }
     }
 
@@ -86,16 +98,17 @@ impl ConflictLayer {
         for (row, (told, side)) in self.conflicts.iter().skip(top).take(usize::from(list.height)).enumerate()
         {
             let mark = |is_so| if is_so { paper.look.pick("●", "*") } else { " " };
-            let (mine, theirs) = (mark(*side == Side::Mine), mark(*side == Side::Theirs));
+            let (mine, theirs) = (mark(*side != Side::Theirs), mark(*side != Side::Mine));
             let words = [
                 format!("{mine} mine ({})", told.conflict.mine.as_str()),
                 format!("{theirs} {by} ({})", told.conflict.theirs.as_str()),
             ];
             let row = row as u16;
-            let name = Rect { width: 30.min(list.width), ..list };
-            paper.text(name, row, &told.conflict.part.to_string(), Role::Plain);
-            paper.text_at(list, 31, row, &words[0], Role::Plain);
-            paper.text_at(list, 49, row, &words[1], Role::Plain);
+            let [mine, theirs] = words.each_ref().map(|word| impala_render::format::width(word) as u16 + 2);
+            let name = Rect { width: list.width.saturating_sub(mine + theirs).clamp(8, 30), ..list };
+            paper.text(name, row, &told.name, Role::Plain);
+            paper.text_at(list, name.width + 1, row, &words[0], Role::Plain);
+            paper.text_at(list, name.width + 1 + mine, row, &words[1], Role::Plain);
             if top + usize::from(row) == self.chosen {
                 paper.tint(Rect { y: list.y + row, height: 1, ..list }, Role::Chosen);
             }
@@ -155,10 +168,9 @@ impl Screen for ConflictLayer {
 
     fn view(&self, paper: &mut Paper, area: Rect, shared: &Shared, _cache: &mut PaintCache) {
         let inside = paper.boxed(Self::panel(area), "Both of you have changed this", Role::Warning);
-        let text =
-            format!("{} has saved revision {}. What only one has changed is merged.", self.by, self.revision);
+        let text = format!("{} has saved revision {}.", self.by, self.revision);
         paper.text(inside, 0, &text, Role::Plain);
-        paper.text(inside, 1, "For each of the others, which stands?", Role::Plain);
+        paper.text(inside, 1, "What is marked is kept; all else is merged.", Role::Plain);
         let (list, below) = self.split(inside);
         self.draw_list(paper, list);
         let lines = self.detail(below.width);

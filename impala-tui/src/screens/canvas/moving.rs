@@ -30,14 +30,15 @@ impl Hold {
     }
 }
 
-/// A mouse button held down on a block.
+/// A mouse button held down on a block. The block is in hand from the first cell on that the mouse goes, so that keys end a
+/// drag as they end a move.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Drag {
-    pub hold: Hold,
     /// Where the button went down.
     from: (u16, u32),
     /// Where the block was then.
     began: Place,
+    is_sizing: bool,
 }
 
 /// Rows that a wheel turns at once.
@@ -54,13 +55,9 @@ impl CanvasScreen {
     pub(crate) fn hold_command(&mut self, command: Command, shared: &mut Shared) -> bool {
         let Some(hold) = self.hold.clone() else { return false };
         match command {
-            Command::Accept => {
-                self.hold = None;
-                self.note_place(&hold.id, hold.is_sizing, shared);
-                self.edited(hold.moment(), shared);
-            }
+            Command::Accept => self.put_down(shared),
             Command::Cancel | Command::Leave => {
-                self.hold = None;
+                (self.hold, self.drag) = (None, None);
                 self.canvas = hold.before;
                 self.see_focus(shared);
                 self.go_on_saving(shared);
@@ -71,6 +68,16 @@ impl CanvasScreen {
             }
         }
         true
+    }
+
+    /// Keeps the block where it is held.
+    fn put_down(&mut self, shared: &mut Shared) {
+        self.drag = None;
+        let Some(hold) = self.hold.take() else { return };
+        if self.canvas != hold.before {
+            self.note_place(&hold.id, hold.is_sizing, shared);
+        }
+        self.edited(hold.moment(), shared);
     }
 
     /// Puts the block where it is held, on the canvas as it was before.
@@ -98,7 +105,7 @@ impl CanvasScreen {
             MouseEventKind::ScrollUp => self.scroll_by(-WHEEL, shared),
             MouseEventKind::Down(MouseButton::Left) => self.press(mouse, shared),
             MouseEventKind::Drag(MouseButton::Left) => self.drag_to(mouse, shared),
-            MouseEventKind::Up(MouseButton::Left) => self.release(shared),
+            MouseEventKind::Up(MouseButton::Left) if self.drag.is_some() => self.release(shared),
             _ => {}
         }
     }
@@ -120,9 +127,8 @@ impl CanvasScreen {
             return;
         }
         let Some(at) = self.block().map(|block| block.at) else { return };
-        let is_corner = x + 2 >= slot.x + slot.w && y + 1 >= slot.y + slot.h;
-        let hold = Hold { id: slot.id, before: self.canvas.clone(), at, is_sizing: is_corner };
-        self.drag = Some(Drag { hold, from: (x, y), began: at });
+        let is_sizing = x + 2 >= slot.x + slot.w && y + 1 >= slot.y + slot.h;
+        self.drag = Some(Drag { from: (x, y), began: at, is_sizing });
     }
 
     fn drag_to(&mut self, mouse: MouseEvent, shared: &mut Shared) {
@@ -130,19 +136,29 @@ impl CanvasScreen {
         let cols =
             (f64::from(x) - f64::from(drag.from.0)) * f64::from(COLUMNS) / f64::from(Self::page_cols(shared));
         let rows = i64::from(y) - i64::from(drag.from.1);
-        let at = dragged(drag.began, drag.hold.is_sizing, cols.round() as i64, rows);
-        if at != drag.hold.at {
-            let hold = self.place(Hold { at, ..drag.hold.clone() }, shared);
-            self.drag = Some(Drag { hold, ..drag });
+        let at = dragged(drag.began, drag.is_sizing, cols.round() as i64, rows);
+        if self.hold.is_none() && at != drag.began {
+            self.take_hold(drag.is_sizing);
+        }
+        if let Some(hold) = self.hold.clone().filter(|hold| at != hold.at) {
+            self.hold = Some(self.place(Hold { at, ..hold }, shared));
         }
     }
 
+    /// The button is let go: what was dragged is kept, and what was said of it is over.
     fn release(&mut self, shared: &mut Shared) {
-        let Some(drag) = self.drag.take() else { return };
-        if self.canvas != drag.hold.before {
-            self.note_place(&drag.hold.id, drag.hold.is_sizing, shared);
+        if self.hold.is_none() {
+            return self.end_press(shared);
         }
-        self.edited(drag.hold.moment(), shared);
+        shared.message = None;
+        self.put_down(shared);
+    }
+
+    /// A button that is held down, and has dragged nothing, drags nothing any more.
+    pub(crate) fn end_press(&mut self, shared: &mut Shared) {
+        if self.hold.is_none() && self.drag.take().is_some() {
+            self.go_on_saving(shared);
+        }
     }
 }
 
@@ -172,11 +188,4 @@ fn dragged(at: Place, is_sizing: bool, cols: i64, rows: i64) -> Place {
         return Place { w, h: add(at.h, rows, 1, MAX_ROWS - at.y), ..at };
     }
     Place { x: add(at.x, cols, 0, COLUMNS - at.w), y: add(at.y, rows, 0, MAX_ROWS - at.h), ..at }
-}
-
-impl Drag {
-    /// The block in hand.
-    pub(crate) fn id(&self) -> &String {
-        &self.hold.id
-    }
 }

@@ -311,8 +311,7 @@ impl CanvasScreen {
 
     /// Canvases that are finished here, and that the server is not known to have.
     pub(crate) fn unsaved_canvases(&self) -> Vec<&Canvas> {
-        let hold = self.hold.as_ref().or(self.drag.as_ref().map(|drag| &drag.hold));
-        let finished = hold.map_or(&self.canvas, |hold| &hold.before);
+        let finished = self.hold.as_ref().map_or(&self.canvas, |hold| &hold.before);
         let is_saved = !self.is_loaded || self.is_frozen || *finished == self.base;
         let apart = self.apart.iter().map(|apart| &apart.mine);
         (!is_saved).then_some(finished).into_iter().chain(apart).collect()
@@ -353,6 +352,29 @@ impl CanvasScreen {
             Save::Failed(_) => format!("not saved, {key} tries again"),
         }
     }
+
+    /// What the key that saves does now.
+    pub(crate) fn save_word(&self) -> &'static str {
+        match self.save {
+            _ if self.is_apart() => "decide",
+            Save::Failed(_) => "try again",
+            _ => "save",
+        }
+    }
+
+    /// What would be lost by leaving, and why it is not saved.
+    pub(crate) fn loss_words(&self) -> String {
+        match &self.save {
+            _ if self.is_apart() => "Someone else changed the same. Leaving loses your change.".to_owned(),
+            Save::Failed(why) => format!("It could not be saved: {why}. Leaving loses your change."),
+            _ => "Leaving loses your change.".to_owned(),
+        }
+    }
+
+    /// Whether it is to be decided which of two changes stands.
+    fn is_apart(&self) -> bool {
+        matches!(self.save, Save::Conflict) || !self.apart.is_empty()
+    }
 }
 
 /// What a decision over conflicts comes to, and what the opposite one would have come to.
@@ -360,7 +382,7 @@ fn decide(base: &Canvas, mine: &Canvas, theirs: &Canvas, sides: &[(Conflict, Sid
     let sides: BTreeMap<&Part, Side> = sides.iter().map(|(conflict, side)| (&conflict.part, *side)).collect();
     let choose = |part: &Part| sides.get(part).copied().unwrap_or(Side::Mine);
     let other = |part: &Part| match choose(part) {
-        Side::Mine => Side::Theirs,
+        Side::Mine | Side::Both => Side::Theirs,
         Side::Theirs => Side::Mine,
     };
     let merged = |choose: &dyn Fn(&Part) -> Side| merge::merge(base, mine, theirs, choose).canvas;

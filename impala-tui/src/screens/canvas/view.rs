@@ -124,8 +124,7 @@ impl CanvasScreen {
         if is_whole && !self.is_busy() && !self.is_jumping {
             self.put_dots(paper, area, block, cache);
         }
-        let held = [self.hold.as_ref().map(|hold| &hold.id), self.drag.as_ref().map(|drag| drag.id())];
-        let is_held = held.into_iter().flatten().any(|id| *id == slot.id);
+        let is_held = self.hold.as_ref().is_some_and(|hold| hold.id == slot.id);
         if self.focus.as_ref() == Some(&slot.id) {
             let has_border = !matches!(block.kind, BlockKind::Text(_)) && has_border(slot);
             self.draw_focus(paper, slot, area, has_border, is_held);

@@ -47,7 +47,7 @@ const SCHEMA: &str = r#"{"fields": [
 ], "missingValues": ["", "NA"]}"#;
 
 #[test]
-fn every_row_is_reported_where_none_can_be_read() {
+fn every_row_is_told_where_none_can_be_read() {
     let csv = "id,day,shop,code\n1\n".to_owned() + &"1,2\n".repeat(20);
     let found = violations(&csv, SCHEMA, OnDrift::Fail);
     assert_eq!(found.len(), 21, "{found:?}");
@@ -55,7 +55,7 @@ fn every_row_is_reported_where_none_can_be_read() {
 }
 
 #[test]
-fn every_violation_is_reported_by_row_and_column() {
+fn every_violation_is_told_by_row_and_column() {
     let csv = "id,day,shop,code\n1,2024-01-01,north,AB1\n100,2023-12-31,west,AB1x\nNA,31.01.2024,NA,\n1,x\n2,NA,south,CD2\n2,,,\n";
     let expected = [
         "row 2, line 3, column \"id\": \"100\" is more than the maximum 99",

@@ -14,7 +14,7 @@ fn bytes_are_kept_as_they_came() {
 }
 
 #[test]
-fn encodings_are_reported() {
+fn encodings_are_told() {
     let check = |bytes: &[u8], expected: &str| {
         let kept = good(bytes, &automatic());
         assert_eq!(kept.scanned.encoding, expected);
@@ -79,7 +79,7 @@ fn work_ends_when_nobody_waits() {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn a_full_disk_is_reported_as_such() {
+fn a_full_disk_is_told_as_such() {
     use std::io::ErrorKind::StorageFull;
     use std::path::Path;
 

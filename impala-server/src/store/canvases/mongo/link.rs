@@ -140,7 +140,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn the_error_for_a_wrong_url_holds_no_password() {
+    async fn a_wrong_url_is_told_without_its_password() {
         for url in [
             "mongodb://ann:geheim@host:70000/impala",
             "mongodb://ann:geh/eim@host/impala",
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_path_names_the_database_and_the_write_concern_stays() {
+    async fn the_path_names_the_database_and_the_promise_stands() {
         let check = async |url: &str, expected: &str| {
             let database = open(url).await.unwrap();
             assert_eq!(database.name(), expected);

@@ -8,6 +8,7 @@ use impala_core::{Canvas, Place};
 use impala_render::format;
 use serde_json::Value;
 
+use super::super::editing::name_of;
 use crate::look::Role;
 
 /// Two canvases that were made of one.
@@ -23,11 +24,19 @@ impl Sides<'_> {
         let mine = difference::between(Some(self.before), self.mine);
         let theirs = difference::between(Some(self.before), self.theirs);
         let told = |conflict: Conflict| Told {
+            name: self.name(&conflict.part),
             mine: find(&mine, &conflict.part),
             theirs: find(&theirs, &conflict.part),
             conflict,
         };
         merge::conflicts(self.before, self.mine, self.theirs).into_iter().map(told).collect()
+    }
+
+    /// A block is called by its title, as it was before.
+    fn name(&self, part: &Part) -> String {
+        let Part::Block(id) = part else { return part.to_string() };
+        let block = [self.before, self.mine, self.theirs].into_iter().find_map(|canvas| canvas.block(id));
+        block.map_or_else(|| part.to_string(), name_of)
     }
 }
 
@@ -45,6 +54,8 @@ fn find(changes: &[Change], part: &Part) -> Option<Change> {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Told {
     pub conflict: Conflict,
+    /// What it is called on the canvas.
+    pub name: String,
     mine: Option<Change>,
     theirs: Option<Change>,
 }

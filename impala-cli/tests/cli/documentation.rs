@@ -30,7 +30,8 @@ const EVERYDAY: Part =
     Part { document: AS_CODE, from: "It is meant for git", to: "Files and folders can be named", prefix: "" };
 const CHECKS: Part = Part { document: AS_CODE, from: "## Checks without", to: "`lint --preview", prefix: "" };
 const MERGING: Part = Part { document: AS_CODE, from: "## Merging files", to: "## Checks", prefix: "" };
-const FOR_CI: Part = Part { document: "docs/ci/README.md", from: "# Impala", to: "Take the one", prefix: "" };
+const FOR_CI: Part =
+    Part { document: "docs/ci/README.md", from: "# Impala", to: "Choose the one", prefix: "" };
 
 const PARTS: [&Part; 6] = [&FIVE_MINUTES, &IN_PRODUCTION, &EVERYDAY, &CHECKS, &MERGING, &FOR_CI];
 

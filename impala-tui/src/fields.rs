@@ -5,7 +5,7 @@ mod drawing;
 mod field;
 mod popup;
 
-use crossterm::event::{KeyCode, KeyEvent};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use crate::keymap::Command;
 use crate::look::Role;
@@ -86,6 +86,9 @@ impl Fields {
     pub fn key(&mut self, key: KeyEvent) -> bool {
         if std::mem::take(&mut self.has_closed) && key.code == KeyCode::Char(')') {
             return false;
+        }
+        if matches!(key.code, KeyCode::Char(_)) && !key.modifiers.contains(KeyModifiers::CONTROL) {
+            self.begin_anew();
         }
         let Some(field) = self.current().filter(|field| field.token != Token::Switch) else { return false };
         let before = field.input.text().to_owned();

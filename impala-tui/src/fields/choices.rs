@@ -1,5 +1,6 @@
 //! The list of choices of the field with the focus: proposed for what is typed, or asked for by a key.
 
+use super::popup::SHOWN;
 use super::{Field, Fields, Reaction, Token};
 use crate::fuzzy;
 use crate::keymap::Command;
@@ -54,10 +55,28 @@ impl Fields {
             (Command::Cancel, Some(_)) => self.open = None,
             (Command::Down, Some(open)) => self.move_to((open.chosen + 1).min(count.saturating_sub(1))),
             (Command::Up, Some(open)) => self.move_to(open.chosen.saturating_sub(1)),
+            (Command::PageDown, Some(open)) => {
+                self.move_to((open.chosen + SHOWN).min(count.saturating_sub(1)));
+            }
+            (Command::PageUp, Some(open)) => self.move_to(open.chosen.saturating_sub(SHOWN)),
             (Command::Complete, None) if self.offers() => self.ask(),
             _ => return None,
         }
         Some(Reaction::Done)
+    }
+
+    /// Makes room for a letter that is typed in the list of all choices: what was there is chosen away from.
+    pub(super) fn begin_anew(&mut self) {
+        let is_asked = self.open.is_some_and(|open| open.is_asked);
+        let Some(field) = self.fields.get_mut(self.focus).filter(|_| is_asked) else { return };
+        match field.token {
+            Token::Whole | Token::Term => field.input.set(""),
+            Token::List if field.items().next().is_some() => {
+                let items = format!("{}, ", field.input.text().trim_end_matches([',', ' ']));
+                field.input.set(items);
+            }
+            _ => {}
+        }
     }
 
     fn offers(&self) -> bool {

@@ -8,8 +8,8 @@ use super::{Field, Fields, Token};
 use crate::look::Role;
 use crate::paper::Paper;
 
-/// Choices shown at once.
-const SHOWN: usize = 10;
+/// Choices shown at once, and passed over by a page.
+pub(super) const SHOWN: usize = 10;
 
 impl Fields {
     /// Draws the choices below the field that stands in `field`, or above it where there is more room; never below `end`.

@@ -165,6 +165,8 @@ pub const TABLE: &[Binding] = &[
     line(Form, "shift-tab", C::Previous, "The field before"),
     line(Form, "down", C::Down, "The next field or choice").of("The next field or choice, the one before"),
     line(Form, "up", C::Up, "The field or choice before").of("The next field or choice, the one before"),
+    line(Form, "page-down", C::PageDown, "Ten choices on").of("Ten choices on or back"),
+    line(Form, "page-up", C::PageUp, "Ten choices back").of("Ten choices on or back"),
     line(Form, "ctrl-s", C::Save, "Keep it, from any field"),
     main(Form, "ctrl-g", C::Help, "These keys", "keys"),
     main(Upload, "enter", C::Accept, "Upload it; in the list of paths, take the chosen one", "upload"),

@@ -3,7 +3,7 @@
 use impala_core::api::Choices;
 
 use super::support::Session;
-use crate::action::Answer;
+use crate::action::{Answer, Failure};
 use crate::effect::Request;
 
 #[test]
@@ -42,6 +42,35 @@ fn more_values_than_were_asked_for_are_said_to_be_more() {
     let screen = session.screen();
     let border = "the first 2,000; others can be typed ─ ↓ 1,990 more ─╯";
     assert!(screen.contains(border), "{screen}");
+}
+
+#[test]
+fn choices_that_are_late_or_cannot_be_had_are_told_in_the_panel() {
+    let mut session = Session::canvas(120, 40);
+    session.fake.is_silent = true;
+    session.keys("f");
+    assert!(session.screen().contains("Choices are loading …"), "{}", session.screen());
+    let asked = session.waiting.iter().find(|(_, request)| matches!(request, Request::Choices(..)));
+    let number = asked.expect("a question").0;
+    session.tell(number, Answer::Choices("kind".to_owned(), Err(Failure::new("it took too long"))));
+    session.keys("down");
+    let screen = session.screen();
+    assert!(screen.contains("Weather has no choices: it took too long"), "{screen}");
+    assert!(!screen.contains("loading"), "{screen}");
+}
+
+#[test]
+fn typing_in_the_list_of_all_choices_narrows_it() {
+    let mut session = Session::canvas(80, 24);
+    session.keys("down down e down down tab li");
+    assert!(session.screen().contains("Mark       li "), "{}", session.screen());
+    session.keys("tab");
+    assert!(session.screen().contains("Mark       line "), "{}", session.screen());
+    let mut session = Session::canvas(80, 24);
+    session.keys("f down");
+    session.typed("snow");
+    session.keys("esc tab ra tab");
+    assert!(session.screen().contains("Weather    snow, rain "), "{}", session.screen());
 }
 
 #[test]

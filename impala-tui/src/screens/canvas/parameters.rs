@@ -26,6 +26,8 @@ pub struct Parameters {
     parameters: Vec<Parameter>,
     fields: Fields,
     numbers: BTreeMap<u64, usize>,
+    /// Why there are no choices, for those that could not be had.
+    failures: Vec<String>,
     /// What was in the fields when it was opened.
     began: Vec<String>,
 }
@@ -48,13 +50,17 @@ impl Parameters {
         });
         let fields = Fields::new(fields.collect());
         let began = fields.texts();
-        let mut panel = Self { parameters: parameters.to_vec(), fields, numbers, began };
+        let (parameters, failures) = (parameters.to_vec(), Vec::new());
+        let mut panel = Self { parameters, fields, numbers, failures, began };
         panel.explain();
         panel
     }
 
     fn explain(&mut self) {
-        self.fields.notes = vec![(Role::Muted, "An empty field is the default.".to_owned())];
+        let failures = self.failures.iter().map(|failure| (Role::Warning, failure.clone()));
+        let loading = (!self.numbers.is_empty()).then_some("Choices are loading …");
+        let told = [loading, Some("An empty field is the default.")].into_iter().flatten();
+        self.fields.notes = failures.chain(told.map(|text| (Role::Muted, text.to_owned()))).collect();
     }
 
     /// What is in the fields; what is wrong with them is said under each.
@@ -169,7 +175,7 @@ impl Screen for Parameters {
         self.changed();
     }
 
-    fn answer(&mut self, number: u64, answer: &Answer, shared: &mut Shared) -> bool {
+    fn answer(&mut self, number: u64, answer: &Answer, _shared: &mut Shared) -> bool {
         let Answer::Choices(_, outcome) = answer else { return false };
         let Some(index) = self.numbers.remove(&number) else { return false };
         match outcome {
@@ -180,8 +186,12 @@ impl Screen for Parameters {
                     field.remark = Some(format!("the first {count}; others can be typed"));
                 }
             }
-            Err(failure) => shared.fail(failure),
+            Err(failure) => {
+                let name = self.parameters.get(index).map_or("", title);
+                self.failures.push(format!("{name} has no choices: {}", failure.line()));
+            }
         }
+        self.explain();
         true
     }
 

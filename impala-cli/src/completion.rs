@@ -166,8 +166,9 @@ fn reports(typed: &OsStr) -> Vec<CompletionCandidate> {
         let files = PathCompleter::any().complete(OsStr::new(file));
         return files.into_iter().map(|file| file.add_prefix(format!("{kind}="))).collect();
     }
-    let kinds =
-        ["github", "junit=", "markdown", "markdown="].into_iter().filter(|kind| kind.starts_with(&*text));
+    let kinds = ["github", "github=", "junit=", "markdown", "markdown="]
+        .into_iter()
+        .filter(|kind| kind.starts_with(&*text));
     kinds.map(CompletionCandidate::new).collect()
 }
 

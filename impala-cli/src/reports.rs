@@ -9,7 +9,7 @@ use impala_core::number_format::group_thousands;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::files;
-use crate::printer::Printer;
+use crate::printer::{JsonArgs, Printer};
 
 pub mod file;
 mod github;
@@ -62,8 +62,17 @@ pub struct Beyond {
 pub struct Fault {
     /// Line of the file, from 1.
     pub line: Option<u64>,
+    /// Column in that line, from 1, where one place of it is meant.
+    pub column: Option<u64>,
     /// What is wrong.
     pub text: String,
+}
+
+impl Fault {
+    /// `rain.yaml:12:5`
+    fn place(&self, suite: &Suite) -> Option<String> {
+        Some(format!("{}:{}:{}", suite.name, self.line?, self.column?))
+    }
 }
 
 /// What came of a case.
@@ -90,11 +99,15 @@ impl Suite {
 }
 
 impl Case {
-    /// All that is wrong, a line each.
-    fn texts(&self) -> Vec<(Option<u64>, &str)> {
+    /// All that is wrong, a line each; a place in the file stands before it, `rain.yaml:12:5: …`.
+    fn texts(&self, suite: &Suite) -> Vec<String> {
+        let text = |fault: &Fault| match fault.place(suite) {
+            Some(place) => format!("{place}: {}", fault.text),
+            None => fault.text.clone(),
+        };
         match self.faults.is_empty() {
-            true => vec![(None, self.found.as_str())],
-            false => self.faults.iter().map(|fault| (fault.line, fault.text.as_str())).collect(),
+            true => vec![self.found.clone()],
+            false => self.faults.iter().map(text).collect(),
         }
     }
 
@@ -121,8 +134,8 @@ impl Case {
 pub enum ReportKind {
     /// JUnit XML into a file.
     Junit(PathBuf),
-    /// Annotations for GitHub Actions, on stdout.
-    Github,
+    /// Annotations for GitHub Actions, into a file or on stdout.
+    Github(Option<PathBuf>),
     /// A table, into a file or on stdout.
     Markdown(Option<PathBuf>),
 }
@@ -140,18 +153,17 @@ impl FromStr for ReportKind {
         match (kind, path, text.contains('=')) {
             ("junit", Some(path), _) => Ok(Self::Junit(path)),
             ("junit", None, _) => Err("a JUnit report goes into a file: junit=FILE".to_owned()),
-            ("github", None, false) => Ok(Self::Github),
-            ("github", ..) => Err("annotations go to stdout: github, without a file".to_owned()),
-            ("markdown", None, true) => {
-                Err("names no file: markdown=FILE, or markdown for stdout".to_owned())
+            ("github" | "markdown", None, true) => {
+                Err(format!("names no file: {kind}=FILE, or {kind} for stdout"))
             }
+            ("github", path, _) => Ok(Self::Github(path)),
             ("markdown", path, _) => Ok(Self::Markdown(path)),
             _ => {
                 let hint = name::nearest(kind, ["junit", "github", "markdown"])
                     .map(|near| format!("; did you mean \"{near}\"?"))
                     .unwrap_or_default();
                 Err(format!(
-                    "\"{kind}\" is no report{hint}; known are junit=FILE, github, markdown and markdown=FILE"
+                    "\"{kind}\" is no report{hint}; known are junit=FILE, github, github=FILE, markdown and markdown=FILE"
                 ))
             }
         }
@@ -161,13 +173,31 @@ impl FromStr for ReportKind {
 /// `--report`.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub struct ReportArgs {
-    /// Also tell it as: junit=FILE (JUnit XML), github (annotations behind the rest on stdout), markdown=FILE (a table), or
-    /// markdown (alone on stdout, the rest on stderr); separated by commas, or several times
+    /// Also tell it as: junit=FILE (JUnit XML), github (annotations behind the rest on stdout), markdown (a table, alone on
+    /// stdout, the rest on stderr), github=FILE or markdown=FILE; separated by commas, or several times
     #[arg(long, value_name = "KINDS", value_delimiter = ',')]
     pub report: Vec<ReportKind>,
 }
 
 impl ReportArgs {
+    /// Checks, before anything is done, that stdout will be one thing: JSON, a Markdown table, or text for people, behind which
+    /// annotations may stand.
+    ///
+    /// # Errors
+    /// Usage, where two of them would share it.
+    pub fn check_beside(&self, json: &JsonArgs) -> Result<(), CliError> {
+        let has = |kind| self.report.contains(&kind);
+        let (github, markdown) = (has(ReportKind::Github(None)), has(ReportKind::Markdown(None)));
+        let (first, second, kind) = match (json.json.is_some(), github, markdown) {
+            (true, _, true) => ("--json", "--report markdown", "markdown"),
+            (true, true, false) => ("--json", "--report github", "github"),
+            (false, true, true) => ("--report github", "--report markdown", "markdown"),
+            _ => return Ok(()),
+        };
+        Err(CliError::usage(format!("{first} and {second} would both write to stdout"))
+            .hint(format!("--report {kind}=FILE writes the report to a file")))
+    }
+
     /// Prints what people read, before any report: on stdout, but on stderr where Markdown has stdout for itself, as it goes
     /// into the summary of a job then. Annotations may share stdout: GitHub takes them out of the log.
     ///
@@ -189,7 +219,8 @@ impl ReportArgs {
         for kind in &self.report {
             match kind {
                 ReportKind::Junit(path) => write_file(path, &junit::text(suites))?,
-                ReportKind::Github => context.printer.raw(github::text(suites).as_bytes())?,
+                ReportKind::Github(None) => context.printer.raw(github::text(suites).as_bytes())?,
+                ReportKind::Github(Some(path)) => write_file(path, &github::text(suites))?,
                 ReportKind::Markdown(None) => context.printer.raw(markdown::text(suites).as_bytes())?,
                 ReportKind::Markdown(Some(path)) => write_file(path, &markdown::text(suites))?,
             }

@@ -3,16 +3,20 @@
 //! What is wrong is what [`document::read_canvas`] refuses. What is doubtful may be saved: a parameter that nothing uses, a
 //! name that only a server can know.
 
-use std::collections::BTreeSet;
-
 use serde::Serialize;
 
-use crate::block::{Block, BlockKind};
 use crate::canvas::{Canvas, Spec};
 use crate::document::{self, Reading};
 use crate::error::FieldError;
-use crate::name;
 pub use crate::yaml::positions::{Positions, Spot};
+use doubts::{doubts, mentioned, texts_of};
+pub use rules::RULES;
+use rules::{rule_of, rule_of_doubt};
+use subject::Subjects;
+
+mod doubts;
+mod rules;
+mod subject;
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -34,27 +38,6 @@ impl Severity {
     }
 }
 
-/// Every rule, with what it finds.
-pub const RULES: [(&str, &str); 17] = [
-    ("syntax", "text that is neither YAML nor JSON, or holds the marks of a merge"),
-    ("unknown-field", "a field that does not belong there"),
-    ("unknown-value", "a word that is not one of those a field takes"),
-    ("wrong-type", "a text where a number is expected, and the like"),
-    ("missing-field", "a field that has to be there"),
-    ("invalid-name", "a slug, id or parameter that cannot be called so"),
-    ("duplicate-name", "two blocks, parameters or files of one name"),
-    ("overlap", "two blocks on the same cells"),
-    ("off-grid", "a block that reaches beyond the grid, or has no size"),
-    ("unknown-placeholder", "{{name}} that is neither parameter nor metric block"),
-    ("unknown-parameter", "$name in a filter or SQL that is no parameter"),
-    ("unused-parameter", "a parameter that nothing mentions (warning)"),
-    ("expectation", "a rule under expect that cannot be"),
-    ("invalid", "anything else that is refused"),
-    ("unknown-source", "a source that the project does not have (asks the server)"),
-    ("unknown-column", "a column that the source does not have (asks the server)"),
-    ("query", "a filter or SQL that cannot run (asks the server)"),
-];
-
 /// One thing found.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Finding {
@@ -66,6 +49,8 @@ pub struct Finding {
     pub severity: Severity,
     /// One of [`RULES`].
     pub rule: &'static str,
+    /// What it is about: `canvas weather`, `block rain`, `parameter since`.
+    pub subject: String,
     /// What is wrong and what was expected.
     pub message: String,
     /// JSON pointer to it.
@@ -83,15 +68,21 @@ pub struct Linted {
     /// What was found, by line and column.
     pub findings: Vec<Finding>,
     positions: Positions,
+    subjects: Subjects,
     /// Indices of the blocks as they stand in the text, by those of the sorted canvas.
     written: Vec<usize>,
 }
 
 /// Looks at the text of a canvas, in YAML or JSON.
 pub fn lint(text: &str) -> Linted {
-    let positions = Positions::of(text);
-    let mut linted =
-        Linted { canvas: None, slug: None, findings: Vec::new(), positions, written: Vec::new() };
+    let mut linted = Linted {
+        canvas: None,
+        slug: None,
+        findings: Vec::new(),
+        positions: Positions::of(text),
+        subjects: Subjects::default(),
+        written: Vec::new(),
+    };
     let value = match document::from_text(text) {
         Ok(value) => value,
         Err(invalid) => {
@@ -99,6 +90,7 @@ pub fn lint(text: &str) -> Linted {
             return linted;
         }
     };
+    linted.subjects = Subjects::of(&value);
     let reading = match Reading::of(&value) {
         Ok(reading) => reading,
         Err(invalid) => {
@@ -130,16 +122,6 @@ fn askable(reading: &Reading) -> Option<Canvas> {
         !texts_of(block).any(|(_, text)| mentioned(text).iter().any(|name| lost.contains(name)))
     });
     Some(canvas)
-}
-
-/// The filter and the SQL of a block, by the names of their fields.
-fn texts_of(block: &Block) -> impl Iterator<Item = (&'static str, &String)> {
-    let from = block.from();
-    let texts = [
-        ("sql", from.and_then(|from| from.sql.as_ref())),
-        ("filter", from.and_then(|from| from.filter.as_ref())),
-    ];
-    texts.into_iter().filter_map(|(field, text)| Some((field, text?)))
 }
 
 impl Linted {
@@ -183,7 +165,9 @@ impl Linted {
             _ => self.positions.value_at(&pointer),
         };
         let severity = if rule == "unused-parameter" { Severity::Warning } else { Severity::Error };
-        Finding { line, column, severity, rule, message: error.detail, pointer }
+        let (subject, message) =
+            (self.subjects.of_pointer(&pointer), subject::sentence(&pointer, error.detail));
+        Finding { line, column, severity, rule, subject, message, pointer }
     }
 
     /// A pointer into the sorted canvas as one into the text.
@@ -214,7 +198,8 @@ fn syntax(text: &str, error: &FieldError) -> Finding {
         column,
         severity: Severity::Error,
         rule: "syntax",
-        message: error.detail.clone(),
+        subject: Subjects::default().of_pointer(""),
+        message: subject::sentence("", error.detail.clone()),
         pointer: String::new(),
     }
 }
@@ -224,117 +209,6 @@ fn column_in(detail: &str) -> Option<u64> {
     let rest = detail.rsplit_once("column ")?.1;
     let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
     digits.parse().ok()
-}
-
-/// Which rule a fault breaks. A test compares it with the messages.
-fn rule_of(error: &FieldError) -> &'static str {
-    let detail = error.detail.as_str();
-    let ends = |name: &str| error.pointer.ends_with(name);
-    if error.pointer.contains("/expect") && !detail.starts_with("unknown field") {
-        return "expectation";
-    }
-    let by_words = [
-        ("unknown field", "unknown-field"),
-        ("unknown value", "unknown-value"),
-        ("overlaps block", "overlap"),
-        ("{{", "unknown-placeholder"),
-        ("is missing", "missing-field"),
-        ("needs ", "missing-field"),
-        ("names no field", "missing-field"),
-    ];
-    if let Some((_, rule)) = by_words.iter().find(|(words, _)| detail.starts_with(words)) {
-        return rule;
-    }
-    if detail.starts_with("is ") && detail.contains(", where ") && !detail.contains("where \"") {
-        return "wrong-type";
-    }
-    let is_choice = detail.contains("is no type of block") || detail.contains("is expected");
-    match () {
-        () if ends("/at") || ends("/at/x") || ends("/at/y") || ends("/at/w") || ends("/at/h") => "off-grid",
-        () if is_choice => "unknown-value",
-        () if detail.contains("is the id of block") || detail.contains("is the name of parameter") => {
-            "duplicate-name"
-        }
-        () if detail.contains("is no valid name") => "invalid-name",
-        () => "invalid",
-    }
-}
-
-/// Which rule a doubt of the server's breaks.
-fn rule_of_doubt(error: &FieldError) -> &'static str {
-    let detail = &error.detail;
-    if detail.starts_with("there is no source") || detail.contains("has no version") {
-        "unknown-source"
-    } else if detail.contains("has no field")
-        || detail.contains("there is no field")
-        || detail.contains("has no column")
-        || detail.contains("no column")
-    {
-        "unknown-column"
-    } else {
-        "query"
-    }
-}
-
-/// What may be saved and is probably not meant so.
-fn doubts(reading: &Reading) -> Vec<(&'static str, FieldError)> {
-    let Spec { parameters, blocks } = &reading.canvas.spec;
-    let mut found = Vec::new();
-    let known = || parameters.iter().map(|parameter| parameter.name.as_str());
-    let mut used = BTreeSet::new();
-    for (index, block) in blocks.iter().enumerate() {
-        if let BlockKind::Text(text) = &block.kind {
-            used.extend(text.placeholders().map(str::to_owned));
-        }
-        for (field, text) in texts_of(block) {
-            let mut named: Vec<&str> = mentioned(text);
-            named.dedup();
-            for name in named {
-                if !known().any(|parameter| parameter == name) {
-                    let hint = name::suggestion(name, known());
-                    let detail = format!("${name} is no parameter of this canvas{hint}");
-                    found.push((
-                        "unknown-parameter",
-                        FieldError::at(format!("/spec/blocks/{index}/{field}"), detail),
-                    ));
-                }
-                used.insert(name.to_owned());
-            }
-        }
-    }
-    // What cannot be read may be what uses it.
-    let unused = parameters.iter().enumerate().filter(|(_, parameter)| !used.contains(&parameter.name));
-    for (index, parameter) in unused.filter(|_| reading.is_whole()) {
-        let detail = format!(
-            "nothing uses the parameter \"{0}\": no ${0} in a filter or SQL, no {{{{{0}}}}} in a text",
-            parameter.name
-        );
-        found.push(("unused-parameter", FieldError::at(format!("/spec/parameters/{index}/name"), detail)));
-    }
-    found
-}
-
-/// The names behind `$` in SQL, outside of texts, quoted names and comments.
-fn mentioned(sql: &str) -> Vec<&str> {
-    let mut names = Vec::new();
-    let mut rest = sql;
-    while let Some(c) = rest.chars().next() {
-        let length = match c {
-            '\'' | '"' => rest[1..].find(c).map_or(rest.len(), |end| end + 2),
-            '-' if rest.starts_with("--") => rest.find('\n').unwrap_or(rest.len()),
-            '/' if rest.starts_with("/*") => rest.find("*/").map_or(rest.len(), |end| end + 2),
-            '$' => {
-                let end = rest[1..]
-                    .find(|c: char| !c.is_alphanumeric() && c != '_')
-                    .map_or(rest.len(), |end| end + 1);
-                names.extend(Some(&rest[1..end]).filter(|name| !name.is_empty()));
-                end
-            }
-            c => c.len_utf8(),
-        };
-        rest = &rest[length..];
-    }
-    names
 }
 
 #[cfg(test)]
@@ -360,7 +234,8 @@ spec:
         assert!(TEXT.contains(from), "{from}");
         let linted = lint(&TEXT.replace(from, to));
         let line = |f: &Finding| {
-            format!("{}:{}: {}[{}]: {}", f.line, f.column, f.severity.as_str(), f.rule, f.message)
+            let Finding { line, column, severity, rule, subject, message, .. } = f;
+            format!("{line}:{column}: {}[{rule}]: {subject}: {message}", severity.as_str())
         };
         linted.findings.iter().map(line).collect()
     }
@@ -372,63 +247,75 @@ spec:
         check(
             "source: weather",
             "sorce: weather",
-            &["10:7: error[unknown-field]: unknown field \"sorce\"; did you mean \"source\"?"],
+            &["10:7: error[unknown-field]: block days: unknown field \"sorce\"; did you mean \"source\"?"],
         );
         check(
             "type: table",
             "type: tabel",
-            &["8:13: error[unknown-value]: \"tabel\" is no type of block; did you mean \"table\"?"],
+            &[
+                "8:13: error[unknown-value]: block days: \"tabel\" is no type of block; did you mean \"table\"?",
+            ],
         );
-        check("y: 3,", "y: 2,", &["12:35: error[overlap]: overlaps block \"days\" (/spec/blocks/0)"]);
+        check(
+            "y: 3,",
+            "y: 2,",
+            &["12:35: error[overlap]: block intro: overlaps block \"days\" (/spec/blocks/0)"],
+        );
         check(
             "x: 0, y: 3",
             "x: 1, y: 3",
-            &["9:11: error[off-grid]: x 1 and width 24 reach beyond the 24 columns of the grid"],
+            &["9:11: error[off-grid]: block days: x 1 and width 24 reach beyond the 24 columns of the grid"],
         );
         check(
             "{{since}}",
             "{{sinse}}",
             &[
-                "12:72: error[unknown-placeholder]: {{sinse}} names no parameter and no metric block of this canvas; did you mean \"since\"?",
+                "12:72: error[unknown-placeholder]: block intro: {{sinse}} names no parameter and no metric block of this canvas; did you mean \"since\"?",
             ],
         );
         check(
             "$since",
             "$sinse",
             &[
-                "11:15: error[unknown-parameter]: $sinse is no parameter of this canvas; did you mean \"since\"?",
+                "11:15: error[unknown-parameter]: block days: $sinse is no parameter of this canvas; did you mean \"since\"?",
             ],
         );
         check(
             "      source: weather\n",
             "",
-            &["7:7: error[missing-field]: needs \"source\" (or \"sql\"): where its rows come from"],
+            &[
+                "7:7: error[missing-field]: block days: needs \"source\" (or \"sql\"): where its rows come from",
+            ],
         );
-        check("id: intro", "id: days", &["12:12: error[duplicate-name]: \"days\" is the id of block 0 too"]);
+        check(
+            "id: intro",
+            "id: days",
+            &["12:12: error[duplicate-name]: block days: \"days\" is the id of block 0 too"],
+        );
         check(
             "slug: w",
             "slug: W",
             &[
-                "3:18: error[invalid-name]: \"W\" is no valid name: 1 to 64 of a-z, 0-9, '-' and '_', beginning with a letter or digit; \"w\" would do",
+                "3:18: error[invalid-name]: canvas W: \"W\" is no valid name: 1 to 64 of a-z, 0-9, '-' and '_', beginning with a letter or digit; \"w\" would do",
             ],
         );
         check(
             "kind: Canvas",
             "kind: Convas",
-            &["2:7: error[unknown-value]: is \"Convas\", where \"Canvas\" is expected"],
+            &["2:7: error[unknown-value]: canvas w: kind is \"Convas\", where \"Canvas\" is expected"],
         );
         check(
             "$since",
             "$since\n      expect: [rwos > 0]",
             &[
-                "12:16: error[expectation]: \"rwos > 0\", column 1: \"rwos\" is not known here; did you mean \"rows\"?",
+                "12:16: error[expectation]: block days: \"rwos > 0\", column 1: \"rwos\" is not known here; did you mean \"rows\"?",
             ],
         );
         check(
             "{name: since, type: date}",
             "{name: since, type: date}, {name: upto, type: date}",
             &[
-                "5:50: warning[unused-parameter]: nothing uses the parameter \"upto\": no $upto in a filter or SQL, no {{upto}} in a text",
+                "5:50: warning[unused-parameter]: parameter upto: nothing uses the parameter \"upto\": no $upto in a filter or SQL, no {{upto}} in a text",
             ],
         );
     }
@@ -490,14 +377,14 @@ spec:
         for text in ["", "\n", "# soon\n"] {
             let findings = lint(text).findings;
             assert_eq!((findings[0].rule, findings.len()), ("syntax", 1), "{text:?}");
-            assert_eq!(findings[0].message, "is empty, where a canvas in YAML or JSON is expected");
+            assert_eq!(findings[0].message, "the text is empty, where a canvas in YAML or JSON is expected");
         }
     }
 
     #[test]
     fn what_cannot_be_read_is_found_by_line() {
         let found = found("type: table", "type: [table");
-        assert!(found.len() == 1 && found[0].contains(": error[syntax]: not YAML: "), "{found:?}");
+        assert!(found.len() == 1 && found[0].contains(": error[syntax]: canvas: not YAML: "), "{found:?}");
         let merged =
             TEXT.replace("      type: table\n", "<<<<<<< ours\n      type: table\n=======\n>>>>>>> theirs\n");
         let finding = &lint(&merged).findings[0];
@@ -513,15 +400,5 @@ spec:
         linted.add_doubts(vec![doubt]);
         let finding = &linted.findings[0];
         assert_eq!((finding.line, finding.column, finding.rule), (10, 15, "unknown-source"));
-    }
-
-    #[test]
-    fn names_of_parameters_are_found_outside_of_texts() {
-        let check = |sql: &str, expected: &[&str]| assert_eq!(mentioned(sql), expected, "{sql}");
-        check("a > $x AND b = '$no' AND \"$no\" < $y_2", &["x", "y_2"]);
-        check("-- $no\n$x /* $no */ IN ($größe)", &["x", "größe"]);
-        check("'it''s $no' || $x", &["x"]);
-        check("'open $no", &[]);
-        check("$", &[]);
     }
 }

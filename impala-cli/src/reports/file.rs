@@ -28,7 +28,7 @@ pub fn suite(file: &Path, schema: Option<&TableSchema>, tally: &Tally, more: u64
     {
         let text = format!("and {}; --rejects FILE writes the rows of all", count(more, "more violation"));
         rows.outcome = Outcome::Failed;
-        rows.faults.push(Fault { line: None, text });
+        rows.faults.push(Fault { line: None, column: None, text });
     }
     Suite { name: file.clone(), title: "Data".to_owned(), file: Some(file), cases }
 }
@@ -36,7 +36,8 @@ pub fn suite(file: &Path, schema: Option<&TableSchema>, tally: &Tally, more: u64
 fn case(column: Option<&str>, tally: &Tally) -> Case {
     let own = tally.kept.iter().filter(|fault| fault.column.as_deref() == column);
     let told: u64 = own.clone().map(FieldError::count).sum();
-    let faults: Vec<Fault> = own.map(|fault| Fault { line: fault.line, text: fault.to_string() }).collect();
+    let faults: Vec<Fault> =
+        own.map(|fault| Fault { line: fault.line, column: None, text: fault.to_string() }).collect();
     let by_rule = by_rule(column, &tally.counts);
     let total: u64 = by_rule.iter().map(|(_, n)| n).sum();
     Case {

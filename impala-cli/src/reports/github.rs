@@ -2,7 +2,7 @@
 //!
 //! Source: <https://docs.github.com/actions/reference/workflow-commands-for-github-actions>
 
-use super::{Case, Outcome, Suite};
+use super::{Case, Fault, Outcome, Suite};
 
 /// So many faults of one case are told; the others are counted. GitHub shows ten of a step.
 const MOST_FAULTS: usize = 10;
@@ -21,21 +21,26 @@ fn of_case(suite: &Suite, case: &Case) -> String {
     // `rows > 9 failed: 4`, where what was found is no sentence of its own.
     let failed = if case.outcome == Outcome::Failed && case.faults.is_empty() { " failed" } else { "" };
     let label = format!("{}{failed}", case.label());
-    let texts = case.texts();
-    let rest = case.rest(MOST_FAULTS);
-    let first = texts.into_iter().take(MOST_FAULTS);
-    for (line, text) in first.chain(rest.as_deref().map(|rest| (None, rest))) {
+    let only = [Fault { text: case.found.clone(), ..Fault::default() }];
+    let faults = if case.faults.is_empty() { &only[..] } else { &case.faults };
+    let rest = case.rest(MOST_FAULTS).map(|text| Fault { text, ..Fault::default() });
+    for fault in faults.iter().take(MOST_FAULTS).chain(&rest) {
+        let Fault { line, column, text } = fault;
         let mut properties = Vec::new();
         if let Some(file) = &suite.file {
             properties.push(format!("file={}", property(file)));
             properties.extend(line.or(case.line).map(|line| format!("line={line}")));
+            properties.extend(column.map(|column| format!("col={column}")));
         }
         properties.push(format!("title={}", property(&suite.title)));
         // What stands in a file says itself what it is about.
         let text = match (&suite.file, line) {
             (Some(_), Some(_)) => text.to_owned(),
             (Some(_), None) => format!("{label}: {text}"),
-            (None, _) => format!("{}: {label}: {text}", suite.name),
+            (None, _) => {
+                let place = fault.place(suite).unwrap_or_else(|| suite.name.clone());
+                format!("{place}: {label}: {text}")
+            }
         };
         lines += &format!("::{level} {}::{}\n", properties.join(","), data(&text));
     }

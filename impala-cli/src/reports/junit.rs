@@ -34,8 +34,8 @@ fn of_case(suite: &Suite, case: &Case) -> String {
     let head =
         format!("    <testcase classname=\"{}\" name=\"{}\" time=\"0\"", escape(&class), escape(&case.name));
     let rest = case.rest(case.faults.len());
-    let texts: Vec<&str> = case.texts().into_iter().map(|(_, text)| text).chain(rest.as_deref()).collect();
-    let first = escape(texts.first().copied().unwrap_or_default());
+    let texts: Vec<String> = case.texts(suite).into_iter().chain(rest).collect();
+    let first = escape(texts.first().map_or("", String::as_str));
     let all = escape(&texts.join("\n"));
     let inside = match case.outcome {
         Outcome::Passed if case.found.is_empty() => return format!("{head}/>\n"),

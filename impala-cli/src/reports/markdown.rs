@@ -23,7 +23,12 @@ fn of_suite(suite: &Suite) -> String {
     };
     for case in &suite.cases {
         let part = if has_parts { format!(" {} |", escape(&case.part)) } else { String::new() };
-        text += &format!("| {} |{part} {} | {} |\n", sign_of(case.outcome), escape(&case.name), found(case));
+        text += &format!(
+            "| {} |{part} {} | {} |\n",
+            sign_of(case.outcome),
+            escape(&case.name),
+            found(suite, case)
+        );
     }
     text
 }
@@ -54,9 +59,9 @@ const fn sign_of(outcome: Outcome) -> &'static str {
     }
 }
 
-fn found(case: &Case) -> String {
-    let texts = case.texts();
-    let mut lines: Vec<String> = texts.iter().take(MOST_FAULTS).map(|(_, text)| escape(text)).collect();
+fn found(suite: &Suite, case: &Case) -> String {
+    let texts = case.texts(suite);
+    let mut lines: Vec<String> = texts.iter().take(MOST_FAULTS).map(|text| escape(text)).collect();
     lines.extend(case.rest(MOST_FAULTS).map(|rest| format!("… {}", escape(&rest))));
     lines.join("<br>")
 }

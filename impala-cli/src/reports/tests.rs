@@ -18,8 +18,8 @@ const HOSTILE: &str = "\"<x>\u{1}&\u{ffff}\" | is 100%\n::error::@ann `a`, b";
 fn suites() -> [Suite; 3] {
     let broken = Case {
         faults: vec![
-            Fault { line: Some(3), text: HOSTILE.to_owned() },
-            Fault { line: None, text: "no line".to_owned() },
+            Fault { line: Some(3), column: None, text: HOSTILE.to_owned() },
+            Fault { line: None, column: None, text: "no line".to_owned() },
         ],
         ..case("", "column a", Outcome::Failed, "2 violations")
     };
@@ -84,7 +84,7 @@ fn annotations_are_one_line_each() {
 /// A runner shows ten of a step, and a log of thousands helps nobody.
 #[test]
 fn annotations_of_one_case_are_few() {
-    let fault = |line| Fault { line: Some(line), text: format!("row {line}") };
+    let fault = |line| Fault { line: Some(line), column: None, text: format!("row {line}") };
     let [mut suite, ..] = suites();
     suite.cases[1].faults = (1..=1_000).map(fault).collect();
     let text = github::text(&[suite.clone()]);
@@ -113,7 +113,8 @@ fn markdown_reads_as_it_was_written() {
 #[test]
 fn kinds_are_named() {
     assert_eq!("junit=a.xml".parse(), Ok(ReportKind::Junit("a.xml".into())));
-    assert_eq!("github".parse(), Ok(ReportKind::Github));
+    assert_eq!("github".parse(), Ok(ReportKind::Github(None)));
+    assert_eq!("github=a.txt".parse(), Ok(ReportKind::Github(Some("a.txt".into()))));
     assert_eq!("markdown".parse(), Ok(ReportKind::Markdown(None)));
     assert_eq!("markdown=a=b.md".parse(), Ok(ReportKind::Markdown(Some("a=b.md".into()))));
     let check = |text: &str, expected: &str| {
@@ -122,8 +123,53 @@ fn kinds_are_named() {
     };
     check("junit", "junit=FILE");
     check("junit=", "junit=FILE");
-    check("github=x", "without a file");
+    check("github=", "github=FILE");
     check("markdown=", "names no file");
     check("markdwn", "did you mean \"markdown\"?");
     check("gitlab", "known are junit=FILE, github");
+}
+
+#[test]
+fn stdout_is_one_thing() {
+    let check = |json: bool, kinds: &[&str], expected: Option<&str>| {
+        let report = kinds.iter().map(|kind| kind.parse().expect("a kind")).collect();
+        let json = JsonArgs { json: json.then(|| "all".to_owned()) };
+        let error = ReportArgs { report }.check_beside(&json).err();
+        let told = error.map(|error| format!("{} ({})", error.message, error.hint.unwrap_or_default()));
+        assert_eq!(told.as_deref(), expected, "{kinds:?}");
+    };
+    let hint = "(--report markdown=FILE writes the report to a file)";
+    let both = |one: &str, other: &str| format!("{one} and --report {other} would both write to stdout");
+    check(true, &["markdown"], Some(&format!("{} {hint}", both("--json", "markdown"))));
+    check(true, &["github", "markdown"], Some(&format!("{} {hint}", both("--json", "markdown"))));
+    check(
+        true,
+        &["github"],
+        Some(&format!("{} {}", both("--json", "github"), hint.replace("markdown", "github"))),
+    );
+    check(false, &["github", "markdown"], Some(&format!("{} {hint}", both("--report github", "markdown"))));
+    check(true, &["github=a", "markdown=b", "junit=c"], None);
+    check(false, &["github", "markdown=b"], None);
+    check(false, &["github=a", "markdown"], None);
+}
+
+/// Wherever it is read, a finding says where it is and what it is about.
+#[test]
+fn findings_of_a_text_name_their_place_in_every_report() {
+    let text = "block a: needs \"mark\"".to_owned();
+    let fault = Fault { line: Some(6), column: Some(7), text };
+    let case = Case { faults: vec![fault], ..case("", "missing-field", Outcome::Failed, "") };
+    let suite = Suite {
+        name: "w.yaml".to_owned(),
+        title: "Canvas".to_owned(),
+        file: Some("w.yaml".to_owned()),
+        cases: vec![case],
+    };
+    let stdin = Suite { name: "stdin".to_owned(), file: None, ..suite.clone() };
+    let suites = [suite];
+    let holds = |text: String, expected: &str| assert!(text.contains(expected), "{text}");
+    holds(junit::text(&suites), "message=\"w.yaml:6:7: block a: needs &quot;mark&quot;\"");
+    holds(markdown::text(&suites), "| w.yaml:6:7: block a: needs \"mark\" |");
+    holds(github::text(&suites), "::error file=w.yaml,line=6,col=7,title=Canvas::block a: needs \"mark\"");
+    holds(github::text(&[stdin]), "title=Canvas::stdin:6:7: missing-field: block a: needs \"mark\"");
 }

@@ -62,6 +62,7 @@ pub struct Args {
 
 pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     args.json.check(&FIELDS)?;
+    args.report.check_beside(&args.json)?;
     if args.canvases.is_empty() && !args.all && args.file.is_empty() {
         return Err(CliError::usage("which canvases?").hint("name some, or give --all, or --file FILE"));
     }

@@ -14,7 +14,7 @@ use crate::printer::table::one_line;
 use crate::printer::{JsonArgs, JsonFields};
 use crate::reports::{Beyond, Case, Fault, Outcome, ReportArgs, Suite};
 
-const FIELDS: [&str; 7] = ["file", "line", "column", "severity", "rule", "message", "pointer"];
+const FIELDS: [&str; 8] = ["file", "line", "column", "severity", "rule", "subject", "message", "pointer"];
 
 /// Find what is wrong or doubtful in canvas files
 ///
@@ -61,6 +61,7 @@ struct Found<'a> {
 
 pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     args.json.check(&FIELDS)?;
+    args.report.check_beside(&args.json)?;
     if args.rules {
         let text: String = RULES.iter().map(|(rule, what)| format!("{rule:<20} {what}\n")).collect();
         return context.printer.print(&text);
@@ -94,9 +95,15 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
 }
 
 fn line(found: &Found<'_>) -> String {
-    let Finding { line, column, severity, rule, message, .. } = found.finding;
-    let text = format!("{}:{line}:{column}: {}[{rule}]: {message}", found.file, severity.as_str());
+    let Finding { line, column, severity, rule, .. } = found.finding;
+    let told = told(found.finding);
+    let text = format!("{}:{line}:{column}: {}[{rule}]: {told}", found.file, severity.as_str());
     one_line(&text) + "\n"
+}
+
+/// What it is about, and what is wrong there.
+fn told(finding: &Finding) -> String {
+    format!("{}: {}", finding.subject, finding.message)
 }
 
 /// Two files that say what one canvas is.
@@ -149,7 +156,10 @@ fn suite((file, linted): &(String, Linted)) -> Suite {
         },
         found: String::new(),
         line: None,
-        faults: findings.iter().map(|f| Fault { line: Some(f.line), text: f.message.clone() }).collect(),
+        faults: findings
+            .iter()
+            .map(|f| Fault { line: Some(f.line), column: Some(f.column), text: told(f) })
+            .collect(),
         beyond: Beyond::default(),
     };
     let mut cases: Vec<Case> = by_rule.iter().map(case).collect();

@@ -39,6 +39,7 @@ pub struct Args {
 
 pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     args.json.check(&FIELDS)?;
+    args.report.check_beside(&args.json)?;
     let Some(schema_path) = &args.contract.schema else {
         return Err(CliError::usage("which contract?")
             .hint("--schema FILE; `impala source schema NAME --write FILE` makes one"));

@@ -158,7 +158,7 @@ fn chart_query(chart: &Chart, is_number: impl Fn(&str) -> bool) -> Query {
         let Some(term) = channel.term() else { continue };
         match (&term, value_axis) {
             (Term::Field(field), Some(axis)) if axis == name => {
-                boxplot_terms(field).into_iter().for_each(&mut push);
+                boxplot_terms(field).into_iter().chain(boxplot_counts(field)).for_each(&mut push);
             }
             _ => push(term),
         }
@@ -170,6 +170,11 @@ fn chart_query(chart: &Chart, is_number: impl Fn(&str) -> bool) -> Query {
 pub fn boxplot_terms(field: &str) -> [Term; 5] {
     [Aggregate::Min, Aggregate::Q1, Aggregate::Median, Aggregate::Q3, Aggregate::Max]
         .map(|aggregate| Term::Aggregate(aggregate, Some(field.to_owned())))
+}
+
+/// What tells how many rows are in no box: how many rows there are, and how many of them have a value.
+pub fn boxplot_counts(field: &str) -> [Term; 2] {
+    [None, Some(field.to_owned())].map(|field| Term::Aggregate(Aggregate::Count, field))
 }
 
 /// Which axis of a boxplot holds the values, `"x"` or `"y"`: the one that is there, the one said to be quantitative, or the
@@ -217,11 +222,14 @@ mod tests {
     }
 
     #[test]
-    fn a_boxplot_selects_five_numbers() {
+    fn a_boxplot_selects_five_numbers_and_what_is_in_none() {
         let query = query_of(
             "{id: a, type: chart, source: s, mark: boxplot, encoding: {x: {field: k}, y: {field: v}}}",
         );
-        assert_eq!(terms(&query.main), ["k", "min(v)", "q1(v)", "median(v)", "q3(v)", "max(v)"]);
+        assert_eq!(
+            terms(&query.main),
+            ["k", "min(v)", "q1(v)", "median(v)", "q3(v)", "max(v)", "count()", "count(v)"]
+        );
     }
 
     #[test]

@@ -196,13 +196,13 @@ impl<'a> Export<'a> {
     }
 
     fn svg(&self) -> String {
-        let canvas = self.picture.canvas;
+        let (canvas, page) = (self.picture.canvas, self.page());
         let (title, description) = match self.block {
-            Some(block) => (frame::title_of(block), summary::of_block(&self.picture, block)),
+            Some(block) => (frame::title_of(block), summary::of_drawn(&self.picture, block, &page)),
             None => (canvas.title().to_owned(), canvas.metadata.description.clone()),
         };
         let id = self.block.map_or(canvas.metadata.slug.as_str(), |block| &block.id);
-        svg::paint(&self.page(), &Svg { form: Form::Alone, title: &title, description: &description, id })
+        svg::paint(&page, &Svg { form: Form::Alone, title: &title, description: &description, id })
     }
 
     #[cfg(feature = "png")]

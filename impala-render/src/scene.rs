@@ -78,6 +78,8 @@ pub struct Scene {
     pub spots: Vec<Spot>,
     /// Where charts draw their marks, between the axes; for pointers, too.
     pub plots: Vec<Area>,
+    /// What is drawn in a sentence, where it is not what the answer says row by row. Painters do without.
+    pub sentence: Option<String>,
 }
 
 /// Where a chart draws rows of its answer.
@@ -412,15 +414,7 @@ impl Scene {
 
     /// An empty picture.
     pub fn on(medium: Medium, width_cols: u16, height_rows: u32) -> Self {
-        Self {
-            width_cols,
-            height_rows,
-            medium,
-            marks: Vec::new(),
-            tips: BTreeMap::new(),
-            spots: Vec::new(),
-            plots: Vec::new(),
-        }
+        Self { width_cols, height_rows, medium, ..Self::default() }
     }
 
     /// Adds a tooltip to the mark that was added last. Only made for a page.

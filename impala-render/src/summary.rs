@@ -16,6 +16,7 @@ use crate::format::{self, number};
 use crate::layout::chart::boxplot;
 use crate::layout::chart::field::{Field, Kind};
 use crate::layout::{Picture, frame, metric};
+use crate::scene::Scene;
 
 /// What a block shows, in a sentence that ends in a full stop; empty for text, which speaks for itself.
 pub fn of_block(picture: &Picture, block: &Block) -> String {
@@ -40,6 +41,11 @@ pub fn of_block(picture: &Picture, block: &Block) -> String {
             format!("{} of {}.", format::count(data.rows_total, "row"), names.join(", "))
         }
     }
+}
+
+/// As [`of_block`], of the block as it is drawn in `scene`: where values share a mark, the marks are told.
+pub fn of_drawn(picture: &Picture, block: &Block, scene: &Scene) -> String {
+    scene.sentence.clone().unwrap_or_else(|| of_block(picture, block))
 }
 
 /// What a chart shows: lowest, highest, last, and where it goes.
@@ -138,18 +144,28 @@ fn has_place(axis: &Field, row: usize) -> bool {
 /// Heat maps.
 fn of_cells(chart: &Chart, data: &BlockData) -> Option<String> {
     let (x, y) = (field(chart.encoding.x.as_ref(), data)?, field(chart.encoding.y.as_ref(), data)?);
-    let places = format!("{} and {}", place_name(&x), place_name(&y));
     let color = field(chart.encoding.color.as_ref(), data).filter(|color| color.kind() == Kind::Number);
     let Some(color) = color else {
+        let places = format!("{} and {}", place_name(&x), place_name(&y));
         return Some(format!("{} of {places}.", format::count(rows(data) as u64, "cell")));
     };
-    let Some((low, high)) = extremes(&color, rows(data)) else {
+    let Some(ends) = extremes(&color, rows(data)) else {
         return Some(format!("No values in {}.", name(&color)));
     };
-    let write = |at: (f64, usize)| {
-        format!("{} ({}, {})", color.write_measured(at.0), x.in_words(at.1), y.in_words(at.1))
-    };
-    Some(format!("{} by {places}: lowest {}, highest {}.", measured(&color), write(low), write(high)))
+    let at = |at: (f64, usize)| (at.0, format!("{}, {}", x.in_words(at.1), y.in_words(at.1)));
+    Some(cells_between((&x, &y), &color, &at(ends.0), &at(ends.1)))
+}
+
+/// A heat map by the least and the greatest of its cells, each with its place.
+pub(crate) fn cells_between(
+    (x, y): (&Field, &Field),
+    color: &Field,
+    low: &(f64, String),
+    high: &(f64, String),
+) -> String {
+    let write = |(value, place): &(f64, String)| format!("{} ({place})", color.write_measured(*value));
+    let (measured, places) = (measured(color), format!("{} and {}", place_name(x), place_name(y)));
+    format!("{measured} by {places}: lowest {}, highest {}.", write(low), write(high))
 }
 
 fn of_boxes(chart: &Chart, data: &BlockData) -> Option<String> {

@@ -83,7 +83,7 @@ fn chart(picture: &Picture, block: &Block, data: &BlockData, charset: Charset) -
     let drawn = text::paint(&scene, charset, Ink::None);
     let fence = fence_around(&drawn);
     let drawn = drawn.trim_end();
-    let sentence = escape(&summary::of_block(picture, block));
+    let sentence = escape(&summary::of_drawn(picture, block, &scene));
     format!("{fence}text\n{drawn}\n{fence}\n\n{sentence}{}", foot(&notes, data))
 }
 

@@ -145,7 +145,7 @@ pub(crate) fn inside(scene: &mut Scene, area: Area, rows: usize, content: &Conte
 fn of_data(scene: &mut Scene, (area, rows): (Area, usize), block: &Block, data: &BlockData) -> Notes {
     let is_empty = data.columns.iter().all(|column| column.values.is_empty());
     match &block.kind {
-        BlockKind::Metric(it) => metric::draw(scene, area, it, data),
+        BlockKind::Metric(it) => return metric::draw(scene, area, it, data),
         BlockKind::Table(_) if !data.columns.is_empty() => {
             return columns::draw(scene, area, rows, data);
         }

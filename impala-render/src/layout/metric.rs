@@ -7,6 +7,7 @@ use impala_core::number_format::NumberFormat;
 
 mod page;
 
+use super::note::{Note, Notes};
 use super::sparkline;
 use crate::format::{self, narrow, number, value};
 use crate::scene::{Area, Emphasis, Scene, Tone};
@@ -15,7 +16,7 @@ use crate::scene::{Area, Emphasis, Scene, Tone};
 const PREVIOUS: &str = "previous";
 
 /// Draws value, change and sparkline, as far as there is room for them.
-pub(crate) fn draw(scene: &mut Scene, area: Area, metric: &Metric, data: &BlockData) {
+pub(crate) fn draw(scene: &mut Scene, area: Area, metric: &Metric, data: &BlockData) -> Notes {
     if scene.medium.is_exact() {
         return page::draw(scene, area, metric, data);
     }
@@ -42,6 +43,20 @@ pub(crate) fn draw(scene: &mut Scene, area: Area, metric: &Metric, data: &BlockD
     if line_rows > 0 {
         let room = Area { y: top + (1 + below) as f64, h: line_rows as f64, ..area };
         sparkline::draw(scene, room, &trend);
+    }
+    vec![lost_unit(metric, &text)]
+}
+
+/// What stands around the number when it has room, and does not in `shown`: 56 of what?
+fn lost_unit(metric: &Metric, shown: &str) -> Note {
+    let Some(format) = number_format(metric).filter(|_| shown.contains(|c: char| c.is_ascii_digit())) else {
+        return Note::NONE;
+    };
+    let words = [format::clean(&format.prefix), format::clean(&format.suffix)];
+    let words: Vec<&str> = words.iter().map(|words| words.trim()).filter(|words| !words.is_empty()).collect();
+    match words.iter().all(|words| shown.contains(words)) {
+        true => Note::NONE,
+        false => Note::from(format!("in {}", words.join(" … "))).or(words.join(" … ")),
     }
 }
 

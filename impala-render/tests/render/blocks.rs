@@ -110,3 +110,14 @@ fn failed_empty_and_waiting_blocks_say_so() {
     let other = answer(vec![texts("kind", &["a"])]);
     assert_snapshot!("column_missing", drawn(yaml, &other, (44, 8)));
 }
+
+/// 56 of what? Where the number has no room for its unit, the line below says it.
+#[test]
+fn a_unit_without_room_is_said_below() {
+    let yaml = "type: metric, source: s, value: {aggregate: max, field: v}, format: \"{:.1} mm\"";
+    let value = answer(vec![decimals("max(v)", [1_055.9])]);
+    let shown = |cols: u16| drawn(yaml, &value, (cols, 5));
+    assert!(shown(30).contains("1055.9 mm") && !shown(30).contains("in mm"), "{}", shown(30));
+    let narrow = (7..16).rev().map(shown).find(|text| !text.contains("9 mm")).unwrap();
+    assert!(narrow.contains(" mm"), "{narrow}");
+}

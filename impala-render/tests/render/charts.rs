@@ -261,6 +261,25 @@ fn five() -> BlockAnswer {
     ])
 }
 
+/// Rows without a value, and those of a group that is null among bins, whichever way the boxes lie.
+#[test]
+fn boxplots_say_how_many_rows_are_in_no_box() {
+    let boxes = |all: [i64; 3], valued: [i64; 3]| {
+        let BlockAnswer::Data(mut data) = five() else { panic!("data") };
+        data.columns.extend([integers("count()", all), integers("count(mass)", valued)]);
+        BlockAnswer::Data(data)
+    };
+    let upright = chart("boxplot", "x: {field: species}, y: {field: mass}");
+    let sideways =
+        chart("boxplot", "x: {field: mass, type: quantitative}, y: {field: species, type: nominal}");
+    for yaml in [upright, sideways] {
+        let text = drawn(&yaml, &boxes([152, 1_068, 124], [151, 68, 123]), (60, 20));
+        assert!(text.contains("1,002 rows without a value"), "{text}");
+        let text = drawn(&yaml, &boxes([152, 68, 124], [152, 68, 124]), (60, 20));
+        assert!(!text.contains("without a value"), "{text}");
+    }
+}
+
 #[test]
 fn boxplots() {
     let upright = chart("boxplot", "x: {field: species}, y: {field: mass}");

@@ -134,6 +134,24 @@ fn merged_cells_hold_what_their_bins_hold() {
     check("aggregate: min, field: v", "min(v)", "0 to 2, 0 to 20; least v: 458", "458");
 }
 
+/// As the picture has it: the greatest cell, not the greatest of the bins that were merged into cells.
+#[test]
+fn the_sentence_of_merged_cells_tells_what_is_drawn() {
+    let yaml = chart("rect", "x: {field: a, bin: true}, y: {field: b, bin: true}, color: {aggregate: count}");
+    let canvas = impala_core::Canvas::new("c", "");
+    let block = block(&yaml);
+    let answers = [(block.id.clone(), sixteen("count()"))].into();
+    let options = impala_render::Options { medium: impala_render::Medium::Page, ..Default::default() };
+    let picture =
+        impala_render::Picture { canvas: &canvas, answers: &answers, parameters: &[].into(), options };
+    let told = |rows: u32| {
+        let (scene, _) = impala_render::layout_card(&picture, &block, (60, rows), "");
+        impala_render::summary::of_drawn(&picture, &block, &scene)
+    };
+    assert_eq!(told(40), impala_render::summary::of_block(&picture, &block));
+    assert!(told(11).contains("highest 3,731 (0 to 2, 0 to 20)"), "{}", told(11));
+}
+
 #[test]
 fn small_heat_maps_have_one_legend_for_what_is_drawn() {
     let yaml = chart(

@@ -72,7 +72,7 @@ fn drawn(picture: &Picture, block: &Block, data: &BlockData, width_cols: u16) ->
     let height_rows = block.at.h.saturating_sub(FRAME_ROWS).max(1);
     let beside = origin(data);
     let (scene, said) = impala_render::layout_card(&picture, block, (width_cols, height_rows), &beside);
-    let (title, sentence) = (impala_render::block_title(block), summary::of_block(&picture, block));
+    let (title, sentence) = (impala_render::block_title(block), summary::of_drawn(&picture, block, &scene));
     let painter = Svg { form: Form::Inline, title: &title, description: &sentence, id: &block.id };
     html! {
         div.picture { (PreEscaped(svg::paint(&scene, &painter))) }

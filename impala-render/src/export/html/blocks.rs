@@ -23,7 +23,7 @@ pub fn bare(picture: &Picture, area: &BlockArea) -> Option<String> {
         return None;
     }
     let scene = layout_block_of(picture, area.block, area.width_cols, area.height_rows);
-    let (title, description) = (frame::title_of(area.block), summary::of_block(picture, area.block));
+    let (title, description) = (frame::title_of(area.block), summary::of_drawn(picture, area.block, &scene));
     let id = &area.block.id;
     let named = Svg { form: Form::Inline, title: &title, description: &description, id };
     Some(format!("<div class=\"picture\">\n{}</div>\n", svg::paint(&scene, &named)))
@@ -71,7 +71,7 @@ fn one(
     (size, class): ((u16, u32), &str),
 ) -> Option<String> {
     let card = layout_on_card(picture, block, size)?;
-    let (title, description) = (frame::title_of(block), summary::of_block(picture, block));
+    let (title, description) = (frame::title_of(block), summary::of_drawn(picture, block, &card.scene));
     let id = format!("{}{}", block.id, class.replace(' ', "-"));
     let named = Svg { form: Form::Inline, title: &title, description: &description, id: &id };
     let drawn = svg::paint_part(&card.scene, card.room, &named);

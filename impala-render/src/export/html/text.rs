@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd, html};
+use pulldown_cmark::{Alignment, Event, Options, Parser, Tag, TagEnd, html};
 
 use crate::format::unturned;
 
@@ -67,9 +67,7 @@ pub fn clean_html(markdown: &str) -> String {
 /// Columns that stand right or in the middle say so by a class, as styles are not let through.
 fn tame<'a>(events: impl Iterator<Item = Event<'a>>) -> Vec<Event<'a>> {
     let mut tamed = Vec::new();
-    let mut alignments = Vec::new();
-    let mut column = 0;
-    let mut is_head = false;
+    let mut table = TableTags::default();
     for event in events {
         match event {
             Event::Start(Tag::Image { .. }) => tamed.push(Event::Text("[picture: ".into())),
@@ -81,40 +79,62 @@ fn tame<'a>(events: impl Iterator<Item = Event<'a>>) -> Vec<Event<'a>> {
                 }
                 tamed.push(Event::Text(if is_done { "☑ " } else { "☐ " }.into()));
             }
-            Event::Start(Tag::Table(columns)) => {
-                alignments.clone_from(&columns);
-                tamed.push(Event::Html("<table>".into()));
-            }
-            Event::End(TagEnd::Table) => tamed.push(Event::Html("</tbody></table>".into())),
-            Event::Start(Tag::TableHead) => {
-                (column, is_head) = (0, true);
-                tamed.push(Event::Html("<thead><tr>".into()));
-            }
-            Event::End(TagEnd::TableHead) => {
-                is_head = false;
-                tamed.push(Event::Html("</tr></thead><tbody>".into()));
-            }
-            Event::Start(Tag::TableRow) => {
-                column = 0;
-                tamed.push(Event::Html("<tr>".into()));
-            }
-            Event::End(TagEnd::TableRow) => tamed.push(Event::Html("</tr>".into())),
-            Event::Start(Tag::TableCell) => {
-                let class = match alignments.get(column) {
-                    Some(pulldown_cmark::Alignment::Right) => " class=\"n\"",
-                    Some(pulldown_cmark::Alignment::Center) => " class=\"c\"",
-                    _ => "",
-                };
-                column += 1;
-                tamed.push(Event::Html(format!("<{}{class}>", if is_head { "th" } else { "td" }).into()));
-            }
-            Event::End(TagEnd::TableCell) => {
-                tamed.push(Event::Html(if is_head { "</th>" } else { "</td>" }.into()));
-            }
-            event => tamed.push(event),
+            event => match table.tag_of(&event) {
+                Some(tag) => tamed.push(Event::Html(tag.into())),
+                None => tamed.push(event),
+            },
         }
     }
     tamed
+}
+
+/// Writes tables with classes for the sides of their cells, where the parser's own writer has inline styles.
+#[derive(Default)]
+struct TableTags {
+    alignments: Vec<Alignment>,
+    column: usize,
+    is_head: bool,
+}
+
+impl TableTags {
+    /// The tag that an event is; `None` for what is no part of a table's frame.
+    fn tag_of(&mut self, event: &Event) -> Option<String> {
+        let tag = match event {
+            Event::Start(Tag::Table(columns)) => {
+                self.alignments.clone_from(columns);
+                "<table>"
+            }
+            Event::End(TagEnd::Table) => "</tbody></table>",
+            Event::Start(Tag::TableHead) => {
+                (self.column, self.is_head) = (0, true);
+                "<thead><tr>"
+            }
+            Event::End(TagEnd::TableHead) => {
+                self.is_head = false;
+                "</tr></thead><tbody>"
+            }
+            Event::Start(Tag::TableRow) => {
+                self.column = 0;
+                "<tr>"
+            }
+            Event::End(TagEnd::TableRow) => "</tr>",
+            Event::Start(Tag::TableCell) => return Some(self.cell()),
+            Event::End(TagEnd::TableCell) if self.is_head => "</th>",
+            Event::End(TagEnd::TableCell) => "</td>",
+            _ => return None,
+        };
+        Some(tag.to_owned())
+    }
+
+    fn cell(&mut self) -> String {
+        let class = match self.alignments.get(self.column) {
+            Some(Alignment::Right) => " class=\"n\"",
+            Some(Alignment::Center) => " class=\"c\"",
+            _ => "",
+        };
+        self.column += 1;
+        format!("<{}{class}>", if self.is_head { "th" } else { "td" })
+    }
 }
 
 #[cfg(test)]

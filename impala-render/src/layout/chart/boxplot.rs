@@ -2,14 +2,14 @@
 
 use impala_core::block::Chart;
 use impala_core::data::{BlockData, Column};
-use impala_core::query::{boxplot_terms, boxplot_value_axis};
+use impala_core::query::{boxplot_counts, boxplot_terms, boxplot_value_axis};
 
 use super::View;
 use super::axis;
 use super::bands::Bands;
 use super::blank;
 use super::field::Field;
-use super::plot::{Around, Room, Slots, are_names, left_out, without_value};
+use super::plot::{Around, Room, Slots, are_names, left_out, rows_without_value, without_value};
 use super::series::Series;
 use crate::format;
 use crate::layout::failed;
@@ -149,7 +149,7 @@ impl<'a> Boxes<'a> {
         }
         let context = axis::draw_bottom_bands(scene, &room, &self.bands, &slots);
         room.draw_x_title(scene, &x_title, context);
-        vec![self.left_out(&slots), without_value(view, &[&self.bands])]
+        vec![self.left_out(&slots), self.without_value(view)]
     }
 
     fn draw_sideways(&self, scene: &mut Scene, area: Area, view: &View, extent: Linear) -> Notes {
@@ -188,7 +188,7 @@ impl<'a> Boxes<'a> {
         axis::draw_left_bands(scene, &room, &self.bands, &slots);
         axis::draw_bottom_numbers(scene, &room, scale, &self.value, |share| plot.x + share * plot.w);
         room.draw_x_title(scene, &x_title, None);
-        vec![self.left_out(&slots), without_value(view, &[&self.bands])]
+        vec![self.left_out(&slots), self.without_value(view)]
     }
 
     /// Places for boxes that stand. Those of names keep a width; the rest get thinner until all are there.
@@ -240,6 +240,20 @@ impl<'a> Boxes<'a> {
                 .trim_start()
                 .to_owned()
         });
+    }
+
+    /// How many rows are in no box: those without a value, and those without a group where null is none. Answers that were kept from
+    /// before have no counts.
+    fn without_value(&self, view: &View) -> Note {
+        let field = self.value.channel.field.as_deref().unwrap_or_default();
+        let [all, valued] = boxplot_counts(field).map(|term| view.data.column(&term.to_string()));
+        let (Some(all), Some(valued)) = (all, valued) else { return without_value(view, &[&self.bands]) };
+        let count = |column: &Column, row: usize| column.values.number(row).unwrap_or(0.0);
+        let outside = view.rows.iter().map(|&row| match self.bands.of_row.contains_key(&row) {
+            true => count(all, row) - count(valued, row),
+            false => count(all, row),
+        });
+        rows_without_value(outside.sum::<f64>() as u64)
     }
 
     fn left_out(&self, slots: &Slots) -> Note {

@@ -17,6 +17,7 @@ use crate::layout::failed;
 use crate::layout::note::{Note, Notes};
 use crate::scale::Linear;
 use crate::scene::{Along, Area, Medium, Scene};
+use crate::summary;
 
 /// All that cells are drawn from.
 struct HeatMap<'a> {
@@ -51,6 +52,7 @@ pub fn draw(scene: &mut Scene, area: Area, view: &View) -> Notes {
     header.draw(scene, area);
     let (columns, lines) = map.slots(scene.medium, &room);
     map.draw_cells(scene, view, (&columns, &lines));
+    scene.sentence = map.sentence(view);
     if !has_any {
         failed::centred(scene, room.plot, "no values");
     }
@@ -169,6 +171,25 @@ impl<'a> HeatMap<'a> {
             });
             scene.spot(cell, rows);
         }
+    }
+
+    /// Least and greatest of what is drawn, where several values share a cell.
+    fn sentence(&self, view: &View) -> Option<String> {
+        let color = self.color.filter(|_| self.series.is_scale())?;
+        let merging = Merging::of(color, view.data);
+        let cells: Vec<_> = view.parts.iter().flat_map(|rows| self.cells(rows)).collect();
+        if cells.iter().all(|(_, rows)| rows.len() < 2) {
+            return None;
+        }
+        let told = cells.into_iter().filter_map(|((column, line), rows)| {
+            let value = merging.value(&rows)?;
+            let place = format!("{}, {}", self.x_bands.in_words(column), self.y_bands.in_words(line));
+            Some((value, place))
+        });
+        let told: Vec<(f64, String)> = told.collect();
+        let low = told.iter().min_by(|a, b| a.0.total_cmp(&b.0))?;
+        let high = told.iter().max_by(|a, b| a.0.total_cmp(&b.0))?;
+        Some(summary::cells_between((&self.x, &self.y), &color, low, high))
     }
 
     fn notes(&self, view: &View, (columns, lines): (&Slots, &Slots), has_any: bool) -> Notes {

@@ -4,8 +4,9 @@
 use impala_core::BlockData;
 use impala_core::block::Metric;
 
-use super::{Change, change, sparkline, trend, value_fitting};
+use super::{Change, change, lost_unit, sparkline, trend, value_fitting};
 use crate::format::{self, measure};
+use crate::layout::note::Notes;
 use crate::scene::{Area, Emphasis, Medium, PAGE_COLUMN_PX, PAGE_ROW_PX, Scene, TextSize, Tone};
 
 /// By how much the bold letters of a reader's font may be wider: DejaVu's, which many have, by 18 percent.
@@ -27,7 +28,7 @@ const GAP_ROWS: f64 = 0.05;
 const LEAST_LINE: (f64, f64) = (7.0, 0.65);
 
 /// Draws value, change and line.
-pub(super) fn draw(scene: &mut Scene, area: Area, metric: &Metric, data: &BlockData) {
+pub(super) fn draw(scene: &mut Scene, area: Area, metric: &Metric, data: &BlockData) -> Notes {
     let trend = trend(data);
     let has_line = trend.iter().flatten().count() > 1;
     let text = figure_text(metric, data, area.w);
@@ -38,6 +39,7 @@ pub(super) fn draw(scene: &mut Scene, area: Area, metric: &Metric, data: &BlockD
     if let Some(room) = line {
         sparkline::draw(scene, room, &trend);
     }
+    vec![lost_unit(metric, &text)]
 }
 
 /// The whole number where it has room in the smallest letters; else a shorter form of it.

@@ -1,7 +1,16 @@
 //! Content negotiation: the form of an answer that the client prefers, by `Accept`, RFC 9110.
 
 use http::HeaderMap;
-use http::header::ACCEPT;
+use http::header::{ACCEPT, USER_AGENT};
+
+/// Programs that people call from a terminal.
+const TERMINALS: [&str; 4] = ["curl/", "Wget/", "HTTPie/", "xh/"];
+
+/// Whether the program that asks is one that people call from a terminal.
+pub fn is_terminal(headers: &HeaderMap) -> bool {
+    let agent = headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    TERMINALS.iter().any(|start| agent.starts_with(start))
+}
 
 /// The one of `offers` that `Accept` prefers; of equals the first. When it accepts none, the first: an answer in another
 /// form is of more use than none.

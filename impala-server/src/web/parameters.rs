@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use impala_core::api::PARAMETER_PREFIX;
 use impala_core::parameter::{Bindings, Bound, Parameter, ParameterType};
-use impala_render::format::clean;
+use impala_render::format::{clean, unturned};
 use maud::{Markup, html};
 
 /// Choices of parameters whose choices come from a source, by name.
@@ -53,7 +53,8 @@ fn field(parameter: &Parameter, bound: &Bound, choices: &Choices) -> Markup {
     let name = format!("{PARAMETER_PREFIX}{}", parameter.name);
     let id = format!("param-{}", parameter.name);
     let set = texts(bound);
-    let value = set.first().cloned().unwrap_or_default();
+    // A link may have set it: what somebody reads here is what is sent next.
+    let value = set.first().map(|text| unturned(text)).unwrap_or_default();
     let input = |kind: &str| {
         html! {
             label for=(id) { (label) }
@@ -95,20 +96,20 @@ fn select(id: &str, name: &str, label: &str, options: &[String], set: &[String])
         label for=(id) { (label) }
         select id=(id) name=(name) {
             option value="" selected[set.is_empty()] { "(all)" }
-            @for option in all(options, set) { option value=(option) selected[set.contains(option)] { (option) } }
+            @for option in all(options, set) { option value=(option) selected[set.contains(option)] { (clean(option)) } }
         }
     }
 }
 
 fn several(name: &str, label: &str, options: &[String], set: &[String]) -> Markup {
-    let chosen = if set.is_empty() { "(all)".to_owned() } else { set.join(", ") };
+    let chosen = if set.is_empty() { "(all)".to_owned() } else { clean(&set.join(", ")) };
     html! {
         details.pop.several {
             summary { span.label { (label) } " " span.chosen { (chosen) } }
             fieldset.card {
                 legend.vh { (label) }
                 @for option in all(options, set) {
-                    label.check { input type="checkbox" name=(name) value=(option) checked[set.contains(option)]; " " (option) }
+                    label.check { input type="checkbox" name=(name) value=(option) checked[set.contains(option)]; " " (clean(option)) }
                 }
             }
         }
@@ -141,5 +142,26 @@ mod tests {
         }
         assert!(!text.contains("value=\"rain\" checked"));
         assert_eq!(set(&canvas.spec.parameters, &bindings), "since: 2013-01-01 · <b>Kind: sun");
+    }
+
+    /// What a source holds is chosen as it is there, and is shown as what it is.
+    #[test]
+    fn no_value_is_read_the_wrong_way_round() {
+        let yaml = "{apiVersion: impala/v1, kind: Canvas, metadata: {slug: c}, spec: {parameters: [
+            {name: q, type: text}, {name: one, type: select, source: s, field: f},
+            {name: some, type: select, source: s, field: f, multiple: true}]}}";
+        let canvas = document::read_canvas(&document::from_yaml(yaml).unwrap()).unwrap();
+        let turned = "a\u{202e}fdp.exe";
+        let given = ["q", "one", "some"].map(|name| (name.to_owned(), vec![turned.to_owned()])).into();
+        let bindings = impala_core::parameter::bind_all(&canvas.spec.parameters, &given).unwrap();
+        let text = form(&canvas.spec.parameters, &bindings, &Choices::new(), &[], "").into_string();
+        for part in [
+            "name=\"param.q\" type=\"text\" value=\"afdp.exe\"",
+            "<option value=\"a\u{202e}fdp.exe\" selected>afdp.exe</option>",
+            "value=\"a\u{202e}fdp.exe\" checked> afdp.exe</label>",
+            "<span class=\"chosen\">afdp.exe</span>",
+        ] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
     }
 }

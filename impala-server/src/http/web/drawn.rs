@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use axum::response::{IntoResponse as _, Response};
 use http::HeaderMap;
-use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, HeaderValue, USER_AGENT, VARY};
+use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, HeaderValue, VARY};
 use impala_core::api::{BlockAnswer, BlockSql};
 use impala_core::{Block, BlockData, BlockKind, Canvas, FieldError, document, parameter};
 use impala_render::{Options, Picture};
 use maud::Markup;
 
 use super::human::wants_page;
+use crate::http::accept;
 use crate::http::data::{self as asked, Pairs};
 use crate::http::error::Rejection;
 use crate::http::extract::Json;
@@ -36,10 +37,13 @@ pub struct Seen {
 }
 
 /// What the address asks for besides parameters.
-const OPTIONS: [&str; 15] = [
+const OPTIONS: [&str; 16] = [
     "format", "width", "charset", "theme", "scale", "cols", "all", "refresh", "view", "revision", "of",
-    "preview", "draw", "stacked", ONLY,
+    "preview", "draw", "stacked", ONLY, COLOR,
 ];
+
+/// The option that says whether text has colors.
+const COLOR: &str = "color";
 
 /// The option that names the block that stands alone on its page.
 const ONLY: &str = "only";
@@ -138,9 +142,6 @@ impl Asked {
     }
 }
 
-/// Programs that people call from a terminal.
-const TERMINALS: [&str; 4] = ["curl/", "Wget/", "HTTPie/", "xh/"];
-
 impl Seen {
     /// Leaves only those of the parameters that fit the canvas, and returns what is wrong with the others.
     pub fn fit(&self, asked: &mut Asked) -> Vec<FieldError> {
@@ -211,8 +212,9 @@ impl Seen {
             return Ok(Some((kind, document::to_yaml(&self.saved.canvas)).into_response()));
         }
         let mut options = asked.drawing();
-        if asked.get("format").is_none() && is_terminal(headers) {
-            options.push(("format".to_owned(), "ansi".to_owned()));
+        if asked.get("format").is_none() {
+            let format = text_form(asked.get(COLOR), headers)?;
+            options.extend(format.map(|format| ("format".to_owned(), format.to_owned())));
         }
         let style = render::read_style(&options, headers)?;
         let mut response =
@@ -342,10 +344,19 @@ pub fn cols_of(block: &Block) -> u16 {
     u16::try_from(block.at.w * 6).unwrap_or(COLS).max(24)
 }
 
-fn is_terminal(headers: &HeaderMap) -> bool {
-    let text =
-        |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok()).unwrap_or_default();
-    TERMINALS.iter().any(|start| text(USER_AGENT).starts_with(start)) && text(ACCEPT) != "text/plain"
+/// The form of text for a program that named none, when it is to be text: in color at a terminal, unless `?color=` or `Accept`
+/// says otherwise. Who asks cannot be seen to write into a pipe.
+fn text_form(color: Option<&str>, headers: &HeaderMap) -> Result<Option<&'static str>, Rejection> {
+    let is_plain = headers.get(ACCEPT).is_some_and(|accept| accept == "text/plain");
+    match color {
+        Some("always") => Ok(Some("ansi")),
+        Some("never") => Ok(Some("text")),
+        None | Some("auto") => Ok((accept::is_terminal(headers) && !is_plain).then_some("ansi")),
+        Some(other) => {
+            let detail = format!("is \"{other}\", where auto, always or never is expected");
+            Err(Rejection::Malformed(FieldError::at("/color", detail)))
+        }
+    }
 }
 
 /// Draws off the async threads.
@@ -391,19 +402,25 @@ fn quoted(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use http::header::USER_AGENT;
+
     use super::*;
 
     #[test]
-    fn programs_of_a_terminal_are_known() {
-        let check = |agent: &'static str, accept: &'static str, expected: bool| {
+    fn text_has_color_at_a_terminal_unless_it_is_not_wanted() {
+        let check = |agent: &'static str, accept: &'static str, color: Option<&str>, expected| {
             let pairs = [(USER_AGENT, agent), (ACCEPT, accept)];
             let headers =
                 pairs.map(|(name, value)| (name, HeaderValue::from_static(value))).into_iter().collect();
-            assert_eq!(is_terminal(&headers), expected, "{agent} {accept}");
+            assert_eq!(text_form(color, &headers).ok(), expected, "{agent} {accept} {color:?}");
         };
-        check("curl/8.5.0", "*/*", true);
-        check("curl/8.5.0", "text/plain", false);
-        check("Mozilla/5.0", "*/*", false);
+        check("curl/8.5.0", "*/*", None, Some(Some("ansi")));
+        check("curl/8.5.0", "*/*", Some("auto"), Some(Some("ansi")));
+        check("curl/8.5.0", "*/*", Some("never"), Some(Some("text")));
+        check("curl/8.5.0", "text/plain", None, Some(None));
+        check("curl/8.5.0", "text/plain", Some("always"), Some(Some("ansi")));
+        check("Mozilla/5.0", "*/*", None, Some(None));
+        check("curl/8.5.0", "*/*", Some("blue"), None);
     }
 
     #[test]

@@ -1,12 +1,13 @@
-//! What browsers get that programs do not: problems as pages, the redirect to the sign-in, and security headers.
+//! What people get that programs do not: problems as pages, or as text at a terminal; the redirect to the sign-in, and security
+//! headers.
 
-use axum::body::to_bytes;
+use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, REFERER, REFERRER_POLICY,
-    VARY,
+    CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, REFERER,
+    REFERRER_POLICY, VARY,
 };
 use http::{HeaderMap, Method, StatusCode};
 use impala_core::api::{PROBLEM_JSON, Problem};
@@ -35,6 +36,13 @@ pub fn wants_page(headers: &HeaderMap) -> bool {
     headers.contains_key(http::header::ACCEPT) && accept::choose(headers, &offers) == Some("text/html")
 }
 
+/// Whether whoever asks reads the answer as it comes: from a terminal, or because text is what they like best.
+fn wants_text(headers: &HeaderMap) -> bool {
+    let (json, text) = ("application/json", "text/plain");
+    let offers = if accept::is_terminal(headers) { [text, json] } else { [json, text] };
+    headers.contains_key(http::header::ACCEPT) && accept::choose(headers, &offers) == Some(text)
+}
+
 /// A page, with the headers that all pages have.
 pub fn page(markup: Markup) -> Response {
     let mut response = markup.into_response();
@@ -53,17 +61,21 @@ pub fn page(markup: Markup) -> Response {
     response
 }
 
-/// Makes pages of the problems that browsers get. A browser that must sign in is redirected.
+/// Makes pages of the problems that browsers get, and text of those that are read at a terminal. A browser that must sign in is
+/// redirected.
 pub async fn explain(State(app): State<AppState>, request: Request, next: Next) -> Response {
-    let is_page = wants_page(request.headers()) && !request.uri().path().starts_with("/api/");
-    if !is_page {
+    if request.uri().path().starts_with("/api/") {
         return next.run(request).await;
+    }
+    if !wants_page(request.headers()) {
+        let is_text = wants_text(request.headers());
+        let response = next.run(request).await;
+        return if is_text && is_problem(&response) { as_text(response).await } else { response };
     }
     let (method, uri, headers) = (request.method().clone(), request.uri().clone(), request.headers().clone());
     let peer = Peer::known(request.extensions());
     let response = next.run(request).await;
-    let is_problem = response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind == PROBLEM_JSON);
-    if !is_problem {
+    if !is_problem(&response) {
         return response;
     }
     let path = uri.path_and_query().map_or("/", |path| path.as_str());
@@ -71,10 +83,7 @@ pub async fn explain(State(app): State<AppState>, request: Request, next: Next) 
         return to_sign_in(&method, path, &headers);
     }
     let (parts, body) = response.into_parts();
-    let Ok(bytes) = to_bytes(body, PROBLEM_BYTES).await else {
-        return parts.status.into_response();
-    };
-    let Ok(problem) = serde_json::from_slice::<Problem>(&bytes) else {
+    let Some(problem) = read_problem(body).await else {
         return parts.status.into_response();
     };
     let viewer = Viewer::of(&app, &headers, peer).await.ok();
@@ -93,6 +102,45 @@ pub async fn explain(State(app): State<AppState>, request: Request, next: Next) 
     }
     page
 }
+
+fn is_problem(response: &Response) -> bool {
+    response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind == PROBLEM_JSON)
+}
+
+async fn read_problem(body: Body) -> Option<Problem> {
+    let bytes = to_bytes(body, PROBLEM_BYTES).await.ok()?;
+    serde_json::from_slice(&bytes).ok()
+}
+
+/// The same answer, for somebody who reads it at a terminal.
+async fn as_text(response: Response) -> Response {
+    let (mut parts, body) = response.into_parts();
+    let Some(problem) = read_problem(body).await else {
+        return parts.status.into_response();
+    };
+    parts.headers.remove(CONTENT_LENGTH);
+    parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    parts.headers.insert(VARY, HeaderValue::from_static("accept, user-agent, cookie"));
+    Response::from_parts(parts, Body::from(text_of(&problem)))
+}
+
+/// What went wrong, each fault of what was asked, and what helps.
+fn text_of(problem: &Problem) -> String {
+    let mut lines = vec![format!("error: {}", problem.detail)];
+    lines.extend(problem.errors.iter().map(|error| format!("  {error}")));
+    if problem.status == StatusCode::UNAUTHORIZED.as_u16() {
+        lines.extend(WAYS_IN.map(str::to_owned));
+    }
+    // Some of it was in the address: no escape sequence of it reaches the terminal.
+    let tame = |line: String| line.replace(char::is_control, "\u{fffd}") + "\n";
+    lines.into_iter().map(tame).collect()
+}
+
+/// How someone who is not signed in gets to see a page from a terminal.
+const WAYS_IN: [&str; 2] = [
+    "hint: with an API token (`impala token create NAME --scope read` makes one): curl -H \"Authorization: Bearer $IMPALA_TOKEN\" ...",
+    "hint: a share link needs none (`impala share create CANVAS` makes one); ask somebody who may see the canvas for it",
+];
 
 /// The page of this server that a form was on.
 fn came_from(headers: &HeaderMap) -> Option<String> {
@@ -127,6 +175,21 @@ mod tests {
         check("https://elsewhere.example/ann/p", Some("/ann/p"));
         check("https://elsewhere.example//evil.example", Some("/"));
         check("nothing", None);
+    }
+
+    #[test]
+    fn people_at_a_terminal_are_told_from_programs() {
+        let check = |agent: &'static str, accept: &'static str, expected: bool| {
+            let pairs = [(http::header::USER_AGENT, agent), (http::header::ACCEPT, accept)];
+            let pairs = pairs.map(|(name, value)| (name, HeaderValue::from_static(value)));
+            assert_eq!(wants_text(&pairs.into_iter().collect()), expected, "{agent} {accept}");
+        };
+        check("curl/8.5.0", "*/*", true);
+        check("curl/8.5.0", "text/plain", true);
+        check("curl/8.5.0", "application/json", false);
+        check("Mozilla/5.0", "*/*", false);
+        check("Mozilla/5.0", "text/plain", true);
+        check("python-requests/2.32", "*/*", false);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use http::Method;
 use serde_json::{Value, json};
 
 use super::{Browser, ann_with_canvas, between, etag_of};
-use crate::support::{Answer, Server};
+use crate::support::{Answer, Person, Server};
 
 const RAIN: &str = "/ann/p/canvases/rain";
 
@@ -56,9 +56,49 @@ async fn a_terminal_gets_text_and_any_form_can_be_asked_for() {
     assert_eq!(csv.header("content-disposition"), "attachment; filename=\"rows.csv\"");
     let text = get(&format!("{RAIN}/blocks/rows?format=text&width=60"), "curl/8.5.0", "*/*").await.text();
     assert!(text.contains("First rows") && text.contains("2026-01-02"), "{text}");
-    get(&format!("{RAIN}?format=pdf"), "curl/8.5.0", "*/*").await.problem(400, "malformed");
-    get(&format!("{RAIN}/blocks/rows?format=pdf"), "curl/8.5.0", "*/*").await.problem(400, "malformed");
-    get(&format!("{RAIN}?frmat=json"), "curl/8.5.0", "*/*").await.problem(400, "malformed");
+    let never = get(&format!("{RAIN}?color=never"), "curl/8.5.0", "*/*").await.text();
+    assert!(never.starts_with("Rain\n") && !never.contains('\u{1b}'), "{never}");
+    let always = get(&format!("{RAIN}?color=always"), "python", "*/*").await.text();
+    assert!(always.contains("\u{1b}[1mRain\u{1b}[0m"), "{always}");
+    for path in ["?format=pdf", "/blocks/rows?format=pdf", "?frmat=json", "?color=blue"] {
+        get(&format!("{RAIN}{path}"), "python", "*/*").await.problem(400, "malformed");
+    }
+}
+
+#[tokio::test]
+async fn a_terminal_is_told_in_text_what_went_wrong() {
+    let server = Server::start().await;
+    let ann = ann_with_canvas(&server).await;
+    let (signed_in, anyone) = (ann.api(&server, "ann").await, server.anyone());
+    let get = async |api: &Person, path: &str, agent: &str, accept: &str| {
+        let request = api.request(Method::GET, path).header("user-agent", agent).header("accept", accept);
+        let answer = Answer::of(request).await;
+        let (status, kind) = (answer.status.as_u16(), answer.header("content-type").to_owned());
+        (status, kind, answer.text())
+    };
+    let plain = "text/plain; charset=utf-8".to_owned();
+    for (agent, accept) in [("curl/8.5.0", "*/*"), ("Wget/1.21", "*/*"), ("python", "text/plain")] {
+        let (status, kind, text) = get(&anyone, RAIN, agent, accept).await;
+        assert_eq!((status, &kind), (401, &plain));
+        assert!(text.starts_with("error: ") && text.lines().count() == 3, "{text}");
+        assert!(
+            text.contains("Authorization: Bearer $IMPALA_TOKEN") && text.contains("share link"),
+            "{text}"
+        );
+    }
+    for (agent, accept) in [("curl/8.5.0", "application/json"), ("python", "*/*")] {
+        let (status, kind, _) = get(&anyone, RAIN, agent, accept).await;
+        assert_eq!((status, kind.as_str()), (401, "application/problem+json"));
+    }
+    let (status, kind, text) = get(&signed_in, &format!("{RAIN}%1b[31m"), "curl/8.5.0", "*/*").await;
+    assert_eq!((status, &kind), (404, &plain));
+    assert!(text.starts_with("error: ") && !text.contains('\u{1b}') && !text.contains("hint:"), "{text}");
+    let (status, kind, text) = get(&signed_in, &format!("{RAIN}?color=blue"), "curl/8.5.0", "*/*").await;
+    assert_eq!((status, &kind), (400, &plain));
+    assert!(text.contains("where auto, always or never is expected"), "{text}");
+    let (status, kind, text) = get(&anyone, "/s/nothing", "curl/8.5.0", "*/*").await;
+    assert_eq!((status, &kind), (404, &plain));
+    assert!(text.starts_with("error: "), "{text}");
 }
 
 #[tokio::test]

@@ -125,6 +125,7 @@ async fn nothing_is_read_the_wrong_way_round() {
         "/ann/p/sources/odd",
         canvas,
         &format!("{canvas}?all=1"),
+        &format!("{canvas}?param.q=invoice%20%E2%80%AEfdp.exe"),
         &format!("{canvas}/history"),
         &format!("{canvas}/shares"),
     ] {

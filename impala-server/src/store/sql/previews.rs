@@ -162,13 +162,7 @@ pub async fn add_version(
 ) -> Result<(Added, Timestamp), StoreError> {
     let mut transaction = begin(pool).await?;
     let (preview, expires_at) = hold(&mut transaction, place, new).await?;
-    let sql = format!(
-        "select {VERSION} from previews s join preview_versions v on v.preview_id = s.id
-         where s.id = $1 and v.source = $2 and {NEWEST}"
-    );
-    let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(preview.to_string()).bind(place.source);
-    let current = query.fetch_optional(&mut *transaction).await?;
-    let current = current.map(|row| sources::stored_version(&row)).transpose()?;
+    let current = newest(&mut transaction, preview, place.source).await?;
     let number = current.as_ref().map_or(0, |current| current.version.version);
     if made_from.is_some_and(|from| from != number) {
         transaction.rollback().await?;
@@ -189,6 +183,32 @@ pub async fn add_version(
         new,
     )
     .await?;
+    replace_before(&mut transaction, preview, place, version.version).await?;
+    transaction.commit().await?;
+    Ok((Added::New(version), expires_at))
+}
+
+/// The newest version of a source in a preview that is held.
+async fn newest(
+    connection: &mut AnyConnection,
+    preview: Uuid,
+    source: &str,
+) -> Result<Option<StoredVersion>, StoreError> {
+    let sql = format!(
+        "select {VERSION} from previews s join preview_versions v on v.preview_id = s.id
+         where s.id = $1 and v.source = $2 and {NEWEST}"
+    );
+    let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(preview.to_string()).bind(source);
+    query.fetch_optional(&mut *connection).await?.map(|row| sources::stored_version(&row)).transpose()
+}
+
+/// Notes of the versions before `version` since when they are not the newest.
+async fn replace_before(
+    connection: &mut AnyConnection,
+    preview: Uuid,
+    place: &Place<'_>,
+    version: u32,
+) -> Result<(), StoreError> {
     sqlx::query(
         "update preview_versions set replaced_us = $3
          where preview_id = $1 and source = $2 and version < $4 and replaced_us is null",
@@ -196,11 +216,10 @@ pub async fn add_version(
     .bind(preview.to_string())
     .bind(place.source)
     .bind(micros(place.now))
-    .bind(i64::from(version.version))
-    .execute(&mut *transaction)
+    .bind(i64::from(version))
+    .execute(&mut *connection)
     .await?;
-    transaction.commit().await?;
-    Ok((Added::New(version), expires_at))
+    Ok(())
 }
 
 /// Makes the preview or prolongs it, and holds its row until the transaction ends: uploads to one preview take

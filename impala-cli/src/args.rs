@@ -5,12 +5,13 @@ use std::ffi::OsString;
 use anstream::ColorChoice;
 use clap::{Args, Parser};
 use impala_core::client::Client;
+use serde::Serialize;
 
 use crate::cmd::Command;
 use crate::config::{Flags, parse_color};
 use crate::context::Context;
 use crate::error::CliError;
-use crate::printer::JsonArgs;
+use crate::printer::{JsonArgs, Table};
 use crate::prompt;
 
 /// The analysis canvas for people who live in a terminal
@@ -82,13 +83,38 @@ pub struct ListArgs {
 }
 
 impl ListArgs {
-    /// A client that asks for as many, once it is sure that what is asked for can be shown.
+    /// A client that asks for one more than that, which shows whether there are more; once it is sure that what is asked for
+    /// can be shown.
     ///
     /// # Errors
     /// As [`JsonArgs::check`] and [`Context::client`].
     pub fn client(&self, fields: &[&str], context: &Context) -> Result<Client, CliError> {
         self.json.check(fields)?;
-        Ok(context.client()?.listing_at_most(self.limit))
+        Ok(context.client()?.listing_at_most(self.limit.map(|limit| limit.saturating_add(1))))
+    }
+
+    /// Prints as many as are wanted. People are told when there are more; programs read the list alone.
+    ///
+    /// # Errors
+    /// As [`Printer::list`](crate::printer::Printer::list).
+    pub fn print<T: Serialize>(
+        &self,
+        context: &Context,
+        fields: &[&str],
+        items: &[T],
+        id: impl Fn(&T) -> String,
+        table: impl FnOnce(&[T]) -> Table,
+    ) -> Result<(), CliError> {
+        let limit = self.limit.map_or(usize::MAX, |limit| limit as usize);
+        let shown = &items[..items.len().min(limit)];
+        context.printer.list(&self.json, fields, shown, id, table)?;
+        if shown.len() < items.len() && self.json.json.is_none() {
+            let first = shown.len();
+            context
+                .printer
+                .note(&format!("(the first {first}; there are more: without --limit all are shown)"));
+        }
+        Ok(())
     }
 }
 

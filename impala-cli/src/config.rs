@@ -11,7 +11,7 @@ use crate::error::CliError;
 mod file;
 
 use file::{ConfigFile, Kind};
-pub use file::{UserFile, parse_color};
+pub use file::{Repair, UserFile, parse_color};
 
 /// The server when nothing names one: where `impala serve` listens.
 pub const DEFAULT_SERVER: &str = "http://127.0.0.1:5001";
@@ -97,6 +97,8 @@ pub struct Settings {
     pub profile: Setting<String>,
     /// The server's address.
     pub server: Setting<String>,
+    /// The same for commands without `--server`.
+    pub usual_server: Setting<String>,
     /// The project that commands are about, `owner/slug` or `slug`.
     pub project: Option<Setting<String>>,
     /// When to use color.
@@ -125,57 +127,31 @@ impl Settings {
     /// Gathers the settings, and what is wrong with the files that say them; what is right in those counts.
     pub fn gather(flags: &Flags, around: &Surroundings<'_>) -> (Self, Vec<CliError>) {
         let mut faults = Vec::new();
-        let variable = |name: &str| (around.variable)(name).filter(|value| !value.is_empty());
-        let folder = variable("IMPALA_CONFIG_DIR").map_or_else(|| around.config_home.clone(), PathBuf::from);
-        let user_path = folder.join("config.toml");
-        let user = ConfigFile::read(&user_path, Kind::User, &mut faults);
-        let (project_path, project_file) = project_file(around.here, &mut faults);
-        let mut files: Vec<PathBuf> = user.iter().map(|_| user_path.clone()).collect();
-        files.extend(Some(&project_path).filter(|path| path.is_file()).cloned());
-        let user = user.unwrap_or_default();
-
-        let pick = |flag: Option<&String>, flag_name, env_name, key: fn(&ConfigFile) -> Option<&String>| {
-            let flag = flag.map(|value| (value.clone(), Origin::Flag(flag_name)));
-            let env = || variable(env_name).map(|value| (value, Origin::Environment(env_name)));
-            let from = |file: &ConfigFile, path: &Path| {
-                key(file).map(|value| (value.clone(), Origin::File(path.to_owned())))
-            };
-            flag.or_else(env)
-                .or_else(|| from(&project_file, &project_path))
-                .map(|(value, origin)| Setting { value, origin })
+        let said = Said::read(around, &mut faults);
+        let profile = said
+            .here(flags.profile.as_ref(), ("--profile", "IMPALA_PROFILE"), |file| file.profile.as_ref())
+            .or_else(|| from_file(said.user.profile.as_ref(), &said.user_path))
+            .unwrap_or_else(|| default(DEFAULT_PROFILE.to_owned()));
+        let own = said.user.of_profile(&profile.value);
+        let server = |flag| {
+            said.here(flag, ("--server", "IMPALA_SERVER"), |file| file.server.as_ref())
+                .or_else(|| from_file(own.server.as_ref(), &said.user_path))
+                .unwrap_or_else(|| default(DEFAULT_SERVER.to_owned()))
         };
-        let profile =
-            pick(flags.profile.as_ref(), "--profile", "IMPALA_PROFILE", |file| file.profile.as_ref());
-        let profile = profile.or_else(|| from_file(user.profile.as_ref(), &user_path));
-        let profile = profile.unwrap_or_else(|| default(DEFAULT_PROFILE.to_owned()));
-        let own = user.of_profile(&profile.value);
-
-        let server = pick(flags.server.as_ref(), "--server", "IMPALA_SERVER", |file| file.server.as_ref());
-        let project =
-            pick(flags.project.as_ref(), "--project", "IMPALA_PROJECT", |file| file.project.as_ref());
-        let root = project_path.parent().map(|folder| relative(folder, around.here));
-        let canvases = root.as_ref().zip(project_file.canvases.as_ref()).map(|(root, folder)| Setting {
-            value: root.join(folder),
-            origin: Origin::File(project_path.clone()),
-        });
-        let color = match flags.color {
-            Some(value) => Setting { value, origin: Origin::Flag("--color") },
-            None => user.color.map_or_else(
-                || default(Color::Auto),
-                |value| Setting { value, origin: Origin::File(user_path.clone()) },
-            ),
-        };
+        let project = said
+            .here(flags.project.as_ref(), ("--project", "IMPALA_PROJECT"), |file| file.project.as_ref())
+            .or_else(|| from_file(own.project.as_ref(), &said.user_path));
+        let root = said.project_path.parent().map(|folder| relative(folder, around.here));
         let settings = Self {
-            server: server
-                .or_else(|| from_file(own.server.as_ref(), &user_path))
-                .unwrap_or_else(|| default(DEFAULT_SERVER.to_owned())),
-            project: project.or_else(|| from_file(own.project.as_ref(), &user_path)),
+            server: server(flags.server.as_ref()),
+            usual_server: server(None),
+            project,
             profile,
-            color,
-            files,
-            canvases,
+            color: said.color(flags.color),
+            canvases: said.canvases(root.as_deref()),
             root,
-            folder,
+            files: said.files,
+            folder: said.folder,
         };
         (settings, faults)
     }
@@ -184,6 +160,65 @@ impl Settings {
     pub fn user_file(&self) -> UserFile {
         UserFile::new(self.folder.join("config.toml"), &self.profile.value)
     }
+}
+
+/// All that says settings but the command line.
+struct Said<'a> {
+    around: &'a Surroundings<'a>,
+    folder: PathBuf,
+    user_path: PathBuf,
+    user: ConfigFile,
+    project_path: PathBuf,
+    project: ConfigFile,
+    files: Vec<PathBuf>,
+}
+
+impl<'a> Said<'a> {
+    fn read(around: &'a Surroundings<'a>, faults: &mut Vec<CliError>) -> Self {
+        let folder =
+            variable(around, "IMPALA_CONFIG_DIR").map_or_else(|| around.config_home.clone(), PathBuf::from);
+        let user_path = folder.join("config.toml");
+        let user = ConfigFile::read(&user_path, Kind::User, faults);
+        let (project_path, project) = project_file(around.here, faults);
+        let mut files: Vec<PathBuf> = user.iter().map(|_| user_path.clone()).collect();
+        files.extend(Some(&project_path).filter(|path| path.is_file()).cloned());
+        let user = user.unwrap_or_default();
+        Self { around, folder, user_path, user, project_path, project, files }
+    }
+
+    /// What wins over the user's file: flag, environment, project file.
+    fn here(
+        &self,
+        flag: Option<&String>,
+        (flag_name, variable_name): (&'static str, &'static str),
+        key: fn(&ConfigFile) -> Option<&String>,
+    ) -> Option<Setting<String>> {
+        let flag = flag.map(|value| Setting { value: value.clone(), origin: Origin::Flag(flag_name) });
+        let variable = || {
+            let origin = Origin::Environment(variable_name);
+            variable(self.around, variable_name).map(|value| Setting { value, origin })
+        };
+        flag.or_else(variable).or_else(|| from_file(key(&self.project), &self.project_path))
+    }
+
+    fn color(&self, flag: Option<Color>) -> Setting<Color> {
+        let flag = flag.map(|value| Setting { value, origin: Origin::Flag("--color") });
+        let file = || {
+            let origin = Origin::File(self.user_path.clone());
+            self.user.color.map(|value| Setting { value, origin })
+        };
+        flag.or_else(file).unwrap_or_else(|| default(Color::Auto))
+    }
+
+    fn canvases(&self, root: Option<&Path>) -> Option<Setting<PathBuf>> {
+        let (root, folder) = root.zip(self.project.canvases.as_ref())?;
+        Some(Setting { value: root.join(folder), origin: Origin::File(self.project_path.clone()) })
+    }
+}
+
+/// A variable of the environment; an empty one says nothing.
+fn variable(around: &Surroundings<'_>, name: &str) -> Option<String> {
+    (around.variable)(name).filter(|value| !value.is_empty())
 }
 
 fn default<T>(value: T) -> Setting<T> {

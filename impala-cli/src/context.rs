@@ -6,7 +6,7 @@ use etcetera::BaseStrategy as _;
 use impala_core::client::{BearerToken, Client, ClientOptions, Credentials, Retry, RetryPolicy};
 
 use crate::args::Global;
-use crate::config::{DEFAULT_SERVER, Settings, Surroundings};
+use crate::config::{DEFAULT_SERVER, Origin, Setting, Settings, Surroundings};
 use crate::credentials::{Store, Stored};
 use crate::error::{CliError, Exit};
 use crate::printer::Printer;
@@ -74,7 +74,12 @@ impl Context {
 
     /// The stored credentials of this profile at this server.
     pub fn store(&self) -> Store {
-        Store::new(&self.settings.folder, &self.settings.profile.value, self.server())
+        self.store_at(self.server())
+    }
+
+    /// The stored credentials of this profile at another server.
+    pub fn store_at(&self, server: &str) -> Store {
+        Store::new(&self.settings.folder, &self.settings.profile.value, server)
     }
 
     /// A client of the server, signed in as `IMPALA_TOKEN` or the stored credentials say.
@@ -190,11 +195,19 @@ impl Context {
         error
     }
 
+    /// ` --profile NAME`, for commands that are about this profile, where it is needed.
+    pub fn profile_flag(&self) -> String {
+        match &self.settings.profile {
+            Setting { value, origin: Origin::Flag(_) } => format!(" --profile {value}"),
+            _ => String::new(),
+        }
+    }
+
     /// ` --server URL`, for commands in hints, where it is needed.
     pub fn server_flag(&self) -> String {
         match &self.settings.server {
             setting if setting.value == DEFAULT_SERVER => String::new(),
-            setting if matches!(setting.origin, crate::config::Origin::Flag(_)) => {
+            setting if matches!(setting.origin, Origin::Flag(_)) => {
                 format!(" --server {}", self.server())
             }
             _ => String::new(),

@@ -1,6 +1,6 @@
 //! What a command can end with: an exit code, a line of what and where, and what to do next.
 
-use impala_core::api::Violations;
+use impala_core::api::{Problem, Violations};
 use impala_core::client::ClientError;
 use impala_core::error::{FieldError, Invalid};
 
@@ -227,44 +227,47 @@ impl From<ClientError> for CliError {
                 "is that an Impala server? `impala config show --origin` says where its address comes from",
             ),
             ClientError::Credentials(_) | ClientError::File { .. } => Self::failed(message),
-            ClientError::Problem(problem) => {
-                let exit = Exit::of_status(problem.status);
-                let mut error = Self::new(exit, message);
-                error.details = describe(&problem.errors);
-                error.faults.clone_from(&problem.errors);
-                // What the message says already is not said twice.
-                match &error.details[..] {
-                    [only] if error.message.contains(only.as_str()) => error.details.clear(),
-                    [_, ..] if error.message.contains('\n') => {
-                        error.message = format!("{} faults", error.details.len());
-                    }
-                    _ => {}
-                }
-                error.is_missing = problem.status == 404;
-                error.violations.clone_from(&problem.violations);
-                match (problem.status, &problem.current) {
-                    // Whoever looks for something in it is not helped by a list of what it holds.
-                    (404, _) if problem.detail.starts_with("there is no project ") => {
-                        error.hint("`impala project list` shows the projects that you may see")
-                    }
-                    (401, _) => error.hint("sign in with `impala login`"),
-                    // The server says what is lacking, and then what to do.
-                    (403, _) => match error.message.clone().rsplit_once("; ") {
-                        Some((what, advice)) => CliError { message: what.to_owned(), ..error }.hint(advice),
-                        None => error,
-                    },
-                    (412, Some(current)) => error.hint(format!(
-                        "{} saved revision {} meanwhile; look at it, then run the command again",
-                        current.saved_by, current.revision
-                    )),
-                    (500..=599, _) => match problem.request_id {
-                        Some(id) => error.hint(format!("the server's log knows more under request {id}")),
-                        None => error,
-                    },
-                    _ => error,
-                }
-            }
+            ClientError::Problem(problem) => of_problem(&problem, message),
         }
+    }
+}
+
+fn of_problem(problem: &Problem, message: String) -> CliError {
+    let mut error = CliError::new(Exit::of_status(problem.status), message);
+    error.details = describe(&problem.errors);
+    error.faults.clone_from(&problem.errors);
+    // What the message says already is not said twice.
+    match &error.details[..] {
+        [only] if error.message.contains(only.as_str()) => error.details.clear(),
+        [_, ..] if error.message.contains('\n') => {
+            error.message = format!("{} faults", error.details.len());
+        }
+        _ => {}
+    }
+    error.is_missing = problem.status == 404;
+    error.violations.clone_from(&problem.violations);
+    with_advice(error, problem)
+}
+
+/// Adds what to do about it.
+fn with_advice(error: CliError, problem: &Problem) -> CliError {
+    match (problem.status, &problem.current, &problem.request_id) {
+        // Whoever looks for something in it is not helped by a list of what it holds.
+        (404, ..) if problem.detail.starts_with("there is no project ") => {
+            error.hint("`impala project list` shows the projects that you may see")
+        }
+        (401, ..) => error.hint("sign in with `impala login`"),
+        // The server says what is lacking, and then what to do.
+        (403, ..) => match error.message.clone().rsplit_once("; ") {
+            Some((what, advice)) => CliError { message: what.to_owned(), ..error }.hint(advice),
+            None => error,
+        },
+        (412, Some(current), _) => error.hint(format!(
+            "{} saved revision {} meanwhile; look at it, then run the command again",
+            current.saved_by, current.revision
+        )),
+        (500..=599, _, Some(id)) => error.hint(format!("the server's log knows more under request {id}")),
+        _ => error,
     }
 }
 

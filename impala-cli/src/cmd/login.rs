@@ -6,6 +6,7 @@ use impala_core::api::{API_TOKEN_PREFIX, Credentials};
 use impala_core::client::{BearerToken, ClientError};
 
 use crate::args::PasswordArgs;
+use crate::config::{Origin, PROJECT_FILE};
 use crate::context::{Context, TOKEN_VARIABLE};
 use crate::credentials::Stored;
 use crate::error::CliError;
@@ -13,7 +14,8 @@ use crate::prompt;
 
 /// Sign in, by password or by API token
 ///
-/// What is kept is a token, never the password, in a file that only you can read.
+/// What is kept is a token, never the password, in a file that only you can read. With --server, the first server that you sign
+/// in at becomes that of later commands; for another one it is said how to switch.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   impala login
@@ -54,6 +56,36 @@ fn keep(stored: Stored, context: &Context) -> Result<(), CliError> {
     context.store().set(Some(stored))?;
     context.printer.note(&format!("Signed in as {username} at {}.", context.server()));
     warn_of_token(context);
+    remember_server(context)
+}
+
+/// Makes the server that `--server` named the one of later commands, where those have none yet; otherwise says which they go
+/// to, and how to switch.
+pub fn remember_server(context: &Context) -> Result<(), CliError> {
+    let (server, usual) = (context.server(), &context.settings.usual_server);
+    if usual.value.trim_end_matches('/') == server {
+        return Ok(());
+    }
+    let flag = context.profile_flag();
+    let later = format!("Later commands{}{flag}", if flag.is_empty() { "" } else { " with" });
+    let is_used = || context.store_at(&usual.value).get().is_ok_and(|stored| stored.is_some());
+    let switch = format!("`impala config set server {server}{flag}` switches");
+    let (reason, switch) = match &usual.origin {
+        Origin::Environment(name) => (format!("{name} is set"), format!("set it to {server} to switch")),
+        Origin::File(path) if path.ends_with(PROJECT_FILE) => {
+            (path.display().to_string(), format!("there, `--server {server}` goes to this one"))
+        }
+        Origin::File(path) => (path.display().to_string(), switch),
+        _ if is_used() => ("signed in there, too".to_owned(), switch),
+        _ => {
+            let file = context.settings.user_file();
+            file.set("server", Some(server))?;
+            let path = file.path().display();
+            context.printer.note(&format!("{later} go to this server, too ({path})."));
+            return Ok(());
+        }
+    };
+    context.printer.note(&format!("{later} go to {} as before ({reason}); {switch}.", usual.value));
     Ok(())
 }
 

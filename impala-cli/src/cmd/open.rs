@@ -38,7 +38,7 @@ pub struct Args {
     /// Keep files and canvases in $XDG_DATA_HOME/impala
     #[arg(long)]
     save: bool,
-    /// Name of the source, for a single file; that of the file, or stdin, when left out
+    /// Name of the source, for a single file; that of the file, or stdin or pipe, when left out
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
     #[command(flatten)]
@@ -53,8 +53,12 @@ pub struct Args {
 const PROJECT: &str = "files";
 
 pub fn run(args: Args, context: &Context) -> Result<(), CliError> {
-    let is_stdin = args.files.len() == 1 && args.files.iter().all(|path| path == Path::new("-"));
-    let name = args.name.as_deref().or(is_stdin.then_some("stdin"));
+    let given = args.name.as_deref();
+    let name = given.or(match &*args.files {
+        [only] if only == Path::new("-") => Some("stdin"),
+        [only] if upload::nameless(only).is_some() => Some("pipe"),
+        _ => None,
+    });
     let named = upload::named_files(&args.files, name)?;
     if let Some((path, _)) = named.iter().find(|(path, _)| path != Path::new("-") && !path.exists()) {
         return Err(crate::files::missing(path));

@@ -6,6 +6,8 @@ use crate::credentials::Stored;
 use crate::error::CliError;
 
 /// Make an account on the server, and sign in
+///
+/// With --server, the first server that you sign in at becomes that of later commands; for another one it is said how to switch.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   impala register
@@ -24,6 +26,6 @@ pub fn run(args: Args, context: &Context) -> Result<(), CliError> {
         let (username, server) = (session.user.username, context.server());
         context.printer.note(&format!("Registered and signed in as {username} at {server}."));
         super::login::warn_of_token(context);
-        Ok(())
+        super::login::remember_server(context)
     })
 }

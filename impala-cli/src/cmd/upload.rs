@@ -26,9 +26,9 @@ mod refused;
 mod report;
 mod send;
 
-#[cfg(feature = "server")]
-pub use files::name_of;
 pub use files::{body_of, named_files};
+#[cfg(feature = "server")]
+pub use files::{name_of, nameless};
 #[cfg(feature = "server")]
 pub use send::send;
 
@@ -149,6 +149,7 @@ enum Delivery {
 
 pub async fn run(mut args: Args, context: &Context) -> Result<(), CliError> {
     args.json.check(&FIELDS)?;
+    args.report.check_beside(&args.json)?;
     if args.contract.rejects.is_some() && args.files.len() > 1 {
         return Err(CliError::usage("--rejects is for a single file"));
     }

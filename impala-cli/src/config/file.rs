@@ -1,6 +1,7 @@
 //! The files `config.toml` and `impala.toml`.
 
 use std::collections::BTreeMap;
+use std::io::Write as _;
 use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
 
@@ -258,7 +259,7 @@ fn not_toml(path: &Path, text: &str, error: &TomlError) -> CliError {
     let line = line_of(text, error.span());
     let what = error.message().replace('\n', "; ");
     CliError::usage(format!("{}: line {line}: not TOML: {what}", path.display()))
-        .hint("correct that line: a setting is written as server = \"http://127.0.0.1:5001\"")
+        .hint("correct that line: a setting is written as server = \"http://127.0.0.1:5001\"; `impala config set` makes a comment of it, and keeps the file as it was beside it")
 }
 
 /// Reads `auto`, `always` or `never`.
@@ -288,13 +289,14 @@ impl UserFile {
         &self.path
     }
 
-    /// Sets a value, or with `None` removes it. `server` and `project` belong to the profile, the others to the file.
+    /// Sets a value, or with `None` removes it. `server` and `project` belong to the profile, the others to the file. Lines
+    /// that are not TOML become comments; then the answer says which, and where the file is kept as it was.
     ///
     /// # Errors
     /// When the file cannot be read or written.
-    pub fn set(&self, key: &str, value: Option<&str>) -> Result<(), CliError> {
+    pub fn set(&self, key: &str, value: Option<&str>) -> Result<Option<Repair>, CliError> {
         let text = files::read_if_there(&self.path)?.unwrap_or_default();
-        let mut document: DocumentMut = text.parse().map_err(|error| not_toml(&self.path, &text, &error))?;
+        let (mut document, lines) = sound(&text).map_err(|error| not_toml(&self.path, &text, &error))?;
         let is_of_profile = matches!(key, "server" | "project") && self.profile != DEFAULT_PROFILE;
         let table = if is_of_profile {
             profile_table(&mut document, &self.profile)
@@ -310,8 +312,74 @@ impl UserFile {
                 table.remove(key);
             }
         }
-        files::replace(&self.path, document.to_string().as_bytes())
+        let repair = match lines.is_empty() {
+            true => None,
+            false => Some(Repair { lines, copy: self.keep_copy(&text)? }),
+        };
+        files::replace(&self.path, document.to_string().as_bytes())?;
+        Ok(repair)
     }
+
+    /// Writes the text into a new file beside this one.
+    fn keep_copy(&self, text: &str) -> Result<PathBuf, CliError> {
+        for number in 1_u32.. {
+            let copy = self.path.with_file_name(format!("config.toml.before-{number}"));
+            match files::create_private(&copy) {
+                Ok(mut file) => {
+                    let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
+                    return match written {
+                        Ok(()) => Ok(copy),
+                        Err(error) => Err(CliError::file("write", &copy, &error)),
+                    };
+                }
+                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(CliError::file("write", &copy, &error)),
+            }
+        }
+        Err(CliError::failed("there is no name left for a copy of the settings"))
+    }
+}
+
+/// What was done to a file that was not TOML.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Repair {
+    /// The lines that are comments now, from 1.
+    pub lines: Vec<usize>,
+    /// The file as it was.
+    pub copy: PathBuf,
+}
+
+/// The file as TOML, and the lines that had to become comments for that, from 1, in rising order.
+///
+/// # Errors
+/// The first fault, when comments do not help.
+fn sound(text: &str) -> Result<(DocumentMut, Vec<usize>), TomlError> {
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    let mut text = text.to_owned();
+    let mut commented = Vec::new();
+    loop {
+        let error = match text.parse() {
+            Ok(document) => {
+                commented.sort_unstable();
+                return Ok((document, commented));
+            }
+            Err(error) => error,
+        };
+        let line = faulty_line(&lines, line_of(&text, error.span()));
+        let Some(line) = line else { return Err(error) };
+        lines[line - 1].insert_str(0, "# ");
+        commented.push(line);
+        text = lines.join("\n") + "\n";
+    }
+}
+
+/// The line of a fault; of one behind the end, such as a text that does not end, the last one that says something.
+fn faulty_line(lines: &[String], line: usize) -> Option<usize> {
+    let says = |line: &usize| {
+        let text = lines.get(line - 1).map_or("", |line| line.trim());
+        !text.is_empty() && !text.starts_with('#')
+    };
+    (1..=line).rev().find(says)
 }
 
 fn profile_table<'a>(document: &'a mut DocumentMut, profile: &str) -> Option<&'a mut Table> {
@@ -326,6 +394,38 @@ fn profile_table<'a>(document: &'a mut DocumentMut, profile: &str) -> Option<&'a
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_that_are_not_toml_become_comments() {
+        let check = |text: &str, lines: &[usize], expected: &str| {
+            let (document, commented) = sound(text).unwrap_or_else(|error| panic!("{text}: {error}"));
+            assert_eq!((document.to_string().as_str(), commented.as_slice()), (expected, lines), "{text}");
+        };
+        check("color = 'auto'\n", &[], "color = 'auto'\n");
+        check("server = http://a\ncolor = 'auto'\n", &[1], "# server = http://a\ncolor = 'auto'\n");
+        check("x\n\ny: 1\ncolor = 'auto'", &[1, 3], "# x\n\n# y: 1\ncolor = 'auto'\n");
+        check("color = 'auto'\ncolor = 'never'\n", &[2], "color = 'auto'\n# color = 'never'\n");
+        check("a = 1\nb = \"\"\"\ntext\n", &[2, 3], "a = 1\n# b = \"\"\"\n# text\n");
+        check("[profiles\nserver = 'a'\n", &[1], "# [profiles\nserver = 'a'\n");
+        check("{\"server\": \"a\"}", &[1], "# {\"server\": \"a\"}\n");
+        check("server = [1,\n\n", &[1], "# server = [1,\n\n");
+    }
+
+    #[test]
+    fn a_file_that_is_not_toml_is_kept_as_it_was() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("config.toml");
+        for (number, text) in [(1, "server = http://a\n# mine\n"), (2, "what?\n")] {
+            std::fs::write(&path, text).expect("a file");
+            let repair = UserFile::new(path.clone(), "default").set("server", Some("http://b")).expect("set");
+            let copy = folder.path().join(format!("config.toml.before-{number}"));
+            assert_eq!(std::fs::read_to_string(&copy).expect("a copy"), text);
+            assert_eq!(repair, Some(Repair { lines: vec![1], copy }));
+            let now = std::fs::read_to_string(&path).expect("a file");
+            assert!(now.contains("server = \"http://b\"\n") && now.contains(text.trim_end()), "{now}");
+            assert_eq!(UserFile::new(path.clone(), "default").set("color", None).expect("set"), None);
+        }
+    }
 
     #[test]
     fn changes_keep_comments_and_order() {

@@ -135,3 +135,47 @@ fn processes_that_run_at_once_share_a_renewed_token() {
         }
     }
 }
+
+/// As it is with hosts elsewhere: the first server that somebody signs in at is the one that later commands talk to, and
+/// another one never takes its place unasked.
+#[test]
+fn the_first_server_is_that_of_later_commands() {
+    let (first, second) = (Server::start(), Server::start());
+    let mut ann = Person::new("");
+    let signs_in = |ann: &Person, words: &[&str], server: &Server, said: &str| {
+        let flags = ["--username", "ann", "--password-stdin", "--server", &server.url];
+        let output = ann.run_with(&[words, &flags].concat(), PASSWORD);
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.success() && output.stdout.is_empty() && told.contains(said), "{told}");
+    };
+    let talks_to = |ann: &Person, flags: &[&str], server: &Server| {
+        let output = ann.must(&[&["whoami", "--json", "server"], flags].concat());
+        assert!(output.contains(&format!("\"{}\"", server.url)), "{output}");
+    };
+    signs_in(&ann, &["register"], &first, "Later commands go to this server, too (");
+    talks_to(&ann, &[], &first);
+    let switch = format!("`impala config set server {}`", second.url);
+    signs_in(&ann, &["register"], &second, &format!("Later commands go to {} as before (", first.url));
+    signs_in(&ann, &["login"], &second, &switch);
+    talks_to(&ann, &[], &first);
+    let words: Vec<&str> = switch.trim_matches('`').split(' ').skip(1).collect();
+    ann.must(&words);
+    talks_to(&ann, &[], &second);
+    // The server that counts anyway is not worth a word.
+    signs_in(&ann, &["login"], &second, &format!("Signed in as ann at {}.\n", second.url));
+    // Each profile has its own.
+    let work = ["--profile", "work"];
+    signs_in(
+        &ann,
+        &[&["login"][..], &work].concat(),
+        &first,
+        "Later commands with --profile work go to this server",
+    );
+    talks_to(&ann, &work, &first);
+    talks_to(&ann, &[], &second);
+    // What a variable or a project's file says stays, and says that it does.
+    ann.write("impala.toml", &format!("server = '{}'\n", second.url));
+    signs_in(&ann, &["login"], &first, "impala.toml); there, `--server ");
+    ann.set("IMPALA_SERVER", &second.url);
+    signs_in(&ann, &["login"], &first, "(IMPALA_SERVER is set); set it to ");
+}

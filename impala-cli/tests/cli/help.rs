@@ -179,7 +179,7 @@ fn completions_have_the_names_that_are_there() {
     // What a command takes, and what is known without a server.
     check(&ann, "impala canvas render --fo", &["--format"]);
     check(&ann, "impala query x --format ", &["table", "csv", "json", "ndjson", "markdown"]);
-    check(&ann, "impala canvas check w --report ", &["github", "junit=", "markdown", "markdown="]);
+    check(&ann, "impala canvas check w --report ", &["github", "github=", "junit=", "markdown", "markdown="]);
     check(&ann, "impala canvas check w --report github,m", &["github,markdown", "github,markdown="]);
     check(&ann, "impala canvas list --json ", &["slug", "title", "blocks", "revision", "all"]);
     check(&ann, "impala canvas list --json slug,", &["slug,title", "slug,blocks", "slug,revision"]);
@@ -297,10 +297,41 @@ fn lists_have_a_limit() {
     assert_eq!(ann.must(&["project", "list", "-q", "--limit", "2"]), "ann/a\nann/b\n");
     assert_eq!(ann.must(&["project", "list", "-q", "-L", "9"]), "ann/a\nann/b\nann/c\n");
     assert_eq!(ann.run(&["project", "list", "--limit", "0"]).status.code(), Some(2));
+    // People are told that there is more; what programs read is the list alone.
+    let told = |arguments: &[&str]| {
+        let output = ann.run(&[&["project", "list"], arguments].concat());
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let more = "(the first 2; there are more: without --limit all are shown)\n";
+    assert_eq!(told(&["--limit", "2"]), more);
+    assert_eq!(told(&["--limit", "3"]), "");
+    assert_eq!(told(&["--limit", "2", "-q"]), "");
+    assert_eq!(told(&["--limit", "2", "--json", "slug"]), "");
+    let json: Vec<serde_json::Value> =
+        serde_json::from_str(&ann.must(&["project", "list", "-l", "2", "--json", "slug"])).unwrap();
+    assert_eq!(json.len(), 2);
     let tree = impala_cli::command_tree();
     let lists = tree.get_subcommands().filter_map(|group| group.find_subcommand("list"));
     let limited = lists.filter(|list| list.get_arguments().any(|one| one.get_id() == "limit"));
     assert!(limited.count() >= 7);
+}
+
+/// The same for every group: its help, on stderr, as nothing was done.
+#[test]
+fn a_group_alone_shows_its_help() {
+    fn check(ann: &Person, group: &clap::Command, words: &[&str]) {
+        let output = ann.run(words);
+        assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{words:?}");
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert!(told.contains("Usage: impala"), "{words:?}: {told}");
+        for below in group.get_subcommands() {
+            assert!(told.contains(&format!("\n  {}", below.get_name())), "{words:?}: {told}");
+            if below.has_subcommands() {
+                check(ann, below, &[words, &[below.get_name()]].concat());
+            }
+        }
+    }
+    check(&Person::new(""), &impala_cli::command_tree(), &[]);
 }
 
 #[test]

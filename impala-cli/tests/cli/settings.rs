@@ -94,3 +94,23 @@ fn color_goes_where_it_is_wanted() {
     assert!(!has_color(&["config", "show"], &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")]));
     assert!(!has_color(&["config", "show", "--color", "never"], &[("CLICOLOR_FORCE", "1")]));
 }
+
+#[test]
+fn a_file_that_is_not_toml_is_set_right_and_kept_as_it_was() {
+    let ann = Person::new("");
+    let text = "server = http://127.0.0.1:1\ncolor = 'never'\n";
+    std::fs::create_dir_all(ann.config_dir()).unwrap();
+    ann.write("config/config.toml", text);
+    let told = |arguments: &[&str]| {
+        let output = ann.run(arguments);
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (code, said) = told(&["config", "show"]);
+    assert!(code == Some(2) && said.contains("`impala config set` makes a comment of it"), "{said}");
+    let (code, said) = told(&["config", "set", "server", "http://127.0.0.1:2"]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("line 1 of ") && said.contains(" was not TOML and is a comment now"), "{said}");
+    assert_eq!(ann.read("config/config.toml.before-1"), text);
+    let shown = ann.must(&["config", "show"]);
+    assert!(shown.contains("http://127.0.0.1:2") && shown.contains("never"), "{shown}");
+}

@@ -319,3 +319,17 @@ fn no_bar_is_left_in_a_terminal() {
         assert!(!screen.contains(" B of ") && !screen.contains('░'), "{line}: {screen}");
     }
 }
+
+/// Its number is no name, and nothing of it is read before one is given.
+#[test]
+fn what_a_process_has_open_needs_a_name() {
+    let ann = Person::new("http://127.0.0.1:1");
+    ann.write("rows.csv", "a\n1\n");
+    for file in ["<(cat rows.csv)", "/dev/stdin", "/proc/self/fd/0", "-"] {
+        let line = format!("bash -c 'exec impala upload {file} --project x < rows.csv'");
+        let output = ann.shell(&line).output().unwrap();
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{file}: {told}");
+        assert!(told.contains("has no name") && told.contains("give --name NAME"), "{file}: {told}");
+    }
+}

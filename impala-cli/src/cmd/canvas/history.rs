@@ -28,7 +28,7 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     let revisions = client.canvas_history(&project.owner, &project.slug, &args.canvas).await?;
     let now = jiff::Timestamp::now();
     let number = |revision: &Revision| revision.revision.to_string();
-    context.printer.list(&args.list.json, &FIELDS, &revisions, number, |revisions| {
+    args.list.print(context, &FIELDS, &revisions, number, |revisions| {
         Table::of(["#REVISION", "BY", "WHEN", "NOTE"], revisions, |revision| {
             let when = ago(revision.saved_at, now);
             [number(revision), revision.saved_by.clone(), when, revision.note.clone()]

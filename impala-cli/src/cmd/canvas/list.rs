@@ -30,7 +30,7 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     let canvases = client.canvases(&project.owner, &project.slug).await?;
     let now = jiff::Timestamp::now();
     let slug = |canvas: &CanvasSummary| canvas.slug.clone();
-    context.printer.list(&args.list.json, &FIELDS, &canvases, slug, |canvases| {
+    args.list.print(context, &FIELDS, &canvases, slug, |canvases| {
         Table::of(["CANVAS", "TITLE", "#BLOCKS", "#REVISION", "BY", "CHANGED"], canvases, |canvas| {
             [
                 canvas.slug.clone(),

@@ -2,13 +2,14 @@
 
 use impala_core::client::{Client, ClientOptions};
 
-use crate::config::parse_color;
+use crate::config::{Repair, parse_color};
 use crate::context::Context;
 use crate::error::CliError;
 
 /// Set one of your settings
 ///
-/// With --profile NAME, server and project are those of that profile. Comments in config.toml stay.
+/// With --profile NAME, server and project are those of that profile. Comments in config.toml stay; lines that are not
+/// TOML become comments, and the file as it was stays beside it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   impala config set server https://impala.example.org
@@ -32,7 +33,19 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         check(&args.name, value)?;
     }
     let file = context.settings.user_file();
-    file.set(&args.name, args.value.as_deref())?;
+    let repair = file.set(&args.name, args.value.as_deref())?;
+    if let Some(Repair { lines, copy }) = repair {
+        let lines: Vec<String> = lines.iter().map(ToString::to_string).collect();
+        let (verb, lines) = match lines.as_slice() {
+            [line] => ("was not TOML and is a comment", format!("line {line}")),
+            lines => ("were not TOML and are comments", format!("lines {}", lines.join(", "))),
+        };
+        context.printer.warn(&format!(
+            "{lines} of {} {verb} now; the file as it was is {}",
+            file.path().display(),
+            copy.display()
+        ));
+    }
     let path = file.path().display();
     match &args.value {
         Some(value) => context.printer.note(&format!("{} is {value} ({path}).", args.name)),

@@ -26,7 +26,7 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     let project = context.project(&client).await?;
     let members = client.members(&project.owner, &project.slug).await?;
     let username = |member: &Member| member.username.clone();
-    context.printer.list(&args.list.json, &super::FIELDS, &members, username, |members| {
+    args.list.print(context, &super::FIELDS, &members, username, |members| {
         Table::of(["USER", "ROLE"], members, |member| [username(member), member.role.as_str().to_owned()])
     })
 }

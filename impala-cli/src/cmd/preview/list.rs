@@ -29,7 +29,7 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     let project = context.project(&client).await?;
     let previews = client.previews(&project.owner, &project.slug).await?;
     let name = |preview: &ProjectPreview| preview.name.clone();
-    context.printer.list(&args.list.json, &FIELDS, &previews, name, |previews| {
+    args.list.print(context, &FIELDS, &previews, name, |previews| {
         Table::of(["NAME", "SOURCES", "BY", "UNTIL"], previews, |preview| {
             let end = minute(preview.expires_at);
             [preview.name.clone(), preview.sources.join(", "), preview.created_by.clone(), end]

@@ -26,7 +26,7 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     let projects = args.list.client(&super::FIELDS, context)?.projects().await?;
     let now = jiff::Timestamp::now();
     let address = |project: &Project| format!("{}/{}", project.owner, project.slug);
-    context.printer.list(&args.list.json, &super::FIELDS, &projects, address, |projects| {
+    args.list.print(context, &super::FIELDS, &projects, address, |projects| {
         Table::of(["PROJECT", "TITLE", "ROLE", "CREATED"], projects, |project| {
             let role = project.role.as_str().to_owned();
             [address(project), project.title.clone(), role, ago(project.created_at, now)]

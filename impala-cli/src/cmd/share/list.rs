@@ -33,7 +33,7 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     let shares = client.shares([&project.owner, &project.slug, &args.canvas]).await?;
     let now = Timestamp::now();
     let id = |share: &Share| share.id.to_string();
-    context.printer.list(&args.list.json, &FIELDS, &shares, id, |shares| {
+    args.list.print(context, &FIELDS, &shares, id, |shares| {
         Table::of(["ID", "NAME", "STATE", "BY", "LAST OPENED", "ENDS"], shares, |share| {
             [
                 id(share),

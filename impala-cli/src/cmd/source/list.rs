@@ -28,7 +28,7 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     let sources: Vec<Flat> = sources.into_iter().map(Flat::from).collect();
     let now = jiff::Timestamp::now();
     let name = |source: &Flat| source.name.clone();
-    context.printer.list(&args.list.json, &super::FIELDS, &sources, name, |sources| {
+    args.list.print(context, &super::FIELDS, &sources, name, |sources| {
         Table::of(["SOURCE", "#VERSION", "#ROWS", "#COLUMNS", "#SIZE", "UPDATED"], sources, |source| {
             [
                 source.name.clone(),

@@ -23,7 +23,7 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     let versions = client.source_versions(&project.owner, &project.slug, &args.source).await?;
     let source = client.source(&project.owner, &project.slug, &args.source).await?;
     let id = |version: &impala_core::source::SourceVersion| format!("{}@{}", args.source, version.version);
-    context.printer.list(&args.list.json, &super::VERSION_FIELDS, &versions, id, |versions| {
+    args.list.print(context, &super::VERSION_FIELDS, &versions, id, |versions| {
         super::version_table(versions, source.current.version)
     })
 }

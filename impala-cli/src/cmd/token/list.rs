@@ -28,7 +28,7 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     let tokens = args.list.client(&FIELDS, context)?.tokens().await?;
     let now = jiff::Timestamp::now();
     let id = |token: &ApiToken| token.id.to_string();
-    context.printer.list(&args.list.json, &FIELDS, &tokens, id, |tokens| {
+    args.list.print(context, &FIELDS, &tokens, id, |tokens| {
         Table::of(["ID", "NAME", "SCOPES", "PROJECT", "LAST USED", "ENDS"], tokens, |token| {
             let scopes: Vec<_> = token.scopes.iter().map(|scope| scope.as_str()).collect();
             [

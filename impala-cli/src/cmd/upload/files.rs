@@ -35,8 +35,8 @@ pub fn named_files(files: &[PathBuf], name: Option<&str>) -> Result<Vec<(PathBuf
 fn source_name(path: &Path, name: Option<&str>) -> Result<String, CliError> {
     let source = match name {
         Some(name) => name.to_owned(),
-        None if path == Path::new("-") => {
-            return Err(CliError::usage("stdin has no name").hint("give --name NAME"));
+        None if let Some(nameless) = nameless(path) => {
+            return Err(CliError::usage(format!("{nameless} has no name")).hint("give --name NAME"));
         }
         None => name::slug_from(source::stem(&path.file_name().unwrap_or_default().to_string_lossy())),
     };
@@ -47,6 +47,17 @@ fn source_name(path: &Path, name: Option<&str>) -> Result<String, CliError> {
     }
     name::check_slug("", &source).map_err(|error| CliError::usage(error.detail))?;
     Ok(source)
+}
+
+/// What a path stands for that is the name of no file: stdin, or what the process has open, as in `upload <(command)`.
+pub fn nameless(path: &Path) -> Option<String> {
+    let is_open_file = ["/dev/fd", "/dev/stdin", "/proc"].iter().any(|folder| path.starts_with(folder));
+    match path {
+        path if path == Path::new("-") => Some("stdin".to_owned()),
+        // A pipe that somebody has made has the name that they gave it; files of /dev/shm are files.
+        path if is_open_file => Some(path.display().to_string()),
+        _ => None,
+    }
 }
 
 /// The bytes of a file, or of stdin.
@@ -92,6 +103,11 @@ mod tests {
         check("sales.csv.gz", None, Ok("sales"));
         check("-", Some("sales"), Ok("sales"));
         check("-", None, Err("stdin has no name"));
+        check("/dev/fd/63", None, Err("/dev/fd/63 has no name"));
+        check("/dev/fd/63", Some("sales"), Ok("sales"));
+        check("/dev/stdin", None, Err("/dev/stdin has no name"));
+        check("/proc/self/fd/0", None, Err("/proc/self/fd/0 has no name"));
+        check("/dev/shm/sales.csv", None, Ok("sales"));
         check("日本.csv", None, Err("no name can be made of 日本.csv"));
     }
 }

@@ -1,14 +1,14 @@
 //! The revisions of a canvas: what changed in each, what it was, and the way back to it.
 
+mod changes;
+
 use std::collections::BTreeMap;
 
 use crossterm::event::KeyEvent;
 use impala_core::Canvas;
 use impala_core::api::Revision;
-use impala_core::difference::{self, Deed, PartKind};
-use impala_render::format;
+use impala_core::difference;
 use ratatui::layout::Rect;
-use serde_json::Value;
 
 use super::minute_of;
 use crate::action::Answer;
@@ -143,32 +143,9 @@ impl HistoryScreen {
                 None => return vec![(Role::Muted, "…".to_owned())],
             },
         };
-        let changes = changes(before, now);
+        let changes = changes::between(before, now);
         if changes.is_empty() { vec![(Role::Muted, "nothing".to_owned())] } else { changes }
     }
-}
-
-/// What differs between two canvases, a line a change, and below it what was changed from what to what.
-fn changes(before: Option<&Canvas>, now: &Canvas) -> Vec<(Role, String)> {
-    let lines_of = |change: difference::Change| {
-        let role = match change.change {
-            Deed::Added => Role::Good,
-            Deed::Removed => Role::Alarm,
-            Deed::Moved | Deed::Changed => Role::Warning,
-        };
-        let is_told =
-            change.change == Deed::Changed && !matches!(change.part, PartKind::Title | PartKind::Description);
-        let fields = change.fields.iter().filter(|_| is_told).map(|field| {
-            let text = |value: &Option<Value>| match value {
-                None => "nothing".to_owned(),
-                Some(Value::String(text)) => format!("\"{text}\""),
-                Some(other) => other.to_string(),
-            };
-            (Role::Muted, format!("    {}: {} → {}", field.field, text(&field.old), text(&field.new)))
-        });
-        std::iter::once((role, change.line())).chain(fields).collect::<Vec<_>>()
-    };
-    difference::between(before, now).into_iter().flat_map(lines_of).collect()
 }
 
 impl Screen for HistoryScreen {
@@ -290,18 +267,6 @@ impl Screen for HistoryScreen {
             return;
         }
         let right = Rect { x: left.right() + 2, width: area.width.saturating_sub(left.width + 2), ..area };
-        paper.text(right, 0, "What changed", Role::Muted);
-        let below = Rect { y: right.y + 1, height: right.height.saturating_sub(1), ..right };
-        let lines = self.changes();
-        let wrapped = lines.iter().flat_map(|(role, text)| {
-            let indent = if text.starts_with(' ') { "    " } else { "" };
-            let room = usize::from(right.width).saturating_sub(indent.len());
-            format::wrap(text.trim_start(), room)
-                .into_iter()
-                .map(move |line| (*role, format!("{indent}{line}")))
-        });
-        for (row, (role, text)) in wrapped.take(usize::from(below.height)).enumerate() {
-            paper.text(below, row as u16, &text, role);
-        }
+        changes::draw(paper, right, &self.changes());
     }
 }

@@ -20,7 +20,7 @@ use crate::keymap::{Binding, Command, Context};
 use crate::look::Role;
 use crate::paper::Paper;
 use crate::screen::{Go, Lines, Screen, Shared};
-use form::{BAD_ROWS, FILE, ROWS};
+use form::{FILE, ROWS};
 
 /// A form to upload with.
 pub struct UploadScreen {
@@ -91,33 +91,6 @@ impl UploadScreen {
             form::follow_name(&mut self.fields);
             self.ask_paths(true, shared);
         }
-    }
-
-    /// Whether rows are what the file was refused for, and the others would be taken without them.
-    fn has_bad_rows(&self) -> bool {
-        self.failure.as_ref().is_some_and(|(_, errors)| refusal::is_of_rows(errors))
-    }
-
-    /// What helps after a refusal, in the words of this form.
-    fn remedy(&self, shared: &Shared) -> String {
-        let [send, skip] =
-            [Command::Accept, Command::SkipBadRows].map(|one| shared.key(Context::Upload, one));
-        match self.has_bad_rows() {
-            true if form::skips(&self.fields) => {
-                format!("Bad rows is set to skip: {send} sends it again without such rows.")
-            }
-            true => format!(
-                "{skip} sets Bad rows to skip, which leaves such rows out. Or mend the file, or change above how it is read. {send} sends it again."
-            ),
-            false => format!("Mend the file, or change above how it is read. {send} sends it again."),
-        }
-    }
-
-    fn turn_bad_rows(&mut self) {
-        let text = if form::skips(&self.fields) { "fail" } else { "skip" };
-        self.fields.close();
-        self.fields.focus = BAD_ROWS;
-        self.fields.fields[BAD_ROWS].input.set(text);
     }
 
     fn fail(&mut self, why: String) {

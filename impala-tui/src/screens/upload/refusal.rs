@@ -4,8 +4,12 @@ use impala_core::FieldError;
 use impala_render::format;
 use ratatui::layout::Rect;
 
+use super::UploadScreen;
+use super::form::{self, BAD_ROWS};
+use crate::keymap::{Command, Context};
 use crate::look::Role;
 use crate::paper::Paper;
+use crate::screen::Shared;
 
 /// What messages say for the command line, and how the form says it.
 const IN_THE_FORM: [(&str, &str); 3] = [
@@ -16,8 +20,37 @@ const IN_THE_FORM: [(&str, &str); 3] = [
 
 /// Whether rows that cannot be read are what is wrong. A quote that is never closed swallows all rows behind it: to leave them
 /// out helps nobody.
-pub(super) fn is_of_rows(errors: &[FieldError]) -> bool {
+fn is_of_rows(errors: &[FieldError]) -> bool {
     errors.iter().any(|error| error.row.is_some() && !error.detail.contains("never closed"))
+}
+
+impl UploadScreen {
+    /// Whether rows are what the file was refused for, and the others would be taken without them.
+    pub(super) fn has_bad_rows(&self) -> bool {
+        self.failure.as_ref().is_some_and(|(_, errors)| is_of_rows(errors))
+    }
+
+    /// What helps after a refusal, in the words of this form.
+    pub(super) fn remedy(&self, shared: &Shared) -> String {
+        let [send, skip] =
+            [Command::Accept, Command::SkipBadRows].map(|one| shared.key(Context::Upload, one));
+        match self.has_bad_rows() {
+            true if form::skips(&self.fields) => {
+                format!("Bad rows is set to skip: {send} sends it again without such rows.")
+            }
+            true => format!(
+                "{skip} sets Bad rows to skip, which leaves such rows out. Or mend the file, or change above how it is read. {send} sends it again."
+            ),
+            false => format!("Mend the file, or change above how it is read. {send} sends it again."),
+        }
+    }
+
+    pub(super) fn turn_bad_rows(&mut self) {
+        let text = if form::skips(&self.fields) { "fail" } else { "skip" };
+        self.fields.close();
+        self.fields.focus = BAD_ROWS;
+        self.fields.fields[BAD_ROWS].input.set(text);
+    }
 }
 
 /// Draws the message with its faults, and below them the remedy, which always has its room.

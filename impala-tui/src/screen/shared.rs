@@ -1,0 +1,230 @@
+//! What all screens share: how things look, who is signed in, what is to be done and said.
+
+use std::sync::Arc;
+
+use impala_core::api::Role as Membership;
+use ratatui::layout::Rect;
+
+use super::{Copied, Go, Screen};
+use crate::command_log::CommandLog;
+use crate::effect::{Effect, Request};
+use crate::keymap::{Command, Context, Keymap};
+use crate::look::{Look, Role};
+
+/// A server that is gone with the program, and all that is on it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Passing {
+    /// The command that would have kept it. Without one nobody is asked before it goes.
+    pub kept_by: Option<String>,
+}
+
+/// What all screens share.
+pub struct Shared {
+    /// How things look.
+    pub look: Look,
+    /// Size of the terminal.
+    pub size: (u16, u16),
+    /// What keys mean.
+    pub keymap: Keymap,
+    /// Servers that may be signed in at, each with its name for people.
+    pub servers: Vec<String>,
+    /// The name of the one that is spoken to; it may be none of those.
+    pub server: String,
+    /// What commands need on the command line to go to the server of that name.
+    pub flags: Arc<dyn Fn(&str) -> String + Send + Sync>,
+    /// Who is signed in.
+    pub user: Option<String>,
+    /// What there is to say, until the next key.
+    pub message: Option<(Role, String)>,
+    /// Commands that would have done the same.
+    pub log: CommandLog,
+    /// What was copied.
+    pub clipboard: Option<Copied>,
+    /// Whether nothing may be changed.
+    pub is_read_only: bool,
+    /// How it is with what is done here, when it is gone with the program.
+    pub passing: Option<Passing>,
+    /// Whether something was done that would be lost.
+    pub has_work: bool,
+    /// Whether leaving what was opened leaves the program.
+    pub leaves_from_target: bool,
+    /// Why events do not come in, when they should.
+    pub offline: Option<String>,
+    /// Whether the screen that is called now is the one that is seen.
+    pub is_seen: bool,
+    /// What the user may do in the project that is open, once that is known.
+    pub role: Option<Membership>,
+    /// Whether an event has changed what is shown by itself, before anything is answered.
+    pub has_changed: bool,
+    /// Whether an answer has changed nothing that is shown.
+    pub is_same: bool,
+    /// Whether it has the focus: no layer is before it.
+    pub is_top: bool,
+    /// Whether this click came on the same cell as the one before, with nothing in between.
+    pub is_double_click: bool,
+    /// Whether a session that has ended is being begun again.
+    pub is_signing_in: bool,
+    /// The question that what was told has led to, and that its prompt stays for.
+    awaited: Option<u64>,
+    last_number: u64,
+    effects: Vec<Effect>,
+    go: Vec<Go>,
+}
+
+impl Shared {
+    /// Nothing has happened yet.
+    pub fn new(look: Look, size: (u16, u16), keymap: Keymap, servers: Vec<String>) -> Self {
+        Self {
+            look,
+            size,
+            keymap,
+            server: servers.first().cloned().unwrap_or_default(),
+            servers,
+            flags: Arc::new(|_| String::new()),
+            user: None,
+            message: None,
+            log: CommandLog::default(),
+            clipboard: None,
+            is_read_only: false,
+            passing: None,
+            has_work: false,
+            leaves_from_target: false,
+            offline: None,
+            is_seen: true,
+            role: None,
+            has_changed: false,
+            is_same: false,
+            is_top: true,
+            is_double_click: false,
+            is_signing_in: false,
+            awaited: None,
+            last_number: 0,
+            effects: Vec::new(),
+            go: Vec::new(),
+        }
+    }
+
+    /// Where screens are drawn: between the bar and the footer.
+    pub fn body(&self) -> Rect {
+        Rect { x: 0, y: 1, width: self.size.0, height: self.size.1.saturating_sub(2) }
+    }
+
+    /// Asks the world, and returns the number that the answer will have.
+    pub fn ask(&mut self, request: Request) -> u64 {
+        let number = self.number();
+        self.effects.push(Effect::Ask { number, request: Box::new(request) });
+        number
+    }
+
+    /// Asks for what a prompt or a question has just told: that one stays until the answer has come, so that what is typed
+    /// meanwhile runs no commands.
+    pub fn ask_and_wait(&mut self, request: Request) -> u64 {
+        let number = self.ask(request);
+        self.awaited = Some(number);
+        number
+    }
+
+    /// The question that is waited for since [`Shared::ask_and_wait`].
+    pub fn take_awaited(&mut self) -> Option<u64> {
+        self.awaited.take()
+    }
+
+    /// Asks instead of an earlier question, whose answer is no longer waited for.
+    pub fn ask_instead(&mut self, earlier: Option<u64>, request: Request) -> u64 {
+        if let Some(earlier) = earlier {
+            self.effects.push(Effect::Forget(earlier));
+        }
+        self.ask(request)
+    }
+
+    /// A number that no effect had.
+    pub fn number(&mut self) -> u64 {
+        self.last_number += 1;
+        self.last_number
+    }
+
+    /// Notes an effect.
+    pub fn effect(&mut self, effect: Effect) {
+        self.effects.push(effect);
+    }
+
+    /// All effects noted so far.
+    pub fn take_effects(&mut self) -> Vec<Effect> {
+        std::mem::take(&mut self.effects)
+    }
+
+    /// Keeps what was answered, and notes whether that is something else than what is shown.
+    pub fn keep<T: Clone + PartialEq>(&mut self, shown: &mut Option<T>, answered: &T) {
+        self.is_same = shown.as_ref() == Some(answered);
+        if !self.is_same {
+            *shown = Some(answered.clone());
+        }
+    }
+
+    /// Whether it was decided to go somewhere.
+    pub fn has_gone(&self) -> bool {
+        !self.go.is_empty()
+    }
+
+    /// Whether nothing may be changed in what is open.
+    pub fn reads_only(&self) -> bool {
+        self.is_read_only || self.role == Some(Membership::Viewer)
+    }
+
+    /// Goes somewhere, once the current action is done.
+    pub fn go(&mut self, go: Go) {
+        self.go.push(go);
+    }
+
+    /// A screen or layer comes on top.
+    pub fn push(&mut self, screen: impl Screen + 'static) {
+        self.go.push(Go::Push(Box::new(screen)));
+    }
+
+    /// Where it was decided to go.
+    pub fn take_go(&mut self) -> Vec<Go> {
+        std::mem::take(&mut self.go)
+    }
+
+    /// Says something, until the next key.
+    pub fn say(&mut self, role: Role, text: impl Into<String>) {
+        self.message = Some((role, text.into()));
+    }
+
+    /// Says what failed.
+    pub fn fail(&mut self, failure: &crate::action::Failure) {
+        self.say(Role::Alarm, failure.line());
+    }
+
+    /// The key of a command in a context, for what is said about it.
+    pub fn key(&self, context: Context, command: Command) -> String {
+        self.keymap.key_for(context, command)
+    }
+
+    /// Notes the command that would have done the same.
+    pub fn note(&mut self, command: impl Into<String>) {
+        let server = self.server.clone();
+        self.note_at(&server, command);
+    }
+
+    /// Notes a command that goes to the server of that name.
+    pub fn note_at(&mut self, server: &str, command: impl Into<String>) {
+        let command: String = command.into();
+        let flags = (self.flags)(server);
+        self.log.push(match command.strip_prefix("impala ") {
+            Some(rest) if !flags.is_empty() => format!("impala {flags} {rest}"),
+            _ => command,
+        });
+    }
+
+    /// Puts text on the clipboard, and says so.
+    pub fn clip(&mut self, text: String, what: &str) {
+        self.clip_saying(text, Role::Good, format!("{what} copied"));
+    }
+
+    /// Puts text on the clipboard, and says this.
+    pub fn clip_saying(&mut self, text: String, role: Role, words: String) {
+        self.effects.push(Effect::Clip(text));
+        self.say(role, words);
+    }
+}

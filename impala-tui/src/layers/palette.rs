@@ -90,6 +90,32 @@ impl Entry {
     }
 }
 
+/// What a command is called in other programs: found, and not shown.
+const fn other_words(command: Command) -> &'static str {
+    match command {
+        Command::Quit => "exit",
+        Command::Leave => "back close",
+        Command::Delete => "remove",
+        Command::Zoom => "fullscreen maximize",
+        Command::Size => "resize",
+        Command::Edit => "change rename",
+        Command::Duplicate => "clone",
+        Command::Parameters => "filter variables",
+        Command::Refresh => "reload",
+        Command::History => "versions log",
+        Command::Restore | Command::RollBack => "revert",
+        Command::Upload => "import file",
+        Command::New | Command::Propose => "create add",
+        Command::Copy | Command::CopyCell | Command::CopyRow | Command::CopyColumn => "yank clipboard",
+        Command::Provenance => "lineage",
+        Command::Log => "history shell script",
+        Command::ToggleTheme => "colors dark",
+        Command::SignOut => "logout",
+        Command::Help => "shortcuts bindings",
+        _ => "",
+    }
+}
+
 /// A line to type, and the commands that match it.
 pub struct Palette {
     field: TextField,
@@ -107,10 +133,9 @@ impl Palette {
     }
 
     fn filter(&mut self) {
-        let texts = self
-            .lines
-            .iter()
-            .map(|Entry { binding, .. }| format!("{} {}", binding.label, binding.command.name()));
+        let texts = self.lines.iter().map(|Entry { binding: Binding { label, command, .. }, .. }| {
+            format!("{label} {} {}", command.name(), other_words(*command))
+        });
         let texts: Vec<String> = texts.collect();
         self.found = fuzzy::rank(self.field.text(), texts.iter().map(String::as_str));
         // However well it matches, what cannot be run comes behind what can.

@@ -194,7 +194,7 @@ fn keys_end_a_drag_as_they_end_a_move() {
     let release = |session: &mut Session| session.mouse(MouseEventKind::Up(MouseButton::Left), 20, 10);
     drag(&mut session);
     // Nothing else is done with a block in hand.
-    session.keys("d q");
+    session.keys("d");
     assert!(session.app.unsaved().is_empty());
     session.keys("esc");
     session.mouse(MouseEventKind::Drag(MouseButton::Left), 24, 10);

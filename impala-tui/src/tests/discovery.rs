@@ -6,7 +6,7 @@ use impala_core::api::Role as Membership;
 use super::support::Session;
 use crate::action::{Action, Answer, Failure};
 use crate::effect::{Effect, Request};
-use crate::keymap::{Command, TABLE};
+use crate::keymap::{Binding, Command, TABLE};
 use crate::look::Look;
 
 const READ_ONLY: &str = "This can only be read here.";
@@ -519,4 +519,25 @@ fn saving_is_offered_when_it_has_failed() {
     assert!(footer(&mut session).contains("w try again"), "{}", session.screen());
     session.keys("w left");
     assert!(!footer(&mut session).contains("w try again"), "{}", session.screen());
+}
+
+#[test]
+fn the_palette_knows_what_commands_are_called_elsewhere() {
+    for (typed, command) in [
+        ("exit", Command::Quit),
+        ("remove", Command::Delete),
+        ("fullscreen", Command::Zoom),
+        ("resize", Command::Size),
+        ("rename", Command::Edit),
+        ("help", Command::Help),
+    ] {
+        let mut session = Session::canvas(120, 40);
+        session.keys("down :");
+        session.typed(typed);
+        let screen = session.screen();
+        let found = screen.lines().skip_while(|line| !line.contains(&format!("› {typed}"))).nth(2);
+        let is_of =
+            |binding: &Binding| binding.command == command && found.unwrap_or("").contains(binding.label);
+        assert!(TABLE.iter().any(is_of), "{typed}: {screen}");
+    }
 }

@@ -24,7 +24,7 @@ fn session(ann: &Person) -> String {
     let mut terminal = Terminal::start_with(ann, &["tui"], (120, 40), &[("EDITOR", editor)]);
     let on = &mut terminal;
     step(on, "", "I have an account");
-    step(on, "↑ ↓ann⏎", "make an account");
+    step(on, "↑ ↓ann⏎", "● make one");
     step(on, &format!("{PASSWORD}⏎"), "You have no project yet");
     step(on, "nextra⏎", "No canvas yet");
     step(on, "q", "ann/extra  owner");

@@ -88,7 +88,7 @@ impl Fields {
             return false;
         }
         if matches!(key.code, KeyCode::Char(_)) && !key.modifiers.contains(KeyModifiers::CONTROL) {
-            self.begin_anew();
+            self.make_room();
         }
         let Some(field) = self.current().filter(|field| field.token != Token::Switch) else { return false };
         let before = field.input.text().to_owned();

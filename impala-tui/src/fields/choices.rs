@@ -45,7 +45,7 @@ impl Fields {
         self.open = Some(Open { chosen, is_asked: true, has_moved: false });
     }
 
-    /// Takes a command for the list; `None` when it is none of the list's.
+    /// Takes a command for the list; `None` when it does not belong to the list.
     pub(super) fn command_of_list(&mut self, command: Command) -> Option<Reaction> {
         let count = self.proposals().len();
         match (command, self.open) {
@@ -65,8 +65,8 @@ impl Fields {
         Some(Reaction::Done)
     }
 
-    /// Makes room for a letter that is typed in the list of all choices: what was there is chosen away from.
-    pub(super) fn begin_anew(&mut self) {
+    /// Makes room for a letter that is typed while all choices are shown: it begins another value.
+    pub(super) fn make_room(&mut self) {
         let is_asked = self.open.is_some_and(|open| open.is_asked);
         let Some(field) = self.fields.get_mut(self.focus).filter(|_| is_asked) else { return };
         match field.token {

@@ -93,15 +93,15 @@ impl Screen for Prompt {
         let width = 64.min(area.width.saturating_sub(4));
         let lines = match self.why.as_str() {
             "" => Vec::new(),
-            why => impala_render::format::wrap(why, usize::from(width.saturating_sub(4))),
+            // As under the fields of a form.
+            why => impala_render::format::wrap(&format!("! {why}"), usize::from(width.saturating_sub(4))),
         };
-        let rows = if lines.is_empty() { 3 } else { lines.len() as u16 + 4 };
-        let panel = centred(area, width, rows);
+        let panel = centred(area, width, lines.len() as u16 + 3);
         let inside = paper.boxed(panel, &self.question, Role::Accent);
         self.field.draw(paper, Rect { height: 1, ..inside }, self.awaited.is_none());
         draw_waiting(paper, panel, self.awaited, shared);
         for (row, line) in lines.iter().enumerate() {
-            paper.text(inside, row as u16 + 2, line, Role::Alarm);
+            paper.text(inside, row as u16 + 1, line, Role::Alarm);
         }
     }
 }

@@ -64,12 +64,12 @@ impl SignIn {
         Self { target: target.clone(), fields, number: None, is_again: false }
     }
 
-    /// The form for whoever was signed in until now.
+    /// The form for the user who was signed in until now.
     pub fn again(shared: &Shared) -> Self {
         let message = "Your session has ended. Sign in to go on where you were; nothing here is lost.";
         let mut form = Self::new(shared, message);
         for field in &mut form.fields.fields {
-            // Whoever signs in again does so where they were.
+            // Signing in again goes to the same server and account.
             field.is_fixed = matches!(field.label, SERVER | ACCOUNT);
             if field.label == USERNAME {
                 field.input.set(shared.user.clone().unwrap_or_default());

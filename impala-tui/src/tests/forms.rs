@@ -68,7 +68,7 @@ fn the_field_with_the_focus_is_seen_with_what_is_wrong_with_it() {
         session.keys("down down e up up");
         session.typed("all");
         let rows = from(&mut session, "Stack");
-        assert!(rows[1].starts_with("! \"all\" is none of zero"), "{}", session.screen());
+        assert!(rows[1].starts_with("! \"all\" is not one of zero"), "{}", session.screen());
     }
 }
 

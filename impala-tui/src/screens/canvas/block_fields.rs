@@ -227,7 +227,7 @@ fn set_chart(chart: &mut Chart, fields: &Fields, errors: &mut Vec<Fault>) {
         Some("normalize") => Some(Stack::Normalize),
         Some("none") => Some(Stack::None),
         Some(other) => {
-            errors.push(fault("Stack", format!("\"{other}\" is none of zero, normalize, none")));
+            errors.push(fault("Stack", format!("\"{other}\" is not one of zero, normalize, none")));
             None
         }
     };

@@ -74,7 +74,7 @@ impl Picker {
         }
     }
 
-    /// Makes the offers anew, and keeps the choice if one was made.
+    /// Makes the offers again, and keeps the choice if one was made.
     fn offer_again(&mut self, shared: &mut Shared) {
         let chosen =
             self.offers.get(self.chosen).map(|offer| offer.label.clone()).filter(|_| self.chosen > 0);

@@ -96,7 +96,7 @@ fn canvas(on: &mut Terminal) {
         step(on, keys, &format!("saved r{revision} by ann"));
     };
     for keys in ["↓⏎", "↓↓⏎"] {
-        step(on, "a", "Rows (metric)");
+        step(on, "a", "Proposed from the columns");
         saves(on, keys);
     }
     // Moved, resized, duplicated, deleted, undone, redone.

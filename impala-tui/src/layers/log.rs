@@ -31,8 +31,7 @@ impl Log {
 
     /// Scrolls through the chosen command, as far as there is more of it.
     fn scroll(&mut self, by: i64, shared: &Shared) {
-        let inside = inside_box(panel(shared.body()));
-        let (_, below) = split(inside);
+        let Panel { below, .. } = Panel::of(shared.body(), shared);
         let rows = self.detail(shared, below.width).len();
         let most = rows.saturating_sub(usize::from(below.height)) as i64;
         self.scroll = (self.scroll as i64 + by * i64::from(below.height)).clamp(0, most) as usize;
@@ -68,15 +67,46 @@ fn broken(line: &str, width: usize) -> Vec<String> {
     pieces
 }
 
-fn panel(area: Rect) -> Rect {
-    centred(area, area.width.saturating_sub(4).min(120), area.height.saturating_sub(2).min(36))
+/// Where things are: the list, and below a rule all of the chosen command. As high as what is in it.
+struct Panel {
+    area: Rect,
+    list: Rect,
+    below: Rect,
 }
 
-/// The list, and the place of the chosen command below it: half of the room each.
-fn split(inside: Rect) -> (Rect, Rect) {
-    let room = inside.height.saturating_sub(1);
-    let list = Rect { height: room / 2, ..inside };
-    (list, Rect { y: list.bottom() + 1, height: room - list.height, ..inside })
+impl Panel {
+    fn of(area: Rect, shared: &Shared) -> Self {
+        let width = area.width.saturating_sub(4).min(120);
+        let room = area.height.saturating_sub(4).min(34);
+        let count = shared.log.numbers().len().max(1) as u16;
+        let inner = usize::from(inside_box(Rect { width, ..area }).width.max(1));
+        let rows = |command: &str| match command.lines().map(|line| line.len().div_ceil(inner).max(1)).sum() {
+            1 => 0,
+            rows => rows,
+        };
+        let rows = shared.log.iter().map(rows).max().unwrap_or(0).min(usize::from(room));
+        let (list, rule) = (count.min(room), u16::from(rows > 0));
+        // Either may take what the other leaves, and half of the room in any case.
+        let below = (rows as u16).min((room - rule).saturating_sub(list).max(room / 2)).min(room - rule);
+        let list = list.min(room - rule - below);
+        let area = centred(area, width, list + rule + below + 2);
+        let inside = inside_box(area);
+        let list = Rect { height: list, ..inside };
+        Self { area, list, below: Rect { y: list.bottom() + rule, height: below, ..inside } }
+    }
+
+    /// The line between the two, with where the chosen command is scrolled to.
+    fn draw_rule(&self, paper: &mut Paper, place: &str) {
+        if self.below.height == 0 {
+            return;
+        }
+        let rule = Rect { y: self.below.y - 1, height: 1, ..self.below };
+        let line = paper.look.pick("─", "-").repeat(usize::from(rule.width));
+        paper.text(rule, 0, &line, Role::Faint);
+        if !place.is_empty() {
+            paper.text_ending(rule, 0, &format!(" {place} "), Role::Muted);
+        }
+    }
 }
 
 impl Screen for Log {
@@ -118,9 +148,9 @@ impl Screen for Log {
     }
 
     fn lines_at(&self, shared: &Shared) -> Option<Lines> {
-        let (area, _) = split(inside_box(panel(shared.body())));
+        let Panel { list, .. } = Panel::of(shared.body(), shared);
         let numbers = shared.log.numbers();
-        Some(Lines::ending_with(within(self.chosen, shared) - numbers.start, numbers.len(), area))
+        Some(Lines::ending_with(within(self.chosen, shared) - numbers.start, numbers.len(), list))
     }
 
     fn choose(&mut self, index: usize, shared: &mut Shared) {
@@ -132,8 +162,9 @@ impl Screen for Log {
     }
 
     fn view(&self, paper: &mut Paper, area: Rect, shared: &Shared, _cache: &mut PaintCache) {
-        let inside = paper.boxed(panel(area), "The same on the command line", Role::Accent);
-        let (list, below) = split(inside);
+        let panel = Panel::of(area, shared);
+        let Panel { list, below, .. } = panel;
+        paper.boxed(panel.area, "Equivalent CLI commands", Role::Accent);
         let (numbers, chosen) = (shared.log.numbers(), within(self.chosen, shared));
         let top = (chosen + 1 - numbers.start).saturating_sub(usize::from(list.height));
         for (row, command) in shared.log.iter().skip(top).take(usize::from(list.height)).enumerate() {
@@ -144,19 +175,24 @@ impl Screen for Log {
             }
         }
         if numbers.is_empty() {
-            paper.text(list, 0, "Nothing was done yet.", Role::Muted);
+            paper.text(
+                list,
+                0,
+                "No commands yet: what you do here is listed as commands for the shell.",
+                Role::Muted,
+            );
         }
         let lines = self.detail(shared, below.width);
         for (row, line) in lines.iter().skip(self.scroll).take(usize::from(below.height)).enumerate() {
             paper.text(below, row as u16, line, Role::Muted);
         }
-        let rule = Rect { y: below.y - 1, height: 1, ..inside };
         let shown = self.scroll + usize::from(below.height);
+        let mut place = String::new();
         if lines.len() > usize::from(below.height) {
             let last = shown.min(lines.len());
             let key = shared.keymap.key_for(Context::Log, Command::PageDown);
-            let place = format!("lines {} to {last} of {} · {key} scrolls", self.scroll + 1, lines.len());
-            paper.text_ending(rule, 0, &place, Role::Muted);
+            place = format!("lines {} to {last} of {} · {key} scrolls", self.scroll + 1, lines.len());
         }
+        panel.draw_rule(paper, &place);
     }
 }

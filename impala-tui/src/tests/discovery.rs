@@ -194,7 +194,7 @@ fn the_palette_knows_every_command_wherever_it_is_opened() {
         let mut session = Session::canvas(80, 24);
         keys.split(' ').filter(|key| !key.is_empty()).for_each(|key| session.keys(key));
         let known: Vec<Command> = session.app.entries().iter().map(crate::layers::Entry::command).collect();
-        let is_panel = |line: &&crate::keymap::Binding| line.context.place().is_none();
+        let is_panel = |line: &&Binding| line.context.place().is_none();
         for line in TABLE.iter().filter(|line| !is_panel(line)) {
             let moves = crate::layers::Entry::elsewhere(line).is_some_and(|entry| entry.only_moves());
             assert!(moves || known.contains(&line.command), "{keys:?}: {:?}", line.command);

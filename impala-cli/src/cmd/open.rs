@@ -53,18 +53,8 @@ pub struct Args {
 const PROJECT: &str = "files";
 
 pub fn run(args: Args, context: &Context) -> Result<(), CliError> {
-    let given = args.name.as_deref();
-    let name = given.or(match &*args.files {
-        [only] if only == Path::new("-") => Some("stdin"),
-        [only] if upload::nameless(only).is_some() => Some("pipe"),
-        _ => None,
-    });
-    let named = upload::named_files(&args.files, name)?;
-    if let Some((path, _)) = named.iter().find(|(path, _)| path != Path::new("-") && !path.exists()) {
-        return Err(crate::files::missing(path));
-    }
+    let named = named(&args)?;
     let place = Place::new(args.save)?;
-    let style = args.width.style(args.flags.is_ascii(), context);
     let username = embedded::username();
     embedded::run(|stop| async move {
         let resident = Resident {
@@ -76,18 +66,7 @@ pub fn run(args: Args, context: &Context) -> Result<(), CliError> {
         let embedded = Embedded::start(&place.data_dir, &resident).await.map_err(in_use)?;
         let address = embedded.project.clone();
         let is_looked_at = embedded::is_looked_at(args.exit || args.serve);
-        let mut canvases = Vec::new();
-        for (path, source) in named {
-            let canvas = add(&embedded, &path, &source, &args.csv, context).await?;
-            if !is_looked_at {
-                embedded.draw(&canvas, style, context).await?;
-            }
-            canvases.push(canvas.metadata.slug);
-            // Of what is not kept, nothing is left but what is read.
-            if !args.save && !context.printer.is_heard() {
-                break;
-            }
-        }
+        let canvases = add_all(named, &embedded, &args, is_looked_at, context).await?;
         #[cfg(feature = "tui")]
         if is_looked_at {
             let kept_by = (!args.save).then(|| kept_by(&args.files));
@@ -112,6 +91,45 @@ pub fn run(args: Args, context: &Context) -> Result<(), CliError> {
         }
         embedded::serve_until(stop, embedded, context).await
     })
+}
+
+/// The files with the names of their sources; one that has none is called after where it comes from.
+fn named(args: &Args) -> Result<Vec<(PathBuf, String)>, CliError> {
+    let given = args.name.as_deref();
+    let name = given.or(match &*args.files {
+        [only] if only == Path::new("-") => Some("stdin"),
+        [only] if upload::nameless(only).is_some() => Some("pipe"),
+        _ => None,
+    });
+    let named = upload::named_files(&args.files, name)?;
+    match named.iter().find(|(path, _)| path != Path::new("-") && !path.exists()) {
+        Some((path, _)) => Err(crate::files::missing(path)),
+        None => Ok(named),
+    }
+}
+
+/// Makes sources and canvases of the files, and draws the canvases unless they are looked at after that. Returns their slugs.
+async fn add_all(
+    named: Vec<(PathBuf, String)>,
+    embedded: &Embedded,
+    args: &Args,
+    is_looked_at: bool,
+    context: &Context,
+) -> Result<Vec<String>, CliError> {
+    let style = args.width.style(args.flags.is_ascii(), context);
+    let mut canvases = Vec::new();
+    for (path, source) in named {
+        let canvas = add(embedded, &path, &source, &args.csv, context).await?;
+        if !is_looked_at {
+            embedded.draw(&canvas, style, context).await?;
+        }
+        canvases.push(canvas.metadata.slug);
+        // Of what is not kept, nothing is left but what is read.
+        if !args.save && !context.printer.is_heard() {
+            break;
+        }
+    }
+    Ok(canvases)
 }
 
 /// Where the server and its user live.

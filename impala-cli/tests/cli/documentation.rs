@@ -3,17 +3,16 @@
 use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::os::unix::fs::symlink;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
-use serde_norway::Value;
-
+use crate::pipelines::repository;
 use crate::pty::Terminal;
 use crate::support::{PASSWORD, Person, Server, workspace};
 use crate::surface;
 
 /// A part of a document whose commands a test here runs: from the line that begins with `from` to the one that begins with `to`.
-struct Part {
+pub struct Part {
     document: &'static str,
     from: &'static str,
     to: &'static str,
@@ -30,7 +29,7 @@ const EVERYDAY: Part =
     Part { document: AS_CODE, from: "It is meant for git", to: "Files and folders can be named", prefix: "" };
 const CHECKS: Part = Part { document: AS_CODE, from: "## Checks without", to: "`lint --preview", prefix: "" };
 const MERGING: Part = Part { document: AS_CODE, from: "## Merging files", to: "## Checks", prefix: "" };
-const FOR_CI: Part =
+pub const FOR_CI: Part =
     Part { document: "docs/ci/README.md", from: "# Impala", to: "Choose the one", prefix: "" };
 
 const PARTS: [&Part; 6] = [&FIVE_MINUTES, &IN_PRODUCTION, &EVERYDAY, &CHECKS, &MERGING, &FOR_CI];
@@ -110,7 +109,7 @@ const NO_COMMANDS: [&str; 2] = [
 ];
 
 /// A shell in the person's folder, with `impala` on its path.
-fn shell(person: &Person, program: &str) -> Command {
+pub fn shell(person: &Person, program: &str) -> Command {
     let bin = person.folder.path().join(".bin");
     if !bin.exists() {
         std::fs::create_dir(&bin).unwrap();
@@ -126,9 +125,9 @@ fn shell(person: &Person, program: &str) -> Command {
 }
 
 /// A program with its flags, as CI systems start it.
-const BASH: [&str; 3] = ["bash", "-euo", "pipefail"];
+pub const BASH: [&str; 3] = ["bash", "-euo", "pipefail"];
 
-fn tries(
+pub fn tries(
     person: &Person,
     [program, flags @ ..]: [&str; 3],
     lines: &str,
@@ -140,19 +139,19 @@ fn tries(
 
 /// Runs lines in a shell; all of them have to work.
 #[track_caller]
-fn runs(person: &Person, lines: &str, variables: &[(&str, &str)]) -> String {
+pub fn runs(person: &Person, lines: &str, variables: &[(&str, &str)]) -> String {
     let output = tries(person, BASH, lines, variables);
     let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{lines}\n{stdout}\n{stderr}");
     stdout.into_owned()
 }
 
-fn document(path: &str) -> String {
+pub fn document(path: &str) -> String {
     std::fs::read_to_string(workspace().join(path)).unwrap()
 }
 
 impl Part {
-    fn commands(&self) -> Vec<String> {
+    pub fn commands(&self) -> Vec<String> {
         let lines = commands(&document(self.document), self.from, self.to);
         let run: Vec<String> = lines.into_iter().filter(|line| line.starts_with(self.prefix)).collect();
         assert!(run.len() > 1, "{}: nothing from {} to {}", self.document, self.from, self.to);
@@ -161,7 +160,7 @@ impl Part {
 }
 
 /// The indented lines of a part of a text, from the line that begins with `from` to the one that begins with `to`.
-fn commands(text: &str, from: &str, to: &str) -> Vec<String> {
+pub fn commands(text: &str, from: &str, to: &str) -> Vec<String> {
     let part =
         text.lines().skip_while(|line| !line.starts_with(from)).take_while(|line| !line.starts_with(to));
     part.filter_map(|line| line.strip_prefix("    ")).map(str::to_owned).collect()
@@ -281,34 +280,6 @@ fn commands_within_sentences_are_there() {
     assert!(seen > 15, "{seen}");
 }
 
-/// A repository as the examples of `docs/ci` have it, and a project with a first version for it.
-fn repository(server: &Server) -> (Person, String) {
-    let ann = Person::with_weather(server);
-    let token = ann.must(&[
-        "token",
-        "create",
-        "ci",
-        "--scope",
-        "read,upload,write",
-        "--project",
-        "ann/weather",
-        "--expires",
-        "90d",
-        "-q",
-    ]);
-    ann.must(&["source", "schema", "weather", "-P", "weather", "--write", "weather.schema.json"]);
-    data_and_canvas(&ann);
-    (ann, token.trim().to_owned())
-}
-
-fn data_and_canvas(person: &Person) {
-    for folder in ["data", "canvases"] {
-        std::fs::create_dir(person.folder.path().join(folder)).unwrap();
-    }
-    person.copy_example("seattle-weather.csv", "data/weather.csv");
-    person.copy_example("seattle-weather.yaml", "canvases/seattle-weather.yaml");
-}
-
 /// The commands of "Five minutes", in one shell beside the server that they start, and at a terminal.
 #[test]
 fn the_five_minutes_of_the_readme() {
@@ -407,170 +378,6 @@ fn canvases_as_code_as_told() {
         ann.copy_example("seattle-weather.yaml", &format!("{name}.yaml"));
     }
     runs(&ann, &MERGING.commands().join("\n"), &variables);
-}
-
-/// The whole road, from an empty server and back.
-#[test]
-fn the_pipeline() {
-    let server = Server::start();
-    let ci = Person::new(&server.url);
-    data_and_canvas(&ci);
-    let script = workspace().join("docs/ci/pipeline.sh");
-    let said = runs(&ci, &script.display().to_string(), &[]);
-    assert!(said.contains("== and back"), "{said}");
-    assert!(ci.read("summary.md").contains("1,462"), "{}", ci.read("summary.md"));
-    assert!(ci.read("check.xml").contains("<testsuite"));
-}
-
-#[test]
-fn the_pages_commands_for_a_token_and_a_contract() {
-    let server = Server::start();
-    let ann = Person::with_weather(&server);
-    ann.copy_example("seattle-weather.yaml", "canvas.yaml");
-    ann.must(&["canvas", "apply", "canvas.yaml", "-P", "weather"]);
-    std::fs::create_dir(ann.folder.path().join("canvases")).unwrap();
-    let said = runs(&ann, &FOR_CI.commands().join("\n"), &[("IMPALA_PROJECT", "ann/weather")]);
-    assert!(said.starts_with("impala_"));
-    assert_eq!(ann.read("canvases/seattle-weather.yaml"), document("examples/seattle-weather.yaml"));
-}
-
-/// A rule that no data keeps stands in the repository's canvas from now on.
-fn break_a_rule(person: &Person) {
-    let canvas = person.read("canvases/seattle-weather.yaml");
-    let block = "  - id: days\n";
-    assert!(canvas.contains(block), "{canvas}");
-    let broken = canvas.replace(block, &format!("{block}    expect: [rows < 0]\n"));
-    person.write("canvases/seattle-weather.yaml", &broken);
-}
-
-/// The image that a job runs in is the one with a shell and without an entrypoint, which the page beside it says how to build.
-#[track_caller]
-fn assert_has_a_shell(image: &Value) {
-    let image = image.as_str().unwrap();
-    let page = document("docs/ci/README.md");
-    assert!(page.contains("docker build --target cli -t impala-cli ."));
-    assert!(page.contains(&format!("docker tag impala-cli {image}\n")), "no image is called {image}");
-    let dockerfile = document("Dockerfile");
-    let stage =
-        dockerfile.split("\nFROM ").find(|stage| stage.lines().next().unwrap().ends_with(" AS cli")).unwrap();
-    assert!(stage.starts_with("debian:") && !stage.contains("ENTRYPOINT"), "{stage}");
-}
-
-/// Runs the steps of a job as GitHub does in a container, by `sh -e`: after one that fails, only those that run always.
-/// Returns the names of those that failed.
-fn github_job<'a>(person: &Person, job: &'a Value, variables: &[(&str, &str)]) -> Vec<&'a str> {
-    let container = &job["container"];
-    assert_has_a_shell(&container["image"]);
-    let steps: Vec<&Value> =
-        job["steps"].as_sequence().unwrap().iter().filter(|step| step["run"].is_string()).collect();
-    assert!(steps.len() > 2);
-    let mut failed = Vec::new();
-    for step in steps {
-        if failed.is_empty() || step["if"] == "always()" {
-            let output = tries(person, ["sh", "-e", "-u"], step["run"].as_str().unwrap(), variables);
-            failed.extend(step["name"].as_str().filter(|_| !output.status.success()));
-        }
-    }
-    failed
-}
-
-/// The steps of both jobs, one after the other, with the variables that GitHub sets.
-#[test]
-fn github_actions() {
-    let server = Server::start();
-    let (ann, token) = repository(&server);
-    let text = document("docs/ci/github-actions.yml").replace("${{ github.event.number }}", "7");
-    let workflow: Value = serde_norway::from_str(&text).unwrap();
-    assert_eq!(workflow["env"]["IMPALA_TOKEN"], Value::from("${{ secrets.IMPALA_TOKEN }}"));
-    let summary = ann.folder.path().join("summary.md");
-    let job = |name: &str| {
-        let job = &workflow["jobs"][name];
-        let variables = [
-            ("IMPALA_TOKEN", token.as_str()),
-            ("IMPALA_PROJECT", workflow["env"]["IMPALA_PROJECT"].as_str().unwrap()),
-            ("PREVIEW", job["env"]["PREVIEW"].as_str().unwrap_or_default()),
-            ("GITHUB_SHA", "0a1b2c3"),
-            ("GITHUB_STEP_SUMMARY", summary.to_str().unwrap()),
-        ];
-        github_job(&ann, job, &variables)
-    };
-    assert_eq!((job("preview"), job("publish")), (Vec::new(), Vec::new()));
-    assert!(ann.read("summary.md").contains("Seattle weather"), "{}", ann.read("summary.md"));
-    break_a_rule(&ann);
-    for (name, failing) in
-        [("preview", "Hold the canvases against their rules"), ("publish", "Hold them against their rules")]
-    {
-        std::fs::remove_file(&summary).unwrap();
-        assert_eq!(job(name), [failing]);
-        assert!(ann.read("summary.md").contains("Seattle") || ann.read("summary.md").contains("❌"));
-    }
-}
-
-/// The lines of a part of a job, one after the other in one shell, as GitLab runs them.
-fn gitlab_lines(part: &Value) -> String {
-    let lines = part.as_sequence().into_iter().flatten();
-    lines.map(|line| line.as_str().unwrap().to_owned() + "\n").collect()
-}
-
-/// The scripts of both jobs, one after the other, with the variables that GitLab sets.
-#[test]
-fn gitlab_ci() {
-    let server = Server::start();
-    let (ann, token) = repository(&server);
-    let pipeline: Value = serde_norway::from_str(&document("docs/ci/gitlab-ci.yml")).unwrap();
-    assert_has_a_shell(&pipeline["default"]["image"]);
-    let variables = [
-        ("IMPALA_TOKEN", token.as_str()),
-        ("IMPALA_PROJECT", pipeline["variables"]["IMPALA_PROJECT"].as_str().unwrap()),
-        ("CI_MERGE_REQUEST_IID", "7"),
-        ("CI_COMMIT_SHA", "0a1b2c3"),
-    ];
-    for job in ["preview", "publish"] {
-        runs(&ann, &gitlab_lines(&pipeline[job]["script"]), &variables);
-    }
-    for report in ["lint.xml", "data.xml", "check.xml"] {
-        assert!(ann.read(report).contains("<testsuite"), "{report}");
-    }
-    // What comes after the script comes whatever became of it, in a shell of its own.
-    break_a_rule(&ann);
-    let output = tries(&ann, BASH, &gitlab_lines(&pipeline["publish"]["script"]), &variables);
-    assert_eq!(output.status.code(), Some(7), "{output:?}");
-    runs(&ann, &gitlab_lines(&pipeline["publish"]["after_script"]), &variables);
-    assert!(ann.read("seattle-weather.html").contains("</html>"));
-}
-
-/// What cron would run, by its own shell, with nothing but what the crontab says and the token that was kept.
-#[test]
-fn the_crontab() {
-    let server = Server::start();
-    let (ann, token) = repository(&server);
-    symlink(ann.folder.path(), ann.folder.path().join("weather")).unwrap();
-    let output = ann.run_with(&["login", "--token-stdin"], &token);
-    assert!(output.status.success(), "{output:?}");
-    let text = document("docs/ci/crontab");
-    assert!(text.contains("IMPALA_PROJECT=ann/weather"));
-    let command = text.lines().last().unwrap().split_once("cd ").unwrap().1;
-    let mut cron = shell(&ann, "sh");
-    let output =
-        cron.arg("-c").arg(format!("cd {command}")).env("IMPALA_PROJECT", "ann/weather").output().unwrap();
-    assert!(output.status.success(), "{output:?}");
-}
-
-#[test]
-fn the_makefile() {
-    let server = Server::start();
-    let (ann, token) = repository(&server);
-    let make = || {
-        let mut make = shell(&ann, "make");
-        make.arg("-f").arg(workspace().join("docs/ci/Makefile"));
-        make.env("IMPALA_TOKEN", &token).env("IMPALA_PROJECT", "ann/weather").output().unwrap()
-    };
-    let first = make();
-    assert!(first.status.success(), "{first:?}");
-    assert!(ann.read("report.md").contains("Seattle weather"));
-    assert!(Path::new(&ann.folder.path().join("report.html")).exists());
-    // Nothing changed: nothing is done.
-    assert!(String::from_utf8_lossy(&make().stdout).contains("Nothing to be done"));
 }
 
 /// A password that a reader is shown is the one that the tests use, so that the two are not mistaken for secrets.

@@ -43,6 +43,7 @@ mod support;
 mod system;
 mod tokens;
 mod tus;
+mod tus_cut;
 mod two_servers;
 mod upgrades;
 mod web;

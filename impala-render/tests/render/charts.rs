@@ -316,3 +316,41 @@ fn charts_fall_back_when_room_is_short() {
         );
     }
 }
+
+/// Free rows above, between and below the bars of a chart, from its rows with a bar.
+fn free_rows(names: usize, height: u16) -> (usize, Vec<usize>, usize) {
+    let sideways = chart("bar", "y: {field: kind}, x: {aggregate: count}");
+    let kinds: Vec<String> = (0..names).map(|index| format!("kind {index}")).collect();
+    let kinds: Vec<&str> = kinds.iter().map(String::as_str).collect();
+    let counted = answer(vec![texts("kind", &kinds), integers("count()", (0..names).map(|_| 9))]);
+    let picture = drawn(&sideways, &counted, (44, height));
+    let plot = picture.lines().skip(1).take_while(|line| !line.contains('└'));
+    let runs: Vec<(bool, usize)> =
+        plot.map(|line| line.contains('█')).fold(Vec::new(), |mut runs, is_bar| {
+            match runs.last_mut() {
+                Some((before, count)) if *before == is_bar => *count += 1,
+                _ => runs.push((is_bar, 1)),
+            }
+            runs
+        });
+    let free = |run: Option<&(bool, usize)>| run.filter(|run| !run.0).map_or(0, |run| run.1);
+    let first = runs.iter().position(|run| run.0).expect("a bar");
+    let last = runs.iter().rposition(|run| run.0).expect("a bar");
+    let between = runs[first..=last].iter().filter(|run| !run.0).map(|run| run.1).collect();
+    (free(runs.first()), between, free(runs.last()))
+}
+
+#[test]
+fn bars_that_lie_touch_only_where_there_is_no_room() {
+    for names in 2..9 {
+        for height in 8..40 {
+            let (above, between, below) = free_rows(names, height);
+            assert!(above.abs_diff(below) <= 1, "{names} in {height}: {above} above, {below} below");
+            let is_apart = between.len() == names - 1;
+            assert!(is_apart || between.is_empty(), "{names} in {height}: all alike: {between:?}");
+            assert!(between.windows(2).all(|pair| pair[0] == pair[1]), "{names} in {height}: {between:?}");
+            // The rows that are free would do for all gaps.
+            assert!(is_apart || above + below < names - 1, "{names} in {height}: {above} and {below} free");
+        }
+    }
+}

@@ -133,6 +133,21 @@ fn around_on_page(header: usize, has_x_title: bool) -> (f64, f64) {
     (above, below)
 }
 
+/// Rows of a band of `lanes` bars that has `each` rows, and free rows behind it. A single bar is of an odd number of rows, so that
+/// its label stands in its middle.
+fn thickness(each: usize, lanes: usize) -> (usize, usize) {
+    match (each, lanes) {
+        (..=1, 1) => (1, 0),
+        (2..=3, 1) => (1, each - 1),
+        (4..=5, 1) => (3, each - 3),
+        (_, 1) => (5, (each - 5).min(3)),
+        _ => {
+            let bar = (each.saturating_sub(1) / lanes).clamp(1, 3);
+            (bar * lanes, each.saturating_sub(bar * lanes).min(2))
+        }
+    }
+}
+
 /// What the labels of an axis leave unsaid, such as the year.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Context {
@@ -182,8 +197,8 @@ impl Slots {
         Self { origin, step, shown, gap: gap.max((step - most).floor()), medium }
     }
 
-    /// Rows for `count` bands of `lanes` rows each, with a free row between them where there is room. All alike; those that
-    /// find no room in a terminal are not shown.
+    /// Rows for `count` bands of `lanes` bars each, as thick as the room allows and all alike, with free rows between them
+    /// where there are any. Those that find no room in a terminal are not shown.
     pub fn rows(room: &Room, medium: Medium, count: usize, lanes: usize) -> Self {
         let (rows, lanes) = (room.cells.rows(), lanes.max(1));
         let shown = Self::fitting(rows, count, lanes);
@@ -193,17 +208,11 @@ impl Slots {
             return Self { origin, step, shown, gap: step * 0.25, medium };
         }
         // The last band needs no free row behind it.
-        let each = (rows + usize::from(lanes == 1)) / shown.max(1);
-        let (step, gap) = match each {
-            _ if lanes > 1 => (each.min(lanes + 1), usize::from(each > lanes)),
-            0 | 1 => (1, 0),
-            2 => (2, 1),
-            3 => (3, 2),
-            _ => (4, 1),
-        };
-        // Few of them stand in the middle.
-        let free = rows.saturating_sub(step * shown) / 2;
-        Self { origin: room.plot.y + free as f64, step: step as f64, shown, gap: gap as f64, medium }
+        let (thick, gap) = thickness((rows + 1) / shown.max(1), lanes);
+        let step = thick + gap;
+        // Few of them stand in the middle. Each begins behind half of its gap.
+        let above = ((rows + gap).saturating_sub(step * shown) / 2) as f64 - (gap / 2) as f64;
+        Self { origin: room.plot.y + above, step: step as f64, shown, gap: gap as f64, medium }
     }
 
     /// All of them, evenly over the whole room and without gaps; several share a cell where there are more than cells.

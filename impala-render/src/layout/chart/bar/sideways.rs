@@ -17,13 +17,10 @@ impl Bars<'_> {
         let medium = scene.medium;
         let axis_channel = self.axis_channel();
         let value_field = Field { channel: &axis_channel, ..self.value };
-        let around = Around {
-            x_title: &self.title(),
-            y_title: "",
-            legend: &self.legend(),
-            rows_wanted: self.bands.len(),
-        };
         let lanes = if self.mode == Mode::Beside { self.series.len() } else { 1 };
+        let legend = self.legend();
+        let rows_wanted = self.rows_wanted(lanes, view.cell_rows);
+        let around = Around { x_title: &self.title(), y_title: "", legend: &legend, rows_wanted };
         let room = Room::divide(scene, area, view, &around, |medium, rows| {
             self.bands.fit(rows / lanes);
             axis::band_label_width(medium, &self.bands, area)
@@ -61,6 +58,14 @@ impl Bars<'_> {
         axis::draw_bottom_numbers(scene, &room, self.scale, &value_field, at);
         room.draw_x_title(scene, &self.title(), None);
         vec![self.left_out(&slots, &room), self.fit_note("row"), self.series_left_out(lanes)]
+    }
+
+    /// Rows that the bars need; with a free row between them where it is only the title of the axis that stands in their way.
+    fn rows_wanted(&self, lanes: usize, cell_rows: usize) -> usize {
+        let count = self.bands.len();
+        let apart = (count * (lanes + 1)).saturating_sub(1);
+        let header = usize::from(self.series.is_several());
+        if cell_rows == apart + header + 2 { apart } else { count * lanes }
     }
 
     /// Value and text of each bar, of a stack its total; none where bars stand beside each other.

@@ -93,6 +93,11 @@ impl Failure {
         self.status == Some(412)
     }
 
+    /// Whether what was to be made is there already.
+    pub fn is_taken(&self) -> bool {
+        self.status == Some(409)
+    }
+
     /// Whether nobody is signed in.
     pub fn is_unsigned(&self) -> bool {
         self.status == Some(401)

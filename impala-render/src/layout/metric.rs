@@ -26,7 +26,7 @@ pub(crate) fn draw(scene: &mut Scene, area: Area, metric: &Metric, data: &BlockD
         .as_ref()
         .is_some_and(|change| format::width(&text) + 2 + format::width(&change.text) <= area.cols());
     let trend = trend(data);
-    let has_line = trend.iter().flatten().count() > 1;
+    let has_line = has_line(&trend);
     let rows = area.rows();
     let below = usize::from(change.is_some() && !change_fits_beside && rows > 1);
     let line_rows = if has_line { rows.saturating_sub(1 + below).min(6) } else { 0 };
@@ -164,9 +164,25 @@ fn trend(data: &BlockData) -> Vec<Option<f64>> {
     (0..column.values.len()).map(|row| column.values.number(row)).collect()
 }
 
+/// Whether a trend is worth a line: a single value and one that never changes say nothing that the number does not.
+fn has_line(trend: &[Option<f64>]) -> bool {
+    let mut values = trend.iter().flatten();
+    values.next().is_some_and(|first| values.any(|value| value != first))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_line_that_is_flat_is_not_drawn() {
+        let check =
+            |trend: &[Option<f64>], expected: bool| assert_eq!(has_line(trend), expected, "{trend:?}");
+        check(&[], false);
+        check(&[Some(3.0)], false);
+        check(&[Some(3.0), None, Some(3.0)], false);
+        check(&[Some(3.0), Some(3.0), Some(4.0)], true);
+    }
 
     #[test]
     fn changes_are_written_short() {

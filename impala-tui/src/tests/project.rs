@@ -255,3 +255,22 @@ fn a_block_leads_to_the_rows_of_its_source() {
     session.keys("q g o");
     assert!(session.screen().contains("no single source"), "{}", session.screen());
 }
+
+#[test]
+fn a_canvas_of_a_source_that_was_made_before_is_opened() {
+    let mut session = Session::open("ann/weather", 80, 24, Look::default(), false);
+    session.keys("tab enter");
+    session.fake.is_silent = true;
+    session.keys("C");
+    let is_made = |request: &Request| matches!(request, Request::CreateCanvas(..));
+    let number = session.waiting.iter().find(|(_, request)| is_made(request)).expect("a canvas").0;
+    session.fake.is_silent = false;
+    let taken = "a canvas \"weather\" exists already; `impala canvas apply` changes it";
+    let failure = Failure { status: Some(409), ..Failure::new(taken) };
+    session.tell(number, Answer::Saved(Err(failure)));
+    assert!(session.requests.iter().any(|one| matches!(one, Request::Canvas(at) if at.slug == "weather")));
+    session.answer_all();
+    let screen = session.screen();
+    assert!(screen.contains("The canvas \"weather\" was there already: this is it."), "{screen}");
+    assert!(!screen.contains("impala canvas") && screen.contains("Days"), "{screen}");
+}

@@ -3,6 +3,7 @@
 use super::SourceScreen;
 use crate::action::Answer;
 use crate::effect::CanvasAt;
+use crate::look::Role;
 use crate::screen::Shared;
 use crate::screens::CanvasScreen;
 
@@ -19,11 +20,15 @@ impl SourceScreen {
             && let Some((_, slug)) = self.made.take_if(|(asked, _)| *asked == number)
         {
             match outcome {
-                Ok(_) => {
+                Err(failure) if !failure.is_taken() => shared.fail(failure),
+                made => {
+                    if made.is_err() {
+                        let words = format!("The canvas \"{slug}\" was there already: this is it.");
+                        shared.say(Role::Warning, words);
+                    }
                     let screen = CanvasScreen::new(CanvasAt { project: self.project.clone(), slug }, shared);
                     shared.push(screen);
                 }
-                Err(failure) => shared.fail(failure),
             }
             return true;
         }

@@ -30,7 +30,7 @@ const LEAST_LINE: (f64, f64) = (7.0, 0.65);
 /// Draws value, change and line.
 pub(super) fn draw(scene: &mut Scene, area: Area, metric: &Metric, data: &BlockData) -> Notes {
     let trend = trend(data);
-    let has_line = trend.iter().flatten().count() > 1;
+    let has_line = super::has_line(&trend);
     let text = figure_text(metric, data, area.w);
     let change = change(metric, data);
     let plan = Plan::fitting(&text, change.as_ref(), has_line, area);

@@ -38,11 +38,11 @@ fn session(ann: &Person) -> String {
     canvases(on);
     step(on, ":sign out⏎", "Signed out.");
     step(on, &format!("ann⇥{PASSWORD}⏎"), "ann/weather  owner");
-    step(on, "@", "The same on the command line");
+    step(on, "@", "Equivalent CLI commands");
     step(on, "Y", "Every command copied");
     let log = terminal.clipboard();
     terminal.types("⎋");
-    terminal.hides("The same on the command line");
+    terminal.hides("Equivalent CLI commands");
     terminal.types("\x03");
     assert_eq!(terminal.ends(), 0);
     log
@@ -241,7 +241,7 @@ fn commands_go_where_the_session_goes() {
     terminal.types("nFirst⏎");
     terminal.shows("This canvas has no blocks yet.");
     terminal.types("@");
-    terminal.shows("The same on the command line");
+    terminal.shows("Equivalent CLI commands");
     terminal.types("Y");
     terminal.shows("Every command copied");
     for command in commands(&terminal.clipboard()) {

@@ -90,7 +90,7 @@ impl Memory {
     }
 }
 
-/// The deed itself is done by now, so that what cannot be noted is no error.
+/// The deed itself is done by now, so that what cannot be noted is not an error.
 fn note(folder: &Path, kept: &Kept, context: &Context) {
     if let Err(error) = write(folder, kept) {
         let message = format!("which revision the file comes from is not noted: {}", error.message);

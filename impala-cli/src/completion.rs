@@ -106,7 +106,7 @@ fn calm(offered: &str, separator: &str, is_name: bool) -> String {
     if has_others || is_name { others.join(separator) } else { offered.to_owned() }
 }
 
-/// Adds `impala help`, which is no command to clap: what stands behind it is a command, or a topic.
+/// Adds `impala help`, which is not a command to clap: what stands behind it is a command, or a topic.
 fn with_help(command: Command) -> Command {
     let mut help = names_of(&command).name("help").about("Help on a command or a topic");
     for (name, text) in topics::TOPICS {

@@ -320,12 +320,12 @@ mod tests {
         check(
             "",
             "\nservr = 'x'",
-            "config.toml: line 2: \"servr\" is no setting; did you mean \"server\"? (remove line 2, or correct it: known are server, project,",
+            "config.toml: line 2: \"servr\" is not a setting; did you mean \"server\"? (remove line 2, or correct it: known are server, project,",
         );
         check(
             "token = 'impala_x'",
             "",
-            "work/impala.toml: line 1: \"token\" is no setting: credentials stand in no such file (`impala login`",
+            "work/impala.toml: line 1: \"token\" is not a setting: credentials stand in no such file (`impala login`",
         );
         check(
             "canvases = '../x'",
@@ -363,7 +363,7 @@ mod tests {
             "[profiles.work]\nproject = []",
             "config.toml: line 2: project is [], where OWNER/SLUG or SLUG in quotes, such as \"ann/weather\", is expected (`impala config set project OWNER/SLUG --profile work` sets it right",
         );
-        check("", "[profiles.work]\ncolor = 'auto'", "config.toml: line 2: \"color\" is no setting");
+        check("", "[profiles.work]\ncolor = 'auto'", "config.toml: line 2: \"color\" is not a setting");
     }
 
     #[test]

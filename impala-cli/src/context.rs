@@ -135,7 +135,7 @@ impl Context {
             None => (self.username(client).await?, text),
         };
         if owner.is_empty() || slug.is_empty() || slug.contains('/') {
-            return Err(CliError::usage(format!("\"{text}\" is no project; write OWNER/SLUG or SLUG")));
+            return Err(CliError::usage(format!("\"{text}\" is not a project; write OWNER/SLUG or SLUG")));
         }
         Ok(ProjectAddress { owner, slug: slug.to_owned() })
     }

@@ -15,7 +15,7 @@ const SAME: [(&[&str], &str); 4] = [
     (&["version"], "--version"),
 ];
 
-/// Where a word is no command, the word, and what does what it may have meant.
+/// Where a word is not a command, the word, and what does what it may have meant.
 const HINTS: [(&str, &str, &str); 9] = [
     ("", "auth", "`impala login` signs in, `impala logout` out, `impala whoami` says who you are"),
     ("", "status", "`impala whoami` says who is signed in where, `impala doctor` checks the set-up"),
@@ -48,7 +48,7 @@ pub fn translated(mut arguments: Vec<OsString>) -> Vec<OsString> {
     arguments
 }
 
-/// What to say where a word is no command, in place of what clap says; `None` when nothing is known about it.
+/// What to say where a word is not a command, in place of what clap says; `None` when nothing is known about it.
 pub fn instead(error: &Error, arguments: &[OsString], command: &Command) -> Option<CliError> {
     let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand) else { return None };
     if error.kind() != ErrorKind::InvalidSubcommand {

@@ -3,7 +3,7 @@
 //! * `args`, `cmd`: what can be typed; one file a command, whose doc comment is its help
 //! * `config`, `credentials`, `context`: which server, project and token a run uses
 //! * `habits`: what people type who come from another tool
-//! * `completion`, `names`: what a shell completes; `topics`: help on what is no command
+//! * `completion`, `names`: what a shell completes; `topics`: help on what is not a command
 //! * `printer`: the only place that prints
 //! * `error`: exit codes and hints
 //! * `changes`, `block_fields`, `csv_args`: what differs between two canvases; flags to fields and settings

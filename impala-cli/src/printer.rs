@@ -30,7 +30,7 @@ const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 /// What to do next.
 pub const HINT: Style = AnsiColor::Cyan.on_default().bold();
 
-/// Width to draw in when stdout is no terminal and nothing says otherwise.
+/// Width to draw in when stdout is not a terminal and nothing says otherwise.
 const WIDTH_ELSEWHERE: usize = 100;
 
 /// Where output goes, and how.

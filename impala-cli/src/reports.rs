@@ -163,7 +163,7 @@ impl FromStr for ReportKind {
                     .map(|near| format!("; did you mean \"{near}\"?"))
                     .unwrap_or_default();
                 Err(format!(
-                    "\"{kind}\" is no report{hint}; known are junit=FILE, github, github=FILE, markdown and markdown=FILE"
+                    "\"{kind}\" is not a report{hint}; known are junit=FILE, github, github=FILE, markdown and markdown=FILE"
                 ))
             }
         }

@@ -71,7 +71,7 @@ impl Kept {
         }
     }
 
-    /// Profile and server of a name; what is no name of ours is an address, with the profile of this run.
+    /// Profile and server of a name; what is not a name of ours is an address, with the profile of this run.
     fn place(&self, name: &str) -> (String, String) {
         let names = self.servers();
         let known = names.iter().position(|known| known == name);

@@ -1,4 +1,4 @@
-//! What `impala help TOPIC` says of what is no command.
+//! What `impala help TOPIC` says of what is not a command.
 
 use std::ffi::OsString;
 

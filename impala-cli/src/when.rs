@@ -44,9 +44,9 @@ pub fn parse_end_or_never(text: &str) -> Result<End, String> {
 /// How long something lives: `7d`, `12h`, `2w`. In seconds; a day has 24 hours.
 ///
 /// # Errors
-/// When it is no span, or none that is at least a second long.
+/// When it is not a span, or none that is at least a second long.
 pub fn parse_life(text: &str) -> Result<u64, String> {
-    let wrong = || format!("\"{text}\" is no span such as 7d or 12h");
+    let wrong = || format!("\"{text}\" is not a span such as 7d or 12h");
     let span: Span = text.parse().map_err(|_| wrong())?;
     let seconds = span.total((jiff::Unit::Second, jiff::SpanRelativeTo::days_are_24_hours()));
     match seconds.map_err(|_| wrong())? {

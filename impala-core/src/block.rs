@@ -148,7 +148,7 @@ impl std::str::FromStr for BlockType {
     fn from_str(text: &str) -> Result<Self, String> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == text).ok_or_else(|| {
             let known = Self::ALL.map(Self::as_str);
-            format!("\"{text}\" is no type of block{}", name::suggestion(text, known))
+            format!("\"{text}\" is not a type of block{}", name::suggestion(text, known))
         })
     }
 }
@@ -248,7 +248,7 @@ impl std::str::FromStr for ChartMark {
 
     fn from_str(text: &str) -> Result<Self, String> {
         Self::ALL.into_iter().find(|mark| mark.as_str() == text).ok_or_else(|| {
-            format!("\"{text}\" is no mark{}", name::suggestion(text, Self::ALL.map(Self::as_str)))
+            format!("\"{text}\" is not a mark{}", name::suggestion(text, Self::ALL.map(Self::as_str)))
         })
     }
 }

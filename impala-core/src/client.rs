@@ -42,7 +42,7 @@ pub use upload::{CsvChoices, Progress, UploadBody, UploadRequest};
 pub struct Timeouts {
     /// For a connection.
     pub connect: Duration,
-    /// For the whole answer of a request that is no upload or download.
+    /// For the whole answer of a request that is not an upload or download.
     pub answer: Duration,
     /// For uploads and downloads: without a byte moving. The server reads the file a last time after the last byte
     /// has come, which for a large one takes minutes.

@@ -135,7 +135,7 @@ pub fn read_block_and_place(value: &Value) -> Result<(Block, Option<Place>), Inv
     let raw = read_raw_block(value, "", &mut errors);
     Invalid::unless_empty(errors)?;
     let Some((mut block, at)) = raw else {
-        return Err(Invalid::at("", "is no block"));
+        return Err(Invalid::at("", "is not a block"));
     };
     let place = at.place();
     block.at = place.unwrap_or_else(|| at.size(&block));
@@ -445,7 +445,7 @@ spec:
         check(
             "2013-01-01",
             "soon",
-            &["/spec/parameters/0/default: \"soon\" is no date; write it as 2013-01-31"],
+            &["/spec/parameters/0/default: \"soon\" is not a date; write it as 2013-01-31"],
         );
         check("id: rain", "id: intro", &["/spec/blocks/1/id: \"intro\" is the id of block 0 too"]);
         check(
@@ -457,7 +457,7 @@ spec:
             "slug: seattle-weather",
             "slug: Seattle Weather",
             &[
-                "/metadata/slug: \"Seattle Weather\" is no valid name: 1 to 64 of a-z, 0-9, '-' and '_', beginning with a letter or digit; \"seattle-weather\" would do",
+                "/metadata/slug: \"Seattle Weather\" is not a valid name: 1 to 64 of a-z, 0-9, '-' and '_', beginning with a letter or digit; \"seattle-weather\" would do",
             ],
         );
     }

@@ -130,7 +130,7 @@ impl Linted {
         for warning in warnings {
             let rule = rule_of_doubt(&warning);
             let finding = self.finding(rule, warning);
-            // `$name` that is no parameter is found twice, as the query cannot run then.
+            // `$name` that is not a parameter is found twice, as the query cannot run then.
             let is_known = self
                 .findings
                 .iter()
@@ -253,7 +253,7 @@ spec:
             "type: table",
             "type: tabel",
             &[
-                "8:13: error[unknown-value]: block days: \"tabel\" is no type of block; did you mean \"table\"?",
+                "8:13: error[unknown-value]: block days: \"tabel\" is not a type of block; did you mean \"table\"?",
             ],
         );
         check(
@@ -277,7 +277,7 @@ spec:
             "$since",
             "$sinse",
             &[
-                "11:15: error[unknown-parameter]: block days: $sinse is no parameter of this canvas; did you mean \"since\"?",
+                "11:15: error[unknown-parameter]: block days: $sinse is not a parameter of this canvas; did you mean \"since\"?",
             ],
         );
         check(
@@ -296,7 +296,7 @@ spec:
             "slug: w",
             "slug: W",
             &[
-                "3:18: error[invalid-name]: canvas W: \"W\" is no valid name: 1 to 64 of a-z, 0-9, '-' and '_', beginning with a letter or digit; \"w\" would do",
+                "3:18: error[invalid-name]: canvas W: \"W\" is not a valid name: 1 to 64 of a-z, 0-9, '-' and '_', beginning with a letter or digit; \"w\" would do",
             ],
         );
         check(

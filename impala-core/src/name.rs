@@ -46,7 +46,7 @@ pub fn check_slug(pointer: &str, name: &str) -> Result<(), FieldError> {
         slug if slug.is_empty() => String::new(),
         slug => format!("; \"{slug}\" would do"),
     };
-    Err(FieldError::at(pointer, format!("\"{name}\" is no valid name: {SLUG_RULE}{hint}")))
+    Err(FieldError::at(pointer, format!("\"{name}\" is not a valid name: {SLUG_RULE}{hint}")))
 }
 
 /// Makes a slug from free text such as a file's name: `"Sales 2024 (v2)"` becomes `sales-2024-v2`.

@@ -39,7 +39,7 @@ impl FromStr for NumberFormat {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let fail = |what: &str| {
-            Err(format!("\"{text}\" is no number format: {what}; write for example \"{{:,.1}} mm\""))
+            Err(format!("\"{text}\" is not a number format: {what}; write for example \"{{:,.1}} mm\""))
         };
         let Some((prefix, rest)) = text.split_once('{') else {
             return fail("it has no {}");
@@ -231,7 +231,7 @@ mod tests {
     fn wrong_formats_are_refused_with_the_reason() {
         for text in ["mm", "{", "{:x}", "{:.99}", "{}{}", "{0}"] {
             let error = text.parse::<NumberFormat>().expect_err(text);
-            assert!(error.contains("is no number format"), "{error}");
+            assert!(error.contains("is not a number format"), "{error}");
         }
     }
 }

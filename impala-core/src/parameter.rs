@@ -134,11 +134,11 @@ impl Parameter {
             ParameterType::Select => self.check_choice(&pointer, text).map(Bound::Text),
             ParameterType::Number => match text.trim().parse::<f64>() {
                 Ok(number) if number.is_finite() => Ok(Bound::Number(number)),
-                _ => fail(format!("\"{text}\" is no number")),
+                _ => fail(format!("\"{text}\" is not a number")),
             },
             ParameterType::Date => match text.trim().parse::<Date>() {
                 Ok(date) => Ok(Bound::Date(date)),
-                Err(_) => fail(format!("\"{text}\" is no date; write it as 2013-01-31")),
+                Err(_) => fail(format!("\"{text}\" is not a date; write it as 2013-01-31")),
             },
             ParameterType::Boolean => match text.trim() {
                 "true" => Ok(Bound::Boolean(true)),
@@ -173,7 +173,7 @@ impl Parameter {
         let mut fail =
             |field: &str, detail: String| errors.push(FieldError::at(format!("{pointer}/{field}"), detail));
         if !name::is_parameter(&self.name) {
-            fail("name", format!("\"{}\" is no valid name: {}", self.name, name::PARAMETER_RULE));
+            fail("name", format!("\"{}\" is not a valid name: {}", self.name, name::PARAMETER_RULE));
         }
         let is_select = self.parameter_type == ParameterType::Select;
         if is_select && self.field.is_none() == self.options.is_empty() {
@@ -243,7 +243,7 @@ fn unknown(parameters: &[Parameter], name: &str) -> FieldError {
 /// Binds what a reader gave to the parameters of a canvas.
 ///
 /// # Errors
-/// Every value that does not fit, and every name that is no parameter.
+/// Every value that does not fit, and every name that is not a parameter.
 pub fn bind_all(
     parameters: &[Parameter],
     given: &BTreeMap<String, Vec<String>>,

@@ -39,7 +39,7 @@ impl FromStr for SourceRef {
             None => (text, None),
         };
         if !name::is_slug(name) {
-            return Err(format!("\"{name}\" is no source's name: {}", name::SLUG_RULE));
+            return Err(format!("\"{name}\" is not a source's name: {}", name::SLUG_RULE));
         }
         Ok(Self { name: name.to_owned(), version })
     }
@@ -122,7 +122,7 @@ impl FromStr for ColumnType {
 
     fn from_str(text: &str) -> Result<Self, String> {
         Self::ALL.into_iter().find(|column_type| column_type.as_str() == text).ok_or_else(|| {
-            format!("\"{text}\" is no column type{}", name::suggestion(text, Self::ALL.map(Self::as_str)))
+            format!("\"{text}\" is not a column type{}", name::suggestion(text, Self::ALL.map(Self::as_str)))
         })
     }
 }
@@ -264,7 +264,10 @@ impl FromStr for InputFormat {
 
     fn from_str(text: &str) -> Result<Self, String> {
         Self::ALL.into_iter().find(|format| format.as_str() == text).ok_or_else(|| {
-            format!("\"{text}\" is no input format{}", name::suggestion(text, Self::ALL.map(Self::as_str)))
+            format!(
+                "\"{text}\" is not an input format{}",
+                name::suggestion(text, Self::ALL.map(Self::as_str))
+            )
         })
     }
 }

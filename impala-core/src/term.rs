@@ -95,7 +95,7 @@ impl fmt::Display for Term {
 impl FromStr for Term {
     type Err = String;
 
-    /// Reads the short form. Text that is no call of a known function is a field's name, whatever it holds:
+    /// Reads the short form. Text that is not a call of a known function is a field's name, whatever it holds:
     /// `Body mass (g)` is a field.
     fn from_str(text: &str) -> Result<Self, String> {
         let text = text.trim();
@@ -128,7 +128,7 @@ impl FromStr for Term {
             let known =
                 Aggregate::ALL.iter().map(|a| a.as_str()).chain(TimeUnit::ALL.iter().map(|u| u.as_str()));
             let hint = name::suggestion(function, known.chain(["bin"]));
-            return Err(format!("\"{function}\" is no aggregate, time unit or bin{hint}"));
+            return Err(format!("\"{function}\" is not an aggregate, time unit or bin{hint}"));
         }
         Ok(Self::Field(text.to_owned()))
     }

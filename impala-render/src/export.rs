@@ -109,7 +109,7 @@ impl FromStr for Format {
     fn from_str(text: &str) -> Result<Self, String> {
         Self::ALL.into_iter().find(|format| format.as_str() == text).ok_or_else(|| {
             let known = Self::ALL.map(Self::as_str);
-            format!("\"{text}\" is no format{}", name::suggestion(text, known))
+            format!("\"{text}\" is not a format{}", name::suggestion(text, known))
         })
     }
 }

@@ -252,8 +252,8 @@ impl App {
             return;
         }
         let help = self.lines().into_iter().find(|line| line.binding.command == Command::Help);
-        let help = help.map_or(String::new(), |line| format!("; {} shows them", line.short_key()));
-        self.shared.say(Role::Muted, format!("{} is no key here{help}", Key::from(key)));
+        let help = help.map_or(String::new(), |line| format!("; {} lists them", line.short_key()));
+        self.shared.say(Role::Muted, format!("{} has no function here{help}", Key::from(key)));
     }
 
     /// Does what a key or the palette asks for.
@@ -349,10 +349,8 @@ impl App {
         let kept_by = self.shared.passing.as_ref().and_then(|passing| passing.kept_by.clone());
         let Some(command) = kept_by.filter(|_| self.shared.has_work && !self.has_asked) else { return true };
         self.has_asked = true;
-        let detail = format!(
-            "It is in a temporary folder, which goes with the program. What is opened by `{command}` stays."
-        );
-        self.shared.push(Confirm::new(Purpose::Quit, "Leave, and lose what was changed?", detail));
+        let detail = format!("It is in a temporary folder, deleted on exit. `{command}` keeps it.");
+        self.shared.push(Confirm::new(Purpose::Quit, "Leave and discard the changes?", detail));
         false
     }
 

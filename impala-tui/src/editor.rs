@@ -130,10 +130,10 @@ impl Editing {
         let how = match &status {
             Ok(status) if status.success() => match tokio::fs::read_to_string(&self.file).await {
                 Ok(text) => return Edited::Text(text),
-                Err(error) => format!("what `{}` has left cannot be read: {error}", self.editor),
+                Err(error) => format!("the file that `{}` left cannot be read: {error}", self.editor),
             },
             Ok(status) => format!("`{}` ended with {status}", self.editor),
-            Err(error) => format!("nobody knows how `{}` ended: {error}", self.editor),
+            Err(error) => format!("could not learn how `{}` ended: {error}", self.editor),
         };
         let is_interrupt = status.is_ok_and(is_interrupt);
         Edited::Failed(Failed { how, is_interrupt, kept: self.keep().await })

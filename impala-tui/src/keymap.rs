@@ -192,15 +192,15 @@ mod tests {
             let line = shown.iter().find(|line| line.binding.label == label);
             assert_eq!(line.map(Shown::keys).as_deref(), expected, "{label}");
         };
-        check(&[Context::Moving, Context::Global], "Put it back", Some("esc q"));
-        let (up, leave) = ("One screen up, never out of Impala", "One screen up, or quit from the first");
+        check(&[Context::Moving, Context::Global], "Revert to the old position", Some("esc q"));
+        let (up, leave) = ("Back one screen", "Back one screen; on the first one, quit");
         check(&[Context::Moving, Context::Global], leave, None);
         check(&[Context::Canvas, Context::Global], leave, Some("q"));
         check(&[Context::Canvas, Context::Global], up, None);
         check(&[Context::Project, Context::List, Context::Global], up, Some("esc"));
         check(&[Context::Chart, Context::Zoom], "Scroll down", None);
-        check(&[Context::Canvas, Context::Global], "Light or dark", Some(""));
-        check(&[Context::Account, Context::SignIn], "These keys", Some("?"));
+        check(&[Context::Canvas, Context::Global], "Switch between light and dark", Some(""));
+        check(&[Context::Account, Context::SignIn], "Show these keys", Some("?"));
     }
 
     #[test]

@@ -122,7 +122,7 @@ impl List {
     /// What to say where no line is shown though there are some.
     pub fn nothing(&self, key: &str) -> Option<String> {
         let filter = self.filter.text().trim();
-        (!filter.is_empty()).then(|| format!("Nothing holds \"{filter}\". {key} shows all again."))
+        (!filter.is_empty()).then(|| format!("No line matches \"{filter}\". {key} clears the filter."))
     }
 
     /// What the footer calls a line of the table while the filter is on: the way back is what matters then.

@@ -55,9 +55,9 @@ impl Known {
                 self.sources.get_or_insert_default().remove(&source);
                 vec![Live::Source(source)]
             }
-            ProjectEvent::ProjectDeleted => vec![Live::Offline("the project is gone".to_owned())],
+            ProjectEvent::ProjectDeleted => vec![Live::Offline("the project was deleted".to_owned())],
             ProjectEvent::AccessLost => {
-                vec![Live::Offline("this project is no longer yours to read".to_owned())]
+                vec![Live::Offline("you can no longer read this project".to_owned())]
             }
         }
     }

@@ -94,7 +94,7 @@ impl Look {
             (Role::Plain, _) => plain,
             (Role::Title, Ink::None) => plain,
             (Role::Title, _) => plain.add_modifier(Modifier::BOLD),
-            // Reversed is no color: without it nobody could see what is chosen.
+            // Reversed is not a color: without it nobody could see what is chosen.
             (Role::Chosen | Role::Bar, Ink::None) => plain.add_modifier(Modifier::REVERSED),
             // A line to write on: of sixteen colors none is a quiet ground on every terminal.
             (Role::Field, Ink::None | Ink::Ansi16) => plain.add_modifier(Modifier::UNDERLINED),

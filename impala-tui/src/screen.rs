@@ -177,7 +177,7 @@ pub struct Refusal {
 
 impl Refusal {
     /// Nothing may be changed: by `--read-only`, as a viewer of the project, or because it is of the past.
-    pub const READ_ONLY: Self = Self { short: "read-only", sentence: "This can only be read here." };
+    pub const READ_ONLY: Self = Self { short: "read-only", sentence: "This is read-only here." };
 }
 
 /// A list on the screen: where its lines stand, the first that is seen, and how many there are.

@@ -94,7 +94,7 @@ fn tabs(paper: &mut Paper, area: Rect, names: &[String], open: usize) -> u16 {
 fn slug_and_title(typed: &str) -> Result<(String, String), String> {
     let slug = name::slug_from(typed);
     match slug.as_str() {
-        "" => Err(format!("\"{typed}\" is no name: {}", name::SLUG_RULE)),
+        "" => Err(format!("\"{typed}\" is not a name: {}", name::SLUG_RULE)),
         slug if slug == typed => Ok((slug.to_owned(), String::new())),
         slug => Ok((slug.to_owned(), typed.to_owned())),
     }

@@ -58,7 +58,7 @@ pub struct Setup {
 
 /// What to do where there is no terminal.
 pub const NO_TERMINAL_HINT: &str =
-    "`impala canvas render CANVAS` prints one; `impala canvas show CANVAS` tells of it";
+    "`impala canvas render CANVAS` prints one; `impala canvas show CANVAS` describes it";
 
 /// Whether the terminal canvas can be shown here.
 ///
@@ -66,7 +66,7 @@ pub const NO_TERMINAL_HINT: &str =
 /// Why it cannot, for people; [`NO_TERMINAL_HINT`] says what to do.
 pub fn check_terminal() -> Result<(), &'static str> {
     if !io::stdout().is_terminal() {
-        return Err("the terminal canvas needs a terminal, and stdout is none");
+        return Err("the terminal canvas needs a terminal, and stdout is not one");
     }
     if std::env::var_os("TERM").is_some_and(|term| term == "dumb") {
         return Err("the terminal canvas needs a terminal that can move its cursor, and TERM is dumb");
@@ -74,7 +74,7 @@ pub fn check_terminal() -> Result<(), &'static str> {
     // Keys may come from elsewhere than stdin, which may be a file that is opened.
     #[cfg(unix)]
     if !io::stdin().is_terminal() && std::fs::File::open("/dev/tty").is_err() {
-        return Err("the terminal canvas needs a terminal to read keys from, and stdin is none");
+        return Err("the terminal canvas needs a terminal to read keys from, and stdin is not one");
     }
     Ok(())
 }
@@ -138,7 +138,7 @@ fn background(theme: Theme, ink: Ink) -> Background {
 
 /// The default keys as a keymap file, each with what it does.
 pub fn keymap_help() -> String {
-    let mut text = String::from("# Keys of Impala's terminal canvas. What is left out stays as it is.\n");
+    let mut text = String::from("# Keys of Impala's terminal canvas. Anything left out keeps its default.\n");
     for context in Context::ALL {
         text += &format!("\n[{}]\n", context.name());
         for binding in TABLE.iter().filter(|binding| binding.context == context) {

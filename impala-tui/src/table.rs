@@ -158,8 +158,10 @@ impl DataTable {
 
     fn turn_sort(&mut self, shared: &mut Shared) {
         if !self.is_whole() {
-            return shared
-                .say(Role::Warning, "Only part of the rows is here; a table block sorts all of them.");
+            return shared.say(
+                Role::Warning,
+                "Only part of the rows is here. Set `sort` in the block's form to sort all of them.",
+            );
         }
         self.sort = match self.sort {
             Some((col, false)) if col == self.col => Some((col, true)),

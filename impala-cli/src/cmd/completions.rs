@@ -22,6 +22,6 @@ pub struct Args {
 pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     let script = completion::script(&args.shell)
         .map_err(|error| CliError::failed(format!("could not write the completions: {error}")))?;
-    let script = script.ok_or_else(|| CliError::usage(format!("{} is no known shell", args.shell)))?;
+    let script = script.ok_or_else(|| CliError::usage(format!("{} is not a known shell", args.shell)))?;
     context.printer.raw(&script)
 }

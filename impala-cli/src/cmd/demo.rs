@@ -17,7 +17,7 @@ const CANVAS: &str = include_str!("../../../examples/seattle-weather.yaml");
 /// Show what Impala does: a server, a file and a canvas, with nothing to set up
 ///
 /// It starts a server on a free port with a temporary folder, uploads four years of Seattle's weather, and shows a canvas
-/// of it in the terminal, to be looked at and edited until you leave. Where stdout is no terminal, or with --exit, it prints
+/// of it in the terminal, to be looked at and edited until you leave. Where stdout is not a terminal, or with --exit, it prints
 /// the canvas and ends. Nothing is left behind.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:

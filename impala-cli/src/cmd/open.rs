@@ -17,7 +17,7 @@ use crate::printer::HEADING;
 /// Look at CSV files: a canvas is proposed from their columns and shown here
 ///
 /// It starts a server on a free port with a temporary folder, and shows the canvas in the terminal, to be looked at and
-/// edited until you leave. Where stdout is no terminal, or with --exit, it prints the canvas and ends. With --save the files
+/// edited until you leave. Where stdout is not a terminal, or with --exit, it prints the canvas and ends. With --save the files
 /// and their canvases stay.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:

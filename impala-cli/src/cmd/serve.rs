@@ -143,7 +143,7 @@ pub fn default_data_dir() -> Result<PathBuf, CliError> {
 /// What is logged.
 fn filter(settings: &Settings) -> Result<EnvFilter, CliError> {
     EnvFilter::try_new(&settings.log).map_err(|error| {
-        CliError::usage(format!("log is wrong: \"{}\" is no filter: {error}", settings.log))
+        CliError::usage(format!("log is wrong: \"{}\" is not a filter: {error}", settings.log))
             .hint("write a level such as debug, or a filter such as info,sqlx=warn")
     })
 }

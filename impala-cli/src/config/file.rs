@@ -184,7 +184,7 @@ impl Reader<'_> {
         let remove = format!("remove line {line}, or correct it: known are {}", known.join(", "));
         let (what, hint) = match (name, self.kind) {
             ("token" | "password" | "username" | "secret", _) => (
-                "is no setting: credentials stand in no such file".to_owned(),
+                "is not a setting: credentials stand in no such file".to_owned(),
                 "`impala login` keeps them where only you can read them; scripts set IMPALA_TOKEN".to_owned(),
             ),
             ("color" | "profiles", Kind::Project) => (
@@ -196,8 +196,8 @@ impl Reader<'_> {
                 format!("remove line {line}; it belongs into the project's {PROJECT_FILE}"),
             ),
             _ => match name::nearest(name, known.iter().copied()) {
-                Some(near) => (format!("is no setting; did you mean \"{near}\"?"), remove),
-                None => ("is no setting".to_owned(), remove),
+                Some(near) => (format!("is not a setting; did you mean \"{near}\"?"), remove),
+                None => ("is not a setting".to_owned(), remove),
             },
         };
         self.tell(line, &format!("\"{name}\" {what}"), hint);
@@ -268,7 +268,7 @@ fn not_toml(path: &Path, text: &str, error: &TomlError) -> CliError {
 /// Names what is known.
 pub fn parse_color(text: &str) -> Result<Color, CliError> {
     Color::from_str(text, false).map_err(|_| {
-        CliError::usage(format!("\"{text}\" is no color setting; known are auto, always, never"))
+        CliError::usage(format!("\"{text}\" is not a color setting; known are auto, always, never"))
     })
 }
 
@@ -304,7 +304,7 @@ impl UserFile {
             Some(document.as_table_mut())
         };
         let Some(table) = table else {
-            return Err(CliError::usage(format!("{}: \"profiles\" is no table", self.path.display())));
+            return Err(CliError::usage(format!("{}: \"profiles\" is not a table", self.path.display())));
         };
         match value {
             Some(value) => table[key] = toml_edit::value(value),

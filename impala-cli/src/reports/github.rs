@@ -18,7 +18,7 @@ pub(super) fn text(suites: &[Suite]) -> String {
 fn of_case(suite: &Suite, case: &Case) -> String {
     let level = if case.outcome == Outcome::Failed { "error" } else { "warning" };
     let mut lines = String::new();
-    // `rows > 9 failed: 4`, where what was found is no sentence of its own.
+    // `rows > 9 failed: 4`, where what was found is not a sentence of its own.
     let failed = if case.outcome == Outcome::Failed && case.faults.is_empty() { " failed" } else { "" };
     let label = format!("{}{failed}", case.label());
     let only = [Fault { text: case.found.clone(), ..Fault::default() }];

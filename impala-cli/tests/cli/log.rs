@@ -25,12 +25,12 @@ fn session(ann: &Person) -> String {
     let on = &mut terminal;
     step(on, "", "I have an account");
     step(on, "↑ ↓ann⏎", "● make one");
-    step(on, &format!("{PASSWORD}⏎"), "You have no project yet");
-    step(on, "nextra⏎", "No canvas yet");
+    step(on, &format!("{PASSWORD}⏎"), "You have no projects yet");
+    step(on, "nextra⏎", "No canvases yet");
     step(on, "q", "ann/extra  owner");
     step(on, "d", "Delete ann/extra?");
-    step(on, "y", "You have no project yet");
-    step(on, "nweather⏎", "No canvas yet");
+    step(on, "y", "You have no projects yet");
+    step(on, "nweather⏎", "No canvases yet");
     sources(on);
     members(on);
     step(on, "⇥", "[Canvases 0]");
@@ -237,7 +237,7 @@ fn commands_go_where_the_session_goes() {
     let mut elsewhere = Person::new("http://127.0.0.1:9");
     elsewhere.set("IMPALA_CONFIG_DIR", &ann.config_dir().display().to_string());
     let mut terminal = Terminal::start(&elsewhere, &["tui", "weather", "--server", &server.url], (120, 30));
-    terminal.shows("No canvas yet");
+    terminal.shows("No canvases yet");
     terminal.types("nFirst⏎");
     terminal.shows("This canvas has no blocks yet.");
     terminal.types("@");

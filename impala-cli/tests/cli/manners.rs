@@ -151,7 +151,7 @@ fn the_terminal_is_asked_whether_it_is_light() {
         let mut terminal = Terminal::run(&ann, &command, SIZE, environment, answers);
         terminal.shows("Rain by month, mm");
         let color = terminal.background(0, 50);
-        // An answer that comes when nobody waits any more is no key; `d` would delete a block.
+        // An answer that comes when nobody waits any more is not a key; `d` would delete a block.
         terminal.types("\x1b]11;rgb:dddd/dddd/dddd\x1b\\");
         terminal.types("?");
         terminal.shows("keys can be changed");

@@ -98,7 +98,7 @@ fn what_panics_beside_it_is_said_when_it_ends() {
     let ann = Person::with_weather(&server);
     let mut terminal = start(&ann, "another thread");
     terminal.types("⏎");
-    terminal.shows("No canvas yet");
+    terminal.shows("No canvases yet");
     terminal.types("?");
     let screen = terminal.shows("keys can be changed");
     assert!(!screen.contains("as the test wants it"), "{screen}");

@@ -43,7 +43,7 @@ fn what_stops_the_start_stops_a_look_at_the_settings_too() {
         assert!(said.contains(expected) && !said.contains("s3cret"), "{said}");
         assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{said}");
     };
-    check("--log", "nonsense=[", "log is wrong: \"nonsense=[\" is no filter");
+    check("--log", "nonsense=[", "log is wrong: \"nonsense=[\" is not a filter");
     check("--listen", "nowhere", "listen is wrong");
     check("--database-url", "postgres://db/impala?sslpassword=s3cret", "holds a password");
 }

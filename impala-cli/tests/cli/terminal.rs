@@ -36,9 +36,9 @@ fn from_an_account_to_a_canvas_that_two_share() {
     terminal.types("↑ ↓ann⏎");
     terminal.shows("● make one");
     terminal.types(&format!("{PASSWORD}⏎"));
-    terminal.shows("You have no project yet");
+    terminal.shows("You have no projects yet");
     terminal.types("nweather⏎");
-    terminal.shows("No canvas yet");
+    terminal.shows("No canvases yet");
     terminal.types("U");
     terminal.shows("path of a CSV, TSV or NDJSON file");
     terminal.types("wea⇥");
@@ -83,9 +83,9 @@ fn from_an_account_to_a_canvas_that_two_share() {
     ann.must(&["block", "set", "first", "row-count", "--title", "Theirs", "--project", "ann/weather"]);
     terminal.shows("saved r7 by ann");
     terminal.types("⏎");
-    terminal.shows("Both of you have changed this");
+    terminal.shows("Changed on both sides");
     terminal.types(" ⏎");
-    terminal.hides("Both of you have changed this");
+    terminal.hides("Changed on both sides");
     terminal.shows("━ Theirs ━");
 
     terminal.types("qqq");

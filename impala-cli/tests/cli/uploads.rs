@@ -286,7 +286,7 @@ fn an_unheard_append_is_told_even_when_another_version_is_current() {
     assert!(stderr.contains("big@3 is current now"), "{stderr}");
 }
 
-/// Half of one file and half of another is no file, and what is wrong in it is nobody's fault.
+/// Half of one file and half of another is not a file, and what is wrong in it is nobody's fault.
 #[test]
 fn a_file_that_changes_while_it_is_sent_is_told_so() {
     let server = Server::start();
@@ -320,7 +320,7 @@ fn no_bar_is_left_in_a_terminal() {
     }
 }
 
-/// Its number is no name, and nothing of it is read before one is given.
+/// Its number is not a name, and nothing of it is read before one is given.
 #[test]
 fn what_a_process_has_open_needs_a_name() {
     let ann = Person::new("http://127.0.0.1:1");

@@ -144,6 +144,6 @@ impl std::str::FromStr for Scope {
         Self::ALL
             .into_iter()
             .find(|scope| scope.as_str() == text)
-            .ok_or_else(|| format!("\"{text}\" is no scope; known are read, upload, write, admin"))
+            .ok_or_else(|| format!("\"{text}\" is not a scope; known are read, upload, write, admin"))
     }
 }

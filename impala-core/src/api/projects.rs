@@ -87,6 +87,6 @@ impl std::str::FromStr for Role {
         [Self::Viewer, Self::Editor, Self::Owner]
             .into_iter()
             .find(|role| role.as_str() == text)
-            .ok_or_else(|| format!("\"{text}\" is no role; known are viewer, editor, owner"))
+            .ok_or_else(|| format!("\"{text}\" is not a role; known are viewer, editor, owner"))
     }
 }

@@ -9,7 +9,7 @@ use crate::api::Problem;
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
     /// The server's address is not a valid URL.
-    #[error("\"{url}\" is no server's address: {reason}")]
+    #[error("\"{url}\" is not a server's address: {reason}")]
     BadUrl {
         /// What was given.
         url: String,

@@ -118,7 +118,7 @@ impl Client {
         let location = header(&response, &LOCATION);
         let id = location.rsplit('/').next().and_then(|id| id.parse().ok());
         id.ok_or_else(|| {
-            unexpected(&response, format!("it begins an upload at \"{location}\", which is no id"))
+            unexpected(&response, format!("it begins an upload at \"{location}\", which is not an id"))
         })
     }
 

@@ -127,7 +127,7 @@ impl<'a> Reader<'a> {
                     Tolerance::Percent(most) | Tolerance::By(most) => *most >= 0.0,
                 });
                 let Some(tolerance) = tolerance else {
-                    return Err(self.fault(at, &format!("\"{text}\" is no tolerance; write 5% or 100")));
+                    return Err(self.fault(at, &format!("\"{text}\" is not a tolerance; write 5% or 100")));
                 };
                 self.word(&["of"])?;
                 self.word(&["previous"])?;
@@ -139,7 +139,7 @@ impl<'a> Reader<'a> {
                     || format!("; {expected} is expected"),
                     |near| format!("; did you mean \"{near}\"?"),
                 );
-                Err(self.fault(at, &format!("\"{other}\" is no comparison{hint}")))
+                Err(self.fault(at, &format!("\"{other}\" is not a comparison{hint}")))
             }
         }
     }
@@ -159,7 +159,7 @@ impl<'a> Reader<'a> {
     fn number(&mut self) -> Result<f64, String> {
         let (at, text) = self.next("a number")?;
         number(text).ok_or_else(|| {
-            self.fault(at, &format!("\"{text}\" is no number; write 1500, -0.5 or 2e6, without commas"))
+            self.fault(at, &format!("\"{text}\" is not a number; write 1500, -0.5 or 2e6, without commas"))
         })
     }
 
@@ -172,7 +172,7 @@ impl<'a> Reader<'a> {
         match (amount, unit) {
             (Some(amount), Some(unit)) => Ok(Span { amount, unit }),
             _ => {
-                let what = format!("\"{text}\" is no length of time; write 90m, 26h, 7d or 2w");
+                let what = format!("\"{text}\" is not a length of time; write 90m, 26h, 7d or 2w");
                 Err(self.fault(at, &what))
             }
         }
@@ -299,21 +299,21 @@ mod tests {
             assert_eq!(error, format!("\"{text}\", {expected}"));
         };
         check("rwos > 0", "column 1: \"rwos\" is not known here; did you mean \"rows\"?");
-        check("value betwen 1 and 2", "column 7: \"betwen\" is no comparison; did you mean \"between\"?");
+        check("value betwen 1 and 2", "column 7: \"betwen\" is not a comparison; did you mean \"between\"?");
         check("value between 1 to 2", "column 17: \"to\" stands where \"and\" is expected");
         check(
             "value between 9 and 1",
             "column 15: no number is between 9 and 1; the smaller one comes first",
         );
-        check("rows > 1,000", "column 8: \"1,000\" is no number; write 1500, -0.5 or 2e6, without commas");
-        check("rows > inf", "column 8: \"inf\" is no number; write 1500, -0.5 or 2e6, without commas");
-        check("value within five of previous", "column 14: \"five\" is no tolerance; write 5% or 100");
+        check("rows > 1,000", "column 8: \"1,000\" is not a number; write 1500, -0.5 or 2e6, without commas");
+        check("rows > inf", "column 8: \"inf\" is not a number; write 1500, -0.5 or 2e6, without commas");
+        check("value within five of previous", "column 14: \"five\" is not a tolerance; write 5% or 100");
         check(
             "value within 5% of previos",
             "column 20: \"previos\" is not known here; did you mean \"previous\"?",
         );
-        check("fresh within 26", "column 14: \"26\" is no length of time; write 90m, 26h, 7d or 2w");
-        check("fresh within 0h", "column 14: \"0h\" is no length of time; write 90m, 26h, 7d or 2w");
+        check("fresh within 26", "column 14: \"26\" is not a length of time; write 90m, 26h, 7d or 2w");
+        check("fresh within 0h", "column 14: \"0h\" is not a length of time; write 90m, 26h, 7d or 2w");
         check("not truncated at all", "column 15: \"at\" is one word too many");
         check("column not null", "column 8: the name of a column is missing; write column NAME not null");
         check("column \"a unique", "column 8: the name has no closing quote");

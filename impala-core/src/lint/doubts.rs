@@ -24,7 +24,7 @@ pub(super) fn doubts(reading: &Reading) -> Vec<(&'static str, FieldError)> {
             for name in named {
                 if !known().any(|parameter| parameter == name) {
                     let hint = name::suggestion(name, known());
-                    let detail = format!("${name} is no parameter of this canvas{hint}");
+                    let detail = format!("${name} is not a parameter of this canvas{hint}");
                     found.push((
                         "unknown-parameter",
                         FieldError::at(format!("/spec/blocks/{index}/{field}"), detail),

@@ -14,7 +14,7 @@ pub const RULES: [(&str, &str); 17] = [
     ("overlap", "two blocks on the same cells"),
     ("off-grid", "a block that reaches beyond the grid, or has no size"),
     ("unknown-placeholder", "{{name}} that is neither parameter nor metric block"),
-    ("unknown-parameter", "$name in a filter or SQL that is no parameter"),
+    ("unknown-parameter", "$name in a filter or SQL that is not a parameter"),
     ("unused-parameter", "a parameter that nothing mentions (warning)"),
     ("expectation", "a rule under expect that cannot be"),
     ("invalid", "anything else that is refused"),
@@ -45,14 +45,14 @@ pub(super) fn rule_of(error: &FieldError) -> &'static str {
     if detail.starts_with("is ") && detail.contains(", where ") && !detail.contains("where \"") {
         return "wrong-type";
     }
-    let is_choice = detail.contains("is no type of block") || detail.contains("is expected");
+    let is_choice = detail.contains("is not a type of block") || detail.contains("is expected");
     match () {
         () if ends("/at") || ends("/at/x") || ends("/at/y") || ends("/at/w") || ends("/at/h") => "off-grid",
         () if is_choice => "unknown-value",
         () if detail.contains("is the id of block") || detail.contains("is the name of parameter") => {
             "duplicate-name"
         }
-        () if detail.contains("is no valid name") => "invalid-name",
+        () if detail.contains("is not a valid name") => "invalid-name",
         () => "invalid",
     }
 }

@@ -97,7 +97,7 @@ impl<'de> Visitor<'de> for Counted<'_> {
         let mut object = Map::new();
         while let Some(key) = fields.next_key_seed(self)? {
             let Value::String(key) = key else {
-                return Err(A::Error::custom(format!("the key {key} is no text")));
+                return Err(A::Error::custom(format!("the key {key} is not text")));
             };
             if object.contains_key(&key) {
                 return Err(A::Error::custom(format!("the key \"{key}\" is there twice")));
@@ -140,6 +140,6 @@ mod tests {
     #[test]
     fn a_key_twice_is_refused() {
         assert!(read("{a: 1, a: 2}").expect_err("a key twice").to_string().contains("\"a\" is there twice"));
-        assert!(read("{1: 2}").expect_err("a number as key").to_string().contains("the key 1 is no text"));
+        assert!(read("{1: 2}").expect_err("a number as key").to_string().contains("the key 1 is not text"));
     }
 }

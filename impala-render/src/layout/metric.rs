@@ -75,7 +75,7 @@ fn value_within(metric: &Metric, data: &BlockData, width_cols: usize) -> String 
     format::cut(&text, width_cols)
 }
 
-/// A number in the first of its shorter forms that fits; `None` where the value is no number.
+/// A number in the first of its shorter forms that fits; `None` where the value is not a number.
 fn shortened(metric: &Metric, data: &BlockData, fits: impl Fn(&str) -> bool) -> Option<String> {
     let column = value_column(data)?;
     let value = column.values.number(0).filter(|_| column.values.column_type().is_numeric())?;

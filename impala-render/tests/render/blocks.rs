@@ -99,7 +99,7 @@ fn markdown_is_drawn_in_full() {
 #[test]
 fn failed_empty_and_waiting_blocks_say_so() {
     let yaml = "type: chart, title: Rain, source: weather, mark: bar, encoding: {x: {field: kind}, y: {aggregate: sum, field: rain}}";
-    let failed = problem("\"rian\" is no column of weather; did you mean \"rain\"?");
+    let failed = problem("\"rian\" is not a column of weather; did you mean \"rain\"?");
     assert_snapshot!("failed", drawn(yaml, &failed, (40, 8)));
     assert_snapshot!("failed_small", drawn(yaml, &failed, (24, 4)));
     assert_snapshot!("failed_line", drawn(yaml, &failed, (24, 1)));

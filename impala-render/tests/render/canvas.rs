@@ -35,7 +35,7 @@ fn answers() -> BTreeMap<String, BlockAnswer> {
         ("wettest".to_owned(), answer(vec![decimals("max(rain)", [55.9])])),
         ("monthly".to_owned(), answer(monthly)),
         ("days".to_owned(), answer(days)),
-        ("failing".to_owned(), problem("\"rian\" is no column of weather; did you mean \"rain\"?")),
+        ("failing".to_owned(), problem("\"rian\" is not a column of weather; did you mean \"rain\"?")),
     ])
 }
 

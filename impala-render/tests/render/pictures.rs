@@ -285,7 +285,7 @@ fn awkward(medium: Medium) -> Vec<(&'static str, Scene)> {
             on(
                 medium,
                 &chart("line", PLAIN),
-                &problem("\"rian\" is no column of weather; did you mean \"rain\"?"),
+                &problem("\"rian\" is not a column of weather; did you mean \"rain\"?"),
                 size,
             ),
         ),

@@ -145,7 +145,7 @@ spec:
         ("wettest".to_owned(), BlockAnswer::Data(wettest)),
         ("monthly".to_owned(), answer(monthly)),
         ("days".to_owned(), BlockAnswer::Data(days)),
-        ("failing".to_owned(), problem("\"rian\" is no column of weather; did you mean \"rain\"?")),
+        ("failing".to_owned(), problem("\"rian\" is not a column of weather; did you mean \"rain\"?")),
     ]);
     (canvas, answers, BTreeMap::from([("since".to_owned(), "2012-01-01".to_owned())]))
 }

@@ -88,7 +88,7 @@ impl PageRequest {
 }
 
 fn no_cursor() -> Error {
-    Invalid::at("/cursor", "is no cursor; take next_cursor of the part before, or leave it out").into()
+    Invalid::at("/cursor", "is not a cursor; take next_cursor of the part before, or leave it out").into()
 }
 
 #[cfg(test)]
@@ -126,8 +126,8 @@ mod tests {
             let request = PageRequest { cursor: cursor.map(str::to_owned), limit };
             assert!(list(&request).unwrap_err().to_string().contains(expected));
         };
-        check(Some("%%"), None, "/cursor: is no cursor");
-        check(Some("_w"), None, "/cursor: is no cursor");
+        check(Some("%%"), None, "/cursor: is not a cursor");
+        check(Some("_w"), None, "/cursor: is not a cursor");
         check(None, Some(0), "/limit: is 0");
         check(None, Some(1_001), "1 to 1000");
     }

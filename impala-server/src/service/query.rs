@@ -54,7 +54,7 @@ fn bindings(request: &QueryRequest) -> Result<Bindings, Invalid> {
         .map(|(parameter, value)| {
             let pointer = format!("/parameters/{parameter}");
             if !name::is_parameter(parameter) {
-                return Err(Invalid::at(pointer, format!("is no valid name: {}", name::PARAMETER_RULE)));
+                return Err(Invalid::at(pointer, format!("is not a valid name: {}", name::PARAMETER_RULE)));
             }
             Ok((parameter.clone(), bound(&pointer, value)?))
         })
@@ -66,7 +66,7 @@ fn bound(pointer: &str, value: &ParameterValue) -> Result<Bound, Invalid> {
         ParameterValue::Boolean(value) => Bound::Boolean(*value),
         ParameterValue::Number(number) => match number.as_f64() {
             Some(number) => Bound::Number(number),
-            None => return Err(Invalid::at(pointer, "is no number that can be computed with")),
+            None => return Err(Invalid::at(pointer, "is not a number that can be computed with")),
         },
         ParameterValue::Text(text) => Bound::Text(text.clone()),
         ParameterValue::List(texts) => Bound::List(texts.clone()),

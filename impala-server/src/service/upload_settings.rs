@@ -85,7 +85,7 @@ impl UploadSettings {
                 self.preview = Some(value.to_owned());
             }
             "ttl_s" => {
-                let seconds = value.parse().map_err(|_| format!("\"{value}\" is no number of seconds"))?;
+                let seconds = value.parse().map_err(|_| format!("\"{value}\" is not a number of seconds"))?;
                 self.life = Some(previews::life(seconds)?);
             }
             "contract" => self.contract = Some(value.to_owned()),
@@ -161,7 +161,7 @@ fn on_bad_rows(text: &str) -> Result<OnBadRows, String> {
 /// `zip:string`; a column's name may hold colons itself.
 fn column_type(text: &str) -> Result<(String, Option<ColumnType>), String> {
     let Some((column, word)) = text.rsplit_once(':').filter(|(column, _)| !column.is_empty()) else {
-        return Err(format!("\"{text}\" is no column and type; write it as zip:string"));
+        return Err(format!("\"{text}\" is not a column and type; write it as zip:string"));
     };
     let column_type = if word == AUTO { None } else { Some(ColumnType::from_str(word)?) };
     Ok((column.to_owned(), column_type))
@@ -218,8 +218,8 @@ mod tests {
         };
         check("delimeter", ";", "/delimeter: unknown parameter \"delimeter\"; did you mean \"delimiter\"?");
         check("no_header", "maybe", "/no_header: \"maybe\" is neither true nor false");
-        check("type", "zip", "/type: \"zip\" is no column and type; write it as zip:string");
-        check("type", "zip:strin", "/type: \"strin\" is no column type; did you mean \"string\"?");
+        check("type", "zip", "/type: \"zip\" is not a column and type; write it as zip:string");
+        check("type", "zip:strin", "/type: \"strin\" is not a column type; did you mean \"string\"?");
         check("preview", "7", "/preview: \"7\" is a number, as versions have; call the preview pr-7");
         check("ttl_s", "60", "/ttl_s: is for previews only; name one with preview");
         check("ttl_s", "1", "/ttl_s: is 1 second, where 60 (a minute) to 7776000 (90 days) is possible");

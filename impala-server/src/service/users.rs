@@ -45,7 +45,7 @@ const RESERVED: &str = "api";
 fn check(credentials: &Credentials) -> Result<(), Invalid> {
     let mut errors = Vec::new();
     if !name::is_username(&credentials.username) {
-        let detail = format!("is no valid username: {}", name::USERNAME_RULE);
+        let detail = format!("is not a valid username: {}", name::USERNAME_RULE);
         errors.push(FieldError::at("/username", detail));
     }
     if credentials.username == RESERVED {

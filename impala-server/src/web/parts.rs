@@ -246,16 +246,16 @@ mod tests {
                 .replace("<p><strong>", "")
                 .replace("</strong></p>", "")
         };
-        let name = || FieldError::at("/username", "is no valid username");
+        let name = || FieldError::at("/username", "is not a valid username");
         let notice = |inside: &str| format!("<div class=\"notice bad\" role=\"alert\">{inside}</div>");
-        assert_eq!(shown(vec![name()]), notice("Username is no valid username."));
+        assert_eq!(shown(vec![name()]), notice("Username is not a valid username."));
         let value = Some("a,b".to_owned());
         let row = FieldError { row: Some(3), value, ..FieldError::at("", "the row has 4 fields") };
         assert_eq!(
             shown(vec![row, name()]),
             notice(
                 "Nothing was changed, as this is wrong:\
-                <ul><li>Row 3: the row has 4 fields (<code>a,b</code>).</li><li>Username is no valid username.</li></ul>"
+                <ul><li>Row 3: the row has 4 fields (<code>a,b</code>).</li><li>Username is not a valid username.</li></ul>"
             )
         );
         assert_eq!(shown(vec![FieldError::at("/title", "give it one")]), notice("Title: give it one."));

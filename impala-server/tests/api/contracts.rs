@@ -53,7 +53,7 @@ async fn a_file_that_breaks_the_contract_is_refused_by_row_and_column() {
         faults(&problem),
         [
             "2/\"shop\" \"\\\"west\\\" is not one of north, south\"",
-            "3/\"id\" \"\\\"x\\\" is no integer such as 42\"",
+            "3/\"id\" \"\\\"x\\\" is not an integer such as 42\"",
             "2/\"id\" \"the value is that of row 1 already; expected a different one in every row\"",
         ]
     );

@@ -78,7 +78,7 @@ async fn nothing_else_of_the_project_is_told() {
     assert!(problem["detail"].as_str().unwrap().contains("members of the project see why"), "{problem}");
 }
 
-/// The secret is good for the routes under `shared`, and is no token.
+/// The secret is good for the routes under `shared`, and is not a token.
 #[tokio::test]
 async fn a_link_opens_no_other_route() {
     let server = Server::start().await;

@@ -11,7 +11,7 @@ use crate::paper::Paper;
 const LABEL: (u16, u16) = (11, 24);
 
 /// Rows that an error may take under its field.
-const MOST_ERROR_ROWS: usize = 2;
+const MOST_ERROR_ROWS: usize = 3;
 
 /// Rows that what belongs to no field may take.
 const MOST_NOTE_ROWS: usize = 3;

@@ -7,7 +7,7 @@ use crate::input::TextField;
 pub enum Token {
     /// One of them is the whole field.
     Whole,
-    /// One of several that stand behind each other, parted by commas.
+    /// One of several that stand behind each other, separated by commas.
     List,
     /// A term: the whole field, or the field within a function's bracket.
     Term,

@@ -13,7 +13,7 @@ impl Keymap {
     /// ```
     ///
     /// # Errors
-    /// What is no context, command or key, and keys that would mean two things in one context.
+    /// What is not a context, command or key, and keys that would mean two things in one context.
     pub fn read(text: &str) -> Result<Self, String> {
         let document: toml_edit::DocumentMut = text.parse().map_err(|error| format!("{error}"))?;
         let mut keymap = Self::default();
@@ -22,7 +22,8 @@ impl Keymap {
                 .into_iter()
                 .find(|known| known.name() == context)
                 .ok_or_else(|| unknown("context", context, Context::ALL.map(Context::name)))?;
-            let table = table.as_table_like().ok_or_else(|| format!("[{}] is no table", context.name()))?;
+            let table =
+                table.as_table_like().ok_or_else(|| format!("[{}] is not a table", context.name()))?;
             for (command, keys) in table.iter() {
                 keymap.own.insert(read_line(context, command, keys)?.0, read_line(context, command, keys)?.1);
             }
@@ -89,7 +90,7 @@ mod tests {
         };
         check("[canvass]\nzoom = \"o\"", "did you mean \"canvas\"?");
         check("[canvas]\nzom = \"o\"", "did you mean \"zoom\"?");
-        check("[canvas]\nzoom = \"alt-x-y\"", "is no key");
+        check("[canvas]\nzoom = \"alt-x-y\"", "is not a key");
         check("[canvas]\nzoom = \"f\"", "stands for both");
     }
 }

@@ -80,7 +80,7 @@ impl FromStr for Key {
         match (chars.next(), chars.next()) {
             (Some(c), None) if !c.is_control() => Ok(Self { code: KeyCode::Char(c), control }),
             _ => Err(format!(
-                "\"{text}\" is no key: write one character, ctrl- and a letter, or one of {}",
+                "\"{text}\" is not a key: write one character, ctrl- and a letter, or one of {}",
                 WORDS.map(|(word, _)| word).join(", ")
             )),
         }

@@ -102,7 +102,7 @@ const fn other_words(command: Command) -> &'static str {
         Command::Duplicate => "clone",
         Command::Parameters => "filter variables",
         Command::Refresh => "reload",
-        Command::History => "versions log",
+        Command::History => "revisions versions log",
         Command::Restore | Command::RollBack => "revert",
         Command::Upload => "import file",
         Command::New | Command::Propose => "create add",

@@ -110,7 +110,7 @@ impl Screen for Prompt {
 fn stop_waiting(number: u64, command: Command, shared: &mut Shared) -> bool {
     if command == Command::Cancel {
         shared.effect(Effect::Forget(number));
-        shared.say(Role::Warning, "Not waited for any longer; it may be done all the same.");
+        shared.say(Role::Warning, "Stopped waiting; the change may still be made.");
         shared.go(Go::Pop);
     }
     command == Command::Cancel
@@ -152,7 +152,7 @@ impl Confirm {
     /// Asks whether what was changed in a panel may go; `back` is where a no leads.
     pub fn dropping(back: &str, shared: &Shared) -> Self {
         let key = shared.key(Context::Question, Command::Cancel);
-        Self::new(Purpose::Leave, "Drop what was changed?", format!("{key} goes back to {back}."))
+        Self::new(Purpose::Leave, "Discard the changes?", format!("{key} goes back to {back}."))
     }
 }
 

@@ -252,22 +252,22 @@ impl CanvasScreen {
         let is_saved = !matches!(self.save, Save::Failed(_) | Save::Conflict) && self.apart.is_empty();
         let (is_lacking, short, sentence) = match command {
             Command::Edit | Command::Move | Command::Size | Command::Zoom | Command::Jump => {
-                (self.block().is_none(), "no blocks", "There is no block yet.")
+                (self.block().is_none(), "no blocks", "There are no blocks yet.")
             }
             Command::Delete | Command::Copy | Command::Duplicate => {
-                (self.block().is_none(), "no blocks", "There is no block yet.")
+                (self.block().is_none(), "no blocks", "There are no blocks yet.")
             }
             Command::Paste => {
-                (shared.clipboard.is_none(), "nothing copied", "Nothing was copied yet: copy a block first.")
+                (shared.clipboard.is_none(), "nothing copied", "Nothing copied yet: copy a block first.")
             }
             Command::Undo => (self.undo.is_empty(), "nothing to undo", "There is nothing to undo."),
-            Command::Redo => (self.redo.is_empty(), "nothing to redo", "There is nothing to do again."),
+            Command::Redo => (self.redo.is_empty(), "nothing to redo", "There is nothing to redo."),
             Command::Parameters | Command::SetParameter => (
                 self.canvas.spec.parameters.is_empty(),
                 "no parameters",
                 "This canvas has no parameters; \"Edit the whole canvas\" among the commands adds some.",
             ),
-            Command::Save => (is_saved, "all is saved", "Everything is saved, or on its way."),
+            Command::Save => (is_saved, "all is saved", "Everything is saved or being saved."),
             _ => return None,
         };
         is_lacking.then_some(Refusal { short, sentence })
@@ -276,7 +276,7 @@ impl CanvasScreen {
     fn open_source(&mut self, shared: &mut Shared) {
         let source = self.block().and_then(Block::from).and_then(|from| from.source.as_ref());
         let Some(name) = source.map(|source| source.name.clone()) else {
-            return shared.say(Role::Muted, "This block is of no single source.".to_owned());
+            return shared.say(Role::Muted, "This block reads no single source.".to_owned());
         };
         let screen = super::SourceScreen::at_rows(self.at.project.clone(), name, shared);
         shared.push(screen);
@@ -332,9 +332,10 @@ impl Screen for CanvasScreen {
         let is_free = self.hold.is_none() && !self.is_jumping;
         let is_known = self.is_loaded && is_free;
         match command {
-            Command::History | Command::ToProject if self.is_frozen => {
-                Some(Refusal { short: "in its history", sentence: "This is of its history already." })
-            }
+            Command::History | Command::ToProject if self.is_frozen => Some(Refusal {
+                short: "in its history",
+                sentence: "This is a revision of the history already.",
+            }),
             _ if !is_known => None,
             _ if !self.may_edit(shared) && is_edit() => Some(Refusal::READ_ONLY),
             _ => self.lack(command, shared),

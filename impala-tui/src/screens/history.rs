@@ -190,8 +190,8 @@ impl Screen for HistoryScreen {
         match command {
             Command::Restore => {
                 if let Some(revision) = self.chosen() {
-                    let question = format!("Make revision {revision} what the canvas is?");
-                    let detail = "It becomes a new revision; those after it stay in the history.";
+                    let question = format!("Restore revision {revision}?");
+                    let detail = "It is saved as a new revision; the history stays.";
                     shared.push(Confirm::new(Purpose::Restore(revision), question, detail));
                 }
             }

@@ -164,7 +164,7 @@ impl Screen for ProjectScreen {
             Command::Delete => {
                 if let Some(name) = self.chosen() {
                     let (question, detail) = match self.tab {
-                        Tab::Members => (format!("Remove {name} from this project?"), "What they did stays."),
+                        Tab::Members => (format!("Remove {name} from this project?"), "Their work stays."),
                         _ => (format!("Delete {name}?"), "Its history goes with it. That cannot be undone."),
                     };
                     shared.push(Confirm::new(Purpose::Delete(name), question, detail));

@@ -68,9 +68,9 @@ impl Projects {
             (Some(failure), _) => format!("{} {}", failure.line(), super::try_again(shared)),
             (None, None) => super::WAITING.to_owned(),
             (None, Some(projects)) if !projects.is_empty() => super::nothing_shown(&self.list, shared),
-            _ if shared.is_read_only => "You have no project yet.".to_owned(),
+            _ if shared.is_read_only => "You have no projects yet.".to_owned(),
             _ => format!(
-                "You have no project yet. A project holds sources of data, and canvases that show them. {} makes one; in it, {} uploads a CSV file.",
+                "You have no projects yet. A project holds data sources and the canvases that show them. {} creates one; in it, {} uploads a CSV file.",
                 shared.key(Context::Projects, Command::New),
                 shared.key(Context::Project, Command::Upload)
             ),

@@ -20,7 +20,7 @@ const USERNAME: &str = "Username";
 const PASSWORD: &str = "Password";
 
 /// The options of the account: it is there, or it is made.
-const OPTIONS: [&str; 2] = ["I have an account", "make one"];
+const OPTIONS: [&str; 2] = ["I have an account", "register"];
 
 /// Columns of the panel.
 const COLS: u16 = 60;
@@ -66,7 +66,7 @@ impl SignIn {
 
     /// The form for the user who was signed in until now.
     pub fn again(shared: &Shared) -> Self {
-        let message = "Your session has ended. Sign in to go on where you were; nothing here is lost.";
+        let message = "Your session has expired. Sign in to continue; nothing is lost.";
         let mut form = Self::new(shared, message);
         for field in &mut form.fields.fields {
             // Signing in again goes to the same server and account.
@@ -95,9 +95,9 @@ impl SignIn {
 
     fn missing(&self) -> Vec<Fault> {
         let needed = [
-            (SERVER, self.fields.text(SERVER), "its address is needed, such as https://impala.example.org"),
-            (USERNAME, self.fields.text(USERNAME), "a name is needed"),
-            (PASSWORD, self.password(), "a password is needed"),
+            (SERVER, self.fields.text(SERVER), "enter its address, such as https://impala.example.org"),
+            (USERNAME, self.fields.text(USERNAME), "enter a username"),
+            (PASSWORD, self.password(), "enter a password"),
         ];
         let missing = needed.into_iter().filter(|(_, text, _)| text.is_empty());
         missing.map(|(label, _, detail)| Fault { label: Some(label), detail: detail.to_owned() }).collect()
@@ -120,7 +120,7 @@ impl SignIn {
         let deed = if is_new { "register" } else { "login" };
         shared.note_at(&server, format!("impala {deed} --username {}", quoted(&username)));
         self.fields.clear_errors();
-        let doing = if is_new { "Making the account …" } else { "Signing in …" };
+        let doing = if is_new { "Creating the account …" } else { "Signing in …" };
         let key = shared.key(Context::Sending, Command::Cancel);
         self.fields.notes.push((Role::Accent, format!("{doing} {key} stops waiting")));
         self.number = Some(shared.ask(Request::SignIn { server, username, password, is_new }));
@@ -130,8 +130,8 @@ impl SignIn {
         shared.effect(Effect::Forget(number));
         self.number = None;
         let words = match self.is_new() {
-            true => "Not waited for any longer; the account may be made all the same.",
-            false => "Not waited for any longer.",
+            true => "Stopped waiting; the account may still be created.",
+            false => "Stopped waiting.",
         };
         self.fields.notes = vec![(Role::Warning, words.to_owned())];
     }
@@ -234,7 +234,7 @@ impl Screen for SignIn {
             Reaction::Keep => self.send(shared),
             Reaction::Leave if self.is_again => {
                 let key = shared.key(Context::Global, Command::Quit);
-                let words = format!("Nothing goes on without signing in; {key} leaves the program.");
+                let words = format!("Sign in to continue, or {key} quits.");
                 shared.say(Role::Warning, words);
             }
             Reaction::Leave => return false,

@@ -119,7 +119,7 @@ impl SourceScreen {
                 let detail = "Every canvas that names the source without a version shows it.";
                 shared.push(Confirm::new(Purpose::RollBack(version.version), question, detail));
             }
-            _ => shared.say(Role::Warning, "That is the current version; choose another one."),
+            _ => shared.say(Role::Warning, "That is the current version already; select another one."),
         }
     }
 }
@@ -172,7 +172,7 @@ impl Screen for SourceScreen {
             }
             Command::RollBack if self.tab != Tab::Versions => Some(Refusal {
                 short: "on the tab Versions",
-                sentence: "Choose a version on the tab Versions first.",
+                sentence: "Select a version on the tab Versions first.",
             }),
             _ => None,
         }

@@ -139,7 +139,7 @@ impl Screen for Start {
         let server = &shared.server;
         match &self.failure {
             None => {
-                paper.text(area, 0, &format!("Speaking to {server} …"), Role::Muted);
+                paper.text(area, 0, &format!("Connecting to {server} …"), Role::Muted);
             }
             Some(failure) => {
                 let lines = impala_render::format::wrap(&failure.line(), usize::from(area.width));

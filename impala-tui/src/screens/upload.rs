@@ -142,7 +142,7 @@ impl UploadScreen {
             let source = form::source(&self.fields);
             shared.say(
                 Role::Warning,
-                format!("All of it was sent, so the server may still make it a version of {source}."),
+                format!("The whole file was sent, so the server may still make it a version of {source}."),
             );
             self.stopped = Some(source);
         } else if self.fields.command(Command::Cancel) == Reaction::Leave {
@@ -241,7 +241,7 @@ impl Screen for UploadScreen {
                             upload.warnings.iter().map(|one| format!(" · {one}")).collect::<String>();
                         let key = shared.key(Context::Source, Command::Propose);
                         let text = format!(
-                            "{} {what} version {}: {rows}{left_out}{warnings}; {key} makes a canvas of it",
+                            "{} {what} version {}: {rows}{left_out}{warnings}; {key} proposes a canvas",
                             upload.source, upload.version.version
                         );
                         shared.say(Role::Good, text);

@@ -74,8 +74,8 @@ fn what_is_stopped_says_so_until_it_is_asked_again() {
     session.keys("esc");
     assert!(waiting(&session).is_empty());
     let screen = session.screen();
-    assert_eq!(screen.matches("stopped · R asks again").count(), 1, "{screen}");
-    assert!(!screen.contains("loading") && screen.contains("Stopped waiting; R asks again."), "{screen}");
+    assert_eq!(screen.matches("cancelled · R asks again").count(), 1, "{screen}");
+    assert!(!screen.contains("loading") && screen.contains("Cancelled; R asks again."), "{screen}");
     session.app.shared.message = None;
     session.keys("R");
     assert!(!session.screen().contains("asks again"));
@@ -92,11 +92,11 @@ fn an_older_answer_that_is_not_renewed_stays_on_the_canvas_and_in_zoom() {
     session.fake.is_silent = true;
     session.keys("R esc");
     let screen = session.screen();
-    assert!(screen.contains("stopped · R asks again"), "{screen}");
+    assert!(screen.contains("cancelled · R asks again"), "{screen}");
     let middle = |screen: &str| screen.lines().nth(16).map(str::to_owned);
     assert_eq!(middle(&screen), middle(&before));
     session.keys("enter");
-    assert_eq!(session.screen().matches("stopped · R asks again").count(), 1, "{}", session.screen());
+    assert_eq!(session.screen().matches("cancelled · R asks again").count(), 1, "{}", session.screen());
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn that_the_server_is_gone_is_said_once_and_asks_nothing_more() {
     assert!(waiting(&session).is_empty());
     let screen = session.screen();
     assert_eq!(screen.matches("could not reach").count(), 1, "{screen}");
-    assert!(screen.matches("stopped · R asks again").count() > 4, "{screen}");
+    assert!(screen.matches("cancelled · R asks again").count() > 4, "{screen}");
     // What fails of one block alone is said in that block.
     let mut session = twelve_more();
     let number = session.waiting.iter().find(|(_, request)| asked(request).is_some()).expect("a question").0;
@@ -205,7 +205,7 @@ fn a_border_says_all_that_it_has_to_say_or_leaves_it_out_whole() {
         session.keys("R esc");
         session.app.shared.message = None;
         let screen = session.screen();
-        assert!(screen.contains("stopped · R asks again"), "{width}:\n{screen}");
+        assert!(screen.contains("cancelled · R asks again"), "{width}:\n{screen}");
         // A number is seen with its source before it, or not at all.
         let read = screen.matches("rows read").count();
         assert_eq!(read, screen.matches("weather@1 · 1,461 rows read").count(), "{width}:\n{screen}");

@@ -9,7 +9,7 @@ use crate::effect::{Effect, Request};
 use crate::keymap::{Binding, Command, TABLE};
 use crate::look::Look;
 
-const READ_ONLY: &str = "This can only be read here.";
+const READ_ONLY: &str = "This is read-only here.";
 
 fn footer(session: &mut Session) -> String {
     session.screen().lines().last().unwrap_or_default().to_owned()
@@ -115,7 +115,7 @@ fn escape_shows_all_again_before_it_leaves() {
         let mut session = Session::open(target, 80, 24, Look::default(), false);
         session.keys("/ zzz enter");
         assert!(
-            session.screen().contains("Nothing holds \"zzz\". esc shows all again."),
+            session.screen().contains("No line matches \"zzz\". esc clears the filter."),
             "{}",
             session.screen()
         );
@@ -175,7 +175,7 @@ fn every_list_is_filtered_while_it_is_typed() {
         assert!(footer(&mut session).contains("/ filter"), "{lead}: {}", session.screen());
         session.keys("/");
         session.typed("q?");
-        assert!(session.screen().contains("Nothing holds \"q?\""), "{lead}: {}", session.screen());
+        assert!(session.screen().contains("No line matches \"q?\""), "{lead}: {}", session.screen());
         assert!(
             footer(&mut session).starts_with(" Filter: q?  esc show all  ⏎ keep"),
             "{}",
@@ -232,7 +232,7 @@ fn the_palette_says_why_a_command_cannot_be_run() {
 fn refuse(session: &mut Session, answer: fn(Failure) -> Answer) {
     let (number, _) = session.waiting.pop().expect("a question");
     let errors =
-        vec![FieldError::at("/slug", "\"My Wéather\" is no valid name: lower-case letters and digits")];
+        vec![FieldError::at("/slug", "\"My Wéather\" is not a valid name: lower-case letters and digits")];
     let failure = Failure { status: Some(422), errors, ..Failure::new("the project cannot be made") };
     session.fake.is_silent = false;
     session.act(Action::Answer { number, answer: Box::new(answer(failure)) });
@@ -293,15 +293,14 @@ fn the_help_of_a_canvas_begins_with_what_is_needed_first() {
     session.keys("?");
     let screen = session.screen();
     let at = |text: &str| screen.find(text).unwrap_or(usize::MAX);
-    let order =
-        ["Most used", "Move the focus", "whole screen", "Add a block", "Edit the block", "Looking at"];
+    let order = ["Most used", "Move the focus", "full screen", "Add a block", "Edit the block", "Looking at"];
     assert!(order.is_sorted_by_key(|text| at(text)) && at("Looking at") != usize::MAX, "{screen}");
     assert!(screen.contains("← ↓ ↑ →, h j k l          Move the focus"), "{screen}");
     assert!(screen.contains("impala tui --help"), "{screen}");
     // The rest is a page further, and there is no third one.
     session.keys("ctrl-d");
     let second = session.screen();
-    assert!(second.contains("Leave the program") && second.contains("ctrl-z"), "{second}");
+    assert!(second.contains("Quit") && second.contains("ctrl-z"), "{second}");
     session.keys("ctrl-d");
     assert_eq!(session.screen(), second);
     session.keys("up");
@@ -350,7 +349,7 @@ fn escape_waits_no_longer_for_what_was_sent() {
         let mut session = started(target, keys);
         session.keys("esc");
         let screen = session.screen();
-        assert!(!screen.contains("sending …") && screen.contains("Not waited for any longer"), "{screen}");
+        assert!(!screen.contains("sending …") && screen.contains("Stopped waiting"), "{screen}");
         session.fake.is_silent = false;
         session.answer_all();
         assert!(!session.effects.contains(&Effect::Quit));
@@ -371,12 +370,12 @@ fn the_footer_shows_the_keys_that_matter_now_and_the_others_say_why_not() {
     let mut session = empty_canvas();
     assert_eq!(footer(&mut session).trim(), "a add  ? keys  : commands  q leave");
     let refused = [
-        ("e m s enter d D y", "There is no block yet."),
+        ("e m s enter d D y", "There are no blocks yet."),
         ("u", "There is nothing to undo."),
-        ("ctrl-r", "There is nothing to do again."),
+        ("ctrl-r", "There is nothing to redo."),
         ("f", "This canvas has no parameters"),
         ("w", "Everything is saved"),
-        ("p", "Nothing was copied yet"),
+        ("p", "Nothing copied yet"),
     ];
     for (keys, why) in refused {
         for key in keys.split(' ') {
@@ -450,16 +449,16 @@ fn a_key_that_does_nothing_says_so() {
         session.keys(key);
         assert!(footer(&mut session).contains(expected), "{lead} {key}: {}", session.screen());
     };
-    check("", "x", "x is no key here; ? shows them");
-    check("m", "x", "x is no key here; ? shows them");
-    check("@", "Q", "Q is no key here; ? shows them");
-    check("q d", "x", "x is no key here");
+    check("", "x", "x has no function here; ? lists them");
+    check("m", "x", "x has no function here; ? lists them");
+    check("@", "Q", "Q has no function here; ? lists them");
+    check("q d", "x", "x has no function here");
     // Where text is typed, every key is one.
     for lead in ["/", "down e", ":"] {
         let mut session = Session::canvas(80, 24);
         lead.split(' ').for_each(|key| session.keys(key));
         session.keys("x");
-        assert!(!session.screen().contains("is no key"), "{}", session.screen());
+        assert!(!session.screen().contains("is not a key"), "{}", session.screen());
     }
 }
 
@@ -480,10 +479,7 @@ fn what_is_gone_with_the_program_says_so_and_goes_by_a_yes_only() {
     assert!(bar(&mut session).ends_with("not kept · r1"), "{}", session.screen());
     session.keys("down d q");
     let screen = session.screen();
-    assert!(
-        screen.contains("not kept · r2") && screen.contains("impala open weather.csv --save"),
-        "{screen}"
-    );
+    assert!(screen.contains("not kept · r2") && screen.contains("--save` keeps it"), "{screen}");
     session.keys("n");
     assert!(!session.effects.contains(&Effect::Quit));
     session.keys("q y");
@@ -498,7 +494,7 @@ fn what_is_gone_with_the_program_says_so_and_goes_by_a_yes_only() {
 #[test]
 fn leaving_the_canvas_that_was_opened_leaves_the_program_and_its_project_is_a_command() {
     let mut session = passing();
-    session.keys(": projectthatthecanvas enter");
+    session.keys(": gototheproject enter");
     assert!(session.screen().contains("[Canvases 1]"), "{}", session.screen());
     // From there one goes on as anywhere.
     session.keys("enter q");

@@ -85,18 +85,18 @@ fn every_panel_tells_its_keys() {
     };
     let mut session = Session::canvas(80, 24);
     session.keys("down e");
-    check(&mut session, "ctrl-g", "Keep it, from any field");
+    check(&mut session, "ctrl-g", "Submit from any field");
     session.keys("esc a");
-    check(&mut session, "?", "The next source");
+    check(&mut session, "?", "Next or previous source");
     session.keys("esc @");
-    check(&mut session, "?", "Copy all of them, as a script");
+    check(&mut session, "?", "Copy all as a script");
     session.keys("esc m");
-    check(&mut session, "?", "A column or a row that way");
+    check(&mut session, "?", "Move by a column or a row");
     let mut session = open("weather");
     session.keys("n");
-    check(&mut session, "ctrl-g", "Take it");
+    check(&mut session, "ctrl-g", "OK");
     session.keys("esc U");
-    check(&mut session, "ctrl-g", "Upload it, from any field");
+    check(&mut session, "ctrl-g", "Upload from any field");
 }
 
 #[test]
@@ -190,8 +190,7 @@ fn what_a_file_was_refused_for_is_said_once() {
 #[test]
 fn every_key_that_the_footers_name_is_in_the_table() {
     let mut session = Session::canvas(120, 40);
-    for (keys, expected) in [("a", "add"), (":", "run"), ("@", "copy all"), ("f", "apply"), ("/", "take it")]
-    {
+    for (keys, expected) in [("a", "add"), (":", "run"), ("@", "copy all"), ("f", "apply"), ("/", "ok")] {
         session.keys(keys);
         let screen = session.screen();
         let footer = screen.lines().last().unwrap_or_default().to_owned();

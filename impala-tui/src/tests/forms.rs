@@ -245,7 +245,7 @@ fn escape_drops_what_was_changed_in_a_form_by_a_yes_only() {
     session.keys("down e up ctrl-u");
     session.typed("Another");
     session.keys("esc");
-    assert!(session.screen().contains("Drop what was changed?"), "{}", session.screen());
+    assert!(session.screen().contains("Discard the changes?"), "{}", session.screen());
     session.keys("n");
     assert!(
         session.screen().contains("│ Title") && session.screen().contains("Another"),

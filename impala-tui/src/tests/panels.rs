@@ -10,7 +10,7 @@ use crate::effect::Request;
 fn parameters_that_were_changed_are_dropped_by_a_yes_only() {
     let mut session = Session::canvas(120, 40);
     session.keys("f 2014-01-01 esc");
-    assert!(session.screen().contains("Drop what was changed?"), "{}", session.screen());
+    assert!(session.screen().contains("Discard the changes?"), "{}", session.screen());
     session.keys("n");
     assert!(session.screen().contains("Since      2014-01-01"), "{}", session.screen());
     session.keys("esc y");
@@ -40,7 +40,7 @@ fn more_values_than_were_asked_for_are_said_to_be_more() {
     session.tell(number, Answer::Choices("kind".to_owned(), Ok(Choices { values, truncated: true })));
     session.keys("tab");
     let screen = session.screen();
-    let border = "the first 2,000; others can be typed ─ ↓ 1,990 more ─╯";
+    let border = "the first 2,000; type any other ─ ↓ 1,990 more ─╯";
     assert!(screen.contains(border), "{screen}");
 }
 

@@ -63,9 +63,9 @@ fn a_session_that_ended_is_begun_again_and_what_was_not_saved_is() {
     let mut session = Session::canvas(120, 40);
     session.fake.refusal = Some(Failure { status: Some(401), ..Failure::new("sign in again") });
     session.keys("down d");
-    assert!(session.screen().contains("Your session has ended"), "{}", session.screen());
+    assert!(session.screen().contains("Your session has expired"), "{}", session.screen());
     session.keys("esc");
-    assert!(session.screen().contains("Nothing goes on without signing in"), "{}", session.screen());
+    assert!(session.screen().contains("Sign in to continue, or"), "{}", session.screen());
     session.typed("a password");
     session.effects.clear();
     session.keys("enter");
@@ -171,7 +171,7 @@ fn a_search_goes_on_in_rows_that_are_not_here_yet() {
     assert!(screen.contains("row 1,401 of 1,461 · weather"), "{screen}");
     assert!(screen.contains("hail"), "{screen}");
     session.keys("n");
-    assert!(session.screen().contains("\"hail\" is in no row from here to the last"), "{}", session.screen());
+    assert!(session.screen().contains("\"hail\" is not found below"), "{}", session.screen());
 }
 
 #[test]
@@ -271,6 +271,6 @@ fn a_canvas_of_a_source_that_was_made_before_is_opened() {
     assert!(session.requests.iter().any(|one| matches!(one, Request::Canvas(at) if at.slug == "weather")));
     session.answer_all();
     let screen = session.screen();
-    assert!(screen.contains("The canvas \"weather\" was there already: this is it."), "{screen}");
+    assert!(screen.contains("The canvas \"weather\" existed already: here it is."), "{screen}");
     assert!(!screen.contains("impala canvas") && screen.contains("Days"), "{screen}");
 }

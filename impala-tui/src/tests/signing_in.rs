@@ -21,14 +21,14 @@ fn sign_in() -> Session {
 #[test]
 fn the_account_is_a_switch_that_only_its_own_keys_turn() {
     let mut session = sign_in();
-    assert!(session.screen().contains("● I have an account  ○ make one  (space)"), "{}", session.screen());
+    assert!(session.screen().contains("● I have an account  ○ register  (space)"), "{}", session.screen());
     session.keys("up");
     session.typed("x7");
     assert!(session.screen().contains("● I have an account"), "{}", session.screen());
     session.keys("?");
-    assert!(session.screen().contains("I have an account, or make one"), "{}", session.screen());
+    assert!(session.screen().contains("Switch between sign in and register"), "{}", session.screen());
     session.keys("esc space");
-    assert!(session.screen().contains("● make one"), "{}", session.screen());
+    assert!(session.screen().contains("● register"), "{}", session.screen());
 }
 
 #[test]
@@ -103,7 +103,7 @@ fn escape_gives_up_waiting_and_what_is_typed_meanwhile_goes_nowhere() {
     assert!(session.screen().contains("Signing in … esc stops waiting"), "{}", session.screen());
     session.typed("xyz?");
     session.keys("esc");
-    assert!(session.screen().contains("Not waited for any longer."), "{}", session.screen());
+    assert!(session.screen().contains("Stopped waiting."), "{}", session.screen());
     assert!(!session.waiting.iter().any(|(asked, _)| *asked == number));
     // Its answer comes too late, and the form can be sent again as it is.
     session.tell(number, Answer::SignedIn(Ok("ann".to_owned())));
@@ -136,10 +136,10 @@ fn what_the_server_refuses_stands_under_its_field() {
 fn what_is_missing_is_said_under_its_field_and_gets_the_focus() {
     let mut session = sign_in();
     session.keys("down ctrl-s");
-    assert_eq!(below(&mut session, "Username"), "! a name is needed");
-    assert_eq!(below(&mut session, "Password"), "! a password is needed");
+    assert_eq!(below(&mut session, "Username"), "! enter a username");
+    assert_eq!(below(&mut session, "Password"), "! enter a password");
     session.typed("secret words");
-    assert_eq!(below(&mut session, "Username"), "! a name is needed");
+    assert_eq!(below(&mut session, "Username"), "! enter a username");
     session.keys("up");
     session.typed("ann");
     assert!(!session.screen().contains("is needed"), "{}", session.screen());

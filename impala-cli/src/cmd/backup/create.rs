@@ -41,7 +41,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     let config = args.place.stores()?;
     let is_stdout = args.file == Path::new("-");
     if is_stdout && std::io::stdout().is_terminal() {
-        return Err(CliError::usage("an archive is no text for a terminal").hint("name a file, or pipe it"));
+        return Err(CliError::usage("an archive is not text for a terminal").hint("name a file, or pipe it"));
     }
     if is_stdout && args.json.json.is_some() {
         return Err(CliError::usage("stdout is for the archive, or for --json"));

@@ -45,7 +45,7 @@ pub struct Args {
 fn parse_corner(text: &str) -> Result<(u32, u32), String> {
     let corner =
         text.split_once(',').and_then(|(x, y)| Some((x.trim().parse().ok()?, y.trim().parse().ok()?)));
-    corner.ok_or_else(|| format!("\"{text}\" is no corner; write X,Y as in 6,3"))
+    corner.ok_or_else(|| format!("\"{text}\" is not a corner; write X,Y as in 6,3"))
 }
 
 pub async fn run(mut args: Args, context: &Context) -> Result<(), CliError> {

@@ -59,7 +59,7 @@ fn check(name: &str, value: &str) -> Result<(), CliError> {
         "server" => Client::new(value, ClientOptions::default()).map(drop).map_err(CliError::from),
         "color" => parse_color(value).map(drop),
         "project" if value.split('/').count() > 2 || value.split('/').any(str::is_empty) => {
-            Err(CliError::usage(format!("\"{value}\" is no project; write OWNER/SLUG or SLUG")))
+            Err(CliError::usage(format!("\"{value}\" is not a project; write OWNER/SLUG or SLUG")))
         }
         _ if value.is_empty() => Err(CliError::usage(format!("{name} cannot be empty; --unset removes it"))),
         _ => Ok(()),

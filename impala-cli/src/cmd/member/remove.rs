@@ -21,6 +21,6 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     let client = context.client()?;
     let project = context.project(&client).await?;
     client.remove_member(&project.owner, &project.slug, &args.username).await?;
-    context.printer.note(&format!("{} is no member of {project} any more.", args.username));
+    context.printer.note(&format!("{} is not a member of {project} any more.", args.username));
     Ok(())
 }

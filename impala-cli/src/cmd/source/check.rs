@@ -91,7 +91,7 @@ fn check_kind(path: &Path) -> Result<(), CliError> {
     Ok(())
 }
 
-/// A file that is no table is told in every form, too.
+/// A file that is not a table is told in every form, too.
 fn unreadable(error: CliError, args: &Args, context: &Context) -> Result<CliError, CliError> {
     let faults = as_violations(&error.faults);
     if !faults.is_empty() {

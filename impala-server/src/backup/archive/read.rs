@@ -40,9 +40,9 @@ pub fn read(path: &Path, sink: &mut dyn Sink, watch: &Watch) -> Result<Archive, 
     for entry in archive.entries().map_err(|error| reading.broken(&error))? {
         let mut entry = entry.map_err(|error| reading.broken(&error))?;
         let name = entry.path().ok().and_then(|path| path.to_str().map(str::to_owned));
-        let name = name.ok_or_else(|| Error::bad_archive("a member has a name that is no text"))?;
+        let name = name.ok_or_else(|| Error::bad_archive("a member has a name that is not text"))?;
         if !entry.header().entry_type().is_file() {
-            reading.faults.push(format!("{name} is no file"));
+            reading.faults.push(format!("{name} is not a file"));
         }
         let bytes = entry.size();
         reading.member(&name, bytes, &mut entry)?;
@@ -98,9 +98,9 @@ impl<'a> Reading<'a> {
             error.kind() == ErrorKind::UnexpectedEof || error.to_string().contains("incomplete frame");
         match self.found.last() {
             _ if is_stop(error) => Error::Stopped,
-            None if is_cut_off => Error::bad_archive("it is no backup of Impala, or cut off at its start"),
+            None if is_cut_off => Error::bad_archive("it is not a backup of Impala, or cut off at its start"),
             None => {
-                Error::bad_archive(format!("it is no backup of Impala, or damaged at its start ({error})"))
+                Error::bad_archive(format!("it is not a backup of Impala, or damaged at its start ({error})"))
             }
             Some(last) if is_cut_off => Error::bad_archive(format!("it is cut off after {}", last.name)),
             Some(last) => Error::bad_archive(format!("it cannot be read after {}: {error}", last.name)),
@@ -109,7 +109,7 @@ impl<'a> Reading<'a> {
 
     fn member(&mut self, name: &str, bytes: u64, content: &mut dyn Read) -> Result<(), Error> {
         if self.header.is_none() && name != HEADER {
-            return Err(Error::bad_archive("it is no backup of Impala: it has no header"));
+            return Err(Error::bad_archive("it is not a backup of Impala: it has no header"));
         }
         let watch = Watch::silent();
         let mut content = Hashing::new(content, &watch);

@@ -21,7 +21,7 @@ pub(super) struct Record<'a> {
     pub may_hold_nul: bool,
     /// The record as it is written, without its line end; empty unless kept.
     pub raw: &'a [u8],
-    /// Why it is no record at all.
+    /// Why it is not a record at all.
     pub fault: Option<&'a str>,
     /// Which fields are certainly text, where the file says so.
     strings: &'a [bool],

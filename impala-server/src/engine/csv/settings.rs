@@ -88,7 +88,7 @@ pub(super) fn delimiter(text: &str) -> Result<u8, Invalid> {
         _ => Err(Invalid::at(
             "/delimiter",
             format!(
-                "\"{text}\" is no delimiter; expected one ASCII character other than a quote or a line break, or tab"
+                "\"{text}\" is not a delimiter; expected one ASCII character other than a quote or a line break, or tab"
             ),
         )),
     }
@@ -99,7 +99,7 @@ fn encoding(label: &str) -> Result<&'static Encoding, Invalid> {
         Some(encoding) if encoding != REPLACEMENT => Ok(encoding),
         _ => Err(Invalid::at(
             "/encoding",
-            format!("\"{label}\" is no known encoding{}", name::suggestion(label, COMMON_ENCODINGS)),
+            format!("\"{label}\" is not a known encoding{}", name::suggestion(label, COMMON_ENCODINGS)),
         )),
     }
 }

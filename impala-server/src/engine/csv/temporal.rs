@@ -74,7 +74,7 @@ impl Temporal {
         }
     }
 
-    /// Microseconds since 1970, in UTC when it has a zone; `None` when it is no day in this order.
+    /// Microseconds since 1970, in UTC when it has a zone; `None` when it is not a day in this order.
     pub fn micros(&self, order: Order) -> Option<i64> {
         let day_us = i64::from(self.days[order as usize]?) * US_A_DAY;
         Some(day_us + self.time_us.unwrap_or(0) - i64::from(self.offset_s.unwrap_or(0)) * US_A_SECOND)

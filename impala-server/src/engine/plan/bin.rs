@@ -113,7 +113,7 @@ impl Scale {
         value.is_finite().then(|| self.width.multiple(self.width.index(value).min(self.last)))
     }
 
-    /// As [`Scale::lower_bound`], for a column. It is no expression of Polars, which divides by multiplying with the
+    /// As [`Scale::lower_bound`], for a column. It is not an expression of Polars, which divides by multiplying with the
     /// reciprocal: 14 / 10 would be 1.4000000000000001.
     pub(super) fn expr(&self, value: Expr) -> Expr {
         let scale = self.clone();

@@ -202,7 +202,7 @@ fn check_bound(expr: &Expr) -> Refusal {
                 Ok(())
             }
             Value::Number(number, _) => {
-                refuse(format!("LIMIT or OFFSET {number} is no whole number up to {MAX_BOUND}"))
+                refuse(format!("LIMIT or OFFSET {number} is not a whole number up to {MAX_BOUND}"))
             }
             _ => Ok(()),
         },

@@ -87,11 +87,11 @@ impl VisitorMut for Scope {
         };
         let [part] = name.0.as_slice() else {
             return ControlFlow::Break(format!(
-                "\"{name}\" is no source's name; a source is named without a project"
+                "\"{name}\" is not a source's name; a source is named without a project"
             ));
         };
         let Some(ident) = part.as_ident() else {
-            return ControlFlow::Break(format!("\"{name}\" is no source's name"));
+            return ControlFlow::Break(format!("\"{name}\" is not a source's name"));
         };
         match self.table(ident) {
             Ok(None) => ControlFlow::Continue(()),

@@ -188,7 +188,7 @@ fn put_number(
         Ok(number) => {
             block.insert(name.to_owned(), json!(number));
         }
-        Err(_) => errors.push(FieldError::at(pointer, format!("\"{text}\" is no whole number"))),
+        Err(_) => errors.push(FieldError::at(pointer, format!("\"{text}\" is not a whole number"))),
     }
 }
 

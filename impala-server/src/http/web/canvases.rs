@@ -92,7 +92,7 @@ pub fn refresh_of(asked: &Asked) -> Option<u32> {
 /// The canvas, perhaps as it was at `?revision=` or through a preview, and whether it is an earlier one.
 ///
 /// # Errors
-/// `NotFound`, and `Invalid` for a revision that is no number.
+/// `NotFound`, and `Invalid` for a revision that is not a number.
 pub async fn find(
     app: &AppState,
     caller: &Caller,

@@ -99,5 +99,5 @@ impl FromRequest<AppState> for Stranger {
 /// # Errors
 /// At `pointer`, when it is not a number.
 pub fn number<T: std::str::FromStr>(pointer: &str, text: &str) -> Result<T, FieldError> {
-    text.parse().map_err(|_| FieldError::at(pointer, format!("\"{text}\" is no whole number in range")))
+    text.parse().map_err(|_| FieldError::at(pointer, format!("\"{text}\" is not a whole number in range")))
 }

@@ -91,7 +91,7 @@ fn value(key: &str, base64: &str) -> Result<String, String> {
     if !KEYS.contains(&key) {
         return Err(format!("unknown key \"{key}\" in Upload-Metadata{}", name::suggestion(key, KEYS)));
     }
-    let bytes = STANDARD.decode(base64).map_err(|_| "is no base64".to_owned())?;
+    let bytes = STANDARD.decode(base64).map_err(|_| "is not base64".to_owned())?;
     String::from_utf8(bytes).map_err(|_| "is no UTF-8".to_owned())
 }
 
@@ -148,6 +148,6 @@ mod tests {
             &[("project", "ann/p"), ("source", "s"), ("settings", "delimeter=;")],
             "did you mean \"delimiter\"?",
         );
-        assert!(Metadata::read("project ???").unwrap_err().to_string().contains("is no base64"));
+        assert!(Metadata::read("project ???").unwrap_err().to_string().contains("is not base64"));
     }
 }

@@ -47,7 +47,7 @@ impl std::str::FromStr for UploadState {
         [Self::Open, Self::Reading, Self::Done, Self::Refused, Self::Expired, Self::Ended]
             .into_iter()
             .find(|state| state.as_str() == text)
-            .ok_or_else(|| format!("\"{text}\" is no state of an upload"))
+            .ok_or_else(|| format!("\"{text}\" is not a state of an upload"))
     }
 }
 

@@ -13,7 +13,7 @@ impl Uploads {
     /// The instance that the uploads belong to; `None` before the first claim.
     ///
     /// # Errors
-    /// When it cannot be read, or is no id.
+    /// When it cannot be read, or is not an id.
     pub fn owner(&self) -> io::Result<Option<Uuid>> {
         let path = self.root.join(INSTANCE);
         let text = match fs::read_to_string(&path) {

@@ -130,7 +130,7 @@ async fn parameters_stand_in_the_address() {
     let page = ann.get(&format!("{RAIN}?{wrong}")).await.text();
     for part in [
         "Part of this link was left out",
-        "least: &quot;much&quot; is no number. It has its default value.",
+        "least: &quot;much&quot; is not a number. It has its default value.",
         "This canvas has no parameter &quot;zzz&quot;",
         "data-given=\"?param.kind=snow\"",
         "name=\"param.least\" type=\"number\" value=\"1\"",
@@ -144,7 +144,7 @@ async fn parameters_stand_in_the_address() {
     }
     let refused = ann.get(&format!("{RAIN}/blocks/rows?format=csv&{wrong}")).await;
     let page = refused.text();
-    assert!(refused.status.as_u16() == 422 && page.contains("is no number"), "{page}");
+    assert!(refused.status.as_u16() == 422 && page.contains("is not a number"), "{page}");
     assert!(
         !page.contains("Nothing was changed") && page.contains("href=\"/ann/p/canvases/rain\">Back to rain<"),
         "{page}"

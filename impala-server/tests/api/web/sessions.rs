@@ -104,7 +104,7 @@ async fn a_session_ends_by_time() {
     assert!(Browser::leads(&ann.get("/account").await).starts_with("/login"));
 }
 
-/// Each secret is valid for one thing: a cookie refreshes nothing, and a refresh token or JWT is no cookie.
+/// Each secret is valid for one thing: a cookie refreshes nothing, and a refresh token or JWT is not a cookie.
 #[tokio::test]
 async fn secrets_are_not_good_for_each_others_work() {
     let server = Server::start().await;
@@ -159,5 +159,9 @@ async fn tokens_are_made_and_revoked() {
     Browser::leads(&ann.post("/account/tokens/revoke", &[("id", id)]).await);
     server.with_token(&secret).get("/api/v1/me").await.problem(401, "unauthorized");
     let wrong = ann.post("/account/tokens", &[("name", ""), ("days", "many")]).await;
-    assert!(wrong.status.as_u16() == 422 && wrong.text().contains("is no whole number"), "{}", wrong.text());
+    assert!(
+        wrong.status.as_u16() == 422 && wrong.text().contains("is not a whole number"),
+        "{}",
+        wrong.text()
+    );
 }

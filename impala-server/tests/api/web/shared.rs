@@ -86,7 +86,7 @@ async fn a_link_ends_when_whoever_shares_says() {
     change("revoke").await;
     assert_eq!(anyone.get(&path).await.status.as_u16(), 404);
     let wrong = ann.post(SHARES, &[("days", "many")]).await;
-    assert!(wrong.status.as_u16() == 422 && wrong.text().contains("is no whole number"));
+    assert!(wrong.status.as_u16() == 422 && wrong.text().contains("is not a whole number"));
 }
 
 /// The secret opens none of the other pages, in whatever place it is shown.

@@ -60,7 +60,7 @@ impl CanvasScreen {
         match outcome {
             Ok(data) => {
                 let answer = data.blocks.get(&id).cloned();
-                self.keep_answer(id, answer.unwrap_or_else(|| problem("the server left it out")), shared);
+                self.keep_answer(id, answer.unwrap_or_else(|| problem("the server gave no answer")), shared);
             }
             Err(failure) if is_of_all(failure) => {
                 self.forget_all(Some(id), shared);
@@ -103,7 +103,7 @@ impl CanvasScreen {
     pub(crate) fn stop_waiting(&mut self, shared: &mut Shared) {
         self.forget_all(None, shared);
         let key = shared.key(Context::Global, Command::Refresh);
-        shared.say(Role::Warning, format!("Stopped waiting; {key} asks again."));
+        shared.say(Role::Warning, format!("Cancelled; {key} asks again."));
     }
 
     /// Asks blocks again, now that their question is another one.

@@ -103,8 +103,7 @@ fn table_fields(table: &Table, terms: &[String]) -> Vec<Field> {
     let limit = table.limit.map(|limit| limit.to_string()).unwrap_or_default();
     vec![
         Field::new("Columns", columns, "all of them").with(Token::Word, terms.to_vec()),
-        Field::new("Sort", sort, "as in the file; -wind for the greatest first")
-            .with(Token::Word, terms.to_vec()),
+        Field::new("Sort", sort, "as in the file; -wind sorts descending").with(Token::Word, terms.to_vec()),
         Field::new("Rows", limit, Table::DEFAULT_LIMIT.to_string()),
     ]
 }
@@ -261,7 +260,7 @@ fn set_table(table: &mut Table, fields: &Fields, errors: &mut Vec<Fault>) {
         None => None,
         Some(Ok(limit)) => Some(limit),
         Some(Err(_)) => {
-            errors.push(fault("Rows", format!("\"{}\" is no number", fields.text("Rows"))));
+            errors.push(fault("Rows", format!("\"{}\" is not a number", fields.text("Rows"))));
             None
         }
     };
@@ -271,7 +270,7 @@ fn set_metric(metric: &mut Metric, fields: &Fields, errors: &mut Vec<Fault>) {
     match channel(Some(&metric.value), parsed::<Term>(fields, "Value", errors)) {
         Some(value) => metric.value = value,
         None if given(fields, "Value").is_none() => {
-            errors.push(fault("Value", "what is shown? Such as count()"));
+            errors.push(fault("Value", "the value to show, such as count()"));
         }
         None => {}
     }

@@ -167,10 +167,10 @@ impl Screen for ConflictLayer {
     }
 
     fn view(&self, paper: &mut Paper, area: Rect, shared: &Shared, _cache: &mut PaintCache) {
-        let inside = paper.boxed(Self::panel(area), "Both of you have changed this", Role::Warning);
+        let inside = paper.boxed(Self::panel(area), "Changed on both sides", Role::Warning);
         let text = format!("{} has saved revision {}.", self.by, self.revision);
         paper.text(inside, 0, &text, Role::Plain);
-        paper.text(inside, 1, "What is marked is kept; all else is merged.", Role::Plain);
+        paper.text(inside, 1, "The marked side is kept; all else is merged.", Role::Plain);
         let (list, below) = self.split(inside);
         self.draw_list(paper, list);
         let lines = self.detail(below.width);
@@ -181,7 +181,7 @@ impl Screen for ConflictLayer {
         if lines.len() > usize::from(below.height) {
             let key = shared.keymap.key_for(Context::Conflict, Command::PageDown);
             let rule = Rect { y: below.y.saturating_sub(1), height: 1, ..below };
-            paper.text_ending(rule, 0, &format!("{key}: more of what was changed"), Role::Muted);
+            paper.text_ending(rule, 0, &format!("{key}: more changes"), Role::Muted);
         }
     }
 }

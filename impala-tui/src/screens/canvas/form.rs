@@ -107,7 +107,7 @@ impl Form {
         }
         match (self.number, self.refused()) {
             (Some(_), _) if self.is_keeping => {
-                let detail = "The server has not said yet whether it works.";
+                let detail = "The server has not checked it yet.";
                 shared.push(Confirm::new(Purpose::Keep, "Keep it unchecked?", detail));
             }
             (Some(_), _) if !self.is_same() => {
@@ -153,7 +153,7 @@ impl Form {
     fn leave(&mut self, shared: &mut Shared) {
         if std::mem::take(&mut self.is_keeping) {
             self.judge();
-            shared.say(Role::Warning, "Not kept: the form goes on.");
+            shared.say(Role::Warning, "Not kept; the form stays open.");
         } else if self.may_leave(shared) {
             shared.go(Go::Pop);
         }

@@ -162,7 +162,7 @@ impl CanvasScreen {
     }
 }
 
-/// The place after a step; `None` for what is no step.
+/// The place after a step; `None` for what is not a step.
 fn stepped(at: Place, is_sizing: bool, command: Command) -> Option<Place> {
     let (cols, rows) = match command {
         Command::Left => (-1, 0),

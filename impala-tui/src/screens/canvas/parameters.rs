@@ -118,8 +118,8 @@ fn field_of(parameter: &Parameter, given: &ParameterTexts) -> Field {
     let hint = match (parameter.parameter_type, parameter.multiple) {
         (ParameterType::Date, _) => format!("{default}; a day such as 2013-01-31"),
         (ParameterType::Boolean, _) => format!("{default}; true or false"),
-        (_, true) if default == "all" => "all; several, parted by commas".to_owned(),
-        (_, true) => format!("{default}; several, parted by commas"),
+        (_, true) if default == "all" => "all; several, separated by commas".to_owned(),
+        (_, true) => format!("{default}; several, separated by commas"),
         _ => default,
     };
     let token = if parameter.multiple { Token::List } else { Token::Whole };
@@ -183,7 +183,7 @@ impl Screen for Parameters {
                 self.fields.propose(index, choices.values.clone(), false);
                 if let Some(field) = self.fields.fields.get_mut(index).filter(|_| choices.truncated) {
                     let count = format::number::whole(choices.values.len() as u64);
-                    field.remark = Some(format!("the first {count}; others can be typed"));
+                    field.remark = Some(format!("the first {count}; type any other"));
                 }
             }
             Err(failure) => {

@@ -24,7 +24,7 @@ impl CanvasScreen {
             .iter()
             .map(|(name, value)| match given.contains_key(name) {
                 true => format!("{name} is {value}"),
-                false => format!("{name} is all again"),
+                false => format!("{name} is back to all"),
             })
             .collect();
         self.set_parameters(given, shared);

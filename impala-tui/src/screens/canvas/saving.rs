@@ -125,7 +125,7 @@ impl CanvasScreen {
         let is_fetching = matches!(self.save, Save::Fetching);
         if view.etag == self.etag {
             if is_fetching {
-                let why = "the server has no newer revision, and yet refuses one over it".to_owned();
+                let why = "the server refused the revision, though it has no newer one".to_owned();
                 self.save = Save::Failed(why);
             }
             return;
@@ -347,7 +347,7 @@ impl CanvasScreen {
             Save::Clean if shared.passing.is_some() => format!("not kept · r{revision}"),
             Save::Clean => format!("saved r{revision} by {}", self.revision.saved_by),
             Save::Saving { .. } => "saving …".to_owned(),
-            Save::Fetching => "someone was faster, merging …".to_owned(),
+            Save::Fetching => "merging with someone's save …".to_owned(),
             Save::Conflict => format!("conflict, {key} decides it"),
             Save::Failed(_) => format!("not saved, {key} tries again"),
         }
@@ -365,9 +365,11 @@ impl CanvasScreen {
     /// What would be lost by leaving, and why it is not saved.
     pub(crate) fn loss_words(&self) -> String {
         match &self.save {
-            _ if self.is_apart() => "Someone else changed the same. Leaving loses your change.".to_owned(),
-            Save::Failed(why) => format!("It could not be saved: {why}. Leaving loses your change."),
-            _ => "Leaving loses your change.".to_owned(),
+            _ if self.is_apart() => {
+                "Someone else changed the same part. Leaving discards your change.".to_owned()
+            }
+            Save::Failed(why) => format!("It could not be saved: {why}. Leaving discards your change."),
+            _ => "Leaving discards your change.".to_owned(),
         }
     }
 

@@ -23,7 +23,7 @@ impl CanvasScreen {
         let key = shared.key(Context::Global, Command::Refresh);
         let is_older = self.outdated.contains(id) && self.answers.contains_key(id);
         match self.questions.is_stopped(id) {
-            true => Some([format!("stopped · {key} asks again"), format!("stopped · {key}")]),
+            true => Some([format!("cancelled · {key} asks again"), format!("cancelled · {key}")]),
             false => is_older.then(|| ["older answer · loading …", "older answer"].map(str::to_owned)),
         }
     }

@@ -77,7 +77,7 @@ impl CanvasScreen {
         .map(|(context, command)| shared.key(context, command));
         let first = format!("{add} adds one. Charts need a source:");
         let then = format!("leave with {leave}, and {upload} uploads a CSV file in the project.");
-        let more = format!("{add} adds one: what the columns suggest, or any kind, each with its picture.");
+        let more = format!("{add} adds one: proposed from the columns, or any kind, each with a preview.");
         let lines: &[&str] = match (self.is_loaded, self.may_edit(shared), self.sources.is_empty()) {
             (false, ..) => &["…"],
             (true, false, _) => &["This canvas has no blocks yet."],

@@ -20,7 +20,7 @@ pub(crate) struct Job {
     pub(crate) typed: Option<String>,
 }
 
-const AGAIN: &str = "Edit it again? (no leaves it as it was)";
+const AGAIN: &str = "Edit it again?";
 
 impl CanvasScreen {
     pub(crate) fn edit_yaml(&mut self, shared: &mut Shared) {
@@ -90,7 +90,7 @@ fn read_block(text: &str, id: &str, before: &Canvas) -> Result<Canvas, Invalid> 
     let mut canvas = before.clone();
     let (at, new_id) = (block.at, block.id.clone());
     if new_id != id && canvas.block(&new_id).is_some() {
-        return Err(Invalid::at("/id", format!("another block is called \"{new_id}\" already")));
+        return Err(Invalid::at("/id", format!("another block already has the id \"{new_id}\"")));
     }
     if let Some(one) = canvas.spec.blocks.iter_mut().find(|one| one.id == id) {
         *one = block;
@@ -103,7 +103,7 @@ fn read_block(text: &str, id: &str, before: &Canvas) -> Result<Canvas, Invalid> 
 fn read_canvas(text: &str, before: &Canvas) -> Result<Canvas, Invalid> {
     let canvas = document::read_canvas(&document::from_yaml(text)?)?;
     if canvas.metadata.slug != before.metadata.slug {
-        let detail = format!("stays \"{}\": a canvas is not renamed here", before.metadata.slug);
+        let detail = format!("must stay \"{}\": a canvas is not renamed here", before.metadata.slug);
         return Err(Invalid::at("/metadata/slug", detail));
     }
     Ok(canvas)
@@ -123,7 +123,7 @@ fn by_line(error: &FieldError, text: &str) -> String {
     let line =
         error.line.or(meant_line).or(span.line()).map_or(String::new(), |line| format!("line {line}: "));
     let words = FieldError { line: None, ..error.clone() }.words();
-    let meant = meant.map_or(String::new(), |(_, key)| format!("; is it \"{key}\" that is meant?"));
+    let meant = meant.map_or(String::new(), |(_, key)| format!("; did you mean \"{key}\"?"));
     format!("{line}{words}{meant}")
 }
 
@@ -225,7 +225,7 @@ mod tests {
         let check = |text: &str, expected: &str| assert_eq!(block(text), expected);
         check(
             "id: rain\ntyp: chart\n",
-            "line 2: type: is missing: chart, table, metric or text; is it \"typ\" that is meant?",
+            "line 2: type: is missing: chart, table, metric or text; did you mean \"typ\"?",
         );
         check(
             "id: rain\ntype: table\nsource: weather\nlimit: many\n",

@@ -130,17 +130,17 @@ impl ProjectScreen {
         }
         let propose = shared.key(Context::Source, Command::Propose);
         match self.tab {
-            Tab::Canvases if shared.reads_only() => "No canvas yet.".to_owned(),
-            Tab::Sources if shared.reads_only() => "No source yet.".to_owned(),
+            Tab::Canvases if shared.reads_only() => "No canvases yet.".to_owned(),
+            Tab::Sources if shared.reads_only() => "No sources yet.".to_owned(),
             Tab::Canvases if content.sources.is_empty() => {
                 format!(
-                    "No canvas yet. {upload} uploads a CSV file for it to show; {new} makes an empty one."
+                    "No canvases yet. {upload} uploads a CSV file to show; {new} creates an empty canvas."
                 )
             }
             Tab::Canvases => format!(
-                "No canvas yet. {new} makes an empty one; {next} leads to the sources, where {propose} makes one of a source."
+                "No canvases yet. {new} creates an empty one; {next} goes to the sources, where {propose} proposes one from a source's columns."
             ),
-            Tab::Sources => format!("No source yet. {upload} uploads a CSV file."),
+            Tab::Sources => format!("No sources yet. {upload} uploads a CSV file."),
             Tab::Members => "No members.".to_owned(),
         }
     }

@@ -23,7 +23,7 @@ impl SourceScreen {
                 Err(failure) if !failure.is_taken() => shared.fail(failure),
                 made => {
                     if made.is_err() {
-                        let words = format!("The canvas \"{slug}\" was there already: this is it.");
+                        let words = format!("The canvas \"{slug}\" existed already: here it is.");
                         shared.say(Role::Warning, words);
                     }
                     let screen = CanvasScreen::new(CanvasAt { project: self.project.clone(), slug }, shared);

@@ -80,7 +80,7 @@ impl SourceScreen {
         let column = rows.columns.iter().find(|column| column.name == copying.column);
         let values = column.map(|column| &column.values).filter(|_| rows.rows_total == copying.rows_total);
         let Some(values) = values.filter(|values| !values.is_empty()) else {
-            return shared.say(Role::Alarm, "Nothing was copied: the source has changed meanwhile.");
+            return shared.say(Role::Alarm, "Nothing was copied: the source has changed.");
         };
         copying.texts.extend((0..values.len()).map(|row| values.text(row).unwrap_or_default()));
         if copying.rows() < copying.rows_total {

@@ -54,7 +54,7 @@ fn caption(column: &ColumnStats) -> &'static str {
     match column.column_type {
         _ if column.spread.is_empty() => "Most frequent values",
         ColumnType::String => "Length in characters",
-        _ => "From the least to the greatest",
+        _ => "From min to max",
     }
 }
 
@@ -71,7 +71,7 @@ fn figures(column: &ColumnStats) -> [String; 2] {
     counts.extend(column.stdev.map(|stdev| format!("standard deviation {}", number(stdev))));
     let mut order = Vec::new();
     let names = match column.column_type {
-        ColumnType::String => ["first in the alphabet", "last"],
+        ColumnType::String => ["first alphabetically", "last"],
         ColumnType::Integer | ColumnType::Decimal => ["least", "greatest"],
         _ => ["first", "last"],
     };

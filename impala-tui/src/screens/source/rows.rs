@@ -73,9 +73,7 @@ impl SourceScreen {
             let [first, next] =
                 [Command::First, Command::NextMatch].map(|one| shared.key(Context::Table, one));
             let text = self.table.search();
-            let words = format!(
-                "\"{text}\" is in no row from here to the last; {first} {next} looks from the first."
-            );
+            let words = format!("\"{text}\" is not found below; {first} {next} searches from the first row.");
             return shared.say(Role::Warning, words);
         }
         let request = Request::Rows {

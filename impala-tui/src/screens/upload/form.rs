@@ -30,7 +30,7 @@ pub(super) fn fields(source: Option<String>) -> Fields {
         Field::new("Delimiter", "", "found out"),
         Field::new("Encoding", "", "found out"),
         Field::new("Null values", "", "only empty fields"),
-        Field::new("Types", "", "found out; zip=string, day=auto"),
+        Field::new("Types", "", "inferred; override as zip=string, day=auto"),
         Field::new("Bad rows", "", "fail").with(Token::Whole, words(&["fail", "skip"])),
     ])
 }
@@ -69,7 +69,7 @@ pub(super) fn skips(fields: &Fields) -> bool {
 /// How the file is to be read.
 ///
 /// # Errors
-/// What is no choice of a field, for people.
+/// What is not a choice of a field, for people.
 pub(super) fn choices(fields: &Fields) -> Result<CsvChoices, String> {
     let on_bad_rows = match fields.text("Bad rows") {
         "" => None,

@@ -39,9 +39,9 @@ impl UploadScreen {
                 format!("Bad rows is set to skip: {send} sends it again without such rows.")
             }
             true => format!(
-                "{skip} sets Bad rows to skip, which leaves such rows out. Or mend the file, or change above how it is read. {send} sends it again."
+                "{skip} sets Bad rows to skip, which leaves such rows out. Or fix the file, or change above how it is read. {send} sends it again."
             ),
-            false => format!("Mend the file, or change above how it is read. {send} sends it again."),
+            false => format!("Fix the file, or change above how it is read. {send} sends it again."),
         }
     }
 

@@ -100,7 +100,7 @@ impl Rules {
             Some(Some(bound)) => Ok(Some((bound, given))),
             _ => {
                 let kind = field.field_type.as_str();
-                Err(bad_rule(&field.name, rule, format!("\"{given}\" is no bound for the type {kind}")))
+                Err(bad_rule(&field.name, rule, format!("\"{given}\" is not a bound for the type {kind}")))
             }
         }
     }

@@ -63,7 +63,7 @@ fn every_violation_is_told_by_row_and_column() {
         "row 2, line 3, column \"shop\": \"west\" is not one of north, south",
         "row 2, line 3, column \"code\": \"AB1x\" does not fit the pattern [A-Z]{2}\\d+",
         "row 3, line 4, column \"id\": a value is required",
-        "row 3, line 4, column \"day\": \"31.01.2024\" is no date such as 2024-01-31",
+        "row 3, line 4, column \"day\": \"31.01.2024\" is not a date such as 2024-01-31",
         "row 4, line 5: column \"shop\": the row has 2 fields; expected 4, as in the header",
         "row 6, line 7, column \"id\": the value is that of row 5 already; expected a different one in every row",
     ];
@@ -76,7 +76,7 @@ fn drift_fails_or_widens() {
     let expected = [
         "column \"day\": the file lacks this column of the contract; known are id, shop, code, extra",
         "column \"extra\": the contract does not have this column; known are id, day, shop, code",
-        "row 2, line 3, column \"id\": \"2.5\" is no integer such as 42",
+        "row 2, line 3, column \"id\": \"2.5\" is not an integer such as 42",
     ];
     assert_eq!(violations(csv, SCHEMA, OnDrift::Fail), expected);
     assert!(violations(csv, SCHEMA, OnDrift::Widen).is_empty());

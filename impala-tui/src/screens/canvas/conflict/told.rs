@@ -135,5 +135,5 @@ fn words(value: &Value) -> String {
 }
 
 fn place(Place { x, y, w, h }: Place) -> String {
-    format!("column {x}, row {y}, {w} wide, {h} high")
+    format!("column {x}, row {y}, width {w}, height {h}")
 }

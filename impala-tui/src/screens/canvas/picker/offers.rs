@@ -72,12 +72,12 @@ fn kind_word(block: &Block) -> &'static str {
 fn what_for(mark: ChartMark) -> &'static str {
     match mark {
         ChartMark::Bar => "amounts by group",
-        ChartMark::Line => "how it went on",
-        ChartMark::Area => "how the parts went on",
-        ChartMark::Point => "two measures against each other",
+        ChartMark::Line => "change over time",
+        ChartMark::Area => "parts of a total over time",
+        ChartMark::Point => "one measure against another",
         ChartMark::Rect => "a heat map",
-        ChartMark::Boxplot => "how values are spread",
-        ChartMark::Tick => "every value as a stroke",
+        ChartMark::Boxplot => "distribution of values",
+        ChartMark::Tick => "one stroke per value",
     }
 }
 

@@ -22,7 +22,7 @@ const FILE: &str = "canvases.json";
 pub struct Known {
     /// Its number.
     pub revision: u64,
-    /// SHA-256 of its canonical YAML: numbers begin anew when a canvas is made again.
+    /// SHA-256 of its canonical YAML: numbers start again when a canvas is created again.
     pub sha256: String,
 }
 

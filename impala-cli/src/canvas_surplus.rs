@@ -106,7 +106,7 @@ async fn base(
     place: &Place<'_>,
 ) -> Result<Option<CanvasView>, CliError> {
     for known in memories.0.iter().filter_map(|memory| memory.known(&canvas.slug)) {
-        // Numbers begin anew when a canvas is made again: then it is another one.
+        // Numbers start again when a canvas is created again: then it is another one.
         let view = place.revision(&canvas.slug, known.revision).await?;
         if let Some(view) = view.filter(|view| sha256(&view.canvas) == known.sha256) {
             return Ok(Some(view));

@@ -85,7 +85,7 @@ impl Context {
     /// A client of the server, signed in as `IMPALA_TOKEN` or the stored credentials say.
     ///
     /// # Errors
-    /// When the server's address is none.
+    /// When the server's address is not valid.
     pub fn client(&self) -> Result<Client, CliError> {
         match &self.token {
             Some(token) => self.client_with(Arc::new(BearerToken(token.clone()))),
@@ -96,7 +96,7 @@ impl Context {
     /// A client of the server with other credentials.
     ///
     /// # Errors
-    /// When the server's address is none.
+    /// When the server's address is not valid.
     pub fn client_with(&self, credentials: Arc<dyn Credentials>) -> Result<Client, CliError> {
         let printer = self.printer.clone();
         let on_retry = move |retry: &Retry| {

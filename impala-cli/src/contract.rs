@@ -35,7 +35,7 @@ impl ContractArgs {
     /// The contract, as a server takes it; `None` without one.
     ///
     /// # Errors
-    /// When it cannot be read, or is none.
+    /// When it cannot be read, or is not a contract.
     pub fn change(&self, context: &Context) -> Result<Option<ContractChange>, CliError> {
         let Some(path) = &self.schema else { return Ok(None) };
         let on_drift = if self.on_drift == "widen" { OnDrift::Widen } else { OnDrift::Fail };
@@ -68,7 +68,7 @@ fn read_both(path: &Path, context: &Context) -> Result<(TableSchema, serde_json:
 /// Reads a contract.
 ///
 /// # Errors
-/// When it cannot be read, or is none.
+/// When it cannot be read, or is not a contract.
 #[cfg(feature = "server")]
 pub fn read(path: &Path, context: &Context) -> Result<TableSchema, CliError> {
     read_both(path, context).map(|(schema, _)| schema)

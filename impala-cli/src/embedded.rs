@@ -64,7 +64,7 @@ pub fn run<W: Future<Output = Result<(), CliError>>>(work: impl FnOnce(Stop) -> 
     result
 }
 
-/// Serves until the process is told to end, or until whoever read its picture through a pipe is gone.
+/// Serves until the process is told to end, or until the reader of its picture, through a pipe, is gone.
 ///
 /// # Errors
 /// When the server broke off before.

@@ -9,7 +9,7 @@ use crate::contract::Counts;
 /// Exit codes of `impala`; scripts depend on them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
-    /// It worked, or whoever read the output has seen enough.
+    /// It worked, or the reader of the output has seen enough.
     Done = 0,
     /// It did not, and nothing below says it better.
     Failed = 1,
@@ -252,7 +252,7 @@ fn of_problem(problem: &Problem, message: String) -> CliError {
 /// Adds what to do about it.
 fn with_advice(error: CliError, problem: &Problem) -> CliError {
     match (problem.status, &problem.current, &problem.request_id) {
-        // Whoever looks for something in it is not helped by a list of what it holds.
+        // A list of what it holds does not help to find something in it.
         (404, ..) if problem.detail.starts_with("there is no project ") => {
             error.hint("`impala project list` shows the projects that you may see")
         }

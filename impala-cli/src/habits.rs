@@ -61,7 +61,7 @@ pub fn instead(error: &Error, arguments: &[OsString], command: &Command) -> Opti
     Some(CliError::usage(format!("there is no command \"{word}\"{place}")).hint(hint))
 }
 
-/// The commands that stand on the line, up to the word that is none.
+/// The commands that stand on the line, up to the first word that is not one.
 fn path(arguments: &[OsString], command: &Command) -> String {
     let mut at = (command, Vec::new());
     for word in arguments.iter().skip(1) {

@@ -128,7 +128,7 @@ pub fn draw(canvas: &Canvas, data: &CanvasData, style: Style) -> String {
     paint::text::paint(&layout(&picture), style.charset(), style.ink())
 }
 
-/// Tells of blocks that failed, of all or of the `only` one drawn: they are drawn as such, and whoever reads a log should not
+/// Tells of blocks that failed, of all or of the `only` one drawn: they are drawn as such, and the reader of a log should not
 /// have to look for them.
 pub fn warn_of_failures(data: &CanvasData, only: Option<&str>, context: &Context) {
     for (id, answer) in data.blocks.iter().filter(|(id, _)| only.is_none_or(|only| *id == only)) {

@@ -155,7 +155,7 @@ impl Printer {
         self.tell(&lines.join("\n"));
     }
 
-    /// Says something, whoever wants quiet.
+    /// Says something, even with --quiet.
     pub fn tell(&self, text: &str) {
         let mut stderr = AutoStream::new(std::io::stderr().lock(), self.color);
         // When stderr is closed there is nobody left to tell.

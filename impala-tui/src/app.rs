@@ -93,7 +93,7 @@ impl App {
         let count = self.stack.len();
         self.stack.retain(|screen| screen.awaits() != Some(number));
         self.is_dirty |= self.stack.len() < count;
-        // From the top, as whoever waits is near it.
+        // From the top, as the layer that waits is near it.
         let (shared, top) = (&mut self.shared, self.stack.len().saturating_sub(1));
         shared.is_same = false;
         let is_awaited = self.stack.iter_mut().enumerate().rev().any(|(index, screen)| {

@@ -261,7 +261,7 @@ impl Gallery {
 /// # Errors
 /// When the terminal is gone.
 pub fn take_all_back(out: &mut impl Write) -> std::io::Result<()> {
-    // In a panic whoever holds the lock may be the one that panicked.
+    // In a panic the holder of the lock may be the one that panicked.
     let Ok(mut held) = HELD.try_lock() else { return Ok(()) };
     for id in std::mem::take(&mut *held) {
         take_back(out, id)?;

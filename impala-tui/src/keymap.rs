@@ -22,7 +22,7 @@ pub use table::TABLE;
 pub struct Binding {
     /// Where it holds.
     pub context: Context,
-    /// Keys, parted by spaces; none for what only the palette offers.
+    /// Keys, separated by spaces; none for what only the palette offers.
     pub keys: &'static str,
     /// What it does.
     pub command: Command,

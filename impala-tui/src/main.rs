@@ -11,7 +11,7 @@ use impala_tui::{Flags, InMemory, NO_TERMINAL_HINT, Target, check_terminal};
 
 /// Read and edit canvases here, in the terminal
 ///
-/// It speaks to one server, as IMPALA_TOKEN or whoever signs in on its screen. `impala tui` is the same with the settings
+/// It speaks to one server, as IMPALA_TOKEN or the user who signs in on its screen. `impala tui` is the same with the settings
 /// and credentials of the command line.
 #[derive(clap::Parser)]
 #[command(name = "impala-tui", version, max_term_width = 100)]

@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::screen::quoted;
 use crate::world::Home;
 
-/// The server of this run and those that are typed, and whoever signs in there while the program runs.
+/// The server of this run and those that are typed, and the user who signs in there while the program runs.
 pub struct InMemory {
     server: String,
     tokens: Mutex<BTreeMap<String, Arc<Tokens>>>,

@@ -1,4 +1,4 @@
-//! Panics: whoever looks at the terminal gets it back, and reads the message on the screen that the shell shows.
+//! Panics: the user gets the terminal back, and reads the message on the screen that the shell shows.
 //!
 //! `impala demo` and `impala open` run a server in the same process, and that goes on after a panic of a request. Such a panic
 //! must neither take the terminal from the loop nor write over what it draws: it is told when the terminal is given back.
@@ -45,7 +45,7 @@ pub fn take_later() -> Vec<String> {
     std::mem::take(&mut LATER.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
-/// Tells the loop when the task that holds it panics: whoever waits for its answer would wait for ever.
+/// Tells the loop when the task that holds it panics: what waits for its answer would wait for ever.
 pub struct Alarm(pub UnboundedSender<Incoming>);
 
 impl Drop for Alarm {

@@ -171,7 +171,7 @@ pub trait Screen {
 pub struct Refusal {
     /// In a word or two, for a list of commands.
     pub short: &'static str,
-    /// As a sentence, for whoever has pressed its key.
+    /// As a sentence, for the user who has pressed its key.
     pub sentence: &'static str,
 }
 

@@ -39,7 +39,7 @@ pub struct DataTable {
 /// What a command came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reaction {
-    /// It is none of a table's.
+    /// It is not a table's.
     None,
     /// The table has changed.
     Done,

@@ -32,7 +32,7 @@ pub struct Screen {
     has_mouse: bool,
     /// What stands there.
     shown: Option<Page>,
-    /// Whether every cell is to be drawn anew.
+    /// Whether every cell is to be drawn again.
     is_stale: bool,
 }
 
@@ -40,7 +40,7 @@ impl Screen {
     /// Takes the terminal over.
     ///
     /// # Errors
-    /// When it is none, or lets nobody take it over.
+    /// When it is not a terminal, or cannot be taken over.
     pub fn enter(has_mouse: bool, gallery: Option<Gallery>) -> io::Result<Self> {
         panics::give_back_on_panic();
         take(has_mouse)?;
@@ -113,7 +113,7 @@ impl Screen {
         io::Write::flush(self.terminal.backend_mut())
     }
 
-    /// Has every cell drawn anew next time: the terminal has another size, and perhaps cells of another size, or something
+    /// Has every cell drawn again next time: the terminal has another size, and perhaps cells of another size, or something
     /// else has written on it. Sizes that follow each other at once may end with the first one, and what the terminal did
     /// with the cells meanwhile is not known.
     pub fn forget(&mut self) {
@@ -123,7 +123,7 @@ impl Screen {
         self.is_stale = true;
     }
 
-    /// Empties the screen. Ratatui's own `clear` asks the terminal where its cursor is, and the answer would go to whoever
+    /// Empties the screen. Ratatui's own `clear` asks the terminal where its cursor is, and the answer would go to whatever
     /// reads the keys.
     fn wipe(&mut self) -> io::Result<()> {
         let size = self.terminal.size()?;
@@ -144,7 +144,7 @@ impl Screen {
         self.flush()
     }
 
-    /// Puts text on the clipboard of whoever sits at the terminal, over ssh too (OSC 52).
+    /// Puts text on the clipboard of the user at the terminal, over ssh too (OSC 52).
     ///
     /// # Errors
     /// When the terminal is gone.

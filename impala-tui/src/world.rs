@@ -318,7 +318,7 @@ fn paths(text: &str) -> Vec<String> {
     found
 }
 
-/// An answer that is none: the block's query failed as a whole.
+/// An answer that is not one: the block's query failed as a whole.
 pub fn problem_of(failure: &Failure) -> BlockAnswer {
     BlockAnswer::Problem(impala_core::api::Problem {
         problem_type: "about:blank".to_owned(),

@@ -25,7 +25,7 @@ const FIELDS: [&str; 5] = ["format", "impala", "schema", "created_at", "totals"]
 
 /// Back up a whole server, restore it, move it to other stores
 ///
-/// These work on the stores themselves, for whoever runs the server: where they are is said as for `impala serve`.
+/// These work on the stores themselves, for the server's administrator: where they are is said as for `impala serve`.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Create(create::Args),

@@ -97,7 +97,7 @@ async fn by_password(credentials: &Credentials, context: &Context) -> Result<Sto
 
 async fn by_token(token: String, context: &Context) -> Result<Stored, CliError> {
     if !token.starts_with(API_TOKEN_PREFIX) {
-        return Err(CliError::usage(format!("that is no API token: one begins with {API_TOKEN_PREFIX}")));
+        return Err(CliError::usage(format!("that is not an API token: one begins with {API_TOKEN_PREFIX}")));
     }
     let client = context.client_with(Arc::new(BearerToken(token.clone())))?;
     let hint = "the token may have ended or been revoked; `impala token create` makes a new one";

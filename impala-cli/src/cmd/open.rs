@@ -144,7 +144,7 @@ impl Place {
     fn new(is_saved: bool) -> Result<Self, CliError> {
         if is_saved {
             let data_dir = super::serve::default_data_dir()?;
-            // The user's own credentials, for this address too, are none of its business.
+            // The user's own credentials, for this address too, do not concern it.
             return Ok(Self { config_dir: data_dir.join("config"), data_dir, _folder: None });
         }
         let folder = tempfile::Builder::new()

@@ -13,7 +13,7 @@ mod pause;
 mod resume;
 mod revoke;
 
-/// Share links: whoever has one reads one canvas without signing in
+/// Share links: anyone who has one reads one canvas without signing in
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Create(create::Args),

@@ -137,7 +137,7 @@ fn an_edit_on_the_server_is_not_overwritten_unseen() {
         marked.contains("<<<<<<< file\n    title: Mine\n=======\n    title: Edited\n>>>>>>> server\n"),
         "{marked}"
     );
-    // Settled, it is saved: whoever did it has seen the edit.
+    // Settled, it is saved: the user who did it has seen the edit.
     ann.write("canvases/rain.yaml", &RAIN.replace("Wettest day", "Both"));
     ann.says(&["canvas", "apply", "canvases/rain.yaml"]);
     edit_on_server(&ann, "Again");
@@ -188,7 +188,7 @@ fn a_fresh_clone_applies_unless_someone_has_edited() {
     // One that has taken the edit over, and changes something else.
     let holds = titled("Edited").replace("## Rain\n", "## Snow\n");
     apply(&holds, &[], 0);
-    // What was never applied belongs to whoever made it.
+    // What was never applied belongs to its author.
     ann.must(&["canvas", "create", "mine"]);
     let clone = elsewhere(&ann, &[("mine.yaml", &WIND.replace("slug: wind", "slug: mine"))]);
     let said = exits(&ann, clone.path(), &["canvas", "apply", "mine.yaml"], 6);

@@ -1,4 +1,4 @@
-//! Backups as whoever runs a server makes them: by command, beside the server and without it.
+//! Backups as a server's administrator makes them: by command, beside the server and without it.
 
 use std::os::unix::fs::PermissionsExt as _;
 

@@ -324,7 +324,7 @@ fn started(person: &Person, line: &str) -> (std::process::Child, String) {
     (child, url)
 }
 
-/// Those of whoever runs a server without containers, with a folder of the test as `/srv/impala`.
+/// Those for running a server without containers, with a folder of the test as `/srv/impala`.
 #[test]
 fn in_production() {
     let server = Server::start();

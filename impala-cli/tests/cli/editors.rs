@@ -144,7 +144,7 @@ fn what_was_typed_and_refused_is_kept_when_the_program_is_ended() {
 #[test]
 fn an_editor_ends_with_the_program_and_what_was_typed_is_named() {
     let (_server, ann) = with_canvas();
-    // As vim does, it takes the mouse and pasted text and leaves both to whoever comes after it.
+    // As vim does, it takes the mouse and pasted text and leaves both to the program after it.
     let script = "echo 'title: typed' > \"$1\"\nstty raw -echo\nprintf '\\033[?1002h\\033[?1006h\\033[?2004h'\n\
         trap 'printf \"Caught deadly signal\\nFinished.\"; exit 1' TERM\n\
         echo 'it is open'\nsleep 600 & wait\n";

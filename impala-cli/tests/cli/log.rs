@@ -24,7 +24,7 @@ fn session(ann: &Person) -> String {
     let mut terminal = Terminal::start_with(ann, &["tui"], (120, 40), &[("EDITOR", editor)]);
     let on = &mut terminal;
     step(on, "", "I have an account");
-    step(on, "↑ ↓ann⏎", "● make one");
+    step(on, "↑ ↓ann⏎", "● register");
     step(on, &format!("{PASSWORD}⏎"), "You have no projects yet");
     step(on, "nextra⏎", "No canvases yet");
     step(on, "q", "ann/extra  owner");
@@ -110,7 +110,7 @@ fn canvas(on: &mut Terminal) {
     step(on, "f", "An empty field is the default.");
     step(on, "rain⏎", "like: rain");
     step(on, "H", "+ parameter like");
-    step(on, "↓↓↓r", "Make revision 12");
+    step(on, "↓↓↓r", "Restore revision 12");
     saves(on, "y");
 }
 

@@ -33,7 +33,7 @@ spec:
     source: sales
 ";
 
-/// Whoever runs a part of the surface, in a project `shop` with a source and a canvas.
+/// The user who runs a part of the surface, in a project `shop` with a source and a canvas.
 fn ann_at(server: &Server) -> Person {
     let ann = Person::registered(server, "ann");
     ann.must(&["project", "create", "shop", "--title", "Shop"]);

@@ -35,7 +35,7 @@ async fn projects_that_make_no_sense_are_refused() {
         assert!(problem["detail"].as_str().unwrap().contains(detail), "{problem}");
     };
     check(json!({"slug": "My Project"}), "/slug", "\"my-project\" would do").await;
-    check(json!({"slug": ""}), "/slug", "no valid name").await;
+    check(json!({"slug": ""}), "/slug", "not a valid name").await;
     check(json!({"slug": "x", "title": "x".repeat(201)}), "/title", "200").await;
     check(json!({"slug": "x", "description": "x".repeat(2_001)}), "/description", "2000").await;
     ann.project("taken").await;

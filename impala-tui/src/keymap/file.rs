@@ -52,7 +52,7 @@ impl Keymap {
 
 fn unknown<const N: usize>(what: &str, given: &str, known: [&'static str; N]) -> String {
     let hint = impala_core::name::suggestion(given, known);
-    format!("\"{given}\" is no {what}{hint}")
+    format!("\"{given}\" is not a {what}{hint}")
 }
 
 type Line = ((Context, Command), Vec<Key>);

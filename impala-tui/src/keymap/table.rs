@@ -154,7 +154,7 @@ pub const TABLE: &[Binding] = &[
     line(Filter, "page-down", C::PageDown, "Page down").of("Page down or up"),
     line(Filter, "page-up", C::PageUp, "Page up").of("Page down or up"),
     main(Filter, "ctrl-g", C::Help, "Show these keys", "keys"),
-    // Panels. Text is typed there, so letters are none of their keys.
+    // Panels. Text is typed there, so letters are not among their keys.
     main(Lines, "ctrl-s", C::Save, "Submit from any field", "keep"),
     main(Lines, "enter", C::Accept, "Insert a line break", "new line"),
     main(Form, "enter", C::Accept, "Take the selected choice, or submit", "keep"),

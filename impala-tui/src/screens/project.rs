@@ -106,7 +106,7 @@ impl Screen for ProjectScreen {
             Command::Accept => self.tab == Tab::Members,
             _ => false,
         };
-        // Whoever is a member may go, whatever their role.
+        // Any member may leave, whatever their role.
         let leaves = command == Command::Delete && self.tab == Tab::Members && self.chosen() == shared.user;
         let is_of_members = self.tab == Tab::Members && command != Command::Upload;
         let owns = shared.role.is_none_or(|role| role == Membership::Owner);

@@ -70,7 +70,7 @@ impl UploadScreen {
             Some(shared.ask_instead(self.paths_number, Request::Paths(form::path(&self.fields))));
     }
 
-    /// Whether enter takes the chosen path: what is typed is none yet.
+    /// Whether enter takes the chosen path: what is typed is not a path yet.
     fn is_choosing(&self) -> bool {
         let typed = form::path(&self.fields);
         let is_one = self.fields.fields[FILE].candidates.contains(&typed) && !typed.ends_with('/');
@@ -245,7 +245,7 @@ impl Screen for UploadScreen {
                             upload.source, upload.version.version
                         );
                         shared.say(Role::Good, text);
-                        // Whoever looks at the keys meanwhile comes back to the form.
+                        // After a look at the keys one comes back to the form.
                         if shared.is_top {
                             shared.go(Go::Pop);
                             let source = upload.source.clone();

@@ -19,7 +19,7 @@ fn bar(session: &mut Session) -> String {
     session.screen().lines().next().unwrap_or_default().to_owned()
 }
 
-/// What leads to a screen, the keys that change something there, and words that its footer has for whoever may.
+/// What leads to a screen, the keys that change something there, and words that its footer has for users who may.
 const CHANGES: [(&str, &str, &str); 6] = [
     ("", "n d", "new"),
     ("tab", "n U d", "upload"),

@@ -167,7 +167,7 @@ impl Session {
         self.take(effects);
     }
 
-    /// Presses keys, written as in the keymap file and parted by spaces; what is not a key's name is typed.
+    /// Presses keys, written as in the keymap file and separated by spaces; what is not a key's name is typed.
     pub fn keys(&mut self, keys: &str) {
         for key in keys.split(' ') {
             match key_of(key) {

@@ -29,6 +29,6 @@ fn it_takes_what_impala_tui_takes() {
 
 #[test]
 fn without_a_terminal_it_names_the_command_that_prints() {
-    check(&[], 2, &["stdout is none", "impala canvas render"]);
-    check(&["weather/rain", "--theme", "light"], 2, &["stdout is none", "impala canvas render"]);
+    check(&[], 2, &["stdout is not one", "impala canvas render"]);
+    check(&["weather/rain", "--theme", "light"], 2, &["stdout is not one", "impala canvas render"]);
 }

@@ -16,7 +16,7 @@ use crate::printer::{JsonArgs, JsonFields};
 /// The server may run meanwhile: what is written is one moment of it. The archive holds users with the hashes of their
 /// passwords, tokens, projects, sources with all versions as they were uploaded, and canvases with all revisions: keep it as
 /// safe as the server. Only you can read the file (mode 0600). The secret that signs access tokens is not in it: a server that
-/// is restored elsewhere makes its own, and whoever was signed in stays so. Previews, which end by themselves, and uploads that
+/// is restored elsewhere makes its own, and users who were signed in stay so. Previews, which end by themselves, and uploads that
 /// have not come whole are not in it either.
 #[derive(Debug, clap::Args)]
 #[command(add = JsonFields(&FIELDS), after_help = "Examples:

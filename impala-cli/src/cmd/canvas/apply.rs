@@ -215,7 +215,7 @@ async fn save(
     Ok(view)
 }
 
-/// What the history says: that it was a file, which one, and what whoever ran this says.
+/// What the history says: that it was a file, which one, and what the user adds.
 fn note(path: &std::path::Path, args: &Args) -> String {
     match (&args.note, canvas_files::is_standard(path)) {
         (Some(note), _) => format!("{APPLIED}: {note}"),

@@ -53,7 +53,7 @@ fn secrecy(path: &Path) -> Finding {
 /// What the terminal can show.
 pub fn terminal(context: &Context) -> Finding {
     if !context.printer.is_terminal {
-        let found = "stdout is none: plain text, no bars, no questions";
+        let found = "stdout is not one: plain text, no bars, no questions";
         return Finding::new("terminal", State::Note, found);
     }
     let colors = match picture::Style::of(context).ink() {

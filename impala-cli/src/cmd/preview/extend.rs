@@ -5,7 +5,7 @@ use crate::error::CliError;
 use crate::printer::ago::minute;
 use crate::when::parse_life;
 
-/// Say anew how long a preview lives
+/// Change how long a preview lives
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   impala preview extend pr-123 --ttl 30d

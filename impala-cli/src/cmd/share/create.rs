@@ -13,7 +13,7 @@ const FIELDS: [&str; 7] = ["url", "id", "name", "paused", "created_by", "created
 
 /// Make a share link for a canvas, and print it: it is shown only now
 ///
-/// Whoever has the link reads this canvas and nothing else, without signing in, until it ends or is revoked. The link goes to
+/// Anyone who has the link reads this canvas and nothing else, without signing in, until it ends or is revoked. The link goes to
 /// stdout, the rest to stderr.
 #[derive(Debug, clap::Args)]
 #[command(add = JsonFields(&FIELDS), after_help = "Examples:
@@ -54,7 +54,7 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
         None => "for ever".to_owned(),
     };
     context.printer.note(&format!(
-        "Whoever has this link reads {} {end}. It is shown only this once; `impala share revoke {} {}` ends it.",
+        "Anyone who has this link reads {} {end}. It is shown only this once; `impala share revoke {} {}` ends it.",
         args.canvas, args.canvas, created.share.id
     ));
     Ok(())

@@ -33,7 +33,7 @@ pub struct Args {
     /// Replace a file that is there
     #[arg(short, long)]
     force: bool,
-    /// Have the server keep this contract, a Table Schema: from now on a file that breaks it is refused, whoever uploads it. The
+    /// Have the server keep this contract, a Table Schema: from now on a file that breaks it is refused, no matter who uploads it. The
     /// source need not be there yet
     #[arg(long, value_name = "FILE", conflicts_with_all = ["write", "json"])]
     set: Option<PathBuf>,

@@ -25,7 +25,7 @@ struct Kept {
     file: String,
 }
 
-/// The file in which one upload is remembered; without a home folder there is none, and each process begins anew.
+/// The file in which one upload is remembered; without a home folder there is none, and each process starts from the beginning.
 pub struct Memory {
     path: Option<PathBuf>,
     server: String,
@@ -66,7 +66,7 @@ impl UploadMemory for Memory {
     fn keep(&self, id: Uuid) {
         let Some(path) = &self.path else { return };
         let kept = Kept { id, server: self.server.clone(), file: self.file.clone() };
-        // Whoever cannot keep it sends the file once more another time.
+        // Where it cannot be kept, the file is sent once more another time.
         if let Ok(json) = serde_json::to_vec(&kept) {
             let _ = files::replace(path, &json);
         }

@@ -293,7 +293,7 @@ pub(super) fn misfit(value: &[u8], column_type: ColumnType) -> String {
         ColumnType::Timestamp => "a time with a zone such as 2012-01-31T20:21:09Z",
         ColumnType::String => "text",
     };
-    format!("\"{}\" is no {column_type}; expected {example}", shown(value))
+    format!("\"{}\" is not {example}", shown(value))
 }
 
 fn no_header(columns: &[SourceColumn]) -> Invalid {

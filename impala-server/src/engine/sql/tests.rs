@@ -85,12 +85,12 @@ fn everything_but_one_select_over_sources_is_refused() {
     check("SELECT (SELECT a FROM read_csv('/etc/passwd')) FROM t", "(...)");
     check("SELECT * FROM t ORDER BY (SELECT a FROM read_csv('/etc/passwd'))", "(...)");
     check("SELECT sum(a) OVER (PARTITION BY (SELECT a FROM read_csv('/x'))) FROM t", "(...)");
-    check("SELECT * FROM '/etc/passwd'", "no source's name");
-    check("SELECT * FROM \"/etc/passwd\"", "no source's name");
-    check("SELECT * FROM `../secret.parquet`", "no source's name");
-    check("SELECT * FROM \"file.csv\"", "no source's name");
-    check("SELECT * FROM other.t", "no source's name");
-    check("SELECT * FROM \"source t\"", "no source's name");
+    check("SELECT * FROM '/etc/passwd'", "not a source's name");
+    check("SELECT * FROM \"/etc/passwd\"", "not a source's name");
+    check("SELECT * FROM `../secret.parquet`", "not a source's name");
+    check("SELECT * FROM \"file.csv\"", "not a source's name");
+    check("SELECT * FROM other.t", "not a source's name");
+    check("SELECT * FROM \"source t\"", "not a source's name");
     check("SELECT * FROM \"t@0\"", "version's number");
 
     // Functions and nodes that are not on the list.

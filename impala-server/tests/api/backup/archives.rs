@@ -150,10 +150,10 @@ async fn what_is_no_archive_is_called_so() {
     let archive = folder.path("a.tar.zst");
     for bytes in [&b""[..], b"a,b\n1,2\n", &[0; 4096]] {
         std::fs::write(&archive, bytes).unwrap();
-        assert!(faults(&archive).await[0].contains("no backup of Impala"));
+        assert!(faults(&archive).await[0].contains("not a backup of Impala"));
     }
     pack(&archive, &[("hello.txt".to_owned(), b"hello".to_vec())]);
-    assert!(faults(&archive).await[0].contains("no backup of Impala"));
+    assert!(faults(&archive).await[0].contains("not a backup of Impala"));
     let missing = verify(&folder.path("none")).await.unwrap_err().to_string();
     assert!(missing.starts_with("could not read"), "{missing}");
 }

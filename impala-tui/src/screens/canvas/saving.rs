@@ -130,7 +130,7 @@ impl CanvasScreen {
             }
             return;
         }
-        // A late answer; but a canvas that was deleted and made anew counts from 1.
+        // A late answer; but a canvas that was deleted and created again counts from 1.
         if view.revision.revision < self.revision.revision && !is_fetching {
             return;
         }

@@ -112,7 +112,7 @@ fn merge_into(
     let text = marked(&base.canvas, mine, &current.canvas, ["file", "server"]);
     let header = impala_core::document::header(&plan.file.text);
     canvas_files::write(path, &format!("{header}{text}"))?;
-    // Whoever settles it has seen the edit.
+    // The user who settles it has seen the edit.
     plan.memory.keep(current, context);
     Ok(Some(error.hint(format!(
         "nothing was saved; both sides stand in {0} between <<<<<<< and >>>>>>>: keep what is to stay, then `impala canvas apply {0}`",

@@ -141,7 +141,7 @@ impl Rules {
         let ordered = match self.read(value) {
             Some(ordered) => ordered,
             None if self.widens => None,
-            None => return Broken::new("type", format!("{} is no {}", quoted(), self.example())),
+            None => return Broken::new("type", format!("{} is not {}", quoted(), self.example())),
         };
         if let (Some((minimum, text)), Some(ordered)) = (&self.minimum, ordered)
             && ordered.is_less(*minimum)
@@ -182,12 +182,12 @@ impl Rules {
 
     fn example(&self) -> &'static str {
         match self.field_type {
-            FieldType::Integer => "integer such as 42",
-            FieldType::Number => "number such as 4.2",
-            FieldType::Boolean => "boolean such as true",
-            FieldType::Date => "date such as 2024-01-31",
-            FieldType::Datetime => "datetime such as 2024-01-31T20:21:09Z",
-            FieldType::Year => "year such as 2024",
+            FieldType::Integer => "an integer such as 42",
+            FieldType::Number => "a number such as 4.2",
+            FieldType::Boolean => "a boolean such as true",
+            FieldType::Date => "a date such as 2024-01-31",
+            FieldType::Datetime => "a datetime such as 2024-01-31T20:21:09Z",
+            FieldType::Year => "a year such as 2024",
             FieldType::String | FieldType::Any => "text",
         }
     }

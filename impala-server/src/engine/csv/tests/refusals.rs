@@ -162,7 +162,7 @@ fn types_set_by_hand_are_kept_to() {
         "a,b\n1,2\nx,3\n",
         "a",
         ColumnType::Integer,
-        "row 2, line 3, column \"a\": \"x\" is not an integer; expected an integer such as 42",
+        "row 2, line 3, column \"a\": \"x\" is not an integer such as 42",
     );
     check(
         "temp_max,b\n1,2\n",
@@ -174,13 +174,13 @@ fn types_set_by_hand_are_kept_to() {
         "a,b\n1/31/2012,2\n31/1/2012,3\n",
         "a",
         ColumnType::Date,
-        "row 2, line 3, column \"a\": \"31/1/2012\" is not a date; expected a date such as 2012-01-31, written like the ones before",
+        "row 2, line 3, column \"a\": \"31/1/2012\" is not a date such as 2012-01-31, written like the ones before",
     );
     check(
         "a,b\n2012-01-31T10:00,2\n",
         "a",
         ColumnType::Timestamp,
-        "row 1, line 2, column \"a\": \"2012-01-31T10:00\" is not a timestamp; expected a time with a zone such as 2012-01-31T20:21:09Z",
+        "row 1, line 2, column \"a\": \"2012-01-31T10:00\" is not a time with a zone such as 2012-01-31T20:21:09Z",
     );
 }
 
@@ -197,7 +197,7 @@ fn bad_rows_can_be_skipped() {
     );
     assert_eq!(kept.convert().height(), 2);
     let expected = "row,reason,line\n\
-        2,\"column \"\"a\"\": \"\"x\"\" is not an integer; expected an integer such as 42\",\"x,900\"\n\
+        2,\"column \"\"a\"\": \"\"x\"\" is not an integer such as 42\",\"x,900\"\n\
         3,\"column \"\"b\"\": the row has 1 field; expected 2, as in the header\",\"3\"\n\
         4,\"column \"\"b\"\": text follows a closing quote; expected a delimiter or the end of the line (within quotes, a quote is written twice)\",\"4,\"\"y\"\"z\"\n\
         5,\"the row has 3 fields; expected 2, as in the header\",\"5,6,\"\"7\"\"\"\n";

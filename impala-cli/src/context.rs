@@ -158,6 +158,14 @@ impl Context {
     /// # Errors
     /// When the answer is no, or when there is nobody to ask.
     pub async fn confirm_deleting(&self, what: &str, yes: bool) -> Result<(), CliError> {
+        self.confirm_deleting_with(what, "", yes).await
+    }
+
+    /// The same; `follows` says what comes of it, as sentences that begin with a space.
+    ///
+    /// # Errors
+    /// As [`confirm_deleting`](Self::confirm_deleting).
+    pub async fn confirm_deleting_with(&self, what: &str, follows: &str, yes: bool) -> Result<(), CliError> {
         if yes {
             return Ok(());
         }
@@ -165,7 +173,7 @@ impl Context {
             let message = format!("deleting {what} cannot be undone, and there is nobody to ask");
             return Err(CliError::usage(message).hint("--yes does it without asking"));
         }
-        prompt::confirm(&format!("Delete {what}? It cannot be undone.")).await
+        prompt::confirm(&format!("Delete {what}?{follows} It cannot be undone.")).await
     }
 
     /// Adds what is known here to an error: which command signs in, for instance.

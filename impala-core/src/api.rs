@@ -36,7 +36,8 @@ pub use accounts::{
     RefreshRequest, Scope, Session, User,
 };
 pub use canvases::{
-    APPLIED, BlockAnswer, CanvasData, CanvasDraft, CanvasSummary, CanvasView, Restore, Revision,
+    APPLIED, BlockAnswer, CanvasData, CanvasDraft, CanvasName, CanvasSummary, CanvasView, Restore, Revision,
+    read_by,
 };
 pub use checks::{BlockCheck, CanvasCheck, RuleCheck};
 pub use contracts::{ContractChange, KeptContract, OnDrift, SourceContract, Violation, Violations};

@@ -161,9 +161,13 @@ pub fn pad_start(text: &str, width_cols: usize) -> String {
     " ".repeat(width_cols - width(&text)) + &text
 }
 
-/// `1 row`, `2 rows`, `1,461 rows`.
+/// `1 row`, `1,461 rows`, `2 canvases`.
 pub fn count(number: u64, noun: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
+    let plural = match number {
+        1 => "",
+        _ if noun.ends_with('s') => "es",
+        _ => "s",
+    };
     format!("{} {noun}{plural}", number::whole(number))
 }
 

@@ -80,6 +80,7 @@ fn protected() -> OpenApiRouter<AppState> {
         .routes(routes!(sources::preview))
         .routes(routes!(sources::stats))
         .routes(routes!(sources::choices))
+        .routes(routes!(sources::canvases))
         .routes(routes!(sources::diff))
         .routes(routes!(sources::content))
         .routes(routes!(sources::rejects))

@@ -31,9 +31,10 @@ pub fn minute(time: Timestamp) -> String {
     time.strftime("%Y-%m-%d %H:%M UTC").to_string()
 }
 
-/// A number and its noun: `1 row`, `1,461 rows`.
+/// A number and its noun: `1 row`, `1,461 rows`, `2 canvases`.
 pub fn count(number: u64, noun: &str) -> String {
-    format!("{} {noun}{}", grouped(number), if number == 1 { "" } else { "s" })
+    let plural = if noun.ends_with('s') { "es" } else { "s" };
+    format!("{} {noun}{}", grouped(number), if number == 1 { "" } else { plural })
 }
 
 /// A number with commas between thousands.

@@ -1,6 +1,7 @@
 //! upload, source, query
 
 use crate::assert_transcript;
+use crate::pty::Terminal;
 use crate::support::{Person, Server, regex_escape};
 
 const SALES: &str = "day,shop,amount\n2024-01-01,north,10\n2024-01-02,south,12.5\n2024-01-03,north,\n";
@@ -37,7 +38,15 @@ fn a_source_from_upload_to_deletion() {
     ann.says(&["source", "download", "sales", "-o", "back.csv"]);
     ann.says(&["source", "download", "sales@2", "-o", "-"]);
     ann.says(&["source", "show", "sails"]);
+    ann.says(&["source", "delete", "sales", "--dry-run"]);
+    ann.must(&["canvas", "create", "shops", "--title", "Sales by shop"]);
+    ann.must(&["block", "add", "shops", "--type", "table", "--sql", "SELECT shop FROM sales"]);
+    ann.says(&["source", "delete", "sales", "--dry-run"]);
     ann.says(&["source", "delete", "sales"]);
+    let mut terminal = Terminal::shell(&ann, "impala source delete sales; echo ended with $?");
+    terminal.shows("1 canvas reads it: Sales by shop.");
+    terminal.types("⏎");
+    terminal.shows("ended with 1");
     ann.says(&["source", "delete", "sales", "--yes"]);
     ann.says(&["source", "list"]);
     assert_eq!(ann.read("back.csv"), SALES);

@@ -23,6 +23,14 @@ bodies! {
         pub revision: Revision,
     }
 
+    /// GET `sources/{name}/canvases`: a canvas that reads the source.
+    pub struct CanvasName {
+        /// Its name within the project.
+        pub slug: String,
+        /// Its name for people; may be empty.
+        pub title: String,
+    }
+
     /// A saved state of a canvas.
     pub struct Revision {
         /// 1, 2, 3, ...
@@ -72,6 +80,25 @@ bodies! {
 /// terminal, on the page, block by block.
 pub const APPLIED: &str = "applied";
 
+/// Canvases that [`read_by`] names at most.
+const MOST_NAMED: usize = 5;
+
+/// Which canvases read a source, for the question before it is deleted: `2 canvases read it: Seattle weather, rain.`
+pub fn read_by(canvases: &[CanvasName]) -> String {
+    let verb = match canvases.len() {
+        0 => return "No canvas reads it.".to_owned(),
+        1 => "1 canvas reads it".to_owned(),
+        count => format!("{count} canvases read it"),
+    };
+    let name = |one: &CanvasName| if one.title.is_empty() { one.slug.clone() } else { one.title.clone() };
+    let names: Vec<String> = canvases.iter().take(MOST_NAMED).map(name).collect();
+    let more = match canvases.len() - names.len() {
+        0 => String::new(),
+        count => format!(" and {count} more"),
+    };
+    format!("{verb}: {}{more}.", names.join(", "))
+}
+
 impl Revision {
     /// Whether it was saved from a file, by `impala canvas apply`.
     pub fn is_applied(&self) -> bool {
@@ -118,4 +145,24 @@ pub enum BlockAnswer {
     Data(BlockData),
     /// It did not. The other blocks still show.
     Problem(Problem),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn canvases_that_read_a_source_are_named_and_not_all_of_many() {
+        let check = |names: &[(&str, &str)], expected: &str| {
+            let canvases: Vec<CanvasName> = names
+                .iter()
+                .map(|(slug, title)| CanvasName { slug: (*slug).to_owned(), title: (*title).to_owned() })
+                .collect();
+            assert_eq!(read_by(&canvases), expected);
+        };
+        check(&[], "No canvas reads it.");
+        check(&[("rain", "")], "1 canvas reads it: rain.");
+        check(&[("rain", "Rain by month"), ("b", "")], "2 canvases read it: Rain by month, b.");
+        check(&[("a", ""); 7], "7 canvases read it: a, a, a, a, a and 2 more.");
+    }
 }

@@ -7,8 +7,8 @@ use super::call::{Call, while_moving};
 use super::error::chain;
 use super::{Client, ClientError};
 use crate::api::{
-    Choices, ColumnStats, ContractChange, KeptContract, Preview, Rollback, SourceContract, SourceDiff,
-    Violations,
+    CanvasName, Choices, ColumnStats, ContractChange, KeptContract, Preview, Rollback, SourceContract,
+    SourceDiff, Violations,
 };
 use crate::source::{Source, SourceColumn, SourceRef, SourceVersion};
 
@@ -185,6 +185,16 @@ impl Client {
         let segments = ["projects", owner, project, "sources", name, "rollback"];
         let call = Call::post(self, &segments).harmless();
         self.ask(call.json(&Rollback { version })?).await
+    }
+
+    /// GET `sources/{name}/canvases`: those that read it, by slug.
+    pub async fn canvases_of_source(
+        &self,
+        owner: &str,
+        project: &str,
+        name: &str,
+    ) -> Result<Vec<CanvasName>, ClientError> {
+        self.ask(Call::get(self, &["projects", owner, project, "sources", name, "canvases"])).await
     }
 
     /// DELETE `sources/{name}`, all versions.

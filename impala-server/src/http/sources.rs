@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE, ETAG};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use impala_core::FieldError;
-use impala_core::api::{Choices, ColumnStats, Page, Preview, Rollback, SourceDiff};
+use impala_core::api::{CanvasName, Choices, ColumnStats, Page, Preview, Rollback, SourceDiff};
 use impala_core::source::{Source, SourceColumn, SourceVersion};
 use tokio_util::io::ReaderStream;
 
@@ -124,6 +124,18 @@ pub async fn choices(
     Query(request): Query<ChoicesRequest>,
 ) -> Result<Json<Choices>, Error> {
     Ok(Json(choices::of_field(&app, &caller, &path, &request).await?))
+}
+
+/// The canvases that read a source: in a block, in its SQL, or in a parameter.
+#[utoipa::path(get, path = "/projects/{owner}/{slug}/sources/{source}/canvases", tag = "sources",
+    operation_id = "canvases_of_source", params(SourcePath),
+    responses((status = OK, body = Vec<CanvasName>)))]
+pub async fn canvases(
+    State(app): State<AppState>,
+    caller: Caller,
+    Path(path): Path<SourcePath>,
+) -> Result<Json<Vec<CanvasName>>, Error> {
+    Ok(Json(sources::canvases(&app, &caller, &path).await?))
 }
 
 /// What differs between two versions: columns with their figures, rows, and a sample of those that differ.

@@ -23,8 +23,10 @@ use crate::store::StoreError;
 use crate::store::sql::sources::{self as rows, StoredSource, StoredVersion};
 
 mod diff;
+mod readers;
 
 pub use diff::{DiffRequest, diff};
+pub use readers::canvases;
 
 /// Rows of a preview when nothing is said.
 const PREVIEW_ROWS: u64 = 50;

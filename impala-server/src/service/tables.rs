@@ -61,20 +61,32 @@ fn named(texts: BTreeSet<String>, stop: &Stop) -> Named {
     texts.into_iter().map(name).collect()
 }
 
+/// The sources that the blocks and parameters of a canvas name. A block whose SQL cannot be read names nothing.
+///
+/// # Errors
+/// When reading SQL panics.
+pub async fn sources_of_canvas(canvas: &Canvas) -> Result<SourceRefs, Error> {
+    Ok(refs_of(canvas).await?.0)
+}
+
+/// The same, with what each `SELECT` names.
+async fn refs_of(canvas: &Canvas) -> Result<(SourceRefs, Named), Error> {
+    let queries: Vec<BlockQuery> = canvas.spec.blocks.iter().filter_map(BlockQuery::of).collect();
+    let mut refs: SourceRefs = queries.iter().filter_map(|query| query.main.from.source.clone()).collect();
+    refs.extend(canvas.spec.parameters.iter().filter_map(|parameter| parameter.source.clone()));
+    let texts = queries.into_iter().filter_map(|query| query.main.from.sql).collect();
+    let named = blocking(move |stop| named(texts, stop)).await?;
+    refs.extend(named.values().flatten().flatten().cloned());
+    Ok((refs, named))
+}
+
 impl Catalogue {
     /// Looks up what the blocks and parameters of a canvas name. A block whose SQL cannot be read names nothing.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn of_canvas(app: &AppState, place: impl Into<Place>, canvas: &Canvas) -> Result<Self, Error> {
-        let place = place.into();
-        let queries: Vec<BlockQuery> = canvas.spec.blocks.iter().filter_map(BlockQuery::of).collect();
-        let mut refs: SourceRefs =
-            queries.iter().filter_map(|query| query.main.from.source.clone()).collect();
-        refs.extend(canvas.spec.parameters.iter().filter_map(|parameter| parameter.source.clone()));
-        let texts = queries.into_iter().filter_map(|query| query.main.from.sql).collect();
-        let named = blocking(move |stop| named(texts, stop)).await?;
-        refs.extend(named.values().flatten().flatten().cloned());
+        let (refs, named) = refs_of(canvas).await?;
         Ok(Self { named, ..Self::of(app, place, &refs).await? })
     }
 

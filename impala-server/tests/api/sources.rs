@@ -63,6 +63,43 @@ async fn choices_are_the_different_values_of_a_column_in_order() {
 }
 
 #[tokio::test]
+async fn a_source_knows_the_canvases_that_read_it() {
+    let server = Server::start().await;
+    let (ann, project) = ann_and_project(&server).await;
+    let path = format!("{project}/sources/rain");
+    ann.upload(&path, CSV).await.created();
+    ann.upload(&path, "city\nOslo\n").await.created();
+    ann.upload(&format!("{project}/sources/snow"), CSV).await.created();
+    let canvas = async |slug: &str, spec: Value| {
+        let metadata = json!({"slug": slug, "title": format!("The {slug}")});
+        let document =
+            json!({"apiVersion": "impala/v1", "kind": "Canvas", "metadata": metadata, "spec": spec});
+        ann.post(&format!("{project}/canvases"), document).await.created();
+    };
+    let table = |from: Value| {
+        let mut block = json!({"id": "b", "type": "table"});
+        block.as_object_mut().unwrap().extend(from.as_object().unwrap().clone());
+        json!({"blocks": [block]})
+    };
+    canvas("block", table(json!({"source": "rain"}))).await;
+    canvas("old", table(json!({"source": "rain@1"}))).await;
+    canvas("joined", table(json!({"sql": "SELECT * FROM snow JOIN rain USING (city)"}))).await;
+    let parameter = json!({"name": "p", "type": "select", "source": "rain", "field": "city"});
+    canvas("parameter", json!({"parameters": [parameter], "blocks": []})).await;
+    // It says the word only.
+    canvas("other", table(json!({"sql": "SELECT 'rain' AS rain FROM snow"}))).await;
+    let slugs = async |path: &str| {
+        let answer = ann.get(&format!("{path}/canvases")).await.ok();
+        let slug = |one: &Value| one["slug"].as_str().unwrap().to_owned();
+        (answer[0]["title"].clone(), answer.as_array().unwrap().iter().map(slug).collect::<Vec<_>>())
+    };
+    let (first, readers) = slugs(&path).await;
+    assert_eq!((first, readers.join(" ").as_str()), (json!("The block"), "block joined old parameter"));
+    assert_eq!(slugs(&format!("{project}/sources/snow")).await.1, ["joined", "other"]);
+    ann.get(&format!("{project}/sources/ran/canvases")).await.problem(404, "not_found");
+}
+
+#[tokio::test]
 async fn an_upload_becomes_a_version_and_the_same_bytes_none() {
     let server = Server::start().await;
     let (ann, project) = ann_and_project(&server).await;

@@ -3,6 +3,7 @@
 use crate::args::YesArgs;
 use crate::context::Context;
 use crate::error::CliError;
+use crate::printer::ago::count;
 
 /// Delete a project with all its sources and canvases
 #[derive(Debug, clap::Args)]
@@ -26,9 +27,10 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     let client = context.client()?;
     let address = context.address(&client, &args.name).await?;
     client.project(&address.owner, &address.slug).await?;
-    let sources = client.sources(&address.owner, &address.slug).await?.len();
-    let canvases = client.canvases(&address.owner, &address.slug).await?.len();
-    let what = format!("project {address} with {sources} sources and {canvases} canvases");
+    let sources = client.sources(&address.owner, &address.slug).await?.len() as u64;
+    let canvases = client.canvases(&address.owner, &address.slug).await?.len() as u64;
+    let (sources, canvases) = (count(sources, "source"), count(canvases, "canvas"));
+    let what = format!("project {address} with {sources} and {canvases}");
     if args.dry_run {
         context.printer.note(&format!("Would delete {what}."));
         return Ok(());

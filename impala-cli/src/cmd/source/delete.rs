@@ -1,7 +1,10 @@
 //! `impala source delete`
 
+use impala_core::api::read_by;
+use impala_core::client::Client;
+
 use crate::args::YesArgs;
-use crate::context::Context;
+use crate::context::{Context, ProjectAddress};
 use crate::error::CliError;
 use crate::printer::ago::count;
 
@@ -29,12 +32,26 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
     let source = client.source(&project.owner, &project.slug, &args.source).await?;
     let versions = count(u64::from(source.versions), "version");
     let what = format!("source {} of {project} with {versions}", source.name);
+    let readers = match args.yes.yes && !args.dry_run {
+        true => String::new(),
+        false => readers(&client, &project, &source.name).await?,
+    };
     if args.dry_run {
-        context.printer.note(&format!("Would delete {what}."));
+        context.printer.note(&format!("Would delete {what}.{readers}"));
         return Ok(());
     }
-    context.confirm_deleting(&what, args.yes.yes).await?;
+    context.confirm_deleting_with(&what, &readers, args.yes.yes).await?;
     client.delete_source(&project.owner, &project.slug, &args.source).await?;
     context.printer.note(&format!("Deleted {what}."));
     Ok(())
+}
+
+/// Which canvases read a source, as a sentence behind others.
+async fn readers(client: &Client, project: &ProjectAddress, source: &str) -> Result<String, CliError> {
+    match client.canvases_of_source(&project.owner, &project.slug, source).await {
+        Ok(canvases) => Ok(format!(" {}", read_by(&canvases))),
+        // A server that is older than the question.
+        Err(error) if error.code() == Some("unknown_route") => Ok(String::new()),
+        Err(error) => Err(error.into()),
+    }
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use crossterm::event::{KeyEvent, MouseEvent};
 use impala_core::FieldError;
 use impala_core::api::{
-    BlockAnswer, CanvasData, CanvasSummary, CanvasView, Choices, ColumnStats, Member, Preview, Problem,
-    Project, Revision, Upload,
+    BlockAnswer, CanvasData, CanvasName, CanvasSummary, CanvasView, Choices, ColumnStats, Member, Preview,
+    Problem, Project, Revision, Upload,
 };
 use impala_core::client::ClientError;
 use impala_core::source::{Source, SourceVersion};
@@ -177,6 +177,10 @@ pub enum Answer {
     Done(Outcome<()>),
     /// What came back from `$EDITOR`.
     Edited(Outcome<String>),
+    /// Where a text was kept.
+    Kept(Outcome<String>),
+    /// The canvases that read a source.
+    Readers(Outcome<Vec<CanvasName>>),
 }
 
 impl Answer {
@@ -194,7 +198,8 @@ impl Answer {
     /// Whether it is that the session has ended. A wrong password is another matter.
     pub fn is_unsigned(&self) -> bool {
         let failure = match self {
-            Self::SignedIn(_) | Self::Paths(_) | Self::Edited(_) => None,
+            Self::SignedIn(_) | Self::Paths(_) | Self::Edited(_) | Self::Kept(_) => None,
+            Self::Readers(outcome) => outcome.as_ref().err(),
             Self::Projects(outcome) => outcome.as_ref().err(),
             Self::ProjectMade(outcome) => outcome.as_ref().err(),
             Self::Project(outcome) => outcome.as_ref().err(),

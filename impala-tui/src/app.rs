@@ -1,6 +1,7 @@
 //! The whole program as a value: a stack of screens and layers, and what they share.
 
 mod drawing;
+mod leaving;
 
 use crossterm::event::{
     KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
@@ -9,7 +10,7 @@ use crossterm::event::{
 use crate::action::{Action, Answer, Live};
 use crate::effect::Effect;
 use crate::keymap::{Command, Context, Key, Shown, TABLE};
-use crate::layers::{Confirm, Entry, Help, Log, Palette};
+use crate::layers::{Entry, Help, Log, Palette};
 use crate::look::{Background, Role};
 use crate::screen::{Go, Message, Purpose, Refusal, Screen, Shared};
 use crate::screens::SignIn;
@@ -246,7 +247,8 @@ impl App {
     /// A key that no line of the table names: text, where text is typed; elsewhere it is said that it does nothing.
     fn plain_key(&mut self, key: KeyEvent) {
         let Some(top) = self.stack.last_mut() else { return };
-        let is_taken = top.takes_text(&self.shared) || top.awaits().is_some();
+        let is_question = top.contexts(&self.shared).into_iter().any(Context::is_question);
+        let is_taken = top.takes_text(&self.shared) || top.awaits().is_some() || is_question;
         top.key(key, &mut self.shared);
         if is_taken {
             return;
@@ -308,50 +310,6 @@ impl App {
         self.shared.user = None;
         let screen = SignIn::new(&self.shared, "Signed out.");
         self.shared.go(Go::Start(Box::new(screen)));
-    }
-
-    /// Whether leaving what is on top leaves the program.
-    fn is_last(&self) -> bool {
-        let is_layer = self.stack.last().is_some_and(|top| top.is_layer());
-        !is_layer && (self.stack.len() <= 1 || self.stack.len() == self.end)
-    }
-
-    /// Up by one, and never out of the program: its key is pressed once too often to get out of something.
-    fn back(&mut self) {
-        if !self.is_last() {
-            return self.leave();
-        }
-        let takes_text = self.stack.last().is_some_and(|top| top.takes_text(&self.shared));
-        let way = if takes_text { Command::Quit } else { Command::Leave };
-        let key = self.shared.key(Context::Global, way);
-        self.shared.say(Role::Muted, format!("There is nothing to go back to; {key} leaves the program."));
-    }
-
-    fn leave(&mut self) {
-        if !self.is_last() {
-            if self.stack.last_mut().is_some_and(|top| top.may_leave(&mut self.shared)) {
-                self.shared.go(Go::Pop);
-            }
-        } else {
-            self.quit();
-        }
-    }
-
-    fn quit(&mut self) {
-        // All of them, as a canvas with unsaved changes may lie below.
-        if self.stack.iter_mut().all(|screen| screen.may_leave(&mut self.shared)) && self.may_lose() {
-            self.shared.effect(Effect::Quit);
-        }
-    }
-
-    /// Whether what was done and is not kept may go; if not, it is asked.
-    fn may_lose(&mut self) -> bool {
-        let kept_by = self.shared.passing.as_ref().and_then(|passing| passing.kept_by.clone());
-        let Some(command) = kept_by.filter(|_| self.shared.has_work && !self.has_asked) else { return true };
-        self.has_asked = true;
-        let detail = format!("It is in a temporary folder, deleted on exit. `{command}` keeps it.");
-        self.shared.push(Confirm::new(Purpose::Quit, "Leave and discard the changes?", detail));
-        false
     }
 
     /// Goes where the screens have decided to go.

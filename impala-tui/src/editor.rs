@@ -1,10 +1,11 @@
 //! The user's editor, on a file in a folder of its own: what an editor leaves beside the file is found there. What was typed is
 //! kept there whenever it does not come back as it should.
 
+mod kept;
 mod private;
 mod processes;
 
-use std::io::{self, Write as _};
+use std::io;
 use std::path::PathBuf;
 use std::process::{Command, ExitStatus, Stdio};
 use std::time::Duration;
@@ -13,6 +14,7 @@ use tempfile::TempDir;
 use tokio::process::Child;
 
 use crate::signals::{HANG_UP, INTERRUPT};
+pub use kept::Kept;
 
 /// How long an editor may take to put away what was typed, once it is told to end.
 const FAREWELL: Duration = Duration::from_secs(3);
@@ -168,43 +170,6 @@ impl Editing {
     }
 }
 
-/// Files that hold what would be lost otherwise. When the program ends, they are named where its message is read: on the screen
-/// that the shell shows.
-#[derive(Default)]
-pub struct Kept {
-    /// Where they are.
-    pub files: Vec<PathBuf>,
-    /// What could not be written, and why.
-    lost: Vec<String>,
-}
-
-impl Kept {
-    /// Writes a text into a file of its own.
-    pub fn write(&mut self, name: &str, text: &str) {
-        let written = private::folder().and_then(|folder| {
-            let file = folder.path().join(name);
-            private::write(&file, text)?;
-            let _ = folder.keep();
-            Ok(file)
-        });
-        match written {
-            Ok(file) => self.files.push(file),
-            Err(error) => self.lost.push(format!("{name} is not saved and cannot be kept: {error}")),
-        }
-    }
-}
-
-impl Drop for Kept {
-    fn drop(&mut self) {
-        let files = self.files.iter().filter(|file| file.exists());
-        let kept = files.map(|file| format!("What was being edited is kept in {}", file.display()));
-        for line in kept.chain(self.lost.iter().cloned()) {
-            // Nobody may be there to read it: the terminal may be gone.
-            let _ = writeln!(io::stderr(), "{line}");
-        }
-    }
-}
-
 /// Whether a program was ended by Ctrl-C, itself or below a shell that says so.
 fn is_interrupt(status: ExitStatus) -> bool {
     #[cfg(unix)]
@@ -305,7 +270,8 @@ mod tests {
         let open = "typed() { echo mine > \"$1~\"; chmod 644 \"$1~\"; chmod 755 \"$(dirname \"$1\")\"; exit 1; }; typed";
         let failed = failed(open).await;
         let mut kept = Kept::default();
-        kept.write("rain.yaml", "mine\n");
+        let file = kept.write("rain.yaml", "mine\n").expect("kept");
+        assert_eq!(std::fs::read_to_string(file).expect("a file"), "mine\n");
         for file in failed.kept.iter().chain(&kept.files) {
             assert_eq!(
                 (mode(file), mode(file.parent().expect("a folder"))),

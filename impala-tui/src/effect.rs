@@ -59,6 +59,15 @@ pub enum Effect {
         /// What to begin with.
         text: String,
     },
+    /// Keep a text in a file of its own, which nobody else may read; its answer has this number.
+    Keep {
+        /// Comes back with the answer.
+        number: u64,
+        /// Name of the file.
+        name: String,
+        /// What it holds.
+        text: String,
+    },
     /// End.
     Quit,
 }
@@ -130,6 +139,8 @@ pub enum Request {
     },
     /// Make a version the current one.
     RollBack(ProjectAt, String, u32),
+    /// The canvases that read a source.
+    Readers(ProjectAt, String),
     /// Delete a source with all its versions.
     DeleteSource(ProjectAt, String),
     /// The values that a parameter offers.

@@ -120,11 +120,6 @@ impl Keymap {
         let key = binding.and_then(|binding| self.keys(binding).into_iter().next());
         key.map_or_else(|| "the palette".to_owned(), |key| key.to_string())
     }
-
-    /// The first key of a line, as short as the footer wants it.
-    pub fn short_key(&self, binding: &Binding) -> String {
-        shown::short(&self.keys(binding))
-    }
 }
 
 #[cfg(test)]

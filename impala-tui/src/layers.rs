@@ -3,9 +3,11 @@
 mod help;
 mod log;
 mod palette;
+mod prompt;
 mod question;
 
 pub use help::Help;
 pub use log::Log;
 pub use palette::{Entry, Palette};
-pub use question::{Confirm, Prompt};
+pub use prompt::Prompt;
+pub use question::Confirm;

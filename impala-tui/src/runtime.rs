@@ -153,7 +153,7 @@ impl Runtime {
     async fn keep_unsaved(&mut self, app: &mut App) {
         let _ = tokio::time::timeout(LAST_MOMENT, self.arrive(app)).await;
         for (name, text) in app.unsaved() {
-            self.kept.write(&name, &text);
+            self.kept.write_at_last(&name, &text);
         }
     }
 
@@ -263,6 +263,7 @@ impl Runtime {
                 // Its key may have been pressed before a signal that is known by now.
                 Effect::Editor { .. } if self.end.is_some() => {}
                 Effect::Editor { number, text } => self.edit(number, text).await?,
+                Effect::Keep { number, name, text } => self.keep(number, &name, &text),
                 Effect::Quit => self.end = Some(End::Left),
             }
         }
@@ -327,6 +328,14 @@ impl Runtime {
         let answer = Box::new(Answer::Edited(answer));
         let _ = self.sender.send(Incoming::Action(Action::Answer { number, answer }));
         self.measure()
+    }
+
+    /// Keeps a text, and answers where. It is named once more when the program ends.
+    fn keep(&mut self, number: u64, name: &str, text: &str) {
+        let kept = self.kept.write(name, text).map(|file| file.display().to_string());
+        let kept = kept.map_err(|error| Failure::new(format!("{name} cannot be kept: {error}")));
+        let answer = Box::new(Answer::Kept(kept));
+        let _ = self.sender.send(Incoming::Action(Action::Answer { number, answer }));
     }
 
     /// Waits until the editor has ended, or ends it with the program.

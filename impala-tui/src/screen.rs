@@ -70,6 +70,11 @@ pub trait Screen {
     /// Does what a key or the palette asks for; whether it is one of its commands.
     fn command(&mut self, command: Command, shared: &mut Shared) -> bool;
 
+    /// Whether Esc cancels something that goes on here: the footer then names it first.
+    fn cancels(&self) -> bool {
+        false
+    }
+
     /// Takes a key that no line of the table names.
     fn key(&mut self, _key: KeyEvent, _shared: &mut Shared) {}
 
@@ -149,6 +154,16 @@ pub trait Screen {
     /// Whether it may be left now; if not, it has asked.
     fn may_leave(&mut self, _shared: &mut Shared) -> bool {
         true
+    }
+
+    /// What would be lost if the program ended now, in a sentence or two; `None` when nothing would.
+    fn loss(&self) -> Option<String> {
+        None
+    }
+
+    /// Whether something is on its way that need not be lost: it then quits by itself. Asked again, it waits no more.
+    fn quits_later(&mut self, _shared: &mut Shared) -> bool {
+        false
     }
 
     /// What would be lost if the program ended now: names for files, and their texts.

@@ -12,6 +12,7 @@ mod mouse;
 mod orders;
 mod panels;
 mod project;
+mod questions;
 mod reading;
 mod screens;
 mod signing_in;

@@ -162,6 +162,9 @@ async fn of_project(client: Client, request: Request, progress: Progress) -> Ans
             let source = client.rollback(&at.owner, &at.slug, &name, version).await;
             Answer::Source(done(source).map(Box::new))
         }
+        Request::Readers(at, name) => {
+            Answer::Readers(done(client.canvases_of_source(&at.owner, &at.slug, &name).await))
+        }
         Request::DeleteSource(at, name) => {
             Answer::Done(done(client.delete_source(&at.owner, &at.slug, &name).await))
         }

@@ -65,6 +65,22 @@ fn kept(screen: &str, name: &str) -> String {
     text
 }
 
+#[test]
+fn a_text_that_is_not_taken_is_kept_where_that_is_asked_for() {
+    let (_server, ann) = with_canvas();
+    let mut terminal = with_editor(&ann, "echo '{Days' > \"$1\"");
+    terminal.types("gjE");
+    terminal.shows("k esc keep as a file");
+    terminal.types("k");
+    let screen = terminal.shows("What was typed is kept in");
+    terminal.types("\x03");
+    assert_eq!(terminal.ends(), 0);
+    // It is named once more where the shell shows it.
+    let file = screen.split("is kept in ").nth(1).and_then(|rest| rest.split_whitespace().next()).unwrap();
+    terminal.shows(&format!("What was being edited is kept in {file}"));
+    assert_eq!(kept(&screen, "seattle-weather.yaml"), "{Days\n");
+}
+
 /// The same key ends the editor and is told to the program, in any order.
 #[test]
 fn an_interrupt_that_is_told_after_its_editor_has_ended_is_the_editors() {

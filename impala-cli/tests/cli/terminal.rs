@@ -143,7 +143,7 @@ fn open_asks_before_changes_are_lost_and_keeps_them_where_they_are_to_be_kept() 
     terminal.types("d");
     terminal.shows("not kept · r2");
     terminal.types("q");
-    terminal.shows("Leave and discard the changes?");
+    terminal.shows("Quit and discard the changes?");
     terminal.types("y");
     assert_eq!(terminal.ends(), 0);
     let mut terminal = Terminal::start(&ann, &["open", "penguins.csv", "--save"], (100, 30));

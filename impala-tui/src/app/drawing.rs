@@ -94,7 +94,7 @@ impl App {
             known.extend(is_told.then_some(line.binding.command));
             is_told
         });
-        if top.list().is_some_and(List::is_filtering) {
+        if top.list().is_some_and(List::is_filtering) || top.cancels() {
             // The way back from it comes first, so that there is room for it.
             lines.sort_by_key(|line| line.binding.command != Command::Cancel);
         }

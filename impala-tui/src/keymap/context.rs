@@ -47,8 +47,12 @@ pub enum Context {
     Log,
     /// The keys.
     Help,
-    /// A question with a yes and a no.
+    /// A question with a yes and a no, where Enter is a yes.
     Question,
+    /// A question whose yes loses something, where Enter is a no.
+    Caution,
+    /// What comes of a text that was refused.
+    Refused,
     /// A line to type.
     Prompt,
     /// A prompt or a question whose answer is on its way.
@@ -67,7 +71,7 @@ pub enum Context {
 
 impl Context {
     /// Every context, in the order of the help.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 32] = [
         Self::Jumping,
         Self::Moving,
         Self::Sizing,
@@ -88,6 +92,8 @@ impl Context {
         Self::Log,
         Self::Help,
         Self::Question,
+        Self::Caution,
+        Self::Refused,
         Self::Choice,
         Self::Editor,
         Self::Canvas,
@@ -126,6 +132,8 @@ impl Context {
             Self::Log => "log",
             Self::Help => "help",
             Self::Question => "question",
+            Self::Caution => "caution",
+            Self::Refused => "refused",
             Self::Prompt => "prompt",
             Self::Sending => "sending",
             Self::Palette => "palette",
@@ -176,6 +184,11 @@ impl Context {
             Self::Global => "outside of panels",
             _ => return None,
         })
+    }
+
+    /// Whether it is a question, which shows its answers itself.
+    pub const fn is_question(self) -> bool {
+        matches!(self, Self::Question | Self::Caution | Self::Refused)
     }
 
     /// Whether letters are text there.

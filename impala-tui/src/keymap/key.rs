@@ -59,6 +59,11 @@ impl Key {
         sign.to_owned()
     }
 
+    /// Whether it is Enter.
+    pub fn is_enter(&self) -> bool {
+        self.code == KeyCode::Enter
+    }
+
     /// Whether it is one of the four arrows.
     pub fn is_arrow(&self) -> bool {
         matches!(self.code, KeyCode::Left | KeyCode::Down | KeyCode::Up | KeyCode::Right)

@@ -22,7 +22,7 @@ impl Shown {
     }
 }
 
-pub(super) fn short(keys: &[Key]) -> String {
+fn short(keys: &[Key]) -> String {
     keys.first().map_or_else(String::new, |key| key.sign(false))
 }
 

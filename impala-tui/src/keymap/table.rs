@@ -18,9 +18,9 @@ const fn main(
 
 use Command as C;
 use Context::{
-    Account, Canvas, Chart, Choice, Conflict, Editor, Filter, Form, Global, Help, History, Jumping, Lines,
-    List, Log, Moving, Palette, Picker, Project, Projects, Prompt, Question, Sending, SignIn, Sizing, Source,
-    Start, Table, Upload, Zoom,
+    Account, Canvas, Caution, Chart, Choice, Conflict, Editor, Filter, Form, Global, Help, History, Jumping,
+    Lines, List, Log, Moving, Palette, Picker, Project, Projects, Prompt, Question, Refused, Sending, SignIn,
+    Sizing, Source, Start, Table, Upload, Zoom,
 };
 
 /// Every key of the program.
@@ -224,8 +224,13 @@ pub const TABLE: &[Binding] = &[
     line(Log, "page-down ctrl-d", C::PageDown, "Scroll a long command down").of("Scroll a long command"),
     line(Log, "page-up ctrl-u", C::PageUp, "Scroll a long command up").of("Scroll a long command"),
     main(Help, "esc q ? enter", C::Cancel, "Back", "back"),
-    main(Question, "y Y", C::Accept, "Yes", "yes"),
-    main(Question, "n N q esc", C::Cancel, "No", "no"),
+    main(Question, "enter y Y", C::Accept, "Yes", "yes"),
+    main(Question, "n esc N q", C::Cancel, "No", "no"),
+    main(Caution, "y Y", C::Accept, "Yes", "yes"),
+    main(Caution, "enter n N q esc", C::Cancel, "No", "no"),
+    main(Refused, "enter e y Y", C::Accept, "Edit the text again", "edit again"),
+    main(Refused, "k esc n N q", C::Save, "Keep the text in a file", "keep as a file"),
+    main(Refused, "d", C::Delete, "Discard the text", "discard"),
     line(Choice, "down j", C::Down, "Down").of("Down or up"),
     line(Choice, "up k", C::Up, "Up").of("Down or up"),
     line(Choice, "g home", C::First, "First item").of("First or last item"),

@@ -1,52 +1,125 @@
-//! A line to type, or a question to confirm.
+//! A question with its answers.
 
 use crossterm::event::KeyEvent;
 use ratatui::layout::Rect;
 
+use crate::action::{Answer, Outcome};
 use crate::cache::PaintCache;
 use crate::effect::Effect;
-use crate::input::TextField;
-use crate::keymap::{Command, Context};
+use crate::keymap::{Command, Context, Key};
 use crate::look::Role;
 use crate::paper::{Paper, centred};
 use crate::screen::{Go, Message, Purpose, Screen, Shared};
 
-/// Asks for a line of text.
-pub struct Prompt {
+/// Waits no longer for what was sent, if that is asked for; whether it was.
+pub(super) fn stop_waiting(number: u64, command: Command, shared: &mut Shared) -> bool {
+    if command == Command::Cancel {
+        shared.effect(Effect::Forget(number));
+        shared.say(Role::Warning, "Stopped waiting; the change may still be made.");
+        shared.go(Go::Pop);
+    }
+    command == Command::Cancel
+}
+
+/// Says in the lower border that the answer is on its way: the panel keeps its size, as most come at once.
+pub(super) fn draw_waiting(paper: &mut Paper, panel: Rect, awaited: Option<u64>, shared: &Shared) {
+    if awaited.is_none() || panel.height < 2 {
+        return;
+    }
+    let key = shared.key(Context::Sending, Command::Cancel);
+    let border = Rect { x: panel.x + 2, width: panel.width.saturating_sub(4), ..panel };
+    paper.text_ending(border, panel.height - 1, &format!(" sending … · {key} stops waiting "), Role::Accent);
+}
+
+/// Asks whether to go on. Enter takes the answer that is marked: the one by which nothing is lost.
+pub struct Confirm {
     purpose: Purpose,
     question: String,
-    field: TextField,
-    /// Why what was typed before is not taken.
-    why: String,
+    detail: Vec<String>,
+    lookup: Option<Lookup>,
+    /// Why the last key answered nothing.
+    stray: String,
     /// The answer that it stays for.
     awaited: Option<u64>,
 }
 
-impl Prompt {
-    /// Asks `question`, with `text` to begin with.
-    pub fn new(purpose: Purpose, question: impl Into<String>, text: impl Into<String>) -> Self {
+/// What follows from a yes and is not known yet. Until it is, a yes is not taken.
+struct Lookup {
+    number: u64,
+    /// What is looked up: `which canvases read it`.
+    what: &'static str,
+    words: Words,
+}
+
+/// What an answer says of it, if it is of its kind.
+type Words = fn(&Answer) -> Option<Outcome<String>>;
+
+impl Confirm {
+    /// Asks `question`; `detail` says what follows from a yes.
+    pub fn new(purpose: Purpose, question: impl Into<String>, detail: impl Into<String>) -> Self {
+        let detail: String = detail.into();
         Self {
             purpose,
             question: question.into(),
-            field: TextField::new(text),
-            why: String::new(),
+            detail: detail.lines().map(str::to_owned).collect(),
+            lookup: None,
+            stray: String::new(),
             awaited: None,
         }
     }
 
-    /// The same again, with why what stands in it was refused.
-    pub fn refused(self, why: impl Into<String>) -> Self {
-        Self { why: why.into(), ..self }
+    /// The same, once the answer of that number has said more of what follows; `what` says what that is.
+    pub fn after(self, number: u64, what: &'static str, words: Words) -> Self {
+        Self { lookup: Some(Lookup { number, what, words }), ..self }
+    }
+
+    /// Asks whether what was changed in a panel may go; `back` is where a no leads.
+    pub fn dropping(back: &str, shared: &Shared) -> Self {
+        let key = shared.key(Context::Caution, Command::Cancel);
+        Self::new(Purpose::Leave, "Discard the changes?", format!("{key} goes back to {back}."))
+    }
+
+    fn accept(&mut self, shared: &mut Shared) {
+        match &self.lookup {
+            Some(lookup) => self.stray = format!("Wait until it is known {}", lookup.what),
+            None => shared.go(Go::Tell(Message::Confirmed(self.purpose.clone()))),
+        }
+    }
+
+    fn lines(&self) -> Vec<String> {
+        let looking = self.lookup.iter().map(|lookup| format!("Looking up {} …", lookup.what));
+        looking.chain(self.detail.iter().cloned()).collect()
+    }
+
+    /// Draws the answers with their first keys, that of Enter standing out.
+    fn draw_answers(&self, paper: &mut Paper, area: Rect, shared: &Shared) {
+        let mut col = 0;
+        for binding in shared.keymap.lines(&[self.purpose.context()]) {
+            let keys = shared.keymap.keys(binding);
+            let is_marked = keys.iter().any(Key::is_enter);
+            let mut signs: Vec<String> = keys.iter().map(|key| key.sign(paper.look.is_ascii())).collect();
+            // Small and large letters answer the same.
+            signs.dedup_by(|later, earlier| later.eq_ignore_ascii_case(earlier));
+            signs.truncate(2);
+            let from = col;
+            col = paper.text_at(area, col, 0, &format!(" {}", signs.join(" ")), Role::Key);
+            let word = binding.footer.unwrap_or(binding.label);
+            col = paper.text_at(area, col + 1, 0, &format!("{word} "), Role::Muted);
+            if is_marked {
+                paper.tint(Rect { x: area.x + from, width: col - from, ..area }, Role::Chosen);
+            }
+            col += 1;
+        }
     }
 }
 
-impl Screen for Prompt {
+impl Screen for Confirm {
     fn title(&self) -> String {
         self.question.clone()
     }
 
     fn contexts(&self, _shared: &Shared) -> Vec<Context> {
-        vec![if self.awaited.is_some() { Context::Sending } else { Context::Prompt }]
+        vec![if self.awaited.is_some() { Context::Sending } else { self.purpose.context() }]
     }
 
     fn is_layer(&self) -> bool {
@@ -58,9 +131,16 @@ impl Screen for Prompt {
             return stop_waiting(number, command, shared);
         }
         match command {
-            Command::Accept | Command::Save => {
-                let text = self.field.text().trim().to_owned();
-                shared.go(Go::Tell(Message::Typed(self.purpose.clone(), text)));
+            Command::Accept => self.accept(shared),
+            // Both are answers of their own.
+            Command::Save | Command::Delete => {
+                shared.go(Go::Tell(Message::Answered(self.purpose.clone(), command)));
+            }
+            Command::Cancel => {
+                if matches!(self.purpose, Purpose::Delete(_)) {
+                    shared.say(Role::Muted, "Nothing was deleted.");
+                }
+                return false;
             }
             _ => return false,
         }
@@ -68,115 +148,20 @@ impl Screen for Prompt {
     }
 
     fn key(&mut self, key: KeyEvent, _shared: &mut Shared) {
-        if self.awaited.is_none() {
-            self.field.key(key);
-        }
+        self.stray = format!("{} is not an answer", Key::from(key));
     }
 
-    fn paste(&mut self, text: &str, _shared: &mut Shared) {
-        if self.awaited.is_none() {
-            self.field.insert(text);
+    fn answer(&mut self, number: u64, answer: &Answer, _shared: &mut Shared) -> bool {
+        let Some(lookup) = self.lookup.take_if(|lookup| lookup.number == number) else { return false };
+        self.stray.clear();
+        match (lookup.words)(answer) {
+            Some(Ok(words)) => self.detail.insert(0, words),
+            Some(Err(failure)) => {
+                self.detail.insert(0, format!("It is not known {}: {}.", lookup.what, failure.line()));
+            }
+            None => {}
         }
-    }
-
-    fn wait(&mut self, number: u64) -> bool {
-        self.why.clear();
-        self.awaited = Some(number);
         true
-    }
-
-    fn awaits(&self) -> Option<u64> {
-        self.awaited
-    }
-
-    fn view(&self, paper: &mut Paper, area: Rect, shared: &Shared, _cache: &mut PaintCache) {
-        let width = 64.min(area.width.saturating_sub(4));
-        let lines = match self.why.as_str() {
-            "" => Vec::new(),
-            // As under the fields of a form.
-            why => impala_render::format::wrap(&format!("! {why}"), usize::from(width.saturating_sub(4))),
-        };
-        let panel = centred(area, width, lines.len() as u16 + 3);
-        let inside = paper.boxed(panel, &self.question, Role::Accent);
-        self.field.draw(paper, Rect { height: 1, ..inside }, self.awaited.is_none());
-        draw_waiting(paper, panel, self.awaited, shared);
-        for (row, line) in lines.iter().enumerate() {
-            paper.text(inside, row as u16 + 1, line, Role::Alarm);
-        }
-    }
-}
-
-/// Waits no longer for what was sent, if that is asked for; whether it was.
-fn stop_waiting(number: u64, command: Command, shared: &mut Shared) -> bool {
-    if command == Command::Cancel {
-        shared.effect(Effect::Forget(number));
-        shared.say(Role::Warning, "Stopped waiting; the change may still be made.");
-        shared.go(Go::Pop);
-    }
-    command == Command::Cancel
-}
-
-/// Says in the lower border that the answer is on its way: the panel keeps its size, as most come at once.
-fn draw_waiting(paper: &mut Paper, panel: Rect, awaited: Option<u64>, shared: &Shared) {
-    if awaited.is_none() || panel.height < 2 {
-        return;
-    }
-    let key = shared.key(Context::Sending, Command::Cancel);
-    let border = Rect { x: panel.x + 2, width: panel.width.saturating_sub(4), ..panel };
-    paper.text_ending(border, panel.height - 1, &format!(" sending … · {key} stops waiting "), Role::Accent);
-}
-
-/// Asks whether to go on.
-pub struct Confirm {
-    purpose: Purpose,
-    question: String,
-    detail: Vec<String>,
-    /// The answer that it stays for.
-    awaited: Option<u64>,
-}
-
-impl Confirm {
-    /// Asks `question`; `detail` says what follows from a yes.
-    pub fn new(purpose: Purpose, question: impl Into<String>, detail: impl Into<String>) -> Self {
-        let detail: String = detail.into();
-        Self {
-            purpose,
-            question: question.into(),
-            detail: detail.lines().map(str::to_owned).collect(),
-            awaited: None,
-        }
-    }
-}
-
-impl Confirm {
-    /// Asks whether what was changed in a panel may go; `back` is where a no leads.
-    pub fn dropping(back: &str, shared: &Shared) -> Self {
-        let key = shared.key(Context::Question, Command::Cancel);
-        Self::new(Purpose::Leave, "Discard the changes?", format!("{key} goes back to {back}."))
-    }
-}
-
-impl Screen for Confirm {
-    fn title(&self) -> String {
-        self.question.clone()
-    }
-
-    fn contexts(&self, _shared: &Shared) -> Vec<Context> {
-        vec![if self.awaited.is_some() { Context::Sending } else { Context::Question }]
-    }
-
-    fn is_layer(&self) -> bool {
-        true
-    }
-
-    fn command(&mut self, command: Command, shared: &mut Shared) -> bool {
-        if let Some(number) = self.awaited {
-            return stop_waiting(number, command, shared);
-        }
-        if command == Command::Accept {
-            shared.go(Go::Tell(Message::Confirmed(self.purpose.clone())));
-        }
-        command == Command::Accept
     }
 
     fn unsaved(&self) -> Vec<(String, String)> {
@@ -186,6 +171,11 @@ impl Screen for Confirm {
         }
     }
 
+    fn loss(&self) -> Option<String> {
+        let is_typed = matches!(self.purpose, Purpose::EditAgain(_));
+        is_typed.then(|| "What was typed in the editor was not taken.".to_owned())
+    }
+
     fn wait(&mut self, number: u64) -> bool {
         self.awaited = Some(number);
         true
@@ -197,11 +187,8 @@ impl Screen for Confirm {
 
     fn view(&self, paper: &mut Paper, area: Rect, shared: &Shared, _cache: &mut PaintCache) {
         let width = 64.min(area.width.saturating_sub(4));
-        let lines: Vec<String> = self
-            .detail
-            .iter()
-            .flat_map(|line| impala_render::format::wrap(line, usize::from(width.saturating_sub(4))))
-            .collect();
+        let wrap = |line: &String| impala_render::format::wrap(line, usize::from(width.saturating_sub(4)));
+        let lines: Vec<String> = self.lines().iter().flat_map(wrap).collect();
         let panel = centred(area, width, lines.len() as u16 + 4);
         let inside = paper.boxed(panel, &self.question, Role::Warning);
         draw_waiting(paper, panel, self.awaited, shared);
@@ -211,11 +198,11 @@ impl Screen for Confirm {
         if self.awaited.is_some() {
             return;
         }
-        let last = inside.height.saturating_sub(1);
-        let mut col = 0;
-        for binding in shared.keymap.lines(&[Context::Question]) {
-            col = paper.text_at(inside, col, last, &shared.keymap.short_key(binding), Role::Key);
-            col = paper.text_at(inside, col + 1, last, &binding.label.to_lowercase(), Role::Muted) + 3;
+        let last = Rect { y: inside.bottom().saturating_sub(1), height: 1, ..inside };
+        self.draw_answers(paper, last, shared);
+        if !self.stray.is_empty() {
+            let border = Rect { x: panel.x + 2, width: panel.width.saturating_sub(4), ..panel };
+            paper.text_ending(border, panel.height - 1, &format!(" {} ", self.stray), Role::Warning);
         }
     }
 }

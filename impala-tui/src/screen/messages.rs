@@ -6,7 +6,7 @@ use impala_core::parameter::Parameter;
 use impala_core::{Block, Canvas};
 
 use super::Screen;
-use crate::keymap::Command;
+use crate::keymap::{Command, Context};
 
 /// What a text that was asked for is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +35,17 @@ pub enum Purpose {
     EditAgain(String),
 }
 
+impl Purpose {
+    /// The keys of its question.
+    pub fn context(&self) -> Context {
+        match self {
+            Self::EditAgain(_) => Context::Refused,
+            Self::RollBack(_) | Self::Restore(_) => Context::Question,
+            _ => Context::Caution,
+        }
+    }
+}
+
 /// What a layer tells the screen below it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Message {
@@ -42,6 +53,8 @@ pub enum Message {
     Typed(Purpose, String),
     /// A question was answered with yes.
     Confirmed(Purpose),
+    /// A question was answered with something else than yes or no.
+    Answered(Purpose, Command),
     /// A block was made or changed. `before` is the canvas that it was made on.
     Block {
         /// The canvas that the edit began with.
@@ -58,6 +71,8 @@ pub enum Message {
     Parameters(ParameterTexts),
     /// Which side stands for each conflict.
     Resolved(Vec<(Conflict, Side)>),
+    /// Which side would stand so far; that is decided later.
+    PutOff(Vec<(Conflict, Side)>),
 }
 
 /// Where to go next.

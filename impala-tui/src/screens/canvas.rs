@@ -26,6 +26,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crossterm::event::{KeyCode, KeyEvent, MouseEvent};
 use impala_core::api::{CanvasView, Revision, Role as Membership};
 use impala_core::client::ParameterTexts;
+use impala_core::merge::{Conflict, Side};
 use impala_core::source::Source;
 use impala_core::{Block, Canvas, document};
 use impala_render::{Options, Picture};
@@ -96,8 +97,12 @@ pub struct CanvasScreen {
     search: String,
     zoom: Option<Zoom>,
     has_asked_to_leave: bool,
-    /// It is left as soon as what is on its way is saved.
-    leaves_when_saved: bool,
+    /// What is done as soon as what is on its way is saved: it is left, or the program.
+    after_save: Option<Command>,
+    /// Which sides were marked in a conflict that is decided later.
+    sides: Vec<(Conflict, Side)>,
+    /// A refused text that is being kept in a file.
+    keeping: Option<(u64, String)>,
 }
 
 impl CanvasScreen {
@@ -169,12 +174,20 @@ impl CanvasScreen {
             search: String::new(),
             zoom: None,
             has_asked_to_leave: false,
-            leaves_when_saved: false,
+            after_save: None,
+            sides: Vec::new(),
+            keeping: None,
         }
     }
 
     fn may_edit(&self, shared: &Shared) -> bool {
         self.is_loaded && !self.is_frozen && !self.is_viewer && !shared.is_read_only
+    }
+
+    /// Whether something stands here that the server is not known to have.
+    fn is_unsaved(&self) -> bool {
+        let is_same = self.canvas == self.base && self.apart.is_empty();
+        self.is_loaded && !self.is_frozen && !is_same
     }
 
     /// Whether something is in hand that another's save must not take away.
@@ -302,6 +315,7 @@ impl Screen for CanvasScreen {
     fn unsaved(&self) -> Vec<(String, String)> {
         let texts = self.unsaved_canvases().into_iter().map(document::to_yaml);
         let typed = self.editor.iter().filter_map(|(_, job)| job.typed.clone());
+        let typed = typed.chain(self.keeping.iter().map(|(_, text)| text.clone()));
         texts.chain(typed).map(|text| (format!("{}.yaml", self.at.slug), text)).collect()
     }
 
@@ -345,8 +359,16 @@ impl Screen for CanvasScreen {
     fn word(&self, binding: &Binding) -> Option<&'static str> {
         match binding.command {
             Command::Save => Some(self.save_word()),
+            Command::Cancel if binding.context == Context::Canvas && self.cancels() => {
+                Some("cancel the query")
+            }
             _ => binding.footer,
         }
+    }
+
+    fn cancels(&self) -> bool {
+        let is_free = self.hold.is_none() && !self.is_jumping && self.zoom.is_none();
+        is_free && self.is_loaded && self.is_waiting()
     }
 
     fn is_read_only(&self, shared: &Shared) -> bool {
@@ -358,8 +380,8 @@ impl Screen for CanvasScreen {
     }
 
     fn command(&mut self, command: Command, shared: &mut Shared) -> bool {
-        self.leaves_when_saved = false;
-        self.has_asked_to_leave &= command == Command::Quit || command == Command::Leave;
+        self.after_save.take_if(|_| command != Command::Quit);
+        self.has_asked_to_leave &= command == Command::Leave;
         if std::mem::take(&mut self.is_jumping) && command == Command::Cancel {
             return true;
         }
@@ -419,6 +441,9 @@ impl Screen for CanvasScreen {
             Answer::Edited(outcome) if self.editor.as_ref().is_some_and(|(asked, _)| *asked == number) => {
                 self.yaml_edited(outcome, shared);
             }
+            Answer::Kept(outcome) if self.keeping.as_ref().is_some_and(|(asked, _)| *asked == number) => {
+                self.kept(outcome, shared);
+            }
             _ => return false,
         }
         true
@@ -457,8 +482,14 @@ impl Screen for CanvasScreen {
             Message::Form { block } => self.open_form(Some(*block), shared),
             Message::Parameters(given) => self.set_parameters(given, shared),
             Message::Resolved(sides) => self.resolved(&sides, shared),
+            Message::PutOff(sides) => {
+                self.sides = sides;
+                self.returned(shared);
+            }
             Message::Typed(Purpose::Search, text) => self.search_for(&text, shared),
             Message::Confirmed(Purpose::EditAgain(text)) => self.edit_again(text, shared),
+            Message::Answered(Purpose::EditAgain(text), Command::Save) => self.keep_typed(text, shared),
+            Message::Answered(Purpose::EditAgain(_), _) => self.discard_typed(shared),
             Message::Confirmed(Purpose::Leave) => {
                 self.has_asked_to_leave = true;
                 shared.go(crate::screen::Go::Run(Command::Leave));
@@ -470,13 +501,25 @@ impl Screen for CanvasScreen {
         }
     }
 
+    fn loss(&self) -> Option<String> {
+        self.is_unsaved().then(|| format!("{}: {}", self.canvas.title(), self.loss_words()))
+    }
+
+    fn quits_later(&mut self, shared: &mut Shared) -> bool {
+        if !matches!(self.save, Save::Saving { .. }) || self.after_save == Some(Command::Quit) {
+            return false;
+        }
+        self.after_save = Some(Command::Quit);
+        shared.say(Role::Accent, "Saving, then quitting …");
+        true
+    }
+
     fn may_leave(&mut self, shared: &mut Shared) -> bool {
-        let is_same = self.canvas == self.base && self.apart.is_empty();
-        if self.is_frozen || is_same || !self.is_loaded || self.has_asked_to_leave {
+        if !self.is_unsaved() || self.has_asked_to_leave {
             return true;
         }
         if matches!(self.save, Save::Saving { .. }) {
-            self.leaves_when_saved = true;
+            self.after_save = Some(Command::Leave);
             shared.say(Role::Accent, "Saving, then leaving …");
             return false;
         }

@@ -12,7 +12,7 @@ use crate::action::{Answer, Failure, Live, ProjectContent};
 use crate::cache::PaintCache;
 use crate::effect::{CanvasAt, Effect, ProjectAt, Request};
 use crate::keymap::{Binding, Command, Context};
-use crate::layers::{Confirm, Prompt};
+use crate::layers::Prompt;
 use crate::list::{self, Line, List, Sheet};
 use crate::look::Role;
 use crate::paper::Paper;
@@ -27,6 +27,15 @@ struct Made {
     typed: String,
 }
 
+/// A deletion or a change of members that is on its way.
+struct Doing {
+    number: u64,
+    /// What was typed for it, to be typed again when it is refused.
+    typed: Option<String>,
+    /// What is said when it is done.
+    done: String,
+}
+
 /// A project and what is in it.
 pub struct ProjectScreen {
     at: ProjectAt,
@@ -36,8 +45,7 @@ pub struct ProjectScreen {
     lists: [List; 3],
     number: u64,
     made: Option<Made>,
-    /// A deletion or a change of members that is on its way, with what was typed for it.
-    doing: Option<(u64, Option<String>)>,
+    doing: Option<Doing>,
 }
 
 impl ProjectScreen {
@@ -161,15 +169,7 @@ impl Screen for ProjectScreen {
                 let screen = UploadScreen::new(self.at.clone(), None, shared);
                 shared.push(screen);
             }
-            Command::Delete => {
-                if let Some(name) = self.chosen() {
-                    let (question, detail) = match self.tab {
-                        Tab::Members => (format!("Remove {name} from this project?"), "Their work stays."),
-                        _ => (format!("Delete {name}?"), "Its history goes with it. That cannot be undone."),
-                    };
-                    shared.push(Confirm::new(Purpose::Delete(name), question, detail));
-                }
-            }
+            Command::Delete => self.ask_to_delete(shared),
             Command::Refresh => self.load(shared),
             _ => return false,
         }
@@ -186,14 +186,8 @@ impl Screen for ProjectScreen {
                 }
                 Err(failure) => self.failure = Some(failure.clone()),
             },
-            Answer::Done(outcome) if self.doing.as_ref().is_some_and(|(doing, _)| *doing == number) => {
-                let typed = self.doing.take().and_then(|(_, typed)| typed);
-                match (outcome, typed) {
-                    (Ok(()), _) => {}
-                    (Err(failure), Some(typed)) => Self::refuse_member(&typed, failure.line(), shared),
-                    (Err(failure), None) => shared.fail(failure),
-                }
-                self.load(shared);
+            Answer::Done(outcome) if self.doing.as_ref().is_some_and(|doing| doing.number == number) => {
+                self.done(outcome, shared);
             }
             Answer::Saved(outcome) if self.made.as_ref().is_some_and(|made| made.number == number) => {
                 let Some(Made { slug, typed, .. }) = self.made.take() else { return false };

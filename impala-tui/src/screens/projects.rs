@@ -2,10 +2,11 @@
 
 use crossterm::event::KeyEvent;
 use impala_core::api::{Project, ProjectCreate, Role as Membership};
+use impala_render::format;
 use ratatui::layout::Rect;
 
 use super::ProjectScreen;
-use crate::action::{Answer, Failure};
+use crate::action::{Answer, Failure, Outcome, ProjectContent};
 use crate::cache::PaintCache;
 use crate::effect::{Effect, ProjectAt, Request};
 use crate::keymap::{Binding, Command, Context};
@@ -29,13 +30,30 @@ pub struct Projects {
     number: u64,
     /// A project that is being made: the number of the question, and what was typed.
     made: Option<(u64, String)>,
+    /// One that is being deleted.
+    deleting: Option<(u64, ProjectAt)>,
+}
+
+/// How much goes with a project.
+fn goes_with(answer: &Answer) -> Option<Outcome<String>> {
+    let Answer::Project(outcome) = answer else { return None };
+    let words = |content: &ProjectContent| {
+        let count = |number: usize, noun| format::count(number as u64, noun);
+        let (canvases, sources) = (content.canvases.len(), content.sources.len());
+        let go = if canvases + sources == 1 { "goes" } else { "go" };
+        match canvases + sources {
+            0 => "It holds no canvases and no sources.".to_owned(),
+            _ => format!("{} and {} {go} with it.", count(canvases, "canvas"), count(sources, "source")),
+        }
+    };
+    Some(outcome.as_ref().map(|content| words(content)).map_err(Failure::clone))
 }
 
 impl Projects {
     /// The list, which is asked for.
     pub fn new(shared: &mut Shared) -> Self {
         let number = shared.ask(Request::Projects);
-        Self { projects: None, failure: None, list: List::default(), number, made: None }
+        Self { projects: None, failure: None, list: List::default(), number, made: None, deleting: None }
     }
 
     /// Lines that are seen at once.
@@ -148,12 +166,11 @@ impl Screen for Projects {
             }
             Command::Delete => {
                 if let Some(at) = self.chosen() {
-                    let detail = "Its sources, canvases and their history go with it. That cannot be undone.";
-                    shared.push(Confirm::new(
-                        Purpose::Delete(at.to_string()),
-                        format!("Delete {at}?"),
-                        detail,
-                    ));
+                    let number = shared.ask(Request::Project(at.clone()));
+                    let question = format!("Delete the project {at}?");
+                    let detail = "All versions and revisions go too. This cannot be undone.";
+                    let confirm = Confirm::new(Purpose::Delete(at.to_string()), question, detail);
+                    shared.push(confirm.after(number, "what goes with it", goes_with));
                 }
             }
             Command::Refresh => self.load(shared),
@@ -185,9 +202,12 @@ impl Screen for Projects {
                 let typed = self.made.take().map(|(_, typed)| typed).unwrap_or_default();
                 shared.push(Prompt::new(Purpose::NewProject, NEW, typed).refused(failure.line()));
             }
-            Answer::Done(outcome) if number == self.number => {
-                if let Err(failure) = outcome {
-                    shared.fail(failure);
+            Answer::Done(outcome) if self.deleting.as_ref().is_some_and(|(asked, _)| *asked == number) => {
+                let deleted = self.deleting.take().map(|(_, at)| at);
+                match (outcome, deleted) {
+                    (Ok(()), Some(at)) => shared.say(Role::Good, format!("Deleted the project {at}.")),
+                    (Ok(()), None) => {}
+                    (Err(failure), _) => shared.fail(failure),
                 }
                 self.load(shared);
             }
@@ -205,7 +225,7 @@ impl Screen for Projects {
                 if let Some((owner, slug)) = name.split_once('/') {
                     let at = ProjectAt { owner: owner.to_owned(), slug: slug.to_owned() };
                     shared.note(format!("impala project delete {at} --yes"));
-                    self.number = shared.ask_and_wait(Request::DeleteProject(at));
+                    self.deleting = Some((shared.ask_and_wait(Request::DeleteProject(at.clone())), at));
                 }
             }
             _ => {}

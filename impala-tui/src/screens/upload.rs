@@ -8,7 +8,7 @@ pub use progress::size_of;
 
 use crossterm::event::KeyEvent;
 use impala_core::FieldError;
-use impala_render::format;
+use impala_core::api::Upload;
 use ratatui::layout::Rect;
 
 use super::SourceScreen;
@@ -132,12 +132,23 @@ impl UploadScreen {
         }
     }
 
+    /// The server has it: its source is opened, unless someone looks at the keys meanwhile, who comes back to the form.
+    fn arrived(&self, upload: &Upload, shared: &mut Shared) {
+        let key = shared.key(Context::Source, Command::Propose);
+        shared.say(Role::Good, progress::arrival_words(upload, &key));
+        if shared.is_top {
+            shared.go(Go::Pop);
+            let screen = SourceScreen::new(self.project.clone(), upload.source.clone(), shared);
+            shared.push(screen);
+        }
+    }
+
     fn cancel(&mut self, shared: &mut Shared) {
         if let Some(number) = self.number.take() {
             shared.effect(crate::effect::Effect::Forget(number));
             if self.sent.is_none_or(|sent| sent.bytes < sent.bytes_total) {
                 return shared
-                    .say(Role::Warning, "The upload was stopped; nothing has changed on the server.");
+                    .say(Role::Warning, "The upload was cancelled; nothing has changed on the server.");
             }
             let source = form::source(&self.fields);
             shared.say(
@@ -165,8 +176,19 @@ impl Screen for UploadScreen {
             Command::SkipBadRows if !self.has_bad_rows() => None,
             Command::SkipBadRows if form::skips(&self.fields) => Some("take none"),
             Command::Accept if self.failure.is_some() => Some("send again"),
+            Command::Cancel if self.cancels() => Some("cancel the upload"),
+            Command::Cancel if self.fields.open().is_some() => Some("close"),
             _ => binding.footer,
         }
+    }
+
+    fn cancels(&self) -> bool {
+        self.number.is_some()
+    }
+
+    fn loss(&self) -> Option<String> {
+        let source = form::source(&self.fields);
+        self.number.map(|_| format!("The upload of {source} has not come to its end."))
     }
 
     fn command(&mut self, command: Command, shared: &mut Shared) -> bool {
@@ -230,29 +252,7 @@ impl Screen for UploadScreen {
             Answer::Uploaded(outcome) if self.number == Some(number) => {
                 self.number = None;
                 match outcome {
-                    Ok(upload) => {
-                        let what = if upload.unchanged { "is unchanged at" } else { "is now" };
-                        let rows = format::count(upload.version.rows, "row");
-                        let left_out = match upload.version.rejected_rows {
-                            0 => String::new(),
-                            count => format!(", {} left out", format::count(count, "bad row")),
-                        };
-                        let warnings =
-                            upload.warnings.iter().map(|one| format!(" · {one}")).collect::<String>();
-                        let key = shared.key(Context::Source, Command::Propose);
-                        let text = format!(
-                            "{} {what} version {}: {rows}{left_out}{warnings}; {key} proposes a canvas",
-                            upload.source, upload.version.version
-                        );
-                        shared.say(Role::Good, text);
-                        // After a look at the keys one comes back to the form.
-                        if shared.is_top {
-                            shared.go(Go::Pop);
-                            let source = upload.source.clone();
-                            let screen = SourceScreen::new(self.project.clone(), source, shared);
-                            shared.push(screen);
-                        }
-                    }
+                    Ok(upload) => self.arrived(upload, shared),
                     Err(failure) => self.failure = Some((failure.message.clone(), failure.errors.clone())),
                 }
             }

@@ -112,6 +112,10 @@ fn a_conflict_is_decided_block_by_block() {
     let mut later = conflict();
     later.keys("esc w t");
     assert_eq!(title(&later).as_deref(), Some("Bob's days"));
+    // What was marked before it was put off is marked still.
+    let mut marked = conflict();
+    marked.keys("space esc w enter");
+    assert_eq!(title(&marked).as_deref(), Some("Bob's days"));
 }
 
 #[test]

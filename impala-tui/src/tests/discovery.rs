@@ -452,7 +452,8 @@ fn a_key_that_does_nothing_says_so() {
     check("", "x", "x has no function here; ? lists them");
     check("m", "x", "x has no function here; ? lists them");
     check("@", "Q", "Q has no function here; ? lists them");
-    check("q d", "x", "x has no function here");
+    // A question keeps its answers in the footer.
+    check("q d", "x", "y yes  ⏎ no");
     // Where text is typed, every key is one.
     for lead in ["/", "down e", ":"] {
         let mut session = Session::canvas(80, 24);
@@ -479,7 +480,7 @@ fn what_is_gone_with_the_program_says_so_and_goes_by_a_yes_only() {
     assert!(bar(&mut session).ends_with("not kept · r1"), "{}", session.screen());
     session.keys("down d q");
     let screen = session.screen();
-    assert!(screen.contains("not kept · r2") && screen.contains("--save` keeps it"), "{screen}");
+    assert!(screen.contains("not kept · r2") && screen.contains("--save` keeps them"), "{screen}");
     session.keys("n");
     assert!(!session.effects.contains(&Effect::Quit));
     session.keys("q y");

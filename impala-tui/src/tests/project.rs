@@ -121,7 +121,7 @@ fn an_upload_that_is_stopped_says_what_may_still_become_of_it() {
 fn an_upload_shows_how_far_it_is() {
     let mut session = uploading(30);
     let screen = session.screen();
-    assert!(screen.contains("30.0 of 60.0 MB · 50 % · 3.0 MB/s · 10 s left · esc stops it"), "{screen}");
+    assert!(screen.contains("30.0 of 60.0 MB · 50 % · 3.0 MB/s · 10 s left · esc cancels it"), "{screen}");
     assert!(screen.contains(&format!("{}{}", "█".repeat(30), "░".repeat(30))), "{screen}");
 }
 

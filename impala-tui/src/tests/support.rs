@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use impala_core::api::{
-    BlockAnswer, CanvasData, CanvasSummary, CanvasView, Choices, ColumnStats, Member, Preview, Project,
-    Revision, Role as Membership, ValueCount,
+    BlockAnswer, CanvasData, CanvasName, CanvasSummary, CanvasView, Choices, ColumnStats, Member, Preview,
+    Project, Revision, Role as Membership, ValueCount,
 };
 use impala_core::data::{Column, Values};
 use impala_core::query::BlockQuery;
@@ -46,6 +46,8 @@ pub struct Fake {
     pub left_out: Option<u64>,
     /// Rows of the source.
     pub rows_total: u64,
+    /// The canvases that read the source.
+    pub readers: Vec<CanvasName>,
     /// What there is in folders.
     pub paths: Vec<&'static str>,
 }
@@ -110,6 +112,10 @@ impl Session {
                 skipped: 0,
                 left_out: None,
                 rows_total: 1_461,
+                readers: vec![CanvasName {
+                    slug: "seattle-weather".to_owned(),
+                    title: "Seattle weather".to_owned(),
+                }],
                 paths: vec!["data/", "data/rain.csv", "data/snow.csv", "wind.csv"],
             },
             cache: PaintCache::default(),
@@ -371,6 +377,7 @@ impl Fake {
                     self.paths.iter().filter(is_here).filter(|path| path.starts_with(text.as_str()));
                 Answer::Paths(fitting.map(|path| (*path).to_owned()).collect())
             }
+            Request::Readers(..) => Answer::Readers(Ok(self.readers.clone())),
             Request::Stats(..) => Answer::Stats(Ok(stats())),
             Request::Source(..) => Answer::Source(Ok(Box::new(source()))),
             Request::Versions(..) => Answer::Versions(Ok(vec![source().current])),

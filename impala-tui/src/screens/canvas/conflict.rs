@@ -27,9 +27,13 @@ pub struct ConflictLayer {
 const HEAD: u16 = 3;
 
 impl ConflictLayer {
-    /// Every part begins with both changes where they go together, else with mine.
-    pub fn new(conflicts: Vec<Told>, theirs: &Revision) -> Self {
-        let first = |told: &Told| if told.conflict.takes_both { Side::Both } else { Side::Mine };
+    /// Every part begins with the side that was marked `before`; else with both changes where they go together, or with mine.
+    pub fn new(conflicts: Vec<Told>, theirs: &Revision, before: &[(Conflict, Side)]) -> Self {
+        let first = |told: &Told| match before.iter().find(|(conflict, _)| *conflict == told.conflict) {
+            Some((_, side)) => *side,
+            None if told.conflict.takes_both => Side::Both,
+            None => Side::Mine,
+        };
         let conflicts = conflicts
             .into_iter()
             .map(|told| {
@@ -74,10 +78,12 @@ impl ConflictLayer {
         }
     }
 
+    fn sides(&self) -> Vec<(Conflict, Side)> {
+        self.conflicts.iter().map(|(told, side)| (told.conflict.clone(), *side)).collect()
+    }
+
     fn done(&self, shared: &mut Shared) {
-        let sides: Vec<(Conflict, Side)> =
-            self.conflicts.iter().map(|(told, side)| (told.conflict.clone(), *side)).collect();
-        shared.go(Go::Tell(Message::Resolved(sides)));
+        shared.go(Go::Tell(Message::Resolved(self.sides())));
     }
 
     /// What was changed in the chosen part, in lines of a width.
@@ -147,6 +153,7 @@ impl Screen for ConflictLayer {
                 self.done(shared);
             }
             Command::Accept => self.done(shared),
+            Command::Cancel => shared.go(Go::Tell(Message::PutOff(self.sides()))),
             _ => return false,
         }
         true

@@ -264,6 +264,10 @@ impl Screen for Form {
         }
     }
 
+    fn loss(&self) -> Option<String> {
+        self.has_changed().then(|| format!("{}: the form was not submitted.", self.title()))
+    }
+
     fn may_leave(&mut self, shared: &mut Shared) -> bool {
         if self.has_changed() {
             shared.push(Confirm::dropping("the form", shared));

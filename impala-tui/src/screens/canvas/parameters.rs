@@ -201,6 +201,10 @@ impl Screen for Parameters {
         }
     }
 
+    fn loss(&self) -> Option<String> {
+        self.has_changed().then(|| "The parameters were not applied.".to_owned())
+    }
+
     fn may_leave(&mut self, shared: &mut Shared) -> bool {
         if self.has_changed() {
             shared.push(Confirm::dropping("the parameters", shared));

@@ -165,6 +165,7 @@ impl CanvasScreen {
     }
 
     pub(crate) fn resolved(&mut self, sides: &[(Conflict, Side)], shared: &mut Shared) {
+        self.sides.clear();
         if !self.apart.is_empty() {
             let Apart { before, mine } = self.apart.remove(0);
             let (kept, other) = decide(&before, &mine, &self.canvas, sides);
@@ -203,7 +204,7 @@ impl CanvasScreen {
         if conflicts.is_empty() {
             return self.resolved(&[], shared);
         }
-        shared.push(ConflictLayer::new(conflicts, theirs));
+        shared.push(ConflictLayer::new(conflicts, theirs, &self.sides));
     }
 
     /// A finished edit: kept for undo, answered and saved.
@@ -292,8 +293,10 @@ impl CanvasScreen {
                 if !self.is_busy() {
                     self.go_on_saving(shared);
                 }
-                if self.leaves_when_saved && matches!(self.save, Save::Clean) {
-                    shared.go(crate::screen::Go::Run(Command::Leave));
+                if matches!(self.save, Save::Clean)
+                    && let Some(command) = self.after_save.take()
+                {
+                    shared.go(crate::screen::Go::Run(command));
                 }
             }
             Err(failure) if failure.is_stale() => {
@@ -301,6 +304,7 @@ impl CanvasScreen {
                 self.load(shared);
             }
             Err(failure) => {
+                self.after_save = None;
                 self.save = Save::Failed(failure.line());
                 shared.fail(failure);
                 self.catch_up(shared);
@@ -369,6 +373,7 @@ impl CanvasScreen {
                 "Someone else changed the same part. Leaving discards your change.".to_owned()
             }
             Save::Failed(why) => format!("It could not be saved: {why}. Leaving discards your change."),
+            Save::Saving { .. } => "It is still being saved. Leaving may discard your change.".to_owned(),
             _ => "Leaving discards your change.".to_owned(),
         }
     }

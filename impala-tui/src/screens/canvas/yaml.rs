@@ -48,6 +48,30 @@ impl CanvasScreen {
         }
     }
 
+    /// Keeps a refused text in a file.
+    pub(crate) fn keep_typed(&mut self, text: String, shared: &mut Shared) {
+        let number = shared.number();
+        shared.effect(Effect::Keep { number, name: format!("{}.yaml", self.at.slug), text: text.clone() });
+        self.keeping = Some((number, text));
+    }
+
+    /// Says where it is; where it could not be kept, it is asked again what comes of it.
+    pub(crate) fn kept(&mut self, outcome: &Outcome<String>, shared: &mut Shared) {
+        let Some((_, text)) = self.keeping.take() else { return };
+        match outcome {
+            Ok(file) => {
+                self.editor = None;
+                shared.say(Role::Warning, format!("What was typed is kept in {file}"));
+            }
+            Err(failure) => shared.push(Confirm::new(Purpose::EditAgain(text), AGAIN, failure.line())),
+        }
+    }
+
+    pub(crate) fn discard_typed(&mut self, shared: &mut Shared) {
+        self.editor = None;
+        shared.say(Role::Muted, "What was typed is discarded.");
+    }
+
     pub(crate) fn yaml_edited(&mut self, outcome: &Outcome<String>, shared: &mut Shared) {
         let Some((_, job)) = &mut self.editor else { return };
         let text = match (outcome, job.typed.take()) {

@@ -1,5 +1,7 @@
-//! How far an upload is: how much of how much, how fast, and how long it still takes.
+//! How far an upload is: how much of how much, how fast, and how long it still takes; and what became of it.
 
+use impala_core::api::Upload;
+use impala_render::format;
 use ratatui::layout::Rect;
 
 use crate::action::Sent;
@@ -12,9 +14,9 @@ const WIDEST: u16 = 60;
 /// Time after which a rate says something, in milliseconds.
 const SETTLED_MS: u64 = 500;
 
-/// Draws it in two lines. `stop_key` stops it.
+/// Draws it in two lines. `stop_key` cancels it.
 pub(super) fn draw(paper: &mut Paper, area: Rect, sent: Option<Sent>, stop_key: &str) {
-    paper.text(area, 0, &format!("{} · {stop_key} stops it", words(sent)), Role::Accent);
+    paper.text(area, 0, &format!("{} · {stop_key} cancels it", words(sent)), Role::Accent);
     let Some(Sent { bytes, bytes_total, .. }) = sent.filter(|sent| sent.bytes_total > 0) else { return };
     let width = area.width.min(WIDEST);
     let full = (u128::from(width) * u128::from(bytes.min(bytes_total)) / u128::from(bytes_total)) as usize;
@@ -42,6 +44,19 @@ fn words(sent: Option<Sent>) -> String {
     let (rate_unit, rate_size) = unit_of(rate as u64);
     let left = time((bytes_total - bytes) as f64 / rate);
     format!("{part} · {:.1} {rate_unit}/s · {left} left", rate / rate_size)
+}
+
+/// What became of an upload: `rain is now version 2: 1,461 rows; C proposes a canvas`.
+pub(super) fn arrival_words(upload: &Upload, propose_key: &str) -> String {
+    let what = if upload.unchanged { "is unchanged at" } else { "is now" };
+    let rows = format::count(upload.version.rows, "row");
+    let left_out = match upload.version.rejected_rows {
+        0 => String::new(),
+        count => format!(", {} left out", format::count(count, "bad row")),
+    };
+    let warnings = upload.warnings.iter().map(|one| format!(" · {one}")).collect::<String>();
+    let (source, version) = (&upload.source, upload.version.version);
+    format!("{source} {what} version {version}: {rows}{left_out}{warnings}; {propose_key} proposes a canvas")
 }
 
 /// A size as lists say it: `48.2 kB`.

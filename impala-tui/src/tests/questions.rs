@@ -1,0 +1,260 @@
+//! Questions: what they say before something is lost, which keys answer them, and what comes of each answer.
+
+use super::support::Session;
+use crate::action::{Action, Answer, Failure, Sent};
+use crate::effect::{Effect, Request};
+use crate::look::Look;
+
+fn open(target: &str) -> Session {
+    Session::open(target, 80, 24, Look::default(), false)
+}
+
+fn footer(session: &mut Session) -> String {
+    session.screen().lines().last().unwrap_or_default().trim().to_owned()
+}
+
+#[track_caller]
+fn shows(session: &mut Session, texts: &[&str]) {
+    let screen = session.screen();
+    for text in texts {
+        assert!(screen.contains(text), "{text:?} is not on:\n{screen}");
+    }
+}
+
+fn deletes_source(request: &Request) -> bool {
+    matches!(request, Request::DeleteSource(..))
+}
+
+#[test]
+fn before_a_source_goes_the_canvases_that_read_it_are_named() {
+    let mut session = open("ann/weather");
+    session.keys("tab d");
+    shows(&mut session, &["Delete the source weather?", "1 canvas reads it: Seattle weather."]);
+    shows(&mut session, &["Its only version goes with it. This cannot be undone."]);
+    session.keys("n");
+    assert_eq!(footer(&mut session), "Nothing was deleted.");
+    session.fake.readers.clear();
+    session.keys("d");
+    shows(&mut session, &["No canvas reads it."]);
+    session.keys("y");
+    assert_eq!(footer(&mut session), "Deleted the source weather.");
+    assert!(session.requests.iter().any(deletes_source));
+}
+
+#[test]
+fn a_source_is_not_deleted_before_it_is_known_who_reads_it() {
+    let mut session = open("ann/weather");
+    session.keys("tab");
+    session.fake.is_silent = true;
+    session.keys("d y");
+    shows(&mut session, &["Looking up which canvases read it …", "Wait until it is known which canvases"]);
+    assert!(!session.requests.iter().any(deletes_source));
+    let number = session.waiting[0].0;
+    session.tell(number, Answer::Readers(Err(Failure::new("could not reach http://impala.test"))));
+    shows(&mut session, &["It is not known which canvases read it: could not reach"]);
+    session.keys("y");
+    assert!(session.requests.iter().any(deletes_source));
+}
+
+#[test]
+fn before_a_project_goes_it_is_said_how_much_goes_with_it() {
+    let mut session = open("");
+    session.keys("d");
+    shows(&mut session, &["Delete the project ann/weather?", "1 canvas and 1 source go with it."]);
+    session.keys("y");
+    assert_eq!(footer(&mut session), "Deleted the project ann/weather.");
+}
+
+#[test]
+fn what_was_deleted_is_said() {
+    let mut session = open("ann/weather");
+    session.keys("d");
+    shows(&mut session, &["Delete the canvas seattle-weather?", "Its only revision goes with it."]);
+    session.keys("y");
+    assert_eq!(footer(&mut session), "Deleted the canvas seattle-weather.");
+    session.keys("tab tab G d y");
+    assert_eq!(footer(&mut session), "Removed bob from the project.");
+}
+
+#[test]
+fn enter_takes_the_answer_by_which_nothing_is_lost() {
+    let is_restored = |one: &Request| matches!(one, Request::Restore(..));
+    let is_deleted = |one: &Request| matches!(one, Request::DeleteCanvas(..));
+    let mut session = Session::canvas(80, 24);
+    session.keys("H r");
+    assert_eq!(footer(&mut session), "⏎ yes  n no");
+    shows(&mut session, &[" ⏎ y yes   n esc no "]);
+    session.keys("enter");
+    assert!(session.requests.iter().any(is_restored), "{}", session.screen());
+    let mut session = open("ann/weather");
+    session.keys("d");
+    assert_eq!(footer(&mut session), "y yes  ⏎ no");
+    shows(&mut session, &[" y yes   ⏎ n no "]);
+    session.keys("enter");
+    assert!(!session.requests.iter().any(is_deleted), "{}", session.screen());
+    shows(&mut session, &["[Canvases 1]", "Nothing was deleted."]);
+}
+
+#[test]
+fn a_key_that_is_no_answer_leaves_the_answers_in_the_footer() {
+    let mut session = open("ann/weather");
+    session.keys("d x");
+    assert_eq!(footer(&mut session), "y yes  ⏎ no");
+    shows(&mut session, &["x is not an answer"]);
+}
+
+/// A text that was refused, and the question what comes of it.
+fn refused() -> Session {
+    let mut session = Session::canvas(80, 24);
+    session.in_editor("down E", |_| "{Days".to_owned());
+    shows(&mut session, &["Edit it again?", "edit again", "k esc keep as a file", "d discard"]);
+    session
+}
+
+#[test]
+fn a_refused_text_is_kept_in_a_file_and_it_is_said_where() {
+    for key in ["k", "esc", "n"] {
+        let mut session = refused();
+        session.keys(key);
+        let Some(Effect::Keep { number, name, text }) = session.effects.last().cloned() else {
+            panic!("{key}: {:?}", session.effects)
+        };
+        assert_eq!((name.as_str(), text.as_str()), ("seattle-weather.yaml", "{Days"), "{key}");
+        // Until it is kept it is there to be kept when the program has to end.
+        assert_eq!(session.app.unsaved(), [(name.clone(), text.clone())]);
+        session.tell(number, Answer::Kept(Err(Failure::new("no space left"))));
+        shows(&mut session, &["Edit it again?", "no space left"]);
+        session.keys(key);
+        let Some(Effect::Keep { number, .. }) = session.effects.last().cloned() else { panic!("{key}") };
+        session.tell(number, Answer::Kept(Ok("/tmp/impala-x/seattle-weather.yaml".to_owned())));
+        let expected = "What was typed is kept in /tmp/impala-x/seattle-weather.yaml";
+        assert_eq!(footer(&mut session), expected);
+        assert_eq!(session.app.unsaved(), []);
+    }
+}
+
+#[test]
+fn a_refused_text_goes_by_its_own_key_only() {
+    let mut session = refused();
+    session.keys("x d");
+    assert_eq!(footer(&mut session), "What was typed is discarded.");
+    assert!(!session.effects.iter().any(|effect| matches!(effect, Effect::Keep { .. })));
+    let mut session = refused();
+    session.keys("enter");
+    assert!(matches!(session.effects.last(), Some(Effect::Editor { text, .. }) if text == "{Days"));
+}
+
+/// A form with something typed in it, on a canvas that could not be saved.
+fn in_a_form() -> Session {
+    let mut session = Session::canvas(80, 24);
+    session.fake.refusal = Some(Failure::new("could not reach http://impala.test"));
+    session.keys("down D e up ctrl-u");
+    session.typed("Another");
+    session
+}
+
+#[test]
+fn ctrl_c_asks_once_what_is_lost_and_a_yes_ends_the_program_from_anywhere() {
+    let mut session = in_a_form();
+    session.keys("ctrl-c");
+    shows(&mut session, &["Quit and discard the changes?", "the form was not submitted", "could not reach"]);
+    session.keys("n");
+    shows(&mut session, &["Another"]);
+    assert!(!session.effects.contains(&Effect::Quit));
+    // Also from the question of the form, and by the key itself.
+    for keys in ["ctrl-c y", "esc ctrl-c y", "ctrl-c ctrl-c"] {
+        let mut session = in_a_form();
+        session.keys(keys);
+        assert_eq!(session.effects.last(), Some(&Effect::Quit), "{keys}");
+    }
+    let mut session = Session::canvas(80, 24);
+    session.keys("down e ctrl-c");
+    assert_eq!(session.effects.last(), Some(&Effect::Quit), "nothing was changed");
+}
+
+#[test]
+fn ctrl_c_waits_for_what_is_being_saved_and_not_for_ever() {
+    let saving = || {
+        let mut session = Session::canvas(80, 24);
+        session.fake.is_silent = true;
+        session.keys("down d ctrl-c");
+        assert_eq!(footer(&mut session), "Saving, then quitting …");
+        session
+    };
+    let mut session = saving();
+    session.fake.is_silent = false;
+    session.answer_all();
+    assert_eq!(session.effects.last(), Some(&Effect::Quit));
+    assert!(session.fake.canvas.block("days").is_none());
+    let mut session = saving();
+    session.keys("ctrl-c");
+    shows(&mut session, &["Quit and discard the changes?", "It is still being saved."]);
+    session.keys("y");
+    assert_eq!(session.effects.last(), Some(&Effect::Quit));
+}
+
+#[test]
+fn q_goes_up_by_one_screen_from_an_unsaved_canvas() {
+    let mut session = in_a_form();
+    session.keys("esc y q");
+    shows(&mut session, &["Leave without saving?"]);
+    session.keys("y");
+    shows(&mut session, &["[Canvases 1]"]);
+    assert!(!session.effects.contains(&Effect::Quit));
+}
+
+#[test]
+fn an_upload_is_not_broken_off_unasked() {
+    let mut session = open("ann/weather");
+    session.keys("U");
+    session.fake.is_silent = true;
+    session.typed("wind.csv");
+    session.keys("enter ctrl-c");
+    shows(&mut session, &["The upload of wind has not come to its end."]);
+    session.keys("y");
+    assert_eq!(session.effects.last(), Some(&Effect::Quit));
+}
+
+#[test]
+fn the_footer_says_what_escape_cancels_and_only_while_it_does() {
+    let mut session = Session::canvas(80, 24);
+    assert!(!footer(&mut session).contains("esc"), "{}", session.screen());
+    session.fake.is_silent = true;
+    session.keys("R");
+    assert!(footer(&mut session).starts_with("esc cancel the query"), "{}", session.screen());
+    session.keys("m");
+    assert!(footer(&mut session).contains("esc back"), "{}", session.screen());
+    session.keys("esc esc");
+    shows(&mut session, &["Cancelled; R asks again."]);
+    session.keys("down");
+    assert!(!footer(&mut session).contains("esc"), "{}", session.screen());
+    let mut session = open("ann/weather");
+    session.keys("U");
+    assert!(footer(&mut session).contains("esc close"), "{}", session.screen());
+    session.fake.is_silent = true;
+    session.typed("wind.csv");
+    session.keys("enter");
+    assert!(footer(&mut session).starts_with("esc cancel the upload"), "{}", session.screen());
+    let number = session.waiting.last().expect("an upload").0;
+    session.act(Action::Sent { number, sent: Sent { bytes: 1, bytes_total: 9, elapsed_ms: 1 } });
+    session.keys("esc");
+    shows(&mut session, &["The upload was cancelled; nothing has changed on the server."]);
+    session.keys("tab");
+    assert!(footer(&mut session).contains("esc back"), "{}", session.screen());
+}
+
+#[test]
+fn escape_goes_back_from_a_list_that_is_still_loading_as_its_footer_says() {
+    let goes_back = |target: &str, keys: &str, expected: &str| {
+        let mut session = open(target);
+        session.fake.is_silent = true;
+        session.keys(keys);
+        shows(&mut session, &["Loading …"]);
+        assert!(footer(&mut session).contains("esc back"), "{keys}: {}", session.screen());
+        session.keys("esc");
+        shows(&mut session, &[expected]);
+    };
+    goes_back("", "enter", "Weather of the west coast");
+    goes_back("ann/weather", "tab enter", "[Sources 1]");
+    goes_back("ann/weather/seattle-weather", "H", "Rain by month");
+}

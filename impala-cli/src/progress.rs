@@ -14,6 +14,26 @@ use crate::printer::ago::size;
 /// How often a line is printed where there is no terminal.
 const EVERY: Duration = Duration::from_secs(10);
 
+/// How long something takes before it is worth a line.
+#[cfg(feature = "server")]
+const MOMENT: Duration = Duration::from_millis(200);
+
+/// Waits for `work`. On a terminal it says what that is when it takes longer than a moment, where the meter was before it.
+#[cfg(feature = "server")]
+pub async fn during<T>(words: String, printer: &Printer, work: impl Future<Output = T>) -> T {
+    shown_during(|| Meter::note(words, printer), work).await
+}
+
+#[cfg(feature = "server")]
+async fn shown_during<T, S>(show: impl FnOnce() -> S, work: impl Future<Output = T>) -> T {
+    let mut work = std::pin::pin!(work);
+    if let Ok(done) = tokio::time::timeout(MOMENT, &mut work).await {
+        return done;
+    }
+    let _shown = show();
+    work.await
+}
+
 /// The meters of what goes on at once.
 pub struct Meters {
     bars: Option<MultiProgress>,
@@ -62,6 +82,16 @@ impl Meter {
             return Self::with_bar(bar(name, length), length, None);
         }
         Self { bar: None, bars: None, callback: lines(name.to_owned(), length) }
+    }
+
+    /// Words alone, on a terminal.
+    #[cfg(feature = "server")]
+    fn note(words: String, printer: &Printer) -> Self {
+        if printer.is_quiet || !std::io::stderr().is_terminal() {
+            return Self::silent();
+        }
+        let bar = ProgressBar::new_spinner().with_style(style("{prefix} {spinner}")).with_prefix(words);
+        Self::with_bar(bar, None, None)
     }
 
     fn silent() -> Self {
@@ -142,4 +172,18 @@ fn lines(name: String, length: Option<u64>) -> Progress {
             let _ = writeln!(std::io::stderr().lock(), "{name}: {}{total}", size(bytes));
         }
     })
+}
+
+#[cfg(all(test, feature = "server"))]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_goes_on_is_shown_only_when_it_takes_longer_than_a_moment() {
+        let (shown, is_shown) = tokio::sync::oneshot::channel();
+        // It ends when it is shown, and not before.
+        shown_during(|| shown.send(()), is_shown).await.unwrap();
+        let at_once = shown_during(|| panic!("it was done at once"), std::future::ready(7)).await;
+        assert_eq!(at_once, 7);
+    }
 }

@@ -13,6 +13,7 @@ use crate::embedded::{self, Embedded, Resident};
 use crate::error::CliError;
 use crate::picture::{CanvasFlags, WidthArgs};
 use crate::printer::HEADING;
+use crate::progress;
 
 /// Look at CSV files: a canvas is proposed from their columns and shown here
 ///
@@ -215,6 +216,13 @@ async fn add(
     let request = UploadRequest { choices: csv.choices(path), note: String::new(), body, progress: None };
     let project = &embedded.project;
     upload::send(&embedded.client, project, source, path, request, context).await?;
+    let words = format!("{source}: reading its columns …");
+    progress::during(words, &context.printer, proposed(embedded, source)).await
+}
+
+/// The canvas that is proposed for a source.
+async fn proposed(embedded: &Embedded, source: &str) -> Result<Canvas, CliError> {
+    let project = &embedded.project;
     let details = embedded.client.source(&project.owner, &project.slug, source).await?;
     let reference = impala_core::source::SourceRef::current(source);
     let stats = embedded.client.source_stats(&project.owner, &project.slug, &reference).await?;

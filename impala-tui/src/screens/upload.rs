@@ -132,7 +132,7 @@ impl UploadScreen {
         }
     }
 
-    /// The server has it: its source is opened, unless someone looks at the keys meanwhile, who comes back to the form.
+    /// The server has it: its source is opened. After a look at the keys one comes back to the form instead.
     fn arrived(&self, upload: &Upload, shared: &mut Shared) {
         let key = shared.key(Context::Source, Command::Propose);
         shared.say(Role::Good, progress::arrival_words(upload, &key));

@@ -125,6 +125,19 @@ fn a_conflict_that_was_decided() {
 }
 
 #[test]
+fn a_step_back_or_forth_says_what_it_was() {
+    let mut session = Session::canvas(120, 40);
+    session.keys("down m right enter d u");
+    let footer =
+        |session: &mut Session| session.screen().lines().last().unwrap_or_default().trim().to_owned();
+    assert_eq!(footer(&mut session), "Undone: deleted \"Days\"");
+    session.keys("u");
+    assert_eq!(footer(&mut session), "Undone: moved \"Days\"");
+    session.keys("ctrl-r");
+    assert_eq!(footer(&mut session), "Redone: moved \"Days\"");
+}
+
+#[test]
 fn what_others_changed_meanwhile_takes_no_focus() {
     let mut session = Session::canvas(120, 40);
     session.keys("down m right enter");

@@ -1,10 +1,13 @@
 //! Undo and redo. A step goes back and forth by itself, whatever others have changed since, and the focus goes with it: to the
 //! block that the step was about, never to one that only made room.
 
+mod words;
+
 use impala_core::merge::{self, Side};
 use impala_core::{Block, Canvas};
 
 use super::CanvasScreen;
+use crate::look::Role;
 use crate::screen::Shared;
 
 /// A canvas, and the block of it that has the focus.
@@ -57,6 +60,7 @@ impl CanvasScreen {
 
     pub(crate) fn undo(&mut self, shared: &mut Shared) {
         if let Some(edit) = self.undo.pop() {
+            shared.say(Role::Good, format!("Undone: {}", edit.words()));
             self.go_from(&edit.after, &edit.before, edit.about(), shared);
             self.redo.push(edit);
         }
@@ -64,6 +68,7 @@ impl CanvasScreen {
 
     pub(crate) fn redo(&mut self, shared: &mut Shared) {
         if let Some(edit) = self.redo.pop() {
+            shared.say(Role::Good, format!("Redone: {}", edit.words()));
             self.go_from(&edit.before, &edit.after, edit.about(), shared);
             self.undo.push(edit);
         }

@@ -62,6 +62,11 @@ pub trait Screen {
         None
     }
 
+    /// Draws what is typed in the footer; returns the columns used, none while nothing is.
+    fn draw_typed(&self, paper: &mut Paper, area: Rect, _shared: &Shared) -> u16 {
+        self.list().map_or(0, |list| list.draw_filter(paper, area))
+    }
+
     /// Whether nothing can be changed here, as the bar says.
     fn is_read_only(&self, shared: &Shared) -> bool {
         shared.reads_only()

@@ -60,8 +60,7 @@ impl App {
             paper.text(inside, 0, text, *role);
             return;
         }
-        let used =
-            self.stack.last().and_then(|top| top.list()).map_or(0, |list| list.draw_filter(paper, inside));
+        let used = self.stack.last().map_or(0, |top| top.draw_typed(paper, inside, &self.shared));
         let used = if used > 0 { used + 1 } else { 0 };
         let inside = Rect { x: inside.x + used, width: inside.width.saturating_sub(used), ..inside };
         // What does not fit is left out, but never the way to all keys and to all commands.

@@ -84,6 +84,7 @@ commands! {
     Turn = "turn",
     SignIn = "sign-in",
     NextMatch = "next-match",
+    PreviousMatch = "previous-match",
     SetParameter = "set-parameter",
     Complete = "complete",
     KeepMine = "keep-mine",

@@ -23,6 +23,8 @@ pub enum Context {
     Canvas,
     /// A canvas whose changes may be saved.
     Editor,
+    /// A block that is found by what it is called, while that is typed.
+    Find,
     /// Letters on the blocks, one of which is typed.
     Jumping,
     /// A block that is being moved.
@@ -71,7 +73,8 @@ pub enum Context {
 
 impl Context {
     /// Every context, in the order of the help.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 33] = [
+        Self::Find,
         Self::Jumping,
         Self::Moving,
         Self::Sizing,
@@ -119,6 +122,7 @@ impl Context {
             Self::History => "history",
             Self::Canvas => "canvas",
             Self::Editor => "editor",
+            Self::Find => "find",
             Self::Jumping => "jumping",
             Self::Moving => "moving",
             Self::Sizing => "sizing",
@@ -150,6 +154,7 @@ impl Context {
             Self::Global => "Everywhere",
             Self::List | Self::Choice => "In the list",
             Self::Filter => "The filter",
+            Self::Find => "The search",
             Self::Projects => "Projects",
             Self::Project => "The project",
             Self::Source => "The source",
@@ -193,6 +198,15 @@ impl Context {
 
     /// Whether letters are text there.
     pub const fn is_typed(self) -> bool {
-        matches!(self, Self::Form | Self::Upload | Self::SignIn | Self::Prompt | Self::Palette | Self::Filter)
+        matches!(
+            self,
+            Self::Form
+                | Self::Upload
+                | Self::SignIn
+                | Self::Prompt
+                | Self::Palette
+                | Self::Filter
+                | Self::Find
+        )
     }
 }

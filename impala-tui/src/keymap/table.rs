@@ -18,9 +18,9 @@ const fn main(
 
 use Command as C;
 use Context::{
-    Account, Canvas, Caution, Chart, Choice, Conflict, Editor, Filter, Form, Global, Help, History, Jumping,
-    Lines, List, Log, Moving, Palette, Picker, Project, Projects, Prompt, Question, Refused, Sending, SignIn,
-    Sizing, Source, Start, Table, Upload, Zoom,
+    Account, Canvas, Caution, Chart, Choice, Conflict, Editor, Filter, Find, Form, Global, Help, History,
+    Jumping, Lines, List, Log, Moving, Palette, Picker, Project, Projects, Prompt, Question, Refused,
+    Sending, SignIn, Sizing, Source, Start, Table, Upload, Zoom,
 };
 
 /// Every key of the program.
@@ -41,8 +41,11 @@ pub const TABLE: &[Binding] = &[
     line(Canvas, "ctrl-e", C::ScrollDown, "Scroll down a line").of("Scroll a line"),
     line(Canvas, "ctrl-y", C::ScrollUp, "Scroll up a line").of("Scroll a line"),
     main(Canvas, "f", C::Parameters, "Set parameters", "parameters").first(),
-    line(Canvas, "/", C::Search, "Find a block by its title or source").of("Find a block; next match"),
-    line(Canvas, "n", C::NextMatch, "Go to the next match").of("Find a block; next match"),
+    line(Canvas, "/", C::Search, "Find a block by its title or source")
+        .of("Find a block; next or previous match"),
+    line(Canvas, "n", C::NextMatch, "Go to the next match").of("Find a block; next or previous match"),
+    line(Canvas, "N", C::PreviousMatch, "Go to the previous match")
+        .of("Find a block; next or previous match"),
     line(Canvas, "i", C::Provenance, "Show or hide the provenance of all blocks"),
     line(Canvas, "y", C::Copy, "Copy the block"),
     line(Canvas, "H", C::History, "Show the history of the canvas"),
@@ -63,6 +66,12 @@ pub const TABLE: &[Binding] = &[
     main(Editor, "u", C::Undo, "Undo", "undo").of("Undo, redo").first(),
     line(Editor, "ctrl-r", C::Redo, "Redo").of("Undo, redo").first(),
     line(Editor, "", C::Compact, "Close the gaps between blocks"),
+    // A block is found while its name is typed.
+    main(Find, "esc", C::Cancel, "Go back to the block that had the focus", "cancel"),
+    main(Find, "enter", C::Accept, "Keep the focus on the match", "ok"),
+    main(Find, "down ctrl-n", C::Down, "Next match", "matches").of("Next or previous match"),
+    main(Find, "up ctrl-p", C::Up, "Previous match", "matches").of("Next or previous match"),
+    main(Find, "ctrl-g", C::Help, "Show these keys", "keys"),
     // Letters on the blocks.
     main(Jumping, "", C::Jump, "Focus the block with that letter", "letter jumps"),
     main(Jumping, "esc", C::Cancel, "Keep the focus where it is", "back"),
@@ -89,9 +98,14 @@ pub const TABLE: &[Binding] = &[
     main(Sizing, "esc q", C::Cancel, "Revert to the old size", "back"),
     // One block on the whole screen.
     main(Zoom, "esc q z", C::Leave, "Back to the canvas", "back"),
+    main(Zoom, "e", C::Edit, "Edit the block in a form", "edit"),
+    main(Zoom, "w", C::Save, "Save again after a failed save", "save"),
     main(Zoom, "tab", C::Next, "Zoom the next block", "next block").of("Zoom the next or previous block"),
     line(Zoom, "shift-tab", C::Previous, "Zoom the previous block").of("Zoom the next or previous block"),
     main(Zoom, "f", C::Parameters, "Set parameters", "parameters"),
+    line(Zoom, "E", C::EditYaml, "Edit the block in $EDITOR, as YAML"),
+    main(Zoom, "u", C::Undo, "Undo", "undo").of("Undo, redo"),
+    line(Zoom, "ctrl-r", C::Redo, "Redo").of("Undo, redo"),
     line(Zoom, "down j", C::Down, "Scroll down").of("Scroll"),
     line(Zoom, "up k", C::Up, "Scroll up").of("Scroll"),
     main(Chart, "left h", C::Left, "Previous value", "values").of("Previous or next value"),

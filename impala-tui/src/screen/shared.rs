@@ -191,6 +191,11 @@ impl Shared {
         self.message = Some((role, text.into()));
     }
 
+    /// Says what is of the moment: where something in hand stands, or which key was meant.
+    pub fn hint(&mut self, role: Role, text: impl Into<String>) {
+        self.message = Some((role, text.into()));
+    }
+
     /// Says what failed.
     pub fn fail(&mut self, failure: &crate::action::Failure) {
         self.say(Role::Alarm, failure.line());

@@ -133,7 +133,7 @@ fn beneath(ink: Ink, keys: &str) -> (usize, bool) {
 fn what_lies_beneath_a_layer_is_dim() {
     let before = [Ink::TrueColor, Ink::Ansi16, Ink::None].map(|ink| beneath(ink, "down"));
     assert!(before[0].0 > 1 && !before[1].1, "{before:?}");
-    for keys in ["down ?", "down :", "down @", "/"] {
+    for keys in ["down ?", "down :", "down @", "G enter /"] {
         assert_eq!(beneath(Ink::TrueColor, keys).0, 1, "{keys}");
         assert!(beneath(Ink::Ansi16, keys).1, "{keys}");
         assert_eq!(beneath(Ink::None, keys), (1, false), "{keys}: no color, no dimming");

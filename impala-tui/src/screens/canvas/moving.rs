@@ -89,7 +89,7 @@ impl CanvasScreen {
         let context = if hold.is_sizing { Context::Sizing } else { Context::Moving };
         let [keep, back] = [Command::Accept, Command::Cancel].map(|command| shared.key(context, command));
         let name = self.canvas.block(&hold.id).map(quoted_name_of).unwrap_or_default();
-        shared.say(
+        shared.hint(
             Role::Accent,
             format!("{name}: column {x}, row {y}, {w} x {h} · {keep} keeps, {back} reverts"),
         );
@@ -117,6 +117,7 @@ impl CanvasScreen {
     }
 
     fn press(&mut self, mouse: MouseEvent, shared: &mut Shared) {
+        self.finding = None;
         let Some((x, y)) = self.page_cell(mouse) else { return };
         let Some(slot) = self.slots(shared).into_iter().find(|slot| slot.holds(x, y)) else { return };
         self.focus = Some(slot.id.clone());

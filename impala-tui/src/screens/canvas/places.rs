@@ -153,34 +153,6 @@ impl CanvasScreen {
     pub(crate) fn page_height(&self, shared: &Shared) -> u32 {
         self.slots(shared).iter().map(|slot| slot.y + slot.h).max().unwrap_or(0)
     }
-
-    /// Focuses the next block whose title, id or source holds the text that is looked for.
-    pub(crate) fn find_block(&mut self, shared: &mut Shared) {
-        let text = self.search.to_lowercase();
-        let holds = |id: &str| {
-            self.canvas.block(id).is_some_and(|block| {
-                let source = block.from().and_then(|from| from.source.as_ref()).map(ToString::to_string);
-                let texts = [Some(block.id.clone()), block.title.clone(), source];
-                texts.iter().flatten().any(|one| one.to_lowercase().contains(&text))
-            })
-        };
-        let slots = self.slots(shared);
-        let at = slots.iter().position(|slot| Some(&slot.id) == self.focus.as_ref()).unwrap_or(0);
-        let found =
-            (1..=slots.len()).map(|step| &slots[(at + step) % slots.len()]).find(|slot| holds(&slot.id));
-        match found.map(|slot| slot.id.clone()) {
-            Some(id) if !text.is_empty() => self.focus_on(id, shared),
-            _ => shared.say(crate::look::Role::Warning, format!("No block matches \"{}\".", self.search)),
-        }
-    }
-
-    pub(crate) fn search_for(&mut self, text: &str, shared: &mut Shared) {
-        if self.zoom.is_some() {
-            return self.find_in_zoom(text, shared);
-        }
-        self.search = text.to_owned();
-        self.find_block(shared);
-    }
 }
 
 /// How far `to` lies in the direction of a command, best those straight ahead; `None` behind.

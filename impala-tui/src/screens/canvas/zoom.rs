@@ -2,7 +2,7 @@
 
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use impala_core::api::BlockAnswer;
-use impala_core::{Block, BlockData, BlockKind};
+use impala_core::{Block, BlockData, BlockKind, Canvas};
 use impala_render::scene::Area;
 use impala_render::{Spot, layout_block_of};
 
@@ -82,6 +82,18 @@ impl CanvasScreen {
         }
     }
 
+    /// A block that has got another id is still looked at, and the focus stays on what is looked at, whatever was changed.
+    pub(crate) fn keep_zoom(&mut self, before: &Canvas) {
+        let is_here = |id: &String| self.canvas.block(id).is_some();
+        let renamed = self.focus.clone().filter(|id| is_here(id) && before.block(id).is_none());
+        let Some(zoom) = &mut self.zoom else { return };
+        match (self.canvas.block(&zoom.id), renamed) {
+            (Some(block), _) => self.focus = Some(block.id.clone()),
+            (None, Some(id)) => zoom.id = id,
+            (None, None) => {}
+        }
+    }
+
     /// The answer or the size is another one; the cursor stays on the values that it was put on.
     pub(crate) fn renew_zoom(&mut self, shared: &mut Shared) {
         let Some(zoom) = self.zoom.take() else { return };
@@ -129,6 +141,9 @@ impl CanvasScreen {
                 self.zoom_in(shared);
             }
             Command::SetParameter => self.set_parameter_here(shared),
+            Command::Edit | Command::EditYaml | Command::Undo | Command::Redo | Command::Save => {
+                return self.may_edit(shared) && self.edit_command(command, shared);
+            }
             _ => return self.content_command(command, shared),
         }
         true

@@ -1,0 +1,66 @@
+//! What is said of saving: in the bar, in the footer, and before something is lost.
+
+use super::Save;
+use crate::keymap::{Command, Context};
+use crate::look::Role;
+use crate::screen::Shared;
+use crate::screens::CanvasScreen;
+
+impl CanvasScreen {
+    /// The state of saving, for the bar.
+    pub(crate) fn save_status(&self, shared: &Shared) -> (Role, String) {
+        if let Some(failure) = &self.failure {
+            return (Role::Alarm, failure.line());
+        }
+        if !self.is_loaded {
+            return (Role::Muted, "…".to_owned());
+        }
+        let role = match self.save {
+            Save::Clean if !self.apart.is_empty() => Role::Alarm,
+            Save::Clean => Role::Muted,
+            Save::Saving { .. } | Save::Fetching => Role::Accent,
+            Save::Conflict | Save::Failed(_) => Role::Alarm,
+        };
+        let loading = match self.questions.count() {
+            0 => String::new(),
+            count => format!("loading {count} · "),
+        };
+        (role, format!("{loading}{}", self.save_words(shared)))
+    }
+
+    pub(crate) fn save_words(&self, shared: &Shared) -> String {
+        let revision = self.revision.revision;
+        let key = shared.key(Context::Editor, Command::Save);
+        match &self.save {
+            Save::Clean if self.is_frozen => format!("as it was at r{revision}"),
+            Save::Clean if !self.apart.is_empty() => format!("conflict, {key} decides it"),
+            Save::Clean if shared.passing.is_some() => format!("not kept · r{revision}"),
+            Save::Clean => format!("saved r{revision} by {}", self.revision.saved_by),
+            Save::Saving { .. } => "saving …".to_owned(),
+            Save::Fetching => "merging with someone's save …".to_owned(),
+            Save::Conflict => format!("conflict, {key} decides it"),
+            Save::Failed(_) => format!("not saved, {key} tries again"),
+        }
+    }
+
+    /// What the key that saves does now.
+    pub(crate) fn save_word(&self) -> &'static str {
+        match self.save {
+            _ if self.is_apart() => "decide",
+            Save::Failed(_) => "try again",
+            _ => "save",
+        }
+    }
+
+    /// What would be lost by leaving, and why it is not saved.
+    pub(crate) fn loss_words(&self) -> String {
+        match &self.save {
+            _ if self.is_apart() => {
+                "Someone else changed the same part. Leaving discards your change.".to_owned()
+            }
+            Save::Failed(why) => format!("It could not be saved: {why}. Leaving discards your change."),
+            Save::Saving { .. } => "It is still being saved. Leaving may discard your change.".to_owned(),
+            _ => "Leaving discards your change.".to_owned(),
+        }
+    }
+}

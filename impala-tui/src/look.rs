@@ -62,6 +62,8 @@ pub enum Role {
     Accent,
     /// The line that is chosen in a list.
     Chosen,
+    /// What was looked for.
+    Found,
     /// The ground of a field that is typed in.
     Field,
     /// The bar at the top.
@@ -97,6 +99,11 @@ impl Look {
             // Reversed is not a color: without it nobody could see what is chosen.
             (Role::Chosen | Role::Bar, Ink::None) => plain.add_modifier(Modifier::REVERSED),
             // A line to write on: of sixteen colors none is a quiet ground on every terminal.
+            (Role::Found, Ink::None) => plain.add_modifier(Modifier::UNDERLINED | Modifier::BOLD),
+            (Role::Found, Ink::Ansi16) => {
+                plain.fg(Color::Black).bg(Color::Yellow).remove_modifier(Modifier::REVERSED)
+            }
+            (Role::Found, _) => self.band((96, 76, 10), (255, 228, 128)),
             (Role::Field, Ink::None | Ink::Ansi16) => plain.add_modifier(Modifier::UNDERLINED),
             (_, Ink::None) => plain,
             (Role::Muted, _) => self.tone(Tone::Muted),

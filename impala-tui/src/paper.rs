@@ -106,6 +106,16 @@ impl Paper<'_> {
         }
     }
 
+    /// Gives all cells of an area the style of a role, whatever they had.
+    pub fn mark(&mut self, area: Rect, role: Role) {
+        let style = self.look.style(role);
+        for position in area.intersection(self.buffer.area).positions() {
+            if let Some(cell) = self.buffer.cell_mut(position) {
+                cell.set_style(style);
+            }
+        }
+    }
+
     /// Takes what is there back to one weak tone, so that the eye finds what comes before it. Without colors it stays.
     pub fn dim(&mut self, area: Rect) {
         let weak = self.look.style(Role::Faint);

@@ -1,14 +1,17 @@
 //! Rows and columns with a cursor: scrolls both ways, sorts, finds, copies. It may hold a window of a longer table.
 
 mod drawing;
+mod search;
+
+pub use search::Way;
 
 use impala_core::data::{Column, Values};
 use impala_render::column_texts;
-use impala_render::format::{self, value};
+use impala_render::format;
 
 use crate::keymap::Command;
 use crate::look::Role;
-use crate::screen::Shared;
+use crate::screen::{Refusal, Shared};
 
 /// Widest that a column is drawn.
 const WIDEST: usize = 40;
@@ -24,6 +27,8 @@ pub struct DataTable {
     offset: u64,
     /// Rows of the whole table.
     rows_total: u64,
+    /// Whether a limit has left out rows that would belong to it.
+    pub is_limited: bool,
     /// Held rows in the order shown.
     order: Vec<usize>,
     /// By which column they are sorted, and whether the greatest comes first.
@@ -45,8 +50,8 @@ pub enum Reaction {
     Done,
     /// A text to look for is to be asked for.
     AskSearch,
-    /// What is looked for is not in the rows that are held; those from this one on are to be asked for.
-    SearchOn(u64),
+    /// What is looked for is not in the rows that are held: those that way, from this one on or before it, are to be asked for.
+    SearchOn(Way, u64),
     /// The column of the cursor is to be copied, and not all of its rows are held.
     CopyAll,
 }
@@ -99,7 +104,21 @@ impl DataTable {
         self.held_row().map(|row| self.cells(row)).unwrap_or_default()
     }
 
-    /// Whether all rows are held, so that they can be sorted.
+    /// Why a command cannot be run now: part of the rows in order would look like all of them.
+    pub fn refusal(&self, command: Command) -> Option<Refusal> {
+        let sentence = match (command, self.is_whole(), self.is_limited) {
+            (Command::Sort, false, _) => {
+                "Not all rows are here to be sorted; a table block or a query sorts them."
+            }
+            (Command::Sort, true, true) => {
+                "The limit leaves rows out; Sort in the block's form sorts all of them."
+            }
+            _ => return None,
+        };
+        Some(Refusal { short: "not all rows", sentence })
+    }
+
+    /// Whether all rows are held.
     fn is_whole(&self) -> bool {
         self.order.len() as u64 == self.rows_total
     }
@@ -130,10 +149,11 @@ impl DataTable {
             Command::Last => self.row = last,
             Command::Left => self.col = self.col.saturating_sub(1),
             Command::Right => self.col = (self.col + 1).min(self.columns.len().saturating_sub(1)),
-            Command::Sort => self.turn_sort(shared),
+            Command::Sort => self.turn_sort(),
             Command::Search => return Reaction::AskSearch,
-            Command::NextMatch => {
-                let reaction = self.look_from(1, shared);
+            Command::NextMatch | Command::PreviousMatch => {
+                let way = if command == Command::NextMatch { Way::Down } else { Way::Up };
+                let reaction = self.find_next(way, shared);
                 self.settle(page);
                 return reaction;
             }
@@ -156,13 +176,7 @@ impl DataTable {
         self.top = self.top.clamp(self.row.saturating_sub(page - 1), self.row);
     }
 
-    fn turn_sort(&mut self, shared: &mut Shared) {
-        if !self.is_whole() {
-            return shared.say(
-                Role::Warning,
-                "Only part of the rows is here. Set `sort` in the block's form to sort all of them.",
-            );
-        }
+    fn turn_sort(&mut self) {
         self.sort = match self.sort {
             Some((col, false)) if col == self.col => Some((col, true)),
             Some((col, true)) if col == self.col => None,
@@ -182,61 +196,6 @@ impl DataTable {
             let is_null = values.text(a).is_none() || values.text(b).is_none();
             if is_descending && !is_null { order.reverse() } else { order }
         });
-    }
-
-    /// Looks for a text from the row of the cursor on.
-    pub fn find(&mut self, text: &str, shared: &mut Shared) -> Reaction {
-        self.search = text.to_lowercase();
-        self.look_from(0, shared)
-    }
-
-    /// A whole table is looked through round its end.
-    fn look_from(&mut self, first: usize, shared: &mut Shared) -> Reaction {
-        if self.search.is_empty() {
-            return Reaction::Done;
-        }
-        let here = self.row.saturating_sub(self.offset) as usize + first;
-        let count = self.order.len();
-        let steps = (here..here + count).take_while(|index| self.is_whole() || *index < count);
-        let found = steps.map(|index| index % count.max(1)).find_map(|index| {
-            let col = self.column_with(&self.shown, &self.columns, self.order[index])?;
-            Some((index, col))
-        });
-        match found {
-            Some((index, col)) => (self.row, self.col) = (self.offset + index as u64, col),
-            None if self.is_whole() => {
-                shared.say(Role::Warning, format!("\"{}\" was not found", self.search));
-            }
-            None => return Reaction::SearchOn(self.offset + count as u64),
-        }
-        Reaction::Done
-    }
-
-    /// The first column that holds in a row what is looked for, as it is shown or whole.
-    fn column_with(&self, shown: &[Vec<Option<String>>], columns: &[Column], row: usize) -> Option<usize> {
-        let has = |text: Option<&str>| text.is_some_and(|text| text.to_lowercase().contains(&self.search));
-        (0..columns.len()).find(|&col| {
-            let shown = shown[col].get(row).and_then(Option::as_deref);
-            has(shown) || has(value::text(&columns[col].values, row).as_deref())
-        })
-    }
-
-    /// Takes other rows, if they hold what is looked for, and stands on it; whether they do.
-    pub fn take_found(&mut self, columns: &[Column], offset: u64, page: u64) -> bool {
-        let shown: Vec<_> = columns.iter().map(column_texts).collect();
-        let rows = columns.first().map_or(0, |column| column.values.len());
-        let found = (0..rows).find_map(|row| Some((row, self.column_with(&shown, columns, row)?)));
-        if let Some((row, col)) = found {
-            self.fill(columns.to_vec(), offset, self.rows_total);
-            (self.row, self.col) = (offset + row as u64, col);
-            self.settle(page);
-        }
-        found.is_some()
-    }
-
-    /// What is looked for.
-    pub fn search(&self) -> &str {
-        &self.search
     }
 
     /// Rows of the whole table.

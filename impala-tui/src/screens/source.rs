@@ -27,7 +27,7 @@ use crate::screen::{Lines, Message, Purpose, Refusal, Screen, Shared};
 use crate::table::{DataTable, Reaction};
 use copying::Copying;
 use listing::{NAMES, TABS, Tab};
-use rows::WINDOW;
+use rows::{Looking, WINDOW};
 
 /// Which question has which number.
 #[derive(Debug, Default)]
@@ -36,8 +36,7 @@ struct Numbers {
     stats: u64,
     versions: u64,
     rows: Option<u64>,
-    /// Rows that are looked through, and the first of them.
-    searched: Option<(u64, u64)>,
+    searched: Option<Looking>,
 }
 
 /// A source.
@@ -86,14 +85,14 @@ impl SourceScreen {
 
     fn load(&mut self, shared: &mut Shared) {
         let (at, name) = (self.project.clone(), self.name.clone());
+        self.stop_search(shared);
         self.numbers = Numbers {
             source: shared.ask(Request::Source(at.clone(), name.clone())),
             stats: shared.ask(Request::Stats(at.clone(), SourceRef::current(name.clone()))),
             versions: shared.ask(Request::Versions(at, name)),
             rows: self.numbers.rows,
-            searched: self.numbers.searched,
+            searched: None,
         };
-        self.stop_search(shared);
         self.stop_copying(shared);
         self.ask_rows(self.table.row.saturating_sub(WINDOW / 2), shared);
     }
@@ -174,6 +173,7 @@ impl Screen for SourceScreen {
                 short: "on the tab Versions",
                 sentence: "Select a version on the tab Versions first.",
             }),
+            _ if self.tab == Tab::Rows => self.table.refusal(command),
             _ => None,
         }
     }
@@ -212,8 +212,8 @@ impl Screen for SourceScreen {
             Message::Typed(Purpose::Search, text) => {
                 let reaction = self.table.find(&text, shared);
                 self.table.settle(Self::page(shared));
-                if let Reaction::SearchOn(offset) = reaction {
-                    self.search_on(offset, shared);
+                if let Reaction::SearchOn(way, edge) = reaction {
+                    self.search_on(way, edge, false, shared);
                 }
             }
             Message::Confirmed(Purpose::RollBack(version)) => {

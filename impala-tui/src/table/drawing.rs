@@ -107,14 +107,16 @@ impl DataTable {
             let text = self.shown[index].get(*held).cloned().flatten();
             let role = if text.is_some() { Role::Plain } else { Role::Faint };
             let text = text.unwrap_or_else(|| value::NULL.to_owned());
-            if is_right {
-                paper.text_ending(room, row, &text, role);
-            } else {
-                paper.text(room, row, &text, role);
-            }
+            let text = format::cut(&format::clean(&text), usize::from(width));
+            let start = if is_right { width - format::width(&text) as u16 } else { 0 };
+            paper.text_at(room, start, row, &text, role);
+            let cell = Rect { y: room.y + row, height: 1, ..room };
             if number == self.row {
-                let cell = Rect { y: room.y + row, height: 1, ..room };
                 paper.tint(cell, if index == self.col { Role::Chosen } else { Role::Bar });
+            }
+            for found in self.found_in(index, *held, &text) {
+                let (x, width) = (cell.x + start + found.start as u16, found.len() as u16);
+                paper.mark(Rect { x, width, ..cell }, Role::Found);
             }
         }
     }

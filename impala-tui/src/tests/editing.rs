@@ -215,7 +215,7 @@ fn the_way_to_all_keys_is_told_however_full_the_footer_is() {
     session.keys("tab enter tab");
     let screen = session.screen();
     let footer = screen.lines().last().unwrap_or_default();
-    assert!(footer.contains("? keys") && footer.contains("s sort"), "{footer}");
+    assert!(footer.contains("? keys") && footer.contains("/ find"), "{footer}");
 }
 
 #[test]

@@ -171,7 +171,38 @@ fn a_search_goes_on_in_rows_that_are_not_here_yet() {
     assert!(screen.contains("row 1,401 of 1,461 · weather"), "{screen}");
     assert!(screen.contains("hail"), "{screen}");
     session.keys("n");
-    assert!(session.screen().contains("\"hail\" is not found below"), "{}", session.screen());
+    let screen = session.screen();
+    assert!(screen.contains("No other row has \"hail\".") && screen.contains("row 1,401 of"), "{screen}");
+    session.keys("/ thunder enter");
+    assert!(session.screen().contains("\"thunder\" was not found."), "{}", session.screen());
+}
+
+#[test]
+fn a_search_goes_both_ways_and_round_the_ends_of_rows_that_are_not_here() {
+    let mut session = looking_for_hail();
+    session.keys("enter G n");
+    let screen = session.screen();
+    assert!(screen.contains("row 1,401 of") && screen.contains("Search wrapped: from the top"), "{screen}");
+    session.keys("G N");
+    let screen = session.screen();
+    assert!(screen.contains("row 1,401 of") && !screen.contains("wrapped"), "{screen}");
+    session.keys("g N");
+    let screen = session.screen();
+    assert!(screen.contains("row 1,401 of") && screen.contains("Search wrapped: from the end"), "{screen}");
+}
+
+#[test]
+fn rows_are_sorted_where_all_are_here_only() {
+    let mut session = Session::open("ann/weather", 120, 40, Look::default(), false);
+    session.keys("tab enter tab");
+    assert!(!session.screen().contains("s sort"), "{}", session.screen());
+    session.keys("s");
+    assert!(session.screen().contains("Not all rows are here to be sorted"), "{}", session.screen());
+    session.fake.rows_total = 300;
+    session.keys("R");
+    assert!(session.screen().contains("s sort"), "{}", session.screen());
+    session.keys("s s");
+    assert!(session.screen().contains("precipitation↓"), "{}", session.screen());
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! A block on the whole screen: edited there, and read.
 
 use impala_render::{Charset, Ink};
+use ratatui::style::Modifier;
 
 use super::support::{Session, look};
 use crate::effect::Effect;
@@ -75,4 +76,66 @@ fn who_may_only_read_edits_no_zoomed_block() {
     let mut session = Session::canvas(80, 24);
     session.keys("down down enter");
     assert!(footer(&mut session).contains("e edit"), "{}", session.screen());
+}
+
+/// The example's table on the whole screen, where the weather goes through five values in twelve rows.
+fn table(ink: Ink) -> Session {
+    let dark = look(ink, Charset::Unicode, Background::Dark);
+    let mut session = Session::open("ann/weather/seattle-weather", 80, 24, dark, false);
+    session.keys("G enter");
+    session
+}
+
+#[test]
+fn matches_in_a_table_are_gone_through_both_ways_and_round_the_ends() {
+    let mut session = table(Ink::TrueColor);
+    session.keys("n");
+    assert!(footer(&mut session).contains("/ begins a search"), "{}", session.screen());
+    let mut check = |keys: &str, row: &str, said: &str| {
+        session.keys(keys);
+        let screen = session.screen();
+        assert!(screen.contains(row) && footer(&mut session).starts_with(said), "{keys}: {screen}");
+    };
+    check("/ 2012-03 enter", "row 3 of 12", "← → column");
+    check("n", "row 3 of 12", "No other row has \"2012-03\".");
+    check("/ 2012-1 enter", "row 10 of 12", "");
+    check("n n", "row 12 of 12", "");
+    check("n", "row 10 of 12", "Search wrapped: from the top");
+    check("N", "row 12 of 12", "Search wrapped: from the end");
+    check("N", "row 11 of 12", "");
+    check("/ hail enter", "row 11 of 12", "\"hail\" was not found.");
+}
+
+#[test]
+fn what_was_found_stands_out_in_every_look() {
+    for ink in [Ink::TrueColor, Ink::Ansi256, Ink::Ansi16, Ink::None] {
+        let mut session = table(ink);
+        session.keys("/ 12-03 enter down");
+        let found = session.app.shared.look.style(crate::look::Role::Found);
+        let buffer = session.buffer();
+        let is_marked = |x: u16, y: u16| {
+            let cell = buffer[(x, y)].style();
+            match ink {
+                Ink::None => cell.add_modifier.contains(Modifier::UNDERLINED),
+                _ => cell.bg == found.bg,
+            }
+        };
+        let marked: String = (0..24u16)
+            .flat_map(|y| (0..80u16).map(move |x| (x, y)))
+            .filter(|(x, y)| is_marked(*x, *y))
+            .map(|at| buffer[at].symbol())
+            .collect();
+        assert_eq!(marked, "12-03", "{ink:?}");
+    }
+}
+
+#[test]
+fn a_table_whose_limit_leaves_rows_out_is_not_sorted_and_says_why() {
+    let mut session = table(Ink::TrueColor);
+    assert!(footer(&mut session).contains("s sort"), "{}", session.screen());
+    session.fake.left_out = Some(50_000);
+    session.keys("R");
+    assert!(!footer(&mut session).contains("s sort"), "{}", session.screen());
+    session.keys("s");
+    assert!(footer(&mut session).starts_with("The limit leaves rows out"), "{}", session.screen());
 }

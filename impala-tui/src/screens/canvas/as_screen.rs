@@ -68,6 +68,7 @@ impl Screen for CanvasScreen {
                 sentence: "This is a revision of the history already.",
             }),
             _ if !is_known => None,
+            Command::Sort => self.zoom.as_ref().and_then(|zoom| zoom.refusal(command)),
             _ if !self.may_edit(shared) && is_edit() => Some(Refusal::READ_ONLY),
             _ => self.lack(command, shared),
         }

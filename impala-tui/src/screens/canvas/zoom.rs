@@ -15,7 +15,7 @@ use super::CanvasScreen;
 use crate::keymap::{Command, Context};
 use crate::layers::Prompt;
 use crate::look::Role;
-use crate::screen::{Purpose, Shared};
+use crate::screen::{Purpose, Refusal, Shared};
 use crate::table::{DataTable, Reaction};
 use cursor::{Found, Standing};
 use stepping::moved;
@@ -46,6 +46,14 @@ impl Zoom {
             Content::Picture { .. } => vec![Context::Zoom],
         }
     }
+
+    /// Why a command of its table cannot be run now.
+    pub(crate) fn refusal(&self, command: Command) -> Option<Refusal> {
+        match &self.content {
+            Content::Table(table) => table.refusal(command),
+            _ => None,
+        }
+    }
 }
 
 /// Rows above and below the picture: the bar, the line that reads the value, the footer.
@@ -71,7 +79,9 @@ impl CanvasScreen {
     fn content_of(&self, block: &Block, shared: &Shared) -> Content {
         match (&block.kind, self.answers.get(&block.id)) {
             (BlockKind::Table(_), Some(BlockAnswer::Data(data))) => {
-                Content::Table(Box::new(DataTable::new(data.columns.clone())))
+                let mut table = DataTable::new(data.columns.clone());
+                table.is_limited = data.truncated;
+                Content::Table(Box::new(table))
             }
             (BlockKind::Chart(_), _) => {
                 let (width_cols, height_rows) = Self::zoom_size(shared);
@@ -172,7 +182,7 @@ impl CanvasScreen {
                     }
                 }
                 // All rows of an answer are held.
-                Reaction::Done | Reaction::SearchOn(_) | Reaction::CopyAll => {}
+                Reaction::Done | Reaction::SearchOn(..) | Reaction::CopyAll => {}
             },
             Content::Chart { .. } if command == Command::CopyRow => {
                 shared.clip(text.unwrap_or_default(), "Value");

@@ -49,7 +49,9 @@ impl SourceScreen {
                 self.versions = Some(versions.clone());
                 None
             }
-            Answer::Rows(outcome) if numbers.searched.is_some_and(|(asked, _)| asked == number) => {
+            Answer::Rows(outcome)
+                if numbers.searched.as_ref().is_some_and(|looking| looking.number == number) =>
+            {
                 match outcome {
                     Ok(rows) => self.searched(rows, shared),
                     Err(failure) => {

@@ -1,5 +1,7 @@
 //! The rows of a source: a window of them is held, others are asked for where the cursor goes, and they can be looked through.
 
+use std::ops::Range;
+
 use impala_core::api::Preview;
 use impala_core::number_format::group_thousands;
 use impala_core::source::SourceRef;
@@ -10,7 +12,7 @@ use crate::keymap::{Command, Context};
 use crate::layers::Prompt;
 use crate::look::Role;
 use crate::screen::{Purpose, Shared};
-use crate::table::Reaction;
+use crate::table::{Reaction, Way};
 
 /// Rows asked for at once.
 pub(super) const WINDOW: u64 = 500;
@@ -34,8 +36,9 @@ impl SourceScreen {
         let key = shared.key(Context::Global, Command::Leave);
         let at = |row: u64| format!("row {} of {}", count_of(row), count_of(self.table.rows_total()));
         match (&self.numbers.searched, &self.copying) {
-            (Some((_, row)), _) => {
-                let words = format!("{} · looking for \"{}\" · {key} stops", at(*row), self.table.search());
+            (Some(looking), _) => {
+                let row = looking.row();
+                let words = format!("{} · looking for \"{}\" · {key} stops", at(row), self.table.search());
                 (Role::Accent, words)
             }
             (None, Some(copying)) => {
@@ -55,7 +58,7 @@ impl SourceScreen {
         match self.table.command(command, page, shared) {
             Reaction::None => return false,
             Reaction::AskSearch => shared.push(Prompt::new(Purpose::Search, "Find in the rows", "")),
-            Reaction::SearchOn(offset) => self.search_on(offset, shared),
+            Reaction::SearchOn(way, edge) => self.search_on(way, edge, false, shared),
             Reaction::CopyAll => self.copy_column(shared),
             Reaction::Done => {
                 if let Some(offset) = self.table.missing(page) {
@@ -66,41 +69,40 @@ impl SourceScreen {
         true
     }
 
-    /// Looks for the text in the rows from `offset` on, which are not held.
-    pub(super) fn search_on(&mut self, offset: u64, shared: &mut Shared) {
-        if offset >= self.table.rows_total() {
+    /// Looks for the text in the rows from `edge` on, or before it, which are not held; `is_round` behind an end.
+    pub(super) fn search_on(&mut self, way: Way, edge: u64, is_round: bool, shared: &mut Shared) {
+        let (here, rows) = (self.table.row, self.table.rows_total());
+        let Some((piece, is_round)) = next_piece(way, edge, is_round, here, rows) else {
             self.numbers.searched = None;
-            let [first, next] =
-                [Command::First, Command::NextMatch].map(|one| shared.key(Context::Table, one));
-            let text = self.table.search();
-            let words = format!("\"{text}\" is not found below; {first} {next} searches from the first row.");
-            return shared.say(Role::Warning, words);
-        }
+            return self.table.say_round(None, here, shared);
+        };
         let request = Request::Rows {
             project: self.project.clone(),
             source: SourceRef::current(self.name.clone()),
-            offset,
-            limit: SEARCHED,
+            offset: piece.start,
+            limit: piece.end - piece.start,
         };
-        self.numbers.searched = Some((shared.ask(request), offset));
+        self.numbers.searched = Some(Looking { number: shared.ask(request), piece, way, is_round });
     }
 
     /// Whether there was a search to stop.
     pub(super) fn stop_search(&mut self, shared: &mut Shared) -> bool {
-        let Some((number, row)) = self.numbers.searched.take() else { return false };
-        shared.effect(Effect::Forget(number));
-        let (text, row) = (self.table.search(), count_of(row));
+        let Some(looking) = self.numbers.searched.take() else { return false };
+        shared.effect(Effect::Forget(looking.number));
+        let (text, row) = (self.table.search(), count_of(looking.row()));
         shared.say(Role::Warning, format!("Stopped looking for \"{text}\" at row {row}."));
         true
     }
 
     pub(super) fn searched(&mut self, rows: &Preview, shared: &mut Shared) {
-        self.numbers.searched = None;
-        let page = Self::page(shared);
-        if !self.table.take_found(&rows.columns, rows.offset, page) {
-            let here = rows.columns.first().map_or(0, |column| column.values.len()) as u64;
-            let next = if here == 0 { self.table.rows_total() } else { rows.offset + here };
-            return self.search_on(next, shared);
+        let Some(Looking { piece, way, is_round, .. }) = self.numbers.searched.take() else { return };
+        let (page, here) = (Self::page(shared), self.table.row);
+        if !self.table.take_found(&rows.columns, rows.offset, way, page) {
+            let edge = if way == Way::Down { piece.end } else { piece.start };
+            return self.search_on(way, edge, is_round, shared);
+        }
+        if is_round {
+            self.table.say_round(Some(way), here, shared);
         }
         match self.table.missing(page) {
             Some(offset) => self.ask_rows(offset, shared),
@@ -110,6 +112,67 @@ impl SourceScreen {
     }
 }
 
+/// Rows that are looked through.
+#[derive(Debug)]
+pub(super) struct Looking {
+    /// The question that is under way.
+    pub number: u64,
+    piece: Range<u64>,
+    way: Way,
+    /// Whether an end of the table was passed.
+    is_round: bool,
+}
+
+impl Looking {
+    /// How far it is.
+    fn row(&self) -> u64 {
+        if self.way == Way::Down { self.piece.start } else { self.piece.end }
+    }
+}
+
+/// The rows that come next, from `edge` on or before it, and whether an end was passed; `None` when all were looked through. The
+/// search began at the row `here`, which comes last.
+fn next_piece(way: Way, edge: u64, is_round: bool, here: u64, rows: u64) -> Option<(Range<u64>, bool)> {
+    let passes = !is_round && edge == if way == Way::Down { rows } else { 0 };
+    let is_round = is_round || passes;
+    let piece = match way {
+        Way::Down => {
+            let (from, end) = (if passes { 0 } else { edge }, if is_round { here + 1 } else { rows });
+            from..(from + SEARCHED).min(end)
+        }
+        Way::Up => {
+            let (end, from) = (if passes { rows } else { edge }, if is_round { here } else { 0 });
+            end.saturating_sub(SEARCHED).max(from)..end
+        }
+    };
+    (rows > 0 && piece.start < piece.end).then_some((piece, is_round))
+}
+
 pub(super) fn count_of(rows: u64) -> String {
     group_thousands(&rows.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// All pieces of a search that finds nothing, from row `here` of 2,500.
+    fn pieces(way: Way, here: u64) -> Vec<Range<u64>> {
+        let (mut edge, mut is_round) = (if way == Way::Down { here + 1 } else { here }, false);
+        let next = || {
+            let (piece, round) = next_piece(way, edge, is_round, here, 2_500)?;
+            (edge, is_round) = (if way == Way::Down { piece.end } else { piece.start }, round);
+            Some(piece)
+        };
+        std::iter::from_fn(next).collect()
+    }
+
+    #[test]
+    fn every_row_is_looked_through_once_and_that_of_the_cursor_last() {
+        assert_eq!(pieces(Way::Down, 1_200), [1_201..2_201, 2_201..2_500, 0..1_000, 1_000..1_201]);
+        assert_eq!(pieces(Way::Up, 1_200), [200..1_200, 0..200, 1_500..2_500, 1_200..1_500]);
+        assert_eq!(pieces(Way::Down, 2_499), [0..1_000, 1_000..2_000, 2_000..2_500]);
+        assert_eq!(pieces(Way::Up, 0), [1_500..2_500, 500..1_500, 0..500]);
+        assert_eq!(next_piece(Way::Down, 0, false, 0, 0), None);
+    }
 }

@@ -190,6 +190,12 @@ impl App {
         lines
     }
 
+    /// The lines of the table that hold now, each with why it cannot be run.
+    fn lines_with_why(&self) -> Vec<(Shown, Option<Refusal>)> {
+        let lines = self.shared.keymap.shown(&self.contexts()).into_iter();
+        lines.map(|line| (self.refusal(line.binding.command), line)).map(|(why, line)| (line, why)).collect()
+    }
+
     /// Every command there is: those of here, those of the screens below, and those that cannot be run now.
     pub(crate) fn entries(&self) -> Vec<Entry> {
         let mut entries = Vec::new();
@@ -276,7 +282,7 @@ impl App {
                 self.end = 0;
                 self.leave();
             }
-            Command::Help => self.shared.push(Help::new(self.lines())),
+            Command::Help => self.shared.push(Help::new(self.lines_with_why())),
             Command::Palette => self.shared.push(Palette::new(self.entries())),
             Command::Log => self.shared.push(Log::new(&self.shared)),
             Command::Redraw => self.shared.effect(Effect::Redraw),

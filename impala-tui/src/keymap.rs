@@ -171,7 +171,7 @@ mod tests {
             &[Picker, Choice],
             &[Conflict, Choice],
             &[Log, Choice],
-            &[Help, Choice],
+            &[Help, List],
             &[Start, Global],
         ];
         lists.iter().for_each(|contexts| check_shown(&Keymap::default(), contexts));

@@ -8,6 +8,7 @@ mod editing;
 mod every_screen;
 mod finding;
 mod forms;
+mod help;
 mod monkey;
 mod mouse;
 mod orders;

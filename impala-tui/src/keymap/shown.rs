@@ -50,6 +50,16 @@ impl Item {
         self.lines[0].binding
     }
 
+    /// The same, with its keys.
+    pub fn first(&self) -> &Shown {
+        &self.lines[0]
+    }
+
+    /// Whether it stands for several lines.
+    pub fn is_several(&self) -> bool {
+        self.lines.len() > 1
+    }
+
     /// What its keys do, for people.
     pub fn label(&self) -> &'static str {
         let binding = self.binding();

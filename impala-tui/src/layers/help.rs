@@ -1,139 +1,148 @@
-//! All keys of what has the focus, what a newcomer needs first.
+//! All keys of what has the focus, what a newcomer needs first: filtered by words, and run from here. What cannot be done now is
+//! there with why.
 
+mod columns;
+
+use crossterm::event::{KeyEvent, MouseEvent};
 use ratatui::layout::Rect;
 
+use super::palette::{Entry, other_words};
 use crate::cache::PaintCache;
-use crate::keymap::{Command, Context, Item, Shown};
+use crate::keymap::{Binding, Command, Context, Item, Shown};
+use crate::list::List;
 use crate::look::Role;
-use crate::paper::{Paper, centred, inside_box};
-use crate::screen::{Screen, Shared};
+use crate::paper::{Paper, inside_box};
+use crate::screen::{Refusal, Screen, Shared};
+use columns::{Column, GAP, Line, columns};
 
-/// A line of the help.
-enum Line {
-    Blank,
-    Heading(&'static str),
-    Keys(Item),
+/// A line of the table, or several of one group, and how it is run.
+struct Keys {
+    /// What stands above it and its neighbours.
+    heading: &'static str,
+    item: Item,
+    /// Its first line as a command.
+    entry: Entry,
 }
 
-/// The keys, as a list that scrolls.
+/// The keys, as a list of which one is chosen.
 pub struct Help {
-    lines: Vec<Line>,
+    keys: Vec<Keys>,
+    /// What the filter looks at, one text for each of them.
+    names: Vec<String>,
+    list: List,
     top: usize,
-}
-
-/// Rows that the eye takes in; more than these stand in several columns where there is room.
-const EASY_ROWS: usize = 20;
-
-/// Columns between two columns of keys.
-const GAP: u16 = 4;
-
-/// Lines that stand below each other, and the columns that their keys and all of them take.
-struct Column<'a> {
-    lines: &'a [Line],
-    key_cols: u16,
-    cols: u16,
-}
-
-impl<'a> Column<'a> {
-    fn of(lines: &'a [Line], is_ascii: bool) -> Self {
-        let items = || {
-            lines.iter().filter_map(|line| match line {
-                Line::Keys(item) => Some(item),
-                _ => None,
-            })
-        };
-        let width = |text: &str| impala_render::format::width(text) as u16;
-        let key_cols = items().map(|item| width(&item.keys(is_ascii))).max().unwrap_or(0) + 2;
-        let cols = key_cols + items().map(|item| width(item.label())).max().unwrap_or(0);
-        Self { lines, key_cols, cols }
-    }
-
-    fn draw(&self, paper: &mut Paper, cell: Rect, top: usize) {
-        for (row, line) in self.lines.iter().skip(top).take(usize::from(cell.height)).enumerate() {
-            let row = row as u16;
-            match line {
-                Line::Blank => {}
-                Line::Heading(text) => {
-                    paper.text(cell, row, text, Role::Title);
-                }
-                Line::Keys(item) => {
-                    let keys = item.keys(paper.look.is_ascii());
-                    paper.text(cell, row, &keys, Role::Key);
-                    paper.text_at(cell, self.key_cols, row, item.label(), Role::Plain);
-                }
-            }
-        }
-    }
 }
 
 impl Help {
     /// The keys of these lines of the table: first those that somebody needs first, then the others, each group under its
-    /// heading.
-    pub fn new(shown: Vec<Shown>) -> Self {
-        let with_keys = shown.into_iter().filter(|line| !line.keys().is_empty()).collect();
-        let mut items = Item::of(with_keys);
+    /// heading. Beside each why it cannot be run now, if so.
+    pub fn new(shown: Vec<(Shown, Option<Refusal>)>) -> Self {
+        let mut items = items(shown);
         // Somebody who does not know how to move about has no block to change.
         let rank = |context: Context| (context == Context::Global, context == Context::Editor);
-        items.sort_by_key(|item| rank(item.binding().context));
-        let (first, others): (Vec<Item>, Vec<Item>) =
-            items.into_iter().partition(|item| item.binding().is_first);
+        items.sort_by_key(|(item, _)| rank(item.binding().context));
+        let (first, others): (Vec<_>, Vec<_>) =
+            items.into_iter().partition(|(item, _)| item.binding().is_first);
+        let keys = |(item, refusal): (Item, Option<Refusal>), heading: Option<&'static str>| Keys {
+            heading: heading.unwrap_or(item.binding().context.heading()),
+            entry: Entry::here(item.first(), refusal),
+            item,
+        };
+        let first = first.into_iter().map(|item| keys(item, Some("Most used")));
+        let keys: Vec<Keys> = first.chain(others.into_iter().map(|item| keys(item, None))).collect();
+        let names = keys.iter().map(Keys::name).collect();
+        Self { keys, names, list: List::default(), top: 0 }
+    }
+
+    /// The lines that the filter lets through, with headings and blanks between them.
+    fn lines(&self, shown: &[usize]) -> Vec<Line<'_>> {
         let mut lines = Vec::new();
         let mut heading = "";
-        let first = first.into_iter().map(|item| ("Most used", item));
-        for (above, item) in
-            first.chain(others.into_iter().map(|item| (item.binding().context.heading(), item)))
-        {
-            if above != heading {
+        for keys in shown.iter().map(|index| &self.keys[*index]) {
+            if keys.heading != heading {
                 lines.extend((!lines.is_empty()).then_some(Line::Blank));
-                lines.push(Line::Heading(above));
-                heading = above;
+                lines.push(Line::Heading(keys.heading));
+                heading = keys.heading;
             }
-            lines.push(Line::Keys(item));
+            lines.push(Line::Keys { item: &keys.item, why: keys.entry.why() });
         }
-        Self { lines, top: 0 }
+        lines
     }
 
-    /// The lines in columns of about the same height; none begins with a blank or ends with a heading.
-    fn split(&self, count: usize, is_ascii: bool) -> Vec<Column<'_>> {
-        let mut columns = Vec::new();
-        let mut rest = self.lines.as_slice();
-        for left in (1..=count).rev() {
-            let mut rows = rest.len().div_ceil(left);
-            while left > 1 && rows > 1 && matches!(rest[rows - 1], Line::Heading(_)) {
-                rows -= 1;
-            }
-            let (column, others) = rest.split_at(rows);
-            columns.push(Column::of(column, is_ascii));
-            rest = if matches!(others.first(), Some(Line::Blank)) { &others[1..] } else { others };
-        }
-        columns
+    /// The panel has room for all keys, whatever the filter leaves of them.
+    fn panel(&self, area: Rect, is_ascii: bool) -> Rect {
+        let all: Vec<usize> = (0..self.keys.len()).collect();
+        columns(&self.lines(&all), area, is_ascii).1
     }
 
-    /// As many columns as are easy to read and fit, and the panel that they take.
-    fn columns(&self, area: Rect, is_ascii: bool) -> (Vec<Column<'_>>, Rect) {
-        let cols = |columns: &[Column]| {
-            columns.iter().map(|column| column.cols).sum::<u16>() + GAP * (columns.len() as u16 - 1) + 4
+    /// Moves to the nearest line of the column beside that of the chosen one.
+    fn go_aside(&mut self, by: i64, shared: &Shared) {
+        let places = self.places(shared);
+        let Some(&(column, row)) = places.get(self.list.chosen) else { return };
+        let beside = |place: &&(usize, (usize, usize))| place.1.0 as i64 == column as i64 + by;
+        let places: Vec<_> = places.into_iter().enumerate().collect();
+        let nearest = places.iter().filter(beside).min_by_key(|(_, (_, at))| at.abs_diff(row));
+        self.list.chosen = nearest.map_or(self.list.chosen, |(index, _)| *index);
+    }
+
+    /// Column and row of each line of keys that is shown.
+    fn places(&self, shared: &Shared) -> Vec<(usize, usize)> {
+        let lines = self.lines(&self.list.shown(&self.names));
+        let (columns, _) = columns(&lines, shared.body(), shared.look.is_ascii());
+        let rows = |(index, column): (usize, &Column)| {
+            let is_keys = |(row, line): (usize, &Line)| matches!(line, Line::Keys { .. }).then_some(row);
+            let rows: Vec<usize> = column.lines.iter().enumerate().filter_map(is_keys).collect();
+            rows.into_iter().map(move |row| (index, row))
         };
-        let most = self.lines.len().div_ceil(EASY_ROWS).max(1);
-        let fitting = (2..=most).rev().map(|count| self.split(count, is_ascii));
-        let columns = fitting.into_iter().find(|columns| cols(columns) <= area.width);
-        let columns = columns.unwrap_or_else(|| self.split(1, is_ascii));
-        let rows = columns.iter().map(|column| column.lines.len()).max().unwrap_or(0);
-        let panel = centred(area, cols(&columns).max(60), rows as u16 + 2);
-        (columns, panel)
+        columns.iter().enumerate().flat_map(rows).collect()
     }
 
-    /// Rows that are shown at once, and how many there are.
-    fn rows(&self, shared: &Shared) -> (usize, usize) {
-        let (columns, panel) = self.columns(shared.body(), shared.look.is_ascii());
-        let rows = columns.iter().map(|column| column.lines.len()).max().unwrap_or(0);
-        (usize::from(panel.height.saturating_sub(2)), rows)
+    /// Rows that are seen at once.
+    fn room(&self, shared: &Shared) -> usize {
+        usize::from(inside_box(self.panel(shared.body(), shared.look.is_ascii())).height).max(1)
     }
 
-    fn scroll(&mut self, by: i64, shared: &Shared) {
-        let (room, rows) = self.rows(shared);
-        self.top = (self.top as i64 + by).clamp(0, rows.saturating_sub(room) as i64) as usize;
+    /// Scrolls so that the chosen line is seen, and with the first one what stands above it.
+    fn settle(&mut self, shared: &Shared) {
+        let (places, room) = (self.places(shared), self.room(shared));
+        let row = places.get(self.list.chosen).map_or(0, |(_, row)| *row);
+        let first = places.iter().map(|(_, row)| *row).min().unwrap_or(0);
+        self.top = match row <= first {
+            true => 0,
+            false => self.top.clamp((row + 1).saturating_sub(room), row),
+        };
     }
+
+    /// Runs the chosen line in what lies below; one that stands for several steps says its keys.
+    fn run(&self, shared: &mut Shared) {
+        let Some(keys) = self.list.index(&self.names).map(|index| &self.keys[index]) else { return };
+        if keys.item.is_several() && keys.entry.only_moves() {
+            let signs = keys.item.keys(shared.look.is_ascii());
+            return shared.hint(Role::Accent, format!("{}: press {signs} there.", keys.item.label()));
+        }
+        keys.entry.run(shared);
+    }
+}
+
+impl Keys {
+    fn name(&self) -> String {
+        let (item, binding) = (&self.item, self.item.binding());
+        let why = self.entry.why().unwrap_or_default();
+        let (keys, other) = (item.keys(true), other_words(binding.command));
+        format!("{keys} {} {} {why} {other}", item.label(), self.heading)
+    }
+}
+
+/// Lines with keys as items: those of a group are one, unless some of them cannot be run.
+fn items(shown: Vec<(Shown, Option<Refusal>)>) -> Vec<(Item, Option<Refusal>)> {
+    let with_keys: Vec<_> = shown.into_iter().filter(|(line, _)| !line.keys().is_empty()).collect();
+    let alike = with_keys.chunk_by(|(_, one), (_, other)| one == other);
+    let items = alike.flat_map(|lines| {
+        let refusal = lines[0].1;
+        let lines = lines.iter().map(|(line, _)| line.clone()).collect();
+        Item::of(lines).into_iter().map(move |item| (item, refusal))
+    });
+    items.collect()
 }
 
 impl Screen for Help {
@@ -142,44 +151,96 @@ impl Screen for Help {
     }
 
     fn contexts(&self, _shared: &Shared) -> Vec<Context> {
-        vec![Context::Help, Context::Choice]
+        self.list.contexts(Context::Help)
     }
 
     fn is_layer(&self) -> bool {
         true
     }
 
+    fn list(&self) -> Option<&List> {
+        Some(&self.list)
+    }
+
+    fn word(&self, binding: &Binding) -> Option<&'static str> {
+        self.list.word(binding)
+    }
+
     fn command(&mut self, command: Command, shared: &mut Shared) -> bool {
-        let page = self.rows(shared).0 as i64;
+        // A list turns half of its rows at once.
+        let rows = self.room(shared) * 2;
         match command {
-            Command::Up => self.scroll(-1, shared),
-            Command::Down => self.scroll(1, shared),
-            Command::PageUp => self.scroll(-page, shared),
-            Command::PageDown => self.scroll(page, shared),
-            Command::First => self.scroll(i64::MIN / 2, shared),
-            Command::Last => self.scroll(i64::MAX / 2, shared),
+            Command::Left => self.go_aside(-1, shared),
+            Command::Right => self.go_aside(1, shared),
             Command::Help => {}
+            command if self.list.command(command, &self.names, rows) => {}
+            Command::Accept => self.run(shared),
             _ => return false,
         }
+        self.settle(shared);
         true
     }
 
+    fn key(&mut self, key: KeyEvent, shared: &mut Shared) {
+        self.list.key(key, &self.names, usize::MAX);
+        self.settle(shared);
+    }
+
+    fn paste(&mut self, text: &str, shared: &mut Shared) {
+        self.list.paste(text, &self.names, usize::MAX);
+        self.settle(shared);
+    }
+
+    fn click(&mut self, mouse: MouseEvent, shared: &mut Shared) {
+        let lines = self.lines(&self.list.shown(&self.names));
+        let (columns, _) = columns(&lines, shared.body(), shared.look.is_ascii());
+        let inside = inside_box(self.panel(shared.body(), shared.look.is_ascii()));
+        let row = usize::from(mouse.row.saturating_sub(inside.y)) + self.top;
+        let mut right = inside.x;
+        let column = columns.iter().position(|column| {
+            right += column.cols + GAP;
+            mouse.column < right
+        });
+        let is_inside = inside.contains((mouse.column, mouse.row).into());
+        let at = column.filter(|_| is_inside).map(|column| (column, row));
+        let Some(index) = self.places(shared).iter().position(|place| Some(*place) == at) else { return };
+        self.list.choose(index, usize::MAX);
+        if shared.is_double_click {
+            self.run(shared);
+        }
+    }
+
+    fn resized(&mut self, shared: &mut Shared) {
+        self.settle(shared);
+    }
+
     fn view(&self, paper: &mut Paper, area: Rect, shared: &Shared, _cache: &mut PaintCache) {
-        let (columns, panel) = self.columns(area, paper.look.is_ascii());
-        paper.boxed(panel, "Keys", Role::Accent);
-        let inside = inside_box(panel);
-        let (room, rows) = self.rows(shared);
+        let panel = self.panel(area, paper.look.is_ascii());
+        let inside = paper.boxed(panel, "Keys", Role::Accent);
+        let lines = self.lines(&self.list.shown(&self.names));
+        let (columns, _) = columns(&lines, area, paper.look.is_ascii());
+        let rows = columns.iter().map(|column| column.lines.len()).max().unwrap_or(0);
+        let room = usize::from(inside.height);
         let top = self.top.min(rows.saturating_sub(room));
+        let places = self.places(shared);
         let mut x = inside.x;
-        for column in &columns {
-            let width = column.cols.min(inside.right().saturating_sub(x));
-            column.draw(paper, Rect { x, width, ..inside }, top);
+        for (index, column) in columns.iter().enumerate() {
+            let left = inside.right().saturating_sub(x);
+            let width = if columns.len() == 1 { left } else { column.cols.min(left) };
+            let chosen = places.get(self.list.chosen).filter(|(at, _)| *at == index).map(|(_, row)| *row);
+            column.draw(paper, Rect { x, width, ..inside }, top, chosen);
             x += column.cols + GAP;
         }
-        let [down, up] = [Command::Down, Command::Up].map(|command| shared.key(Context::Choice, command));
-        let more = if rows > room { format!("{down}, {up} scroll · ") } else { String::new() };
-        let words = format!(" {more}keys can be changed: impala tui --help ");
-        let border = Rect { x: inside.x, width: inside.width, ..panel };
-        paper.text_ending(border, panel.height.saturating_sub(1), &words, Role::Muted);
+        if let Some(nothing) = self.list.nothing(&shared.key(Context::Filter, Command::Cancel))
+            && lines.is_empty()
+        {
+            paper.text(inside, 0, &nothing, Role::Muted);
+        }
+        paper.more(
+            panel,
+            top,
+            rows.saturating_sub(top + room),
+            Some("keys can be changed: impala tui --help"),
+        );
     }
 }

@@ -50,6 +50,28 @@ impl Entry {
         Some(Self { binding, keys: String::new(), way: Way::No(binding.context.place()?) })
     }
 
+    /// Why it cannot be run now, in a word or two.
+    pub fn why(&self) -> Option<&'static str> {
+        match self.way {
+            Way::No(why) => Some(why),
+            Way::Here | Way::Back(_) => None,
+        }
+    }
+
+    /// Leaves the layer on top and runs it below; what cannot be run now says why, and the layer stays.
+    pub fn run(&self, shared: &mut Shared) {
+        let Binding { command, label, .. } = *self.binding;
+        let step = match self.way {
+            Way::No(why) => {
+                return shared.say(Role::Warning, format!("\"{label}\" cannot be run now: {why}."));
+            }
+            Way::Here => Go::Run(command),
+            Way::Back(depth) => Go::RunAt(depth, command),
+        };
+        shared.go(Go::Pop);
+        shared.go(step);
+    }
+
     /// What it runs.
     #[cfg(test)]
     pub fn command(&self) -> Command {
@@ -91,7 +113,7 @@ impl Entry {
 }
 
 /// What a command is called in other programs: found, and not shown.
-const fn other_words(command: Command) -> &'static str {
+pub(super) const fn other_words(command: Command) -> &'static str {
     match command {
         Command::Quit => "exit",
         Command::Leave => "back close",
@@ -139,7 +161,7 @@ impl Palette {
         let texts: Vec<String> = texts.collect();
         self.found = fuzzy::rank(self.field.text(), texts.iter().map(String::as_str));
         // However well it matches, what cannot be run comes behind what can.
-        self.found.sort_by_key(|index| matches!(self.lines[*index].way, Way::No(_)));
+        self.found.sort_by_key(|index| self.lines[*index].why().is_some());
         self.chosen = 0;
     }
 
@@ -171,26 +193,10 @@ impl Screen for Palette {
         match command {
             Command::Up => self.step(-1),
             Command::Down => self.step(1),
-            Command::Accept => {
-                let Some(entry) = self.found.get(self.chosen).map(|index| &self.lines[*index]) else {
-                    shared.go(Go::Pop);
-                    return true;
-                };
-                let command = entry.binding.command;
-                if !matches!(entry.way, Way::No(_)) {
-                    shared.go(Go::Pop);
-                }
-                match entry.way {
-                    Way::No(why) => {
-                        shared.say(
-                            Role::Warning,
-                            format!("\"{}\" cannot be run now: {why}.", entry.binding.label),
-                        );
-                    }
-                    Way::Here => shared.go(Go::Run(command)),
-                    Way::Back(depth) => shared.go(Go::RunAt(depth, command)),
-                }
-            }
+            Command::Accept => match self.found.get(self.chosen) {
+                Some(index) => self.lines[*index].run(shared),
+                None => shared.go(Go::Pop),
+            },
             _ => return false,
         }
         true
@@ -225,7 +231,7 @@ impl Screen for Palette {
         let top = (self.chosen + 1).saturating_sub(usize::from(list.height));
         for (row, index) in self.found.iter().skip(top).take(usize::from(list.height)).enumerate() {
             let entry = &self.lines[*index];
-            let is_shut = matches!(entry.way, Way::No(_));
+            let is_shut = entry.why().is_some();
             let (label, end) = if is_shut { (Role::Muted, Role::Muted) } else { (Role::Plain, Role::Key) };
             let from = paper.text_ending(list, row as u16, &entry.ending(), end);
             let room = Rect { width: from.saturating_sub(1), ..list };

@@ -160,13 +160,14 @@ mod tests {
 
     #[test]
     fn what_is_looked_for_stands_in_columns_of_the_screen() {
-        let check = |text: &str, lower: &str, expected: &[Range<usize>]| {
-            assert_eq!(places(text, lower), expected, "{text}");
+        let check = |text: &str, lower: &str, expected: &[(usize, usize)]| {
+            let found: Vec<_> = places(text, lower).iter().map(|one| (one.start, one.end)).collect();
+            assert_eq!(found, expected, "{text}");
         };
-        check("Rain, rain", "rain", &[0..4, 6..10]);
-        check("東京 Tower", "tow", &[5..8]);
-        check("東京 Tower", "京", &[2..4]);
-        check("İstanbul", "stan", &[1..5]);
+        check("Rain, rain", "rain", &[(0, 4), (6, 10)]);
+        check("東京 Tower", "tow", &[(5, 8)]);
+        check("東京 Tower", "京", &[(2, 4)]);
+        check("İstanbul", "stan", &[(1, 5)]);
         check("sun", "rain", &[]);
     }
 }

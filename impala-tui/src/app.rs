@@ -158,7 +158,10 @@ impl App {
                 self.shared.say(Role::Good, "connected again");
             }
             Live::Online => {}
-            Live::Offline(why) => self.shared.offline = Some(why.clone()),
+            Live::Offline(why) => {
+                self.shared.keep_said(Role::Warning, format!("Offline: {why}"));
+                self.shared.offline = Some(why.clone());
+            }
             Live::Unsigned => self.sign_in_again(),
             _ => {}
         }
@@ -261,7 +264,7 @@ impl App {
         }
         let help = self.lines().into_iter().find(|line| line.binding.command == Command::Help);
         let help = help.map_or(String::new(), |line| format!("; {} lists them", line.short_key()));
-        self.shared.say(Role::Muted, format!("{} has no function here{help}", Key::from(key)));
+        self.shared.hint(Role::Muted, format!("{} has no function here{help}", Key::from(key)));
     }
 
     /// Does what a key or the palette asks for.
@@ -284,7 +287,8 @@ impl App {
             }
             Command::Help => self.shared.push(Help::new(self.lines_with_why())),
             Command::Palette => self.shared.push(Palette::new(self.entries())),
-            Command::Log => self.shared.push(Log::new(&self.shared)),
+            Command::Log => self.shared.push(Log::commands(&self.shared)),
+            Command::Messages => self.shared.push(Log::messages(&self.shared)),
             Command::Redraw => self.shared.effect(Effect::Redraw),
             Command::Suspend => self.shared.effect(Effect::Suspend),
             Command::ToggleMouse => self.toggle_mouse(),

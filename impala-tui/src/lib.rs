@@ -30,6 +30,7 @@ mod list;
 mod live;
 mod look;
 mod memory;
+mod message_log;
 mod page;
 mod panics;
 mod paper;

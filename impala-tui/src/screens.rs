@@ -62,7 +62,7 @@ fn nothing_shown(list: &List, shared: &Shared) -> String {
 }
 
 /// Which of the tabs the mouse is on.
-fn tab_at(area: Rect, names: &[String], mouse: MouseEvent) -> Option<usize> {
+pub(crate) fn tab_at(area: Rect, names: &[String], mouse: MouseEvent) -> Option<usize> {
     if mouse.row != area.y {
         return None;
     }
@@ -76,7 +76,7 @@ fn tab_at(area: Rect, names: &[String], mouse: MouseEvent) -> Option<usize> {
 }
 
 /// Names of tabs, the open one standing out; returns the first column behind them.
-fn tabs(paper: &mut Paper, area: Rect, names: &[String], open: usize) -> u16 {
+pub(crate) fn tabs(paper: &mut Paper, area: Rect, names: &[String], open: usize) -> u16 {
     let mut col = 0;
     for (index, name) in names.iter().enumerate() {
         if index == open {

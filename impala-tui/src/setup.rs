@@ -96,6 +96,7 @@ pub async fn run(setup: Setup, home: Arc<dyn Home>) -> io::Result<End> {
     let mut shared = Shared::new(look, (80, 24), keymap, home.servers());
     let known = home.clone();
     shared.flags = Arc::new(move |server| known.flags(server));
+    shared.clock = || jiff::Zoned::now().time();
     shared.is_read_only = setup.is_read_only;
     setup.notes.into_iter().for_each(|note| shared.log.push(note));
     shared.passing = setup.passing;

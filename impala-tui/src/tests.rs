@@ -9,6 +9,7 @@ mod every_screen;
 mod finding;
 mod forms;
 mod help;
+mod messages;
 mod monkey;
 mod mouse;
 mod orders;

@@ -1,5 +1,6 @@
 //! The frame: the screens and layers that are seen, the bar above them, and the keys that matter now below.
 
+use impala_render::format;
 use ratatui::layout::Rect;
 
 use super::App;
@@ -57,8 +58,7 @@ impl App {
         paper.clear(area);
         let inside = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
         if let Some((role, text)) = &self.shared.message {
-            paper.text(inside, 0, text, *role);
-            return;
+            return self.draw_message(paper, inside, text, *role);
         }
         let used = self.stack.last().map_or(0, |top| top.draw_typed(paper, inside, &self.shared));
         let used = if used > 0 { used + 1 } else { 0 };
@@ -81,6 +81,23 @@ impl App {
                 col = paper.text_at(inside, col + gap, 0, word, Role::Muted) + 2;
             }
         }
+    }
+
+    /// Draws a message; of one that is cut it is said which key shows all of it.
+    fn draw_message(&self, paper: &mut Paper, area: Rect, text: &str, role: Role) {
+        let is_cut = format::width(&format::clean(text)) > usize::from(area.width);
+        let is_kept = self.shared.messages.iter().next_back().is_some_and(|said| said.text == text);
+        let line = self.lines().into_iter().find(|line| line.binding.command == Command::Messages);
+        let Some(line) = line.filter(|line| is_cut && is_kept && !line.keys().is_empty()) else {
+            paper.text(area, 0, text, role);
+            return;
+        };
+        let (key, words) = (line.short_key(), "shows all");
+        let cols = (format::width(&key) + format::width(words) + 3) as u16;
+        let room = Rect { width: area.width.saturating_sub(cols), ..area };
+        paper.text(room, 0, text, role);
+        let col = paper.text_at(area, room.width + 2, 0, &key, Role::Key) + 1;
+        paper.text_at(area, col, 0, words, Role::Muted);
     }
 
     /// The commands that matter now, each with its key and its word.
@@ -122,7 +139,7 @@ impl App {
 }
 
 fn footer_width(key: &str, word: &str) -> u16 {
-    (impala_render::format::width(key) + impala_render::format::width(word) + 3) as u16
+    (format::width(key) + format::width(word) + 3) as u16
 }
 
 fn too_small(paper: &mut Paper, area: Rect) {

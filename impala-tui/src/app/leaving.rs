@@ -22,7 +22,7 @@ impl App {
         let takes_text = self.stack.last().is_some_and(|top| top.takes_text(&self.shared));
         let way = if takes_text { Command::Quit } else { Command::Leave };
         let key = self.shared.key(Context::Global, way);
-        self.shared.say(Role::Muted, format!("There is nothing to go back to; {key} leaves the program."));
+        self.shared.hint(Role::Muted, format!("There is nothing to go back to; {key} leaves the program."));
     }
 
     pub(super) fn leave(&mut self) {

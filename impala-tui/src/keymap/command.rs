@@ -24,6 +24,7 @@ commands! {
     Help = "help",
     Palette = "palette",
     Log = "log",
+    Messages = "messages",
     Leave = "leave",
     Quit = "quit",
     Cancel = "cancel",

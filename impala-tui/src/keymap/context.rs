@@ -45,7 +45,7 @@ pub enum Context {
     Picker,
     /// Two changes to the same.
     Conflict,
-    /// The commands that were noted.
+    /// The commands that were noted, and the messages.
     Log,
     /// The keys.
     Help,

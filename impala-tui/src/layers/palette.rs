@@ -131,6 +131,7 @@ pub(super) const fn other_words(command: Command) -> &'static str {
         Command::Copy | Command::CopyCell | Command::CopyRow | Command::CopyColumn => "yank clipboard",
         Command::Provenance => "lineage",
         Command::Log => "history shell script",
+        Command::Messages => "errors notifications log",
         Command::ToggleTheme => "colors dark",
         Command::SignOut => "logout",
         Command::Help => "shortcuts bindings",

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use impala_core::api::Role as Membership;
+use jiff::civil::Time;
 use ratatui::layout::Rect;
 
 use super::{Copied, Go, Screen};
@@ -10,6 +11,7 @@ use crate::command_log::CommandLog;
 use crate::effect::{Effect, Request};
 use crate::keymap::{Command, Context, Keymap};
 use crate::look::{Look, Role};
+use crate::message_log::{MessageLog, Said};
 
 /// A server that is gone with the program, and all that is on it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -36,6 +38,10 @@ pub struct Shared {
     pub user: Option<String>,
     /// What there is to say, until the next key.
     pub message: Option<(Role, String)>,
+    /// What was said, to be read again.
+    pub messages: MessageLog,
+    /// The time of day on this machine.
+    pub clock: fn() -> Time,
     /// Commands that would have done the same.
     pub log: CommandLog,
     /// What was copied.
@@ -83,6 +89,8 @@ impl Shared {
             flags: Arc::new(|_| String::new()),
             user: None,
             message: None,
+            messages: MessageLog::default(),
+            clock: Time::midnight,
             log: CommandLog::default(),
             clipboard: None,
             is_read_only: false,
@@ -186,12 +194,19 @@ impl Shared {
         std::mem::take(&mut self.go)
     }
 
-    /// Says something, until the next key.
+    /// Says something, until the next key; it can be read again among the messages.
     pub fn say(&mut self, role: Role, text: impl Into<String>) {
-        self.message = Some((role, text.into()));
+        let text = text.into();
+        self.keep_said(role, text.clone());
+        self.hint(role, text);
     }
 
-    /// Says what is of the moment: where something in hand stands, or which key was meant.
+    /// Puts something among the messages.
+    pub fn keep_said(&mut self, role: Role, text: String) {
+        self.messages.push(Said { at: (self.clock)(), role, text });
+    }
+
+    /// Says what is of the moment, until the next key: where something in hand stands, what was copied, which key was meant.
     pub fn hint(&mut self, role: Role, text: impl Into<String>) {
         self.message = Some((role, text.into()));
     }
@@ -230,6 +245,6 @@ impl Shared {
     /// Puts text on the clipboard, and says this.
     pub fn clip_saying(&mut self, text: String, role: Role, words: String) {
         self.effects.push(Effect::Clip(text));
-        self.say(role, words);
+        self.hint(role, words);
     }
 }

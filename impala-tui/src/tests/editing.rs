@@ -89,7 +89,7 @@ fn every_panel_tells_its_keys() {
     session.keys("esc a");
     check(&mut session, "?", "Next or previous source");
     session.keys("esc @");
-    check(&mut session, "?", "Copy all as a script");
+    check(&mut session, "?", "Copy all, commands as a script");
     session.keys("esc m");
     check(&mut session, "?", "Move by a column or a row");
     let mut session = open("weather");

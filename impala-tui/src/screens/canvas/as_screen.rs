@@ -244,7 +244,7 @@ impl Screen for CanvasScreen {
             return false;
         }
         self.after_save = Some(Command::Quit);
-        shared.say(Role::Accent, "Saving, then quitting …");
+        shared.hint(Role::Accent, "Saving, then quitting …");
         true
     }
 
@@ -254,7 +254,7 @@ impl Screen for CanvasScreen {
         }
         if matches!(self.save, Save::Saving { .. }) {
             self.after_save = Some(Command::Leave);
-            shared.say(Role::Accent, "Saving, then leaving …");
+            shared.hint(Role::Accent, "Saving, then leaving …");
             return false;
         }
         self.has_asked_to_leave = true;

@@ -121,7 +121,7 @@ impl CanvasScreen {
         if let Some(block) = self.block().cloned() {
             let key = shared.key(Context::Editor, Command::Paste);
             let name = quoted_name_of(&block);
-            shared.say(Role::Good, format!("{name} copied; {key} pastes it on this or another canvas"));
+            shared.hint(Role::Good, format!("{name} copied; {key} pastes it on this or another canvas"));
             let known = self.canvas.spec.parameters.iter();
             let parameters = known.filter(|one| uses(&block, &one.name)).cloned().collect();
             shared.clipboard = Some(Copied { block, parameters });

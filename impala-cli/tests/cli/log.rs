@@ -28,7 +28,7 @@ fn session(ann: &Person) -> String {
     step(on, &format!("{PASSWORD}⏎"), "You have no projects yet");
     step(on, "nextra⏎", "No canvases yet");
     step(on, "q", "ann/extra  owner");
-    step(on, "d", "Delete ann/extra?");
+    step(on, "d", "It holds no canvases and no sources.");
     step(on, "y", "You have no projects yet");
     step(on, "nweather⏎", "No canvases yet");
     sources(on);
@@ -70,7 +70,7 @@ fn sources(on: &mut Terminal) {
     step(on, "y", "@1 · 1,461 rows");
     step(on, "q", "Sources 2");
     step(on, "⇥", "[Sources 2]");
-    step(on, "d", "Delete old-days?");
+    step(on, "d", "No canvas reads it.");
     step(on, "y", "[Sources 1]");
 }
 
@@ -124,7 +124,7 @@ fn canvases(on: &mut Terminal) {
     step(on, "nGone⏎", "This canvas has no blocks yet.");
     step(on, "q", "[Canvases 3]");
     on.types("/gone⏎");
-    step(on, "d", "Delete gone?");
+    step(on, "d", "Delete the canvas gone?");
     step(on, "y", "[Canvases 2]");
 }
 

@@ -37,6 +37,26 @@ fn a_signal_ends_it_with_its_code_and_a_sane_terminal() {
 }
 
 #[test]
+fn ctrl_c_asks_what_of_a_form_is_lost_and_then_gives_the_terminal_back() {
+    let (_server, ann) = with_canvas();
+    let mut terminal = Terminal::start(&ann, &CANVAS, SIZE);
+    terminal.shows("Seattle, day by day");
+    terminal.types("gje\x15Nights\x03");
+    terminal.shows("Quit and discard the changes?");
+    terminal.shows("the form was not submitted");
+    // Enter takes the answer that is marked: no.
+    terminal.types("⏎");
+    terminal.hides("Quit and discard");
+    terminal.shows("Nights");
+    terminal.types("\x03");
+    terminal.shows("Quit and discard the changes?");
+    terminal.types("y");
+    assert_eq!(terminal.ends(), 0);
+    terminal.gives_the_screen_back();
+    assert!(terminal.is_cooked());
+}
+
+#[test]
 fn a_signal_ends_the_demo_too_and_its_server_and_its_folder() {
     let ann = Person::new("");
     for (signal, code) in [("TERM", 143), ("HUP", 129)] {

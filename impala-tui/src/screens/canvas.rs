@@ -297,10 +297,4 @@ impl CanvasScreen {
         let screen = super::SourceScreen::at_rows(self.at.project.clone(), name, shared);
         shared.push(screen);
     }
-
-    fn open_parameters(&mut self, shared: &mut Shared) {
-        let panel =
-            parameters::Parameters::new(&self.at.project, &self.canvas.spec.parameters, &self.given, shared);
-        shared.push(panel);
-    }
 }

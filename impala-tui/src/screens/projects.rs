@@ -40,10 +40,12 @@ fn goes_with(answer: &Answer) -> Option<Outcome<String>> {
     let words = |content: &ProjectContent| {
         let count = |number: usize, noun| format::count(number as u64, noun);
         let (canvases, sources) = (content.canvases.len(), content.sources.len());
-        let go = if canvases + sources == 1 { "goes" } else { "go" };
         match canvases + sources {
             0 => "It holds no canvases and no sources.".to_owned(),
-            _ => format!("{} and {} {go} with it.", count(canvases, "canvas"), count(sources, "source")),
+            _ => {
+                let (canvases, sources) = (count(canvases, "canvas"), count(sources, "source"));
+                format!("{canvases} and {sources} go with it, with all their history.")
+            }
         }
     };
     Some(outcome.as_ref().map(|content| words(content)).map_err(Failure::clone))
@@ -168,7 +170,7 @@ impl Screen for Projects {
                 if let Some(at) = self.chosen() {
                     let number = shared.ask(Request::Project(at.clone()));
                     let question = format!("Delete the project {at}?");
-                    let detail = "All versions and revisions go too. This cannot be undone.";
+                    let detail = "This cannot be undone.";
                     let confirm = Confirm::new(Purpose::Delete(at.to_string()), question, detail);
                     shared.push(confirm.after(number, "what goes with it", goes_with));
                 }

@@ -60,7 +60,10 @@ fn a_source_is_not_deleted_before_it_is_known_who_reads_it() {
 fn before_a_project_goes_it_is_said_how_much_goes_with_it() {
     let mut session = open("");
     session.keys("d");
-    shows(&mut session, &["Delete the project ann/weather?", "1 canvas and 1 source go with it."]);
+    shows(
+        &mut session,
+        &["Delete the project ann/weather?", "1 canvas and 1 source go with it, with all their history."],
+    );
     session.keys("y");
     assert_eq!(footer(&mut session), "Deleted the project ann/weather.");
 }
@@ -142,6 +145,15 @@ fn a_refused_text_goes_by_its_own_key_only() {
     let mut session = refused();
     session.keys("enter");
     assert!(matches!(session.effects.last(), Some(Effect::Editor { text, .. }) if text == "{Days"));
+}
+
+#[test]
+fn a_refused_text_is_among_what_ctrl_c_asks_about() {
+    let mut session = refused();
+    session.keys("ctrl-c");
+    shows(&mut session, &["Quit and discard the changes?", "What was typed in the editor was not taken."]);
+    session.keys("n");
+    shows(&mut session, &["Edit it again?"]);
 }
 
 /// A form with something typed in it, on a canvas that could not be saved.

@@ -8,6 +8,7 @@ use impala_core::parameter::{Bound, Parameter, ParameterType};
 use impala_render::format;
 use ratatui::layout::Rect;
 
+use super::CanvasScreen;
 use crate::action::Answer;
 use crate::cache::PaintCache;
 use crate::effect::{ProjectAt, Request};
@@ -30,6 +31,13 @@ pub struct Parameters {
     failures: Vec<String>,
     /// What was in the fields when it was opened.
     began: Vec<String>,
+}
+
+impl CanvasScreen {
+    pub(super) fn open_parameters(&mut self, shared: &mut Shared) {
+        let panel = Parameters::new(&self.at.project, &self.canvas.spec.parameters, &self.given, shared);
+        shared.push(panel);
+    }
 }
 
 impl Parameters {

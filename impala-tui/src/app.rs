@@ -2,10 +2,9 @@
 
 mod drawing;
 mod leaving;
+mod mouse;
 
-use crossterm::event::{
-    KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
-};
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use crate::action::{Action, Answer, Live};
 use crate::effect::Effect;
@@ -29,12 +28,15 @@ pub struct App {
     has_asked: bool,
     /// Where the mouse was clicked last, if nothing else has happened since.
     last_click: Option<(u16, u16)>,
+    /// Whether that click led elsewhere: a second one on its cell would hit something that was not seen before.
+    is_spent: bool,
 }
 
 impl App {
     /// A program that begins with a screen.
     pub fn new(first: Box<dyn Screen>, shared: Shared) -> Self {
-        Self { stack: vec![first], shared, is_dirty: true, end: 0, has_asked: false, last_click: None }
+        let (end, has_asked, last_click, is_spent) = (0, false, None, false);
+        Self { stack: vec![first], shared, is_dirty: true, end, has_asked, last_click, is_spent }
     }
 
     /// Takes what happened, and returns what is to be done.
@@ -47,18 +49,7 @@ impl App {
         };
         match action {
             Action::Key(key) => self.key(key),
-            Action::Mouse(mouse) => {
-                if matches!(
-                    mouse.kind,
-                    MouseEventKind::Down(_) | MouseEventKind::ScrollDown | MouseEventKind::ScrollUp
-                ) {
-                    self.shared.message = None;
-                }
-                self.count_clicks(mouse);
-                if let Some(top) = self.stack.last_mut() {
-                    top.mouse(mouse, &mut self.shared);
-                }
-            }
+            Action::Mouse(mouse) => self.mouse(mouse),
             Action::Paste(text) => {
                 if let Some(top) = self.stack.last_mut() {
                     top.paste(&text, &mut self.shared);
@@ -126,19 +117,6 @@ impl App {
         self.shared.offline = None;
         for screen in &mut self.stack {
             screen.signed_in_again(&mut self.shared);
-        }
-    }
-
-    /// A second click on one cell, with nothing in between, is a double one.
-    fn count_clicks(&mut self, mouse: MouseEvent) {
-        match mouse.kind {
-            MouseEventKind::Down(MouseButton::Left) => {
-                let at = Some((mouse.column, mouse.row));
-                self.shared.is_double_click = self.last_click == at;
-                self.last_click = if self.shared.is_double_click { None } else { at };
-            }
-            MouseEventKind::Up(_) => {}
-            _ => self.last_click = None,
         }
     }
 

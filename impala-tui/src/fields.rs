@@ -1,8 +1,12 @@
 //! A column of labelled fields: one has the focus, each may offer choices, and what is wrong stands under its field.
 
 mod choices;
+mod condition;
 mod drawing;
 mod field;
+mod foot;
+mod mouse;
+mod places;
 mod popup;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
@@ -25,6 +29,8 @@ pub struct Fields {
     open: Option<Open>,
     /// Whether the bracket before the cursor came by itself: who types it anyway does not get it twice.
     has_closed: bool,
+    /// Whether the last click took a choice, and closed the list.
+    has_taken: bool,
 }
 
 /// Something that is wrong with what is in the fields.
@@ -54,7 +60,7 @@ pub enum Reaction {
 impl Fields {
     /// Fields, the first with the focus.
     pub fn new(fields: Vec<Field>) -> Self {
-        Self { fields, focus: 0, notes: Vec::new(), open: None, has_closed: false }
+        Self { fields, focus: 0, notes: Vec::new(), open: None, has_closed: false, has_taken: false }
     }
 
     /// What is in the field of that label.

@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use impala_render::format;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use crate::look::Role;
@@ -145,8 +145,34 @@ impl TextField {
     /// Line and column of the cursor, in cells.
     fn place(&self) -> (usize, usize) {
         let before = self.before();
+        if self.is_secret {
+            return (0, before.graphemes(true).count());
+        }
         let line = before.matches('\n').count();
         (line, format::width(&before[self.line_start()..]))
+    }
+
+    /// Lines and columns that are scrolled away in `area`, so that the cursor is seen.
+    fn skipped(&self, area: Rect, has_focus: bool) -> (usize, usize) {
+        let (line, col) = self.place();
+        let cols = if has_focus { (col + 1).saturating_sub(usize::from(area.width)) } else { 0 };
+        ((line + 1).saturating_sub(usize::from(area.height)), cols)
+    }
+
+    /// Puts the cursor where one has clicked in `area`, in which it was drawn before with or without the focus.
+    pub fn click(&mut self, area: Rect, at: Position, had_focus: bool) {
+        let (skip_lines, skip_cols) = self.skipped(area, had_focus);
+        let line = skip_lines + usize::from(at.y.saturating_sub(area.y));
+        let col = skip_cols + usize::from(at.x.saturating_sub(area.x));
+        let before: usize = self.text.split_inclusive('\n').take(line).map(str::len).sum();
+        let text = self.text[before..].split('\n').next().unwrap_or_default();
+        let width = |grapheme: &str| if self.is_secret { 1 } else { format::grapheme_width(grapheme) };
+        let mut cols = 0;
+        let is_before = |grapheme: &&str| {
+            cols += width(grapheme);
+            cols <= col
+        };
+        self.cursor = before + text.graphemes(true).take_while(is_before).map(str::len).sum::<usize>();
     }
 
     /// Draws it into `area`, scrolled so that the cursor is seen. That and the ground are there only with the focus.
@@ -162,11 +188,9 @@ impl TextField {
         } else {
             self.text.clone()
         };
-        let (line, col) =
-            if self.is_secret { (0, self.before().graphemes(true).count()) } else { self.place() };
+        let (line, col) = self.place();
         let width = usize::from(area.width);
-        let skip_cols = if has_focus { (col + 1).saturating_sub(width) } else { 0 };
-        let skip_lines = (line + 1).saturating_sub(usize::from(area.height));
+        let (skip_lines, skip_cols) = self.skipped(area, has_focus);
         for (row, text) in shown.split('\n').skip(skip_lines).take(usize::from(area.height)).enumerate() {
             let text = tail(text, skip_cols);
             // Cut without an ellipsis: the rest is a key press away.
@@ -229,6 +253,24 @@ mod tests {
         let mut field = TextField::lines("");
         typed(&mut field, "one⏎two⏎x↑↑!");
         assert_eq!(field.text(), "o!ne\ntwo\nx");
+    }
+
+    #[test]
+    fn a_click_puts_the_cursor_on_the_letter_that_is_seen_there() {
+        let check = |mut field: TextField, area: (u16, u16), at: (u16, u16), expected: &str| {
+            field.click(Rect::new(10, 5, area.0, area.1), at.into(), true);
+            assert_eq!(field.before(), expected, "{at:?}");
+        };
+        check(TextField::new("wind > 3"), (20, 1), (12, 5), "wi");
+        check(TextField::new("wind > 3"), (20, 1), (29, 5), "wind > 3");
+        check(TextField::new("日本語"), (20, 1), (13, 5), "日");
+        // The cursor was at the end: five letters are scrolled away.
+        check(TextField::new("0123456789"), (6, 1), (10, 5), "01234");
+        check(TextField::lines("one\ntwo\nthree"), (20, 2), (11, 6), "one\ntwo\nt");
+        check(TextField::lines("one\n"), (20, 4), (11, 8), "one\n");
+        let mut secret = TextField::secret();
+        secret.insert("日本語");
+        check(secret, (20, 1), (12, 5), "日本");
     }
 
     #[test]

@@ -97,7 +97,7 @@ pub trait Screen {
             }
             MouseEventKind::Down(MouseButton::Left) => {
                 match self.lines_at(shared).and_then(|lines| lines.at(mouse)) {
-                    Some(_) if shared.is_double_click => self.double_click(shared),
+                    Some(index) if shared.is_double_click => self.double_click(index, shared),
                     Some(index) => self.choose(index, shared),
                     None => self.click(mouse, shared),
                 }
@@ -115,7 +115,7 @@ pub trait Screen {
     fn choose(&mut self, _index: usize, _shared: &mut Shared) {}
 
     /// Takes the second click on a line.
-    fn double_click(&mut self, shared: &mut Shared) {
+    fn double_click(&mut self, _index: usize, shared: &mut Shared) {
         match self.refusal(Command::Accept, shared) {
             Some(refusal) => shared.say(Role::Warning, refusal.sentence),
             None => drop(self.command(Command::Accept, shared)),

@@ -2,6 +2,7 @@
 
 mod answers;
 mod canvas;
+mod choices;
 mod discovery;
 mod draws;
 mod editing;

@@ -1,6 +1,8 @@
 //! The frame: the screens and layers that are seen, the bar above them, and the keys that matter now below.
 
+use crossterm::event::MouseEvent;
 use impala_render::format;
+use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::App;
@@ -61,25 +63,9 @@ impl App {
             return self.draw_message(paper, inside, text, *role);
         }
         let used = self.stack.last().map_or(0, |top| top.draw_typed(paper, inside, &self.shared));
-        let used = if used > 0 { used + 1 } else { 0 };
-        let inside = Rect { x: inside.x + used, width: inside.width.saturating_sub(used), ..inside };
-        // What does not fit is left out, but never the way to all keys and to all commands.
-        let words = self.footer_words();
-        let is_kept = |command: Command| matches!(command, Command::Help | Command::Palette);
-        let reserved = |(command, key, word): &(Command, String, &str)| match is_kept(*command) {
-            true => footer_width(key, word),
-            false => 0,
-        };
-        let mut kept: u16 = words.iter().map(reserved).sum();
-        let mut col = 0;
-        for line in &words {
-            let (_, key, word) = line;
-            kept -= reserved(line);
-            if col + footer_width(key, word) + kept <= inside.width + 2 {
-                col = paper.text_at(inside, col, 0, key, Role::Key);
-                let gap = u16::from(!key.is_empty());
-                col = paper.text_at(inside, col + gap, 0, word, Role::Muted) + 2;
-            }
+        for Place { area, key, word, .. } in self.footer_places(inside, used) {
+            let col = paper.text(area, 0, &key, Role::Key);
+            paper.text_at(area, col + u16::from(!key.is_empty()), 0, word, Role::Muted);
         }
     }
 
@@ -100,8 +86,46 @@ impl App {
         paper.text_at(area, col, 0, words, Role::Muted);
     }
 
+    /// Where the words of the footer stand, behind what is typed there. What does not fit is left out, but never the way to
+    /// all keys and to all commands.
+    fn footer_places(&self, inside: Rect, typed_cols: u16) -> Vec<Place> {
+        let used = if typed_cols > 0 { typed_cols + 1 } else { 0 };
+        let words = self.footer_words();
+        let is_kept = |command: Command| matches!(command, Command::Help | Command::Palette);
+        let reserved = |word: &Word| if is_kept(word.command) { word.cols() } else { 0 };
+        let mut kept: u16 = words.iter().map(reserved).sum();
+        let mut col = used;
+        let mut places = Vec::new();
+        for word in words {
+            kept -= reserved(&word);
+            if col + word.cols() + kept <= inside.width + 2 {
+                // Two blanks are between words.
+                let area = Rect { x: inside.x + col, width: word.cols() - 2, ..inside };
+                col += word.cols();
+                places.push(Place { area, command: word.click, key: word.key, word: word.word });
+            }
+        }
+        places
+    }
+
+    /// What a click on a word of the footer stands for.
+    pub(super) fn footer_command(&self, mouse: MouseEvent) -> Option<Command> {
+        let (width, height) = self.shared.size;
+        let is_footer = width >= LEAST.0 && height >= LEAST.1 && mouse.row + 1 == height;
+        if !is_footer || self.shared.message.is_some() {
+            return None;
+        }
+        let inside = Rect { x: 1, y: mouse.row, width: width - 2, height: 1 };
+        // How wide that is which is typed there, only drawing tells.
+        let mut buffer = Buffer::empty(inside);
+        let mut paper = Paper { buffer: &mut buffer, look: self.shared.look, cursor: None };
+        let used = self.stack.last()?.draw_typed(&mut paper, inside, &self.shared);
+        let at = (mouse.column, mouse.row).into();
+        self.footer_places(inside, used).into_iter().find(|place| place.area.contains(at))?.command
+    }
+
     /// The commands that matter now, each with its key and its word.
-    fn footer_words(&self) -> Vec<(Command, String, &'static str)> {
+    fn footer_words(&self) -> Vec<Word> {
         let Some(top) = self.stack.last() else { return Vec::new() };
         let mut known: Vec<Command> = Vec::new();
         let mut lines = self.lines();
@@ -116,7 +140,10 @@ impl App {
         }
         let word = |item: &Item| {
             let binding = item.binding();
-            Some((binding.command, item.short_keys(self.shared.look.is_ascii()), self.word(binding)?))
+            let (key, word) = (item.short_keys(self.shared.look.is_ascii()), self.word(binding)?);
+            // Of several keys a click cannot say which.
+            let click = (!item.is_several()).then_some(binding.command).filter(|_| !key.is_empty());
+            Some(Word { command: binding.command, click, key, word })
         };
         Item::of(lines).iter().filter_map(word).collect()
     }
@@ -138,8 +165,28 @@ impl App {
     }
 }
 
-fn footer_width(key: &str, word: &str) -> u16 {
-    (format::width(key) + format::width(word) + 3) as u16
+/// A word of the footer.
+struct Word {
+    command: Command,
+    /// What a click on it does.
+    click: Option<Command>,
+    key: String,
+    word: &'static str,
+}
+
+impl Word {
+    /// Columns of key and word, with a blank between them and two behind.
+    fn cols(&self) -> u16 {
+        (format::width(&self.key) + format::width(self.word) + usize::from(!self.key.is_empty()) + 2) as u16
+    }
+}
+
+/// A word of the footer on the screen.
+struct Place {
+    area: Rect,
+    command: Option<Command>,
+    key: String,
+    word: &'static str,
 }
 
 fn too_small(paper: &mut Paper, area: Rect) {

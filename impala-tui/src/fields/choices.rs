@@ -10,10 +10,19 @@ use crate::keymap::Command;
 pub(super) struct Open {
     /// The line that is chosen.
     pub chosen: usize,
+    /// The first line that is seen, as far as the chosen one lets it be.
+    top: usize,
     /// Whether a key asked for it: all choices are in it, and enter takes one.
     pub is_asked: bool,
     /// Whether it was gone through since: tab takes what it has come to, and nothing else.
     has_moved: bool,
+}
+
+impl Open {
+    /// The first line that is seen where there is room for so many.
+    pub fn top(self, rows: usize) -> usize {
+        self.top.clamp((self.chosen + 1).saturating_sub(rows.max(1)), self.chosen)
+    }
 }
 
 impl Fields {
@@ -23,34 +32,48 @@ impl Fields {
         if field.token == Token::Path || self.open.is_some_and(|open| open.is_asked) {
             return field.candidates.iter().map(String::as_str).collect();
         }
-        let found = fuzzy::rank(field.typed(), field.candidates.iter().map(String::as_str));
-        found.into_iter().map(|index| field.candidates[index].as_str()).collect()
+        if !field.proposes() {
+            return Vec::new();
+        }
+        let fitting: Vec<&str> =
+            field.candidates.iter().map(String::as_str).filter(|one| field.takes(one)).collect();
+        fuzzy::rank(field.pattern(), fitting.iter().copied())
+            .into_iter()
+            .map(|index| fitting[index])
+            .collect()
     }
 
-    /// Shows what fits to what is typed.
+    /// Shows what fits to what is typed, unless that is all that fits; or that nothing does.
     pub(super) fn propose_for_typed(&mut self) {
         self.open = None;
-        let is_switch = self.fields.get(self.focus).is_some_and(|field| field.token == Token::Switch);
-        self.open = (!is_switch && !self.proposals().is_empty()).then(Open::default);
+        let Some(field) = self.fields.get(self.focus).filter(|field| field.token != Token::Switch) else {
+            return;
+        };
+        let is_shown = match self.proposals().as_slice() {
+            [] => field.no_match().is_some(),
+            [only] => *only != field.typed(),
+            _ => true,
+        };
+        self.open = is_shown.then(Open::default);
     }
 
     /// Shows all choices, beginning at what is there.
-    fn ask(&mut self) {
+    pub(super) fn ask(&mut self) {
         let Some(field) = self.fields.get(self.focus) else { return };
         let is_here = |candidate: &String| match field.token {
             Token::List => field.items().any(|item| item == candidate),
             _ => field.input.text().trim() == candidate,
         };
         let chosen = field.candidates.iter().position(is_here).unwrap_or(0);
-        self.open = Some(Open { chosen, is_asked: true, has_moved: false });
+        self.open = Some(Open { chosen, is_asked: true, ..Open::default() });
     }
 
     /// Takes a command for the list; `None` when it does not belong to the list.
     pub(super) fn command_of_list(&mut self, command: Command) -> Option<Reaction> {
         let count = self.proposals().len();
-        match (command, self.open) {
+        match (command, self.open.filter(|_| count > 0)) {
             (Command::Complete, Some(open)) if self.is_passed(open) => self.go(1),
-            (Command::Complete, Some(open)) if count > 0 => return Some(self.take(open)),
+            (Command::Complete, Some(open)) => return Some(self.take(open)),
             (Command::Accept, Some(open)) if self.is_taken_by_enter(open) => return Some(self.take(open)),
             (Command::Cancel, Some(_)) => self.open = None,
             (Command::Down, Some(open)) => self.move_to((open.chosen + 1).min(count.saturating_sub(1))),
@@ -86,6 +109,7 @@ impl Fields {
     fn move_to(&mut self, chosen: usize) {
         if let Some(open) = &mut self.open {
             (open.chosen, open.has_moved) = (chosen, true);
+            open.top = open.top(SHOWN);
         }
     }
 
@@ -96,9 +120,15 @@ impl Fields {
         if open.is_asked { !open.has_moved } else { is_typed }
     }
 
-    /// Enter keeps the form, but what was chosen goes in first.
+    /// Enter keeps the form, but what was chosen goes in first, and what is proposed for the beginning of a name.
     fn is_taken_by_enter(&self, open: Open) -> bool {
-        (open.is_asked || open.chosen > 0) && !self.proposals().is_empty()
+        let proposals = self.proposals();
+        let is_begun = |field: &Field| {
+            let is_one = field.is_free || matches!(field.token, Token::Condition | Token::Path);
+            !is_one && !field.typed().is_empty() && !proposals.contains(&field.typed())
+        };
+        let is_begun = self.fields.get(self.focus).is_some_and(is_begun);
+        (open.is_asked || open.chosen > 0 || is_begun) && !proposals.is_empty()
     }
 
     fn take(&mut self, open: Open) -> Reaction {
@@ -124,9 +154,10 @@ impl Fields {
         if is_asked && field.token == Token::Term {
             field.input.set(text);
         } else {
-            let typed = field.typed().len();
-            let closing = if field.is_in_function() && !text.ends_with('(') { ")" } else { "" };
-            field.input.replace_before(typed, &format!("{text}{closing}"));
+            let typed = field.replaced(text);
+            let closing = if field.is_in_function() { ")" } else { "" };
+            let written = field.written(text).into_owned();
+            field.input.replace_before(typed, &format!("{written}{closing}"));
             self.has_closed = !closing.is_empty();
         }
         if text.ends_with('(') {
@@ -134,10 +165,9 @@ impl Fields {
         }
     }
 
-    /// The list that is seen, for the mouse: which line is chosen, and how many there are.
-    pub fn open(&self) -> Option<(usize, usize)> {
-        let count = self.proposals().len();
-        self.open.filter(|_| count > 0).map(|open| (open.chosen, count))
+    /// Whether a list of choices is seen.
+    pub fn is_open(&self) -> bool {
+        self.open.is_some() && !self.proposals().is_empty()
     }
 
     /// Shows no choices.
@@ -145,9 +175,26 @@ impl Fields {
         self.open = None;
     }
 
-    /// Chooses a line of the list.
-    pub fn choose(&mut self, chosen: usize) {
-        self.open = Some(Open { chosen, ..self.open.unwrap_or_default() });
+    /// Takes a line of the list, as a click does.
+    pub(super) fn take_line(&mut self, chosen: usize, top: usize) -> Reaction {
+        let open = Open { chosen, top, ..self.open.unwrap_or_default() };
+        self.take(open)
+    }
+
+    /// Scrolls the list by so many lines where there is room for `rows`; the choice stays among those that are seen.
+    pub(super) fn scroll(&mut self, by: isize, rows: usize) {
+        let most = self.proposals().len().saturating_sub(rows);
+        let Some(open) = &mut self.open else { return };
+        let top = open.top(rows).saturating_add_signed(by).min(most);
+        let chosen = open.chosen.clamp(top, (top + rows).saturating_sub(1));
+        open.has_moved |= chosen != open.chosen;
+        (open.top, open.chosen) = (top, chosen);
+    }
+
+    /// What stands where the choices would, when none fits to what is typed.
+    pub(super) fn no_match(&self) -> Option<&'static str> {
+        let is_none = self.open.is_some() && self.proposals().is_empty();
+        self.fields.get(self.focus).filter(|_| is_none)?.no_match()
     }
 
     /// Other choices for a field; they are shown when it has the focus and `is_shown`.

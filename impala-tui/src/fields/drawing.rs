@@ -3,12 +3,10 @@
 use impala_render::format;
 use ratatui::layout::Rect;
 
+use super::places::{Placed, sign_of, text_of};
 use super::{Field, Fields, Token};
-use crate::look::Role;
+use crate::look::{Look, Role};
 use crate::paper::Paper;
-
-/// Columns of the labels: least and most.
-const LABEL: (u16, u16) = (11, 24);
 
 /// Rows that an error may take under its field.
 const MOST_ERROR_ROWS: usize = 3;
@@ -17,40 +15,45 @@ const MOST_ERROR_ROWS: usize = 3;
 const MOST_NOTE_ROWS: usize = 3;
 
 impl Fields {
-    /// Draws the fields into `area`, what is said of all of them at its end, and the choices over what is below.
+    /// Draws the fields into `area`, what is said of all of them and of the one with the focus at its end, and the choices
+    /// over what is below.
     pub fn draw(&self, paper: &mut Paper, area: Rect) {
+        let room = self.room_in(area);
         let notes = self.note_lines(area.width);
-        let rows = (notes.len() as u16).min(area.height.saturating_sub(2));
-        let room = Rect { height: area.height - rows, ..area };
-        for (row, (role, line)) in notes.iter().take(usize::from(rows)).enumerate() {
-            paper.text(area, room.height + row as u16, line, *role);
+        let below = Rect { y: room.bottom(), height: area.height - room.height, ..area };
+        for (row, (role, line)) in notes.iter().enumerate() {
+            paper.text(below, row as u16, line, *role);
         }
-        let focused = self.draw_fields(paper, room);
-        if let (Some(open), Some(field)) = (self.open, focused) {
-            // Never over what is wrong.
-            let is_wrong = notes.iter().any(|(role, _)| *role == Role::Alarm);
-            let end = if is_wrong { room.bottom() } else { paper.area().bottom().saturating_sub(1) };
-            self.draw_popup(paper, field, open, end);
+        self.draw_foot(paper, area);
+        self.draw_fields(paper, room);
+        if let Some(popup) = self.popup(area, paper.area().bottom().saturating_sub(1)) {
+            self.draw_popup(paper, popup);
         }
     }
 
     /// Rows that all of it takes at that width: the fields, what is wrong with them, and what is said of all.
     pub fn rows(&self, width: u16) -> u16 {
         let fields: u16 = self.fields.iter().map(|field| self.field_rows(field, width)).sum();
+        let foot = self.foot_rows(width);
         match self.note_lines(width).len() as u16 {
-            0 => fields,
-            notes => fields + 1 + notes,
+            0 => fields + foot,
+            notes => fields + 1 + notes + foot,
         }
     }
 
-    fn note_lines(&self, width: u16) -> Vec<(Role, String)> {
+    /// Whether it is said of all that something is wrong.
+    pub(super) fn has_alarm(&self) -> bool {
+        self.notes.iter().any(|(role, _)| *role == Role::Alarm)
+    }
+
+    pub(super) fn note_lines(&self, width: u16) -> Vec<(Role, String)> {
         let lines = self.notes.iter().flat_map(|(role, text)| {
             format::wrap(text, usize::from(width)).into_iter().map(|line| (*role, line))
         });
         lines.take(MOST_NOTE_ROWS).collect()
     }
 
-    fn field_rows(&self, field: &Field, width: u16) -> u16 {
+    pub(super) fn field_rows(&self, field: &Field, width: u16) -> u16 {
         field.rows + self.error_lines(field, width).len() as u16
     }
 
@@ -68,65 +71,33 @@ impl Fields {
         lines
     }
 
-    /// Draws the fields into `area`, scrolled so that the one with the focus is seen; returns where that one is, with what is wrong
-    /// with it.
-    pub fn draw_fields(&self, paper: &mut Paper, area: Rect) -> Option<Rect> {
+    /// Draws the fields into `area`, scrolled so that the one with the focus is seen.
+    pub fn draw_fields(&self, paper: &mut Paper, area: Rect) {
+        let placed = self.placed(area);
+        for one in &placed {
+            self.draw_field(paper, one);
+        }
+        let rows: u16 = self.fields.iter().map(|field| self.field_rows(field, area.width)).sum();
         let above = self.rows_above(area);
-        let mut row = -i32::from(above);
-        let mut focused = None;
-        for (index, field) in self.fields.iter().enumerate() {
-            let (top, bottom) = (row, row + i32::from(self.field_rows(field, area.width)));
-            row = bottom;
-            if top < 0 || top >= i32::from(area.height) {
-                continue;
-            }
-            let height = ((bottom - top) as u16).min(area.height - top as u16);
-            let place = Rect { y: area.y + top as u16, height, ..area };
-            let room = self.draw_field(paper, place, index);
-            if index == self.focus {
-                focused = Some(room);
-            }
-        }
-        draw_scrolled(paper, area, above > 0, row > i32::from(area.height));
-        focused
+        draw_scrolled(paper, area, above > 0, rows.saturating_sub(above) > area.height);
     }
 
-    /// Rows that are scrolled away above: whole fields, as few as let the one with the focus be seen.
-    fn rows_above(&self, area: Rect) -> u16 {
-        let rows = |field: &Field| self.field_rows(field, area.width);
-        let needed: u16 = self.fields.iter().take(self.focus + 1).map(rows).sum();
-        let mut above = 0;
-        for field in self.fields.iter().take(self.focus) {
-            if needed - above <= area.height {
-                break;
-            }
-            above += rows(field);
-        }
-        above
-    }
-
-    fn label_cols(&self) -> u16 {
-        let longest = self.fields.iter().map(|field| format::width(field.name())).max().unwrap_or(0) as u16;
-        (longest + 2).clamp(LABEL.0, LABEL.1)
-    }
-
-    fn draw_field(&self, paper: &mut Paper, place: Rect, index: usize) -> Rect {
-        let (field, has_focus) = (&self.fields[index], index == self.focus);
+    fn draw_field(&self, paper: &mut Paper, Placed { index, place, room }: &Placed) {
+        let (field, has_focus) = (&self.fields[*index], *index == self.focus);
         let role = match has_focus {
             _ if field.error.is_some() => Role::Alarm,
             true => Role::Accent,
             false => Role::Muted,
         };
-        let label = self.label_cols();
-        paper.text(Rect { width: (label - 1).min(place.width), ..place }, 0, field.name(), role);
-        // The last column is for the marks of what is scrolled away.
-        let room = Rect { x: place.x + label, width: place.width.saturating_sub(label + 1), ..place };
-        let height = field.rows.min(room.height);
-        draw_content(paper, field, Rect { height, ..room }, has_focus);
-        for (row, line) in self.error_lines(field, place.width).iter().enumerate() {
-            paper.text(room, height + row as u16, line, Role::Alarm);
+        let label = Rect { width: (self.label_cols() - 1).min(place.width), ..*place };
+        let col = paper.text(label, 0, field.name(), role);
+        if field.is_required {
+            paper.text_at(label, col, 0, "*", role);
         }
-        room
+        draw_content(paper, field, *room, has_focus);
+        for (row, line) in self.error_lines(field, place.width).iter().enumerate() {
+            paper.text(*room, field.rows.min(room.height) + row as u16, line, Role::Alarm);
+        }
     }
 }
 
@@ -135,39 +106,53 @@ fn draw_content(paper: &mut Paper, field: &Field, room: Rect, has_focus: bool) {
     if field.token == Token::Switch {
         return draw_switch(paper, field, room, has_focus);
     }
+    let text = text_of(field, room);
     if has_focus {
-        paper.tint(room, Role::Field);
+        paper.tint(Rect { width: room.width, ..text }, Role::Field);
     }
-    let offers = field.offers() && room.width > 2;
-    if offers {
+    if let Some(sign) = sign_of(field, room) {
         let role = if has_focus { Role::Key } else { Role::Muted };
-        paper.text_ending(room, 0, paper.look.pick("▾", "v"), role);
+        paper.text_ending(sign, 0, paper.look.pick("▾", "v"), role);
     }
-    let room = Rect { width: room.width - if offers { 2 } else { 0 }, ..room };
-    field.input.draw(paper, room, has_focus);
+    field.input.draw(paper, text, has_focus);
     if field.input.text().is_empty() && !field.hint.is_empty() {
         // In brackets, so that it is told from a value where there are no colors.
-        paper.text(room, 0, &format!("({})", field.hint), Role::Muted);
+        paper.text(text, 0, &format!("({})", field.hint), Role::Muted);
     }
 }
 
-/// Draws all options of a switch in a row, with a mark before the one that holds.
-fn draw_switch(paper: &mut Paper, field: &Field, room: Rect, has_focus: bool) {
+/// The options of a switch, each with where it stands.
+pub(super) fn options_of(field: &Field, room: Rect, look: &Look) -> Vec<(Rect, String)> {
     let mut col = 0;
-    for option in &field.candidates {
+    let option = |option: &String| {
+        let text = option_text(option, option == field.input.text(), look);
+        let width = (format::width(&text) as u16).min(room.width.saturating_sub(col));
+        let place = Rect { x: room.x + col, width, height: 1, ..room };
+        col = (col + width + 2).min(room.width);
+        (place, option.clone())
+    };
+    field.candidates.iter().map(option).collect()
+}
+
+/// An option with a mark before it that says whether it holds.
+fn option_text(option: &str, holds: bool, look: &Look) -> String {
+    let mark = if holds { look.pick("●", "(*)") } else { look.pick("○", "( )") };
+    format!("{mark} {option}")
+}
+
+/// Draws all options of a switch in a row.
+fn draw_switch(paper: &mut Paper, field: &Field, room: Rect, has_focus: bool) {
+    let mut end = 0;
+    for (place, option) in options_of(field, room, &paper.look) {
         let holds = option == field.input.text();
-        let mark = match holds {
-            true => paper.look.pick("●", "(*)"),
-            false => paper.look.pick("○", "( )"),
-        };
-        let text = format!("{mark} {option}");
-        let end = paper.text_at(room, col, 0, &text, if holds { Role::Plain } else { Role::Muted });
+        let text = option_text(&option, holds, &paper.look);
+        paper.text(place, 0, &text, if holds { Role::Plain } else { Role::Muted });
         if holds && has_focus {
-            paper.tint(Rect { x: room.x + col, width: end - col, height: 1, ..room }, Role::Field);
+            paper.tint(place, Role::Field);
         }
-        col = end + 2;
+        end = place.right() - room.x + 2;
     }
-    paper.text_at(room, col, 0, &field.hint, Role::Muted);
+    paper.text_at(room, end, 0, &field.hint, Role::Muted);
 }
 
 /// Says at the right edge that there are fields above or below.

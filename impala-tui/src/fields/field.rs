@@ -1,5 +1,8 @@
 //! One field: its label, what is in it, what it offers, and what is wrong with it.
 
+use std::borrow::Cow;
+
+use super::condition;
 use crate::input::TextField;
 
 /// How choices go into a field.
@@ -11,8 +14,10 @@ pub enum Token {
     List,
     /// A term: the whole field, or the field within a function's bracket.
     Term,
-    /// Behind the last bracket, comma or space: a field in a condition or in a list of terms.
-    Word,
+    /// Several terms, separated by commas; a minus before one sorts descending.
+    Terms,
+    /// A condition of SQL: the name of a field or a parameter where one is expected.
+    Condition,
     /// The whole field; what is proposed goes on from what is typed, in the order in which it came.
     Path,
     /// Nothing is typed: one of them holds, and all are seen.
@@ -42,6 +47,12 @@ pub struct Field {
     pub error: Option<String>,
     /// Whether it only shows what it holds: the focus goes past it.
     pub is_fixed: bool,
+    /// Whether anything may be typed: the choices are only some of what it can hold.
+    pub is_free: bool,
+    /// Whether it may not be empty.
+    pub is_required: bool,
+    /// What it takes, in a line; empty where the hint says it all.
+    pub about: &'static str,
 }
 
 impl Field {
@@ -58,6 +69,9 @@ impl Field {
             rows: 1,
             error: None,
             is_fixed: false,
+            is_free: false,
+            is_required: false,
+            about: "",
         }
     }
 
@@ -76,6 +90,16 @@ impl Field {
         Self { token, candidates, ..self }
     }
 
+    /// With what it takes, in a line.
+    pub fn about(self, about: &'static str) -> Self {
+        Self { about, ..self }
+    }
+
+    /// One that may not be empty.
+    pub fn required(self) -> Self {
+        Self { is_required: true, ..self }
+    }
+
     /// What people call it.
     pub(super) fn name(&self) -> &str {
         self.title.as_deref().unwrap_or(self.label)
@@ -84,32 +108,92 @@ impl Field {
     /// What is being typed at the cursor.
     pub(super) fn typed(&self) -> &str {
         let before = self.input.before();
-        let start = match self.token {
-            Token::Whole | Token::Path | Token::Switch => 0,
-            Token::List => before.rfind(',').map_or(0, |at| at + 1),
-            Token::Word | Token::Term => before.rfind(['(', ',', ' ', '\n']).map_or(0, |at| at + 1),
-        };
-        before[start..].trim_start()
+        let item = before.rfind(',').map_or(before, |at| &before[at + 1..]).trim_start();
+        match self.token {
+            Token::Whole | Token::Path | Token::Switch => before.trim_start(),
+            Token::List => item,
+            Token::Term => self.argument(before.trim_start()),
+            Token::Terms => self.argument(item.strip_prefix('-').unwrap_or(item)),
+            Token::Condition => condition::name_typed(before).unwrap_or_default(),
+        }
+    }
+
+    /// What stands behind a function's bracket, `tem` in `mean(tem`; all of it where there is no function: names may hold
+    /// brackets.
+    fn argument<'a>(&self, term: &'a str) -> &'a str {
+        let is_function = |name: &str| self.candidates.iter().any(|one| one.strip_suffix('(') == Some(name));
+        match term.split_once('(') {
+            Some((name, argument)) if is_function(name.trim()) => argument.trim_start(),
+            _ => term,
+        }
+    }
+
+    /// What is looked for among the choices.
+    pub(super) fn pattern(&self) -> &str {
+        self.typed().trim_start_matches('"')
+    }
+
+    /// Whether something may be proposed where the cursor is.
+    pub(super) fn proposes(&self) -> bool {
+        match self.token {
+            Token::Switch => false,
+            Token::Condition => condition::name_typed(self.input.before()).is_some(),
+            _ => true,
+        }
     }
 
     /// Whether its choices can be asked for where the cursor is.
     pub(super) fn offers(&self) -> bool {
         let is_place = match self.token {
             Token::Path | Token::Switch => false,
-            Token::Word => self.typed().is_empty(),
+            Token::Condition => condition::name_typed(self.input.before()) == Some(""),
+            Token::Terms => self.typed().is_empty(),
             Token::Whole | Token::List | Token::Term => true,
         };
         is_place && !self.candidates.is_empty()
     }
 
-    /// Whether what is typed stands in a function whose bracket nothing closes yet: `mean(tem`.
-    pub(super) fn is_in_function(&self) -> bool {
+    /// Whether what is typed stands in a function: `mean(tem`.
+    fn is_argument(&self) -> bool {
         let before = self.input.before();
-        let opened = before[..before.len() - self.typed().len()].strip_suffix('(');
-        let is_function = opened.is_some_and(|before| before.ends_with(|c: char| c.is_ascii_alphanumeric()));
-        matches!(self.token, Token::Word | Token::Term)
-            && is_function
-            && !self.input.text()[before.len()..].starts_with(')')
+        matches!(self.token, Token::Term | Token::Terms)
+            && before[..before.len() - self.typed().len()].trim_end().ends_with('(')
+    }
+
+    /// Whether what is typed stands in a function whose bracket nothing closes yet.
+    pub(super) fn is_in_function(&self) -> bool {
+        self.is_argument() && !self.input.text()[self.input.before().len()..].starts_with(')')
+    }
+
+    /// Whether a choice fits where the cursor is: within a function only fields do.
+    pub(super) fn takes(&self, candidate: &str) -> bool {
+        !(self.is_argument() && (candidate.ends_with('(') || candidate.ends_with("()")))
+    }
+
+    /// Bytes before the cursor that a choice takes the place of.
+    pub(super) fn replaced(&self, candidate: &str) -> usize {
+        let begun = match self.token {
+            Token::Condition => condition::begun(self.input.before(), candidate),
+            _ => 0,
+        };
+        self.typed().len().max(begun)
+    }
+
+    /// How a choice is written into it.
+    pub(super) fn written<'a>(&self, candidate: &'a str) -> Cow<'a, str> {
+        if self.token == Token::Condition { condition::name(candidate) } else { Cow::Borrowed(candidate) }
+    }
+
+    /// What to say when nothing fits to what is typed.
+    pub(super) fn no_match(&self) -> Option<&'static str> {
+        let is_whole_call = self.is_argument() && self.typed().ends_with(')');
+        let is_typed = !self.typed().is_empty() && !self.candidates.is_empty() && self.error.is_none();
+        match self.token {
+            _ if !is_typed || is_whole_call => None,
+            Token::Whole | Token::List => Some("no choice matches; Enter keeps what is typed"),
+            Token::Term | Token::Terms => Some("no choice matches"),
+            Token::Condition | Token::Path | Token::Switch => None,
+        }
     }
 
     /// What stands in a list.

@@ -3,7 +3,7 @@
 use impala_render::format;
 use ratatui::layout::Rect;
 
-use super::choices::Open;
+use super::places::Popup;
 use super::{Field, Fields, Token};
 use crate::look::Role;
 use crate::paper::Paper;
@@ -11,57 +11,54 @@ use crate::paper::Paper;
 /// Choices shown at once, and passed over by a page.
 pub(super) const SHOWN: usize = 10;
 
+/// Columns of the sign in a field that opens its choices, with a blank before it.
+pub(super) const SIGN_COLS: u16 = 2;
+
 impl Fields {
-    /// Draws the choices below the field that stands in `field`, or above it where there is more room; never below `end`.
-    pub(super) fn draw_popup(&self, paper: &mut Paper, field: Rect, open: Open, end: u16) {
-        let count = self.proposals().len();
-        let rows = count.min(SHOWN) as u16 + 2;
-        let (above, below) = (field.y.saturating_sub(1), end.saturating_sub(field.bottom()));
-        let is_above = below < rows && above > below;
-        let height = rows.min(if is_above { above } else { below });
-        if count == 0 || height < 3 {
+    /// Draws the choices, or that there are none.
+    pub(super) fn draw_popup(&self, paper: &mut Paper, popup: Popup) {
+        let inside = paper.boxed(popup.panel, "", Role::Accent);
+        if let Some(text) = self.no_match() {
+            paper.text(inside, 0, text, Role::Muted);
             return;
         }
-        let y = if is_above { field.y - height } else { field.bottom() };
-        // Its texts begin where that of the field does.
-        let x = field.x.saturating_sub(2);
-        let width = self.popup_cols().min(field.right().saturating_sub(x));
-        let panel = Rect { x, y, width, height }.intersection(paper.area());
-        let inside = paper.boxed(panel, "", Role::Accent);
-        let top = self.draw_list(paper, inside, open.chosen);
+        self.draw_list(paper, popup);
         let remark = self.fields.get(self.focus).and_then(|field| field.remark.as_deref());
-        paper.more(panel, top, count.saturating_sub(top + usize::from(inside.height)), remark);
+        let below = popup.count.saturating_sub(popup.top + usize::from(inside.height));
+        paper.more(popup.panel, popup.top, below, remark);
     }
 
     /// Columns of the box around the choices.
-    fn popup_cols(&self) -> u16 {
+    pub(super) fn popup_cols(&self) -> u16 {
         let Some(field) = self.fields.get(self.focus) else { return 0 };
+        if let Some(text) = self.no_match() {
+            return format::width(text) as u16 + 4;
+        }
         let widest = field.candidates.iter().map(|text| format::width(text)).max().unwrap_or(0);
         let remark = field.remark.as_ref().map_or(0, |remark| format::width(remark) + MORE);
         (widest + mark_cols(field)).max(remark).max(MORE) as u16 + 4
     }
 
-    /// Draws the choices as lines, scrolled so that the chosen one is seen; returns how many are above.
-    fn draw_list(&self, paper: &mut Paper, area: Rect, chosen: usize) -> usize {
-        let Some(field) = self.fields.get(self.focus) else { return 0 };
-        let top = (chosen + 1).saturating_sub(usize::from(area.height));
-        for (row, text) in self.proposals().iter().skip(top).take(usize::from(area.height)).enumerate() {
+    /// Draws the choices as lines.
+    fn draw_list(&self, paper: &mut Paper, list: Popup) {
+        let (Some(field), Some(open)) = (self.fields.get(self.focus), self.open) else { return };
+        let area = list.lines;
+        for (row, text) in self.proposals().iter().skip(list.top).take(usize::from(area.height)).enumerate() {
             if mark_cols(field) > 0 && field.items().any(|item| item == *text) {
                 paper.text(area, row as u16, "✓", Role::Good);
             }
             paper.text_at(area, mark_cols(field) as u16, row as u16, text, Role::Plain);
-            if top + row == chosen {
+            if list.top + row == open.chosen {
                 paper.tint(Rect { y: area.y + row as u16, height: 1, ..area }, Role::Chosen);
             }
         }
-        top
     }
 
     /// Draws the choices of the field with the focus into a place of their own; whether there are any.
     pub fn draw_open(&self, paper: &mut Paper, area: Rect) -> bool {
-        let Some(open) = self.open.filter(|_| !self.proposals().is_empty()) else { return false };
-        self.draw_list(paper, area, open.chosen);
-        true
+        let list = self.list_in(area);
+        list.into_iter().for_each(|list| self.draw_list(paper, list));
+        list.is_some()
     }
 }
 

@@ -221,6 +221,7 @@ pub const TABLE: &[Binding] = &[
     main(Palette, "esc", C::Cancel, "Close", "close"),
     main(Palette, "ctrl-g", C::Help, "Show these keys", "keys"),
     main(Picker, "enter", C::Accept, "Add the block; an incomplete one opens in a form", "add"),
+    main(Picker, "/", C::Search, "Filter by words; esc clears the filter", "filter"),
     main(Picker, "tab", C::NextTab, "Switch between proposals and all kinds", "any kind")
         .of("Switch between proposals and all kinds"),
     line(Picker, "shift-tab", C::PreviousTab, "Back to the other group")

@@ -137,7 +137,7 @@ impl Screen for Log {
         self.go(self.tab.numbers(shared).start + index, shared);
     }
 
-    fn double_click(&mut self, shared: &mut Shared) {
+    fn double_click(&mut self, _index: usize, shared: &mut Shared) {
         self.copy(shared);
     }
 

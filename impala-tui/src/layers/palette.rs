@@ -1,7 +1,7 @@
 //! Every command of the program, found by some of its letters: those of here, those of the screens below, to which it goes
 //! back, and those that cannot be run now, with why.
 
-use crossterm::event::KeyEvent;
+use crossterm::event::{KeyEvent, MouseEvent};
 use ratatui::layout::Rect;
 
 use crate::cache::PaintCache;
@@ -215,20 +215,29 @@ impl Screen for Palette {
     }
 
     fn lines_at(&self, shared: &Shared) -> Option<Lines> {
-        let panel = inside_box(self.panel(shared.body()));
-        let area = Rect { y: panel.y + 2, height: panel.height.saturating_sub(2), ..panel };
-        Some(Lines::ending_with(self.chosen, self.found.len(), area))
+        let (_, list) = parts(inside_box(self.panel(shared.body())));
+        Some(Lines::ending_with(self.chosen, self.found.len(), list))
     }
 
-    fn choose(&mut self, index: usize, _shared: &mut Shared) {
-        self.chosen = index;
+    fn choose(&mut self, index: usize, shared: &mut Shared) {
+        if std::mem::replace(&mut self.chosen, index) == index {
+            self.command(Command::Accept, shared);
+        }
+    }
+
+    fn click(&mut self, mouse: MouseEvent, shared: &mut Shared) {
+        let (field, _) = parts(inside_box(self.panel(shared.body())));
+        let at = (mouse.column, mouse.row).into();
+        if field.contains(at) {
+            self.field.click(field, at, true);
+        }
     }
 
     fn view(&self, paper: &mut Paper, area: Rect, _shared: &Shared, _cache: &mut PaintCache) {
         let inside = paper.boxed(self.panel(area), "Commands", Role::Accent);
         paper.text(inside, 0, paper.look.pick("›", ">"), Role::Accent);
-        self.field.draw(paper, Rect { x: inside.x + 2, width: inside.width - 2, height: 1, ..inside }, true);
-        let list = Rect { y: inside.y + 2, height: inside.height.saturating_sub(2), ..inside };
+        let (field, list) = parts(inside);
+        self.field.draw(paper, field, true);
         let top = (self.chosen + 1).saturating_sub(usize::from(list.height));
         for (row, index) in self.found.iter().skip(top).take(usize::from(list.height)).enumerate() {
             let entry = &self.lines[*index];
@@ -245,4 +254,10 @@ impl Screen for Palette {
             paper.text(list, 0, "nothing matches", Role::Muted);
         }
     }
+}
+
+/// Where the line to type and the commands stand.
+fn parts(inside: Rect) -> (Rect, Rect) {
+    let field = Rect { x: inside.x + 2, width: inside.width.saturating_sub(2), height: 1, ..inside };
+    (field, Rect { y: inside.y + 2, height: inside.height.saturating_sub(2), ..inside })
 }

@@ -1,6 +1,7 @@
 //! A line to type.
 
-use crossterm::event::KeyEvent;
+use crossterm::event::{KeyEvent, MouseEvent};
+use impala_render::format;
 use ratatui::layout::Rect;
 
 use super::question::{draw_waiting, stop_waiting};
@@ -8,7 +9,7 @@ use crate::cache::PaintCache;
 use crate::input::TextField;
 use crate::keymap::{Command, Context};
 use crate::look::Role;
-use crate::paper::{Paper, centred};
+use crate::paper::{Paper, centred, inside_box};
 use crate::screen::{Go, Message, Purpose, Screen, Shared};
 
 /// Asks for a line of text.
@@ -37,6 +38,17 @@ impl Prompt {
     /// The same again, with why what stands in it was refused.
     pub fn refused(self, why: impl Into<String>) -> Self {
         Self { why: why.into(), ..self }
+    }
+
+    /// Its box, and the lines below the field.
+    fn panel(&self, area: Rect) -> (Rect, Vec<String>) {
+        let width = 64.min(area.width.saturating_sub(4));
+        let lines = match self.why.as_str() {
+            "" => Vec::new(),
+            // As under the fields of a form.
+            why => format::wrap(&format!("! {why}"), usize::from(width.saturating_sub(4))),
+        };
+        (centred(area, width, lines.len() as u16 + 3), lines)
     }
 }
 
@@ -79,6 +91,14 @@ impl Screen for Prompt {
         }
     }
 
+    fn click(&mut self, mouse: MouseEvent, shared: &mut Shared) {
+        let field = Rect { height: 1, ..inside_box(self.panel(shared.body()).0) };
+        let at = (mouse.column, mouse.row).into();
+        if self.awaited.is_none() && field.contains(at) {
+            self.field.click(field, at, true);
+        }
+    }
+
     fn wait(&mut self, number: u64) -> bool {
         self.why.clear();
         self.awaited = Some(number);
@@ -90,13 +110,7 @@ impl Screen for Prompt {
     }
 
     fn view(&self, paper: &mut Paper, area: Rect, shared: &Shared, _cache: &mut PaintCache) {
-        let width = 64.min(area.width.saturating_sub(4));
-        let lines = match self.why.as_str() {
-            "" => Vec::new(),
-            // As under the fields of a form.
-            why => impala_render::format::wrap(&format!("! {why}"), usize::from(width.saturating_sub(4))),
-        };
-        let panel = centred(area, width, lines.len() as u16 + 3);
+        let (panel, lines) = self.panel(area);
         let inside = paper.boxed(panel, &self.question, Role::Accent);
         self.field.draw(paper, Rect { height: 1, ..inside }, self.awaited.is_none());
         draw_waiting(paper, panel, self.awaited, shared);

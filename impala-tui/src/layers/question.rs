@@ -1,14 +1,15 @@
 //! A question with its answers.
 
-use crossterm::event::KeyEvent;
+use crossterm::event::{KeyEvent, MouseEvent};
+use impala_render::format;
 use ratatui::layout::Rect;
 
 use crate::action::{Answer, Outcome};
 use crate::cache::PaintCache;
 use crate::effect::Effect;
-use crate::keymap::{Command, Context, Key};
+use crate::keymap::{Binding, Command, Context, Key};
 use crate::look::Role;
-use crate::paper::{Paper, centred};
+use crate::paper::{Paper, centred, inside_box};
 use crate::screen::{Go, Message, Purpose, Screen, Shared};
 
 /// Waits no longer for what was sent, if that is asked for; whether it was.
@@ -91,24 +92,50 @@ impl Confirm {
         looking.chain(self.detail.iter().cloned()).collect()
     }
 
-    /// Draws the answers with their first keys, that of Enter standing out.
-    fn draw_answers(&self, paper: &mut Paper, area: Rect, shared: &Shared) {
-        let mut col = 0;
-        for binding in shared.keymap.lines(&[self.purpose.context()]) {
+    /// Its box, and the lines above the answers.
+    fn panel(&self, area: Rect) -> (Rect, Vec<String>) {
+        let width = 64.min(area.width.saturating_sub(4));
+        let wrap = |line: &String| format::wrap(line, usize::from(width.saturating_sub(4)));
+        let lines: Vec<String> = self.lines().iter().flat_map(wrap).collect();
+        (centred(area, width, lines.len() as u16 + 4), lines)
+    }
+
+    /// The answers with their first keys, where they stand in the last row.
+    fn answers(&self, inside: Rect, shared: &Shared) -> Vec<Choice> {
+        let mut x = inside.x;
+        let choice = |binding: &'static Binding| {
             let keys = shared.keymap.keys(binding);
             let is_marked = keys.iter().any(Key::is_enter);
-            let mut signs: Vec<String> = keys.iter().map(|key| key.sign(paper.look.is_ascii())).collect();
+            let mut signs: Vec<String> = keys.iter().map(|key| key.sign(shared.look.is_ascii())).collect();
             // Small and large letters answer the same.
             signs.dedup_by(|later, earlier| later.eq_ignore_ascii_case(earlier));
             signs.truncate(2);
-            let from = col;
-            col = paper.text_at(area, col, 0, &format!(" {}", signs.join(" ")), Role::Key);
-            let word = binding.footer.unwrap_or(binding.label);
-            col = paper.text_at(area, col + 1, 0, &format!("{word} "), Role::Muted);
-            if is_marked {
-                paper.tint(Rect { x: area.x + from, width: col - from, ..area }, Role::Chosen);
-            }
-            col += 1;
+            let (keys, word) = (signs.join(" "), binding.footer.unwrap_or(binding.label));
+            let width = (format::width(&keys) + format::width(word) + 3) as u16;
+            let place = Rect { x, y: inside.bottom().saturating_sub(1), width, height: 1 };
+            x += width + 1;
+            Choice { place: place.intersection(inside), command: binding.command, keys, word, is_marked }
+        };
+        shared.keymap.lines(&[self.purpose.context()]).into_iter().map(choice).collect()
+    }
+}
+
+/// An answer on the screen.
+struct Choice {
+    place: Rect,
+    command: Command,
+    keys: String,
+    word: &'static str,
+    /// Whether Enter takes it.
+    is_marked: bool,
+}
+
+impl Choice {
+    fn draw(&self, paper: &mut Paper) {
+        let col = paper.text(self.place, 0, &format!(" {}", self.keys), Role::Key);
+        paper.text_at(self.place, col + 1, 0, &format!("{} ", self.word), Role::Muted);
+        if self.is_marked {
+            paper.tint(self.place, Role::Chosen);
         }
     }
 }
@@ -164,6 +191,16 @@ impl Screen for Confirm {
         true
     }
 
+    fn click(&mut self, mouse: MouseEvent, shared: &mut Shared) {
+        let inside = inside_box(self.panel(shared.body()).0);
+        let at = (mouse.column, mouse.row);
+        let clicked =
+            self.answers(inside, shared).into_iter().find(|choice| choice.place.contains(at.into()));
+        if let Some(choice) = clicked.filter(|_| self.awaited.is_none()) {
+            shared.go(Go::Run(choice.command));
+        }
+    }
+
     fn unsaved(&self) -> Vec<(String, String)> {
         match &self.purpose {
             Purpose::EditAgain(text) => vec![("edited.yaml".to_owned(), text.clone())],
@@ -186,10 +223,7 @@ impl Screen for Confirm {
     }
 
     fn view(&self, paper: &mut Paper, area: Rect, shared: &Shared, _cache: &mut PaintCache) {
-        let width = 64.min(area.width.saturating_sub(4));
-        let wrap = |line: &String| impala_render::format::wrap(line, usize::from(width.saturating_sub(4)));
-        let lines: Vec<String> = self.lines().iter().flat_map(wrap).collect();
-        let panel = centred(area, width, lines.len() as u16 + 4);
+        let (panel, lines) = self.panel(area);
         let inside = paper.boxed(panel, &self.question, Role::Warning);
         draw_waiting(paper, panel, self.awaited, shared);
         for (row, line) in lines.iter().enumerate() {
@@ -198,8 +232,7 @@ impl Screen for Confirm {
         if self.awaited.is_some() {
             return;
         }
-        let last = Rect { y: inside.bottom().saturating_sub(1), height: 1, ..inside };
-        self.draw_answers(paper, last, shared);
+        self.answers(inside, shared).iter().for_each(|choice| choice.draw(paper));
         if !self.stray.is_empty() {
             let border = Rect { x: panel.x + 2, width: panel.width.saturating_sub(4), ..panel };
             paper.text_ending(border, panel.height - 1, &format!(" {} ", self.stray), Role::Warning);

@@ -1,6 +1,6 @@
 //! Signing in, and making an account.
 
-use crossterm::event::KeyEvent;
+use crossterm::event::{KeyEvent, MouseEvent};
 use impala_core::FieldError;
 use ratatui::layout::Rect;
 
@@ -40,7 +40,7 @@ fn fields_of(shared: &Shared) -> Fields {
     let server = Field::new(SERVER, shared.server.clone(), "its address, such as https://impala.example.org");
     let account = Field::new(ACCOUNT, OPTIONS[0], format!("({key})"));
     let mut fields = Fields::new(vec![
-        server.with(Token::Whole, known),
+        Field { is_free: true, ..server.with(Token::Whole, known) },
         account.with(Token::Switch, OPTIONS.map(str::to_owned).to_vec()),
         Field::new(USERNAME, "", ""),
         Field::secret(PASSWORD),
@@ -155,6 +155,11 @@ impl SignIn {
         }
     }
 
+    fn panel(&self, area: Rect) -> Rect {
+        let width = inside_box(Rect { width: COLS.min(area.width), ..area }).width;
+        centred(area, COLS, self.fields.rows(width) + 2)
+    }
+
     fn signed_in_at(&self, shared: &mut Shared) {
         let server = self.fields.text(SERVER).to_owned();
         if !shared.servers.contains(&server) {
@@ -255,6 +260,13 @@ impl Screen for SignIn {
         }
     }
 
+    fn mouse(&mut self, mouse: MouseEvent, shared: &mut Shared) {
+        let inside = inside_box(self.panel(shared.body()));
+        if self.number.is_none() && self.fields.mouse(mouse, inside, shared) == Reaction::Changed {
+            self.changed();
+        }
+    }
+
     fn answer(&mut self, number: u64, answer: &Answer, shared: &mut Shared) -> bool {
         let (true, Answer::SignedIn(outcome)) = (self.number == Some(number), answer) else { return false };
         self.number = None;
@@ -274,9 +286,7 @@ impl Screen for SignIn {
     }
 
     fn view(&self, paper: &mut Paper, area: Rect, _shared: &Shared, _cache: &mut PaintCache) {
-        let width = inside_box(Rect { width: COLS.min(area.width), ..area }).width;
-        let panel = centred(area, COLS, self.fields.rows(width) + 2);
-        let inside = paper.boxed(panel, &self.title(), Role::Accent);
+        let inside = paper.boxed(self.panel(area), &self.title(), Role::Accent);
         self.fields.draw(paper, inside);
     }
 }

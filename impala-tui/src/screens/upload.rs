@@ -6,7 +6,7 @@ mod refusal;
 
 pub use progress::size_of;
 
-use crossterm::event::KeyEvent;
+use crossterm::event::{KeyEvent, MouseEvent};
 use impala_core::FieldError;
 use impala_core::api::Upload;
 use ratatui::layout::Rect;
@@ -19,7 +19,7 @@ use crate::fields::{Fields, Reaction};
 use crate::keymap::{Binding, Command, Context};
 use crate::look::Role;
 use crate::paper::Paper;
-use crate::screen::{Go, Lines, Screen, Shared};
+use crate::screen::{Go, Screen, Shared};
 use form::{FILE, ROWS};
 
 /// A form to upload with.
@@ -74,11 +74,17 @@ impl UploadScreen {
     fn is_choosing(&self) -> bool {
         let typed = form::path(&self.fields);
         let is_one = self.fields.fields[FILE].candidates.contains(&typed) && !typed.ends_with('/');
-        self.fields.focus == FILE && self.fields.open().is_some() && !is_one
+        self.fields.focus == FILE && self.fields.is_open() && !is_one
     }
 
     fn take_path(&mut self, shared: &mut Shared) {
         if self.fields.command(Command::Complete) == Reaction::Changed {
+            self.taken(shared);
+        }
+    }
+
+    fn taken(&mut self, shared: &mut Shared) {
+        if self.fields.focus == FILE {
             form::follow_name(&mut self.fields);
             // A folder is looked into; behind a file there is nothing.
             let is_folder = form::path(&self.fields).ends_with('/');
@@ -177,7 +183,7 @@ impl Screen for UploadScreen {
             Command::SkipBadRows if form::skips(&self.fields) => Some("take none"),
             Command::Accept if self.failure.is_some() => Some("send again"),
             Command::Cancel if self.cancels() => Some("cancel the upload"),
-            Command::Cancel if self.fields.open().is_some() => Some("close"),
+            Command::Cancel if self.fields.is_open() => Some("close"),
             _ => binding.footer,
         }
     }
@@ -229,17 +235,14 @@ impl Screen for UploadScreen {
         self.typed(shared);
     }
 
-    fn lines_at(&self, shared: &Shared) -> Option<Lines> {
-        let (chosen, count) = self.fields.open().filter(|_| self.fields.focus == FILE)?;
-        Some(Lines::ending_with(chosen, count, below(super::inside(shared.body()))))
-    }
-
-    fn choose(&mut self, index: usize, _shared: &mut Shared) {
-        self.fields.choose(index);
-    }
-
-    fn double_click(&mut self, shared: &mut Shared) {
-        self.take_path(shared);
+    fn mouse(&mut self, mouse: MouseEvent, shared: &mut Shared) {
+        if self.held.is_some() || self.number.is_some() {
+            return;
+        }
+        let area = super::inside(shared.body());
+        if self.fields.mouse_beside(mouse, above(area), below(area), shared) == Reaction::Changed {
+            self.taken(shared);
+        }
     }
 
     fn answer(&mut self, number: u64, answer: &Answer, shared: &mut Shared) -> bool {
@@ -279,7 +282,7 @@ impl Screen for UploadScreen {
 
     fn view(&self, paper: &mut Paper, area: Rect, shared: &Shared, _cache: &mut PaintCache) {
         let area = super::inside(area);
-        self.fields.draw_fields(paper, Rect { height: ROWS - 1, ..area });
+        self.fields.draw_fields(paper, above(area));
         let below = below(area);
         if self.number.is_some() {
             let key = shared.key(Context::Upload, Command::Cancel);
@@ -290,6 +293,11 @@ impl Screen for UploadScreen {
             refusal::draw(paper, below, (message, errors), &self.remedy(shared));
         }
     }
+}
+
+/// Where the fields stand.
+fn above(area: Rect) -> Rect {
+    Rect { height: ROWS - 1, ..area }
 }
 
 /// What is below the form.

@@ -277,7 +277,7 @@ fn a_chart_is_added_by_the_form() {
         session.keys("down");
     }
     session.keys("enter");
-    assert!(session.screen().contains("Mark       line"));
+    assert!(session.screen().contains("Mark*      line"));
     session.keys("down down down");
     session.keys("ctrl-u");
     session.typed("yearm");

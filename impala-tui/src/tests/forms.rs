@@ -26,18 +26,20 @@ fn refused(pointer: &str, detail: &str) -> Answer {
     Answer::Preview(Err(Failure { errors, ..Failure::new(format!("{pointer}: {detail}")) }))
 }
 
-fn is_saved(session: &Session) -> bool {
+pub fn is_saved(session: &Session) -> bool {
     session.requests.iter().any(|request| matches!(request, Request::Save(..)))
 }
 
 /// The rows of the form from that of a label on.
-fn from(session: &mut Session, label: &str) -> Vec<String> {
+pub fn from(session: &mut Session, label: &str) -> Vec<String> {
     let screen = session.screen();
-    let rows = screen.lines().skip_while(|line| !line.starts_with(&format!("│ {label} ")));
+    let is_of =
+        |line: &&str| line.starts_with(&format!("│ {label} ")) || line.starts_with(&format!("│ {label}*"));
+    let rows = screen.lines().skip_while(|line| !is_of(line));
     rows.map(|row| row.trim_matches([' ', '│']).to_owned()).collect()
 }
 
-fn footer(session: &mut Session) -> String {
+pub fn footer(session: &mut Session) -> String {
     session.screen().lines().last().unwrap_or_default().to_owned()
 }
 
@@ -87,42 +89,6 @@ fn the_field_in_hand_has_a_ground_in_every_look() {
         let ground = |session: &mut Session, row| session.buffer()[(70, row)].style();
         assert_ne!(ground(&mut session, 3), ground(&mut session, 4), "{ink:?}");
     }
-}
-
-#[test]
-fn tab_shows_the_choices_and_goes_through_a_form_without_taking_any() {
-    let mut session = Session::canvas(120, 40);
-    session.keys("down down e");
-    let before = session.screen();
-    assert!(footer(&mut session).contains("tab choices"), "{before}");
-    session.keys("tab");
-    assert!(footer(&mut session).contains("⏎ take it  esc close the list  tab next field"));
-    // Once in the title and in the filter, where there is nothing to choose, and twice in the others.
-    session.keys(["tab"; 17].join(" ").as_str());
-    assert_eq!(session.screen(), before);
-}
-
-#[test]
-fn enter_takes_the_choice_that_was_asked_for() {
-    let mut session = Session::canvas(80, 24);
-    session.keys("down down e down down tab down enter");
-    assert!(session.screen().contains("Mark       line "), "{}", session.screen());
-    // A term is put in the place of the one that was there.
-    session.keys("down tab down enter");
-    assert!(session.screen().contains("x          precipitation "), "{}", session.screen());
-    assert!(!is_saved(&session));
-}
-
-#[test]
-fn the_list_of_choices_is_as_wide_as_they_are_and_says_how_many_are_cut() {
-    let mut session = Session::canvas(80, 24);
-    session.keys("down down e down down down tab");
-    let screen = session.screen();
-    let border = screen.lines().find(|line| line.contains(" more ─╯")).expect("a cut list");
-    assert!(border.contains("↓ ") && border.matches('─').count() < 30, "{screen}");
-    session.keys(["down"; 11].join(" ").as_str());
-    let screen = session.screen();
-    assert!(screen.contains(" ↑ 2 more ─╮") && screen.contains(" ↓ 18 more ─╯"), "{screen}");
 }
 
 #[test]
@@ -223,20 +189,11 @@ fn a_form_higher_than_the_terminal_scrolls_to_the_field_with_the_focus() {
 #[test]
 fn a_field_of_lines_says_what_enter_does_there() {
     let mut session = Session::canvas(80, 24);
-    session.keys("e tab");
+    session.keys("e");
     let screen = session.screen();
     assert!(screen.contains("ctrl-s keep the block  ⏎ new line"), "{screen}");
     session.keys("up up up up up up up up");
     assert!(!session.screen().contains("new line"), "{}", session.screen());
-}
-
-#[test]
-fn a_completed_function_is_closed() {
-    let mut session = Session::canvas(80, 24);
-    session.keys("down down e down down down down ctrl-u");
-    session.typed("mean(win");
-    session.keys("tab");
-    assert!(session.screen().contains("y          mean(wind) "), "{}", session.screen());
 }
 
 #[test]
@@ -285,12 +242,45 @@ fn a_block_that_fails_is_kept_by_a_yes_only() {
 }
 
 #[test]
-fn proposals_never_cover_what_is_wrong() {
-    for (width, height) in [(80, 24), (80, 16), (120, 40)] {
+fn what_fails_is_said_once_and_not_in_the_picture_too() {
+    for (width, height) in [(80, 24), (120, 40)] {
         let mut session = Session::canvas(width, height);
-        session.keys("down down e down down ctrl-u");
-        session.typed("b");
+        session.keys("down down e down ctrl-u");
+        session.fake.is_silent = true;
+        session.typed("wnd > 3");
+        session.keys("up");
+        let number = session.waiting.last().expect("a preview").0;
+        session.tell(number, refused("/filter", "there is no field \"wnd\""));
         let screen = session.screen();
-        assert!(screen.contains("! \"b\" is") && screen.contains("│ boxplot"), "{width}x{height}\n{screen}");
+        assert_eq!(screen.matches("there is no field").count(), 1, "{screen}");
+        assert!(screen.contains("No picture yet: see Filter."), "{screen}");
     }
+}
+
+#[test]
+fn the_field_with_the_focus_says_what_it_takes_in_the_border_or_below_the_fields() {
+    let mut session = Session::canvas(80, 24);
+    session.keys("down down e down");
+    let border = "╰─ Filter: a condition such as wind > 3 AND date >= $since ─";
+    assert!(session.screen().contains(border), "{}", session.screen());
+    let mut session = Session::canvas(120, 40);
+    session.keys("down down e");
+    let rows = from(&mut session, "Stack").len();
+    assert!(session.screen().contains("│ Source (required): a source of this project;"));
+    session.keys("down down down");
+    assert!(session.screen().contains("│ x: along the bottom: a column"), "{}", session.screen());
+    assert_eq!(from(&mut session, "Stack").len(), rows, "the panel keeps its height");
+}
+
+#[test]
+fn what_is_required_is_marked_and_asked_for() {
+    let mut session = Session::canvas(80, 24);
+    session.keys("down down e ctrl-u enter");
+    assert!(session.screen().contains("│ Source*  "), "{}", session.screen());
+    session.keys("esc");
+    assert_eq!(
+        from(&mut session, "Source")[1],
+        "! is required: a source of this project; weather@3 pins its"
+    );
+    assert!(!is_saved(&session));
 }

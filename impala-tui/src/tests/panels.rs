@@ -63,13 +63,13 @@ fn choices_that_are_late_or_cannot_be_had_are_told_in_the_panel() {
 fn typing_in_the_list_of_all_choices_narrows_it() {
     let mut session = Session::canvas(80, 24);
     session.keys("down down e down down tab li");
-    assert!(session.screen().contains("Mark       li "), "{}", session.screen());
+    assert!(session.screen().contains("Mark*      li "), "{}", session.screen());
     session.keys("tab");
-    assert!(session.screen().contains("Mark       line "), "{}", session.screen());
+    assert!(session.screen().contains("Mark*      line "), "{}", session.screen());
     let mut session = Session::canvas(80, 24);
     session.keys("f down");
     session.typed("snow");
-    session.keys("esc tab ra tab");
+    session.keys("tab ra tab");
     assert!(session.screen().contains("Weather    snow, rain "), "{}", session.screen());
 }
 
@@ -83,7 +83,7 @@ fn tab_leads_from_what_is_proposed_to_every_kind() {
     let screen = session.screen();
     assert!(screen.contains("│ Any kind") && screen.contains("bar: amounts by group"), "{screen}");
     session.keys("enter");
-    assert!(session.screen().contains("Mark       bar"), "{}", session.screen());
+    assert!(session.screen().contains("Mark*      bar"), "{}", session.screen());
 }
 
 #[test]
@@ -93,4 +93,35 @@ fn what_is_on_the_canvas_is_not_proposed_again() {
     assert!(session.screen().contains("Rows (metric)"), "{}", session.screen());
     session.keys("down enter a");
     assert!(!session.screen().contains("Rows (metric)"), "{}", session.screen());
+}
+
+#[test]
+fn what_may_be_added_is_filtered_by_words() {
+    let mut session = Session::canvas(80, 24);
+    session.keys("a /");
+    session.typed("mean metric");
+    let screen = session.screen();
+    assert!(screen.contains("Mean precipitation (metric)") && !screen.contains("Rows (metric)"), "{screen}");
+    assert!(screen.contains("│ Proposed from the columns") && !screen.contains("│ Any kind"), "{screen}");
+    session.keys("ctrl-u");
+    session.typed("heat");
+    let screen = session.screen();
+    assert!(!screen.contains("│ Proposed from the columns") && screen.contains("│ Any kind"), "{screen}");
+    session.keys("enter enter");
+    assert!(session.screen().contains("Mark*      rect"), "{}", session.screen());
+}
+
+#[test]
+fn a_filter_that_lets_nothing_through_says_so_and_adds_nothing() {
+    let mut session = Session::canvas(80, 24);
+    session.keys("a / pie enter");
+    let screen = session.screen();
+    assert!(screen.contains("No line matches \"pie\". esc clears the filter."), "{screen}");
+    assert!(screen.contains("Filter: pie") && !screen.contains("⏎ add"), "{screen}");
+    session.keys("enter");
+    assert!(session.screen().contains("Add a block"), "{}", session.screen());
+    session.keys("esc");
+    assert!(session.screen().contains("Rows (metric)"), "{}", session.screen());
+    session.keys("esc");
+    assert!(!session.screen().contains("Add a block"), "{}", session.screen());
 }

@@ -50,6 +50,8 @@ pub struct Fake {
     pub readers: Vec<CanvasName>,
     /// What there is in folders.
     pub paths: Vec<&'static str>,
+    /// The columns of the source.
+    pub names: [&'static str; 4],
 }
 
 /// A program and what it has asked the world for.
@@ -117,6 +119,7 @@ impl Session {
                     title: "Seattle weather".to_owned(),
                 }],
                 paths: vec!["data/", "data/rain.csv", "data/snow.csv", "wind.csv"],
+                names: COLUMNS.map(|(name, _)| name),
             },
             cache: PaintCache::default(),
             waiting: Vec::new(),
@@ -379,8 +382,8 @@ impl Fake {
             }
             Request::Readers(..) => Answer::Readers(Ok(self.readers.clone())),
             Request::Stats(..) => Answer::Stats(Ok(stats())),
-            Request::Source(..) => Answer::Source(Ok(Box::new(source()))),
-            Request::Versions(..) => Answer::Versions(Ok(vec![source().current])),
+            Request::Source(..) => Answer::Source(Ok(Box::new(source(self.names)))),
+            Request::Versions(..) => Answer::Versions(Ok(vec![source(self.names).current])),
             Request::Rows { offset, limit, .. } => {
                 Answer::Rows(Ok(Box::new(rows(*offset, *limit, self.rows_total))))
             }
@@ -414,7 +417,7 @@ impl Fake {
         ProjectContent {
             project: self.project(),
             canvases: vec![canvas],
-            sources: vec![source()],
+            sources: vec![source(self.names)],
             members: self.members.clone(),
         }
     }
@@ -436,8 +439,11 @@ const COLUMNS: [(&str, ColumnType); 4] = [
     ("weather", ColumnType::String),
 ];
 
-fn source() -> Source {
-    let columns = COLUMNS
+fn source(names: [&str; 4]) -> Source {
+    let types = COLUMNS.into_iter().map(|(_, column_type)| column_type);
+    let columns = names
+        .into_iter()
+        .zip(types)
         .map(|(name, column_type)| SourceColumn {
             name: name.to_owned(),
             column_type,
@@ -446,7 +452,7 @@ fn source() -> Source {
             min: Some("0".to_owned()),
             max: Some("9".to_owned()),
         })
-        .to_vec();
+        .collect();
     let current = SourceVersion {
         version: 1,
         sha256: "0".repeat(64),

@@ -1,33 +1,46 @@
 //! A block as fields, and fields as a block. What the form has no field for stays as it is.
 
-use impala_core::block::{Chart, ChartMark, Compare, CompareTo, From, Metric, SortKey, Table, Text};
-use impala_core::encoding::{Channel, Encoding, Stack};
-use impala_core::source::{Source, SourceRef};
-use impala_core::term::{Aggregate, Term, TimeUnit};
-use impala_core::{Block, BlockKind, document};
+mod reading;
 
-use super::faults;
-use crate::fields::{Fault, Field, Fields, Token};
+use impala_core::block::{Chart, ChartMark, CompareTo, From, Metric, Table};
+use impala_core::encoding::{Channel, Stack};
+use impala_core::source::Source;
+use impala_core::term::{Aggregate, Term, TimeUnit};
+use impala_core::{Block, BlockKind};
+
+use super::desk::Desk;
+use crate::fields::{Field, Fields, Token};
+pub use reading::block_of;
 
 /// The fields of a block, filled with what it has.
-pub fn fields_of(block: &Block, sources: &[Source]) -> Fields {
-    let mut fields =
-        vec![Field::new("Title", block.title.clone().unwrap_or_default(), "made from the fields")];
+pub fn fields_of(block: &Block, desk: &Desk) -> Fields {
+    let title = block.title.clone().unwrap_or_default();
+    let title = Field::new("Title", title, "made from the fields")
+        .about("what stands above the block; made from the fields when empty");
+    let mut fields = vec![title];
     if let BlockKind::Text(text) = &block.kind {
-        fields.push(Field::lines("Markdown", &*text.markdown, 10));
-        return Fields::new(fields);
+        let markdown = Field::lines("Markdown", &*text.markdown, 10);
+        fields[0].hint = "none".to_owned();
+        fields[0].about = "what stands above the text; usually none";
+        fields.push(markdown.required().about("# heading, **bold**, - list, {{parameter}}"));
+        return at_second(fields);
     }
+    let columns = columns(block, &desk.sources);
     if let Some(from) = block.from() {
-        fields.extend(from_fields(from, sources));
+        fields.extend(from_fields(from, &columns, desk));
     }
-    let columns = columns(block, sources);
-    let terms = terms(&columns);
+    let terms = Terms::of(columns);
     match &block.kind {
         BlockKind::Chart(chart) => fields.extend(chart_fields(chart, &terms)),
         BlockKind::Table(table) => fields.extend(table_fields(table, &terms)),
         BlockKind::Metric(metric) => fields.extend(metric_fields(metric, &terms)),
         BlockKind::Text(_) => {}
     }
+    at_second(fields)
+}
+
+/// The title is made by itself: what comes next has the focus.
+fn at_second(fields: Vec<Field>) -> Fields {
     let mut fields = Fields::new(fields);
     fields.focus = 1.min(fields.fields.len() - 1);
     fields
@@ -40,31 +53,60 @@ fn columns(block: &Block, sources: &[Source]) -> Vec<String> {
     source.iter().flat_map(|source| &source.current.columns).map(|column| column.name.clone()).collect()
 }
 
-/// What a channel can be: columns first, then the functions over them.
-fn terms(columns: &[String]) -> Vec<String> {
-    let functions = Aggregate::ALL.iter().map(|one| one.as_str()).filter(|one| *one != "count");
-    let units = TimeUnit::ALL.iter().map(|one| one.as_str());
-    let functions = functions.chain(["bin"]).chain(units).map(|name| format!("{name}("));
-    columns.iter().cloned().chain(["count()".to_owned()]).chain(functions).collect()
+/// What a channel can be, by kind.
+struct Terms {
+    columns: Vec<String>,
+    /// What makes one value of several, beginning with the number of rows.
+    aggregates: Vec<String>,
+    /// What cuts a column into groups.
+    units: Vec<String>,
 }
 
-fn from_fields(from: &From, sources: &[Source]) -> Vec<Field> {
+impl Terms {
+    fn of(columns: Vec<String>) -> Self {
+        let call = |name: &str| format!("{name}(");
+        let aggregates = Aggregate::ALL.iter().map(|one| one.as_str()).filter(|one| *one != "count");
+        let aggregates = std::iter::once("count()".to_owned()).chain(aggregates.map(call)).collect();
+        let units = std::iter::once("bin").chain(TimeUnit::ALL.iter().map(|unit| unit.as_str()));
+        Self { columns, aggregates, units: units.map(call).collect() }
+    }
+
+    /// Where groups are expected: columns first, then what cuts them.
+    fn grouping(&self) -> Vec<String> {
+        [&self.columns[..], &self.units, &self.aggregates].concat()
+    }
+
+    /// Where a number is expected: functions first.
+    fn measuring(&self) -> Vec<String> {
+        [&self.aggregates[..], &self.columns, &self.units].concat()
+    }
+
+    /// Units of time, with `first` before them; the columns are for their brackets.
+    fn times(&self, first: &[&str]) -> Vec<String> {
+        let first = first.iter().map(|one| (*one).to_owned());
+        let units = self.units.iter().filter(|unit| *unit != "bin(").cloned();
+        first.chain(units).chain(self.columns.iter().cloned()).collect()
+    }
+}
+
+fn from_fields(from: &From, columns: &[String], desk: &Desk) -> Vec<Field> {
     let filter = from.filter.clone().unwrap_or_default();
     if let Some(sql) = &from.sql {
-        return vec![Field::lines("SQL", &**sql, 5)];
+        let about = "a SELECT from sources of the project; $since is a parameter";
+        return vec![Field::lines("SQL", &**sql, 5).required().about(about)];
     }
-    let names = sources.iter().map(|source| source.name.clone()).collect();
+    let names = desk.sources.iter().map(|source| source.name.clone()).collect();
     let source = from.source.as_ref().map(ToString::to_string).unwrap_or_default();
-    let columns: Vec<String> = sources
-        .iter()
-        .find(|one| from.source.as_ref().is_some_and(|source| source.name == one.name))
-        .iter()
-        .flat_map(|source| source.current.columns.iter().map(|column| column.name.clone()))
-        .collect();
+    let parameters = desk.canvas.spec.parameters.iter().map(|parameter| format!("${}", parameter.name));
+    let named = columns.iter().cloned().chain(parameters).collect();
     vec![
-        Field::new("Source", source, "a source of this project").with(Token::Whole, names),
-        Field::new("Filter", filter, "all rows; such as wind > 3 AND date >= $since")
-            .with(Token::Word, columns),
+        Field::new("Source", source, "")
+            .with(Token::Whole, names)
+            .required()
+            .about("a source of this project; weather@3 pins its version"),
+        Field::new("Filter", filter, "all rows")
+            .with(Token::Condition, named)
+            .about("a condition such as wind > 3 AND date >= $since"),
     ]
 }
 
@@ -72,12 +114,14 @@ fn term_text(channel: Option<&Channel>) -> String {
     channel.and_then(Channel::term).map(|term| term.to_string()).unwrap_or_default()
 }
 
-fn chart_fields(chart: &Chart, terms: &[String]) -> Vec<Field> {
+fn chart_fields(chart: &Chart, terms: &Terms) -> Vec<Field> {
     let marks = ChartMark::ALL.iter().map(|mark| mark.as_str().to_owned()).collect();
     let encoding = &chart.encoding;
-    let term = |label, channel: &Option<Channel>, hint: &str| {
-        Field::new(label, term_text(channel.as_ref()), hint).with(Token::Term, terms.to_vec())
+    let term = |label, channel: &Option<Channel>, hint: &str, candidates: Vec<String>| {
+        Field::new(label, term_text(channel.as_ref()), hint).with(Token::Term, candidates)
     };
+    let group = |label, channel, hint| term(label, channel, hint, terms.grouping());
+    let measure = |label, channel, hint| term(label, channel, hint, terms.measuring());
     let stack = [&encoding.y, &encoding.x].into_iter().flatten().find_map(|channel| channel.stack);
     let stack = stack.map_or("", |stack| match stack {
         Stack::Zero => "zero",
@@ -86,208 +130,60 @@ fn chart_fields(chart: &Chart, terms: &[String]) -> Vec<Field> {
     });
     let stacks = ["zero", "normalize", "none"].map(str::to_owned).to_vec();
     vec![
-        Field::new("Mark", chart.mark.as_str(), "").with(Token::Whole, marks),
-        term("x", &encoding.x, "a column, or yearmonth(date), bin(wind)"),
-        term("y", &encoding.y, "sum(precipitation), count()"),
-        term("Color", &encoding.color, "one series"),
-        term("Size", &encoding.size, "all alike"),
-        term("Facet", &encoding.facet, "one chart"),
-        Field::new("Stack", stack, "zero").with(Token::Whole, stacks),
+        Field::new("Mark", chart.mark.as_str(), "")
+            .with(Token::Whole, marks)
+            .required()
+            .about("how it is drawn; rect is a heat map"),
+        group("x", &encoding.x, "none").about("along the bottom: a column, yearmonth(date) or bin(wind)"),
+        measure("y", &encoding.y, "none").about("upwards: count(), sum(precipitation) or a column"),
+        group("Color", &encoding.color, "one color").about("one color for each value, or shades of a number"),
+        measure("Size", &encoding.size, "all alike").about("how large a point is: a number"),
+        group("Facet", &encoding.facet, "one chart").about("a small chart for each value of a column"),
+        Field::new("Stack", stack, "zero")
+            .with(Token::Whole, stacks)
+            .about("series on each other from zero, normalize to 100 %, or none"),
     ]
 }
 
-fn table_fields(table: &Table, terms: &[String]) -> Vec<Field> {
+fn table_fields(table: &Table, terms: &Terms) -> Vec<Field> {
     let list = |items: Vec<String>| items.join(", ");
     let columns = list(table.columns.iter().map(ToString::to_string).collect());
     let sort = list(table.sort.iter().map(ToString::to_string).collect());
     let limit = table.limit.map(|limit| limit.to_string()).unwrap_or_default();
-    vec![
-        Field::new("Columns", columns, "all of them").with(Token::Word, terms.to_vec()),
-        Field::new("Sort", sort, "as in the file; -wind sorts descending").with(Token::Word, terms.to_vec()),
-        Field::new("Rows", limit, Table::DEFAULT_LIMIT.to_string()),
-    ]
+    let mut fields = vec![
+        Field::new("Columns", columns, "all of them")
+            .with(Token::Terms, terms.grouping())
+            .about("separated by commas; beside mean(wind) the others group"),
+        Field::new("Sort", sort, "as in the file")
+            .with(Token::Terms, terms.grouping())
+            .about("columns, separated by commas; -wind sorts descending"),
+        Field::new("Rows", limit, Table::DEFAULT_LIMIT.to_string()).about("the most rows that are shown"),
+    ];
+    if table.from.sql.is_some() {
+        fields[0].hint = "all of the query".to_owned();
+        fields[1].hint = "as the query says".to_owned();
+    }
+    fields
 }
 
-fn metric_fields(metric: &Metric, terms: &[String]) -> Vec<Field> {
+fn metric_fields(metric: &Metric, terms: &Terms) -> Vec<Field> {
     let compare =
         metric.compare.as_ref().map(|compare| match (compare.to, compare.time_unit, &compare.field) {
             (CompareTo::Period, Some(unit), Some(field)) => Term::TimeUnit(unit, field.clone()).to_string(),
             _ => "version".to_owned(),
         });
     let format = metric.format.as_ref().map(ToString::to_string).unwrap_or_default();
-    let term =
-        |label, text: String, hint: &str| Field::new(label, text, hint).with(Token::Term, terms.to_vec());
-    let mut compare = term("Compare", compare.unwrap_or_default(), "version, or yearmonth(date)");
-    compare.candidates.insert(0, "version".to_owned());
+    let term = |label, text: String, hint: &str, candidates: Vec<String>| {
+        Field::new(label, text, hint).with(Token::Term, candidates)
+    };
     vec![
-        term("Value", term_text(Some(&metric.value)), "sum(precipitation), count()"),
-        Field::new("Format", format, "such as {:,.1} mm"),
-        term("Sparkline", term_text(metric.sparkline.as_ref()), "none; yearmonth(date)"),
-        compare,
+        term("Value", term_text(Some(&metric.value)), "", terms.measuring())
+            .required()
+            .about("the number: count(), or sum(precipitation)"),
+        Field::new("Format", format, "as it is").about("such as {:,.1} mm: one decimal, and a unit"),
+        term("Sparkline", term_text(metric.sparkline.as_ref()), "none", terms.times(&[]))
+            .about("a small line over time, such as yearmonth(date)"),
+        term("Compare", compare.unwrap_or_default(), "with nothing", terms.times(&["version"]))
+            .about("the earlier version, or by yearmonth(date) the month before"),
     ]
-}
-
-/// The block that the fields describe; `block` has what they leave open.
-///
-/// # Errors
-/// What is wrong, each under the label of its field.
-pub fn block_of(block: &Block, fields: &Fields) -> Result<Block, Vec<Fault>> {
-    let mut errors = Vec::new();
-    let mut made = block.clone();
-    made.title = given(fields, "Title").map(str::to_owned);
-    match &mut made.kind {
-        BlockKind::Text(text) => *text = Text { markdown: fields.text("Markdown").to_owned() },
-        BlockKind::Chart(chart) => {
-            set_from(&mut chart.from, fields, &mut errors);
-            set_chart(chart, fields, &mut errors);
-        }
-        BlockKind::Table(table) => {
-            set_from(&mut table.from, fields, &mut errors);
-            set_table(table, fields, &mut errors);
-        }
-        BlockKind::Metric(metric) => {
-            set_from(&mut metric.from, fields, &mut errors);
-            set_metric(metric, fields, &mut errors);
-        }
-    }
-    if errors.is_empty() {
-        let value = serde_json::to_value(&made).unwrap_or_default();
-        errors = document::read_block(&value)
-            .err()
-            .map(|invalid| invalid.errors.iter().map(|error| faults::of_error(error, fields)).collect())
-            .unwrap_or_default();
-    }
-    if errors.is_empty() { Ok(made) } else { Err(errors) }
-}
-
-/// What is wrong with the field of that label.
-fn fault(label: &'static str, detail: impl Into<String>) -> Fault {
-    Fault { label: Some(label), detail: detail.into() }
-}
-
-fn given<'a>(fields: &'a Fields, label: &str) -> Option<&'a str> {
-    Some(fields.text(label)).filter(|text| !text.is_empty())
-}
-
-/// What a text says, or nothing when there is none; a fault is noted under the field's label.
-fn parsed<T: std::str::FromStr<Err = String>>(
-    fields: &Fields,
-    label: &'static str,
-    errors: &mut Vec<Fault>,
-) -> Option<T> {
-    given(fields, label)?.parse().map_err(|error: String| errors.push(fault(label, error))).ok()
-}
-
-fn set_from(from: &mut From, fields: &Fields, errors: &mut Vec<Fault>) {
-    if from.sql.is_some() {
-        from.sql = Some(fields.text("SQL").to_owned());
-        return;
-    }
-    from.source = parsed::<SourceRef>(fields, "Source", errors);
-    from.filter = given(fields, "Filter").map(str::to_owned);
-}
-
-/// The channel with another term; its title, format and order stay.
-fn channel(old: Option<&Channel>, term: Option<Term>) -> Option<Channel> {
-    let term = term?;
-    match old {
-        // The text of a term does not say into how many bins: the same text is the same term.
-        Some(old) if old.term().is_some_and(|before| before.to_string() == term.to_string()) => {
-            Some(old.clone())
-        }
-        Some(old) => {
-            let new = Channel::from(term);
-            let Channel { aggregate, field, time_unit, bin, .. } = new;
-            Some(Channel { aggregate, field, time_unit, bin, field_type: None, ..old.clone() })
-        }
-        None => Some(Channel::from(term)),
-    }
-}
-
-fn set_chart(chart: &mut Chart, fields: &Fields, errors: &mut Vec<Fault>) {
-    if let Some(mark) = parsed::<ChartMark>(fields, "Mark", errors) {
-        chart.mark = mark;
-    }
-    let old = chart.encoding.clone();
-    let mut of = |label: &'static str, old: &Option<Channel>| {
-        channel(old.as_ref(), parsed::<Term>(fields, label, errors))
-    };
-    chart.encoding = Encoding {
-        x: of("x", &old.x),
-        y: of("y", &old.y),
-        color: of("Color", &old.color),
-        size: of("Size", &old.size),
-        facet: of("Facet", &old.facet),
-        tooltip: old.tooltip,
-    };
-    let stack = match given(fields, "Stack") {
-        None => None,
-        Some("zero") => Some(Stack::Zero),
-        Some("normalize") => Some(Stack::Normalize),
-        Some("none") => Some(Stack::None),
-        Some(other) => {
-            errors.push(fault("Stack", format!("\"{other}\" is not one of zero, normalize, none")));
-            None
-        }
-    };
-    let encoding = &mut chart.encoding;
-    let is_on_x = encoding.x.as_ref().is_some_and(|x| x.aggregate.is_some());
-    let (value, other) =
-        if is_on_x { (&mut encoding.x, &mut encoding.y) } else { (&mut encoding.y, &mut encoding.x) };
-    if let Some(value) = value {
-        value.stack = stack;
-    }
-    if let Some(other) = other {
-        other.stack = None;
-    }
-}
-
-fn list<T: std::str::FromStr<Err = String>>(
-    fields: &Fields,
-    label: &'static str,
-    errors: &mut Vec<Fault>,
-) -> Vec<T> {
-    let items = fields.text(label).split(',').map(str::trim).filter(|item| !item.is_empty());
-    items
-        .filter_map(|item| item.parse().map_err(|error: String| errors.push(fault(label, error))).ok())
-        .collect()
-}
-
-fn set_table(table: &mut Table, fields: &Fields, errors: &mut Vec<Fault>) {
-    table.columns = list::<Term>(fields, "Columns", errors);
-    table.sort = list::<SortKey>(fields, "Sort", errors);
-    table.limit = match given(fields, "Rows").map(str::parse::<u32>) {
-        None => None,
-        Some(Ok(limit)) => Some(limit),
-        Some(Err(_)) => {
-            errors.push(fault("Rows", format!("\"{}\" is not a number", fields.text("Rows"))));
-            None
-        }
-    };
-}
-
-fn set_metric(metric: &mut Metric, fields: &Fields, errors: &mut Vec<Fault>) {
-    match channel(Some(&metric.value), parsed::<Term>(fields, "Value", errors)) {
-        Some(value) => metric.value = value,
-        None if given(fields, "Value").is_none() => {
-            errors.push(fault("Value", "the value to show, such as count()"));
-        }
-        None => {}
-    }
-    metric.format = parsed(fields, "Format", errors);
-    metric.sparkline = channel(metric.sparkline.as_ref(), parsed::<Term>(fields, "Sparkline", errors));
-    metric.compare = match given(fields, "Compare") {
-        None => None,
-        Some("version") => Some(Compare { to: CompareTo::Version, field: None, time_unit: None }),
-        Some(text) => match text.parse::<Term>() {
-            Ok(Term::TimeUnit(unit, field)) => {
-                Some(Compare { to: CompareTo::Period, field: Some(field), time_unit: Some(unit) })
-            }
-            _ => {
-                let detail = format!("\"{text}\" is neither version nor a time unit such as yearmonth(date)");
-                errors.push(fault("Compare", detail));
-                None
-            }
-        },
-    };
 }

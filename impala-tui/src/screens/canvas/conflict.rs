@@ -169,7 +169,7 @@ impl Screen for ConflictLayer {
         if index == self.chosen { self.turn() } else { self.go(index) }
     }
 
-    fn double_click(&mut self, _shared: &mut Shared) {
+    fn double_click(&mut self, _index: usize, _shared: &mut Shared) {
         self.turn();
     }
 

@@ -1,7 +1,7 @@
 //! What is wrong with a block, brought to the fields of its form.
 
 use impala_core::FieldError;
-use impala_core::api::Problem;
+use impala_core::api::{BlockAnswer, Problem};
 
 use crate::fields::{Fault, Field, Fields};
 
@@ -19,6 +19,17 @@ pub fn of_problem(problem: &Problem, fields: &Fields, index: Option<usize>) -> V
         false => Fault { label: None, detail: error.words() },
     };
     problem.errors.iter().map(fault).collect()
+}
+
+/// An answer as the picture beside the form shows it: what is wrong stands in the form, and is not said twice.
+pub fn without_words(answer: &BlockAnswer, fields: &Fields) -> BlockAnswer {
+    let BlockAnswer::Problem(problem) = answer else { return answer.clone() };
+    let wrong = fields.fields.iter().find(|field| field.error.is_some());
+    let detail = match wrong {
+        Some(field) => format!("No picture yet: see {}.", field.label),
+        None => "No picture yet.".to_owned(),
+    };
+    BlockAnswer::Problem(Problem { detail, errors: Vec::new(), ..problem.clone() })
 }
 
 /// The same in a sentence.
@@ -99,9 +110,7 @@ mod tests {
         let fields = Fields::new(vec![Field::new("Filter", "", "")]);
         let errors = vec![FieldError::at("/spec/blocks/1/filter", "is wrong")];
         let failure = crate::action::Failure { errors, ..crate::action::Failure::new("refused") };
-        let impala_core::api::BlockAnswer::Problem(problem) = crate::world::problem_of(&failure) else {
-            panic!("no problem")
-        };
+        let BlockAnswer::Problem(problem) = crate::world::problem_of(&failure) else { panic!("no problem") };
         let of = |index| of_problem(&problem, &fields, Some(index)).remove(0);
         assert_eq!(of(1), Fault { label: Some("Filter"), detail: "is wrong".to_owned() });
         assert_eq!(of(0).label, None);

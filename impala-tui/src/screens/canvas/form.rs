@@ -1,6 +1,6 @@
 //! Editing a block in a form, its picture beside it.
 
-use crossterm::event::KeyEvent;
+use crossterm::event::{KeyEvent, MouseEvent};
 use impala_core::Block;
 use impala_core::api::BlockAnswer;
 use ratatui::layout::Rect;
@@ -15,7 +15,7 @@ use crate::fields::{Fault, Fields, Reaction};
 use crate::keymap::{Binding, Command, Context};
 use crate::layers::Confirm;
 use crate::look::Role;
-use crate::paper::Paper;
+use crate::paper::{Paper, inside_box};
 use crate::screen::{Go, Message, Purpose, Screen, Shared};
 
 /// A form for one block.
@@ -38,7 +38,7 @@ pub struct Form {
 impl Form {
     /// A form for a block, with its answer if there is one.
     pub fn new(desk: Desk, block: Block, answer: Option<BlockAnswer>, shared: &mut Shared) -> Self {
-        let fields = fields_of(&block, &desk.sources);
+        let fields = fields_of(&block, &desk);
         let (made, began) = (block.clone(), fields.texts());
         let faults = block_of(&block, &fields).err().unwrap_or_default();
         let (number, is_keeping) = (None, false);
@@ -93,7 +93,7 @@ impl Form {
     }
 
     fn propose(&mut self, made: &Block) {
-        let fresh = fields_of(made, &self.desk.sources);
+        let fresh = fields_of(made, &self.desk);
         for (field, fresh) in self.fields.fields.iter_mut().zip(fresh.fields) {
             field.candidates = fresh.candidates;
         }
@@ -139,6 +139,21 @@ impl Form {
     /// Whether it is a block of the canvas, and nothing was changed.
     fn is_same(&self) -> bool {
         !self.is_new() && !self.has_changed()
+    }
+
+    fn react(&mut self, reaction: Reaction, shared: &mut Shared) {
+        match reaction {
+            Reaction::None => {}
+            Reaction::Done => self.judge(),
+            Reaction::Changed => self.changed(shared),
+            Reaction::Keep => self.keep(shared),
+            Reaction::Leave => self.leave(shared),
+        }
+    }
+
+    /// The form and its picture.
+    fn panels(&self, area: Rect) -> (Rect, Rect) {
+        split(area, self.fields.rows(inside_cols(area)))
     }
 
     fn is_new(&self) -> bool {
@@ -209,14 +224,9 @@ impl Screen for Form {
             self.leave(shared);
             return true;
         }
-        match self.fields.command(command) {
-            Reaction::None => return false,
-            Reaction::Done => self.judge(),
-            Reaction::Changed => self.changed(shared),
-            Reaction::Keep => self.keep(shared),
-            Reaction::Leave => self.leave(shared),
-        }
-        true
+        let reaction = self.fields.command(command);
+        self.react(reaction, shared);
+        reaction != Reaction::None
     }
 
     fn key(&mut self, key: KeyEvent, shared: &mut Shared) {
@@ -281,10 +291,18 @@ impl Screen for Form {
         }
     }
 
+    fn mouse(&mut self, mouse: MouseEvent, shared: &mut Shared) {
+        let inside = inside_box(self.panels(shared.body()).0);
+        let reaction = self.fields.mouse(mouse, inside, shared);
+        self.react(reaction, shared);
+    }
+
     fn view(&self, paper: &mut Paper, area: Rect, _shared: &Shared, _cache: &mut PaintCache) {
-        let (form, preview) = split(area, self.fields.rows(inside_cols(area)));
+        let (form, preview) = self.panels(area);
         paper.clear(area);
-        self.desk.draw(paper, preview, &self.made, self.answer.as_ref());
+        // What is wrong stands in the form.
+        let answer = self.answer.as_ref().map(|answer| faults::without_words(answer, &self.fields));
+        self.desk.draw(paper, preview, &self.made, answer.as_ref());
         let inside = paper.boxed(form, &self.title(), Role::Accent);
         self.fields.draw(paper, inside);
     }

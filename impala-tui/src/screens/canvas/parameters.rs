@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crossterm::event::KeyEvent;
+use crossterm::event::{KeyEvent, MouseEvent};
 use impala_core::client::ParameterTexts;
 use impala_core::parameter::{Bound, Parameter, ParameterType};
 use impala_render::format;
@@ -106,6 +106,11 @@ impl Parameters {
         }
     }
 
+    fn panel(&self, area: Rect) -> Rect {
+        let inside = inside_box(Rect { width: COLS.min(area.width), ..area });
+        centred(area, COLS, self.fields.rows(inside.width) + 2)
+    }
+
     fn has_changed(&self) -> bool {
         self.fields.texts() != self.began
     }
@@ -161,15 +166,22 @@ impl Screen for Parameters {
     }
 
     fn command(&mut self, command: Command, shared: &mut Shared) -> bool {
-        match self.fields.command(command) {
-            Reaction::None => return false,
-            Reaction::Done => {}
+        let reaction = self.fields.command(command);
+        match reaction {
+            Reaction::None | Reaction::Done => {}
             Reaction::Changed => self.changed(),
             Reaction::Keep => self.apply(shared),
             Reaction::Leave if self.may_leave(shared) => shared.go(Go::Pop),
             Reaction::Leave => {}
         }
-        true
+        reaction != Reaction::None
+    }
+
+    fn mouse(&mut self, mouse: MouseEvent, shared: &mut Shared) {
+        let inside = inside_box(self.panel(shared.body()));
+        if self.fields.mouse(mouse, inside, shared) == Reaction::Changed {
+            self.changed();
+        }
     }
 
     fn key(&mut self, key: KeyEvent, _shared: &mut Shared) {
@@ -192,6 +204,7 @@ impl Screen for Parameters {
                 if let Some(field) = self.fields.fields.get_mut(index).filter(|_| choices.truncated) {
                     let count = format::number::whole(choices.values.len() as u64);
                     field.remark = Some(format!("the first {count}; type any other"));
+                    field.is_free = true;
                 }
             }
             Err(failure) => {
@@ -221,9 +234,7 @@ impl Screen for Parameters {
     }
 
     fn view(&self, paper: &mut Paper, area: Rect, _shared: &Shared, _cache: &mut PaintCache) {
-        let inside = inside_box(Rect { width: COLS.min(area.width), ..area });
-        let panel = centred(area, COLS, self.fields.rows(inside.width) + 2);
-        let inside = paper.boxed(panel, "Parameters", Role::Accent);
+        let inside = paper.boxed(self.panel(area), "Parameters", Role::Accent);
         self.fields.draw(paper, inside);
     }
 }

@@ -5,8 +5,10 @@ mod offers;
 
 use std::collections::BTreeMap;
 
+use crossterm::event::KeyEvent;
 use impala_core::api::{BlockAnswer, ColumnStats};
 use impala_core::source::{Source, SourceRef};
+use impala_render::format;
 use ratatui::layout::Rect;
 
 use super::desk::Desk;
@@ -14,6 +16,7 @@ use crate::action::Answer;
 use crate::cache::PaintCache;
 use crate::effect::Request;
 use crate::keymap::{Binding, Command, Context};
+use crate::list::List;
 use crate::look::Role;
 use crate::paper::{Paper, inside_box};
 use crate::screen::{Go, Lines, Message, Screen, Shared};
@@ -31,7 +34,8 @@ pub struct Picker {
     stats: BTreeMap<String, Vec<ColumnStats>>,
     stats_number: Option<u64>,
     offers: Vec<Offer>,
-    chosen: usize,
+    /// Which of them is chosen, and what filters them.
+    list: List,
     answers: BTreeMap<String, BlockAnswer>,
     number: Option<(u64, String)>,
 }
@@ -46,7 +50,7 @@ impl Picker {
             stats: BTreeMap::new(),
             stats_number: None,
             offers: Vec::new(),
-            chosen: 0,
+            list: List::default(),
             answers: BTreeMap::new(),
             number: None,
         };
@@ -76,11 +80,12 @@ impl Picker {
 
     /// Makes the offers again, and keeps the choice if one was made.
     fn offer_again(&mut self, shared: &mut Shared) {
-        let chosen =
-            self.offers.get(self.chosen).map(|offer| offer.label.clone()).filter(|_| self.chosen > 0);
+        let held = self.chosen().filter(|_| self.list.chosen > 0);
+        let held = held.map(|index| self.offers[index].label.clone());
         self.offers = self.offers();
-        self.chosen = self.offers.iter().position(|offer| Some(&offer.label) == chosen.as_ref()).unwrap_or(0);
-        self.look(shared);
+        let index = self.offers.iter().position(|offer| Some(&offer.label) == held.as_ref());
+        let place = self.shown().iter().position(|shown| Some(*shown) == index);
+        self.choose_shown(place.unwrap_or(0), shared);
     }
 
     fn source(&self) -> Option<&Source> {
@@ -89,7 +94,7 @@ impl Picker {
 
     /// Makes the offers of the chosen source, and asks for its statistics if they are not there.
     fn follow(&mut self, shared: &mut Shared) {
-        self.chosen = 0;
+        self.list.choose(0, PAGE);
         self.answers.clear();
         if let Some(source) = self.source()
             && !self.stats.contains_key(&source.name)
@@ -114,20 +119,15 @@ impl Picker {
         offers
     }
 
-    /// How many offers are proposed; those of any kind come behind.
-    fn proposed(&self) -> usize {
-        self.offers.iter().take_while(|offer| offer.is_whole).count()
-    }
-
     /// From one group to the first of the other.
     fn turn_group(&mut self, shared: &mut Shared) {
-        let proposed = self.proposed();
-        self.choose_offer(if self.chosen < proposed { proposed } else { 0 }, shared);
+        let proposed = self.proposed_shown();
+        self.choose_shown(if self.list.chosen < proposed { proposed } else { 0 }, shared);
     }
 
     /// Asks for the answer to the chosen offer.
     fn look(&mut self, shared: &mut Shared) {
-        let Some(offer) = self.offers.get(self.chosen) else { return };
+        let Some(offer) = self.chosen().map(|index| &self.offers[index]) else { return };
         if self.answers.contains_key(&offer.block.id) {
             return;
         }
@@ -136,8 +136,9 @@ impl Picker {
         self.number = self.desk.ask(&offer.block, earlier, shared).map(|number| (number, id));
     }
 
-    fn choose_offer(&mut self, index: usize, shared: &mut Shared) {
-        self.chosen = index.min(self.offers.len().saturating_sub(1));
+    /// Chooses one of the offers that are shown, counted from the first of them.
+    fn choose_shown(&mut self, place: usize, shared: &mut Shared) {
+        self.list.choose(place.min(self.shown().len().saturating_sub(1)), PAGE);
         self.look(shared);
     }
 
@@ -150,7 +151,7 @@ impl Picker {
     }
 
     fn take(&self, shared: &mut Shared) {
-        let Some(offer) = self.offers.get(self.chosen) else { return };
+        let Some(offer) = self.chosen().map(|index| &self.offers[index]) else { return };
         let block = Box::new(offer.block.clone());
         let message = match offer.is_whole {
             true => Message::Block { before: Box::new(self.desk.canvas.clone()), block },
@@ -166,7 +167,10 @@ impl Screen for Picker {
     }
 
     fn contexts(&self, _shared: &Shared) -> Vec<Context> {
-        vec![Context::Picker, Context::Choice]
+        match self.list.contexts(Context::Picker)[..] {
+            [Context::Filter] => vec![Context::Filter],
+            _ => vec![Context::Picker, Context::Choice],
+        }
     }
 
     fn is_layer(&self) -> bool {
@@ -176,27 +180,37 @@ impl Screen for Picker {
     fn word(&self, binding: &Binding) -> Option<&'static str> {
         match binding.command {
             Command::Next if self.desk.sources.len() < 2 => None,
-            Command::NextTab if self.proposed() == 0 => None,
-            Command::NextTab if self.chosen >= self.proposed() => Some("proposed"),
-            _ => binding.footer,
+            Command::NextTab if !self.has_groups() => None,
+            Command::NextTab if self.list.chosen >= self.proposed_shown() => Some("proposed"),
+            Command::Accept if self.shown().is_empty() => None,
+            _ => self.list.word(binding),
         }
+    }
+
+    fn list(&self) -> Option<&List> {
+        Some(&self.list)
     }
 
     fn command(&mut self, command: Command, shared: &mut Shared) -> bool {
         match command {
             Command::NextTab | Command::PreviousTab => self.turn_group(shared),
-            Command::Up => self.choose_offer(self.chosen.saturating_sub(1), shared),
-            Command::Down => self.choose_offer(self.chosen + 1, shared),
-            Command::First => self.choose_offer(0, shared),
-            Command::Last => self.choose_offer(usize::MAX, shared),
-            Command::PageUp => self.choose_offer(self.chosen.saturating_sub(PAGE), shared),
-            Command::PageDown => self.choose_offer(self.chosen + PAGE, shared),
             Command::Next => self.turn_source(1, shared),
             Command::Previous => self.turn_source(self.desk.sources.len().saturating_sub(1), shared),
+            _ if self.list.command(command, &self.names(), 2 * PAGE) => self.look(shared),
             Command::Accept => self.take(shared),
             _ => return false,
         }
         true
+    }
+
+    fn key(&mut self, key: KeyEvent, shared: &mut Shared) {
+        self.list.key(key, &self.names(), 2 * PAGE);
+        self.look(shared);
+    }
+
+    fn paste(&mut self, text: &str, shared: &mut Shared) {
+        self.list.paste(text, &self.names(), 2 * PAGE);
+        self.look(shared);
     }
 
     fn answer(&mut self, number: u64, answer: &Answer, shared: &mut Shared) -> bool {
@@ -236,9 +250,16 @@ impl Screen for Picker {
     }
 
     fn choose(&mut self, index: usize, shared: &mut Shared) {
-        if let Some(Line::Offer(offer)) = self.lines().get(index) {
-            self.choose_offer(*offer, shared);
+        let Some(Line::Offer(offer)) = self.lines().get(index).copied() else { return };
+        if self.chosen() == Some(offer) {
+            return self.take(shared);
         }
+        let place = self.shown().iter().position(|shown| *shown == offer);
+        self.choose_shown(place.unwrap_or(0), shared);
+    }
+
+    fn double_click(&mut self, index: usize, shared: &mut Shared) {
+        self.choose(index, shared);
     }
 
     fn view(&self, paper: &mut Paper, area: Rect, shared: &Shared, _cache: &mut PaintCache) {
@@ -257,7 +278,13 @@ impl Screen for Picker {
             self.draw_line(paper, Rect { y: rows.y + row as u16, height: 1, ..rows }, *line);
         }
         paper.more(panel, top, lines.len().saturating_sub(top + usize::from(rows.height)), None);
-        if let Some(offer) = self.offers.get(self.chosen) {
+        let clear = shared.key(Context::Filter, Command::Cancel);
+        if let Some(nothing) = self.list.nothing(&clear).filter(|_| lines.is_empty()) {
+            for (row, line) in format::wrap(&nothing, usize::from(rows.width)).iter().enumerate() {
+                paper.text(rows, row as u16, line, Role::Muted);
+            }
+        }
+        if let Some(offer) = self.chosen().map(|index| &self.offers[index]) {
             self.desk.draw(paper, preview, &offer.block, self.answers.get(&offer.block.id));
         }
     }

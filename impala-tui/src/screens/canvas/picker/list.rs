@@ -3,6 +3,7 @@
 use ratatui::layout::Rect;
 
 use super::Picker;
+use super::offers::Offer;
 use crate::look::Role;
 use crate::paper::Paper;
 use crate::screens::canvas::desk::split;
@@ -20,28 +21,66 @@ pub(super) enum Line {
 const HEAD: u16 = 2;
 
 impl Picker {
-    /// The lines of the list: headings, and offers by their numbers.
-    pub(super) fn lines(&self) -> Vec<Line> {
+    /// What the filter looks at: the labels, and what kinds of blocks there are.
+    pub(super) fn names(&self) -> Vec<String> {
+        let name = |offer: &Offer| format!("{} {}", offer.label, offer.block.block_type);
+        self.offers.iter().map(name).collect()
+    }
+
+    /// The numbers of the offers that the filter lets through.
+    pub(super) fn shown(&self) -> Vec<usize> {
+        self.list.shown(&self.names())
+    }
+
+    /// The number of the chosen offer.
+    pub(super) fn chosen(&self) -> Option<usize> {
+        self.list.index(&self.names())
+    }
+
+    /// How many offers are proposed; those of any kind come behind.
+    pub(super) fn proposed(&self) -> usize {
+        self.offers.iter().take_while(|offer| offer.is_whole).count()
+    }
+
+    /// How many of those that are shown are proposed.
+    pub(super) fn proposed_shown(&self) -> usize {
         let proposed = self.proposed();
-        let offers = |range: std::ops::Range<usize>| range.map(Line::Offer);
-        let heading = (proposed > 0).then_some(Line::Heading("Proposed from the columns"));
-        let kinds = offers(proposed..self.offers.len());
-        heading
-            .into_iter()
-            .chain(offers(0..proposed))
-            .chain([Line::Heading("Any kind")])
-            .chain(kinds)
-            .collect()
+        self.shown().into_iter().take_while(|index| *index < proposed).count()
+    }
+
+    /// Whether both groups are shown.
+    pub(super) fn has_groups(&self) -> bool {
+        (1..self.shown().len()).contains(&self.proposed_shown())
+    }
+
+    /// The lines of the list: the offers that the filter lets through by their numbers, each group below its heading.
+    pub(super) fn lines(&self) -> Vec<Line> {
+        self.lines_of(&self.shown())
+    }
+
+    fn lines_of(&self, offers: &[usize]) -> Vec<Line> {
+        let proposed = self.proposed();
+        let group = |heading: &'static str, is_in: &dyn Fn(usize) -> bool| {
+            let offers: Vec<Line> =
+                offers.iter().copied().filter(|index| is_in(*index)).map(Line::Offer).collect();
+            let heading = (!offers.is_empty()).then_some(Line::Heading(heading));
+            heading.into_iter().chain(offers)
+        };
+        let whole = group("Proposed from the columns", &|index| index < proposed);
+        whole.chain(group("Any kind", &|index| index >= proposed)).collect()
     }
 
     /// The line of the chosen offer.
     pub(super) fn line(&self) -> usize {
-        self.lines().iter().position(|line| *line == Line::Offer(self.chosen)).unwrap_or(0)
+        let chosen = self.chosen().map(Line::Offer);
+        self.lines().iter().position(|line| Some(*line) == chosen).unwrap_or(0)
     }
 
     /// The list, as high as what is in it, and the picture; below each other they share the screen.
     pub(super) fn panels(&self, area: Rect) -> (Rect, Rect) {
-        let rows = self.lines().len() as u16 + HEAD;
+        // A filter changes neither size nor place.
+        let all: Vec<usize> = (0..self.offers.len()).collect();
+        let rows = self.lines_of(&all).len() as u16 + HEAD;
         let (panel, preview) = split(area, rows);
         match preview.y > area.y {
             true => split(area, rows.min(area.height / 2)),
@@ -64,7 +103,7 @@ impl Picker {
             Line::Offer(index) => {
                 let label = self.offers.get(index).map_or("", |offer| offer.label.as_str());
                 paper.text_at(area, 2, 0, label, Role::Plain);
-                if index == self.chosen {
+                if Some(index) == self.chosen() {
                     paper.tint(area, Role::Chosen);
                 }
             }

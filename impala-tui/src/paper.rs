@@ -45,6 +45,7 @@ impl Paper<'_> {
         let text = format::clean(text);
         let text = format::cut(&text, usize::from(area.width - col));
         let mut x = area.x + col;
+        self.part(x, area.y + row);
         for grapheme in text.graphemes(true) {
             let width = format::grapheme_width(grapheme) as u16;
             if width == 0 || x + width > visible.right() {
@@ -56,7 +57,26 @@ impl Paper<'_> {
             }
             x += width;
         }
+        self.part(x, area.y + row);
         x - area.x
+    }
+
+    /// Parts columns `x - 1` and `x`: a wide character over both leaves blanks, as half of one would move all behind it.
+    fn part(&mut self, x: u16, y: u16) {
+        let halves = self.buffer.cell((x, y)).is_some_and(|cell| cell.symbol().is_empty());
+        for x in [x.saturating_sub(1), x].into_iter().filter(|_| halves) {
+            if let Some(cell) = self.buffer.cell_mut((x, y)) {
+                cell.set_symbol(" ");
+            }
+        }
+    }
+
+    /// As [`Paper::part`], at both sides of an area.
+    fn part_around(&mut self, area: Rect) {
+        for y in area.top()..area.bottom() {
+            self.part(area.left(), y);
+            self.part(area.right(), y);
+        }
     }
 
     /// Writes text that ends at the right edge of `area`.
@@ -136,6 +156,7 @@ impl Paper<'_> {
 
     /// Empties an area.
     pub fn clear(&mut self, area: Rect) {
+        self.part_around(area);
         for position in area.intersection(self.buffer.area).positions() {
             if let Some(cell) = self.buffer.cell_mut(position) {
                 cell.reset();
@@ -197,6 +218,7 @@ impl Paper<'_> {
     /// Copies rows of a painted picture, beginning with `first_row`, into `area`.
     pub fn grid(&mut self, grid: &Grid, first_row: usize, area: Rect) {
         let visible = area.intersection(self.buffer.area);
+        self.part_around(visible);
         for (row, y) in grid.rows.iter().skip(first_row).zip(visible.y..visible.bottom()) {
             for (cell, x) in row.iter().zip(visible.x..visible.right()) {
                 let style = self.look.cell(cell);
@@ -204,6 +226,11 @@ impl Paper<'_> {
                     target.reset();
                     target.set_symbol(&cell.symbol).set_style(style);
                 }
+            }
+            // The half of a wide character that has no room.
+            if row.get(usize::from(visible.width)).is_some_and(|cell| cell.symbol.is_empty()) {
+                let last = visible.right().saturating_sub(1);
+                self.put(last, y, " ", Style::new());
             }
         }
     }

@@ -49,7 +49,7 @@ fn anything(session: &mut Session, dice: &mut Dice) {
         1 => session.act(Action::Paste("wind > 3\nü日本".to_owned())),
         2 => {
             session.other_saves(|canvas| {
-                canvas.metadata.title = format!("Saved by Bob {}", canvas.spec.blocks.len());
+                canvas.metadata.title = format!("Saved by Bob 日本 {}", canvas.spec.blocks.len());
                 canvas.spec.blocks.pop();
             });
             session.hear();

@@ -1,9 +1,11 @@
 //! Screens as they are seen, at the sizes and in the colors that terminals have.
 
+use impala_core::BlockKind;
 use impala_render::{Charset, Ink};
 use insta::assert_snapshot;
 
 use super::support::{Session, look};
+use crate::action::Action;
 use crate::look::{Background, Look};
 
 const CANVAS: &str = "ann/weather/seattle-weather";
@@ -137,5 +139,35 @@ fn what_lies_beneath_a_layer_is_dim() {
         assert_eq!(beneath(Ink::TrueColor, keys).0, 1, "{keys}");
         assert!(beneath(Ink::Ansi16, keys).1, "{keys}");
         assert_eq!(beneath(Ink::None, keys), (1, false), "{keys}: no color, no dimming");
+    }
+}
+
+/// A canvas all of whose titles and texts are of wide characters.
+fn wide() -> Session {
+    let mut session = Session::canvas(80, 24);
+    session.other_saves(|canvas| {
+        canvas.metadata.title = "日本の天気".repeat(4);
+        for block in &mut canvas.spec.blocks {
+            if let BlockKind::Text(text) = &mut block.kind {
+                text.markdown = "日本の天気".repeat(200);
+            }
+            block.title = Some("日本の天気".repeat(9));
+        }
+    });
+    session.hear();
+    session.answer_all();
+    session
+}
+
+#[test]
+fn wide_characters_beneath_panels_leave_no_halves() {
+    for keys in ["?", ":", "@", "down e", "ctrl-o", "down m right", "down s left", "down enter"] {
+        let mut session = wide();
+        keys.split(' ').for_each(|key| session.keys(key));
+        for width in 76..84 {
+            session.act(Action::Resize(width, 24));
+            // Drawing looks at every row for halves.
+            assert!(session.screen().contains('日'), "{keys}: {}", session.screen());
+        }
     }
 }

@@ -251,7 +251,19 @@ impl Session {
         let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));
         let mut paper = Paper { buffer: &mut buffer, look: self.app.shared.look, cursor: None };
         self.app.view(&mut paper, &mut self.cache);
+        Self::assert_whole(&buffer);
         buffer
+    }
+
+    /// Every wide character has its two columns: half of one would move all that stands behind it.
+    fn assert_whole(buffer: &Buffer) {
+        for y in 0..buffer.area.height {
+            let widths =
+                (0..buffer.area.width).map(|x| impala_render::format::width(buffer[(x, y)].symbol()));
+            let taken = widths.sum::<usize>();
+            let row = || (0..buffer.area.width).map(|x| buffer[(x, y)].symbol()).collect::<String>();
+            assert_eq!(taken, usize::from(buffer.area.width), "row {y}: {}", row());
+        }
     }
 
     /// The screen as lines of text.

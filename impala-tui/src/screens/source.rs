@@ -173,6 +173,10 @@ impl Screen for SourceScreen {
                 short: "on the tab Versions",
                 sentence: "Select a version on the tab Versions first.",
             }),
+            Command::SetParameter => Some(Refusal {
+                short: "on a canvas",
+                sentence: "Parameters are set on a canvas, from a zoomed block.",
+            }),
             _ if self.tab == Tab::Rows => self.table.refusal(command),
             _ => None,
         }

@@ -18,7 +18,7 @@ type Case = (&'static str, &'static str, fn(&mut Session));
 
 const CANVAS: &str = "ann/weather/seattle-weather";
 
-const SCREENS: [Case; 24] = [
+const SCREENS: [Case; 27] = [
     ("sign_in", "", |session| session.keys(": signout enter")),
     ("register", "", |session| session.keys(": signout enter up space down")),
     ("projects", "", |_| {}),
@@ -35,6 +35,9 @@ const SCREENS: [Case; 24] = [
     ("palette", CANVAS, |session| session.keys(": un")),
     ("help", CANVAS, |session| session.keys("?")),
     ("log", CANVAS, |session| session.keys("down d @")),
+    ("messages", CANVAS, |session| session.keys("down d w M")),
+    ("finding", CANVAS, |session| session.keys("/ days")),
+    ("found", CANVAS, |session| session.keys("G enter / 2012-1 enter")),
     ("history", CANVAS, |session| session.keys("H")),
     ("conflict", CANVAS, conflict),
     ("upload", "weather", |session| session.keys("U")),

@@ -198,6 +198,8 @@ fn rows_are_sorted_where_all_are_here_only() {
     assert!(!session.screen().contains("s sort"), "{}", session.screen());
     session.keys("s");
     assert!(session.screen().contains("Not all rows are here to be sorted"), "{}", session.screen());
+    session.keys("enter");
+    assert!(session.screen().contains("Parameters are set on a canvas"), "{}", session.screen());
     session.fake.rows_total = 300;
     session.keys("R");
     assert!(session.screen().contains("s sort"), "{}", session.screen());

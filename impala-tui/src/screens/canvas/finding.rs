@@ -149,10 +149,10 @@ impl CanvasScreen {
     /// Draws what is typed into the footer, and which match has the focus; returns the columns used.
     pub(crate) fn draw_finding(&self, paper: &mut Paper, area: Rect, shared: &Shared) -> u16 {
         let Some(Finding { field, .. }) = &self.finding else { return 0 };
-        let words = match (field.text().trim().is_empty(), self.match_words(field.text(), shared)) {
-            (true, _) => String::new(),
-            (false, Some(words)) => words,
-            (false, None) => "no match".to_owned(),
+        let (role, words) = match (field.text().trim().is_empty(), self.match_words(field.text(), shared)) {
+            (true, _) => (Role::Muted, String::new()),
+            (false, Some(words)) => (Role::Muted, words),
+            (false, None) => (Role::Warning, "no match".to_owned()),
         };
         let col = paper.text(area, 0, "Find: ", Role::Muted);
         let room = area.width.saturating_sub(col + format::width(&words) as u16 + 2);
@@ -160,10 +160,7 @@ impl CanvasScreen {
         let place = Rect { x: area.x + col, width, ..area };
         field.draw(paper, place, true);
         paper.tint(place, Role::Accent);
-        if words.is_empty() {
-            col + width
-        } else {
-            paper.text_at(area, col + width + 1, 0, &words, Role::Muted)
-        }
+        let end = if words.is_empty() { col + width } else { col + width + 1 };
+        paper.text_at(area, end, 0, &words, role) + u16::from(!words.is_empty())
     }
 }

@@ -204,9 +204,10 @@ impl Screen for Help {
         let is_inside = inside.contains((mouse.column, mouse.row).into());
         let at = column.filter(|_| is_inside).map(|column| (column, row));
         let Some(index) = self.places(shared).iter().position(|place| Some(*place) == at) else { return };
-        self.list.choose(index, usize::MAX);
-        if shared.is_double_click {
-            self.run(shared);
+        // As in the palette.
+        match self.list.chosen == index {
+            true => self.run(shared),
+            false => self.list.choose(index, usize::MAX),
         }
     }
 

@@ -83,6 +83,9 @@ pub const APPLIED: &str = "applied";
 /// Canvases that [`read_by`] names at most.
 const MOST_NAMED: usize = 5;
 
+/// Characters of a title that it tells.
+const TITLE_CHARS: usize = 40;
+
 /// Which canvases read a source, for the question before it is deleted: `2 canvases read it: Seattle weather, rain.`
 pub fn read_by(canvases: &[CanvasName]) -> String {
     let verb = match canvases.len() {
@@ -90,13 +93,20 @@ pub fn read_by(canvases: &[CanvasName]) -> String {
         1 => "1 canvas reads it".to_owned(),
         count => format!("{count} canvases read it"),
     };
-    let name = |one: &CanvasName| if one.title.is_empty() { one.slug.clone() } else { one.title.clone() };
-    let names: Vec<String> = canvases.iter().take(MOST_NAMED).map(name).collect();
+    let names: Vec<String> = canvases.iter().take(MOST_NAMED).map(short_name).collect();
     let more = match canvases.len() - names.len() {
         0 => String::new(),
         count => format!(" and {count} more"),
     };
     format!("{verb}: {}{more}.", names.join(", "))
+}
+
+fn short_name(canvas: &CanvasName) -> String {
+    match canvas.title.char_indices().nth(TITLE_CHARS) {
+        _ if canvas.title.is_empty() => canvas.slug.clone(),
+        None => canvas.title.clone(),
+        Some((end, _)) => format!("{}…", &canvas.title[..end]),
+    }
 }
 
 impl Revision {
@@ -163,6 +173,8 @@ mod tests {
         check(&[], "No canvas reads it.");
         check(&[("rain", "")], "1 canvas reads it: rain.");
         check(&[("rain", "Rain by month"), ("b", "")], "2 canvases read it: Rain by month, b.");
+        let long = "ü".repeat(41);
+        check(&[("a", &long)], &format!("1 canvas reads it: {}….", "ü".repeat(40)));
         check(&[("a", ""); 7], "7 canvases read it: a, a, a, a, a and 2 more.");
     }
 }

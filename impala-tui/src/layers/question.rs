@@ -226,8 +226,10 @@ impl Screen for Confirm {
         let (panel, lines) = self.panel(area);
         let inside = paper.boxed(panel, &self.question, Role::Warning);
         draw_waiting(paper, panel, self.awaited, shared);
-        for (row, line) in lines.iter().enumerate() {
-            paper.text(inside, row as u16, line, Role::Plain);
+        let room = usize::from(inside.height.saturating_sub(2));
+        for (row, line) in lines.iter().take(room).enumerate() {
+            let is_cut = row + 1 == room && lines.len() > room;
+            paper.text(inside, row as u16, if is_cut { "…" } else { line }, Role::Plain);
         }
         if self.awaited.is_some() {
             return;

@@ -181,6 +181,7 @@ impl Screen for UploadScreen {
         match binding.command {
             Command::SkipBadRows if !self.has_bad_rows() => None,
             Command::SkipBadRows if form::skips(&self.fields) => Some("take none"),
+            Command::Accept if self.cancels() => None,
             Command::Accept if self.failure.is_some() => Some("send again"),
             Command::Cancel if self.cancels() => Some("cancel the upload"),
             Command::Cancel if self.fields.is_open() => Some("close"),
@@ -194,7 +195,7 @@ impl Screen for UploadScreen {
 
     fn loss(&self) -> Option<String> {
         let source = form::source(&self.fields);
-        self.number.map(|_| format!("The upload of {source} has not come to its end."))
+        self.number.map(|_| format!("The upload of {source} is still running."))
     }
 
     fn command(&mut self, command: Command, shared: &mut Shared) -> bool {

@@ -69,6 +69,19 @@ fn before_a_project_goes_it_is_said_how_much_goes_with_it() {
 }
 
 #[test]
+fn the_answers_stay_in_sight_however_much_a_question_says() {
+    let mut session = open("ann/weather");
+    session.keys("tab");
+    session.fake.is_silent = true;
+    session.keys("d");
+    let number = session.waiting[0].0;
+    session.tell(number, Answer::Readers(Err(Failure::new("many words of a server ".repeat(60)))));
+    let screen = session.screen();
+    let row = |text: &str| screen.lines().position(|line| line.contains(text));
+    assert_eq!(row("│ …  ").map(|row| row + 2), row(" y yes   ⏎ n no "), "{screen}");
+}
+
+#[test]
 fn what_was_deleted_is_said() {
     let mut session = open("ann/weather");
     session.keys("d");
@@ -222,7 +235,7 @@ fn an_upload_is_not_broken_off_unasked() {
     session.fake.is_silent = true;
     session.typed("wind.csv");
     session.keys("enter ctrl-c");
-    shows(&mut session, &["The upload of wind has not come to its end."]);
+    shows(&mut session, &["The upload of wind is still running."]);
     session.keys("y");
     assert_eq!(session.effects.last(), Some(&Effect::Quit));
 }
@@ -246,7 +259,8 @@ fn the_footer_says_what_escape_cancels_and_only_while_it_does() {
     session.fake.is_silent = true;
     session.typed("wind.csv");
     session.keys("enter");
-    assert!(footer(&mut session).starts_with("esc cancel the upload"), "{}", session.screen());
+    let words = footer(&mut session);
+    assert!(words.starts_with("esc cancel the upload") && !words.contains("⏎ upload"), "{words}");
     let number = session.waiting.last().expect("an upload").0;
     session.act(Action::Sent { number, sent: Sent { bytes: 1, bytes_total: 9, elapsed_ms: 1 } });
     session.keys("esc");

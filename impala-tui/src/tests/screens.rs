@@ -107,9 +107,7 @@ fn sign_in() {
     shared.take_effects();
     let mut app = crate::app::App::new(Box::new(screen), shared);
     for c in "ann?:q".chars() {
-        app.update(crate::action::Action::Key(crossterm::event::KeyEvent::from(
-            crossterm::event::KeyCode::Char(c),
-        )));
+        app.update(Action::Key(crossterm::event::KeyEvent::from(crossterm::event::KeyCode::Char(c))));
     }
     let area = ratatui::layout::Rect::new(0, 0, 80, 24);
     let mut buffer = ratatui::buffer::Buffer::empty(area);

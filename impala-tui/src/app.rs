@@ -3,6 +3,7 @@
 mod drawing;
 mod leaving;
 mod mouse;
+mod signing;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
@@ -12,7 +13,6 @@ use crate::keymap::{Command, Context, Key, Shown, TABLE};
 use crate::layers::{Entry, Help, Log, Palette};
 use crate::look::{Background, Role};
 use crate::screen::{Go, Message, Purpose, Refusal, Screen, Shared};
-use crate::screens::SignIn;
 
 /// The program.
 pub struct App {
@@ -97,26 +97,6 @@ impl App {
         self.is_dirty |= is_awaited && !self.shared.is_same;
         if is_awaited && answer.is_unsigned() {
             self.sign_in_again();
-        }
-    }
-
-    /// Asks to sign in once more: what is open stays open below, with all that is not saved.
-    fn sign_in_again(&mut self) {
-        let shared = &mut self.shared;
-        if shared.is_signing_in || shared.user.is_none() {
-            return;
-        }
-        shared.is_signing_in = true;
-        let screen = SignIn::again(shared);
-        shared.push(screen);
-    }
-
-    fn signed_in_again(&mut self) {
-        self.stack.pop();
-        self.shared.is_signing_in = false;
-        self.shared.offline = None;
-        for screen in &mut self.stack {
-            screen.signed_in_again(&mut self.shared);
         }
     }
 
@@ -277,7 +257,8 @@ impl App {
                     Background::Light | Background::Unknown => Background::Dark,
                 };
             }
-            Command::SignOut => self.sign_out(),
+            Command::SignOut => self.ask_to_sign_out(),
+            Command::Left => self.back(),
             _ => {}
         }
     }
@@ -289,15 +270,6 @@ impl App {
         let what =
             if is_ours { "The mouse works here" } else { "The mouse selects text, as the terminal does it" };
         self.shared.say(Role::Good, what);
-    }
-
-    fn sign_out(&mut self) {
-        self.shared.note("impala logout");
-        self.shared.ask(crate::effect::Request::SignOut);
-        self.shared.effect(Effect::Follow(None));
-        self.shared.user = None;
-        let screen = SignIn::new(&self.shared, "Signed out.");
-        self.shared.go(Go::Start(Box::new(screen)));
     }
 
     /// Goes where the screens have decided to go.
@@ -325,6 +297,7 @@ impl App {
             Go::RunAt(depth, command) => self.run_at(depth, command),
             Go::SignedInAgain => self.signed_in_again(),
             Go::Tell(Message::Confirmed(Purpose::Quit)) => self.shared.effect(Effect::Quit),
+            Go::Tell(Message::Confirmed(Purpose::SignOut)) => self.sign_out(),
             Go::Pop | Go::Tell(_) if self.stack.len() == 1 => self.shared.effect(Effect::Quit),
             Go::Pop => {
                 self.stack.pop();

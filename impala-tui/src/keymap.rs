@@ -22,7 +22,7 @@ pub use table::TABLE;
 pub struct Binding {
     /// Where it holds.
     pub context: Context,
-    /// Keys, separated by spaces; none for what only the palette offers.
+    /// Keys, separated by spaces; none where any letter is meant.
     pub keys: &'static str,
     /// What it does.
     pub command: Command,
@@ -194,7 +194,7 @@ mod tests {
         check(&[Context::Canvas, Context::Global], up, None);
         check(&[Context::Project, Context::List, Context::Global], up, Some("esc"));
         check(&[Context::Chart, Context::Zoom], "Scroll down", None);
-        check(&[Context::Canvas, Context::Global], "Switch between light and dark", Some(""));
+        check(&[Context::Canvas, Context::Global], "Switch between light and dark", Some("T"));
         check(&[Context::Account, Context::SignIn], "Show these keys", Some("?"));
     }
 
@@ -203,6 +203,28 @@ mod tests {
         for command in Command::ALL {
             assert!(TABLE.iter().any(|binding| binding.command == *command), "{command:?}");
         }
+    }
+
+    #[test]
+    fn every_line_has_a_key_but_the_letters_of_a_jump() {
+        for binding in TABLE.iter().filter(|binding| binding.command != Command::Jump) {
+            assert!(!binding.keys.is_empty(), "{binding:?}");
+        }
+    }
+
+    #[test]
+    fn every_arrow_has_its_letter_of_vim_where_letters_are_not_text() {
+        let pairs = [("left", "h"), ("down", "j"), ("up", "k"), ("right", "l")];
+        let has_letters = |binding: &&Binding| !binding.context.is_typed();
+        let mut count = 0;
+        for binding in TABLE.iter().filter(has_letters) {
+            let keys: Vec<&str> = binding.keys.split(' ').collect();
+            for (arrow, letter) in pairs.iter().filter(|(arrow, _)| keys.contains(arrow)) {
+                assert!(keys.contains(letter), "{arrow} without {letter}: {binding:?}");
+                count += 1;
+            }
+        }
+        assert!(count > 30, "only {count} arrows");
     }
 
     #[test]

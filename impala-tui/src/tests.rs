@@ -10,6 +10,7 @@ mod every_screen;
 mod finding;
 mod forms;
 mod help;
+mod keys;
 mod messages;
 mod monkey;
 mod mouse;

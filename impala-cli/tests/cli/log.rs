@@ -36,7 +36,7 @@ fn session(ann: &Person) -> String {
     step(on, "⇥", "[Canvases 0]");
     canvas(on);
     canvases(on);
-    step(on, ":sign out⏎", "Signed out.");
+    step(on, ":sign out⏎y", "Signed out.");
     step(on, &format!("ann⇥{PASSWORD}⏎"), "ann/weather  owner");
     step(on, "@", "Equivalent CLI commands");
     step(on, "Y", "Every command copied");

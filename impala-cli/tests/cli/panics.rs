@@ -82,7 +82,7 @@ fn start(ann: &Person, place: &str) -> Terminal {
 fn a_panic_gives_the_terminal_back_and_then_says_why() {
     let server = Server::start();
     let ann = Person::with_weather(&server);
-    for (place, keys) in [("the loop", "⏎"), ("a task", ":sign out⏎")] {
+    for (place, keys) in [("the loop", "⏎"), ("a task", ":sign out⏎y")] {
         let mut terminal = start(&ann, place);
         terminal.types(keys);
         assert_eq!(terminal.ends(), 101, "{place}");

@@ -31,6 +31,8 @@ pub enum Purpose {
     Keep,
     /// Leaving the program, and what is not kept.
     Quit,
+    /// Forgetting the credentials.
+    SignOut,
     /// Editing again what was wrong.
     EditAgain(String),
 }

@@ -144,7 +144,7 @@ fn escape_goes_up_to_the_first_screen_and_never_out_of_the_program() {
         "{}",
         session.screen()
     );
-    for target in ["", ": signout enter"] {
+    for target in ["", "L y"] {
         session.keys(target);
         session.keys("esc esc");
         assert!(footer(&mut session).contains("leaves the program"), "{}", session.screen());
@@ -274,7 +274,7 @@ fn a_project_that_is_made_is_opened_though_others_were_refused() {
 #[test]
 fn footers_say_what_their_keys_do() {
     let mut session = Session::open("", 80, 24, Look::default(), false);
-    session.keys(": signout enter up");
+    session.keys("L y up");
     assert!(footer(&mut session).contains("? keys"), "{}", session.screen());
     session.keys("space down");
     assert!(footer(&mut session).contains("⏎ next field"), "{}", session.screen());

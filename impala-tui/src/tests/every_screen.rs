@@ -19,8 +19,8 @@ type Case = (&'static str, &'static str, fn(&mut Session));
 const CANVAS: &str = "ann/weather/seattle-weather";
 
 const SCREENS: [Case; 27] = [
-    ("sign_in", "", |session| session.keys(": signout enter")),
-    ("register", "", |session| session.keys(": signout enter up space down")),
+    ("sign_in", "", |session| session.keys("L y")),
+    ("register", "", |session| session.keys("L y up space down")),
     ("projects", "", |_| {}),
     ("project", "weather", |_| {}),
     ("sources", "weather", |session| session.keys("tab")),

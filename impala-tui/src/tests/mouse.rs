@@ -163,7 +163,7 @@ fn values_of_a_parameter_are_put_in_and_out_by_clicks() {
 #[test]
 fn signing_in_and_uploading_take_clicks() {
     let mut session = Session::open("weather", 80, 24, Look::default(), false);
-    session.keys(": signout enter");
+    session.keys("L y");
     session.click_on("○ register");
     assert!(session.screen().contains("● register"), "{}", session.screen());
     session.click_on("Password");

@@ -11,9 +11,7 @@ use crate::screens::{Start, Target};
 
 fn sign_in() -> Session {
     let mut session = Session::open("weather", 80, 24, Look::default(), false);
-    session.keys(":");
-    session.typed("sign out");
-    session.keys("enter");
+    session.keys("L y");
     assert!(session.screen().contains("I have an account"), "{}", session.screen());
     session
 }
@@ -150,8 +148,19 @@ fn known_servers_are_choices_of_their_field() {
     let mut session = Session::of("weather", |shared| {
         shared.servers = ["http://impala.test", "http://other.test"].map(str::to_owned).to_vec();
     });
-    session.keys(":");
-    session.typed("sign out");
-    session.keys("enter up up tab down enter");
+    session.keys("L y up up tab down enter");
     assert!(session.screen().contains("Server     http://other.test"), "{}", session.screen());
+}
+
+#[test]
+fn signing_out_is_asked_about_first() {
+    let mut session = Session::open("weather", 80, 24, Look::default(), false);
+    session.keys("L");
+    assert!(session.screen().contains("Sign out of http://impala.test?"), "{}", session.screen());
+    session.keys("enter");
+    assert!(session.screen().contains("Canvases 1"), "{}", session.screen());
+    assert!(!session.requests.contains(&Request::SignOut));
+    session.keys("L y");
+    assert!(session.requests.contains(&Request::SignOut));
+    assert!(session.screen().contains("Signed out."), "{}", session.screen());
 }

@@ -110,9 +110,7 @@ impl DataTable {
             (Command::Sort, false, _) => {
                 "Not all rows are here to be sorted; a table block or a query sorts them."
             }
-            (Command::Sort, true, true) => {
-                "The limit leaves rows out; Sort in the block's form sorts all of them."
-            }
+            (Command::Sort, true, true) => "A limit leaves rows out; edit the block to sort all of them.",
             _ => return None,
         };
         Some(Refusal { short: "not all rows", sentence })

@@ -19,6 +19,7 @@ mod panels;
 mod project;
 mod questions;
 mod reading;
+mod rows;
 mod screens;
 mod signing_in;
 pub(crate) mod support;

@@ -238,6 +238,7 @@ impl CanvasScreen {
     pub(crate) fn changed(&mut self, before: &Canvas, shared: &mut Shared) {
         self.stamps.renew_all();
         self.keep_focus(before);
+        self.keep_zoom(before);
         self.see_focus(shared);
         let has_other_parameters = before.spec.parameters != self.canvas.spec.parameters;
         if has_other_parameters {
@@ -252,7 +253,6 @@ impl CanvasScreen {
         if !ids.is_empty() {
             self.ask_anew(&ids, shared);
         }
-        self.keep_zoom(before);
         self.renew_zoom(shared);
         self.save(shared);
     }

@@ -1,6 +1,7 @@
 //! One field: its label, what is in it, what it offers, and what is wrong with it.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use super::condition;
 use crate::input::TextField;
@@ -37,6 +38,8 @@ pub struct Field {
     pub hint: String,
     /// What may be chosen.
     pub candidates: Vec<String>,
+    /// What fits into the brackets of functions, by their names without the bracket; any field, where nothing is said.
+    pub arguments: BTreeMap<&'static str, Vec<String>>,
     /// What is to be known of that, such as that there is more of it.
     pub remark: Option<String>,
     /// How a choice goes in.
@@ -64,6 +67,7 @@ impl Field {
             input: TextField::new(text),
             hint: hint.into(),
             candidates: Vec::new(),
+            arguments: BTreeMap::new(),
             remark: None,
             token: Token::Whole,
             rows: 1,
@@ -153,11 +157,16 @@ impl Field {
         is_place && !self.candidates.is_empty()
     }
 
-    /// Whether what is typed stands in a function: `mean(tem`.
-    fn is_argument(&self) -> bool {
+    /// The function in whose bracket something is typed: `mean` in `mean(tem`.
+    fn function(&self) -> Option<&str> {
         let before = self.input.before();
-        matches!(self.token, Token::Term | Token::Terms)
-            && before[..before.len() - self.typed().len()].trim_end().ends_with('(')
+        let opened = before[..before.len() - self.typed().len()].trim_end().strip_suffix('(')?.trim_end();
+        let name = &opened[opened.trim_end_matches(|c: char| c.is_ascii_alphanumeric()).len()..];
+        matches!(self.token, Token::Term | Token::Terms).then_some(name)
+    }
+
+    fn is_argument(&self) -> bool {
+        self.function().is_some()
     }
 
     /// Whether what is typed stands in a function whose bracket nothing closes yet.
@@ -165,9 +174,13 @@ impl Field {
         self.is_argument() && !self.input.text()[self.input.before().len()..].starts_with(')')
     }
 
-    /// Whether a choice fits where the cursor is: within a function only fields do.
+    /// Whether a choice fits where the cursor is: within a function only fields do, and those of its type.
     pub(super) fn takes(&self, candidate: &str) -> bool {
-        !(self.is_argument() && (candidate.ends_with('(') || candidate.ends_with("()")))
+        let Some(function) = self.function() else { return true };
+        match self.arguments.get(function) {
+            Some(fitting) => fitting.iter().any(|one| one == candidate),
+            None => !candidate.ends_with('(') && !candidate.ends_with("()"),
+        }
     }
 
     /// Bytes before the cursor that a choice takes the place of.

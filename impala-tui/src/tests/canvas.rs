@@ -278,7 +278,7 @@ fn a_chart_is_added_by_the_form() {
     }
     session.keys("enter");
     assert!(session.screen().contains("Mark*      line"));
-    session.keys("down down down");
+    // Its source is chosen already.
     session.keys("ctrl-u");
     session.typed("yearm");
     assert!(session.screen().contains("yearmonthdate("), "{}", session.screen());

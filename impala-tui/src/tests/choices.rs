@@ -118,3 +118,20 @@ fn names_with_blanks_and_quotes_are_written_as_the_grammar_takes_them() {
     check("down down down ctrl-u", "Body ma", "x ", "Body mass (g) ");
     check("down down down ctrl-u", "mean(Body ma", "x ", "mean(Body mass (g)) ");
 }
+
+#[test]
+fn in_a_bracket_only_fields_of_the_right_type_are_offered() {
+    let check = |typed: &str, expected: &[&str]| {
+        let mut session = Session::canvas(80, 24);
+        session.keys("down down e down down down down ctrl-u");
+        session.typed(typed);
+        let screen = session.screen();
+        for name in ["date", "precipitation", "wind", "weather"] {
+            let is_offered = screen.contains(&format!("│ {name} "));
+            assert_eq!(is_offered, expected.contains(&name), "{typed} {name}: {screen}");
+        }
+    };
+    check("sum(", &["precipitation", "wind"]);
+    check("yearmonth(", &["date"]);
+    check("max(", &["date", "precipitation", "wind", "weather"]);
+}

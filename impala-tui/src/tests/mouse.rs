@@ -46,7 +46,7 @@ fn the_palette_the_picker_and_the_log_take_clicks_and_the_wheel() {
     session.click_on("Set parameters");
     assert!(session.screen().contains("Since"), "{}", session.screen());
     session.keys("esc a");
-    session.click_on("area: parts of a total over time");
+    session.click_on("area: amounts over time");
     session.mouse(MouseEventKind::ScrollDown, 5, 5);
     session.keys("enter");
     assert!(session.screen().contains("Mark*      point"), "{}", session.screen());

@@ -191,5 +191,5 @@ fn what_is_chosen_stays_chosen_when_the_proposals_come() {
     session.fake.is_silent = false;
     session.answer_all();
     session.keys("enter");
-    assert!(session.screen().contains("Mark*      area"), "{}", session.screen());
+    assert!(session.screen().contains("Mark*      line"), "{}", session.screen());
 }

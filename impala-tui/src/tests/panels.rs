@@ -125,3 +125,51 @@ fn a_filter_that_lets_nothing_through_says_so_and_adds_nothing() {
     session.keys("esc");
     assert!(!session.screen().contains("Add a block"), "{}", session.screen());
 }
+
+/// The form that adds what the filter finds.
+fn adding(words: &str) -> Session {
+    let mut session = Session::canvas(80, 24);
+    session.keys("a / ");
+    session.typed(words);
+    session.keys("enter enter");
+    session
+}
+
+#[test]
+fn a_new_block_begins_at_the_field_that_it_is_made_by() {
+    let check = |words: &str, about: &str| {
+        let mut session = adding(words);
+        assert!(session.screen().contains(about), "{words}: {}", session.screen());
+    };
+    check("line: change", "╰─ x: along the bottom");
+    check("metric: one", "╰─ Value (required): the number");
+    check("table: rows", "╰─ Columns: separated by commas");
+    check("query", "╰─ SQL (required): a SELECT");
+    check("text: Markdown", "╰─ Markdown (required): # heading");
+}
+
+#[test]
+fn what_is_offered_draws_something_at_once() {
+    let check = |words: &str, x: &str, y: &str| {
+        let mut session = adding(words);
+        let screen = session.screen();
+        assert!(screen.contains(&format!("│ x          {x} ")), "{screen}");
+        assert!(screen.contains(&format!("│ y          {y} ")), "{screen}");
+    };
+    check("histogram", "bin(precipitation)", "count()");
+    check("scatter", "precipitation", "wind");
+    check("heat map", "month(date)", "weather");
+    check("area:", "yearmonth(date)", "count()");
+}
+
+#[test]
+fn a_text_begins_empty_and_is_asked_for_when_it_is_kept() {
+    let mut session = adding("text: Markdown");
+    assert!(session.screen().contains("(## Title, and what it means)"), "{}", session.screen());
+    assert!(!session.screen().contains("is required"), "{}", session.screen());
+    session.keys("ctrl-s");
+    assert!(session.screen().contains("! is required: # heading"), "{}", session.screen());
+    session.typed("Dry");
+    session.keys("ctrl-s");
+    assert!(!session.screen().contains("Markdown*"), "{}", session.screen());
+}

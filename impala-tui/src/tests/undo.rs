@@ -48,8 +48,7 @@ fn a_size_that_pushed_others() {
 #[test]
 fn what_was_added() {
     let add = |session: &mut Session| {
-        session.keys("down a G enter");
-        session.keys("ctrl-s");
+        session.keys("down a G enter x ctrl-s");
     };
     check(add, "text", "days");
 }

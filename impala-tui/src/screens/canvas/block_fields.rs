@@ -2,9 +2,11 @@
 
 mod reading;
 
+use std::collections::BTreeMap;
+
 use impala_core::block::{Chart, ChartMark, CompareTo, From, Metric, Table};
 use impala_core::encoding::{Channel, Stack};
-use impala_core::source::Source;
+use impala_core::source::{Source, SourceColumn};
 use impala_core::term::{Aggregate, Term, TimeUnit};
 use impala_core::{Block, BlockKind};
 
@@ -20,6 +22,7 @@ pub fn fields_of(block: &Block, desk: &Desk) -> Fields {
     let mut fields = vec![title];
     if let BlockKind::Text(text) = &block.kind {
         let markdown = Field::lines("Markdown", &*text.markdown, 10);
+        let markdown = Field { hint: "## Title, and what it means".to_owned(), ..markdown };
         fields[0].hint = "none".to_owned();
         fields[0].about = "what stands above the text; usually none";
         fields.push(markdown.required().about("# heading, **bold**, - list, {{parameter}}"));
@@ -27,9 +30,9 @@ pub fn fields_of(block: &Block, desk: &Desk) -> Fields {
     }
     let columns = columns(block, &desk.sources);
     if let Some(from) = block.from() {
-        fields.extend(from_fields(from, &columns, desk));
+        fields.extend(from_fields(from, names(&columns), desk));
     }
-    let terms = Terms::of(columns);
+    let terms = Terms::of(&columns);
     match &block.kind {
         BlockKind::Chart(chart) => fields.extend(chart_fields(chart, &terms)),
         BlockKind::Table(table) => fields.extend(table_fields(table, &terms)),
@@ -39,6 +42,17 @@ pub fn fields_of(block: &Block, desk: &Desk) -> Fields {
     at_second(fields)
 }
 
+/// The label of the field that a new block is mostly made by; its source is chosen already.
+pub const fn first_label(block: &Block) -> &'static str {
+    match &block.kind {
+        BlockKind::Chart(_) => "x",
+        BlockKind::Metric(_) => "Value",
+        BlockKind::Table(Table { from: From { sql: None, .. }, .. }) => "Columns",
+        BlockKind::Table(_) => "SQL",
+        BlockKind::Text(_) => "Markdown",
+    }
+}
+
 /// The title is made by itself: what comes next has the focus.
 fn at_second(fields: Vec<Field>) -> Fields {
     let mut fields = Fields::new(fields);
@@ -46,11 +60,15 @@ fn at_second(fields: Vec<Field>) -> Fields {
     fields
 }
 
-/// Names of the columns that the block's source has.
-fn columns(block: &Block, sources: &[Source]) -> Vec<String> {
+/// The columns that the block's source has.
+fn columns(block: &Block, sources: &[Source]) -> Vec<SourceColumn> {
     let name = block.from().and_then(|from| from.source.as_ref()).map(|source| source.name.as_str());
     let source = sources.iter().find(|source| Some(source.name.as_str()) == name);
-    source.iter().flat_map(|source| &source.current.columns).map(|column| column.name.clone()).collect()
+    source.iter().flat_map(|source| &source.current.columns).cloned().collect()
+}
+
+fn names<'a>(columns: impl IntoIterator<Item = &'a SourceColumn>) -> Vec<String> {
+    columns.into_iter().map(|column| column.name.clone()).collect()
 }
 
 /// What a channel can be, by kind.
@@ -60,15 +78,30 @@ struct Terms {
     aggregates: Vec<String>,
     /// What cuts a column into groups.
     units: Vec<String>,
+    /// What fits into the bracket of each.
+    arguments: BTreeMap<&'static str, Vec<String>>,
 }
 
 impl Terms {
-    fn of(columns: Vec<String>) -> Self {
+    fn of(columns: &[SourceColumn]) -> Self {
         let call = |name: &str| format!("{name}(");
         let aggregates = Aggregate::ALL.iter().map(|one| one.as_str()).filter(|one| *one != "count");
         let aggregates = std::iter::once("count()".to_owned()).chain(aggregates.map(call)).collect();
         let units = std::iter::once("bin").chain(TimeUnit::ALL.iter().map(|unit| unit.as_str()));
-        Self { columns, aggregates, units: units.map(call).collect() }
+        let (columns, arguments) = (names(columns), arguments(columns));
+        Self { columns, aggregates, units: units.map(call).collect(), arguments }
+    }
+
+    /// A field for a term.
+    fn field(&self, label: &'static str, text: String, hint: &str, candidates: Vec<String>) -> Field {
+        let field = Field::new(label, text, hint).with(Token::Term, candidates);
+        Field { arguments: self.arguments.clone(), ..field }
+    }
+
+    /// A field for several terms, none of which has to be a number.
+    fn fields(&self, label: &'static str, text: String, hint: &str) -> Field {
+        let field = Field::new(label, text, hint).with(Token::Terms, self.grouping());
+        Field { arguments: self.arguments.clone(), ..field }
     }
 
     /// Where groups are expected: columns first, then what cuts them.
@@ -89,16 +122,27 @@ impl Terms {
     }
 }
 
-fn from_fields(from: &From, columns: &[String], desk: &Desk) -> Vec<Field> {
+/// The columns of the right type for each function.
+fn arguments(columns: &[SourceColumn]) -> BTreeMap<&'static str, Vec<String>> {
+    let numbers = names(columns.iter().filter(|column| column.column_type.is_numeric()));
+    let times = names(columns.iter().filter(|column| column.column_type.is_temporal()));
+    let aggregates = Aggregate::ALL
+        .into_iter()
+        .map(|one| (one.as_str(), if one.takes_any_type() { names(columns) } else { numbers.clone() }));
+    let units = TimeUnit::ALL.iter().map(|unit| (unit.as_str(), times.clone()));
+    aggregates.chain(units).chain([("bin", numbers.clone())]).collect()
+}
+
+fn from_fields(from: &From, columns: Vec<String>, desk: &Desk) -> Vec<Field> {
     let filter = from.filter.clone().unwrap_or_default();
     if let Some(sql) = &from.sql {
-        let about = "a SELECT from sources of the project; $since is a parameter";
+        let about = "a SELECT from the project's sources; $since is a parameter";
         return vec![Field::lines("SQL", &**sql, 5).required().about(about)];
     }
     let names = desk.sources.iter().map(|source| source.name.clone()).collect();
     let source = from.source.as_ref().map(ToString::to_string).unwrap_or_default();
     let parameters = desk.canvas.spec.parameters.iter().map(|parameter| format!("${}", parameter.name));
-    let named = columns.iter().cloned().chain(parameters).collect();
+    let named = columns.into_iter().chain(parameters).collect();
     vec![
         Field::new("Source", source, "")
             .with(Token::Whole, names)
@@ -118,7 +162,7 @@ fn chart_fields(chart: &Chart, terms: &Terms) -> Vec<Field> {
     let marks = ChartMark::ALL.iter().map(|mark| mark.as_str().to_owned()).collect();
     let encoding = &chart.encoding;
     let term = |label, channel: &Option<Channel>, hint: &str, candidates: Vec<String>| {
-        Field::new(label, term_text(channel.as_ref()), hint).with(Token::Term, candidates)
+        terms.field(label, term_text(channel.as_ref()), hint, candidates)
     };
     let group = |label, channel, hint| term(label, channel, hint, terms.grouping());
     let measure = |label, channel, hint| term(label, channel, hint, terms.measuring());
@@ -151,11 +195,11 @@ fn table_fields(table: &Table, terms: &Terms) -> Vec<Field> {
     let sort = list(table.sort.iter().map(ToString::to_string).collect());
     let limit = table.limit.map(|limit| limit.to_string()).unwrap_or_default();
     let mut fields = vec![
-        Field::new("Columns", columns, "all of them")
-            .with(Token::Terms, terms.grouping())
+        terms
+            .fields("Columns", columns, "all of them")
             .about("separated by commas; beside mean(wind) the others group"),
-        Field::new("Sort", sort, "as in the file")
-            .with(Token::Terms, terms.grouping())
+        terms
+            .fields("Sort", sort, "as in the file")
             .about("columns, separated by commas; -wind sorts descending"),
         Field::new("Rows", limit, Table::DEFAULT_LIMIT.to_string()).about("the most rows that are shown"),
     ];
@@ -173,9 +217,8 @@ fn metric_fields(metric: &Metric, terms: &Terms) -> Vec<Field> {
             _ => "version".to_owned(),
         });
     let format = metric.format.as_ref().map(ToString::to_string).unwrap_or_default();
-    let term = |label, text: String, hint: &str, candidates: Vec<String>| {
-        Field::new(label, text, hint).with(Token::Term, candidates)
-    };
+    let term =
+        |label, text: String, hint: &str, candidates: Vec<String>| terms.field(label, text, hint, candidates);
     vec![
         term("Value", term_text(Some(&metric.value)), "", terms.measuring())
             .required()

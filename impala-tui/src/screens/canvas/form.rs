@@ -1,17 +1,19 @@
 //! Editing a block in a form, its picture beside it.
 
+mod keeping;
+
 use crossterm::event::{KeyEvent, MouseEvent};
 use impala_core::Block;
 use impala_core::api::BlockAnswer;
 use ratatui::layout::Rect;
 
-use super::block_fields::{block_of, fields_of};
+use super::block_fields::{block_of, fields_of, first_label};
 use super::desk::{Desk, inside_cols, split};
 use super::editing::name_of;
 use super::faults;
 use crate::action::Answer;
 use crate::cache::PaintCache;
-use crate::fields::{Fault, Fields, Reaction};
+use crate::fields::{Fault, Field, Fields, Reaction};
 use crate::keymap::{Binding, Command, Context};
 use crate::layers::Confirm;
 use crate::look::Role;
@@ -33,6 +35,8 @@ pub struct Form {
     is_keeping: bool,
     /// What was in the fields when it was opened.
     began: Vec<String>,
+    /// Whether it was to be kept before: only then it is said of a field that nobody was in yet that it is required.
+    is_tried: bool,
 }
 
 impl Form {
@@ -41,8 +45,21 @@ impl Form {
         let fields = fields_of(&block, &desk);
         let (made, began) = (block.clone(), fields.texts());
         let faults = block_of(&block, &fields).err().unwrap_or_default();
-        let (number, is_keeping) = (None, false);
-        let mut form = Self { desk, block, fields, made, faults, answer, number, is_keeping, began };
+        let mut form = Self {
+            desk,
+            block,
+            fields,
+            made,
+            faults,
+            answer,
+            number: None,
+            is_keeping: false,
+            began,
+            is_tried: false,
+        };
+        if form.is_new() {
+            form.fields.focus_on(first_label(&form.block));
+        }
         if form.answer.is_none() && form.faults.is_empty() {
             form.number = form.desk.ask(&form.made, None, shared);
         }
@@ -69,6 +86,7 @@ impl Form {
     /// Says under each field what is wrong with it: what is seen here, and what the server has answered.
     fn judge(&mut self) {
         let mut faults = self.faults.clone();
+        faults.retain(|fault| self.is_tried || !self.is_untouched(fault));
         if let Some(BlockAnswer::Problem(problem)) = &self.answer {
             let canvas = self.desk.with(&self.made);
             let index = canvas.spec.blocks.iter().position(|block| block.id == self.made.id);
@@ -84,6 +102,14 @@ impl Form {
         }
     }
 
+    /// Whether a fault is of a field that is empty from the beginning.
+    fn is_untouched(&self, fault: &Fault) -> bool {
+        let of_label =
+            |(field, began): (&Field, &String)| Some(field.label) == fault.label && began.is_empty();
+        let is_empty = fault.label.is_some_and(|label| self.fields.text(label).is_empty());
+        is_empty && self.fields.fields.iter().zip(&self.began).any(of_label)
+    }
+
     /// Another source has other columns to propose.
     fn follow_source(&mut self, made: &Block) {
         let source = |block: &Block| block.from().and_then(|from| from.source.clone());
@@ -95,50 +121,8 @@ impl Form {
     fn propose(&mut self, made: &Block) {
         let fresh = fields_of(made, &self.desk);
         for (field, fresh) in self.fields.fields.iter_mut().zip(fresh.fields) {
-            field.candidates = fresh.candidates;
+            (field.candidates, field.arguments) = (fresh.candidates, fresh.arguments);
         }
-    }
-
-    /// Keeps the block, once it is known that it works: what is not answered yet is waited for.
-    fn keep(&mut self, shared: &mut Shared) {
-        self.fields.close();
-        if !self.faults.is_empty() {
-            return self.fields.focus_on_error();
-        }
-        match (self.number, self.refused()) {
-            (Some(_), _) if self.is_keeping => {
-                let detail = "The server has not checked it yet.";
-                shared.push(Confirm::new(Purpose::Keep, "Keep it unchecked?", detail));
-            }
-            (Some(_), _) if !self.is_same() => {
-                self.is_keeping = true;
-                self.judge();
-            }
-            (None, Some(why)) => shared.push(Confirm::new(Purpose::Keep, "Keep a block that fails?", why)),
-            _ => self.keep_as_it_is(shared),
-        }
-    }
-
-    /// Keeps what was waited for, or shows why it fails.
-    fn checked(&mut self, shared: &mut Shared) {
-        self.is_keeping = false;
-        self.judge();
-        match self.refused() {
-            Some(_) => self.fields.focus_on_error(),
-            None => self.keep_as_it_is(shared),
-        }
-    }
-
-    /// Why there is no answer to what was made or changed, if that is so.
-    fn refused(&self) -> Option<String> {
-        let Some(BlockAnswer::Problem(problem)) = &self.answer else { return None };
-        let is_told = self.number.is_none() && !self.is_same();
-        is_told.then(|| faults::sentence(problem))
-    }
-
-    /// Whether it is a block of the canvas, and nothing was changed.
-    fn is_same(&self) -> bool {
-        !self.is_new() && !self.has_changed()
     }
 
     fn react(&mut self, reaction: Reaction, shared: &mut Shared) {
@@ -172,12 +156,6 @@ impl Form {
         } else if self.may_leave(shared) {
             shared.go(Go::Pop);
         }
-    }
-
-    fn keep_as_it_is(&self, shared: &mut Shared) {
-        let message =
-            Message::Block { before: Box::new(self.desk.canvas.clone()), block: Box::new(self.made.clone()) };
-        shared.go(Go::Tell(message));
     }
 }
 

@@ -6,6 +6,7 @@ mod offers;
 use std::collections::BTreeMap;
 
 use crossterm::event::KeyEvent;
+use impala_core::BlockKind;
 use impala_core::api::{BlockAnswer, ColumnStats};
 use impala_core::source::{Source, SourceRef};
 use impala_render::format;
@@ -152,7 +153,11 @@ impl Picker {
 
     fn take(&self, shared: &mut Shared) {
         let Some(offer) = self.chosen().map(|index| &self.offers[index]) else { return };
-        let block = Box::new(offer.block.clone());
+        let mut block = Box::new(offer.block.clone());
+        if let (BlockKind::Text(text), false) = (&mut block.kind, offer.is_whole) {
+            // What it may look like is seen here; it would only have to be erased there.
+            text.markdown.clear();
+        }
         let message = match offer.is_whole {
             true => Message::Block { before: Box::new(self.desk.canvas.clone()), block },
             false => Message::Form { block },

@@ -4,7 +4,7 @@ use impala_core::api::ColumnStats;
 use impala_core::block::{Chart, ChartMark, From, Metric, Table, Text};
 use impala_core::encoding::{Channel, Encoding};
 use impala_core::source::{Source, SourceRef};
-use impala_core::term::{Aggregate, Term};
+use impala_core::term::{Aggregate, Bin, Term};
 use impala_core::{Block, BlockKind, Canvas, propose};
 
 /// A block that may be added.
@@ -43,6 +43,11 @@ pub(super) fn kinds(canvas: &Canvas, source: &Source) -> Vec<Offer> {
         Offer::new(canvas, mark.as_str(), label, BlockKind::Chart(Box::new(chart)))
     };
     let mut offers: Vec<Offer> = ChartMark::ALL.into_iter().map(chart).collect();
+    if let Some(encoding) = histogram(source) {
+        let chart = Chart { from: from.clone(), mark: ChartMark::Bar, encoding };
+        let label = "histogram: how often values occur".to_owned();
+        offers.insert(1, Offer::new(canvas, "histogram", label, BlockKind::Chart(Box::new(chart))));
+    }
     let count = Channel { aggregate: Some(Aggregate::Count), ..Channel::default() };
     let metric = Metric { from: from.clone(), value: count, compare: None, sparkline: None, format: None };
     let name = source.name.replace('"', "\"\"");
@@ -73,12 +78,20 @@ fn what_for(mark: ChartMark) -> &'static str {
     match mark {
         ChartMark::Bar => "amounts by group",
         ChartMark::Line => "change over time",
-        ChartMark::Area => "parts of a total over time",
-        ChartMark::Point => "one measure against another",
-        ChartMark::Rect => "a heat map",
-        ChartMark::Boxplot => "distribution of values",
+        ChartMark::Area => "amounts over time",
+        ChartMark::Point => "scatter plot of two measures",
+        ChartMark::Rect => "heat map of two groups",
+        ChartMark::Boxplot => "distribution of values by group",
         ChartMark::Tick => "one stroke per value",
     }
+}
+
+/// How often the values of the first number occur.
+fn histogram(source: &Source) -> Option<Encoding> {
+    let number = source.current.columns.iter().find(|column| column.column_type.is_numeric())?;
+    let x = Channel::from(Term::Bin(Bin::default(), number.name.clone()));
+    let y = Channel::from(Term::Aggregate(Aggregate::Count, None));
+    Some(Encoding { x: Some(x), y: Some(y), ..Encoding::default() })
 }
 
 /// A first guess that draws something: a time or the first names along x, a number or the count on y.
@@ -88,7 +101,8 @@ fn first_encoding(mark: ChartMark, source: &Source) -> Encoding {
         columns.iter().filter(move |column| test(column.column_type)).map(|column| column.name.clone())
     };
     let number = of(|one| one.is_numeric()).next();
-    let name = of(|one| !one.is_numeric() && !one.is_temporal()).next();
+    let mut names = of(|one| !one.is_numeric() && !one.is_temporal());
+    let (name, other_name) = (names.next(), names.next());
     let time = of(|one| one.is_temporal()).next();
     let field = |name: Option<String>| name.map(|name| Channel::from(Term::Field(name)));
     let month = |name: &Option<String>| {
@@ -103,9 +117,8 @@ fn first_encoding(mark: ChartMark, source: &Source) -> Encoding {
     let first = columns.first().map(|column| column.name.clone());
     let (x, y, color) = match mark {
         ChartMark::Bar => (field(name).or_else(|| month(&time)).or_else(|| field(first)), Some(count), None),
-        ChartMark::Line | ChartMark::Area => {
-            (month(&time).or_else(|| field(first)), Some(mean(&number)), None)
-        }
+        ChartMark::Line => (month(&time).or_else(|| field(first)), Some(mean(&number)), None),
+        ChartMark::Area => (month(&time).or_else(|| field(first)), Some(count), None),
         ChartMark::Point => {
             let second = of(|one| one.is_numeric()).nth(1).or_else(|| number.clone());
             (field(number), field(second), field(name))
@@ -113,7 +126,12 @@ fn first_encoding(mark: ChartMark, source: &Source) -> Encoding {
         ChartMark::Rect => {
             let unit = impala_core::term::TimeUnit::Month;
             let x = time.map(|time| Channel::from(Term::TimeUnit(unit, time)));
-            (x.or_else(|| field(first)), field(name).or_else(|| field(number)), Some(count))
+            // A group against itself says nothing.
+            let (x, y) = match (x, name) {
+                (None, Some(name)) => (field(Some(name)), other_name.or(number)),
+                (x, name) => (x.or_else(|| field(first)), name.or(number)),
+            };
+            (x, field(y), Some(count))
         }
         ChartMark::Boxplot => (field(name), field(number), None),
         ChartMark::Tick => (field(number), field(name), None),

@@ -125,7 +125,9 @@ impl Fields {
         let proposals = self.proposals();
         let is_begun = |field: &Field| {
             let is_one = field.is_free || matches!(field.token, Token::Condition | Token::Path);
-            !is_one && !field.typed().is_empty() && !proposals.contains(&field.typed())
+            !is_one
+                && (!field.typed().is_empty() || field.is_in_function())
+                && !proposals.contains(&field.typed())
         };
         let is_begun = self.fields.get(self.focus).is_some_and(is_begun);
         (open.is_asked || open.chosen > 0 || is_begun) && !proposals.is_empty()

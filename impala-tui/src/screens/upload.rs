@@ -116,7 +116,11 @@ impl UploadScreen {
         }
         let choices = match form::choices(&self.fields) {
             Ok(choices) => choices,
-            Err(why) => return self.fail(why),
+            Err(why) => {
+                // It begins with the label.
+                self.fields.focus_on(why.split(':').next().unwrap_or_default());
+                return self.fail(why);
+            }
         };
         shared.note(form::command_line(&path, &source, &self.project, &choices));
         (self.failure, self.sent, self.stopped) = (None, None, None);
@@ -182,9 +186,14 @@ impl Screen for UploadScreen {
             Command::SkipBadRows if !self.has_bad_rows() => None,
             Command::SkipBadRows if form::skips(&self.fields) => Some("take none"),
             Command::Accept if self.cancels() => None,
-            Command::Accept if self.failure.is_some() => Some("send again"),
             Command::Cancel if self.cancels() => Some("cancel the upload"),
             Command::Cancel if self.fields.is_open() => Some("close"),
+            Command::Complete | Command::Accept if self.fields.focus != FILE => {
+                self.fields.word(binding.command).or(binding.footer)
+            }
+            Command::Accept if self.is_choosing() => Some("take it"),
+            Command::Down if !self.fields.is_open() => Some("next field"),
+            Command::Accept if self.failure.is_some() => Some("send again"),
             _ => binding.footer,
         }
     }
@@ -209,7 +218,13 @@ impl Screen for UploadScreen {
         match command {
             Command::Cancel => self.cancel(shared),
             Command::Accept if self.is_choosing() => self.take_path(shared),
-            Command::Accept | Command::Save => self.send(shared),
+            // A choice is taken first.
+            Command::Accept => match self.fields.command(command) {
+                Reaction::Keep => self.send(shared),
+                Reaction::Changed => self.taken(shared),
+                _ => {}
+            },
+            Command::Save => self.send(shared),
             Command::Complete if self.fields.focus == FILE && self.paths_number.is_some() => {
                 self.held = Some(Vec::new());
             }

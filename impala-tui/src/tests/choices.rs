@@ -68,6 +68,11 @@ fn enter_takes_the_best_match_of_what_is_begun_and_keeps_the_form_after_that() {
     session.keys("enter");
     assert!(session.screen().contains("x          precipitation "), "{}", session.screen());
     assert!(!is_saved(&session));
+    session.keys("down ctrl-u mea enter");
+    let value = from(&mut session, "y").join(" ");
+    assert!(value.contains("mean( ") && value.contains("! mean() needs a field: mean(FIELD)"), "{value}");
+    session.keys("enter");
+    assert!(session.screen().contains("y          mean(precipitation) "), "{}", session.screen());
     session.keys("enter");
     assert!(is_saved(&session), "{}", session.screen());
 }
@@ -81,7 +86,7 @@ fn what_matches_no_choice_is_said() {
         assert!(session.screen().contains(expected), "{typed}: {}", session.screen());
     };
     check("down down e ctrl-u", "q9", "no choice matches; Enter keeps what is typed");
-    check("down down e down down down ctrl-u", "sum(rian", "no choice matches ");
+    check("down down e down down down ctrl-u", "rian", "no choice matches ");
     check("f down", "hail", "no choice matches; Enter keeps what is typed");
     let mut session = Session::canvas(80, 24);
     session.keys("down down e down down down down");

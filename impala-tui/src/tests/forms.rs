@@ -280,7 +280,27 @@ fn what_is_required_is_marked_and_asked_for() {
     session.keys("esc");
     assert_eq!(
         from(&mut session, "Source")[1],
-        "! is required: a source of this project; weather@3 pins its"
+        "! is required: a source of this project; name@3 pins version 3"
     );
     assert!(!is_saved(&session));
+}
+
+#[test]
+fn a_choice_of_an_upload_is_taken_before_anything_is_sent() {
+    let mut session = Session::open("weather", 80, 24, Default::default(), false);
+    session.keys("U");
+    session.typed("wind.csv");
+    session.keys("tab down tab");
+    assert!(footer(&mut session).contains("⏎ take it"), "{}", session.screen());
+    session.keys("down down enter");
+    assert!(session.screen().contains("Delimiter    tab "), "{}", session.screen());
+    let is_sent =
+        |session: &Session| session.requests.iter().any(|one| matches!(one, Request::Upload { .. }));
+    assert!(!is_sent(&session) && footer(&mut session).contains("⏎ upload"), "{}", session.screen());
+    session.keys("down down down");
+    session.typed("zip");
+    session.keys("enter");
+    assert!(!is_sent(&session) && session.screen().contains("write it as zip=string"));
+    session.keys("ctrl-u");
+    assert!(session.screen().contains("Types        (inferred"), "the focus is where it is wrong");
 }

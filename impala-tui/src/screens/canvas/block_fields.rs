@@ -147,7 +147,7 @@ fn from_fields(from: &From, columns: Vec<String>, desk: &Desk) -> Vec<Field> {
         Field::new("Source", source, "")
             .with(Token::Whole, names)
             .required()
-            .about("a source of this project; weather@3 pins its version"),
+            .about("a source of this project; name@3 pins version 3"),
         Field::new("Filter", filter, "all rows")
             .with(Token::Condition, named)
             .about("a condition such as wind > 3 AND date >= $since"),

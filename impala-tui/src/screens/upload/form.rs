@@ -27,12 +27,20 @@ pub(super) fn fields(source: Option<String>) -> Fields {
         Field::new("File", "", "path of a CSV, TSV or NDJSON file; arrows or tab choose")
             .with(Token::Path, Vec::new()),
         Field::new("Source", source.unwrap_or_default(), "made from the file's name"),
-        Field::new("Delimiter", "", "found out"),
-        Field::new("Encoding", "", "found out"),
+        some_of(Field::new("Delimiter", "", "found out"), words(&[",", ";", "tab", "|"])),
+        some_of(Field::new("Encoding", "", "found out"), words(&ENCODINGS)),
         Field::new("Null values", "", "only empty fields"),
         Field::new("Types", "", "inferred; override as zip=string, day=auto"),
         Field::new("Bad rows", "", "fail").with(Token::Whole, words(&["fail", "skip"])),
     ])
+}
+
+/// Encodings that files come in most.
+const ENCODINGS: [&str; 6] = ["utf-8", "windows-1252", "iso-8859-15", "utf-16le", "shift_jis", "gb18030"];
+
+/// A field that takes more than what it offers.
+fn some_of(field: Field, candidates: Vec<String>) -> Field {
+    Field { is_free: true, ..field.with(Token::Whole, candidates) }
 }
 
 /// What is in a field, unless it is empty.

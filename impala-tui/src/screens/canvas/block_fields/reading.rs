@@ -68,6 +68,21 @@ fn parsed<T: std::str::FromStr<Err = String>>(
     given(fields, label)?.parse().map_err(|error: String| errors.push(fault(label, error))).ok()
 }
 
+/// A term; one whose bracket is still open is not taken for a field of that name.
+fn term(fields: &Fields, label: &'static str, errors: &mut Vec<Fault>) -> Option<Term> {
+    let text = given(fields, label)?;
+    let closed = format!("{text})");
+    let is_open = text.contains('(') && !text.ends_with(')');
+    let why = match closed.parse::<Term>() {
+        Ok(Term::Field(_)) => return parsed(fields, label, errors),
+        _ if !is_open => return parsed(fields, label, errors),
+        Ok(_) => format!("its bracket is not closed: {closed}"),
+        Err(why) => why,
+    };
+    errors.push(fault(label, why));
+    None
+}
+
 fn set_from(from: &mut From, fields: &Fields, errors: &mut Vec<Fault>) {
     if from.sql.is_some() {
         from.sql = Some(fields.text("SQL").to_owned());
@@ -99,9 +114,8 @@ fn set_chart(chart: &mut Chart, fields: &Fields, errors: &mut Vec<Fault>) {
         chart.mark = mark;
     }
     let old = chart.encoding.clone();
-    let mut of = |label: &'static str, old: &Option<Channel>| {
-        channel(old.as_ref(), parsed::<Term>(fields, label, errors))
-    };
+    let mut of =
+        |label: &'static str, old: &Option<Channel>| channel(old.as_ref(), term(fields, label, &mut *errors));
     chart.encoding = Encoding {
         x: of("x", &old.x),
         y: of("y", &old.y),
@@ -157,11 +171,11 @@ fn set_table(table: &mut Table, fields: &Fields, errors: &mut Vec<Fault>) {
 }
 
 fn set_metric(metric: &mut Metric, fields: &Fields, errors: &mut Vec<Fault>) {
-    if let Some(value) = channel(Some(&metric.value), parsed::<Term>(fields, "Value", errors)) {
+    if let Some(value) = channel(Some(&metric.value), term(fields, "Value", errors)) {
         metric.value = value;
     }
     metric.format = parsed(fields, "Format", errors);
-    metric.sparkline = channel(metric.sparkline.as_ref(), parsed::<Term>(fields, "Sparkline", errors));
+    metric.sparkline = channel(metric.sparkline.as_ref(), term(fields, "Sparkline", errors));
     metric.compare = match given(fields, "Compare") {
         None => None,
         Some("version") => Some(Compare { to: CompareTo::Version, field: None, time_unit: None }),

@@ -182,15 +182,14 @@ impl Screen for UploadScreen {
     }
 
     fn word(&self, binding: &Binding) -> Option<&'static str> {
+        let own = self.fields.word(binding.command);
         match binding.command {
             Command::SkipBadRows if !self.has_bad_rows() => None,
             Command::SkipBadRows if form::skips(&self.fields) => Some("take none"),
             Command::Accept if self.cancels() => None,
             Command::Cancel if self.cancels() => Some("cancel the upload"),
             Command::Cancel if self.fields.is_open() => Some("close"),
-            Command::Complete | Command::Accept if self.fields.focus != FILE => {
-                self.fields.word(binding.command).or(binding.footer)
-            }
+            Command::Complete | Command::Accept if self.fields.focus != FILE && own.is_some() => own,
             Command::Accept if self.is_choosing() => Some("take it"),
             Command::Down if !self.fields.is_open() => Some("next field"),
             Command::Accept if self.failure.is_some() => Some("send again"),

@@ -71,7 +71,9 @@ impl Fields {
             option.into_iter().for_each(|option| field.input.set(option));
             return if is_other { Reaction::Changed } else { Reaction::Done };
         }
-        let is_on_sign = |field: &_| sign_of(field, placed.room).is_some_and(|sign| sign.contains(at));
+        // It is small: what is right of it counts, too.
+        let is_on = |sign: Rect| at.y == sign.y && at.x >= sign.x;
+        let is_on_sign = |field: &_| sign_of(field, placed.room).is_some_and(is_on);
         if is_on_sign(field) {
             // On the sign of the list that is open, a click closes it.
             if asked != Some(placed.index) {

@@ -72,7 +72,7 @@ fn parsed<T: std::str::FromStr<Err = String>>(
 fn term(fields: &Fields, label: &'static str, errors: &mut Vec<Fault>) -> Option<Term> {
     let text = given(fields, label)?;
     let closed = format!("{text})");
-    let is_open = text.contains('(') && !text.ends_with(')');
+    let is_open = text.matches('(').count() > text.matches(')').count();
     let why = match closed.parse::<Term>() {
         Ok(Term::Field(_)) => return parsed(fields, label, errors),
         _ if !is_open => return parsed(fields, label, errors),

@@ -2,6 +2,7 @@
 
 mod answers;
 mod canvas;
+mod charts;
 mod choices;
 mod discovery;
 mod draws;
@@ -23,5 +24,6 @@ mod rows;
 mod screens;
 mod signing_in;
 pub(crate) mod support;
+mod tables;
 mod undo;
 mod zoom;

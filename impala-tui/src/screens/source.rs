@@ -247,8 +247,12 @@ impl Screen for SourceScreen {
     }
 
     fn click(&mut self, mouse: MouseEvent, shared: &mut Shared) {
-        if let Some(tab) = super::tab_at(super::inside(shared.body()), &NAMES.map(str::to_owned), mouse) {
+        let area = super::inside(shared.body());
+        if let Some(tab) = super::tab_at(area, &NAMES.map(str::to_owned), mouse) {
             self.tab = TABS[tab];
+        } else if self.tab == Tab::Rows {
+            self.table.point_at(below_tabs(area), mouse.column, mouse.row);
+            self.table.settle(Self::page(shared));
         }
     }
 

@@ -25,15 +25,18 @@ impl DataTable {
         (is_rounded || format::width(&text) > self.widths[self.col]).then_some(text)
     }
 
+    /// The lines of a cell that has to be read below the rows.
+    fn lines_below(&self, area: Rect) -> Vec<String> {
+        self.cut_cell().map(|text| format::wrap(&text, usize::from(area.width))).unwrap_or_default()
+    }
+
     /// Draws header and rows; the column of the cursor is always seen, and so is the whole of the cell.
     pub fn draw(&self, paper: &mut Paper, area: Rect) {
-        let lines =
-            self.cut_cell().map(|text| format::wrap(&text, usize::from(area.width))).unwrap_or_default();
-        let rows = (lines.len() as u16).min(area.height / 3);
-        let gap = u16::from(rows > 0);
-        let table = Rect { height: area.height - rows - gap, ..area };
+        let lines = self.lines_below(area);
+        let table = above(area, lines.len());
         self.draw_rows(paper, table);
-        let below = Rect { y: table.bottom() + gap, height: rows, ..area };
+        let rows = (area.height - table.height).saturating_sub(1);
+        let below = Rect { y: area.bottom() - rows, height: rows, ..area };
         for (row, line) in lines.iter().take(usize::from(rows)).enumerate() {
             let is_cut = row + 1 == usize::from(rows) && lines.len() > usize::from(rows);
             let line = if is_cut { format!("{line} …") } else { line.clone() };
@@ -41,21 +44,53 @@ impl DataTable {
         }
     }
 
-    fn draw_rows(&self, paper: &mut Paper, area: Rect) {
-        let numbers = (self.rows_total.max(1).ilog10() as usize) + 2;
-        let room = usize::from(area.width).saturating_sub(numbers + 1);
-        let left = self.first_column(room);
-        let list = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
-        let rows = u64::from(list.height);
-        let top = self.top.clamp(self.row.saturating_sub(rows.saturating_sub(1)), self.row);
-        let mut col = numbers + 1;
+    /// Puts the cursor on the cell that is drawn there, when the table is drawn in `area`; beside the cells it stays.
+    pub fn point_at(&mut self, area: Rect, column: u16, row: u16) {
+        let list = list_of(above(area, self.lines_below(area).len()));
+        let number = self.top_of(list) + u64::from(row.saturating_sub(list.y));
+        if !list.contains((column, row).into()) || number >= self.rows_total {
+            return;
+        }
+        let col = usize::from(column - area.x);
+        // The numbers of the rows and the gaps before columns belong to none of them: a click there chooses the row.
+        let hit = self.places(area).into_iter().rfind(|(_, from)| *from <= col);
+        let hit = hit.filter(|(index, from)| col < from + self.widths[*index]);
+        (self.row, self.col) = (number, hit.map_or(self.col, |(index, _)| index));
+    }
+
+    /// Columns that the numbers of the rows take.
+    fn number_cols(&self) -> usize {
+        (self.rows_total.max(1).ilog10() as usize) + 2
+    }
+
+    /// The columns that are drawn, each with where it begins.
+    fn places(&self, area: Rect) -> Vec<(usize, usize)> {
+        let mut col = self.number_cols() + 1;
+        let left = self.first_column(usize::from(area.width).saturating_sub(col));
+        let mut places = Vec::new();
         for index in left..self.columns.len() {
             let room = usize::from(area.width).saturating_sub(col);
             if room == 0 || (index > left && !self.fits(index, room)) {
                 break;
             }
-            self.draw_column(paper, area, list, (index, col as u16), top);
+            places.push((index, col));
             col += self.widths[index] + GAP;
+        }
+        places
+    }
+
+    /// The first row that a list of that height shows.
+    fn top_of(&self, list: Rect) -> u64 {
+        let rows = u64::from(list.height);
+        self.top.clamp(self.row.saturating_sub(rows.saturating_sub(1)), self.row)
+    }
+
+    fn draw_rows(&self, paper: &mut Paper, area: Rect) {
+        let numbers = self.number_cols();
+        let list = list_of(area);
+        let top = self.top_of(list);
+        for (index, col) in self.places(area) {
+            self.draw_column(paper, area, list, (index, col as u16), top);
         }
         for row in 0..list.height {
             let number = top + u64::from(row);
@@ -131,6 +166,17 @@ impl DataTable {
         }
         left
     }
+}
+
+/// What the rows have, above `lines` lines of a cell.
+fn above(area: Rect, lines: usize) -> Rect {
+    let rows = (lines as u16).min(area.height / 3);
+    Rect { height: area.height - rows - u16::from(rows > 0), ..area }
+}
+
+/// The rows, below the header.
+fn list_of(area: Rect) -> Rect {
+    Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area }
 }
 
 #[cfg(test)]

@@ -232,6 +232,24 @@ impl Session {
         self.answer_all();
     }
 
+    /// What was copied last.
+    pub fn clipped(&self) -> String {
+        let clipped = |effect: &Effect| match effect {
+            Effect::Clip(text) => Some(text.clone()),
+            _ => None,
+        };
+        self.effects.iter().rev().find_map(clipped).unwrap_or_default()
+    }
+
+    /// What the last question gave to a parameter.
+    pub fn given(&self, name: &str) -> Vec<String> {
+        let given = |request: &Request| match request {
+            Request::Draft(_, draft) => Some(draft.parameters.get(name).cloned().unwrap_or_default()),
+            _ => None,
+        };
+        self.requests.iter().rev().find_map(given).unwrap_or_default()
+    }
+
     /// Someone else saves the canvas after this change.
     pub fn other_saves(&mut self, change: impl FnOnce(&mut Canvas)) {
         change(&mut self.fake.canvas);

@@ -20,14 +20,14 @@ impl CanvasScreen {
             return shared.say(Role::Muted, "No parameter of this canvas matches this value.");
         }
         let given = turned(&self.given, &matches);
+        self.set_parameters(given, shared);
         let words: Vec<String> = matches
             .iter()
-            .map(|(name, value)| match given.contains_key(name) {
-                true => format!("{name} is {value}"),
-                false => format!("{name} is back to all"),
+            .map(|(name, value)| match (self.given.contains_key(name), self.parameters.get(name)) {
+                (false, Some(bound)) => format!("{name} is back to {bound}"),
+                _ => format!("{name} is {value}"),
             })
             .collect();
-        self.set_parameters(given, shared);
         shared.say(Role::Good, words.join(", "));
     }
 }

@@ -15,10 +15,12 @@ use super::CanvasScreen;
 use crate::keymap::{Command, Context};
 use crate::layers::Prompt;
 use crate::look::Role;
+use crate::paper::inside_box;
 use crate::screen::{Purpose, Refusal, Shared};
 use crate::table::{DataTable, Reaction};
 use cursor::{Found, Standing};
-use stepping::moved;
+use drawing::without_last_row;
+use stepping::{moved, nearest};
 
 /// What is looked at.
 #[derive(Clone, Debug, PartialEq)]
@@ -216,22 +218,25 @@ impl CanvasScreen {
         let command = match mouse.kind {
             MouseEventKind::ScrollDown => Command::Down,
             MouseEventKind::ScrollUp => Command::Up,
-            MouseEventKind::Down(MouseButton::Left) => return self.point_at(mouse),
+            MouseEventKind::Down(MouseButton::Left) => return self.point_at(mouse, shared),
             _ => return,
         };
         self.content_command(command, shared);
     }
 
-    /// Puts the cursor on the value nearest to the mouse.
-    fn point_at(&mut self, mouse: MouseEvent) {
-        let Some(Zoom { content: Content::Chart { spots, cursor, .. }, .. }) = &mut self.zoom else { return };
-        let (x, y) = (f64::from(mouse.column) + 0.5, f64::from(mouse.row) - 1.0 + 0.5);
-        let away = |low: f64, size: f64, at: f64| (low - at).max(at - (low + size)).max(0.0);
-        let distance = |spot: &Spot| {
-            // A cell is about twice as high as it is wide.
-            away(spot.area.x, spot.area.w, x).hypot(away(spot.area.y, spot.area.h, y) * 2.0)
+    /// Puts the cursor on the value nearest to the mouse, in a table on the cell under it.
+    fn point_at(&mut self, mouse: MouseEvent, shared: &Shared) {
+        let (spots, cursor) = match self.zoom.as_mut().map(|zoom| &mut zoom.content) {
+            Some(Content::Chart { spots, cursor, .. }) => (spots, cursor),
+            Some(Content::Table(table)) => {
+                let area = inside_box(without_last_row(shared.body()));
+                table.point_at(area, mouse.column, mouse.row);
+                return table.settle(Self::zoom_page(shared));
+            }
+            _ => return,
         };
-        *cursor = (0..spots.len()).min_by(|&a, &b| distance(&spots[a]).total_cmp(&distance(&spots[b])));
+        let (x, y) = (f64::from(mouse.column) + 0.5, f64::from(mouse.row) - 1.0 + 0.5);
+        *cursor = nearest(spots, x, y);
         self.stand();
     }
 

@@ -39,7 +39,7 @@ impl CanvasScreen {
             height: 1,
         };
         paper.text(last, 0, &line, role);
-        let room = Rect { height: area.height.saturating_sub(1), ..area };
+        let room = without_last_row(area);
         let (width, height) = Self::zoom_size(shared);
         let is_metric = matches!(block.kind, BlockKind::Metric(_));
         let h = if is_metric { height.min(METRIC_ROWS) } else { height };
@@ -88,6 +88,11 @@ impl CanvasScreen {
         let block = self.canvas.block(&self.zoom.as_ref()?.id)?;
         Some(name_of(block))
     }
+}
+
+/// Where the picture stands: the last row reads the value.
+pub(super) fn without_last_row(area: Rect) -> Rect {
+    Rect { height: area.height.saturating_sub(1), ..area }
 }
 
 /// Marks the value under the cursor, and draws a line through it from end to end of its plot, across the categories.

@@ -12,6 +12,26 @@ pub(crate) fn is_sideways(spots: &[Spot]) -> bool {
     first.area.h > 0.0 && same_height && !same_width
 }
 
+/// The spot nearest to a place. Of bars it is the one in whose row or column the place is, however short it is.
+pub(crate) fn nearest(spots: &[Spot], x: f64, y: f64) -> Option<usize> {
+    let is_bars = spots.iter().all(|spot| spot.area.w > 0.0 && spot.area.h > 0.0);
+    let away = |low: f64, size: f64, at: f64| (low - at).max(at - (low + size)).max(0.0);
+    let distance = |spot: &Spot| {
+        let (dx, dy) = (away(spot.area.x, spot.area.w, x), away(spot.area.y, spot.area.h, y));
+        match (is_bars, is_sideways(spots)) {
+            (true, true) => (dy, dx),
+            (true, false) => (dx, dy),
+            // A cell is about twice as high as it is wide.
+            (false, _) => (dx.hypot(dy * 2.0), 0.0),
+        }
+    };
+    let by_distance = |a: &usize, b: &usize| {
+        let (a, b) = (distance(&spots[*a]), distance(&spots[*b]));
+        a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1))
+    };
+    (0..spots.len()).min_by(by_distance)
+}
+
 /// The spot that a command goes to; `None` when there is none that way.
 pub(crate) fn moved(spots: &[Spot], cursor: Option<usize>, command: Command) -> Option<usize> {
     let by_x = |a: &usize, b: &usize| {

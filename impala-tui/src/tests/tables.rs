@@ -95,7 +95,9 @@ fn a_table_scrolls_sideways_to_the_column_of_the_cursor() {
     let mut table = DataTable::new((0..20).map(column).collect());
     let mut shared = shared();
     let mut seen = |table: &mut DataTable, command: Command, times: usize| {
-        (0..times).for_each(|_| drop(table.command(command, 4, &mut shared)));
+        for _ in 0..times {
+            table.command(command, 4, &mut shared);
+        }
         let lines = lines(table);
         let words = |line: &str| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
         let (names, values) = (words(&lines[0]), words(&lines[1]));
@@ -123,14 +125,6 @@ fn enter_on_a_row_sets_the_parameter_that_matches_it_and_again_takes_it_back() {
     session.keys("enter");
     assert!(session.given("kind").is_empty());
     assert!(session.screen().contains("kind is back to (all)"), "{}", session.screen());
-}
-
-#[test]
-fn enter_on_the_rows_of_a_source_says_why_it_does_nothing() {
-    let mut session = Session::open("ann/weather", 80, 24, Look::default(), false);
-    session.keys("tab enter tab enter");
-    let screen = session.screen();
-    assert!(screen.contains("Parameters are set on a canvas, from a zoomed block."), "{screen}");
 }
 
 /// The row below the header that shows a text, and its column.

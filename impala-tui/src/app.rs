@@ -187,11 +187,11 @@ impl App {
             return;
         }
         let is_back = self.stack.len() > depth + 1;
-        self.stack.truncate(depth + 1);
+        self.leave_down_to(depth + 1);
         if let Some(top) = self.stack.last_mut() {
             top.uncover();
             if is_back {
-                top.returned(shared);
+                top.returned(&mut self.shared);
             }
         }
         self.run(command);
@@ -291,7 +291,10 @@ impl App {
     fn step(&mut self, step: Go) {
         match step {
             Go::Push(screen) => self.stack.push(screen),
-            Go::Start(screen) => self.stack = vec![screen],
+            Go::Start(screen) => {
+                self.leave_down_to(0);
+                self.stack.push(screen);
+            }
             Go::End => self.end = self.stack.len(),
             Go::Run(command) => self.run(command),
             Go::RunAt(depth, command) => self.run_at(depth, command),
@@ -300,7 +303,7 @@ impl App {
             Go::Tell(Message::Confirmed(Purpose::SignOut)) => self.sign_out(),
             Go::Pop | Go::Tell(_) if self.stack.len() == 1 => self.shared.effect(Effect::Quit),
             Go::Pop => {
-                self.stack.pop();
+                self.leave_down_to(self.stack.len() - 1);
                 if let Some(top) = self.stack.last_mut() {
                     top.returned(&mut self.shared);
                 }
@@ -318,6 +321,8 @@ impl App {
         }
         if self.shared.take_awaited().is_some_and(|number| layer.wait(number)) {
             self.stack.push(layer);
+        } else {
+            self.shared.forget(layer.asks());
         }
     }
 }

@@ -80,3 +80,82 @@ impl Known {
 fn saved(state: CanvasState) -> Live {
     Live::Canvas { slug: state.canvas, revision: Some(state.revision.revision) }
 }
+
+#[cfg(test)]
+mod tests {
+    use impala_core::api::Revision;
+    use jiff::Timestamp;
+
+    use super::*;
+
+    fn source(name: &str, version: u32) -> SourceState {
+        let (created_by, created_at) = ("ann".to_owned(), Timestamp::UNIX_EPOCH);
+        SourceState {
+            source: name.to_owned(),
+            version,
+            sha256: format!("{name}{version}"),
+            created_by,
+            created_at,
+        }
+    }
+
+    fn canvas(slug: &str, number: u64) -> CanvasState {
+        let (saved_by, saved_at) = ("ann".to_owned(), Timestamp::UNIX_EPOCH);
+        let revision = Revision { revision: number, saved_by, saved_at, note: String::new() };
+        CanvasState { canvas: slug.to_owned(), etag: number.to_string(), revision }
+    }
+
+    fn snapshot(sources: &[SourceState]) -> ProjectEvent {
+        ProjectEvent::Snapshot { canvases: vec![canvas("days", 3)], sources: sources.to_vec() }
+    }
+
+    fn days() -> Live {
+        Live::Canvas { slug: "days".to_owned(), revision: Some(3) }
+    }
+
+    fn of(name: &str) -> Live {
+        Live::Source(name.to_owned())
+    }
+
+    #[test]
+    fn the_first_snapshot_tells_canvases_and_a_later_one_also_the_sources_that_are_others() {
+        let mut known = Known::default();
+        let first = [source("rain", 1), source("snow", 1), source("wind", 1)];
+        assert_eq!(known.told(snapshot(&first)), [Live::Online, days()]);
+        assert_eq!(known.told(snapshot(&first)), [Live::Online, days()], "nothing was missed");
+        // While it was offline one had a new version, one went, one came.
+        let second = [source("rain", 2), source("wind", 1), source("fog", 1)];
+        let told = known.told(snapshot(&second));
+        assert_eq!(told, [Live::Online, days(), of("fog"), of("rain"), of("snow")]);
+        assert_eq!(known.told(snapshot(&second)), [Live::Online, days()]);
+        // A source that was deleted and uploaded again counts from 1; its bytes are others.
+        let other = SourceState { sha256: "other".to_owned(), ..source("wind", 1) };
+        let third = [source("rain", 2), other, source("fog", 1)];
+        assert_eq!(known.told(snapshot(&third)), [Live::Online, days(), of("wind")]);
+    }
+
+    #[test]
+    fn what_an_event_has_told_is_not_told_again_by_the_next_snapshot() {
+        let mut known = Known::default();
+        known.told(snapshot(&[source("rain", 1), source("snow", 1)]));
+        assert_eq!(known.told(ProjectEvent::SourceVersion(source("rain", 2))), [of("rain")]);
+        let gone = ProjectEvent::SourceDeleted { source: "snow".to_owned() };
+        assert_eq!(known.told(gone), [of("snow")]);
+        assert_eq!(known.told(snapshot(&[source("rain", 2)])), [Live::Online, days()]);
+        assert_eq!(known.told(snapshot(&[source("rain", 3)])), [Live::Online, days(), of("rain")]);
+    }
+
+    #[test]
+    fn canvases_are_told_with_their_revision_and_without_one_when_they_are_gone() {
+        let mut known = Known::default();
+        assert_eq!(known.told(ProjectEvent::CanvasSaved(canvas("days", 3))), [days()]);
+        let gone = ProjectEvent::CanvasDeleted { canvas: "days".to_owned() };
+        assert_eq!(known.told(gone), [Live::Canvas { slug: "days".to_owned(), revision: None }]);
+        for (event, why) in [
+            (ProjectEvent::ProjectDeleted, "the project was deleted"),
+            (ProjectEvent::AccessLost, "you can no longer read this project"),
+        ] {
+            assert_eq!(known.told(event), [Live::Offline(why.to_owned())]);
+        }
+    }
+}

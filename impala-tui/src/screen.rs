@@ -156,6 +156,11 @@ pub trait Screen {
         None
     }
 
+    /// Questions under way whose answers nobody waits for once it is left: the server need not work on them any more.
+    fn asks(&self) -> Vec<u64> {
+        Vec::new()
+    }
+
     /// Whether it may be left now; if not, it has asked.
     fn may_leave(&mut self, _shared: &mut Shared) -> bool {
         true

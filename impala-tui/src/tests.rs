@@ -9,6 +9,7 @@ mod draws;
 mod editing;
 mod every_screen;
 mod finding;
+mod forgetting;
 mod forms;
 mod help;
 mod keys;

@@ -35,6 +35,13 @@ impl App {
         }
     }
 
+    /// Leaves what is above that many screens, and gives up what was asked there.
+    pub(super) fn leave_down_to(&mut self, count: usize) {
+        for screen in self.stack.drain(count..) {
+            self.shared.forget(screen.asks());
+        }
+    }
+
     /// Ends the program from wherever one is, once what is on its way is saved. It is asked once before something is lost.
     pub(super) fn quit(&mut self) {
         let shared = &mut self.shared;

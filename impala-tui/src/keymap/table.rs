@@ -97,7 +97,8 @@ pub const TABLE: &[Binding] = &[
     main(Sizing, "enter s", C::Accept, "Keep this size", "keep"),
     main(Sizing, "esc q", C::Cancel, "Revert to the old size", "back"),
     // One block on the whole screen.
-    main(Zoom, "esc q z", C::Leave, "Back to the canvas", "back"),
+    main(Zoom, "esc", C::Cancel, "Cancel a slow query, or go back to the canvas", "back"),
+    line(Zoom, "q z", C::Leave, "Back to the canvas"),
     main(Zoom, "e", C::Edit, "Edit the block in a form", "edit"),
     main(Zoom, "w", C::Save, "Save again after a failed save", "save"),
     main(Zoom, "tab", C::Next, "Zoom the next block", "next block").of("Zoom the next or previous block"),

@@ -145,6 +145,11 @@ impl Shared {
         self.ask(request)
     }
 
+    /// Nobody waits for the answers to these questions any more.
+    pub fn forget(&mut self, numbers: impl IntoIterator<Item = u64>) {
+        self.effects.extend(numbers.into_iter().map(Effect::Forget));
+    }
+
     /// A number that no effect had.
     pub fn number(&mut self) -> u64 {
         self.last_number += 1;

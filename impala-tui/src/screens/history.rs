@@ -249,6 +249,10 @@ impl Screen for HistoryScreen {
         }
     }
 
+    fn asks(&self) -> Vec<u64> {
+        self.asked.keys().copied().collect()
+    }
+
     fn lines_at(&self, shared: &Shared) -> Option<Lines> {
         Some(self.list.lines(Self::lines_area(shared), &self.names()))
     }

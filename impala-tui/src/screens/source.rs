@@ -211,6 +211,12 @@ impl Screen for SourceScreen {
         self.take_answer(number, answer, shared)
     }
 
+    fn asks(&self) -> Vec<u64> {
+        let searched = self.numbers.searched.as_ref().map(|looking| looking.number);
+        let copied = self.copying.as_ref().map(|copying| copying.number);
+        [self.numbers.stats].into_iter().chain(self.numbers.rows).chain(searched).chain(copied).collect()
+    }
+
     fn told(&mut self, message: Message, shared: &mut Shared) {
         match message {
             Message::Typed(Purpose::Search, text) => {

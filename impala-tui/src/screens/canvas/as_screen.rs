@@ -77,7 +77,7 @@ impl Screen for CanvasScreen {
     fn word(&self, binding: &Binding) -> Option<&'static str> {
         match binding.command {
             Command::Save => Some(self.save_word()),
-            Command::Cancel if binding.context == Context::Canvas && self.cancels() => {
+            Command::Cancel if binding.context != Context::Global && self.cancels() => {
                 Some("cancel the query")
             }
             _ => binding.footer,
@@ -85,8 +85,12 @@ impl Screen for CanvasScreen {
     }
 
     fn cancels(&self) -> bool {
-        let is_free = self.hold.is_none() && !self.is_jumping && self.zoom.is_none();
-        is_free && self.is_loaded && self.is_waiting()
+        let is_free = self.hold.is_none() && !self.is_jumping && self.finding.is_none();
+        let is_waiting = match &self.zoom {
+            Some(zoom) => self.questions.waits_for(&zoom.id),
+            None => self.is_waiting(),
+        };
+        is_free && self.is_loaded && is_waiting
     }
 
     fn is_read_only(&self, shared: &Shared) -> bool {
@@ -246,6 +250,10 @@ impl Screen for CanvasScreen {
         self.after_save = Some(Command::Quit);
         shared.hint(Role::Accent, "Saving, then quitting …");
         true
+    }
+
+    fn asks(&self) -> Vec<u64> {
+        self.questions.under_way().chain(self.load_number).chain(self.project_number).collect()
     }
 
     fn may_leave(&mut self, shared: &mut Shared) -> bool {

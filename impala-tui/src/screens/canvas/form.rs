@@ -256,6 +256,10 @@ impl Screen for Form {
         self.has_changed().then(|| format!("{}: the form was not submitted.", self.title()))
     }
 
+    fn asks(&self) -> Vec<u64> {
+        self.number.into_iter().collect()
+    }
+
     fn may_leave(&mut self, shared: &mut Shared) -> bool {
         if self.has_changed() {
             shared.push(Confirm::dropping("the form", shared));

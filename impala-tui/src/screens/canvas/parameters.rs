@@ -216,6 +216,10 @@ impl Screen for Parameters {
         true
     }
 
+    fn asks(&self) -> Vec<u64> {
+        self.numbers.keys().copied().collect()
+    }
+
     fn told(&mut self, message: Message, shared: &mut Shared) {
         if message == Message::Confirmed(Purpose::Leave) {
             shared.go(Go::Pop);

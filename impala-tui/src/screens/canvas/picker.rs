@@ -248,6 +248,11 @@ impl Screen for Picker {
         true
     }
 
+    fn asks(&self) -> Vec<u64> {
+        let previewed = self.number.iter().map(|(number, _)| *number);
+        previewed.chain(self.stats_number).collect()
+    }
+
     fn lines_at(&self, shared: &Shared) -> Option<Lines> {
         let inside = inside_box(self.panels(shared.body()).0);
         let (area, count) = (list_of(inside), self.lines().len());

@@ -55,6 +55,16 @@ impl Questions {
         self.asked.contains_key(&number)
     }
 
+    /// The questions that are under way.
+    pub fn under_way(&self) -> impl Iterator<Item = u64> {
+        self.asked.keys().copied()
+    }
+
+    /// Whether the answer to that block is waited for.
+    pub fn waits_for(&self, id: &str) -> bool {
+        self.queue.contains(id) || self.asked.values().any(|asked| asked == id)
+    }
+
     /// Nobody waits any more, neither for `id`. Returns the questions that are under way.
     pub fn stop(&mut self, id: Option<String>) -> Vec<u64> {
         let asked = std::mem::take(&mut self.asked);

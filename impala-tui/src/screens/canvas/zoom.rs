@@ -16,7 +16,7 @@ use crate::keymap::{Command, Context};
 use crate::layers::Prompt;
 use crate::look::Role;
 use crate::paper::inside_box;
-use crate::screen::{Purpose, Refusal, Shared};
+use crate::screen::{Purpose, Refusal, Screen as _, Shared};
 use crate::table::{DataTable, Reaction};
 use cursor::{Found, Standing};
 use drawing::without_last_row;
@@ -145,6 +145,7 @@ impl CanvasScreen {
 
     pub(crate) fn zoom_command(&mut self, command: Command, shared: &mut Shared) -> bool {
         match command {
+            Command::Cancel if self.cancels() => self.stop_waiting(shared),
             Command::Leave | Command::Cancel => self.zoom = None,
             Command::Parameters => self.open_parameters(shared),
             Command::Refresh => self.refresh(shared),

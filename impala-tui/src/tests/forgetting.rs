@@ -1,0 +1,93 @@
+//! What was asked and nobody waits for any more is given up, so that the server stops working on it.
+
+use super::support::Session;
+use crate::effect::Request;
+use crate::look::Look;
+
+/// The numbers of what is waited for and makes a server work.
+fn working(session: &Session) -> Vec<u64> {
+    let is_work = |request: &Request| {
+        matches!(
+            request,
+            Request::Canvas(..)
+                | Request::Revision(..)
+                | Request::Draft(..)
+                | Request::Preview(..)
+                | Request::Stats(..)
+                | Request::Rows { .. }
+                | Request::Choices(..)
+        )
+    };
+    session.waiting.iter().filter(|(_, request)| is_work(request)).map(|(number, _)| *number).collect()
+}
+
+/// The blocks whose answers are waited for.
+fn blocks(session: &Session) -> usize {
+    session.waiting.iter().filter(|(_, request)| matches!(request, Request::Draft(..))).count()
+}
+
+#[test]
+fn leaving_gives_up_what_was_asked_there() {
+    let check = |target: &str, keys: &str, way: &str| {
+        let mut session = Session::open("ann/weather", 120, 40, Look::default(), false);
+        session.keys(target);
+        session.fake.is_silent = true;
+        session.keys(keys);
+        let before = working(&session);
+        assert!(!before.is_empty(), "{keys}: {:?}", session.waiting);
+        session.keys(way);
+        let after = working(&session);
+        assert!(!after.iter().any(|number| before.contains(number)), "{keys} {way}: {}", session.screen());
+    };
+    // A canvas, as it is and as it was; its forms and panels; a source.
+    check("enter", "R", "q");
+    check("", "enter", "q");
+    check("enter H down", "enter", "q");
+    check("enter g down e", "down down down ctrl-u n o w", "esc y");
+    check("enter", "a", "esc");
+    check("enter", "f", "esc");
+    check("enter", "f", "enter");
+    check("tab", "enter", "q");
+    check("tab enter tab", "R", "q");
+    // A command of a screen below, and signing out.
+    check("enter", "R", ": upload enter");
+    check("enter", "R", ": signout enter");
+}
+
+#[test]
+fn a_save_that_is_on_its_way_is_never_given_up() {
+    let mut session = Session::canvas(120, 40);
+    session.fake.is_silent = true;
+    session.keys("down d q");
+    let is_save = |request: &Request| matches!(request, Request::Save(..));
+    assert!(session.waiting.iter().any(|(_, request)| is_save(request)), "{:?}", session.waiting);
+    session.answer_some(is_save);
+    assert!(session.fake.canvas.block("days").is_none());
+    session.fake.is_silent = false;
+    session.answer_all();
+    assert!(!session.screen().contains("Seattle weather / "), "it is left then: {}", session.screen());
+}
+
+#[test]
+fn escape_cancels_the_query_of_a_zoomed_block_first_and_goes_back_then() {
+    let mut session = Session::canvas(80, 24);
+    session.keys("down down enter");
+    let footer = |session: &mut Session| session.screen().lines().last().unwrap_or_default().to_owned();
+    assert!(footer(&mut session).contains("esc back"), "{}", session.screen());
+    session.fake.is_silent = true;
+    session.keys("R");
+    assert!(footer(&mut session).trim().starts_with("esc cancel the query"), "{}", session.screen());
+    session.keys("esc");
+    assert_eq!(blocks(&session), 0);
+    assert!(session.screen().contains("/ Rain by month"), "still zoomed: {}", session.screen());
+    assert!(footer(&mut session).contains("Cancelled; R asks again."), "{}", session.screen());
+    session.keys("esc");
+    assert!(!session.screen().contains("/ Rain by month"), "{}", session.screen());
+    // What others wait for is no reason to stay.
+    session.keys("R");
+    let answered: Vec<String> = vec!["rain".to_owned()];
+    session.answer_some(|request| matches!(request, Request::Draft(_, draft) if draft.blocks == answered));
+    assert!(blocks(&session) > 0);
+    session.keys("enter esc");
+    assert!(blocks(&session) > 0 && !session.screen().contains("/ Rain by month"), "{}", session.screen());
+}

@@ -51,7 +51,7 @@ fn leaving_gives_up_what_was_asked_there() {
     check("tab enter tab", "R", "q");
     // A command of a screen below, and signing out.
     check("enter", "R", ": upload enter");
-    check("enter", "R", ": signout enter");
+    check("enter", "R", ": signout enter y");
 }
 
 #[test]

@@ -66,6 +66,17 @@ fn a_block_that_undoing_takes_away_is_no_longer_zoomed() {
 }
 
 #[test]
+fn a_chart_whose_cursor_is_nowhere_yet_takes_the_keys_of_everywhere() {
+    for (key, expected) in [("?", "╭─ Keys"), (":", "╭─ Commands"), ("@", "[Equivalent"), ("M", "[Recent")]
+    {
+        let mut session = Session::canvas(120, 40);
+        session.keys("down down enter");
+        session.keys(key);
+        assert!(session.screen().contains(expected), "{key}: {}", session.screen());
+    }
+}
+
+#[test]
 fn who_may_only_read_edits_no_zoomed_block() {
     let dark = look(Ink::TrueColor, Charset::Unicode, Background::Dark);
     let mut session = Session::open("ann/weather/seattle-weather", 120, 40, dark, true);

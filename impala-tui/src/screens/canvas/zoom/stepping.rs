@@ -42,9 +42,19 @@ pub(crate) fn moved(spots: &[Spot], cursor: Option<usize>, command: Command) -> 
     };
     let all = || 0..spots.len();
     let (first, last) = (all().min_by(by_x)?, all().max_by(by_x)?);
-    let Some(here) = cursor else {
-        return Some(if matches!(command, Command::Last) { last } else { first });
-    };
+    match (cursor, command) {
+        (None, Command::Last) => Some(last),
+        (None, command) => moves(command).then_some(first),
+        (Some(here), command) => moved_from(spots, here, command, (first, last)),
+    }
+}
+
+fn moves(command: Command) -> bool {
+    use Command::{Down, First, Left, PageDown, PageUp, Right, Up};
+    matches!(command, Left | Right | Up | Down | First | PageDown | PageUp)
+}
+
+fn moved_from(spots: &[Spot], here: usize, command: Command, (first, last): (usize, usize)) -> Option<usize> {
     match command {
         Command::First => Some(first),
         Command::Last => Some(last),

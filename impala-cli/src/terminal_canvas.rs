@@ -1,5 +1,6 @@
 //! The terminal canvas with the servers, profiles and credentials that the command line keeps.
 
+use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -23,7 +24,11 @@ pub fn setup(flags: Flags, target: Target, context: &Context) -> Setup {
 /// When the terminal is lost, or the keymap file is wrong; without a word when a signal ended it.
 pub async fn run(setup: Setup, home: Kept) -> Result<(), CliError> {
     let end = impala_tui::run(setup, Arc::new(home)).await;
-    let exit = match end.map_err(|error| CliError::failed(error.to_string()))? {
+    let failed = |error: std::io::Error| match error.kind() {
+        ErrorKind::InvalidInput => CliError::usage(error.to_string()),
+        _ => CliError::failed(error.to_string()),
+    };
+    let exit = match end.map_err(failed)? {
         End::Left => return Ok(()),
         End::Signal(1) => Exit::HungUp,
         End::Signal(2) => Exit::Interrupted,

@@ -47,7 +47,7 @@ fn main() -> ExitCode {
     }
     run(args).unwrap_or_else(|error| {
         let _ = writeln!(io::stderr(), "error: {error}");
-        ExitCode::FAILURE
+        if error.kind() == io::ErrorKind::InvalidInput { ExitCode::from(2) } else { ExitCode::FAILURE }
     })
 }
 

@@ -13,7 +13,7 @@ use crate::action::{Action, Answer, Failure};
 use crate::app::App;
 use crate::editor::{Edited, Editing, Kept};
 use crate::effect::{Effect, Request};
-use crate::graphics::{Gallery, Painted};
+use crate::graphics::{Graphics, Painted};
 use crate::input_thread::InputThread;
 use crate::live;
 use crate::panics::{Alarm, ours, ours_waiting};
@@ -48,20 +48,20 @@ pub async fn run(
     app: App,
     first: Vec<Effect>,
     world: World,
-    gallery: Option<Gallery>,
+    graphics: Graphics,
     signals: Signals,
 ) -> io::Result<End> {
-    Box::pin(ours(run_here(app, first, world, gallery, signals))).await
+    Box::pin(ours(run_here(app, first, world, graphics, signals))).await
 }
 
 async fn run_here(
     mut app: App,
     first: Vec<Effect>,
     world: World,
-    gallery: Option<Gallery>,
+    graphics: Graphics,
     signals: Signals,
 ) -> io::Result<End> {
-    let screen = Screen::enter(app.shared.look.has_mouse, gallery)?;
+    let screen = Screen::enter(app.shared.look.has_mouse, graphics)?;
     app.update(Action::Resize(screen.size()?.0, screen.size()?.1));
     let (sender, receiver) = unbounded_channel();
     let mut runtime = Runtime {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use impala_render::{Charset, Ink};
 
 use crate::app::App;
-use crate::graphics::{Gallery, Graphics};
+use crate::graphics::Graphics;
 use crate::keymap::{Context, Keymap, TABLE};
 use crate::look::{Background, Look};
 use crate::runtime::{self, End};
@@ -82,7 +82,7 @@ pub fn check_terminal() -> Result<(), &'static str> {
 /// Runs the program on this terminal until it is left; [`check_terminal`] says whether there is one.
 ///
 /// # Errors
-/// When the keymap file cannot be read or is wrong, or the terminal is lost.
+/// `InvalidInput` when the keymap file cannot be read or is wrong; others when the terminal is lost.
 pub async fn run(setup: Setup, home: Arc<dyn Home>) -> io::Result<End> {
     // First, as asking the terminal takes a moment, and nothing told meanwhile may be lost.
     let signals = Signals::listen()?;
@@ -104,13 +104,14 @@ pub async fn run(setup: Setup, home: Arc<dyn Home>) -> io::Result<End> {
     let world = World::new(home).map_err(io::Error::other)?;
     let first = Start::new(setup.target, &mut shared);
     let effects = shared.take_effects();
-    let gallery = Gallery::open(setup.graphics);
-    runtime::run(App::new(Box::new(first), shared), effects, world, gallery, signals).await
+    runtime::run(App::new(Box::new(first), shared), effects, world, setup.graphics, signals).await
 }
 
 fn keymap(path: Option<&Path>) -> io::Result<Keymap> {
     let Some(path) = path else { return Ok(Keymap::default()) };
-    let in_file = |error: &dyn std::fmt::Display| io::Error::other(format!("{}: {error}", path.display()));
+    let in_file = |error: &dyn std::fmt::Display| {
+        io::Error::new(io::ErrorKind::InvalidInput, format!("{}: {error}", path.display()))
+    };
     let text = std::fs::read_to_string(path).map_err(|error| in_file(&error))?;
     Keymap::read(&text).map_err(|error| in_file(&error))
 }

@@ -18,7 +18,7 @@ use ratatui::layout::Rect;
 
 use crate::app::App;
 use crate::cache::PaintCache;
-use crate::graphics::{self, Gallery, Order, Painted};
+use crate::graphics::{self, Gallery, Graphics, Order, Painted};
 use crate::page::Page;
 use crate::panics;
 
@@ -41,9 +41,11 @@ impl Screen {
     ///
     /// # Errors
     /// When it is not a terminal, or cannot be taken over.
-    pub fn enter(has_mouse: bool, gallery: Option<Gallery>) -> io::Result<Self> {
+    pub fn enter(has_mouse: bool, graphics: Graphics) -> io::Result<Self> {
         panics::give_back_on_panic();
         take(has_mouse)?;
+        // Now, as what asks the terminal gives it back, as it was, only after it has told its answer.
+        let gallery = Gallery::open(graphics);
         let terminal = Terminal::new(CrosstermBackend::new(BufWriter::with_capacity(1 << 16, io::stdout())))?;
         Ok(Self { terminal, cache: PaintCache::new(gallery), has_mouse, shown: None, is_stale: false })
     }

@@ -250,3 +250,16 @@ fn a_terminal_that_cannot_move_its_cursor_is_told_what_can_be_printed() {
     terminal.shows("impala canvas render");
     assert_eq!(terminal.ends(), 2);
 }
+
+#[test]
+fn the_mouse_is_the_terminals_where_the_environment_says_so_until_it_is_wanted() {
+    let (_server, ann) = with_canvas();
+    let mut terminal = Terminal::start_with(&ann, &CANVAS, SIZE, &[("IMPALA_MOUSE", "off")]);
+    terminal.shows("1,461");
+    let mouse = |screen: &vt100::Screen| screen.mouse_protocol_mode() != vt100::MouseProtocolMode::None;
+    terminal.until("no mouse", |screen| !mouse(screen));
+    terminal.types(":mouse⏎");
+    terminal.until("the mouse", mouse);
+    terminal.types(":mouse⏎");
+    terminal.until("no mouse any more", |screen| !mouse(screen));
+}

@@ -62,17 +62,22 @@ type Shown = Arc<(Mutex<Screen>, Condvar)>;
 pub enum Answers {
     /// Its kind only, as those do that know nothing of colors.
     Kind,
-    /// Its colors too, which are those of a light one.
+    /// Its colors too, which are those of a light one, the size of a cell and that it is well.
     Light,
+    /// All that: it shows pictures as kitty does.
+    Kitty,
     /// Nothing.
     Nothing,
 }
 
-/// Questions, and what a light terminal answers.
-const QUESTIONS: [(&[u8], &[u8]); 3] = [
+/// Questions, and what a light terminal answers that shows pictures.
+const QUESTIONS: [(&[u8], &[u8]); 6] = [
     (b"\x1b[c", b"\x1b[?62c"),
     (b"\x1b]10;?", b"\x1b]10;rgb:1d1d/1d1d/1d1d\x1b\\"),
     (b"\x1b]11;?", b"\x1b]11;rgb:fdfd/f6f6/e3e3\x1b\\"),
+    (b"\x1b[16t", b"\x1b[6;20;10t"),
+    (b"\x1b[5n", b"\x1b[0n"),
+    (b"\x1b_Gi=31", b"\x1b_Gi=31;OK\x1b\\"),
 ];
 
 impl Answers {
@@ -80,7 +85,8 @@ impl Answers {
         match self {
             Self::Nothing => &[],
             Self::Kind => &QUESTIONS[..1],
-            Self::Light => &QUESTIONS,
+            Self::Light => &QUESTIONS[..5],
+            Self::Kitty => &QUESTIONS,
         }
     }
 

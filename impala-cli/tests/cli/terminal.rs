@@ -1,7 +1,8 @@
 //! The terminal canvas, as someone at a terminal uses it, against a real server.
 
 use crate::assert_transcript;
-use crate::pty::Terminal;
+use crate::manners::{CANVAS, with_canvas};
+use crate::pty::{Answers, Terminal};
 use crate::support::{PASSWORD, Person, Server, regex_escape};
 
 const SIZE: (u16, u16) = (120, 40);
@@ -176,6 +177,116 @@ fn charts_are_pictures_where_that_is_asked_for_and_are_taken_back() {
         terminal.writes(ends);
         terminal.gives_the_screen_back();
     }
+}
+
+#[test]
+fn pictures_are_shown_by_a_terminal_that_says_that_it_can() {
+    let (_server, ann) = with_canvas();
+    let impala = ann.command(&[]).get_program().to_str().unwrap().to_owned();
+    for (answers, is_able) in [(Answers::Kitty, true), (Answers::Light, false)] {
+        let words = [&impala, "tui", "weather/seattle-weather", "--graphics", "auto"];
+        let mut terminal = Terminal::run(&ann, &words, SIZE, &[], answers);
+        terminal.shows("Rain by month, mm");
+        terminal.shows("1,461");
+        // A picture is sent as this; the question whether there can be one is not.
+        let picture = "a=T,";
+        if is_able {
+            terminal.writes(picture);
+        }
+        terminal.types("\x03");
+        assert_eq!(terminal.ends(), 0, "{answers:?}");
+        assert_eq!(terminal.has_written(picture), is_able, "{answers:?}");
+    }
+}
+
+#[test]
+fn every_kind_of_block_can_be_added_as_it_is_offered() {
+    let server = Server::start();
+    let ann = Person::with_weather(&server);
+    ann.must(&["canvas", "create", "all", "--project", "weather"]);
+    let mut terminal = Terminal::start(&ann, &["tui", "weather/all"], SIZE);
+    terminal.shows("This canvas has no blocks yet.");
+    let kinds = [
+        "bar:", "line:", "area:", "point:", "rect:", "boxplot:", "tick:", "metric:", "table:", "query:",
+        "text:",
+    ];
+    for (count, kind) in kinds.into_iter().enumerate() {
+        terminal.types("a");
+        terminal.shows("Add a block");
+        terminal.types(&format!("⇥{}", "↓".repeat(count)));
+        let screen = terminal.shows(kind);
+        assert!(!screen.contains('✗'), "{screen}");
+        terminal.types("⏎");
+        terminal.hides("Add a block");
+        // What may want more than was chosen opens as a form, and is whole as it is.
+        let saved = format!("saved r{} by ann", count + 2);
+        let screen = terminal.until("a block or its form", |screen| {
+            [&saved, "ctrl-g keys"].iter().any(|text| screen.contents().contains(*text))
+        });
+        if !screen.contains(&saved) {
+            terminal.types("\x13");
+            terminal.shows(&saved);
+        }
+    }
+    terminal.types("\x03");
+    assert_eq!(terminal.ends(), 0);
+    let drawn = ann.must(&["canvas", "render", "all", "--project", "weather", "--width", "100"]);
+    assert!(!drawn.contains('✗'), "{drawn}");
+    let shown = ann.must(&["canvas", "show", "all", "--project", "weather"]);
+    for mark in ["bar", "line", "area", "point", "rect", "boxplot", "tick"] {
+        assert_eq!(shown.matches(&format!("{mark} x=")).count(), 1, "{mark}: {shown}");
+    }
+}
+
+#[test]
+fn exit_prints_the_canvas_at_a_terminal_too() {
+    let ann = Person::new("");
+    ann.copy_example("penguins.csv", "penguins.csv");
+    for arguments in [&["demo", "--exit"] as &[&str], &["open", "penguins.csv", "--exit"]] {
+        let mut terminal = Terminal::start(&ann, arguments, (100, 60));
+        assert_eq!(terminal.ends(), 0, "{arguments:?}");
+        terminal.shows("╰─");
+        assert!(!terminal.has_written("\x1b[?1049h"), "{arguments:?}");
+    }
+}
+
+#[test]
+fn impala_tui_is_a_program_of_its_own() {
+    let (server, ann) = with_canvas();
+    let token = ann.must(&["token", "create", "terminal"]);
+    let impala = std::path::PathBuf::from(ann.command(&[]).get_program());
+    let program = impala.with_file_name("impala-tui");
+    assert!(program.exists(), "`cargo build --workspace` makes {}", program.display());
+    let environment = [("IMPALA_SERVER", server.url.as_str()), ("IMPALA_TOKEN", token.trim())];
+    let words = [program.to_str().unwrap(), "weather/seattle-weather"];
+    let mut terminal = Terminal::run(&ann, &words, SIZE, &environment, Answers::Kind);
+    terminal.shows("1,461");
+    terminal.is_taken();
+    terminal.is_told("TERM");
+    assert_eq!(terminal.ends(), 143);
+    terminal.gives_the_screen_back();
+    assert!(terminal.is_cooked());
+}
+
+#[test]
+fn keys_come_from_a_file_which_says_where_it_is_wrong() {
+    let (_server, ann) = with_canvas();
+    ann.write("printed.toml", &ann.must(&["tui", "--keys"]));
+    ann.write("config/keys.toml", "[canvas]\nzoom = [\"x\"]\n");
+    let zooms = |flags: &[&str], key: &str| {
+        let mut terminal = Terminal::start(&ann, &[&CANVAS, flags].concat(), SIZE);
+        terminal.shows("1,461");
+        terminal.types(&format!("gj{key}"));
+        terminal.shows("Seattle weather / Days");
+    };
+    zooms(&[], "x");
+    // What is printed are the keys of a program without a file.
+    zooms(&["--keymap", "printed.toml"], "z");
+    ann.write("config/keys.toml", "[canvas]\nzoom = \"z\"\nzom = [\"x\"]\n");
+    let mut terminal = Terminal::start(&ann, &CANVAS, SIZE);
+    terminal.shows("keys.toml");
+    terminal.shows("did you mean \"zoom\"?");
+    assert_eq!(terminal.ends(), 2);
 }
 
 #[test]

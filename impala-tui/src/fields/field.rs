@@ -150,7 +150,12 @@ impl Field {
     pub(super) fn offers(&self) -> bool {
         let is_place = match self.token {
             Token::Path | Token::Switch => false,
-            Token::Condition => condition::name_typed(self.input.before()) == Some(""),
+            // Not right before a name that is there already.
+            Token::Condition => {
+                let after = &self.input.text()[self.input.before().len()..];
+                condition::name_typed(self.input.before()) == Some("")
+                    && !after.starts_with(|c: char| !c.is_whitespace() && c != ')')
+            }
             Token::Terms => self.typed().is_empty(),
             Token::Whole | Token::List | Token::Term => true,
         };

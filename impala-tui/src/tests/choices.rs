@@ -3,6 +3,7 @@
 use super::forms::{footer, from, is_saved};
 use super::support::Session;
 use crate::action::{Action, Live};
+use crate::effect::Request;
 
 #[test]
 fn tab_shows_the_choices_and_goes_through_a_form_without_taking_any() {
@@ -139,4 +140,32 @@ fn in_a_bracket_only_fields_of_the_right_type_are_offered() {
     check("sum(", &["precipitation", "wind"]);
     check("yearmonth(", &["date"]);
     check("max(", &["date", "precipitation", "wind", "weather"]);
+}
+
+#[test]
+fn a_choice_of_an_upload_is_taken_before_anything_is_sent() {
+    let mut session = Session::open("weather", 80, 24, Default::default(), false);
+    session.keys("U");
+    session.typed("wind.csv");
+    session.keys("tab down tab");
+    assert!(footer(&mut session).contains("⏎ take it"), "{}", session.screen());
+    session.keys("down down enter");
+    assert!(session.screen().contains("Delimiter    tab "), "{}", session.screen());
+    let is_sent =
+        |session: &Session| session.requests.iter().any(|one| matches!(one, Request::Upload { .. }));
+    assert!(!is_sent(&session) && footer(&mut session).contains("⏎ upload"), "{}", session.screen());
+    session.keys("down down down");
+    session.typed("zip");
+    session.keys("enter");
+    assert!(!is_sent(&session) && session.screen().contains("write it as zip=string"));
+    session.keys("ctrl-u");
+    assert!(session.screen().contains("Types        (inferred"), "the focus is where it is wrong");
+}
+
+#[test]
+fn a_table_of_a_query_offers_the_columns_of_the_query() {
+    let mut session = Session::canvas(80, 24);
+    session.keys("a / query enter enter down tab");
+    let screen = session.screen();
+    assert!(screen.contains("│ precipitation ") && !screen.contains("│ yearmonth("), "{screen}");
 }

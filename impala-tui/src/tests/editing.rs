@@ -276,3 +276,13 @@ fn a_column_of_a_block_says_when_its_limit_leaves_rows_out() {
     let screen = session.screen();
     assert!(screen.contains("Column copied: 12 of the query's 50,000 rows"), "{screen}");
 }
+
+#[test]
+fn a_form_says_which_block_it_edits() {
+    let mut session = Session::canvas(80, 24);
+    session.keys("down down e");
+    assert!(session.screen().contains("Edit chart “Rain by month, mm”"), "{}", session.screen());
+    let mut session = Session::canvas(80, 24);
+    session.keys("e");
+    assert!(session.screen().contains("Edit text intro"), "{}", session.screen());
+}

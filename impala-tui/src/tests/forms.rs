@@ -156,16 +156,6 @@ fn an_answer_behind_the_question_decides_when_it_is_closed() {
 }
 
 #[test]
-fn a_form_says_which_block_it_edits() {
-    let mut session = Session::canvas(80, 24);
-    session.keys("down down e");
-    assert!(session.screen().contains("Edit chart “Rain by month, mm”"), "{}", session.screen());
-    let mut session = Session::canvas(80, 24);
-    session.keys("e");
-    assert!(session.screen().contains("Edit text intro"), "{}", session.screen());
-}
-
-#[test]
 fn what_is_wrong_in_a_form_covers_none_of_its_fields() {
     let mut session = Session::canvas(80, 24);
     session.keys("down down e down down ctrl-u");
@@ -286,21 +276,17 @@ fn what_is_required_is_marked_and_asked_for() {
 }
 
 #[test]
-fn a_choice_of_an_upload_is_taken_before_anything_is_sent() {
-    let mut session = Session::open("weather", 80, 24, Default::default(), false);
-    session.keys("U");
-    session.typed("wind.csv");
-    session.keys("tab down tab");
-    assert!(footer(&mut session).contains("⏎ take it"), "{}", session.screen());
-    session.keys("down down enter");
-    assert!(session.screen().contains("Delimiter    tab "), "{}", session.screen());
-    let is_sent =
-        |session: &Session| session.requests.iter().any(|one| matches!(one, Request::Upload { .. }));
-    assert!(!is_sent(&session) && footer(&mut session).contains("⏎ upload"), "{}", session.screen());
-    session.keys("down down down");
-    session.typed("zip");
-    session.keys("enter");
-    assert!(!is_sent(&session) && session.screen().contains("write it as zip=string"));
-    session.keys("ctrl-u");
-    assert!(session.screen().contains("Types        (inferred"), "the focus is where it is wrong");
+fn a_long_value_scrolls_so_that_the_cursor_is_seen() {
+    let mut session = Session::canvas(120, 40);
+    session.keys("down down e down");
+    assert!(session.screen().contains("weather IN ($kind) "), "{}", session.screen());
+    session.keys("ctrl-a");
+    assert!(
+        session.screen().contains("│ Filter     date >= $since AND weather IN ($"),
+        "{}",
+        session.screen()
+    );
+    session.keys("ctrl-e");
+    session.typed(" AND wind > 3");
+    assert!(session.screen().contains("AND wind > 3 "), "{}", session.screen());
 }

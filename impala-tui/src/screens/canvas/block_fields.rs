@@ -4,6 +4,7 @@ mod reading;
 
 use std::collections::BTreeMap;
 
+use impala_core::api::BlockAnswer;
 use impala_core::block::{Chart, ChartMark, CompareTo, From, Metric, Table};
 use impala_core::encoding::{Channel, Stack};
 use impala_core::source::{Source, SourceColumn};
@@ -51,6 +52,13 @@ pub const fn first_label(block: &Block) -> &'static str {
         BlockKind::Table(_) => "SQL",
         BlockKind::Text(_) => "Markdown",
     }
+}
+
+/// The columns of a query as choices of its table, where an answer shows all of them.
+pub fn columns_of_query(block: &Block, answer: &BlockAnswer) -> Option<Vec<String>> {
+    let (BlockKind::Table(table), BlockAnswer::Data(data)) = (&block.kind, answer) else { return None };
+    let is_whole = table.from.sql.is_some() && table.columns.is_empty();
+    is_whole.then(|| data.columns.iter().map(|column| column.name.clone()).collect())
 }
 
 /// The title is made by itself: what comes next has the focus.
@@ -204,6 +212,8 @@ fn table_fields(table: &Table, terms: &Terms) -> Vec<Field> {
         Field::new("Rows", limit, Table::DEFAULT_LIMIT.to_string()).about("the most rows that are shown"),
     ];
     if table.from.sql.is_some() {
+        // The form knows the columns once the query is answered.
+        fields[..2].iter_mut().for_each(|field| field.candidates.clear());
         fields[0].hint = "all of the query".to_owned();
         fields[1].hint = "as the query says".to_owned();
     }

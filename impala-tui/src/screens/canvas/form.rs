@@ -7,7 +7,7 @@ use impala_core::Block;
 use impala_core::api::BlockAnswer;
 use ratatui::layout::Rect;
 
-use super::block_fields::{block_of, fields_of, first_label};
+use super::block_fields::{block_of, columns_of_query, fields_of, first_label};
 use super::desk::{Desk, inside_cols, split};
 use super::editing::name_of;
 use super::faults;
@@ -63,8 +63,17 @@ impl Form {
         if form.answer.is_none() && form.faults.is_empty() {
             form.number = form.desk.ask(&form.made, None, shared);
         }
+        form.learn_columns();
         form.judge();
         form
+    }
+
+    /// Takes the columns of a query from its answer.
+    fn learn_columns(&mut self) {
+        let columns = self.answer.as_ref().and_then(|answer| columns_of_query(&self.made, answer));
+        let Some(columns) = columns else { return };
+        let offers = |field: &&mut Field| matches!(field.label, "Columns" | "Sort");
+        self.fields.fields.iter_mut().filter(offers).for_each(|field| field.candidates.clone_from(&columns));
     }
 
     fn changed(&mut self, shared: &mut Shared) {
@@ -229,6 +238,7 @@ impl Screen for Form {
             Ok(answer) => (**answer).clone(),
             Err(failure) => crate::world::problem_of(failure),
         });
+        self.learn_columns();
         match self.is_keeping && shared.is_top {
             true => self.checked(shared),
             false => self.judge(),

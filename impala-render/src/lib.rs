@@ -34,9 +34,9 @@ pub mod summary;
 pub mod theme;
 
 pub use layout::{
-    BlockArea, Options, Picture, block_areas, block_title, column_texts, filled_markdown, grid_column,
-    layout, layout_block, layout_block_of, layout_card, layout_columns, layout_inside, layout_page,
-    provenance,
+    BlockArea, NARROW_COLS, Options, Picture, block_areas, block_title, column_texts, filled_markdown,
+    grid_column, layout, layout_block, layout_block_of, layout_card, layout_columns, layout_inside,
+    layout_page, provenance,
 };
 pub use paint::{Charset, Ink};
 pub use scene::{Mark, Medium, Scene, Spot, Tone};

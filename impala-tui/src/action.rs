@@ -60,6 +60,8 @@ pub enum Live {
     Offline(String),
     /// The session has ended.
     Unsigned,
+    /// There is nothing more to tell: the project cannot be read any more.
+    Closed(Closed),
     /// Someone has saved or deleted a canvas.
     Canvas {
         /// Which.
@@ -69,6 +71,37 @@ pub enum Live {
     },
     /// A source has another current version, or is gone.
     Source(String),
+}
+
+/// Why a project that was open cannot be read any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Closed {
+    /// It was deleted.
+    Deleted,
+    /// The user is no longer a member of it.
+    AccessLost,
+    /// One of the two, while there was no connection.
+    Gone,
+}
+
+impl Closed {
+    /// For the bar.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Deleted => "project deleted",
+            Self::AccessLost => "access lost",
+            Self::Gone => "project gone",
+        }
+    }
+
+    /// As a sentence.
+    pub const fn sentence(self) -> &'static str {
+        match self {
+            Self::Deleted => "This project was deleted.",
+            Self::AccessLost => "You can no longer read this project.",
+            Self::Gone => "This project was deleted, or you can no longer read it.",
+        }
+    }
 }
 
 /// Why something came to nothing.

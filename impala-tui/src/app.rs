@@ -120,6 +120,12 @@ impl App {
                 self.shared.keep_said(Role::Warning, format!("Offline: {why}"));
                 self.shared.offline = Some(why.clone());
             }
+            Live::Closed(closed) => {
+                let key = self.shared.key(Context::Global, Command::Leave);
+                let words = format!("{} {key} goes back.", closed.sentence());
+                self.shared.say(Role::Alarm, words);
+                self.shared.closed = Some(*closed);
+            }
             Live::Unsigned => self.sign_in_again(),
             _ => {}
         }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use impala_core::api::events::{CanvasState, ProjectEvent, SourceState};
 use impala_core::client::{Follow, Followed};
 
-use crate::action::Live;
+use crate::action::{Closed, Live};
 use crate::effect::ProjectAt;
 use crate::world::World;
 
@@ -21,8 +21,12 @@ pub async fn follow(world: Arc<World>, project: ProjectAt, tell: impl Fn(Live) -
             Ok(Some(Followed::Offline { error, .. })) => vec![Live::Offline(error.to_string())],
             Ok(None) => return,
             Err(error) => {
-                let is_unsigned = error.status() == Some(401);
-                tell(if is_unsigned { Live::Unsigned } else { Live::Offline(error.to_string()) });
+                tell(match error.status() {
+                    Some(401) => Live::Unsigned,
+                    Some(403) => Live::Closed(Closed::AccessLost),
+                    Some(404) => Live::Closed(Closed::Gone),
+                    _ => Live::Offline(error.to_string()),
+                });
                 return;
             }
         };
@@ -55,10 +59,8 @@ impl Known {
                 self.sources.get_or_insert_default().remove(&source);
                 vec![Live::Source(source)]
             }
-            ProjectEvent::ProjectDeleted => vec![Live::Offline("the project was deleted".to_owned())],
-            ProjectEvent::AccessLost => {
-                vec![Live::Offline("you can no longer read this project".to_owned())]
-            }
+            ProjectEvent::ProjectDeleted => vec![Live::Closed(Closed::Deleted)],
+            ProjectEvent::AccessLost => vec![Live::Closed(Closed::AccessLost)],
         }
     }
 
@@ -151,11 +153,10 @@ mod tests {
         assert_eq!(known.told(ProjectEvent::CanvasSaved(canvas("days", 3))), [days()]);
         let gone = ProjectEvent::CanvasDeleted { canvas: "days".to_owned() };
         assert_eq!(known.told(gone), [Live::Canvas { slug: "days".to_owned(), revision: None }]);
-        for (event, why) in [
-            (ProjectEvent::ProjectDeleted, "the project was deleted"),
-            (ProjectEvent::AccessLost, "you can no longer read this project"),
-        ] {
-            assert_eq!(known.told(event), [Live::Offline(why.to_owned())]);
+        for (event, closed) in
+            [(ProjectEvent::ProjectDeleted, Closed::Deleted), (ProjectEvent::AccessLost, Closed::AccessLost)]
+        {
+            assert_eq!(known.told(event), [Live::Closed(closed)]);
         }
     }
 }

@@ -204,14 +204,16 @@ impl Paper<'_> {
     pub fn more(&mut self, panel: Rect, above: usize, below: usize, remark: Option<&str>) {
         let border = Rect { x: panel.x + 2, width: panel.width.saturating_sub(4), ..panel };
         let last = panel.height.saturating_sub(1);
+        let mut room = border.width;
         for (count, row, sign) in [(above, 0, "↑"), (below, last, "↓")] {
             if count > 0 {
                 let count = format::number::whole(count as u64);
-                self.text_ending(border, row, &format!(" {sign} {count} more "), Role::Muted);
+                let col = self.text_ending(border, row, &format!(" {sign} {count} more "), Role::Muted);
+                room = if row == last { col } else { room };
             }
         }
         if let Some(remark) = remark {
-            self.text(border, last, &format!(" {remark} "), Role::Muted);
+            self.text(Rect { width: room, ..border }, last, &format!(" {remark} "), Role::Muted);
         }
     }
 

@@ -13,6 +13,7 @@ mod forgetting;
 mod forms;
 mod help;
 mod keys;
+mod live;
 mod messages;
 mod monkey;
 mod mouse;

@@ -6,6 +6,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::App;
+use crate::action::Closed;
 use crate::cache::PaintCache;
 use crate::keymap::{Binding, Command, Context, Item};
 use crate::list::List;
@@ -13,7 +14,7 @@ use crate::look::Role;
 use crate::paper::Paper;
 
 /// The least terminal that there is room in.
-const LEAST: (u16, u16) = (60, 16);
+const LEAST: (u16, u16) = (42, 14);
 
 impl App {
     /// Draws the frame.
@@ -44,11 +45,12 @@ impl App {
         let Some(top) = self.stack.iter().rev().find(|screen| !screen.is_layer()) else { return };
         let (role, status) = top.status(&self.shared);
         let offline = self.shared.offline.as_ref().map(|_| "offline");
+        let cut = self.shared.closed.map(Closed::word).or(offline);
         let only = top.is_read_only(&self.shared).then_some("read-only");
-        let told = offline.into_iter().chain(only).chain([status.as_str()]);
+        let told = cut.into_iter().chain(only).chain([status.as_str()]);
         let status: Vec<&str> = told.filter(|text| !text.is_empty()).collect();
         let inside = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
-        let role = if self.shared.offline.is_some() { Role::Warning } else { role };
+        let role = if cut.is_some() { Role::Warning } else { role };
         let from = paper.text_ending(inside, 0, &status.join(" · "), role);
         let room = Rect { width: from.saturating_sub(2), ..inside };
         let col = paper.text(room, 0, "Impala ", Role::Accent);

@@ -152,7 +152,9 @@ fn draw_switch(paper: &mut Paper, field: &Field, room: Rect, has_focus: bool) {
         }
         end = place.right() - room.x + 2;
     }
-    paper.text_at(room, end, 0, &field.hint, Role::Muted);
+    if usize::from(end) + format::width(&field.hint) <= usize::from(room.width) {
+        paper.text_at(room, end, 0, &field.hint, Role::Muted);
+    }
 }
 
 /// Says at the right edge that there are fields above or below.

@@ -7,6 +7,7 @@ use jiff::civil::Time;
 use ratatui::layout::Rect;
 
 use super::{Copied, Go, Screen};
+use crate::action::Closed;
 use crate::command_log::CommandLog;
 use crate::effect::{Effect, Request};
 use crate::keymap::{Command, Context, Keymap};
@@ -56,6 +57,8 @@ pub struct Shared {
     pub leaves_from_target: bool,
     /// Why events do not come in, when they should.
     pub offline: Option<String>,
+    /// Why the project that is open cannot be read any more.
+    pub closed: Option<Closed>,
     /// Whether the screen that is called now is the one that is seen.
     pub is_seen: bool,
     /// What the user may do in the project that is open, once that is known.
@@ -98,6 +101,7 @@ impl Shared {
             has_work: false,
             leaves_from_target: false,
             offline: None,
+            closed: None,
             is_seen: true,
             role: None,
             has_changed: false,
@@ -177,6 +181,12 @@ impl Shared {
     /// Whether it was decided to go somewhere.
     pub fn has_gone(&self) -> bool {
         !self.go.is_empty()
+    }
+
+    /// Goes without the events of a project, and forgets what was known of it.
+    pub fn leave_project(&mut self) {
+        self.effect(Effect::Follow(None));
+        (self.role, self.offline, self.closed) = (None, None, None);
     }
 
     /// Whether nothing may be changed in what is open.

@@ -10,6 +10,7 @@ mod editing;
 mod faults;
 mod finding;
 mod form;
+mod jumping;
 mod moving;
 mod parameters;
 mod picker;
@@ -45,9 +46,6 @@ use questions::Questions;
 use saving::{Apart, Save};
 use undoing::Edit;
 use zoom::Zoom;
-
-/// What letters mean while blocks are jumped to.
-const JUMP_LETTERS: &str = "asdfghjklqwertyuiopzxcvbnm1234567890";
 
 /// A canvas and all that is known of it.
 pub struct CanvasScreen {
@@ -90,7 +88,8 @@ pub struct CanvasScreen {
     scroll: u32,
     hold: Option<Hold>,
     drag: Option<Drag>,
-    is_jumping: bool,
+    /// What is typed of the letters by which a block is jumped to, while that goes on.
+    jumping: Option<String>,
     /// Whether all blocks say where their rows come from, not only that with the focus.
     shows_provenance: bool,
     /// What was looked for last, and the search that is being typed.
@@ -170,7 +169,7 @@ impl CanvasScreen {
             scroll: 0,
             hold: None,
             drag: None,
-            is_jumping: false,
+            jumping: None,
             shows_provenance: false,
             search: String::new(),
             finding: None,
@@ -215,7 +214,7 @@ impl CanvasScreen {
             Command::Previous => self.focus_by(-1, shared),
             Command::First => self.focus_end(false, shared),
             Command::Last => self.focus_end(true, shared),
-            Command::Jump => self.is_jumping = true,
+            Command::Jump => self.jumping = Some(String::new()),
             Command::PageDown => self.scroll_by(i64::from(self.page_rows(shared) / 2), shared),
             Command::PageUp => self.scroll_by(-i64::from(self.page_rows(shared) / 2), shared),
             Command::ScrollDown => self.scroll_by(1, shared),

@@ -11,7 +11,7 @@ use impala_core::difference;
 use ratatui::layout::Rect;
 
 use super::minute_of;
-use crate::action::Answer;
+use crate::action::{Answer, Live};
 use crate::cache::PaintCache;
 use crate::effect::{CanvasAt, Request};
 use crate::keymap::{Binding, Command, Context};
@@ -23,6 +23,9 @@ use crate::screen::{Go, Lines, Message, Purpose, Refusal, Screen, Shared};
 
 const HEADER: [Head; 4] =
     [list::number("Rev"), list::text("By"), list::whole("When (UTC)"), list::text("What")];
+
+/// Columns under which what changed stands below the list.
+const NARROW: u16 = 70;
 
 /// So many revisions before and behind the chosen one are asked for, when they do not say what was done.
 const NEAR: u64 = 20;
@@ -36,6 +39,8 @@ pub struct HistoryScreen {
     failure: Option<String>,
     list: List,
     number: u64,
+    /// The question to restore one.
+    restoring: Option<u64>,
 }
 
 impl HistoryScreen {
@@ -51,7 +56,23 @@ impl HistoryScreen {
             failure: None,
             list: List::default(),
             number,
+            restoring: None,
         }
+    }
+
+    fn load(&mut self, shared: &mut Shared) {
+        self.number = shared.ask_instead(Some(self.number), Request::History(self.at.clone()));
+    }
+
+    /// Takes the revisions as they are now; the chosen one stays chosen.
+    fn take(&mut self, revisions: &[Revision], shared: &mut Shared) {
+        let chosen = self.chosen();
+        self.failure = None;
+        self.revisions = Some(revisions.to_vec());
+        let is_chosen = |index: &usize| revisions.get(*index).map(|one| one.revision) == chosen;
+        let place = self.list.shown(&self.names()).iter().position(is_chosen);
+        self.list.choose(place.unwrap_or(0), Self::rows(shared));
+        self.ask_chosen(shared);
     }
 
     fn chosen(&self) -> Option<u64> {
@@ -81,14 +102,24 @@ impl HistoryScreen {
         }
     }
 
-    /// Where the list stands with its header.
-    fn left(area: Rect) -> Rect {
+    /// Where the list stands with its header, and where what changed in the chosen revision does: beside it, or below where
+    /// there is no room for both.
+    fn split(area: Rect) -> (Rect, Rect) {
+        if area.width < NARROW {
+            let list = Rect { height: area.height / 2, ..area };
+            return (
+                list,
+                Rect { y: list.bottom() + 1, height: area.height.saturating_sub(list.height + 1), ..area },
+            );
+        }
         // What was done needs room; what changed is wrapped.
-        Rect { width: if area.width < 100 { area.width * 2 / 3 } else { area.width * 3 / 5 }, ..area }
+        let width = if area.width < 100 { area.width * 2 / 3 } else { area.width * 3 / 5 };
+        let list = Rect { width, ..area };
+        (list, Rect { x: list.right() + 2, width: area.width.saturating_sub(width + 2), ..area })
     }
 
     fn lines_area(shared: &Shared) -> Rect {
-        list::rows_of(Self::left(super::inside(shared.body())))
+        list::rows_of(Self::split(super::inside(shared.body())).0)
     }
 
     /// Lines that are seen at once.
@@ -206,7 +237,7 @@ impl Screen for HistoryScreen {
                     shared.push(screen);
                 }
             }
-            Command::Refresh => self.number = shared.ask(Request::History(self.at.clone())),
+            Command::Refresh => self.load(shared),
             _ => return false,
         }
         true
@@ -215,10 +246,7 @@ impl Screen for HistoryScreen {
     fn answer(&mut self, number: u64, answer: &Answer, shared: &mut Shared) -> bool {
         match answer {
             Answer::History(outcome) if number == self.number => match outcome {
-                Ok(revisions) => {
-                    self.revisions = Some(revisions.clone());
-                    self.ask_chosen(shared);
-                }
+                Ok(revisions) => self.take(revisions, shared),
                 Err(failure) => self.failure = Some(failure.line()),
             },
             Answer::Revision(outcome) if self.asked.contains_key(&number) => {
@@ -230,7 +258,7 @@ impl Screen for HistoryScreen {
                     Err(failure) => shared.fail(failure),
                 }
             }
-            Answer::Saved(outcome) if number == self.number => match outcome {
+            Answer::Saved(outcome) if Some(number) == self.restoring => match outcome {
                 Ok(_) => shared.go(Go::Pop),
                 Err(failure) => shared.fail(failure),
             },
@@ -239,13 +267,27 @@ impl Screen for HistoryScreen {
         true
     }
 
+    fn live(&mut self, live: &Live, shared: &mut Shared) {
+        let newest = self.revisions.iter().flatten().map(|one| one.revision).max();
+        match live {
+            Live::Canvas { slug, revision: Some(revision) }
+                if *slug == self.at.slug && Some(*revision) > newest =>
+            {
+                self.load(shared);
+            }
+            // What was missed is asked for.
+            Live::Online if shared.offline.is_some() => self.load(shared),
+            _ => {}
+        }
+    }
+
     fn told(&mut self, message: Message, shared: &mut Shared) {
         if let Message::Confirmed(Purpose::Restore(revision)) = message {
             shared.note(format!(
                 "impala canvas restore {} {revision} --project {}",
                 self.at.slug, self.at.project
             ));
-            self.number = shared.ask_and_wait(Request::Restore(self.at.clone(), revision));
+            self.restoring = Some(shared.ask_and_wait(Request::Restore(self.at.clone(), revision)));
         }
     }
 
@@ -264,13 +306,12 @@ impl Screen for HistoryScreen {
 
     fn view(&self, paper: &mut Paper, area: Rect, shared: &Shared, _cache: &mut PaintCache) {
         let area = super::inside(area);
-        let left = Self::left(area);
+        let (left, right) = Self::split(area);
         let sheet = Sheet { header: &HEADER, lines: self.lines(), empty: &self.empty(shared) };
         sheet.draw_with_detail(paper, left, &self.list);
         if sheet.lines.is_empty() {
             return;
         }
-        let right = Rect { x: left.right() + 2, width: area.width.saturating_sub(left.width + 2), ..area };
         changes::draw(paper, right, &self.changes());
     }
 }

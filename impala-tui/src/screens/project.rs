@@ -244,7 +244,7 @@ impl Screen for ProjectScreen {
         // What is not seen is loaded again when it is returned to.
         if shared.is_seen
             && !is_first
-            && !matches!(live, Live::Offline(_) | Live::Unsigned)
+            && !matches!(live, Live::Offline(_) | Live::Unsigned | Live::Closed(_))
             && self.is_news(live)
         {
             self.load(shared);

@@ -8,7 +8,7 @@ use ratatui::layout::Rect;
 use super::ProjectScreen;
 use crate::action::{Answer, Failure, Outcome, ProjectContent};
 use crate::cache::PaintCache;
-use crate::effect::{Effect, ProjectAt, Request};
+use crate::effect::{ProjectAt, Request};
 use crate::keymap::{Binding, Command, Context};
 use crate::layers::{Confirm, Prompt};
 use crate::list::{self, Head, Line, List, Sheet};
@@ -235,8 +235,7 @@ impl Screen for Projects {
     }
 
     fn returned(&mut self, shared: &mut Shared) {
-        shared.effect(Effect::Follow(None));
-        shared.role = None;
+        shared.leave_project();
         self.load(shared);
     }
 

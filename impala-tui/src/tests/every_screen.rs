@@ -160,8 +160,16 @@ fn every_screen_in_every_look() {
 /// Rows of the smallest terminal whose words run into each other would be cut or overwritten: they are looked at here.
 #[test]
 fn every_screen_at_the_smallest_size() {
-    let screens = SCREENS.map(|case| format!("{}\n{}", case.0, at(case, 60, 16, Look::default()).screen()));
+    let screens = SCREENS.map(|case| format!("{}\n{}", case.0, at(case, 42, 14, Look::default()).screen()));
     assert_snapshot!("smallest", screens.join("\n\n"));
+}
+
+/// A pane beside an editor, or a telephone.
+#[test]
+fn every_screen_in_a_narrow_pane() {
+    for case in SCREENS {
+        assert_snapshot!(format!("narrow_{}", case.0), at(case, 50, 20, Look::default()).screen());
+    }
 }
 
 #[test]

@@ -46,8 +46,20 @@ fn a_narrow_terminal_stacks_and_a_small_one_says_so() {
     let mut session = Session::canvas(60, 20);
     session.keys("down");
     assert_snapshot!("narrow", session.screen());
-    let mut session = Session::canvas(40, 12);
-    assert_snapshot!("too_small", session.screen());
+    for (width, height) in [(40, 12), (41, 24), (80, 13)] {
+        let mut session = Session::canvas(width, height);
+        assert!(session.screen().contains("Impala needs 42 x 14."), "{}", session.screen());
+    }
+    assert_snapshot!("too_small", Session::canvas(40, 12).screen());
+}
+
+#[test]
+fn a_stacked_block_is_not_dragged_and_still_moves_by_keys() {
+    let mut session = Session::canvas(50, 20);
+    session.drag((5, 9), (5, 13));
+    assert_eq!((session.fake.revision, session.focus().as_str()), (1, "days"));
+    session.keys("m down enter");
+    assert_eq!(session.fake.revision, 2);
 }
 
 #[test]

@@ -394,7 +394,12 @@ impl Fake {
                 Err(invalid) => Answer::Preview(Err(Failure::new(invalid.to_string()))),
             },
             Request::Save(_, canvas, over) => Answer::Saved(self.save(canvas, over)),
-            Request::History(_) => Answer::History(Ok(vec![revision(2, "ann"), revision(1, "bob")])),
+            Request::History(_) => {
+                let newest = self.revision.max(2);
+                let by = |number: u64| if number.is_multiple_of(2) { "ann" } else { "bob" };
+                let revisions = (1..=newest).rev().map(|number| revision(number, by(number)));
+                Answer::History(Ok(revisions.collect()))
+            }
             Request::Revision(_, number) => {
                 let mut view = self.view();
                 view.revision = revision(*number, "bob");

@@ -28,6 +28,8 @@ pub(super) struct Column<'a> {
     pub lines: &'a [Line<'a>],
     key_cols: u16,
     pub cols: u16,
+    /// Whether there is room for the first keys only.
+    is_short: bool,
 }
 
 /// What a line of keys says: `Undo · nothing to undo`.
@@ -36,8 +38,12 @@ fn words(item: &Item, why: Option<&str>) -> String {
     format!("{}{why}", item.label())
 }
 
+fn keys_of(item: &Item, is_ascii: bool, is_short: bool) -> String {
+    if is_short { item.short_keys(is_ascii) } else { item.keys(is_ascii) }
+}
+
 impl<'a> Column<'a> {
-    fn of(lines: &'a [Line<'a>], is_ascii: bool) -> Self {
+    fn of(lines: &'a [Line<'a>], is_ascii: bool, is_short: bool) -> Self {
         let items = || {
             lines.iter().filter_map(|line| match line {
                 Line::Keys { item, why } => Some((item, *why)),
@@ -45,9 +51,10 @@ impl<'a> Column<'a> {
             })
         };
         let width = |text: &str| impala_render::format::width(text) as u16;
-        let key_cols = items().map(|(item, _)| width(&item.keys(is_ascii))).max().unwrap_or(0) + 2;
+        let key_cols =
+            items().map(|(item, _)| width(&keys_of(item, is_ascii, is_short))).max().unwrap_or(0) + 2;
         let cols = key_cols + items().map(|(item, why)| width(&words(item, why))).max().unwrap_or(0);
-        Self { lines, key_cols, cols }
+        Self { lines, key_cols, cols, is_short }
     }
 
     /// Draws the lines from `top` on; `chosen` stands out.
@@ -60,7 +67,7 @@ impl<'a> Column<'a> {
                     paper.text(cell, row, text, Role::Title);
                 }
                 Line::Keys { item, why } => {
-                    let keys = item.keys(paper.look.is_ascii());
+                    let keys = keys_of(item, paper.look.is_ascii(), self.is_short);
                     let (key, label) =
                         if why.is_some() { (Role::Muted, Role::Muted) } else { (Role::Key, Role::Plain) };
                     paper.text(cell, row, &keys, key);
@@ -84,7 +91,7 @@ fn split<'a>(lines: &'a [Line<'a>], count: usize, is_ascii: bool) -> Vec<Column<
             rows -= 1;
         }
         let (column, others) = rest.split_at(rows);
-        columns.push(Column::of(column, is_ascii));
+        columns.push(Column::of(column, is_ascii, false));
         rest = if matches!(others.first(), Some(Line::Blank)) { &others[1..] } else { others };
     }
     columns
@@ -98,7 +105,10 @@ pub(super) fn columns<'a>(lines: &'a [Line<'a>], area: Rect, is_ascii: bool) -> 
     let most = lines.len().div_ceil(EASY_ROWS).max(1);
     let fitting = (2..=most).rev().map(|count| split(lines, count, is_ascii));
     let columns = fitting.into_iter().find(|columns| cols(columns) <= area.width);
-    let columns = columns.unwrap_or_else(|| split(lines, 1, is_ascii));
+    let columns = columns.unwrap_or_else(|| {
+        let whole = Column::of(lines, is_ascii, false);
+        vec![if whole.cols + 4 > area.width { Column::of(lines, is_ascii, true) } else { whole }]
+    });
     let rows = columns.iter().map(|column| column.lines.len()).max().unwrap_or(0);
     let panel = centred(area, cols(&columns).max(60), rows as u16 + 2);
     (columns, panel)

@@ -1,12 +1,12 @@
 //! The canvas as a screen: which keys hold, what they lead to, and what it hears.
 
-use crossterm::event::{KeyCode, KeyEvent, MouseEvent};
+use crossterm::event::{KeyEvent, MouseEvent};
 use impala_core::api::Role as Membership;
 use impala_core::document;
 use ratatui::layout::Rect;
 
+use super::CanvasScreen;
 use super::saving::Save;
-use super::{CanvasScreen, JUMP_LETTERS};
 use crate::action::{Answer, Live};
 use crate::cache::PaintCache;
 use crate::effect::Request;
@@ -37,7 +37,7 @@ impl Screen for CanvasScreen {
         if let Some(hold) = &self.hold {
             return vec![if hold.is_sizing { Context::Sizing } else { Context::Moving }];
         }
-        if self.is_jumping {
+        if self.jumping.is_some() {
             return vec![Context::Jumping];
         }
         if self.finding.is_some() {
@@ -60,7 +60,7 @@ impl Screen for CanvasScreen {
 
     fn refusal(&self, command: Command, shared: &Shared) -> Option<Refusal> {
         let is_edit = || TABLE.iter().any(|line| line.context == Context::Editor && line.command == command);
-        let is_free = self.hold.is_none() && !self.is_jumping && self.finding.is_none();
+        let is_free = self.hold.is_none() && self.jumping.is_none() && self.finding.is_none();
         let is_known = self.is_loaded && is_free;
         match command {
             Command::History | Command::ToProject if self.is_frozen => Some(Refusal {
@@ -85,7 +85,7 @@ impl Screen for CanvasScreen {
     }
 
     fn cancels(&self) -> bool {
-        let is_free = self.hold.is_none() && !self.is_jumping && self.finding.is_none();
+        let is_free = self.hold.is_none() && self.jumping.is_none() && self.finding.is_none();
         let is_waiting = match &self.zoom {
             Some(zoom) => self.questions.waits_for(&zoom.id),
             None => self.is_waiting(),
@@ -98,7 +98,7 @@ impl Screen for CanvasScreen {
     }
 
     fn takes_text(&self, _shared: &Shared) -> bool {
-        self.is_jumping || self.finding.is_some()
+        self.jumping.is_some() || self.finding.is_some()
     }
 
     fn draw_typed(&self, paper: &mut Paper, area: Rect, shared: &Shared) -> u16 {
@@ -108,7 +108,7 @@ impl Screen for CanvasScreen {
     fn command(&mut self, command: Command, shared: &mut Shared) -> bool {
         self.after_save.take_if(|_| command != Command::Quit);
         self.has_asked_to_leave &= command == Command::Leave;
-        if std::mem::take(&mut self.is_jumping) && command == Command::Cancel {
+        if self.jumping.take().is_some() && command == Command::Cancel {
             return true;
         }
         self.end_press(shared);
@@ -135,15 +135,7 @@ impl Screen for CanvasScreen {
         if self.finding.is_some() {
             return self.type_finding(|field| _ = field.key(key), shared);
         }
-        if !std::mem::take(&mut self.is_jumping) {
-            return;
-        }
-        if let KeyCode::Char(c) = key.code
-            && let Some(index) = JUMP_LETTERS.find(c.to_ascii_lowercase())
-            && let Some(id) = self.slots(shared).get(index).map(|slot| slot.id.clone())
-        {
-            self.focus_on(id, shared);
-        }
+        self.type_jump(key, shared);
     }
 
     fn paste(&mut self, text: &str, shared: &mut Shared) {

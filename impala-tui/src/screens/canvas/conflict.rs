@@ -177,7 +177,7 @@ impl Screen for ConflictLayer {
         let inside = paper.boxed(Self::panel(area), "Changed on both sides", Role::Warning);
         let text = format!("{} has saved revision {}.", self.by, self.revision);
         paper.text(inside, 0, &text, Role::Plain);
-        paper.text(inside, 1, "The marked side is kept; all else is merged.", Role::Plain);
+        paper.text(inside, 1, "The marked side stays; all else is merged.", Role::Plain);
         let (list, below) = self.split(inside);
         self.draw_list(paper, list);
         let lines = self.detail(below.width);

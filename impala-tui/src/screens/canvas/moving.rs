@@ -124,7 +124,8 @@ impl CanvasScreen {
         if shared.is_double_click {
             return self.zoom_in(shared);
         }
-        if self.hold.is_some() || !self.may_edit(shared) {
+        // Where blocks are stacked, a cell of the screen is none of the grid.
+        if self.hold.is_some() || !self.may_edit(shared) || Self::is_stacked(shared) {
             return;
         }
         let Some(at) = self.block().map(|block| block.at) else { return };

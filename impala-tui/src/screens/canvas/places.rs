@@ -32,6 +32,11 @@ impl CanvasScreen {
         shared.size.0.saturating_sub(2).max(1)
     }
 
+    /// Whether blocks stand below each other, wherever they are on the grid.
+    pub(crate) fn is_stacked(shared: &Shared) -> bool {
+        Self::page_cols(shared) < impala_render::NARROW_COLS
+    }
+
     /// Rows of the header below the bar.
     pub(crate) fn header_rows(&self) -> u16 {
         u16::from(!self.canvas.spec.parameters.is_empty())

@@ -5,11 +5,10 @@ use std::rc::Rc;
 use impala_core::{Block, BlockKind};
 use impala_render::paint::grid::Grid;
 use ratatui::layout::Rect;
-use ratatui::style::Modifier;
 
+use super::CanvasScreen;
 use super::places::Slot;
 use super::standing::has_border;
-use super::{CanvasScreen, JUMP_LETTERS};
 use crate::cache::PaintCache;
 use crate::keymap::{Command, Context};
 use crate::look::{Background, Look, Role};
@@ -41,16 +40,13 @@ impl CanvasScreen {
         if self.canvas.spec.blocks.is_empty() {
             return self.draw_empty(paper, page, shared);
         }
-        let slots = self.slots(shared);
-        for (index, slot) in slots.iter().enumerate() {
+        for slot in &self.slots(shared) {
             if let Some(seen) = seen(slot, self.scroll, page) {
                 self.draw_block(paper, slot, seen, shared, cache);
                 self.draw_standing(paper, slot, seen, shared);
-                if self.is_jumping {
-                    draw_letter(paper, seen.1, index);
-                }
             }
         }
+        self.draw_letters(paper, page, shared);
         self.draw_scroll(paper, area, page, shared);
     }
 
@@ -121,7 +117,7 @@ impl CanvasScreen {
         let painting = self.painting(block, slot, paper.look, shared, cache);
         paper.grid(&painting, first_row as usize, area);
         let is_whole = first_row == 0 && u32::from(area.height) == slot.h;
-        if is_whole && !self.is_busy() && !self.is_jumping {
+        if is_whole && !self.is_busy() && self.jumping.is_none() {
             self.put_dots(paper, area, block, cache);
         }
         let is_held = self.hold.as_ref().is_some_and(|hold| hold.id == slot.id);
@@ -194,7 +190,7 @@ impl CanvasScreen {
 }
 
 /// The first row of a slot that is seen, and where it is seen; `None` when it is not.
-fn seen(slot: &Slot, scroll: u32, page: Rect) -> Option<(u32, Rect)> {
+pub(super) fn seen(slot: &Slot, scroll: u32, page: Rect) -> Option<(u32, Rect)> {
     let first = scroll.saturating_sub(slot.y);
     let top = slot.y.saturating_sub(scroll);
     if first >= slot.h || top >= u32::from(page.height) {
@@ -203,13 +199,6 @@ fn seen(slot: &Slot, scroll: u32, page: Rect) -> Option<(u32, Rect)> {
     let rows = (slot.h - first).min(u32::from(page.height) - top);
     let area = Rect { x: page.x + slot.x, y: page.y + top as u16, width: slot.w, height: rows as u16 };
     Some((first, area))
-}
-
-/// The letter that jumps to a block, where its title stands.
-fn draw_letter(paper: &mut Paper, area: Rect, index: usize) {
-    let Some(letter) = JUMP_LETTERS.chars().nth(index) else { return };
-    let style = paper.look.style(Role::Accent).add_modifier(Modifier::REVERSED);
-    paper.styled(area, 0, 0, &format!(" {letter} "), style);
 }
 
 /// The heavy form of a piece of a border.

@@ -53,11 +53,18 @@ impl UploadScreen {
     }
 }
 
-/// Draws the message with its faults, and below them the remedy, which always has its room.
+/// Rows that the message and its first fault need.
+const LEAST_ROWS: usize = 2;
+
+/// Draws the message with its faults, and below them the remedy, which has its room before all faults but the first.
 pub(super) fn draw(paper: &mut Paper, area: Rect, (message, errors): (&str, &[FieldError]), remedy: &str) {
     let width = usize::from(area.width);
-    let remedy = if errors.is_empty() { Vec::new() } else { format::wrap(remedy, width) };
-    let room = usize::from(area.height).saturating_sub(remedy.len() + 1);
+    let mut remedy = if errors.is_empty() { Vec::new() } else { format::wrap(remedy, width) };
+    if remedy.len() + LEAST_ROWS >= usize::from(area.height) {
+        remedy.clear();
+    }
+    let rows_below = if remedy.is_empty() { 0 } else { remedy.len() + 1 };
+    let room = usize::from(area.height).saturating_sub(rows_below);
     let lines = lines(message, errors);
     let lines =
         lines.iter().flat_map(|(text, role)| format::wrap(text, width).into_iter().map(|line| (line, *role)));

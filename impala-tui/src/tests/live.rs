@@ -1,0 +1,114 @@
+//! What is told of the open project: the connection, the project itself, and what others save.
+
+use super::support::Session;
+use crate::action::{Action, Closed, Failure, Live};
+use crate::effect::Request;
+use crate::look::Look;
+
+fn bar(session: &mut Session) -> String {
+    session.screen().lines().next().unwrap_or_default().to_owned()
+}
+
+fn live(session: &mut Session, live: Live) {
+    session.act(Action::Live(live));
+}
+
+fn offline() -> Live {
+    Live::Offline("the server was not reached".to_owned())
+}
+
+#[test]
+fn the_bar_says_offline_until_events_come_in_again() {
+    let mut session = Session::canvas(120, 40);
+    let online = bar(&mut session);
+    live(&mut session, offline());
+    assert!(bar(&mut session).ends_with("offline · saved r1 by ann"), "{}", session.screen());
+    // What was missed is asked for.
+    session.other_saves(|canvas| canvas.metadata.title = "Bob's".to_owned());
+    live(&mut session, Live::Online);
+    assert!(session.app.shared.messages.iter().any(|said| said.text == "connected again"));
+    assert!(bar(&mut session).contains("/ Bob's"), "{}", session.screen());
+    assert!(
+        bar(&mut session).ends_with("saved r2 by bob") && !online.contains("offline"),
+        "{}",
+        session.screen()
+    );
+}
+
+#[test]
+fn what_could_not_be_saved_offline_is_saved_when_the_connection_is_back() {
+    let mut session = Session::canvas(120, 40);
+    session.fake.refusal = Some(Failure::new("the server was not reached"));
+    live(&mut session, offline());
+    session.keys("down m down enter");
+    assert!(bar(&mut session).contains("offline · not saved, w tries again"), "{}", session.screen());
+    live(&mut session, Live::Online);
+    assert!(bar(&mut session).ends_with("saved r2 by ann"), "{}", session.screen());
+}
+
+#[test]
+fn a_project_that_is_gone_is_no_lost_connection_and_is_over_on_the_list() {
+    for (closed, word, sentence) in [
+        (Closed::Deleted, "project deleted", "This project was deleted. q goes back."),
+        (Closed::AccessLost, "access lost", "You can no longer read this project. q goes back."),
+        (
+            Closed::Gone,
+            "project gone",
+            "This project was deleted, or you can no longer read it. q goes back.",
+        ),
+    ] {
+        for (target, back) in [("ann/weather", "q"), ("ann/weather/seattle-weather", "q q")] {
+            let mut session = Session::open(target, 120, 40, Look::default(), false);
+            live(&mut session, offline());
+            live(&mut session, Live::Closed(closed));
+            let screen = session.screen();
+            assert!(bar(&mut session).contains(word) && !screen.contains("offline"), "{screen}");
+            assert!(screen.contains(sentence), "{screen}");
+            session.keys(back);
+            assert!(bar(&mut session).contains("Projects"), "{}", session.screen());
+            assert!(!bar(&mut session).contains(word), "{}", session.screen());
+        }
+    }
+}
+
+#[test]
+fn offline_is_over_where_no_project_is_open() {
+    let mut session = Session::open("ann/weather", 80, 24, Look::default(), false);
+    live(&mut session, offline());
+    assert!(bar(&mut session).contains("offline"), "{}", session.screen());
+    session.keys("q");
+    assert!(!session.screen().contains("offline"), "{}", session.screen());
+}
+
+/// The row of the history that stands out, by its first letters.
+fn chosen(session: &mut Session) -> String {
+    session.keys("r");
+    let screen = session.screen();
+    session.keys("esc");
+    let at = screen.find("Restore revision ").unwrap_or_else(|| panic!("no question:\n{screen}"));
+    screen[at + 17..].chars().take_while(char::is_ascii_digit).collect()
+}
+
+#[test]
+fn a_revision_that_is_saved_meanwhile_appears_and_the_chosen_one_stays_chosen() {
+    let mut session = Session::canvas(120, 40);
+    session.keys("H down");
+    assert_eq!(chosen(&mut session), "1");
+    session.fake.revision = 3;
+    session.hear();
+    assert!(session.screen().contains(" r3 "), "{}", session.screen());
+    assert_eq!(chosen(&mut session), "1");
+    let asked = |session: &Session| {
+        session.requests.iter().filter(|request| matches!(request, Request::History(_))).count()
+    };
+    let before = asked(&session);
+    session.hear();
+    live(&mut session, Live::Canvas { slug: "other".to_owned(), revision: Some(9) });
+    assert_eq!(asked(&session), before, "nothing is new");
+    // Offline, some were missed.
+    live(&mut session, offline());
+    session.fake.revision = 5;
+    live(&mut session, Live::Online);
+    assert!(session.screen().contains(" r5 "), "{}", session.screen());
+    assert_eq!(chosen(&mut session), "1");
+}

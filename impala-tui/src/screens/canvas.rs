@@ -255,7 +255,7 @@ impl CanvasScreen {
             Command::Paste => self.put_copied(shared),
             Command::Undo => self.undo(shared),
             Command::Redo => self.redo(shared),
-            Command::Save => self.save_again(shared),
+            Command::Save => self.save_by_hand(shared),
             Command::Compact => self.compact(shared),
             _ => return false,
         }
@@ -264,7 +264,8 @@ impl CanvasScreen {
 
     /// What a command works on and is not there.
     fn lack(&self, command: Command, shared: &Shared) -> Option<Refusal> {
-        let is_saved = !matches!(self.save, Save::Failed(_) | Save::Conflict) && self.apart.is_empty();
+        let is_saved =
+            !matches!(self.save, Save::Failed(_) | Save::Conflict | Save::Gone) && self.apart.is_empty();
         let (is_lacking, short, sentence) = match command {
             Command::Edit | Command::Move | Command::Size | Command::Zoom | Command::Jump => {
                 (self.block().is_none(), "no blocks", "There are no blocks yet.")

@@ -36,6 +36,8 @@ pub struct Fake {
     pub saved_by: String,
     pub role: Membership,
     pub members: Vec<Member>,
+    /// The canvas is gone, until it is created again.
+    pub is_deleted: bool,
     /// Saving fails so, once.
     pub refusal: Option<Failure>,
     /// Nothing is answered.
@@ -109,6 +111,7 @@ impl Session {
                 members: [("ann", Membership::Owner), ("bob", Membership::Editor)]
                     .map(|(name, role)| Member { username: name.to_owned(), role })
                     .to_vec(),
+                is_deleted: false,
                 refusal: None,
                 is_silent: false,
                 skipped: 0,
@@ -326,6 +329,8 @@ pub fn key_of(key: &str) -> Option<KeyEvent> {
         "right" => KeyCode::Right,
         "space" => KeyCode::Char(' '),
         "backspace" => KeyCode::Backspace,
+        "page-up" => KeyCode::PageUp,
+        "page-down" => KeyCode::PageDown,
         _ => {
             let letter = key.strip_prefix("ctrl-")?.chars().next()?;
             return Some(KeyEvent::new(KeyCode::Char(letter), KeyModifiers::CONTROL));
@@ -351,6 +356,9 @@ impl Fake {
     fn save(&mut self, canvas: &Canvas, over: &str) -> Result<Box<CanvasView>, Failure> {
         if let Some(refusal) = self.refusal.take() {
             return Err(refusal);
+        }
+        if self.is_deleted {
+            return Err(Failure { status: Some(404), ..Failure::new("there is no such canvas") });
         }
         if over != format!("\"{}\"", self.revision) {
             return Err(Failure { status: Some(412), ..Failure::new("a newer revision was saved") });
@@ -378,7 +386,14 @@ impl Fake {
             }
             Request::Projects => Answer::Projects(Ok(vec![self.project()])),
             Request::Project(_) => Answer::Project(Ok(Box::new(self.content()))),
+            Request::Canvas(_) if self.is_deleted => {
+                Answer::Canvas(Err(Failure { status: Some(404), ..Failure::new("there is no such canvas") }))
+            }
             Request::Canvas(_) => Answer::Canvas(Ok(Box::new(self.view()))),
+            Request::CreateCanvas(_, canvas) => {
+                (self.is_deleted, self.revision) = (false, 0);
+                Answer::Saved(self.save(canvas, "\"0\""))
+            }
             Request::Draft(_, draft) => {
                 let canvas = document::read_canvas(&draft.canvas).expect("the editor's canvases are whole");
                 let mut data = data(&canvas, &draft.parameters, &draft.blocks);

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use impala_core::api::CanvasView;
 use impala_core::merge::{self, Conflict, Part, Side};
-use impala_core::{Block, Canvas};
+use impala_core::{Block, Canvas, document};
 
 use super::CanvasScreen;
 use super::answers::is_same_question;
@@ -28,6 +28,8 @@ pub(crate) enum Save {
     Fetching,
     /// Both have changed the same, and it is to be decided which stands.
     Conflict,
+    /// Someone else has deleted it; `w` creates it again.
+    Gone,
     /// It did not work; the next edit or `w` tries again.
     Failed(String),
 }
@@ -67,6 +69,11 @@ impl CanvasScreen {
             Ok(view) if !self.is_loaded => self.begin(view, shared),
             // That one is decided first; the next answer is as new as it has to be then.
             Ok(_) if matches!(self.save, Save::Conflict) => self.asked_for = 0,
+            // It was created again, and counts from 1.
+            Ok(view) if matches!(self.save, Save::Gone) => {
+                self.save = Save::Fetching;
+                self.meet(view, shared);
+            }
             // It is met when what is in hand or on its way has come to its end.
             Ok(view) if self.is_busy() || matches!(self.save, Save::Saving { .. }) => {
                 self.theirs = Some(view.clone());
@@ -90,9 +97,13 @@ impl CanvasScreen {
     /// The canvas has another revision, or none any more.
     pub(crate) fn hear(&mut self, revision: Option<u64>, shared: &mut Shared) {
         match revision {
+            Some(_) if matches!(self.save, Save::Gone) => self.load(shared),
             Some(revision) => self.told = self.told.max(revision),
             None => {
                 (self.told, self.asked_for) = (0, 0);
+                if !matches!(self.save, Save::Conflict | Save::Saving { .. }) {
+                    self.save = Save::Gone;
+                }
                 shared.say(Role::Alarm, "This canvas was deleted by someone else.");
             }
         }
@@ -258,9 +269,9 @@ impl CanvasScreen {
     }
 
     pub(crate) fn save(&mut self, shared: &mut Shared) {
-        let is_on_its_way = matches!(self.save, Save::Saving { .. } | Save::Fetching | Save::Conflict);
+        let waits = matches!(self.save, Save::Saving { .. } | Save::Fetching | Save::Conflict | Save::Gone);
         // What is in hand is not finished, and not to be saved by the end of an earlier save.
-        if self.is_frozen || is_on_its_way || self.is_busy() {
+        if self.is_frozen || waits || self.is_busy() {
             return;
         }
         if self.canvas == self.base {
@@ -269,6 +280,18 @@ impl CanvasScreen {
         }
         let sent = Box::new(self.canvas.clone());
         let request = Request::Save(self.at.clone(), sent.clone(), self.etag.clone());
+        self.save = Save::Saving { number: shared.ask(request), sent };
+    }
+
+    /// Saves again what a save has not kept, or decides a conflict; a canvas that someone deleted is created again.
+    pub(crate) fn save_by_hand(&mut self, shared: &mut Shared) {
+        if !matches!(self.save, Save::Gone) {
+            return self.save_again(shared);
+        }
+        let (project, sent) = (self.at.project.clone(), Box::new(self.canvas.clone()));
+        let yaml = document::to_yaml(&sent);
+        shared.note(format!("impala canvas apply --project {project} -f - <<'EOF'\n{yaml}EOF"));
+        let request = Request::CreateCanvas(project, sent.clone());
         self.save = Save::Saving { number: shared.ask(request), sent };
     }
 
@@ -301,13 +324,14 @@ impl CanvasScreen {
                     shared.go(crate::screen::Go::Run(command));
                 }
             }
-            Err(failure) if failure.is_stale() => {
+            Err(failure) if failure.is_stale() || failure.is_taken() => {
                 (self.save, self.theirs) = (Save::Fetching, None);
                 self.load(shared);
             }
             Err(failure) => {
                 self.after_save = None;
-                self.save = Save::Failed(failure.line());
+                let is_gone = failure.status == Some(404);
+                self.save = if is_gone { Save::Gone } else { Save::Failed(failure.line()) };
                 shared.fail(failure);
                 self.catch_up(shared);
             }

@@ -19,7 +19,7 @@ impl CanvasScreen {
             Save::Clean if !self.apart.is_empty() => Role::Alarm,
             Save::Clean => Role::Muted,
             Save::Saving { .. } | Save::Fetching => Role::Accent,
-            Save::Conflict | Save::Failed(_) => Role::Alarm,
+            Save::Conflict | Save::Gone | Save::Failed(_) => Role::Alarm,
         };
         let loading = match self.questions.count() {
             0 => String::new(),
@@ -39,6 +39,8 @@ impl CanvasScreen {
             Save::Saving { .. } => "saving …".to_owned(),
             Save::Fetching => "merging with someone's save …".to_owned(),
             Save::Conflict => format!("conflict, {key} decides it"),
+            Save::Gone if self.may_edit(shared) => format!("deleted, {key} creates it again"),
+            Save::Gone => "deleted".to_owned(),
             Save::Failed(_) => format!("not saved, {key} tries again"),
         }
     }
@@ -47,6 +49,7 @@ impl CanvasScreen {
     pub(crate) fn save_word(&self) -> &'static str {
         match self.save {
             _ if self.is_apart() => "decide",
+            Save::Gone => "create again",
             Save::Failed(_) => "try again",
             _ => "save",
         }
@@ -58,6 +61,7 @@ impl CanvasScreen {
             _ if self.is_apart() => {
                 "Someone else changed the same part. Leaving discards your change.".to_owned()
             }
+            Save::Gone => "Someone else deleted this canvas. Leaving discards your change.".to_owned(),
             Save::Failed(why) => format!("It could not be saved: {why}. Leaving discards your change."),
             Save::Saving { .. } => "It is still being saved. Leaving may discard your change.".to_owned(),
             _ => "Leaving discards your change.".to_owned(),

@@ -1,0 +1,129 @@
+//! How saving stands: what the bar says while a server takes its time, what becomes of an edit whose canvas someone deletes, and
+//! conflicts in several blocks.
+
+use super::support::Session;
+use crate::action::{Action, Live};
+use crate::effect::Request;
+
+fn bar(session: &mut Session) -> String {
+    session.screen().lines().next().unwrap_or_default().to_owned()
+}
+
+fn is_save(request: &Request) -> bool {
+    matches!(request, Request::Save(..))
+}
+
+#[test]
+fn the_bar_says_that_it_saves_and_that_it_merges() {
+    let mut session = Session::canvas(120, 40);
+    session.other_saves(|canvas| canvas.spec.blocks.retain(|block| block.id != "wind"));
+    session.fake.is_silent = true;
+    session.keys("down d");
+    assert!(bar(&mut session).ends_with(" saving …"), "{}", session.screen());
+    // Someone else was first.
+    session.answer_some(is_save);
+    assert!(bar(&mut session).ends_with(" merging with someone's save …"), "{}", session.screen());
+    session.answer_some(|request| matches!(request, Request::Canvas(_)));
+    assert!(bar(&mut session).ends_with(" saving …"), "{}", session.screen());
+    session.fake.is_silent = false;
+    session.answer_all();
+    assert!(bar(&mut session).ends_with(" saved r3 by ann"), "{}", session.screen());
+    let is_there = |id: &str| session.fake.canvas.block(id).is_some();
+    assert!(!is_there("days") && !is_there("wind"), "both are kept");
+}
+
+/// The canvas was deleted at its second revision while it was open.
+fn deleted() -> Session {
+    let mut session = Session::canvas(120, 40);
+    session.keys("down m right enter g");
+    assert!(bar(&mut session).ends_with(" saved r2 by ann"), "{}", session.screen());
+    session.fake.is_deleted = true;
+    let slug = "seattle-weather".to_owned();
+    session.act(Action::Live(Live::Canvas { slug, revision: None }));
+    session
+}
+
+#[test]
+fn a_canvas_that_someone_deletes_stays_here_and_is_created_again_by_a_key_only() {
+    let mut session = deleted();
+    assert!(session.screen().contains("This canvas was deleted by someone else."), "{}", session.screen());
+    session.keys("down d");
+    let screen = session.screen();
+    assert!(bar(&mut session).ends_with(" deleted, w creates it again"), "{screen}");
+    assert!(screen.contains("w create again") || screen.contains("deleted; u brings it back"), "{screen}");
+    let saves = session.requests.iter().filter(|request| is_save(request)).count();
+    assert_eq!(saves, 1, "there is nothing to save it over");
+    let kept = session.app.unsaved();
+    assert!(kept.len() == 1 && !kept[0].1.contains("id: days"), "{kept:?}");
+    session.keys("q");
+    assert!(session.screen().contains("Someone else deleted this canvas."), "{}", session.screen());
+    session.keys("n");
+    // Neither another edit nor a new connection brings back what someone deleted.
+    session.act(Action::Live(Live::Offline("no route".to_owned())));
+    session.act(Action::Live(Live::Online));
+    session.keys("u");
+    assert!(session.fake.is_deleted);
+    session.keys("w");
+    assert!(bar(&mut session).ends_with(" saved r1 by ann"), "{}", session.screen());
+    assert!(!session.fake.is_deleted && session.fake.canvas.block("days").is_some());
+    session.keys("down d");
+    assert!(bar(&mut session).ends_with(" saved r2 by ann"), "{}", session.screen());
+}
+
+#[test]
+fn an_edit_of_a_canvas_that_is_deleted_meanwhile_is_not_lost() {
+    let mut session = Session::canvas(120, 40);
+    session.fake.is_deleted = true;
+    // No event has come yet.
+    session.keys("down d");
+    assert!(bar(&mut session).ends_with(" deleted, w creates it again"), "{}", session.screen());
+    session.keys("w");
+    assert!(session.fake.canvas.block("days").is_none() && !session.fake.is_deleted);
+    assert!(bar(&mut session).ends_with(" saved r1 by ann"), "{}", session.screen());
+}
+
+#[test]
+fn an_edit_meets_the_canvas_that_someone_else_has_created_again() {
+    let mut session = deleted();
+    session.keys("down d");
+    session.fake.is_deleted = false;
+    session.fake.revision = 0;
+    session.other_saves(|canvas| canvas.spec.blocks.retain(|block| block.id != "wind"));
+    session.hear();
+    let is_there = |id: &str| session.fake.canvas.block(id).is_some();
+    assert!(!is_there("days") && !is_there("wind"), "{:?}", session.fake.canvas);
+    assert!(bar(&mut session).ends_with(" saved r2 by ann"), "{}", session.screen());
+}
+
+#[test]
+fn each_block_of_a_conflict_goes_to_its_own_side() {
+    let mut session = Session::canvas(120, 40);
+    let set_title = |canvas: &mut impala_core::Canvas, id: &str, title: &str| {
+        let block = canvas.spec.blocks.iter_mut().find(|block| block.id == id).expect("a block");
+        block.title = Some(title.to_owned());
+    };
+    // Both are changed here before anything is saved.
+    session.fake.is_silent = true;
+    for (keys, title) in [("down", "Ann's days"), ("right", "Ann's wettest")] {
+        session.keys(&format!("{keys} e up ctrl-u"));
+        session.typed(title);
+        session.keys("ctrl-s");
+        session.answer_some(|request| matches!(request, Request::Preview(..)));
+    }
+    session.fake.is_silent = false;
+    session.other_saves(|canvas| {
+        set_title(canvas, "days", "Bob's days");
+        set_title(canvas, "wettest", "Bob's wettest");
+    });
+    session.answer_all();
+    assert!(session.screen().contains("Changed on both sides"), "{}", session.screen());
+    // The first stays mine, the second becomes theirs.
+    session.keys("down space enter");
+    let title =
+        |session: &Session, id: &str| session.fake.canvas.block(id).and_then(|block| block.title.clone());
+    let titles = |session: &Session| ["days", "wettest"].map(|id| title(session, id).unwrap_or_default());
+    assert_eq!(titles(&session), ["Ann's days", "Bob's wettest"], "{}", session.screen());
+    // Undo is the other decision for each.
+    session.keys("u");
+    assert_eq!(titles(&session), ["Bob's days", "Ann's wettest"]);
+}

@@ -19,6 +19,7 @@ mod monkey;
 mod mouse;
 mod orders;
 mod panels;
+mod previews;
 mod project;
 mod questions;
 mod reading;

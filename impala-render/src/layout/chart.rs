@@ -114,7 +114,12 @@ fn missing_column(chart: &Chart, data: &BlockData) -> Option<String> {
 
 /// What a chart without a title is called: `Sum of precipitation by month`.
 pub(crate) fn default_title(chart: &Chart) -> String {
-    let title = |channel: &Option<_>| channel.as_ref().map(Channel::title);
+    // An axis without words is not without a name.
+    let name = |channel: &Channel| match channel.title.as_deref().map(str::trim) {
+        Some("") => channel.term().map(|term| term.words()).unwrap_or_default(),
+        _ => channel.title(),
+    };
+    let title = |channel: &Option<_>| channel.as_ref().map(name);
     let (x, y) = (title(&chart.encoding.x), title(&chart.encoding.y));
     let is_sideways = chart.encoding.x.as_ref().is_some_and(|x| x.aggregate.is_some());
     let text = match (x, y) {

@@ -36,6 +36,8 @@ pub struct Fake {
     pub saved_by: String,
     pub role: Membership,
     pub members: Vec<Member>,
+    /// The sources of the project besides that of the weather.
+    pub more_sources: Vec<Source>,
     /// The canvas is gone, until it is created again.
     pub is_deleted: bool,
     /// Saving fails so, once.
@@ -111,6 +113,7 @@ impl Session {
                 members: [("ann", Membership::Owner), ("bob", Membership::Editor)]
                     .map(|(name, role)| Member { username: name.to_owned(), role })
                     .to_vec(),
+                more_sources: Vec::new(),
                 is_deleted: false,
                 refusal: None,
                 is_silent: false,
@@ -467,7 +470,7 @@ impl Fake {
         ProjectContent {
             project: self.project(),
             canvases: vec![canvas],
-            sources: vec![source(self.names)],
+            sources: std::iter::once(source(self.names)).chain(self.more_sources.clone()).collect(),
             members: self.members.clone(),
         }
     }
@@ -489,7 +492,7 @@ const COLUMNS: [(&str, ColumnType); 4] = [
     ("weather", ColumnType::String),
 ];
 
-fn source(names: [&str; 4]) -> Source {
+pub fn source(names: [&str; 4]) -> Source {
     let types = COLUMNS.into_iter().map(|(_, column_type)| column_type);
     let columns = names
         .into_iter()

@@ -20,7 +20,7 @@ fn the_picture_beside_a_form_is_that_of_what_is_typed() {
     // Without a title it has a name of its own, though the axis of its months has none.
     to_field(&mut session, "Title");
     session.keys("ctrl-u");
-    assert!(picture(&mut session).contains("─ Mm by month of date ─"), "{}", session.screen());
+    assert!(picture(&mut session).contains("─ Mm by month ─"), "{}", session.screen());
     // Another mark, of the same answer.
     to_field(&mut session, "Mark");
     session.keys("ctrl-u");

@@ -164,3 +164,32 @@ pub fn ink_of_terminal() -> Ink {
         _ => Ink::Ansi16,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_printed_of_the_keys_is_a_keymap_file_of_the_same_keys() {
+        let printed = keymap_help();
+        let read = Keymap::read(&printed).expect("a keymap file");
+        for binding in TABLE {
+            let (context, command) = (binding.context.name(), binding.command.name());
+            assert_eq!(read.keys(binding), Keymap::default().keys(binding), "[{context}] {command}");
+        }
+        // Not because all of it was left out.
+        assert_eq!(printed.lines().filter(|line| line.contains(" = [")).count(), TABLE.len());
+        let other = Keymap::read(&printed.replace("undo = [\"u\"]", "undo = [\"U\"]")).expect("as right");
+        let undo = TABLE.iter().find(|line| line.command == crate::keymap::Command::Undo).expect("a line");
+        assert_ne!(other.keys(undo), read.keys(undo));
+    }
+
+    #[test]
+    fn a_theme_that_is_given_is_asked_of_no_terminal() {
+        for ink in [Ink::TrueColor, Ink::Ansi256, Ink::Ansi16, Ink::None] {
+            assert_eq!(background(Theme::Dark, ink), Background::Dark);
+            assert_eq!(background(Theme::Light, ink), Background::Light);
+        }
+        assert_eq!(background(Theme::Auto, Ink::None), Background::Dark);
+    }
+}

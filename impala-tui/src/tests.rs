@@ -14,6 +14,7 @@ mod forms;
 mod help;
 mod keys;
 mod live;
+mod manners;
 mod messages;
 mod monkey;
 mod mouse;

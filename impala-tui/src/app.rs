@@ -264,6 +264,7 @@ impl App {
                 };
             }
             Command::SignOut => self.ask_to_sign_out(),
+            Command::SwitchServer => self.ask_to_switch(),
             Command::Left => self.back(),
             _ => {}
         }
@@ -307,6 +308,10 @@ impl App {
             Go::SignedInAgain => self.signed_in_again(),
             Go::Tell(Message::Confirmed(Purpose::Quit)) => self.shared.effect(Effect::Quit),
             Go::Tell(Message::Confirmed(Purpose::SignOut)) => self.sign_out(),
+            Go::Tell(Message::Confirmed(Purpose::Switch)) => {
+                self.stack.pop();
+                self.switch();
+            }
             Go::Pop | Go::Tell(_) if self.stack.len() == 1 => self.shared.effect(Effect::Quit),
             Go::Pop => {
                 self.leave_down_to(self.stack.len() - 1);

@@ -44,6 +44,8 @@ pub enum Effect {
     Forget(u64),
     /// Put text on the clipboard, through the terminal.
     Clip(String),
+    /// From now on ask the server of that name, which has been signed in at last.
+    Server(String),
     /// Follow a project's events, or none.
     Follow(Option<ProjectAt>),
     /// Give the mouse to the terminal, or take it back.
@@ -88,6 +90,8 @@ pub enum Request {
         /// Whether the account is made first.
         is_new: bool,
     },
+    /// Which user the credentials stand for that are kept for another server.
+    Switch(String),
     /// Forget the credentials.
     SignOut,
     /// All projects.

@@ -169,6 +169,7 @@ mod tests {
             &[Lines, Form],
             &[Account, SignIn],
             &[Picker, Choice],
+            &[Servers, Choice],
             &[Conflict, Choice],
             &[Log, Choice],
             &[Help, List],

@@ -5,9 +5,11 @@ mod log;
 mod palette;
 mod prompt;
 mod question;
+mod servers;
 
 pub use help::Help;
 pub use log::Log;
 pub use palette::{Entry, Palette};
 pub use prompt::Prompt;
 pub use question::Confirm;
+pub use servers::Servers;

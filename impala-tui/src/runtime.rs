@@ -256,6 +256,7 @@ impl Runtime {
                     }
                 }
                 Effect::Clip(text) => self.screen.clip(&text)?,
+                Effect::Server(name) => self.world.go_on_at(&name),
                 Effect::Follow(project) => self.follow(project),
                 Effect::Mouse(is_ours) => self.screen.mouse(is_ours)?,
                 Effect::Redraw => self.screen.forget(),

@@ -15,7 +15,7 @@ pub use project::ProjectScreen;
 pub use projects::Projects;
 pub use sign_in::SignIn;
 pub use source::SourceScreen;
-pub use start::{Start, Target};
+pub use start::{Start, Target, arrive};
 pub use upload::UploadScreen;
 
 use crossterm::event::MouseEvent;

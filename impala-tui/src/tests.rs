@@ -28,6 +28,7 @@ mod rows;
 mod saving;
 mod screens;
 mod scrolling;
+mod servers;
 mod signing_in;
 pub(crate) mod support;
 mod tables;

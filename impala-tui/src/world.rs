@@ -53,6 +53,8 @@ const MOST_CHOICES: u32 = 2_000;
 pub struct World {
     home: Arc<dyn Home>,
     current: Mutex<(String, Client)>,
+    /// The one that was signed in at last, until it is gone on at.
+    next: Mutex<Option<(String, Client)>>,
 }
 
 impl World {
@@ -63,12 +65,24 @@ impl World {
     pub fn new(home: Arc<dyn Home>) -> Result<Self, String> {
         let server = home.servers().into_iter().next().unwrap_or_default();
         let client = home.client(&server)?;
-        Ok(Self { home, current: Mutex::new((server, client)) })
+        Ok(Self { home, current: Mutex::new((server, client)), next: Mutex::new(None) })
     }
 
     /// The client of the server that is spoken to.
     pub fn client(&self) -> Client {
         self.current.lock().unwrap_or_else(PoisonError::into_inner).1.clone()
+    }
+
+    /// Speaks to the server of that name from now on, if it was signed in at.
+    pub fn go_on_at(&self, server: &str) {
+        let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(next) = next.take_if(|(name, _)| name == server) {
+            *self.current.lock().unwrap_or_else(PoisonError::into_inner) = next;
+        }
+    }
+
+    fn keep_for_later(&self, server: &str, client: Client) {
+        *self.next.lock().unwrap_or_else(PoisonError::into_inner) = Some((server.to_owned(), client));
     }
 
     fn server(&self) -> String {
@@ -84,6 +98,7 @@ impl World {
                 let credentials = Credentials { username, password: password.0 };
                 Answer::SignedIn(self.sign_in(&server, &credentials, is_new).await)
             }
+            Request::Switch(server) => Answer::SignedIn(self.switch(&server).await),
             Request::SignOut => Answer::Done(self.sign_out().await),
             Request::Projects => Answer::Projects(done(client.projects().await)),
             Request::CreateProject(project) => {
@@ -114,8 +129,17 @@ impl World {
         let (name, username) = (server.to_owned(), session.user.username.clone());
         let keep = move |home: &dyn Home| home.keep(&name, &session).and_then(|()| home.client(&name));
         let client = self.at_home(keep).await?;
-        *self.current.lock().unwrap_or_else(PoisonError::into_inner) = (server.to_owned(), client);
+        self.keep_for_later(server, client);
         Ok(username)
+    }
+
+    /// Tries the credentials that are kept for a server.
+    async fn switch(&self, server: &str) -> Outcome<String> {
+        let name = server.to_owned();
+        let client = self.at_home(move |home| home.client(&name)).await?;
+        let me = done(client.me().await)?;
+        self.keep_for_later(server, client);
+        Ok(me.user.username)
     }
 
     async fn sign_out(&self) -> Outcome<()> {

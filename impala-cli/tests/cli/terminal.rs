@@ -114,6 +114,40 @@ fn an_account_is_signed_in_to_after_a_wrong_password() {
 }
 
 #[test]
+fn servers_and_profiles_are_switched_without_signing_out() {
+    let (one, two) = (Server::start(), Server::start());
+    let ann = Person::with_weather(&one);
+    Person::registered(&two, "bob");
+    let at_work = ["--profile", "work", "register", "--username", "cy", "--password-stdin"];
+    assert!(ann.run_with(&at_work, PASSWORD).status.success());
+    let mut terminal = Terminal::start(&ann, &["tui", "weather"], SIZE);
+    terminal.shows("[Canvases 0]");
+    // The first time the password is needed.
+    terminal.types("Sn");
+    terminal.shows("I have an account");
+    terminal.types(&format!("{}↓↓bob↓{PASSWORD}⏎", two.url));
+    terminal.shows("You have no projects yet");
+    terminal.shows(&format!("bob at {}", two.url));
+    // Then the credentials that are stored do, at both, and in another profile.
+    terminal.types("Sg⏎");
+    terminal.shows(&format!("ann at {} (profile default)", one.url));
+    terminal.shows("ann/weather  owner");
+    terminal.types("Sg↓⏎");
+    terminal.shows(&format!("cy at {} (profile work)", one.url));
+    terminal.types("SG⏎");
+    terminal.shows(&format!("bob at {}", two.url));
+    terminal.types("nthere⏎");
+    terminal.shows("bob/there");
+    terminal.types("q");
+    terminal.shows("bob/there  owner");
+    terminal.types("q");
+    assert_eq!(terminal.ends(), 0);
+    assert_eq!(ann.must(&["project", "list", "-q"]).trim(), "ann/weather");
+    assert_eq!(ann.must(&["--server", &two.url, "project", "list", "-q"]).trim(), "bob/there");
+    assert!(ann.must(&["--profile", "work", "whoami"]).contains("cy"));
+}
+
+#[test]
 fn demo_and_open_end_in_the_terminal_canvas() {
     let ann = Person::new("");
     ann.copy_example("penguins.csv", "penguins.csv");

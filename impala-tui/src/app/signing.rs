@@ -1,8 +1,8 @@
-//! Whose program it is: a session that has ended is begun again, and signing out ends one.
+//! Whose program it is, and where: a session that has ended is begun again, signing out ends one, and another server is gone to.
 
 use super::App;
-use crate::effect::{Effect, Request};
-use crate::layers::Confirm;
+use crate::effect::Request;
+use crate::layers::{Confirm, Servers};
 use crate::screen::{Go, Purpose};
 use crate::screens::SignIn;
 
@@ -35,10 +35,25 @@ impl App {
         self.shared.push(Confirm::new(Purpose::SignOut, question, detail.join("\n")));
     }
 
+    /// Asks first where something would be lost: all that is open is left.
+    pub(super) fn ask_to_switch(&mut self) {
+        let losses: Vec<String> = self.stack.iter().rev().filter_map(|screen| screen.loss()).collect();
+        if losses.is_empty() {
+            return self.switch();
+        }
+        let question = "Switch the server and discard the changes?";
+        self.shared.push(Confirm::new(Purpose::Switch, question, losses.join("\n")));
+    }
+
+    pub(super) fn switch(&mut self) {
+        let layer = Servers::new(&self.shared);
+        self.shared.push(layer);
+    }
+
     pub(super) fn sign_out(&mut self) {
         self.shared.note("impala logout");
         self.shared.ask(Request::SignOut);
-        self.shared.effect(Effect::Follow(None));
+        self.shared.leave_project();
         self.shared.user = None;
         let screen = SignIn::new(&self.shared, "Signed out.");
         self.shared.go(Go::Start(Box::new(screen)));

@@ -34,6 +34,7 @@ commands! {
     ToggleMouse = "toggle-mouse",
     ToggleTheme = "toggle-theme",
     SignOut = "sign-out",
+    SwitchServer = "switch-server",
     Up = "up",
     Down = "down",
     Left = "left",

@@ -69,11 +69,13 @@ pub enum Context {
     Account,
     /// Uploading a file.
     Upload,
+    /// The servers that are known.
+    Servers,
 }
 
 impl Context {
     /// Every context, in the order of the help.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 34] = [
         Self::Find,
         Self::Jumping,
         Self::Moving,
@@ -87,6 +89,7 @@ impl Context {
         Self::Start,
         Self::Account,
         Self::SignIn,
+        Self::Servers,
         Self::Prompt,
         Self::Sending,
         Self::Palette,
@@ -145,6 +148,7 @@ impl Context {
             Self::SignIn => "sign-in",
             Self::Account => "account",
             Self::Upload => "upload",
+            Self::Servers => "servers",
         }
     }
 
@@ -186,6 +190,7 @@ impl Context {
             Self::Log => "in the log",
             Self::Picker => "while adding a block",
             Self::Start => "before signing in",
+            Self::Servers => "among the servers",
             Self::Global => "outside of panels",
             _ => return None,
         })

@@ -20,7 +20,7 @@ use Command as C;
 use Context::{
     Account, Canvas, Caution, Chart, Choice, Conflict, Editor, Filter, Find, Form, Global, Help, History,
     Jumping, Lines, List, Log, Moving, Palette, Picker, Project, Projects, Prompt, Question, Refused,
-    Sending, SignIn, Sizing, Source, Start, Table, Upload, Zoom,
+    Sending, Servers, SignIn, Sizing, Source, Start, Table, Upload, Zoom,
 };
 
 /// Every key of the program.
@@ -212,6 +212,10 @@ pub const TABLE: &[Binding] = &[
     main(SignIn, "ctrl-c", C::Quit, "Quit", "quit"),
     line(SignIn, "esc", C::Cancel, "Close the choices, or say how to quit"),
     main(SignIn, "ctrl-g", C::Help, "Show these keys", "keys"),
+    line(SignIn, "ctrl-o", C::SwitchServer, "Switch to a server that is signed in to"),
+    main(Servers, "enter", C::Accept, "Switch to the server, with its stored credentials", "switch"),
+    main(Servers, "s", C::SignIn, "Sign in at the server, as someone else", "sign in"),
+    main(Servers, "n", C::New, "Sign in at a server that is not listed", "another server"),
     main(Prompt, "enter", C::Accept, "OK", "ok"),
     main(Prompt, "esc", C::Cancel, "Cancel", "cancel"),
     line(Prompt, "ctrl-s", C::Save, "OK"),
@@ -277,5 +281,6 @@ pub const TABLE: &[Binding] = &[
     line(Global, "ctrl-z", C::Suspend, "Suspend to the shell (fg resumes)"),
     line(Global, "V", C::ToggleMouse, "Turn the mouse on or off (off: select text)"),
     line(Global, "T", C::ToggleTheme, "Switch between light and dark"),
+    line(Global, "S", C::SwitchServer, "Switch to another server or profile"),
     line(Global, "L", C::SignOut, "Sign out"),
 ];

@@ -134,6 +134,7 @@ pub(super) const fn other_words(command: Command) -> &'static str {
         Command::Messages => "errors notifications log",
         Command::ToggleTheme => "colors dark",
         Command::SignOut => "logout",
+        Command::SwitchServer => "connect host context login",
         Command::Help => "shortcuts bindings",
         _ => "",
     }

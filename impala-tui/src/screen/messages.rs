@@ -33,6 +33,8 @@ pub enum Purpose {
     Quit,
     /// Forgetting the credentials.
     SignOut,
+    /// Going to another server.
+    Switch,
     /// Editing again what was wrong.
     EditAgain(String),
 }

@@ -32,6 +32,8 @@ pub struct SignIn {
     number: Option<u64>,
     /// Whether a session has ended, and what is below waits for another.
     is_again: bool,
+    /// Whether Esc goes back to what is open at another server.
+    is_aside: bool,
 }
 
 fn fields_of(shared: &Shared) -> Fields {
@@ -61,7 +63,17 @@ impl SignIn {
         if !message.is_empty() {
             fields.notes.push((Role::Warning, message.to_owned()));
         }
-        Self { target: target.clone(), fields, number: None, is_again: false }
+        Self { target: target.clone(), fields, number: None, is_again: false, is_aside: false }
+    }
+
+    /// The form for another server, before what is open at this one; `why` there is none that leads there without it.
+    pub fn at(server: &str, why: &str, shared: &Shared) -> Self {
+        let mut form = Self::new(shared, why);
+        if let Some(field) = form.field(SERVER) {
+            field.input.set(server);
+        }
+        form.fields.focus_on(if server.is_empty() { SERVER } else { USERNAME });
+        Self { is_aside: true, ..form }
     }
 
     /// The form for the user who was signed in until now.
@@ -160,12 +172,13 @@ impl SignIn {
         centred(area, COLS, self.fields.rows(width) + 2)
     }
 
-    fn signed_in_at(&self, shared: &mut Shared) {
-        let server = self.fields.text(SERVER).to_owned();
-        if !shared.servers.contains(&server) {
-            shared.servers.push(server.clone());
+    fn signed_in(&self, user: &str, shared: &mut Shared) {
+        let (server, user) = (self.fields.text(SERVER).to_owned(), user.to_owned());
+        if self.is_again {
+            start::go_on_at(server, user, shared);
+            return shared.go(Go::SignedInAgain);
         }
-        shared.server = server;
+        start::arrive_for(&self.target, server, user, shared);
     }
 }
 
@@ -215,6 +228,7 @@ impl Screen for SignIn {
             Command::Complete => of_list.filter(|word| *word != "next field"),
             Command::Accept if of_list.is_none() && !self.fields.is_at_end() => Some("next field"),
             Command::Accept if of_list.is_none() && self.is_new() => Some("register"),
+            Command::Cancel if self.is_aside => of_list.or(Some("back")),
             _ => binding.footer.and(of_list.or(binding.footer)),
         }
     }
@@ -272,14 +286,7 @@ impl Screen for SignIn {
         self.number = None;
         self.fields.clear_errors();
         match outcome {
-            Ok(user) => {
-                shared.user = Some(user.clone());
-                self.signed_in_at(shared);
-                match self.is_again {
-                    true => shared.go(Go::SignedInAgain),
-                    false => start::open(&self.target, shared),
-                }
-            }
+            Ok(user) => self.signed_in(user, shared),
             Err(failure) => self.failed(failure),
         }
         true

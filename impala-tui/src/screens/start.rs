@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use super::{CanvasScreen, ProjectScreen, Projects, SignIn};
 use crate::action::{Answer, Failure};
 use crate::cache::PaintCache;
-use crate::effect::{CanvasAt, ProjectAt, Request};
+use crate::effect::{CanvasAt, Effect, ProjectAt, Request};
 use crate::keymap::{Command, Context};
 use crate::look::Role;
 use crate::paper::Paper;
@@ -54,10 +54,27 @@ impl Start {
     }
 }
 
-/// Opens `target` now that someone is signed in.
-pub fn open(target: &Target, shared: &mut Shared) {
+/// Opens the projects of `user` at the server of that name, and leaves all that was open elsewhere.
+pub fn arrive(server: String, user: String, shared: &mut Shared) {
+    arrive_for(&Target::default(), server, user, shared);
+}
+
+/// The same for `target`, now that `user` is signed in there.
+pub(super) fn arrive_for(target: &Target, server: String, user: String, shared: &mut Shared) {
+    go_on_at(server, user, shared);
+    shared.leave_project();
+    shared.is_signing_in = false;
     let number = shared.ask(Request::Projects);
     shared.go(Go::Start(Box::new(Start { target: target.clone(), number, failure: None })));
+}
+
+/// All that is asked from now on is asked as `user` at the server of that name.
+pub(super) fn go_on_at(server: String, user: String, shared: &mut Shared) {
+    if !shared.servers.contains(&server) {
+        shared.servers.push(server.clone());
+    }
+    shared.effect(Effect::Server(server.clone()));
+    (shared.server, shared.user) = (server, Some(user));
 }
 
 /// The screens that lead to a project and a canvas of it.

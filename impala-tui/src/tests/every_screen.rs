@@ -18,10 +18,11 @@ type Case = (&'static str, &'static str, fn(&mut Session));
 
 const CANVAS: &str = "ann/weather/seattle-weather";
 
-const SCREENS: [Case; 27] = [
+const SCREENS: [Case; 28] = [
     ("sign_in", "", |session| session.keys("L y")),
     ("register", "", |session| session.keys("L y up space down")),
     ("projects", "", |_| {}),
+    ("servers", "", |session| session.keys("S")),
     ("project", "weather", |_| {}),
     ("sources", "weather", |session| session.keys("tab")),
     ("members", "weather", |session| session.keys("tab tab")),

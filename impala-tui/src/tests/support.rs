@@ -52,6 +52,8 @@ pub struct Fake {
     pub rows_total: u64,
     /// The canvases that read the source.
     pub readers: Vec<CanvasName>,
+    /// Whom the credentials stand for that are kept for other servers, or why that is not known.
+    pub kept: BTreeMap<&'static str, Result<&'static str, Failure>>,
     /// What there is in folders.
     pub paths: Vec<&'static str>,
     /// The columns of the source.
@@ -124,6 +126,7 @@ impl Session {
                     slug: "seattle-weather".to_owned(),
                     title: "Seattle weather".to_owned(),
                 }],
+                kept: BTreeMap::new(),
                 paths: vec!["data/", "data/rain.csv", "data/snow.csv", "wind.csv"],
                 names: COLUMNS.map(|(name, _)| name),
             },
@@ -378,6 +381,10 @@ impl Fake {
         match request {
             Request::Me => Answer::SignedIn(Ok("ann".to_owned())),
             Request::SignIn { username, .. } => Answer::SignedIn(Ok(username.clone())),
+            Request::Switch(server) => Answer::SignedIn(match self.kept.get(server.as_str()) {
+                Some(outcome) => outcome.clone().map(str::to_owned),
+                None => Err(Failure { status: Some(401), ..Failure::new("not signed in") }),
+            }),
             Request::SetMember(_, member) => {
                 self.members.retain(|one| one.username != member.username);
                 self.members.push(member.clone());

@@ -118,7 +118,7 @@ fn servers_and_profiles_are_switched_without_signing_out() {
     let (one, two) = (Server::start(), Server::start());
     let ann = Person::with_weather(&one);
     Person::registered(&two, "bob");
-    let at_work = ["--profile", "work", "register", "--username", "cy", "--password-stdin"];
+    let at_work = ["--profile", "work", "register", "--username", "cyd", "--password-stdin"];
     assert!(ann.run_with(&at_work, PASSWORD).status.success());
     let mut terminal = Terminal::start(&ann, &["tui", "weather"], SIZE);
     terminal.shows("[Canvases 0]");
@@ -133,7 +133,7 @@ fn servers_and_profiles_are_switched_without_signing_out() {
     terminal.shows(&format!("ann at {} (profile default)", one.url));
     terminal.shows("ann/weather  owner");
     terminal.types("Sg↓⏎");
-    terminal.shows(&format!("cy at {} (profile work)", one.url));
+    terminal.shows(&format!("cyd at {} (profile work)", one.url));
     terminal.types("SG⏎");
     terminal.shows(&format!("bob at {}", two.url));
     terminal.types("nthere⏎");
@@ -144,7 +144,7 @@ fn servers_and_profiles_are_switched_without_signing_out() {
     assert_eq!(terminal.ends(), 0);
     assert_eq!(ann.must(&["project", "list", "-q"]).trim(), "ann/weather");
     assert_eq!(ann.must(&["--server", &two.url, "project", "list", "-q"]).trim(), "bob/there");
-    assert!(ann.must(&["--profile", "work", "whoami"]).contains("cy"));
+    assert!(ann.must(&["--profile", "work", "whoami"]).contains("cyd"));
 }
 
 #[test]

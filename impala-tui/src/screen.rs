@@ -161,6 +161,9 @@ pub trait Screen {
         Vec::new()
     }
 
+    /// Has been left.
+    fn left(&mut self, _shared: &mut Shared) {}
+
     /// Whether it may be left now; if not, it has asked.
     fn may_leave(&mut self, _shared: &mut Shared) -> bool {
         true

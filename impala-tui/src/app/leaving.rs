@@ -37,8 +37,9 @@ impl App {
 
     /// Leaves what is above that many screens, and gives up what was asked there.
     pub(super) fn leave_down_to(&mut self, count: usize) {
-        for screen in self.stack.drain(count..) {
+        for mut screen in self.stack.drain(count..) {
             self.shared.forget(screen.asks());
+            screen.left(&mut self.shared);
         }
     }
 

@@ -1,5 +1,6 @@
 //! What all screens share: how things look, who is signed in, what is to be done and said.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use impala_core::api::Role as Membership;
@@ -13,6 +14,7 @@ use crate::effect::{Effect, Request};
 use crate::keymap::{Command, Context, Keymap};
 use crate::look::{Look, Role};
 use crate::message_log::{MessageLog, Said};
+use crate::screens::canvas::Steps;
 
 /// A server that is gone with the program, and all that is on it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -47,6 +49,8 @@ pub struct Shared {
     pub log: CommandLog,
     /// What was copied.
     pub clipboard: Option<Copied>,
+    /// What can be undone and redone on canvases that are not open.
+    pub(crate) steps: BTreeMap<String, Steps>,
     /// Whether nothing may be changed.
     pub is_read_only: bool,
     /// How it is with what is done here, when it is gone with the program.
@@ -96,6 +100,7 @@ impl Shared {
             clock: Time::midnight,
             log: CommandLog::default(),
             clipboard: None,
+            steps: BTreeMap::new(),
             is_read_only: false,
             passing: None,
             has_work: false,

@@ -45,6 +45,7 @@ use moving::{Drag, Hold};
 use questions::Questions;
 use saving::{Apart, Save};
 use undoing::Edit;
+pub(crate) use undoing::Steps;
 use zoom::Zoom;
 
 /// A canvas and all that is known of it.

@@ -154,3 +154,64 @@ fn the_focus_of_a_block_that_someone_deletes_goes_to_the_next_one() {
     session.hear();
     assert_eq!(session.focus(), "warmth");
 }
+
+/// Leaves the canvas and opens it again.
+fn leave_and_return(session: &mut Session) {
+    session.keys("q");
+    assert!(session.screen().contains("[Canvases 1]"), "{}", session.screen());
+    session.keys("enter");
+}
+
+#[test]
+fn five_hundred_edits_are_undone_and_redone_also_after_leaving() {
+    let mut session = Session::canvas(80, 24);
+    session.keys("down");
+    let mut states = vec![session.fake.canvas.clone()];
+    for step in 0..500 {
+        session.keys(if step % 2 == 0 { "m down enter" } else { "s down enter" });
+        states.push(session.fake.canvas.clone());
+        assert_ne!(states[step], states[step + 1], "{step}");
+    }
+    let mut go = |key: &str, to: Vec<usize>, left_at: usize| {
+        for index in to {
+            if index == left_at {
+                leave_and_return(&mut session);
+            }
+            session.keys(key);
+            assert!(session.fake.canvas == states[index], "{key} to {index}");
+        }
+    };
+    go("u", (0..500).rev().collect(), 300);
+    go("ctrl-r", (1..=500).collect(), 200);
+}
+
+#[test]
+fn undoing_after_a_return_leaves_alone_what_others_saved_meanwhile() {
+    let mut session = Session::canvas(120, 40);
+    session.keys("down m down enter q");
+    session.other_saves(|canvas| canvas.metadata.title = "Bob's".to_owned());
+    session.keys("enter u");
+    assert!(session.screen().contains("Undone: moved \"Days\""), "{}", session.screen());
+    assert_eq!(session.place("days"), example().block("days").expect("a block").at);
+    assert_eq!(session.fake.canvas.title(), "Bob's");
+    session.keys("ctrl-r");
+    assert_ne!(session.place("days"), example().block("days").expect("a block").at);
+}
+
+#[test]
+fn what_was_left_unsaved_or_deleted_meanwhile_cannot_be_undone() {
+    let check = |session: &mut Session| {
+        session.keys("u");
+        assert!(session.screen().contains("There is nothing to undo."), "{}", session.screen());
+    };
+    let mut session = Session::canvas(120, 40);
+    session.fake.refusal = Some(crate::action::Failure::new("the disk is full"));
+    session.keys("down m down enter q y enter");
+    check(&mut session);
+    let mut session = Session::canvas(120, 40);
+    session.keys("down m down enter q");
+    (session.fake.canvas, session.fake.revision) = (example(), 1);
+    session.keys("enter");
+    assert!(session.screen().contains("earlier edits can no longer be undone"), "{}", session.screen());
+    check(&mut session);
+}

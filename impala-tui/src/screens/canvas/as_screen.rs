@@ -244,6 +244,10 @@ impl Screen for CanvasScreen {
         true
     }
 
+    fn left(&mut self, shared: &mut Shared) {
+        self.leave_steps(shared);
+    }
+
     fn asks(&self) -> Vec<u64> {
         self.questions.under_way().chain(self.load_number).chain(self.project_number).collect()
     }

@@ -26,7 +26,7 @@ pub(crate) struct Hold {
 impl Hold {
     /// The canvas before it was taken up, with the focus on it.
     fn moment(self) -> Moment {
-        Moment { canvas: self.before, focus: Some(self.id) }
+        Moment { canvas: self.before.into(), focus: Some(self.id) }
     }
 }
 

@@ -3,6 +3,7 @@
 mod words;
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use impala_core::api::CanvasView;
 use impala_core::merge::{self, Conflict, Part, Side};
@@ -91,6 +92,7 @@ impl CanvasScreen {
         self.bind_parameters(shared);
         self.focus_first(shared);
         self.warn(view, shared);
+        self.take_steps(shared);
         self.ask_answers(None, shared);
     }
 
@@ -183,12 +185,12 @@ impl CanvasScreen {
             let (kept, other) = decide(&before, &mine, &self.canvas, sides);
             let earlier = std::mem::replace(&mut self.canvas, kept);
             self.note_changes(&earlier, shared);
-            self.keep_for_undo(Moment { canvas: other, focus: self.focus.clone() });
+            self.keep_for_undo(Moment { canvas: Rc::new(other), focus: self.focus.clone() });
             self.changed(&earlier, shared);
         } else if let Some(view) = self.theirs.take() {
             let (kept, other) = decide(&self.base, &self.canvas, &view.canvas, sides);
             self.take_over(kept, &view, shared);
-            self.keep_for_undo(Moment { canvas: other, focus: self.focus.clone() });
+            self.keep_for_undo(Moment { canvas: Rc::new(other), focus: self.focus.clone() });
         }
         self.catch_up(shared);
     }
@@ -221,7 +223,7 @@ impl CanvasScreen {
 
     /// A finished edit: kept for undo, answered and saved.
     pub(crate) fn edited(&mut self, before: Moment, shared: &mut Shared) {
-        if before.canvas != self.canvas {
+        if *before.canvas != self.canvas {
             let earlier = before.canvas.clone();
             self.keep_for_undo(before);
             self.changed(&earlier, shared);

@@ -3,6 +3,8 @@
 
 mod words;
 
+use std::rc::Rc;
+
 use impala_core::merge::{self, Side};
 use impala_core::{Block, Canvas};
 
@@ -13,7 +15,8 @@ use crate::screen::Shared;
 /// A canvas, and the block of it that has the focus.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Moment {
-    pub canvas: Canvas,
+    /// Shared by the step that led to it and the one that begins with it.
+    pub canvas: Rc<Canvas>,
     pub focus: Option<String>,
 }
 
@@ -22,6 +25,15 @@ pub(crate) struct Moment {
 pub(crate) struct Edit {
     before: Moment,
     after: Moment,
+}
+
+/// The steps of a canvas that was left, for when it is opened again.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Steps {
+    undo: Vec<Edit>,
+    redo: Vec<Edit>,
+    /// The canvas was at this revision.
+    revision: u64,
 }
 
 impl Edit {
@@ -46,16 +58,50 @@ fn content(block: Option<&Block>) -> Option<Block> {
 impl CanvasScreen {
     /// The canvas as it stands here, before it is changed.
     pub(crate) fn moment(&self) -> Moment {
-        Moment { canvas: self.canvas.clone(), focus: self.focus.clone() }
+        Moment { canvas: Rc::new(self.canvas.clone()), focus: self.focus.clone() }
     }
 
     /// `before` is what undoing brings back.
-    pub(crate) fn keep_for_undo(&mut self, before: Moment) {
-        if before.canvas != self.canvas {
+    pub(crate) fn keep_for_undo(&mut self, mut before: Moment) {
+        if *before.canvas != self.canvas {
             self.keep_focus(&before.canvas);
+            if let Some(last) = self.undo.last().filter(|last| last.after.canvas == before.canvas) {
+                before.canvas = last.after.canvas.clone();
+            }
             self.undo.push(Edit { before, after: self.moment() });
             self.redo.clear();
         }
+    }
+
+    /// By which the steps of this canvas are found again: as the same user at the same server.
+    fn steps_key(&self, shared: &Shared) -> String {
+        let user = shared.user.as_deref().unwrap_or_default();
+        format!("{} {user} {} {}", shared.server, self.at.project, self.at.slug)
+    }
+
+    /// Keeps the steps while the canvas is not open. What was left without being saved is no step any more.
+    pub(crate) fn leave_steps(&mut self, shared: &mut Shared) {
+        if self.is_frozen || !self.is_loaded {
+            return;
+        }
+        let key = self.steps_key(shared);
+        shared.steps.remove(&key);
+        let is_empty = self.undo.is_empty() && self.redo.is_empty();
+        if !is_empty && !self.is_unsaved() {
+            let (undo, redo) = (std::mem::take(&mut self.undo), std::mem::take(&mut self.redo));
+            shared.steps.insert(key, Steps { undo, redo, revision: self.revision.revision });
+        }
+    }
+
+    /// Goes on with the steps of the last time. What others have saved since is left alone by each of them; those of a canvas
+    /// that was deleted are dropped.
+    pub(crate) fn take_steps(&mut self, shared: &mut Shared) {
+        let Some(steps) = shared.steps.remove(&self.steps_key(shared)) else { return };
+        if steps.revision > self.revision.revision {
+            let words = "This canvas was deleted and created again: earlier edits can no longer be undone.";
+            return shared.say(Role::Warning, words);
+        }
+        (self.undo, self.redo) = (steps.undo, steps.redo);
     }
 
     pub(crate) fn undo(&mut self, shared: &mut Shared) {

@@ -54,13 +54,13 @@ impl Edit {
     }
 
     fn placed(&self, old: &Block, new: &Block) -> String {
-        let mut compact = self.before.canvas.clone();
+        let mut compact = (*self.before.canvas).clone();
         compact.compact();
         let is_elsewhere = |block: &&Block| self.before.canvas.block(&block.id) != Some(block);
         let is_alone = self.after.canvas.spec.blocks.iter().filter(is_elsewhere).count() == 1;
         match (old.at.w, old.at.h) == (new.at.w, new.at.h) {
             false => format!("resized {}", quoted_name_of(new)),
-            true if !is_alone && compact == self.after.canvas => "closed the gaps".to_owned(),
+            true if !is_alone && compact == *self.after.canvas => "closed the gaps".to_owned(),
             true => format!("moved {}", quoted_name_of(new)),
         }
     }
@@ -79,13 +79,15 @@ mod tests {
     use impala_core::{Canvas, Place};
 
     use super::*;
+    use std::rc::Rc;
+
     use crate::screens::canvas::undoing::Moment;
     use crate::tests::support::example;
 
     fn words(focus: &str, change: impl FnOnce(&mut Canvas)) -> String {
-        let before = Moment { canvas: example(), focus: Some(focus.to_owned()) };
+        let before = Moment { canvas: example().into(), focus: Some(focus.to_owned()) };
         let mut after = before.clone();
-        change(&mut after.canvas);
+        change(Rc::make_mut(&mut after.canvas));
         Edit { before, after }.words()
     }
 
@@ -122,10 +124,10 @@ mod tests {
 
     #[test]
     fn gaps_that_were_closed_are_told_from_a_move() {
-        let mut before = Moment { canvas: example(), focus: Some("days".to_owned()) };
-        before.canvas.spec.blocks.retain(|block| block.id != "intro");
+        let mut before = Moment { canvas: example().into(), focus: Some("days".to_owned()) };
+        Rc::make_mut(&mut before.canvas).spec.blocks.retain(|block| block.id != "intro");
         let mut after = before.clone();
-        after.canvas.compact();
+        Rc::make_mut(&mut after.canvas).compact();
         assert_eq!(Edit { before, after }.words(), "closed the gaps");
     }
 }

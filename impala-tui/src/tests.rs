@@ -12,6 +12,7 @@ mod finding;
 mod forgetting;
 mod forms;
 mod help;
+mod jumping;
 mod keys;
 mod live;
 mod manners;

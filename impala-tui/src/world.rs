@@ -1,5 +1,7 @@
 //! The world outside: the server, asked through its client, and the place where sessions are kept.
 
+mod paths;
+
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -11,6 +13,7 @@ use impala_core::parameter::Parameter;
 use crate::action::{Answer, Failure, Outcome, ProjectContent, Sent};
 use crate::effect::{CanvasAt, ProjectAt, Request};
 use crate::panics::ours_waiting;
+use paths::{expanded, paths};
 
 /// Which servers there are, and where sessions are kept. Its calls may block for a moment.
 pub trait Home: Send + Sync + 'static {
@@ -307,42 +310,6 @@ fn of_file(body: &UploadBody, progress: Progress) -> impala_core::client::Progre
         let elapsed_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
         progress(Sent { bytes, bytes_total, elapsed_ms });
     })
-}
-
-/// A path with `~` for the home folder.
-fn expanded(path: &str) -> String {
-    match (path.strip_prefix("~/"), std::env::var("HOME")) {
-        (Some(rest), Ok(home)) => format!("{home}/{rest}"),
-        _ => path.to_owned(),
-    }
-}
-
-/// What a path that is being typed may become: folders, and files that may hold a table.
-fn paths(text: &str) -> Vec<String> {
-    if text == "~" {
-        return vec!["~/".to_owned()];
-    }
-    let cut = text.rfind('/').map_or(0, |at| at + 1);
-    let (folder, start) = text.split_at(cut);
-    let folder_path = if folder.is_empty() { ".".to_owned() } else { expanded(folder) };
-    let Ok(entries) = std::fs::read_dir(folder_path) else { return Vec::new() };
-    let mut found: Vec<String> = entries
-        .flatten()
-        .filter_map(|entry| {
-            let name = entry.file_name().into_string().ok()?;
-            let is_folder = entry.path().is_dir();
-            let is_text = [".txt", ".psv"].iter().any(|end| name.to_lowercase().ends_with(end));
-            let is_data = is_text || impala_core::source::is_table(&name);
-            let is_hidden = name.starts_with('.') && !start.starts_with('.');
-            let fits = name.to_lowercase().starts_with(&start.to_lowercase())
-                && !is_hidden
-                && (is_folder || is_data);
-            fits.then(|| format!("{folder}{name}{}", if is_folder { "/" } else { "" }))
-        })
-        .collect();
-    found.sort();
-    found.truncate(200);
-    found
 }
 
 /// An answer that is not one: the block's query failed as a whole.

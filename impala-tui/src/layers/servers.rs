@@ -55,11 +55,11 @@ impl Servers {
     }
 
     fn refused(&mut self, failure: &Failure, shared: &mut Shared) {
-        match failure.is_unsigned() {
-            true => {
-                self.sign_in(&self.name(shared), "No valid credentials are stored for this server.", shared)
-            }
-            false => self.failure = failure.line(),
+        if failure.is_unsigned() {
+            let why = "No valid credentials are stored for this server.";
+            self.sign_in(&self.name(shared), why, shared);
+        } else {
+            self.failure = failure.line();
         }
     }
 
@@ -120,6 +120,10 @@ impl Screen for Servers {
             _ => return false,
         }
         true
+    }
+
+    fn asks(&self) -> Vec<u64> {
+        self.number.into_iter().collect()
     }
 
     fn answer(&mut self, number: u64, answer: &Answer, shared: &mut Shared) -> bool {

@@ -1,6 +1,7 @@
 //! The revisions of a canvas: what changed in each, what it was, and the way back to it.
 
 mod changes;
+mod listing;
 
 use std::collections::BTreeMap;
 
@@ -16,8 +17,7 @@ use crate::cache::PaintCache;
 use crate::effect::{CanvasAt, Request};
 use crate::keymap::{Binding, Command, Context};
 use crate::layers::Confirm;
-use crate::list::{self, Head, Line, List, Sheet};
-use crate::look::Role;
+use crate::list::{self, Head, List, Sheet};
 use crate::paper::Paper;
 use crate::screen::{Go, Lines, Message, Purpose, Refusal, Screen, Shared};
 
@@ -140,42 +140,6 @@ impl HistoryScreen {
                 self.asked.insert(number, revision);
             }
         }
-    }
-
-    fn lines(&self) -> Vec<Line> {
-        let revisions = self.revisions.as_deref().unwrap_or_default();
-        let shown = self.list.shown(&self.names());
-        let line = |one: &Revision| {
-            Line::new([
-                format!("r{}", one.revision),
-                one.saved_by.clone(),
-                minute_of(one.saved_at),
-                self.what(one),
-            ])
-        };
-        shown.into_iter().filter_map(|index| revisions.get(index)).map(line).collect()
-    }
-
-    fn empty(&self, shared: &Shared) -> String {
-        match (&self.failure, &self.revisions) {
-            (Some(failure), _) => format!("{failure} {}", super::try_again(shared)),
-            (None, None) => super::WAITING.to_owned(),
-            (None, Some(_)) => super::nothing_shown(&self.list, shared),
-        }
-    }
-
-    fn changes(&self) -> Vec<(Role, String)> {
-        let Some(chosen) = self.chosen() else { return Vec::new() };
-        let Some(now) = self.canvases.get(&chosen) else { return vec![(Role::Muted, "…".to_owned())] };
-        let before = match chosen {
-            1 => None,
-            _ => match self.canvases.get(&(chosen - 1)) {
-                Some(before) => Some(before),
-                None => return vec![(Role::Muted, "…".to_owned())],
-            },
-        };
-        let changes = changes::between(before, now);
-        if changes.is_empty() { vec![(Role::Muted, "nothing".to_owned())] } else { changes }
     }
 }
 

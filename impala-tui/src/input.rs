@@ -1,5 +1,7 @@
 //! Text that is being typed: one line or several, a cursor between graphemes, the keys of every shell prompt.
 
+use std::ops::Range;
+
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use impala_render::format;
 use ratatui::layout::{Position, Rect};
@@ -142,37 +144,51 @@ impl TextField {
         self.cursor = target + line.chars().take(column).map(char::len_utf8).sum::<usize>();
     }
 
-    /// Line and column of the cursor, in cells.
-    fn place(&self) -> (usize, usize) {
-        let before = self.before();
-        if self.is_secret {
-            return (0, before.graphemes(true).count());
+    /// The rows that it takes in `area`, by their bytes: long lines of a field of several are wrapped between words.
+    fn rows(&self, area: Rect) -> Vec<Range<usize>> {
+        // The cursor behind the last letter has a place, too.
+        let width =
+            if self.has_lines { usize::from(area.width).saturating_sub(1).max(1) } else { usize::MAX };
+        let mut start = 0;
+        let mut rows = Vec::new();
+        for line in self.text.split('\n') {
+            rows.extend(wrapped(line, width).into_iter().map(|row| start + row.start..start + row.end));
+            start += line.len() + 1;
         }
-        let line = before.matches('\n').count();
-        (line, format::width(&before[self.line_start()..]))
+        rows
     }
 
-    /// Lines and columns that are scrolled away in `area`, so that the cursor is seen.
+    /// Row and column of the cursor in `area`, in cells.
+    fn place(&self, rows: &[Range<usize>]) -> (usize, usize) {
+        if self.is_secret {
+            return (0, self.before().graphemes(true).count());
+        }
+        let row = rows.iter().rposition(|row| row.start <= self.cursor).unwrap_or(0);
+        (row, format::width(&self.text[rows[row].start..self.cursor]))
+    }
+
+    /// Rows and columns that are scrolled away in `area`, so that the cursor is seen.
     fn skipped(&self, area: Rect, has_focus: bool) -> (usize, usize) {
-        let (line, col) = self.place();
+        let (row, col) = self.place(&self.rows(area));
         let cols = if has_focus { (col + 1).saturating_sub(usize::from(area.width)) } else { 0 };
-        ((line + 1).saturating_sub(usize::from(area.height)), cols)
+        ((row + 1).saturating_sub(usize::from(area.height)), cols)
     }
 
     /// Puts the cursor where one has clicked in `area`, in which it was drawn before with or without the focus.
     pub fn click(&mut self, area: Rect, at: Position, had_focus: bool) {
-        let (skip_lines, skip_cols) = self.skipped(area, had_focus);
-        let line = skip_lines + usize::from(at.y.saturating_sub(area.y));
+        let (skip_rows, skip_cols) = self.skipped(area, had_focus);
+        let index = skip_rows + usize::from(at.y.saturating_sub(area.y));
         let col = skip_cols + usize::from(at.x.saturating_sub(area.x));
-        let before: usize = self.text.split_inclusive('\n').take(line).map(str::len).sum();
-        let text = self.text[before..].split('\n').next().unwrap_or_default();
+        let row = self.rows(area).get(index).cloned().unwrap_or(self.text.len()..self.text.len());
         let width = |grapheme: &str| if self.is_secret { 1 } else { format::grapheme_width(grapheme) };
         let mut cols = 0;
         let is_before = |grapheme: &&str| {
             cols += width(grapheme);
             cols <= col
         };
-        self.cursor = before + text.graphemes(true).take_while(is_before).map(str::len).sum::<usize>();
+        let before =
+            self.text[row.clone()].graphemes(true).take_while(is_before).map(str::len).sum::<usize>();
+        self.cursor = row.start + before;
     }
 
     /// Draws it into `area`, scrolled so that the cursor is seen. That and the ground are there only with the focus.
@@ -183,23 +199,42 @@ impl TextField {
         if has_focus {
             paper.tint(area, Role::Field);
         }
-        let shown = if self.is_secret {
-            paper.look.pick("•", "*").repeat(self.text.graphemes(true).count())
-        } else {
-            self.text.clone()
-        };
-        let (line, col) = self.place();
-        let width = usize::from(area.width);
-        let (skip_lines, skip_cols) = self.skipped(area, has_focus);
-        for (row, text) in shown.split('\n').skip(skip_lines).take(usize::from(area.height)).enumerate() {
-            let text = tail(text, skip_cols);
+        let (rows, dot) = (self.rows(area), paper.look.pick("•", "*"));
+        let (skip_rows, skip_cols) = self.skipped(area, has_focus);
+        for (y, row) in rows.iter().skip(skip_rows).take(usize::from(area.height)).enumerate() {
+            let text = &self.text[row.clone()];
+            let dots = self.is_secret.then(|| dot.repeat(text.graphemes(true).count()));
+            let text = tail(dots.as_deref().unwrap_or(text), skip_cols);
             // Cut without an ellipsis: the rest is a key press away.
-            paper.text(area, row as u16, format::head(&text, width), Role::Plain);
+            paper.text(area, y as u16, format::head(&text, usize::from(area.width)), Role::Plain);
         }
         if has_focus {
-            paper.cursor = Some((area.x + (col - skip_cols) as u16, area.y + (line - skip_lines) as u16));
+            let (row, col) = self.place(&rows);
+            paper.cursor = Some((area.x + (col - skip_cols) as u16, area.y + (row - skip_rows) as u16));
         }
     }
+}
+
+/// The rows of a line, by its bytes: as many words as fit into `width` columns each, of a longer word a part.
+fn wrapped(line: &str, width: usize) -> Vec<Range<usize>> {
+    let (mut rows, mut start, mut cols, mut word) = (Vec::new(), 0, 0, 0);
+    for (at, grapheme) in line.grapheme_indices(true) {
+        // A space may stand behind the last column.
+        let end = if grapheme == " " { cols } else { cols + format::grapheme_width(grapheme) };
+        if end > width && at > start {
+            let end = if word > start { word } else { at };
+            rows.push(start..end);
+            (start, cols) = (end, format::width(&line[end..at]));
+        }
+        cols += format::grapheme_width(grapheme);
+        if grapheme == " " {
+            word = at + 1;
+        }
+    }
+    rows.push(start..line.len());
+    // The cursor behind such a space stands in a row of its own.
+    rows.extend((cols > width).then_some(line.len()..line.len()));
+    rows
 }
 
 /// Text without its first `cols` columns.
@@ -268,9 +303,52 @@ mod tests {
         check(TextField::new("0123456789"), (6, 1), (10, 5), "01234");
         check(TextField::lines("one\ntwo\nthree"), (20, 2), (11, 6), "one\ntwo\nt");
         check(TextField::lines("one\n"), (20, 4), (11, 8), "one\n");
+        // Wrapped into "one two ", "three four".
+        check(TextField::lines("one two three four"), (12, 4), (12, 6), "one two th");
         let mut secret = TextField::secret();
         secret.insert("日本語");
         check(secret, (20, 1), (12, 5), "日本");
+    }
+
+    #[test]
+    fn long_lines_are_wrapped_between_words_and_nothing_of_them_is_lost() {
+        let check = |line: &str, width: usize, expected: &[&str]| {
+            let rows: Vec<&str> = wrapped(line, width).into_iter().map(|row| &line[row]).collect();
+            assert_eq!((&rows[..], rows.concat().as_str()), (expected, line));
+        };
+        check("", 5, &[""]);
+        check("one two", 10, &["one two"]);
+        check("one two three", 7, &["one two ", "three"]);
+        check("one two ", 7, &["one two ", ""]);
+        check("one two  three", 7, &["one two ", " three"]);
+        check("one two three", 8, &["one two ", "three"]);
+        check("abcdefghij k", 4, &["abcd", "efgh", "ij k"]);
+        check("日本語 日本語", 7, &["日本語 ", "日本語"]);
+        check("日本語", 3, &["日", "本", "語"]);
+    }
+
+    #[test]
+    fn a_field_of_lines_shows_them_from_their_beginning_and_its_cursor() {
+        let draw = |field: &TextField, height: u16| {
+            let area = Rect::new(0, 0, 9, height);
+            let mut buffer = ratatui::buffer::Buffer::empty(area);
+            let look = crate::look::Look::default();
+            let mut paper = Paper { buffer: &mut buffer, look, cursor: None };
+            field.draw(&mut paper, area, true);
+            let cursor = paper.cursor.expect("with the focus");
+            let row =
+                |y: u16| (0..9).map(|x| buffer[(x, y)].symbol()).collect::<String>().trim_end().to_owned();
+            ((0..height).map(row).collect::<Vec<_>>(), cursor)
+        };
+        let mut field = TextField::lines("a title\nmany words here");
+        assert_eq!(
+            draw(&field, 4),
+            (["a title", "many", "words", "here"].map(str::to_owned).to_vec(), (4, 3))
+        );
+        // Where there is less room the row of the cursor is seen.
+        assert_eq!(draw(&field, 2), (["words", "here"].map(str::to_owned).to_vec(), (4, 1)));
+        typed(&mut field, "↑");
+        assert_eq!(draw(&field, 2).0, ["a title", "many"]);
     }
 
     #[test]

@@ -30,6 +30,15 @@ impl Paper<'_> {
         self.text_at(area, 0, row, text, role)
     }
 
+    /// Writes text from a row on, in as many rows as its words need; returns the row behind it. An empty text is an empty row.
+    pub fn wrapped(&mut self, area: Rect, row: u16, text: &str, role: Role) -> u16 {
+        let lines = format::wrap(text, usize::from(area.width));
+        for (index, line) in lines.iter().enumerate() {
+            self.text(area, row + index as u16, line, role);
+        }
+        row + lines.len().max(1) as u16
+    }
+
     /// Writes text `col` columns into `area`; returns the first free column behind it, counted from the area's left.
     pub fn text_at(&mut self, area: Rect, col: u16, row: u16, text: &str, role: Role) -> u16 {
         let style = self.look.style(role);

@@ -206,6 +206,9 @@ pub struct Refusal {
 impl Refusal {
     /// Nothing may be changed: by `--read-only`, as a viewer of the project, or because it is of the past.
     pub const READ_ONLY: Self = Self { short: "read-only", sentence: "This is read-only here." };
+
+    /// There is nothing to open, to delete or to look through yet.
+    pub const EMPTY: Self = Self { short: "an empty list", sentence: "There is nothing in this list yet." };
 }
 
 /// A list on the screen: where its lines stand, the first that is seen, and how many there are.

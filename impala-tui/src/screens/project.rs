@@ -109,6 +109,11 @@ impl Screen for ProjectScreen {
     }
 
     fn refusal(&self, command: Command, shared: &Shared) -> Option<Refusal> {
+        let is_of_lines = matches!(command, Command::Accept | Command::Delete | Command::Search);
+        let is_filtering = self.lists[self.tab as usize].is_filtering();
+        if is_of_lines && self.content.is_some() && self.names().is_empty() && !is_filtering {
+            return Some(Refusal::EMPTY);
+        }
         let is_change = match command {
             Command::New | Command::Upload | Command::Delete => true,
             Command::Accept => self.tab == Tab::Members,

@@ -123,7 +123,9 @@ impl Screen for Projects {
 
     fn refusal(&self, command: Command, shared: &Shared) -> Option<Refusal> {
         let owns = self.project().is_none_or(|project| project.role == Membership::Owner);
+        let is_empty = self.projects.as_ref().is_some_and(Vec::is_empty) && !self.list.is_filtering();
         match command {
+            Command::Accept | Command::Delete | Command::Search if is_empty => Some(Refusal::EMPTY),
             Command::New | Command::Delete if shared.is_read_only => Some(Refusal::READ_ONLY),
             Command::Delete if !owns => {
                 Some(Refusal { short: "owner only", sentence: "Only its owner deletes a project." })

@@ -159,20 +159,14 @@ impl Screen for Start {
                 paper.text(area, 0, &format!("Connecting to {server} …"), Role::Muted);
             }
             Some(failure) => {
-                let lines = impala_render::format::wrap(&failure.line(), usize::from(area.width));
-                for (row, line) in lines.iter().enumerate() {
-                    paper.text(area, row as u16, line, Role::Alarm);
-                }
+                let below = paper.wrapped(area, 0, &failure.line(), Role::Alarm) + 1;
                 // No server has answered.
                 if failure.status.is_none() {
-                    let below = lines.len() as u16 + 1;
-                    paper.text(area, below, "`impala serve` starts a server here.", Role::Muted);
-                    paper.text(
-                        area,
-                        below + 1,
+                    let ways = [
+                        "`impala serve` starts a server here.",
                         "`impala open FILE` looks at a file without one.",
-                        Role::Muted,
-                    );
+                    ];
+                    ways.iter().fold(below, |row, way| paper.wrapped(area, row, way, Role::Muted));
                 }
             }
         }

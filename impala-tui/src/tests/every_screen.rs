@@ -9,7 +9,7 @@ use impala_render::{Charset, Ink};
 use insta::assert_snapshot;
 
 use super::support::{Session, look};
-use crate::action::{Action, Answer, Failure};
+use crate::action::{Action, Answer, Failure, Sent};
 use crate::effect::Request;
 use crate::look::{Background, Look};
 
@@ -18,7 +18,7 @@ type Case = (&'static str, &'static str, fn(&mut Session));
 
 const CANVAS: &str = "ann/weather/seattle-weather";
 
-const SCREENS: [Case; 28] = [
+const SCREENS: [Case; 44] = [
     ("sign_in", "", |session| session.keys("L y")),
     ("register", "", |session| session.keys("L y up space down")),
     ("projects", "", |_| {}),
@@ -47,7 +47,59 @@ const SCREENS: [Case; 28] = [
     ("parameters", CANVAS, |session| session.keys("f")),
     ("provenance", CANVAS, |session| session.keys("i")),
     ("moving", CANVAS, |session| session.keys("down m down")),
+    ("question", CANVAS, failed_save),
+    ("caution", "weather", |session| session.keys("tab d")),
+    ("prompt", "weather", |session| session.keys("n")),
+    ("zoomed_table", CANVAS, |session| session.keys("G enter down right s")),
+    ("zoomed_metric", CANVAS, |session| session.keys("down right enter")),
+    ("zoomed_text", CANVAS, |session| session.keys("enter")),
+    ("form_metric", CANVAS, |session| session.keys("down right e")),
+    ("form_table", CANVAS, |session| session.keys("a G up up enter")),
+    ("form_query", CANVAS, |session| session.keys("G e")),
+    ("form_text", CANVAS, |session| session.keys("e")),
+    ("uploading", "weather", uploading),
+    ("no_projects", "", empty),
+    ("no_canvases", "weather", empty),
+    ("no_blocks", CANVAS, empty),
+    ("past", CANVAS, |session| session.keys("H down enter down")),
+    ("no_server", "", no_server),
 ];
+
+/// A canvas that could not be saved is left.
+fn failed_save(session: &mut Session) {
+    session.fake.refusal = Some(Failure::new("could not reach http://impala.test: connection refused"));
+    session.keys("down d q");
+}
+
+/// Half of a file is sent.
+fn uploading(session: &mut Session) {
+    session.keys("U");
+    session.fake.is_silent = true;
+    session.typed("wind.csv");
+    session.keys("enter");
+    let upload = session.waiting.iter().find(|(_, request)| matches!(request, Request::Upload { .. }));
+    let number = upload.expect("an upload").0;
+    let sent = Sent { bytes: 30_000_000, bytes_total: 60_000_000, elapsed_ms: 10_000 };
+    session.act(Action::Sent { number, sent });
+}
+
+/// Nothing was made yet.
+fn empty(session: &mut Session) {
+    session.fake.is_empty = true;
+    session.fake.canvas.spec.blocks.clear();
+    session.fake.canvas.spec.parameters.clear();
+    session.fake.revision += 1;
+    session.hear();
+    session.keys("R");
+}
+
+/// The program begins, and no server answers.
+fn no_server(session: &mut Session) {
+    session.begin_again();
+    let number = session.waiting.last().expect("a question").0;
+    let failure = Failure::new("could not reach http://impala.test: connection refused");
+    session.tell(number, Answer::SignedIn(Err(failure)));
+}
 
 fn conflict(session: &mut Session) {
     session.other_saves(|canvas| {

@@ -196,3 +196,20 @@ fn a_canvas_of_a_source_that_was_made_before_is_opened() {
     assert!(screen.contains("The canvas \"weather\" existed already: here it is."), "{screen}");
     assert!(!screen.contains("impala canvas") && screen.contains("Days"), "{screen}");
 }
+
+#[test]
+fn an_empty_list_offers_only_what_fills_it() {
+    for (target, fills) in [("", "n new"), ("ann/weather", "U upload")] {
+        let mut session = Session::open(target, 80, 24, Look::default(), false);
+        let footer = |session: &mut Session| session.screen().lines().last().unwrap_or_default().to_owned();
+        assert!(footer(&mut session).contains("open") && footer(&mut session).contains("filter"));
+        session.fake.is_empty = true;
+        session.keys("R");
+        let line = footer(&mut session);
+        assert!(line.contains(fills) && !line.contains("open") && !line.contains("filter"), "{line}");
+        for key in ["enter", "d", "/"] {
+            session.keys(key);
+            assert!(session.screen().contains("There is nothing in this list yet."), "{}", session.screen());
+        }
+    }
+}

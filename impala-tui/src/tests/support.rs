@@ -38,6 +38,8 @@ pub struct Fake {
     pub members: Vec<Member>,
     /// The sources of the project besides that of the weather.
     pub more_sources: Vec<Source>,
+    /// There are neither projects nor what is in them.
+    pub is_empty: bool,
     /// The canvas is gone, until it is created again.
     pub is_deleted: bool,
     /// Saving fails so, once.
@@ -100,13 +102,9 @@ impl Session {
 
     /// The same, with the focus where it is at first.
     pub fn fresh(target: &str, set: impl FnOnce(&mut Shared)) -> Self {
-        let servers = vec!["http://impala.test".to_owned()];
-        let mut shared = Shared::new(Look::default(), (80, 24), Keymap::default(), servers);
-        set(&mut shared);
-        let first = Start::new(Target::read(target), &mut shared);
-        let effects = shared.take_effects();
+        let (app, effects) = begin(target, set);
         let mut session = Self {
-            app: App::new(Box::new(first), shared),
+            app,
             fake: Fake {
                 canvas: example(),
                 revision: 1,
@@ -116,6 +114,7 @@ impl Session {
                     .map(|(name, role)| Member { username: name.to_owned(), role })
                     .to_vec(),
                 more_sources: Vec::new(),
+                is_empty: false,
                 is_deleted: false,
                 refusal: None,
                 is_silent: false,
@@ -138,6 +137,14 @@ impl Session {
         session.take(effects);
         session.answer_all();
         session
+    }
+
+    /// The program is started once more, and nothing is answered yet.
+    pub fn begin_again(&mut self) {
+        let (look, size) = (self.app.shared.look, self.app.shared.size);
+        let (app, effects) = begin("", |shared| (shared.look, shared.size) = (look, size));
+        (self.app, self.waiting) = (app, Vec::new());
+        self.take(effects);
     }
 
     pub fn take(&mut self, effects: Vec<Effect>) {
@@ -323,6 +330,16 @@ impl Session {
     }
 }
 
+/// The program with its first screen, and what that asks for.
+fn begin(target: &str, set: impl FnOnce(&mut Shared)) -> (App, Vec<Effect>) {
+    let servers = vec!["http://impala.test".to_owned()];
+    let mut shared = Shared::new(Look::default(), (80, 24), Keymap::default(), servers);
+    set(&mut shared);
+    let first = Start::new(Target::read(target), &mut shared);
+    let effects = shared.take_effects();
+    (App::new(Box::new(first), shared), effects)
+}
+
 pub fn key_of(key: &str) -> Option<KeyEvent> {
     let code = match key {
         "enter" => KeyCode::Enter,
@@ -394,6 +411,7 @@ impl Fake {
                 self.members.retain(|one| one.username != *name);
                 Answer::Done(Ok(()))
             }
+            Request::Projects if self.is_empty => Answer::Projects(Ok(Vec::new())),
             Request::Projects => Answer::Projects(Ok(vec![self.project()])),
             Request::Project(_) => Answer::Project(Ok(Box::new(self.content()))),
             Request::Canvas(_) if self.is_deleted => {
@@ -474,6 +492,10 @@ impl Fake {
             blocks: self.canvas.spec.blocks.len() as u32,
             revision: revision(self.revision, &self.saved_by),
         };
+        if self.is_empty {
+            let (project, members) = (self.project(), self.members.clone());
+            return ProjectContent { project, canvases: Vec::new(), sources: Vec::new(), members };
+        }
         ProjectContent {
             project: self.project(),
             canvases: vec![canvas],

@@ -80,9 +80,8 @@ impl CanvasScreen {
             (true, true, true) => &["This canvas has no blocks yet.", "", &first, &then],
             (true, true, false) => &["This canvas has no blocks yet.", "", &more],
         };
-        for (row, line) in lines.iter().enumerate() {
-            paper.text_at(page, 1, row as u16 + 1, line, Role::Muted);
-        }
+        let room = Rect { x: page.x + 1, width: page.width.saturating_sub(2), ..page };
+        lines.iter().fold(1, |row, line| paper.wrapped(room, row, line, Role::Muted));
     }
 
     /// The painting of a block. That with the focus says where its rows come from, unless that would be written over.

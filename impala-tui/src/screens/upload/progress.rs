@@ -16,7 +16,11 @@ const SETTLED_MS: u64 = 500;
 
 /// Draws it in two lines. `stop_key` cancels it.
 pub(super) fn draw(paper: &mut Paper, area: Rect, sent: Option<Sent>, stop_key: &str) {
-    paper.text(area, 0, &format!("{} · {stop_key} cancels it", words(sent)), Role::Accent);
+    let words = words(sent);
+    let all = format!("{words} · {stop_key} cancels it");
+    // The footer says the key, too.
+    let fits = format::width(&all) <= usize::from(area.width);
+    paper.text(area, 0, if fits { &all } else { &words }, Role::Accent);
     let Some(Sent { bytes, bytes_total, .. }) = sent.filter(|sent| sent.bytes_total > 0) else { return };
     let width = area.width.min(WIDEST);
     let full = (u128::from(width) * u128::from(bytes.min(bytes_total)) / u128::from(bytes_total)) as usize;

@@ -72,3 +72,26 @@ fn a_server_that_goes_away_is_missed_and_found_again() {
     let canvas = ann.must(&["canvas", "show", "seattle-weather", "--project", "weather"]);
     assert!(canvas.contains("Meanwhile") && !canvas.contains("\ndays "), "{canvas}");
 }
+
+#[test]
+fn a_project_that_is_deleted_is_not_offline_and_over_on_the_list() {
+    for (is_away, word) in [(false, "project deleted"), (true, "project gone")] {
+        let (server, ann) = with_canvas();
+        let relay = Relay::to(&server.url);
+        let mut terminal = open(&ann, &relay);
+        terminal.shows("1,461");
+        if is_away {
+            relay.is_cut();
+            terminal.shows("offline");
+        }
+        ann.must(&["project", "delete", "weather", "--yes"]);
+        relay.is_mended();
+        terminal.shows(word);
+        terminal.hides("offline");
+        terminal.types("qq");
+        terminal.shows("You have no projects yet");
+        terminal.hides(word);
+        terminal.types("q");
+        assert_eq!(terminal.ends(), 0);
+    }
+}

@@ -174,8 +174,8 @@ pub trait Screen {
         None
     }
 
-    /// Whether something is on its way that need not be lost: it then quits by itself. Asked again, it waits no more.
-    fn quits_later(&mut self, _shared: &mut Shared) -> bool {
+    /// Whether something is on its way that need not be lost: it then runs the command by itself. Asked again, it waits no more.
+    fn goes_later(&mut self, _command: Command, _shared: &mut Shared) -> bool {
         false
     }
 

@@ -45,8 +45,7 @@ impl App {
 
     /// Ends the program from wherever one is, once what is on its way is saved. It is asked once before something is lost.
     pub(super) fn quit(&mut self) {
-        let shared = &mut self.shared;
-        if self.stack.iter_mut().any(|screen| screen.quits_later(shared)) {
+        if self.goes_later(Command::Quit) {
             return;
         }
         let losses = self.losses();
@@ -55,6 +54,12 @@ impl App {
         }
         self.has_asked = true;
         self.shared.push(Confirm::new(Purpose::Quit, "Quit and discard the changes?", losses.join("\n")));
+    }
+
+    /// Whether something is saved before, and the command is run by itself then.
+    pub(super) fn goes_later(&mut self, command: Command) -> bool {
+        let shared = &mut self.shared;
+        self.stack.iter_mut().any(|screen| screen.goes_later(command, shared))
     }
 
     /// What ends with the program, from what is on top to what is gone with its folder.

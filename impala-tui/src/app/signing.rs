@@ -2,6 +2,7 @@
 
 use super::App;
 use crate::effect::Request;
+use crate::keymap::Command;
 use crate::layers::{Confirm, Servers};
 use crate::screen::{Go, Purpose};
 use crate::screens::SignIn;
@@ -29,6 +30,9 @@ impl App {
 
     /// Asks first: the next time needs the password.
     pub(super) fn ask_to_sign_out(&mut self) {
+        if self.goes_later(Command::SignOut) {
+            return;
+        }
         let question = format!("Sign out of {}?", self.shared.server);
         let lost = self.stack.iter().rev().filter_map(|screen| screen.loss());
         let detail: Vec<String> = lost.chain(["Signing in again needs the password.".to_owned()]).collect();
@@ -37,6 +41,9 @@ impl App {
 
     /// Asks first where something would be lost: all that is open is left.
     pub(super) fn ask_to_switch(&mut self) {
+        if self.goes_later(Command::SwitchServer) {
+            return;
+        }
         let losses: Vec<String> = self.stack.iter().rev().filter_map(|screen| screen.loss()).collect();
         if losses.is_empty() {
             return self.switch();

@@ -105,6 +105,18 @@ fn a_change_that_is_not_saved_is_asked_about_first() {
 }
 
 #[test]
+fn what_is_on_its_way_is_saved_before() {
+    let mut session = open("ann/weather/seattle-weather");
+    session.fake.is_silent = true;
+    session.keys("down m down enter S");
+    assert!(session.screen().contains("Saving first …"), "{}", session.screen());
+    session.fake.is_silent = false;
+    session.answer_all();
+    let screen = session.screen();
+    assert!(screen.contains("Switch to ─") && screen.contains("saved r2 by ann"), "{screen}");
+}
+
+#[test]
 fn a_server_that_is_not_listed_is_typed_and_then_known() {
     let mut session = open("");
     session.keys("S n");

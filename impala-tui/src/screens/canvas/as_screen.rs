@@ -106,7 +106,7 @@ impl Screen for CanvasScreen {
     }
 
     fn command(&mut self, command: Command, shared: &mut Shared) -> bool {
-        self.after_save.take_if(|_| command != Command::Quit);
+        self.after_save.take_if(|after| *after != command);
         self.has_asked_to_leave &= command == Command::Leave;
         if self.jumping.take().is_some() && command == Command::Cancel {
             return true;
@@ -235,12 +235,13 @@ impl Screen for CanvasScreen {
         self.is_unsaved().then(|| format!("{}: {}", self.canvas.title(), self.loss_words()))
     }
 
-    fn quits_later(&mut self, shared: &mut Shared) -> bool {
-        if !matches!(self.save, Save::Saving { .. }) || self.after_save == Some(Command::Quit) {
+    fn goes_later(&mut self, command: Command, shared: &mut Shared) -> bool {
+        if !matches!(self.save, Save::Saving { .. }) || self.after_save == Some(command) {
             return false;
         }
-        self.after_save = Some(Command::Quit);
-        shared.hint(Role::Accent, "Saving, then quitting …");
+        self.after_save = Some(command);
+        let words = if command == Command::Quit { "Saving, then quitting …" } else { "Saving first …" };
+        shared.hint(Role::Accent, words);
         true
     }
 

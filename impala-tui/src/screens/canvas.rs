@@ -40,6 +40,7 @@ use crate::effect::{CanvasAt, Request};
 use crate::keymap::Command;
 use crate::look::Role;
 use crate::screen::{Refusal, Shared};
+use conflict::Told;
 use finding::Finding;
 use moving::{Drag, Hold};
 use questions::Questions;
@@ -100,6 +101,8 @@ pub struct CanvasScreen {
     has_asked_to_leave: bool,
     /// What is done as soon as what is on its way is saved: it is left, or the program.
     after_save: Option<Command>,
+    /// The conflicts as they were shown last: only those are decided.
+    shown: Vec<Told>,
     /// Which sides were marked in a conflict that is decided later.
     sides: Vec<(Conflict, Side)>,
     /// A refused text that is being kept in a file.
@@ -177,6 +180,7 @@ impl CanvasScreen {
             zoom: None,
             has_asked_to_leave: false,
             after_save: None,
+            shown: Vec::new(),
             sides: Vec::new(),
             keeping: None,
         }

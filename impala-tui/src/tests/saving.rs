@@ -1,9 +1,11 @@
 //! How saving stands: what the bar says while a server takes its time, what becomes of an edit whose canvas someone deletes, and
 //! conflicts in several blocks.
 
+use impala_core::Canvas;
+
 use super::support::Session;
-use crate::action::{Action, Live};
-use crate::effect::Request;
+use crate::action::{Action, Answer, Live};
+use crate::effect::{Effect, Request};
 
 fn bar(session: &mut Session) -> String {
     session.screen().lines().next().unwrap_or_default().to_owned()
@@ -95,13 +97,20 @@ fn an_edit_meets_the_canvas_that_someone_else_has_created_again() {
     assert!(bar(&mut session).ends_with(" saved r2 by ann"), "{}", session.screen());
 }
 
+fn set_title(canvas: &mut Canvas, id: &str, title: &str) {
+    let block = canvas.spec.blocks.iter_mut().find(|block| block.id == id).expect("a block");
+    block.title = Some(title.to_owned());
+}
+
+/// The titles of the first two blocks that have one.
+fn titles(session: &Session) -> [String; 2] {
+    let title = |id: &str| session.fake.canvas.block(id).and_then(|block| block.title.clone());
+    ["days", "wettest"].map(|id| title(id).unwrap_or_default())
+}
+
 #[test]
 fn each_block_of_a_conflict_goes_to_its_own_side() {
     let mut session = Session::canvas(120, 40);
-    let set_title = |canvas: &mut impala_core::Canvas, id: &str, title: &str| {
-        let block = canvas.spec.blocks.iter_mut().find(|block| block.id == id).expect("a block");
-        block.title = Some(title.to_owned());
-    };
     // Both are changed here before anything is saved.
     session.fake.is_silent = true;
     for (keys, title) in [("down", "Ann's days"), ("right", "Ann's wettest")] {
@@ -119,11 +128,51 @@ fn each_block_of_a_conflict_goes_to_its_own_side() {
     assert!(session.screen().contains("Changed on both sides"), "{}", session.screen());
     // The first stays mine, the second becomes theirs.
     session.keys("down space enter");
-    let title =
-        |session: &Session, id: &str| session.fake.canvas.block(id).and_then(|block| block.title.clone());
-    let titles = |session: &Session| ["days", "wettest"].map(|id| title(session, id).unwrap_or_default());
     assert_eq!(titles(&session), ["Ann's days", "Bob's wettest"], "{}", session.screen());
     // Undo is the other decision for each.
     session.keys("u");
     assert_eq!(titles(&session), ["Bob's days", "Ann's wettest"]);
+}
+
+/// The editor gives back both titles as Ann's, while Bob has saved the first.
+fn edited_on_both_sides() -> Session {
+    let mut session = Session::canvas(120, 40);
+    session.keys(": wholecanvas enter");
+    let editor = session.effects.iter().rev().find_map(|effect| match effect {
+        Effect::Editor { number, text } => Some((*number, text.clone())),
+        _ => None,
+    });
+    let (number, text) = editor.expect("an editor");
+    session.other_saves(|canvas| set_title(canvas, "days", "Bob's days"));
+    session.hear();
+    let text = text.replace("title: Days", "title: Ann's days");
+    let text = text.replace("title: Wettest day", "title: Ann's wettest");
+    session.tell(number, Answer::Edited(Ok(text)));
+    assert!(session.screen().contains("Changed on both sides"), "{}", session.screen());
+    session
+}
+
+#[test]
+fn what_someone_saves_while_a_conflict_is_decided_is_asked_about_too() {
+    let mut session = edited_on_both_sides();
+    session.other_saves(|canvas| set_title(canvas, "wettest", "Bob's wettest"));
+    session.hear();
+    session.keys("enter");
+    let screen = session.screen();
+    assert!(
+        screen.contains("Changed on both sides") && screen.contains("has saved more changes"),
+        "{screen}"
+    );
+    assert_eq!(titles(&session), ["Bob's days", "Bob's wettest"], "nothing is decided yet");
+    session.keys("down space enter");
+    assert_eq!(titles(&session), ["Ann's days", "Bob's wettest"], "{}", session.screen());
+    // The same part, changed once more, is not overwritten unseen either; what was marked stays so.
+    let mut session = edited_on_both_sides();
+    session.keys("space");
+    session.other_saves(|canvas| set_title(canvas, "days", "Bob's best days"));
+    session.hear();
+    session.keys("enter");
+    assert!(session.screen().contains("Bob's best days"), "{}", session.screen());
+    session.keys("enter");
+    assert_eq!(titles(&session), ["Bob's best days", "Ann's wettest"], "{}", session.screen());
 }

@@ -5,13 +5,13 @@ mod words;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use impala_core::api::CanvasView;
+use impala_core::api::{CanvasView, Revision};
 use impala_core::merge::{self, Conflict, Part, Side};
 use impala_core::{Block, Canvas, document};
 
 use super::CanvasScreen;
 use super::answers::is_same_question;
-use super::conflict::{ConflictLayer, Sides};
+use super::conflict::{ConflictLayer, Sides, Told};
 use super::undoing::Moment;
 use crate::action::Outcome;
 use crate::effect::Request;
@@ -178,7 +178,15 @@ impl CanvasScreen {
         self.save_again(shared);
     }
 
+    /// Takes a decision over what was shown; what has changed there since is shown first.
     pub(crate) fn resolved(&mut self, sides: &[(Conflict, Side)], shared: &mut Shared) {
+        let shown = std::mem::take(&mut self.shown);
+        let is_newer = |(conflicts, _): (Vec<Told>, _)| conflicts.iter().any(|told| !shown.contains(told));
+        if self.open_conflict().is_some_and(is_newer) {
+            self.sides = sides.to_vec();
+            shared.say(Role::Warning, "Someone else has saved more changes since: check them and decide.");
+            return self.save_again(shared);
+        }
         self.sides.clear();
         if !self.apart.is_empty() {
             let Apart { before, mine } = self.apart.remove(0);
@@ -204,21 +212,27 @@ impl CanvasScreen {
 
     /// A conflict that was left open comes back.
     pub(crate) fn save_again(&mut self, shared: &mut Shared) {
-        let (conflicts, theirs) = match (self.apart.first(), &self.save, &self.theirs) {
-            (Some(Apart { before, mine }), ..) => {
-                (Sides { before, mine, theirs: &self.canvas }.conflicts(), &self.revision)
-            }
-            (None, Save::Conflict, Some(view)) => {
-                self.is_asked = true;
-                let sides = Sides { before: &self.base, mine: &self.canvas, theirs: &view.canvas };
-                (sides.conflicts(), &view.revision)
-            }
-            _ => return self.save(shared),
-        };
+        let Some((conflicts, theirs)) = self.open_conflict() else { return self.save(shared) };
         if conflicts.is_empty() {
             return self.resolved(&[], shared);
         }
-        shared.push(ConflictLayer::new(conflicts, theirs, &self.sides));
+        shared.push(ConflictLayer::new(conflicts.clone(), theirs, &self.sides));
+        self.shown = conflicts;
+        self.is_asked |= self.apart.is_empty();
+    }
+
+    /// What is to be decided now, and the revision with the other side; forms come first.
+    fn open_conflict(&self) -> Option<(Vec<Told>, &Revision)> {
+        let (sides, theirs) = match (self.apart.first(), &self.save, &self.theirs) {
+            (Some(Apart { before, mine }), ..) => {
+                (Sides { before, mine, theirs: &self.canvas }, &self.revision)
+            }
+            (None, Save::Conflict, Some(view)) => {
+                (Sides { before: &self.base, mine: &self.canvas, theirs: &view.canvas }, &view.revision)
+            }
+            _ => return None,
+        };
+        Some((sides.conflicts(), theirs))
     }
 
     /// A finished edit: kept for undo, answered and saved.

@@ -49,12 +49,14 @@ impl App {
         };
         match action {
             Action::Key(key) => self.key(key),
-            Action::Mouse(mouse) => self.mouse(mouse),
-            Action::Paste(text) => {
+            Action::Mouse(mouse) if self.has_room() => self.mouse(mouse),
+            Action::Mouse(_) => {}
+            Action::Paste(text) if self.has_room() => {
                 if let Some(top) = self.stack.last_mut() {
                     top.paste(&text, &mut self.shared);
                 }
             }
+            Action::Paste(_) => {}
             Action::Resize(width, height) => self.resize(width, height),
             Action::Answer { number, answer } => self.answer(number, &answer),
             Action::Sent { number, sent } => {
@@ -211,7 +213,10 @@ impl App {
         self.last_click = None;
         let is_quit = key.code == KeyCode::Char('c') && key.modifiers.contains(KeyModifiers::CONTROL);
         let command = self.shared.keymap.command(&self.contexts(), key).or(is_quit.then_some(Command::Quit));
+        let needs_room = !matches!(command, Some(Command::Quit | Command::Suspend | Command::Redraw));
         match command {
+            // What cannot be seen is not changed.
+            _ if needs_room && !self.has_room() => {}
             Some(command) => self.run(command),
             None => self.plain_key(key),
         }

@@ -22,7 +22,7 @@ struct Key {
 }
 
 /// Numbers that are other ones whenever the picture of a block may be another.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stamps {
     last: u64,
     /// That of all blocks that have none of their own.
@@ -31,6 +31,12 @@ pub struct Stamps {
 }
 
 impl Stamps {
+    /// Numbers that no other screen gives: blocks of two canvases may have one id, and pictures are kept by id and number.
+    pub fn of_screen(number: u64) -> Self {
+        let first = number << 32;
+        Self { last: first, of_all: first, of_blocks: HashMap::new() }
+    }
+
     /// The number of a block.
     pub fn of(&self, id: &str) -> u64 {
         self.of_blocks.get(id).copied().unwrap_or(self.of_all)

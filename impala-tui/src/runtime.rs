@@ -275,12 +275,13 @@ impl Runtime {
         let (world, sender) = (self.world.clone(), self.sender.clone());
         let (progress, alarm) = (sender.clone(), Alarm(sender.clone()));
         let is_signing = matches!(request, Request::SignIn { .. } | Request::SignOut);
+        let tell = move |sent| {
+            let _ = progress.send(Incoming::Action(Action::Sent { number, sent }));
+        };
+        let answer = world.answer(request, Arc::new(tell));
         let task = tokio::spawn(ours(async move {
             let _alarm = alarm;
-            let tell = move |sent| {
-                let _ = progress.send(Incoming::Action(Action::Sent { number, sent }));
-            };
-            let answer = world.answer(request, Arc::new(tell)).await;
+            let answer = answer.await;
             // Nobody listens any more when the program has ended.
             let _ = sender.send(Incoming::Action(Action::Answer { number, answer: Box::new(answer) }));
         }));

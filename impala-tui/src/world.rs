@@ -92,9 +92,13 @@ impl World {
         self.current.lock().unwrap_or_else(PoisonError::into_inner).0.clone()
     }
 
-    /// Does what is asked.
-    pub async fn answer(&self, request: Request, progress: Progress) -> Answer {
+    /// Does what is asked, at the server of this moment: the work may begin when there is another one.
+    pub fn answer(self: Arc<Self>, request: Request, progress: Progress) -> impl Future<Output = Answer> {
         let client = self.client();
+        async move { self.answer_by(client, request, progress).await }
+    }
+
+    async fn answer_by(&self, client: Client, request: Request, progress: Progress) -> Answer {
         match request {
             Request::Me => Answer::SignedIn(done(client.me().await).map(|me| me.user.username)),
             Request::SignIn { server, username, password, is_new } => {
@@ -369,7 +373,8 @@ mod tests {
     async fn signing_out_waits_for_a_renewal_that_goes_on_meanwhile() {
         let (release, lock) = channel();
         let home = InMemory::new("http://impala.test".to_owned(), None);
-        let world = World::new(Arc::new(Locked { home, lock: Mutex::new(lock) })).expect("a client");
+        let world =
+            Arc::new(World::new(Arc::new(Locked { home, lock: Mutex::new(lock) })).expect("a client"));
         let renewal = async {
             tokio::task::yield_now().await;
             release.send(()).expect("somebody waits");

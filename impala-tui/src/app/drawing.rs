@@ -16,7 +16,16 @@ use crate::paper::Paper;
 /// The least terminal that there is room in.
 const LEAST: (u16, u16) = (42, 14);
 
+fn has_room((width, height): (u16, u16)) -> bool {
+    width >= LEAST.0 && height >= LEAST.1
+}
+
 impl App {
+    /// Whether the terminal is large enough to show anything.
+    pub(super) fn has_room(&self) -> bool {
+        has_room(self.shared.size)
+    }
+
     /// Draws the frame.
     pub fn view(&self, paper: &mut Paper, cache: &mut PaintCache) {
         cache.begin();
@@ -24,8 +33,8 @@ impl App {
             gallery.begin(self.stack.last().is_some_and(|top| !top.is_layer()));
         }
         let area = paper.area();
-        if area.width < LEAST.0 || area.height < LEAST.1 {
-            return too_small(paper, area);
+        if !has_room((area.width, area.height)) {
+            return too_small(paper, area, &self.shared.key(Context::Global, Command::Quit));
         }
         let body = Rect { y: area.y + 1, height: area.height - 2, ..area };
         let first = self.stack.iter().rposition(|screen| !screen.is_layer()).unwrap_or(0);
@@ -113,7 +122,7 @@ impl App {
     /// What a click on a word of the footer stands for.
     pub(super) fn footer_command(&self, mouse: MouseEvent) -> Option<Command> {
         let (width, height) = self.shared.size;
-        let is_footer = width >= LEAST.0 && height >= LEAST.1 && mouse.row + 1 == height;
+        let is_footer = mouse.row + 1 == height;
         if !is_footer || self.shared.message.is_some() {
             return None;
         }
@@ -191,12 +200,13 @@ struct Place {
     word: &'static str,
 }
 
-fn too_small(paper: &mut Paper, area: Rect) {
+fn too_small(paper: &mut Paper, area: Rect, quit: &str) {
     let text = [
         format!("This terminal is {} x {}.", area.width, area.height),
         format!("Impala needs {} x {}.", LEAST.0, LEAST.1),
         "Make it larger, or use".to_owned(),
         "`impala canvas render`.".to_owned(),
+        format!("{quit} quits."),
     ];
     for (row, line) in text.iter().enumerate() {
         paper.text(area, row as u16, line, Role::Plain);

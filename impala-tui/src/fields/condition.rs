@@ -58,10 +58,12 @@ fn is_name_expected(before: &str) -> bool {
 
 /// Bytes at the end of `before` that are the beginning of a name, also of several words of it: `Body ma`.
 pub(super) fn begun(before: &str, name: &str) -> usize {
-    let (before, name) = (before.to_lowercase(), name.to_lowercase());
-    let starts = before.char_indices().map(|(at, _)| at);
-    let is_start = |at: &usize| !before[..*at].ends_with(is_letter) && name.starts_with(&before[*at..]);
-    starts.into_iter().find(is_start).map_or(0, |at| before.len() - at)
+    let name = name.to_lowercase();
+    // Letters may take other bytes in lower case, and these are of the text as it is.
+    let is_start =
+        |at: &usize| !before[..*at].ends_with(is_letter) && name.starts_with(&before[*at..].to_lowercase());
+    let start = before.char_indices().map(|(at, _)| at).find(is_start);
+    start.map_or(0, |at| before.len() - at)
 }
 
 /// A name as SQL reads it: in double quotes where it is no plain word.
@@ -105,6 +107,8 @@ mod tests {
         };
         check("date > 3 AND body ma", "body ma");
         check("anybody ma", "");
+        // A letter of two bytes, of three in lower case.
+        check("'İ' = body ma", "body ma");
         check("mass", "");
     }
 

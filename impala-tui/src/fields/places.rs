@@ -117,7 +117,7 @@ impl Fields {
 
     /// The choices of the field with the focus in a place of their own.
     pub(super) fn list_in(&self, area: Rect) -> Option<Popup> {
-        let open = self.open.filter(|_| self.is_open())?;
+        let open = self.open.filter(|_| self.is_open() && area.height > 0)?;
         let top = open.top(usize::from(area.height));
         Some(Popup { panel: area, lines: area, top, count: self.proposals().len() })
     }

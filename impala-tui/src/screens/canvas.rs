@@ -113,7 +113,7 @@ impl CanvasScreen {
     /// A canvas, which is asked for.
     pub fn new(at: CanvasAt, shared: &mut Shared) -> Self {
         shared.note(format!("impala canvas show {} --project {}", at.slug, at.project));
-        let mut screen = Self::empty(at);
+        let mut screen = Self::empty(at, shared);
         screen.load_number = Some(shared.ask(Request::Canvas(screen.at.clone())));
         screen.project_number = Some(shared.ask(Request::Project(screen.at.project.clone())));
         screen
@@ -121,7 +121,7 @@ impl CanvasScreen {
 
     /// A canvas of the past.
     pub fn frozen(at: CanvasAt, canvas: Canvas, revision: u64, shared: &mut Shared) -> Self {
-        let mut screen = Self::empty(at);
+        let mut screen = Self::empty(at, shared);
         screen.is_frozen = true;
         screen.is_loaded = true;
         screen.revision.revision = revision;
@@ -133,7 +133,7 @@ impl CanvasScreen {
         screen
     }
 
-    fn empty(at: CanvasAt) -> Self {
+    fn empty(at: CanvasAt, shared: &mut Shared) -> Self {
         let canvas = Canvas::new(at.slug.clone(), "");
         let revision = Revision {
             revision: 0,
@@ -168,7 +168,7 @@ impl CanvasScreen {
             load_number: None,
             project_number: None,
             editor: None,
-            stamps: Stamps::default(),
+            stamps: Stamps::of_screen(shared.number()),
             focus: None,
             scroll: 0,
             hold: None,

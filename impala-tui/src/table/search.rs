@@ -67,7 +67,7 @@ impl DataTable {
         if !self.is_whole() {
             return Reaction::SearchOn(way, next);
         }
-        let rest = if way == Way::Down { 0..edge } else { edge..held.end };
+        let rest = if way == Way::Down { 0..edge.min(held.end) } else { edge..held.end };
         let (found, here) = (self.first_in(rest, way), self.row);
         (self.row, self.col) = found.unwrap_or((self.row, self.col));
         self.say_round(found.map(|_| way), here, shared);

@@ -120,3 +120,12 @@ fn only_the_focus_says_where_its_rows_come_from_until_all_are_asked() {
     let screen = session.screen();
     assert!(screen.matches("12 of 50,000").count() >= 2 && !screen.contains("weather@1"), "{screen}");
 }
+
+#[test]
+fn a_search_in_a_table_without_rows_finds_nothing() {
+    let mut session = Session::canvas(80, 24);
+    session.fake.skipped = usize::MAX;
+    session.keys("G R enter");
+    session.keys("/ x enter n N");
+    assert!(session.screen().contains("\"x\" was not found."), "{}", session.screen());
+}

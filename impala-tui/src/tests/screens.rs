@@ -6,6 +6,7 @@ use insta::assert_snapshot;
 
 use super::support::{Session, look};
 use crate::action::Action;
+use crate::effect::Effect;
 use crate::look::{Background, Look};
 
 const CANVAS: &str = "ann/weather/seattle-weather";
@@ -180,4 +181,37 @@ fn wide_characters_beneath_panels_leave_no_halves() {
             assert!(session.screen().contains('日'), "{keys}: {}", session.screen());
         }
     }
+}
+
+#[test]
+fn nothing_is_changed_where_nothing_can_be_seen() {
+    let mut session = Session::canvas(80, 24);
+    session.act(Action::Resize(40, 12));
+    session.keys("down d enter d @ page-down");
+    session.act(Action::Paste("d".to_owned()));
+    assert!(session.screen().contains("ctrl-c quits."), "{}", session.screen());
+    session.act(Action::Resize(80, 24));
+    assert!(
+        session.screen().contains("saved r1") && session.screen().contains(" Days "),
+        "{}",
+        session.screen()
+    );
+    session.act(Action::Resize(40, 12));
+    session.keys("ctrl-c");
+    assert!(session.effects.contains(&Effect::Quit));
+}
+
+#[test]
+fn blocks_of_one_name_on_two_canvases_have_pictures_of_their_own() {
+    let mut session = Session::open("ann/weather", 80, 24, Look::default(), false);
+    session.keys("enter");
+    assert!(session.screen().contains(" Days "), "{}", session.screen());
+    session.keys("q");
+    session.other_saves(|canvas| {
+        for block in &mut canvas.spec.blocks {
+            block.title = Some("Others".to_owned());
+        }
+    });
+    session.keys("enter");
+    assert!(!session.screen().contains(" Days "), "{}", session.screen());
 }

@@ -57,12 +57,13 @@ struct Heights {
 
 impl Heights {
     fn of(tab: Tab, room: u16, width: usize, shared: &Shared) -> Self {
-        let count = tab.numbers(shared).len().clamp(1, usize::from(room)) as u16;
+        let count = tab.numbers(shared).len().min(usize::from(room)).max(1) as u16;
         let rows = tab.most_rows(shared, width).min(usize::from(room)) as u16;
         let rule = u16::from(rows > 0);
         // Either may take what the other leaves, and half of the room in any case.
-        let below = rows.min((room - rule).saturating_sub(count).max(room / 2)).min(room - rule);
-        Self { list: count.min(room - rule - below), rule, below }
+        let free = room.saturating_sub(rule);
+        let below = rows.min(free.saturating_sub(count).max(room / 2)).min(free);
+        Self { list: count.min(room.saturating_sub(rule + below)), rule, below }
     }
 
     fn all(&self) -> u16 {

@@ -33,7 +33,8 @@ pub struct Picker {
     near: Option<String>,
     source: usize,
     stats: BTreeMap<String, Vec<ColumnStats>>,
-    stats_number: Option<u64>,
+    /// Whose statistics are asked for.
+    stats_asked: Option<(u64, String)>,
     offers: Vec<Offer>,
     /// Which of them is chosen, and what filters them.
     list: List,
@@ -49,7 +50,7 @@ impl Picker {
             near: near.map(str::to_owned),
             source: 0,
             stats: BTreeMap::new(),
-            stats_number: None,
+            stats_asked: None,
             offers: Vec::new(),
             list: List::default(),
             answers: BTreeMap::new(),
@@ -97,12 +98,11 @@ impl Picker {
     fn follow(&mut self, shared: &mut Shared) {
         self.list.choose(0, PAGE);
         self.answers.clear();
-        if let Some(source) = self.source()
-            && !self.stats.contains_key(&source.name)
-        {
-            let reference = SourceRef::current(source.name.clone());
-            let request = Request::Stats(self.desk.project.clone(), reference);
-            self.stats_number = Some(shared.ask_instead(self.stats_number, request));
+        let name = self.source().map(|source| source.name.clone());
+        if let Some(name) = name.filter(|name| !self.stats.contains_key(name)) {
+            let request = Request::Stats(self.desk.project.clone(), SourceRef::current(name.clone()));
+            let before = self.stats_asked.take().map(|(number, _)| number);
+            self.stats_asked = Some((shared.ask_instead(before, request), name));
         }
         self.offers = self.offers();
         self.look(shared);
@@ -224,17 +224,16 @@ impl Screen for Picker {
             self.take_sources(before.as_ref(), shared);
             return false;
         }
+        let is_of_stats = self.stats_asked.as_ref().is_some_and(|(asked, _)| *asked == number);
         match (answer, &self.number) {
-            (Answer::Stats(outcome), _) if self.stats_number == Some(number) => {
-                let name = self.source().map(|source| source.name.clone()).unwrap_or_default();
-                match outcome {
-                    Ok(stats) => {
-                        self.stats.insert(name, stats.clone());
-                        self.offer_again(shared);
-                    }
-                    Err(failure) => shared.fail(failure),
+            (Answer::Stats(outcome), _) if is_of_stats => match (outcome, self.stats_asked.take()) {
+                (Ok(stats), Some((_, name))) => {
+                    self.stats.insert(name, stats.clone());
+                    self.offer_again(shared);
                 }
-            }
+                (Err(failure), _) => shared.fail(failure),
+                _ => {}
+            },
             (Answer::Preview(outcome), Some((asked, id))) if *asked == number => {
                 let answer = match outcome {
                     Ok(answer) => (**answer).clone(),
@@ -250,7 +249,7 @@ impl Screen for Picker {
 
     fn asks(&self) -> Vec<u64> {
         let previewed = self.number.iter().map(|(number, _)| *number);
-        previewed.chain(self.stats_number).collect()
+        previewed.chain(self.stats_asked.iter().map(|(number, _)| *number)).collect()
     }
 
     fn lines_at(&self, shared: &Shared) -> Option<Lines> {

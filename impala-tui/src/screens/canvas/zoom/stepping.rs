@@ -15,10 +15,11 @@ pub(crate) fn is_sideways(spots: &[Spot]) -> bool {
 /// The spot nearest to a place. Of bars it is the one in whose row or column the place is, however short it is.
 pub(crate) fn nearest(spots: &[Spot], x: f64, y: f64) -> Option<usize> {
     let is_bars = spots.iter().all(|spot| spot.area.w > 0.0 && spot.area.h > 0.0);
+    let is_sideways = is_sideways(spots);
     let away = |low: f64, size: f64, at: f64| (low - at).max(at - (low + size)).max(0.0);
     let distance = |spot: &Spot| {
         let (dx, dy) = (away(spot.area.x, spot.area.w, x), away(spot.area.y, spot.area.h, y));
-        match (is_bars, is_sideways(spots)) {
+        match (is_bars, is_sideways) {
             (true, true) => (dy, dx),
             (true, false) => (dx, dy),
             // A cell is about twice as high as it is wide.
@@ -34,11 +35,13 @@ pub(crate) fn nearest(spots: &[Spot], x: f64, y: f64) -> Option<usize> {
 
 /// The spot that a command goes to; `None` when there is none that way.
 pub(crate) fn moved(spots: &[Spot], cursor: Option<usize>, command: Command) -> Option<usize> {
+    let is_sideways = is_sideways(spots);
+    let place = |spot: &Spot| match is_sideways {
+        true => (spot.area.y, spot.area.x),
+        false => (spot.area.x, spot.area.y),
+    };
     let by_x = |a: &usize, b: &usize| {
-        let (a, b) = (spots[*a].area, spots[*b].area);
-        if is_sideways(spots) { (a.y, a.x) } else { (a.x, a.y) }
-            .partial_cmp(&if is_sideways(spots) { (b.y, b.x) } else { (b.x, b.y) })
-            .unwrap_or(std::cmp::Ordering::Equal)
+        place(&spots[*a]).partial_cmp(&place(&spots[*b])).unwrap_or(std::cmp::Ordering::Equal)
     };
     let all = || 0..spots.len();
     let (first, last) = (all().min_by(by_x)?, all().max_by(by_x)?);

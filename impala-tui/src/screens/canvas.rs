@@ -286,7 +286,7 @@ impl CanvasScreen {
             Command::Parameters | Command::SetParameter => (
                 self.canvas.spec.parameters.is_empty(),
                 "no parameters",
-                "This canvas has no parameters; \"Edit the whole canvas\" among the commands adds some.",
+                "This canvas has no parameters; edit the whole canvas to add some.",
             ),
             Command::Save => (is_saved, "all is saved", "Everything is saved or being saved."),
             _ => return None,

@@ -203,7 +203,11 @@ impl Screen for UploadScreen {
 
     fn loss(&self) -> Option<String> {
         let source = form::source(&self.fields);
-        self.number.map(|_| format!("The upload of {source} is still running."))
+        match self.number {
+            Some(_) => Some(format!("The upload of {source} is still running.")),
+            None if form::path(&self.fields).is_empty() => None,
+            None => Some("The upload form was not submitted.".to_owned()),
+        }
     }
 
     fn command(&mut self, command: Command, shared: &mut Shared) -> bool {

@@ -77,6 +77,10 @@ impl DataTable {
     /// Says that the search went round an end that way, or came to nothing; `here` is the row that it began with.
     pub fn say_round(&self, way: Option<Way>, here: u64, shared: &mut Shared) {
         match way {
+            None if self.is_limited => {
+                let words = format!("\"{}\" is not in these rows; a limit leaves others out.", self.search);
+                shared.say(Role::Warning, words);
+            }
             None => shared.say(Role::Warning, format!("\"{}\" was not found.", self.search)),
             Some(_) if self.row == here => {
                 shared.hint(Role::Accent, format!("No other row has \"{}\".", self.search));

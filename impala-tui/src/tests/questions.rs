@@ -284,3 +284,13 @@ fn escape_goes_back_from_a_list_that_is_still_loading_as_its_footer_says() {
     goes_back("ann/weather", "tab enter", "[Sources 1]");
     goes_back("ann/weather/seattle-weather", "H", "Rain by month");
 }
+
+#[test]
+fn ctrl_c_asks_what_of_an_upload_form_is_lost() {
+    let mut session = Session::open("ann/weather", 80, 24, Look::default(), false);
+    session.keys("U");
+    session.typed("weather.csv");
+    session.keys("ctrl-c");
+    assert!(session.screen().contains("The upload form was not submitted."), "{}", session.screen());
+    assert!(!session.effects.contains(&Effect::Quit));
+}

@@ -129,3 +129,12 @@ fn a_search_in_a_table_without_rows_finds_nothing() {
     session.keys("/ x enter n N");
     assert!(session.screen().contains("\"x\" was not found."), "{}", session.screen());
 }
+
+#[test]
+fn a_search_says_that_a_limit_has_left_rows_out() {
+    let mut session = Session::canvas(80, 24);
+    session.fake.left_out = Some(26);
+    session.keys("G R enter");
+    session.keys("/ hail enter");
+    assert!(session.screen().contains("\"hail\" is not in these rows; a limit leaves others out."));
+}

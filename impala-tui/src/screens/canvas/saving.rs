@@ -155,11 +155,9 @@ impl CanvasScreen {
             self.is_asked = false;
             return self.ask_conflict(shared);
         }
-        if shared.user.as_deref() != Some(view.revision.saved_by.as_str()) || view.canvas != self.canvas {
-            shared.say(
-                Role::Good,
-                format!("{} has saved revision {}", view.revision.saved_by, view.revision.revision),
-            );
+        let is_own = shared.user.as_deref() == Some(view.revision.saved_by.as_str());
+        if !is_own || view.canvas != self.canvas {
+            shared.say(Role::Good, words::arrived(&view.revision, is_own));
         }
         self.take_over(merged.canvas, view, shared);
     }

@@ -1,10 +1,19 @@
 //! What is said of saving: in the bar, in the footer, and before something is lost.
 
+use impala_core::api::Revision;
+
 use super::Save;
 use crate::keymap::{Command, Context};
 use crate::look::Role;
 use crate::screen::Shared;
 use crate::screens::CanvasScreen;
+
+/// That a revision has come from elsewhere, and what it was that was done: `bob has saved revision 4: moved block rain`.
+pub(super) fn arrived(revision: &Revision, is_own: bool) -> String {
+    let who = if is_own { "You have" } else { &format!("{} has", revision.saved_by) };
+    let done = Some(&revision.note).filter(|note| !note.is_empty()).map(|note| format!(": {note}"));
+    format!("{who} saved revision {}{}", revision.revision, done.unwrap_or_default())
+}
 
 impl CanvasScreen {
     /// The state of saving, for the bar.

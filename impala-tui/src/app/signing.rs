@@ -23,9 +23,12 @@ impl App {
         self.stack.pop();
         self.shared.is_signing_in = false;
         self.shared.offline = None;
-        for screen in &mut self.stack {
+        let top = self.stack.len().saturating_sub(1);
+        for (index, screen) in self.stack.iter_mut().enumerate() {
+            self.shared.is_top = index == top;
             screen.signed_in_again(&mut self.shared);
         }
+        self.shared.is_top = true;
     }
 
     /// Asks first: the next time needs the password.

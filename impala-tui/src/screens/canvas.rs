@@ -66,7 +66,7 @@ pub struct CanvasScreen {
     save: Save,
     /// What someone else has saved, while an edit is in hand or on its way, or until a conflict is decided.
     theirs: Option<Box<CanvasView>>,
-    /// Whether the conflict was shown; one that was put off comes back by `w`.
+    /// Whether the conflict of this canvas itself was shown.
     is_asked: bool,
     /// Finished forms whose blocks others have changed meanwhile, the latest first.
     apart: Vec<Apart>,

@@ -134,19 +134,24 @@ fn each_block_of_a_conflict_goes_to_its_own_side() {
     assert_eq!(titles(&session), ["Bob's days", "Ann's wettest"]);
 }
 
-/// The editor gives back both titles as Ann's, while Bob has saved the first.
-fn edited_on_both_sides() -> Session {
-    let mut session = Session::canvas(120, 40);
+/// The whole canvas is given to the editor: the number of that, and the text with both titles as Ann's.
+fn in_editor(session: &mut Session) -> (u64, String) {
     session.keys(": wholecanvas enter");
     let editor = session.effects.iter().rev().find_map(|effect| match effect {
         Effect::Editor { number, text } => Some((*number, text.clone())),
         _ => None,
     });
     let (number, text) = editor.expect("an editor");
+    let text = text.replace("title: Days", "title: Ann's days");
+    (number, text.replace("title: Wettest day", "title: Ann's wettest"))
+}
+
+/// The editor gives back both titles as Ann's, while Bob has saved the first.
+fn edited_on_both_sides() -> Session {
+    let mut session = Session::canvas(120, 40);
+    let (number, text) = in_editor(&mut session);
     session.other_saves(|canvas| set_title(canvas, "days", "Bob's days"));
     session.hear();
-    let text = text.replace("title: Days", "title: Ann's days");
-    let text = text.replace("title: Wettest day", "title: Ann's wettest");
     session.tell(number, Answer::Edited(Ok(text)));
     assert!(session.screen().contains("Changed on both sides"), "{}", session.screen());
     session
@@ -175,4 +180,63 @@ fn what_someone_saves_while_a_conflict_is_decided_is_asked_about_too() {
     assert!(session.screen().contains("Bob's best days"), "{}", session.screen());
     session.keys("enter");
     assert_eq!(titles(&session), ["Bob's best days", "Ann's wettest"], "{}", session.screen());
+}
+
+fn is_asked(session: &mut Session) -> bool {
+    session.screen().contains("Changed on both sides")
+}
+
+fn reconnect(session: &mut Session) {
+    session.act(Action::Live(Live::Offline("no route".to_owned())));
+    session.act(Action::Live(Live::Online));
+}
+
+/// The password is typed once more.
+fn sign_in_again(session: &mut Session) {
+    session.typed("a password");
+    session.keys("enter");
+}
+
+#[test]
+fn a_conflict_that_was_put_off_comes_back_by_its_key_only() {
+    let mut session = edited_on_both_sides();
+    session.keys("esc g e");
+    let form = session.screen();
+    reconnect(&mut session);
+    session.keys("esc");
+    assert!(!is_asked(&mut session), "{}", session.screen());
+    session.keys("e");
+    assert_eq!(session.screen(), form);
+    session.act(Action::Live(Live::Unsigned));
+    sign_in_again(&mut session);
+    assert_eq!(session.screen(), form);
+    session.keys("esc w m");
+    assert_eq!(titles(&session), ["Ann's days", "Ann's wettest"], "{}", session.screen());
+}
+
+#[test]
+fn a_conflict_is_asked_about_once_whatever_the_connection_does() {
+    let mut session = edited_on_both_sides();
+    reconnect(&mut session);
+    session.act(Action::Live(Live::Unsigned));
+    sign_in_again(&mut session);
+    assert!(is_asked(&mut session), "{}", session.screen());
+    session.keys("m");
+    assert!(!is_asked(&mut session), "{}", session.screen());
+    assert_eq!(titles(&session), ["Ann's days", "Ann's wettest"]);
+}
+
+#[test]
+fn a_conflict_out_of_the_editor_waits_until_one_is_signed_in_again() {
+    let mut session = Session::canvas(120, 40);
+    let (number, text) = in_editor(&mut session);
+    session.other_saves(|canvas| set_title(canvas, "days", "Bob's days"));
+    session.hear();
+    session.act(Action::Live(Live::Unsigned));
+    session.tell(number, Answer::Edited(Ok(text)));
+    assert!(session.screen().contains("Your session has expired"), "{}", session.screen());
+    sign_in_again(&mut session);
+    assert!(is_asked(&mut session), "{}", session.screen());
+    session.keys("m");
+    assert_eq!(titles(&session), ["Ann's days", "Ann's wettest"], "{}", session.screen());
 }

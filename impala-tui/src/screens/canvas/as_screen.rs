@@ -199,7 +199,7 @@ impl Screen for CanvasScreen {
             // What was missed is asked for.
             Live::Online if shared.offline.is_some() => {
                 self.refresh(shared);
-                self.save_again(shared);
+                self.save(shared);
             }
             _ => {}
         }
@@ -282,7 +282,8 @@ impl Screen for CanvasScreen {
             return self.ask_answers(None, shared);
         }
         self.refresh(shared);
-        self.save_again(shared);
+        self.save(shared);
+        self.ask_conflict(shared);
     }
 
     fn resized(&mut self, shared: &mut Shared) {

@@ -40,6 +40,8 @@ pub(crate) enum Save {
 pub(crate) struct Apart {
     before: Canvas,
     mine: Canvas,
+    /// Whether the choice was shown; one that was put off comes back by `w`.
+    is_asked: bool,
 }
 
 impl CanvasScreen {
@@ -172,8 +174,8 @@ impl CanvasScreen {
 
     /// Asks which of two changes to the same stands: `mine`, made on `before`, or what another has saved and stands here.
     pub(crate) fn part(&mut self, before: Canvas, mine: Canvas, shared: &mut Shared) {
-        self.apart.insert(0, Apart { before, mine });
-        self.save_again(shared);
+        self.apart.insert(0, Apart { before, mine, is_asked: false });
+        self.ask_conflict(shared);
     }
 
     /// Takes a decision over what was shown; what has changed there since is shown first.
@@ -187,7 +189,7 @@ impl CanvasScreen {
         }
         self.sides.clear();
         if !self.apart.is_empty() {
-            let Apart { before, mine } = self.apart.remove(0);
+            let Apart { before, mine, .. } = self.apart.remove(0);
             let (kept, other) = decide(&before, &mine, &self.canvas, sides);
             let earlier = std::mem::replace(&mut self.canvas, kept);
             self.note_changes(&earlier, shared);
@@ -203,7 +205,11 @@ impl CanvasScreen {
 
     /// Opens the choice over a conflict that was not shown yet, once nothing else is before the canvas.
     pub(crate) fn ask_conflict(&mut self, shared: &mut Shared) {
-        if matches!(self.save, Save::Conflict) && !self.is_asked && shared.is_top && self.apart.is_empty() {
+        let is_new = match self.apart.first() {
+            Some(apart) => !apart.is_asked,
+            None => matches!(self.save, Save::Conflict) && !self.is_asked,
+        };
+        if is_new && shared.is_top && !shared.has_gone() {
             self.save_again(shared);
         }
     }
@@ -216,13 +222,16 @@ impl CanvasScreen {
         }
         shared.push(ConflictLayer::new(conflicts.clone(), theirs, &self.sides));
         self.shown = conflicts;
-        self.is_asked |= self.apart.is_empty();
+        match self.apart.first_mut() {
+            Some(apart) => apart.is_asked = true,
+            None => self.is_asked = true,
+        }
     }
 
     /// What is to be decided now, and the revision with the other side; forms come first.
     fn open_conflict(&self) -> Option<(Vec<Told>, &Revision)> {
         let (sides, theirs) = match (self.apart.first(), &self.save, &self.theirs) {
-            (Some(Apart { before, mine }), ..) => {
+            (Some(Apart { before, mine, .. }), ..) => {
                 (Sides { before, mine, theirs: &self.canvas }, &self.revision)
             }
             (None, Save::Conflict, Some(view)) => {

@@ -38,6 +38,7 @@ fn the_picture_beside_a_form_is_that_of_what_is_typed() {
     session.keys("ctrl-u");
     session.typed("wind");
     let last = picture(&mut session);
+    assert!(last.contains(" 15 ") && !last.contains("drizzle│"), "the answer has a wind now: {last}");
     session.keys("ctrl-u");
     session.typed("wind(");
     assert_eq!(picture(&mut session), last);

@@ -215,3 +215,12 @@ fn blocks_of_one_name_on_two_canvases_have_pictures_of_their_own() {
     session.keys("enter");
     assert!(!session.screen().contains(" Days "), "{}", session.screen());
 }
+
+#[test]
+fn the_heavy_border_of_the_focus_leaves_dashes_of_texts_alone() {
+    let mut session =
+        Session::open(CANVAS, 120, 40, Look { charset: Charset::Ascii, ..Look::default() }, false);
+    session.keys("g down down");
+    let screen = session.screen();
+    assert!(screen.contains("#= Rain by month, mm ==") && screen.contains(" weather@1 - 1,461 rows read - "), "{screen}");
+}

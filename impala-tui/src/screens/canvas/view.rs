@@ -4,7 +4,8 @@ use std::rc::Rc;
 
 use impala_core::{Block, BlockKind};
 use impala_render::paint::grid::Grid;
-use ratatui::layout::Rect;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
 
 use super::CanvasScreen;
 use super::places::Slot;
@@ -157,8 +158,11 @@ impl CanvasScreen {
                 || row == bottom_row
                 || position.x == area.x
                 || position.x + 1 == area.right();
+            if !is_edge || (is_ascii && is_text(paper.buffer, position)) {
+                continue;
+            }
             let Some(cell) = paper.buffer.cell_mut(position) else { continue };
-            if let Some(heavy) = heavy(cell.symbol(), is_ascii).filter(|_| is_edge) {
+            if let Some(heavy) = heavy(cell.symbol(), is_ascii) {
                 cell.set_symbol(heavy).set_style(style);
             }
         }
@@ -198,6 +202,15 @@ pub(super) fn seen(slot: &Slot, scroll: u32, page: Rect) -> Option<(u32, Rect)> 
     let rows = (slot.h - first).min(u32::from(page.height) - top);
     let area = Rect { x: page.x + slot.x, y: page.y + top as u16, width: slot.w, height: rows as u16 };
     Some((first, area))
+}
+
+/// Whether a sign is part of a text in a border, such as `rain - snow`: no piece of the border stands beside it.
+fn is_text(buffer: &Buffer, position: Position) -> bool {
+    let is_line = |x: u16| {
+        buffer.cell((x, position.y)).is_some_and(|cell| matches!(cell.symbol(), "-" | "=" | "+" | "#"))
+    };
+    let is_dash = buffer.cell(position).is_some_and(|cell| cell.symbol() == "-");
+    is_dash && !is_line(position.x.saturating_sub(1)) && !is_line(position.x + 1)
 }
 
 /// The heavy form of a piece of a border.

@@ -201,18 +201,6 @@ impl Screen for Confirm {
         }
     }
 
-    fn unsaved(&self) -> Vec<(String, String)> {
-        match &self.purpose {
-            Purpose::EditAgain(text) => vec![("edited.yaml".to_owned(), text.clone())],
-            _ => Vec::new(),
-        }
-    }
-
-    fn loss(&self) -> Option<String> {
-        let is_typed = matches!(self.purpose, Purpose::EditAgain(_));
-        is_typed.then(|| "What was typed in the editor was not taken.".to_owned())
-    }
-
     fn wait(&mut self, number: u64) -> bool {
         self.awaited = Some(number);
         true

@@ -105,8 +105,8 @@ pub struct CanvasScreen {
     shown: Vec<Told>,
     /// Which sides were marked in a conflict that is decided later.
     sides: Vec<(Conflict, Side)>,
-    /// A refused text that is being kept in a file.
-    keeping: Option<(u64, String)>,
+    /// Texts out of the editor that were not taken.
+    refused: Vec<yaml::Refused>,
 }
 
 impl CanvasScreen {
@@ -182,7 +182,7 @@ impl CanvasScreen {
             after_save: None,
             shown: Vec::new(),
             sides: Vec::new(),
-            keeping: None,
+            refused: Vec::new(),
         }
     }
 

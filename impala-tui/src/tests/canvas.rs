@@ -351,7 +351,7 @@ fn what_was_typed_is_offered_again_when_the_editor_fails_on_it() {
     };
     ends(&mut session, Ok(wrong.clone()));
     for _ in 0..2 {
-        assert_eq!(session.app.unsaved(), [("edited.yaml".to_owned(), wrong.clone())]);
+        assert_eq!(session.app.unsaved(), [("seattle-weather.yaml".to_owned(), wrong.clone())]);
         session.keys("y");
         assert_eq!(session.app.unsaved(), [("seattle-weather.yaml".to_owned(), wrong.clone())]);
         ends(&mut session, Err(Failure::new("`vi` ended with signal: 9")));

@@ -1,7 +1,7 @@
 //! Questions: what they say before something is lost, which keys answer them, and what comes of each answer.
 
 use super::support::Session;
-use crate::action::{Action, Answer, Failure, Sent};
+use crate::action::{Action, Answer, Failure, Live, Sent};
 use crate::effect::{Effect, Request};
 use crate::look::Look;
 
@@ -167,6 +167,46 @@ fn a_refused_text_is_among_what_ctrl_c_asks_about() {
     shows(&mut session, &["Quit and discard the changes?", "What was typed in the editor was not taken."]);
     session.keys("n");
     shows(&mut session, &["Edit it again?"]);
+}
+
+/// The password is typed once more.
+fn sign_in_again(session: &mut Session) {
+    shows(session, &["Your session has expired"]);
+    session.typed("a password");
+    session.keys("enter");
+}
+
+#[test]
+fn a_refused_text_is_asked_about_once_signed_in_again() {
+    let text = || ("seattle-weather.yaml".to_owned(), "{Days".to_owned());
+    // The session has ended while the editor was open.
+    let mut session = Session::canvas(80, 24);
+    session.keys("down E");
+    let Some(Effect::Editor { number, .. }) = session.effects.last().cloned() else { panic!("no editor") };
+    session.act(Action::Live(Live::Unsigned));
+    session.tell(number, Answer::Edited(Ok("{Days".to_owned())));
+    assert_eq!(session.app.unsaved(), [text()]);
+    sign_in_again(&mut session);
+    shows(&mut session, &["Edit it again?", "line 2: not YAML"]);
+    session.keys("enter");
+    assert!(matches!(session.effects.last(), Some(Effect::Editor { text, .. }) if text == "{Days"));
+    // While it was being kept.
+    let mut session = refused();
+    session.keys("k");
+    let Some(Effect::Keep { number, .. }) = session.effects.last().cloned() else { panic!("not kept") };
+    session.act(Action::Live(Live::Unsigned));
+    session.tell(number, Answer::Kept(Err(Failure::new("no space left"))));
+    assert_eq!(session.app.unsaved(), [text()]);
+    sign_in_again(&mut session);
+    shows(&mut session, &["Edit it again?", "no space left"]);
+    // While it was asked about: it is asked about once.
+    let mut session = refused();
+    session.act(Action::Live(Live::Unsigned));
+    sign_in_again(&mut session);
+    shows(&mut session, &["Edit it again?"]);
+    session.keys("d");
+    assert_eq!(footer(&mut session), "What was typed is discarded.");
+    assert_eq!(session.app.unsaved(), []);
 }
 
 /// A form with something typed in it, on a canvas that could not be saved.

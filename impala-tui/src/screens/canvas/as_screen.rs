@@ -29,7 +29,7 @@ impl Screen for CanvasScreen {
     fn unsaved(&self) -> Vec<(String, String)> {
         let texts = self.unsaved_canvases().into_iter().map(document::to_yaml);
         let typed = self.editor.iter().filter_map(|(_, job)| job.typed.clone());
-        let typed = typed.chain(self.keeping.iter().map(|(_, text)| text.clone()));
+        let typed = typed.chain(self.refused.iter().map(|refused| refused.text.clone()));
         texts.chain(typed).map(|text| (format!("{}.yaml", self.at.slug), text)).collect()
     }
 
@@ -171,9 +171,7 @@ impl Screen for CanvasScreen {
             Answer::Edited(outcome) if self.editor.as_ref().is_some_and(|(asked, _)| *asked == number) => {
                 self.yaml_edited(outcome, shared);
             }
-            Answer::Kept(outcome) if self.keeping.as_ref().is_some_and(|(asked, _)| *asked == number) => {
-                self.kept(outcome, shared);
-            }
+            Answer::Kept(outcome) => return self.kept(number, outcome, shared),
             _ => return false,
         }
         true
@@ -206,7 +204,6 @@ impl Screen for CanvasScreen {
     }
 
     fn told(&mut self, message: Message, shared: &mut Shared) {
-        let is_form_next = matches!(message, Message::Form { .. });
         match message {
             Message::Block { before, block } => self.take_block(&before, *block, shared),
             Message::Form { block } => self.open_form(Some(*block), shared),
@@ -217,22 +214,24 @@ impl Screen for CanvasScreen {
                 self.returned(shared);
             }
             Message::Typed(Purpose::Search, text) => self.find_in_zoom(&text, shared),
-            Message::Confirmed(Purpose::EditAgain(text)) => self.edit_again(text, shared),
+            Message::Confirmed(Purpose::EditAgain(text)) => self.edit_again(&text, shared),
             Message::Answered(Purpose::EditAgain(text), Command::Save) => self.keep_typed(text, shared),
-            Message::Answered(Purpose::EditAgain(_), _) => self.discard_typed(shared),
+            Message::Answered(Purpose::EditAgain(text), _) => self.discard_typed(&text, shared),
             Message::Confirmed(Purpose::Leave) => {
                 self.has_asked_to_leave = true;
                 shared.go(crate::screen::Go::Run(Command::Leave));
             }
             _ => {}
         }
-        if !is_form_next {
-            self.ask_conflict(shared);
-        }
+        self.ask_waiting(shared);
     }
 
     fn loss(&self) -> Option<String> {
-        self.is_unsaved().then(|| format!("{}: {}", self.canvas.title(), self.loss_words()))
+        let unsaved = self.is_unsaved().then(|| format!("{}: {}", self.canvas.title(), self.loss_words()));
+        let typed = "What was typed in the editor was not taken.".to_owned();
+        let typed = (!self.refused.is_empty()).then_some(typed);
+        let losses: Vec<String> = typed.into_iter().chain(unsaved).collect();
+        (!losses.is_empty()).then(|| losses.join("\n"))
     }
 
     fn goes_later(&mut self, command: Command, shared: &mut Shared) -> bool {
@@ -273,7 +272,7 @@ impl Screen for CanvasScreen {
         self.has_asked_to_leave = false;
         if !self.is_frozen && self.is_loaded {
             self.load(shared);
-            self.ask_conflict(shared);
+            self.ask_waiting(shared);
         }
     }
 
@@ -283,7 +282,7 @@ impl Screen for CanvasScreen {
         }
         self.refresh(shared);
         self.save(shared);
-        self.ask_conflict(shared);
+        self.ask_waiting(shared);
     }
 
     fn resized(&mut self, shared: &mut Shared) {

@@ -214,6 +214,12 @@ impl CanvasScreen {
         }
     }
 
+    /// Asks what could not be asked while something else was before the canvas.
+    pub(crate) fn ask_waiting(&mut self, shared: &mut Shared) {
+        self.ask_conflict(shared);
+        self.ask_refused(shared);
+    }
+
     /// A conflict that was left open comes back.
     pub(crate) fn save_again(&mut self, shared: &mut Shared) {
         let Some((conflicts, theirs)) = self.open_conflict() else { return self.save(shared) };

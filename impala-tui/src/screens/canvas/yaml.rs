@@ -20,7 +20,15 @@ pub(crate) struct Job {
     pub(crate) typed: Option<String>,
 }
 
-const AGAIN: &str = "Edit it again?";
+/// A text that was not taken, until it is edited again, kept in a file, or discarded.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Refused {
+    job: Job,
+    pub(crate) text: String,
+    why: String,
+    /// The number by which it is being kept in a file.
+    keeping: Option<u64>,
+}
 
 impl CanvasScreen {
     pub(crate) fn edit_yaml(&mut self, shared: &mut Shared) {
@@ -42,60 +50,84 @@ impl CanvasScreen {
         shared.effect(Effect::Editor { number, text });
     }
 
-    pub(crate) fn edit_again(&mut self, text: String, shared: &mut Shared) {
-        if let Some((_, job)) = self.editor.take() {
+    /// Asks what comes of a refused text, once nothing else is before the canvas.
+    pub(crate) fn ask_refused(&mut self, shared: &mut Shared) {
+        let is_free = shared.is_top && !shared.has_gone();
+        let refused = self.refused.iter().find(|refused| refused.keeping.is_none());
+        if let Some(Refused { text, why, .. }) = refused.filter(|_| is_free) {
+            shared.push(Confirm::new(Purpose::EditAgain(text.clone()), "Edit it again?", why.as_str()));
+        }
+    }
+
+    fn refuse(&mut self, job: Job, text: String, why: String, shared: &mut Shared) {
+        self.refused.push(Refused { job, text, why, keeping: None });
+        self.ask_refused(shared);
+    }
+
+    /// Where the text stands that was asked about.
+    fn asked_about(&self, text: &str) -> Option<usize> {
+        self.refused.iter().position(|refused| refused.keeping.is_none() && refused.text == text)
+    }
+
+    pub(crate) fn edit_again(&mut self, text: &str, shared: &mut Shared) {
+        if let Some(at) = self.asked_about(text) {
+            let Refused { job, text, .. } = self.refused.remove(at);
             self.start(Job { typed: Some(text.clone()), ..job }, text, shared);
         }
     }
 
     /// Keeps a refused text in a file.
     pub(crate) fn keep_typed(&mut self, text: String, shared: &mut Shared) {
-        let number = shared.number();
-        shared.effect(Effect::Keep { number, name: format!("{}.yaml", self.at.slug), text: text.clone() });
-        self.keeping = Some((number, text));
-    }
-
-    /// Says where it is; where it could not be kept, it is asked again what comes of it.
-    pub(crate) fn kept(&mut self, outcome: &Outcome<String>, shared: &mut Shared) {
-        let Some((_, text)) = self.keeping.take() else { return };
-        match outcome {
-            Ok(file) => {
-                self.editor = None;
-                shared.say(Role::Warning, format!("What was typed is kept in {file}"));
-            }
-            Err(failure) => shared.push(Confirm::new(Purpose::EditAgain(text), AGAIN, failure.line())),
+        if let Some(at) = self.asked_about(&text) {
+            let number = shared.number();
+            shared.effect(Effect::Keep { number, name: format!("{}.yaml", self.at.slug), text });
+            self.refused[at].keeping = Some(number);
         }
     }
 
-    pub(crate) fn discard_typed(&mut self, shared: &mut Shared) {
-        self.editor = None;
-        shared.say(Role::Muted, "What was typed is discarded.");
+    /// Says where it is; where it could not be kept, it is asked again what comes of it. Whether it was waited for.
+    pub(crate) fn kept(&mut self, number: u64, outcome: &Outcome<String>, shared: &mut Shared) -> bool {
+        let at = self.refused.iter().position(|refused| refused.keeping == Some(number));
+        match (at, outcome) {
+            (Some(at), Ok(file)) => {
+                self.refused.remove(at);
+                shared.say(Role::Warning, format!("What was typed is kept in {file}"));
+            }
+            (Some(at), Err(failure)) => {
+                let refused = &mut self.refused[at];
+                (refused.keeping, refused.why) = (None, failure.line());
+                self.ask_refused(shared);
+            }
+            (None, _) => {}
+        }
+        at.is_some()
+    }
+
+    pub(crate) fn discard_typed(&mut self, text: &str, shared: &mut Shared) {
+        if let Some(at) = self.asked_about(text) {
+            self.refused.remove(at);
+            shared.say(Role::Muted, "What was typed is discarded.");
+        }
     }
 
     pub(crate) fn yaml_edited(&mut self, outcome: &Outcome<String>, shared: &mut Shared) {
-        let Some((_, job)) = &mut self.editor else { return };
+        let Some((_, mut job)) = self.editor.take() else { return };
         let text = match (outcome, job.typed.take()) {
             (Ok(text), _) => text,
             // The editor was given what was typed before, and nothing came back.
-            (Err(failure), Some(typed)) => {
-                return shared.push(Confirm::new(Purpose::EditAgain(typed), AGAIN, failure.line()));
-            }
+            (Err(failure), Some(typed)) => return self.refuse(job, typed, failure.line(), shared),
             (Err(failure), None) => return shared.say(Role::Alarm, failure.line()),
         };
-        let job = job.clone();
         let result = match &job.block {
             Some(id) => read_block(text, id, &job.before),
             None => read_canvas(text, &job.before),
         };
         match result {
-            Ok(mine) => {
-                self.editor = None;
-                self.take_canvas(&job.before, &mine, shared);
-            }
+            Ok(mine) => self.take_canvas(&job.before, &mine, shared),
             Err(invalid) => {
                 let lines: Vec<String> =
                     invalid.errors.iter().take(8).map(|error| by_line(error, text)).collect();
-                shared.push(Confirm::new(Purpose::EditAgain(text.clone()), AGAIN, lines.join("\n")));
+                self.refuse(job, text.clone(), lines.join("\n"), shared);
             }
         }
     }

@@ -222,5 +222,8 @@ fn the_heavy_border_of_the_focus_leaves_dashes_of_texts_alone() {
         Session::open(CANVAS, 120, 40, Look { charset: Charset::Ascii, ..Look::default() }, false);
     session.keys("g down down");
     let screen = session.screen();
-    assert!(screen.contains("#= Rain by month, mm ==") && screen.contains(" weather@1 - 1,461 rows read - "), "{screen}");
+    assert!(
+        screen.contains("#= Rain by month, mm ==") && screen.contains(" weather@1 - 1,461 rows read - "),
+        "{screen}"
+    );
 }

@@ -75,6 +75,8 @@ pub struct CanvasScreen {
     asked_for: u64,
     undo: Vec<Edit>,
     redo: Vec<Edit>,
+    /// Under which those are kept when it is left; by then another server may be spoken to.
+    steps_key: String,
     answers: Answers,
     /// Blocks whose answers are those to an earlier question.
     outdated: BTreeSet<String>,
@@ -135,6 +137,7 @@ impl CanvasScreen {
 
     fn empty(at: CanvasAt, shared: &mut Shared) -> Self {
         let canvas = Canvas::new(at.slug.clone(), "");
+        let steps_key = undoing::steps_key(&at, shared);
         let revision = Revision {
             revision: 0,
             saved_by: String::new(),
@@ -159,6 +162,7 @@ impl CanvasScreen {
             asked_for: 0,
             undo: Vec::new(),
             redo: Vec::new(),
+            steps_key,
             answers: Answers::new(),
             outdated: BTreeSet::new(),
             questions: Questions::default(),

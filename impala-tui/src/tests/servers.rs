@@ -147,3 +147,18 @@ fn the_palette_knows_it() {
     session.keys("enter");
     assert!(session.screen().contains("Switch to ─"), "{}", session.screen());
 }
+
+#[test]
+fn what_was_done_at_one_server_is_undone_there_only() {
+    let mut session = open("ann/weather/seattle-weather");
+    let before = session.fake.canvas.clone();
+    session.keys("down m down enter");
+    let moved = session.fake.canvas.clone();
+    session.keys("S down enter enter enter u");
+    assert!(bar(&mut session).contains("Seattle weather"), "{}", session.screen());
+    assert!(session.screen().contains("There is nothing to undo."), "{}", session.screen());
+    assert_eq!(session.fake.canvas, moved);
+    session.keys("S up enter enter enter u");
+    assert!(session.screen().contains("Undone: moved \"Days\""), "{}", session.screen());
+    assert_eq!(session.fake.canvas, before);
+}

@@ -9,6 +9,7 @@ use impala_core::merge::{self, Side};
 use impala_core::{Block, Canvas};
 
 use super::CanvasScreen;
+use crate::effect::CanvasAt;
 use crate::look::Role;
 use crate::screen::Shared;
 
@@ -34,6 +35,12 @@ pub(crate) struct Steps {
     redo: Vec<Edit>,
     /// The canvas was at this revision.
     revision: u64,
+}
+
+/// Where the steps of a canvas are kept: the same canvas, opened by the same user at the same server.
+pub(crate) fn steps_key(at: &CanvasAt, shared: &Shared) -> String {
+    let user = shared.user.as_deref().unwrap_or_default();
+    format!("{} {user} {} {}", shared.server, at.project, at.slug)
 }
 
 impl Edit {
@@ -73,30 +80,25 @@ impl CanvasScreen {
         }
     }
 
-    /// By which the steps of this canvas are found again: as the same user at the same server.
-    fn steps_key(&self, shared: &Shared) -> String {
-        let user = shared.user.as_deref().unwrap_or_default();
-        format!("{} {user} {} {}", shared.server, self.at.project, self.at.slug)
-    }
-
     /// Keeps the steps while the canvas is not open. What was left without being saved is no step any more.
     pub(crate) fn leave_steps(&mut self, shared: &mut Shared) {
         if self.is_frozen || !self.is_loaded {
             return;
         }
-        let key = self.steps_key(shared);
-        shared.steps.remove(&key);
+        shared.steps.remove(&self.steps_key);
         let is_empty = self.undo.is_empty() && self.redo.is_empty();
         if !is_empty && !self.is_unsaved() {
             let (undo, redo) = (std::mem::take(&mut self.undo), std::mem::take(&mut self.redo));
-            shared.steps.insert(key, Steps { undo, redo, revision: self.revision.revision });
+            shared
+                .steps
+                .insert(self.steps_key.clone(), Steps { undo, redo, revision: self.revision.revision });
         }
     }
 
     /// Goes on with the steps of the last time. What others have saved since is left alone by each of them; those of a canvas
     /// that was deleted are dropped.
     pub(crate) fn take_steps(&mut self, shared: &mut Shared) {
-        let Some(steps) = shared.steps.remove(&self.steps_key(shared)) else { return };
+        let Some(steps) = shared.steps.remove(&self.steps_key) else { return };
         if steps.revision > self.revision.revision {
             let words = "This canvas was deleted and created again: earlier edits can no longer be undone.";
             return shared.say(Role::Warning, words);

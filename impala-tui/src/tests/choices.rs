@@ -1,7 +1,7 @@
 //! What fields offer: shown by a key or while one types, taken by tab or enter, written as the grammar takes it.
 
 use super::forms::{footer, from, is_saved};
-use super::support::Session;
+use super::support::{Session, source};
 use crate::action::{Action, Live};
 use crate::effect::Request;
 
@@ -168,4 +168,13 @@ fn a_table_of_a_query_offers_the_columns_of_the_query() {
     session.keys("a / query enter enter down tab");
     let screen = session.screen();
     assert!(screen.contains("│ precipitation ") && !screen.contains("│ yearmonth("), "{screen}");
+    // Whatever is uploaded meanwhile.
+    session.keys("esc");
+    let rides = impala_core::source::Source { name: "rides".to_owned(), ..source(session.fake.names) };
+    session.fake.more_sources.push(rides);
+    session.fake.is_silent = true;
+    session.act(Action::Live(Live::Source("rides".to_owned())));
+    session.answer_some(|request| matches!(request, Request::Project(_)));
+    session.keys("tab");
+    assert!(session.screen().contains("│ precipitation "), "{}", session.screen());
 }

@@ -127,7 +127,11 @@ impl Form {
         }
     }
 
+    /// Proposes what the sources have. A query names them itself, and its columns are known from its answer.
     fn propose(&mut self, made: &Block) {
+        if made.from().is_some_and(|from| from.sql.is_some()) {
+            return;
+        }
         let fresh = fields_of(made, &self.desk);
         for (field, fresh) in self.fields.fields.iter_mut().zip(fresh.fields) {
             (field.candidates, field.arguments) = (fresh.candidates, fresh.arguments);

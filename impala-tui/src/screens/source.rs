@@ -84,6 +84,12 @@ impl SourceScreen {
     }
 
     fn load(&mut self, shared: &mut Shared) {
+        self.stop_copying(shared);
+        self.ask(shared);
+    }
+
+    /// Asks for all of it again. What is being copied is of one version, and goes on.
+    fn ask(&mut self, shared: &mut Shared) {
         let (at, name) = (self.project.clone(), self.name.clone());
         self.stop_search(shared);
         self.numbers = Numbers {
@@ -93,7 +99,6 @@ impl SourceScreen {
             rows: self.numbers.rows,
             searched: None,
         };
-        self.stop_copying(shared);
         self.ask_rows(self.table.row.saturating_sub(WINDOW / 2), shared);
     }
 
@@ -239,7 +244,7 @@ impl Screen for SourceScreen {
     }
 
     fn returned(&mut self, shared: &mut Shared) {
-        self.load(shared);
+        self.ask(shared);
     }
 
     fn lines_at(&self, shared: &Shared) -> Option<Lines> {

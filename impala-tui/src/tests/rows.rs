@@ -103,6 +103,23 @@ fn a_column_that_is_being_copied_says_how_far_and_can_be_stopped() {
 }
 
 #[test]
+fn a_column_is_copied_while_the_keys_are_looked_at() {
+    let mut session = Session::open("ann/weather", 120, 40, Look::default(), false);
+    session.keys("tab enter tab l");
+    session.fake.is_silent = true;
+    session.keys("c ? esc");
+    let screen = session.screen();
+    assert!(
+        screen.contains("copying weather · q stops") && !screen.contains("Nothing was copied"),
+        "{screen}"
+    );
+    session.fake.is_silent = false;
+    session.answer_all();
+    assert!(session.screen().contains("Column copied: 1,461 rows"), "{}", session.screen());
+    assert_eq!(copied(&session).expect("a column").lines().count(), 1_462);
+}
+
+#[test]
 fn a_column_of_too_many_rows_is_refused_and_not_cut() {
     let mut session = Session::open("ann/weather", 120, 40, Look::default(), false);
     session.fake.rows_total = 1_286_600;

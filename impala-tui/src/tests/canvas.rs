@@ -188,6 +188,21 @@ fn a_failed_save_is_said_kept_and_tried_again() {
 }
 
 #[test]
+fn a_block_in_hand_keeps_the_focus_whatever_is_clicked() {
+    let mut session = Session::canvas(120, 40);
+    session.keys("down m right");
+    // The second click would be a double one.
+    for _ in 0..2 {
+        session.click(10, 30);
+        assert!(session.screen().contains("┏━ Days ━"), "{}", session.screen());
+    }
+    session.keys("right enter");
+    assert_eq!((session.place("days").x, session.focus().as_str()), (2, "days"), "{}", session.screen());
+    session.click(10, 30);
+    assert_ne!(session.focus(), "days", "then a click takes it");
+}
+
+#[test]
 fn keys_end_a_drag_as_they_end_a_move() {
     let mut session = Session::canvas(120, 40);
     let before = session.place("days");

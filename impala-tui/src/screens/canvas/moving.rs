@@ -118,6 +118,10 @@ impl CanvasScreen {
 
     fn press(&mut self, mouse: MouseEvent, shared: &mut Shared) {
         self.finding = None;
+        // What is in hand keeps the focus until it is put down.
+        if self.hold.is_some() {
+            return;
+        }
         let Some((x, y)) = self.page_cell(mouse) else { return };
         let Some(slot) = self.slots(shared).into_iter().find(|slot| slot.holds(x, y)) else { return };
         self.focus = Some(slot.id.clone());
@@ -125,7 +129,7 @@ impl CanvasScreen {
             return self.zoom_in(shared);
         }
         // Where blocks are stacked, a cell of the screen is none of the grid.
-        if self.hold.is_some() || !self.may_edit(shared) || Self::is_stacked(shared) {
+        if !self.may_edit(shared) || Self::is_stacked(shared) {
             return;
         }
         let Some(at) = self.block().map(|block| block.at) else { return };

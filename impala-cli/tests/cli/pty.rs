@@ -325,6 +325,22 @@ impl Terminal {
         assert!(kill.unwrap().success());
     }
 
+    /// Sends the program a signal again and again until it has ended, as one that comes close behind another may be told as one
+    /// with it; returns the exit code.
+    #[track_caller]
+    pub fn ends_when_told(&mut self, signal: &str) -> u32 {
+        let deadline = Instant::now() + PATIENCE;
+        while Instant::now() < deadline {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status.exit_code();
+            }
+            self.is_told(signal);
+            let shown = self.shown.0.lock().unwrap();
+            drop(self.shown.1.wait_timeout(shown, Duration::from_millis(50)).unwrap());
+        }
+        panic!("{signal} does not end it");
+    }
+
     /// Waits for the end, and returns the exit code.
     #[track_caller]
     pub fn ends(&mut self) -> u32 {

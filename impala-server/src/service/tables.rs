@@ -170,8 +170,8 @@ impl Catalogue {
 
     /// The tables that `refs` mean.
     ///
+    /// # Errors
     /// At `pointer`, the sources that do not exist, with the nearest name.
-    /// At `pointer`, those that are not there, with the nearest name.
     pub fn tables(&self, refs: &SourceRefs, pointer: &str) -> Result<Tables, Invalid> {
         let missing = refs.iter().filter_map(|reference| self.missing.get(reference));
         let errors = missing.map(|detail| impala_core::FieldError::at(pointer, detail)).collect();

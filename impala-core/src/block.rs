@@ -53,6 +53,16 @@ impl Block {
         }
     }
 
+    /// The same, to be changed.
+    pub fn from_mut(&mut self) -> Option<&mut From> {
+        match &mut self.kind {
+            BlockKind::Chart(chart) => Some(&mut chart.from),
+            BlockKind::Table(table) => Some(&mut table.from),
+            BlockKind::Metric(metric) => Some(&mut metric.from),
+            BlockKind::Text(_) => None,
+        }
+    }
+
     pub(crate) fn check(&self, pointer: &str, errors: &mut Vec<FieldError>) {
         errors.extend(name::check_slug(&format!("{pointer}/id"), &self.id).err());
         errors.extend(self.at.check(&format!("{pointer}/at")).err());

@@ -31,6 +31,7 @@ pub mod error;
 pub mod expect;
 pub mod grid;
 pub mod lint;
+pub mod mentions;
 pub mod merge;
 pub mod name;
 pub mod number_format;

@@ -8,8 +8,9 @@ use serde::Serialize;
 use crate::canvas::{Canvas, Spec};
 use crate::document::{self, Reading};
 use crate::error::FieldError;
+use crate::mentions::{mentioned, texts_of};
 pub use crate::yaml::positions::{Positions, Spot};
-use doubts::{doubts, mentioned, texts_of};
+use doubts::doubts;
 pub use rules::RULES;
 use rules::{rule_of, rule_of_doubt};
 use subject::Subjects;
@@ -118,9 +119,7 @@ fn askable(reading: &Reading) -> Option<Canvas> {
     let Spec { parameters, blocks } = &mut canvas.spec;
     let all = reading.canvas.spec.parameters.iter().map(|parameter| parameter.name.as_str());
     let lost: Vec<&str> = all.filter(|name| !parameters.iter().any(|kept| kept.name == *name)).collect();
-    blocks.retain(|block| {
-        !texts_of(block).any(|(_, text)| mentioned(text).iter().any(|name| lost.contains(name)))
-    });
+    blocks.retain(|block| !texts_of(block).any(|(_, text)| mentioned(text).any(|name| lost.contains(&name))));
     Some(canvas)
 }
 

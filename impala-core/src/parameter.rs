@@ -57,6 +57,35 @@ pub enum ParameterType {
     Select,
 }
 
+impl ParameterType {
+    /// Every type.
+    pub const ALL: [Self; 5] = [Self::Select, Self::Text, Self::Number, Self::Date, Self::Boolean];
+
+    /// As in documents.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Number => "number",
+            Self::Date => "date",
+            Self::Boolean => "boolean",
+            Self::Select => "select",
+        }
+    }
+}
+
+impl std::str::FromStr for ParameterType {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::ALL.into_iter().find(|one| one.as_str() == text).ok_or_else(|| {
+            format!(
+                "\"{text}\" is not a type of parameter{}",
+                name::suggestion(text, Self::ALL.map(Self::as_str))
+            )
+        })
+    }
+}
+
 /// A value as written in a document or a request.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

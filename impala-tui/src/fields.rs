@@ -11,9 +11,10 @@ mod popup;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use crate::keymap::Command;
+use crate::keymap::{Binding, Command, Context};
 use crate::look::Role;
 use choices::Open;
+pub use condition::name as quoted_name;
 pub use field::{Field, Token};
 
 /// Fields, one of which has the focus.
@@ -88,6 +89,22 @@ impl Fields {
         self.focus + 1 == self.fields.len()
     }
 
+    /// Which keys hold.
+    pub fn contexts(&self) -> Vec<Context> {
+        if self.has_lines() { vec![Context::Lines, Context::Form] } else { vec![Context::Form] }
+    }
+
+    /// What the footer calls a line of the table, where `submit` is what it calls submitting the form.
+    pub fn word_or(&self, binding: &Binding, submit: &'static str) -> Option<&'static str> {
+        let word = match (binding.context, binding.command) {
+            (Context::Lines, Command::Accept) => None,
+            (_, command) => self.word(command),
+        };
+        let submits = (binding.command == Command::Accept && binding.context == Context::Form)
+            || binding.command == Command::Save;
+        binding.footer.map(|footer| word.unwrap_or(if submits { submit } else { footer }))
+    }
+
     /// Takes a key of text; whether it changed a field.
     pub fn key(&mut self, key: KeyEvent) -> bool {
         if std::mem::take(&mut self.has_closed) && key.code == KeyCode::Char(')') {
@@ -158,6 +175,16 @@ impl Fields {
         let mut steps = (1..=count).map(|step| (self.focus + step * by) % count);
         let next = steps.find(|index| self.fields.get(*index).is_some_and(|field| !field.is_fixed));
         self.focus = next.unwrap_or(self.focus);
+    }
+
+    /// A fault for each that is empty and may not be.
+    pub fn missing(&self) -> Vec<Fault> {
+        let is_missing = |field: &&Field| field.is_required && field.input.text().trim().is_empty();
+        let fault = |field: &Field| Fault {
+            label: Some(field.label),
+            detail: format!("is required: {}", field.about),
+        };
+        self.fields.iter().filter(is_missing).map(fault).collect()
     }
 
     /// What is in them, one by one.

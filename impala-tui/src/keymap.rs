@@ -170,6 +170,7 @@ mod tests {
             &[Account, SignIn],
             &[Picker, Choice],
             &[Servers, Choice],
+            &[Definitions, Choice],
             &[Conflict, Choice],
             &[Log, Choice],
             &[Help, List],

@@ -21,6 +21,7 @@ mod monkey;
 mod mouse;
 mod orders;
 mod panels;
+mod parameters;
 mod previews;
 mod project;
 mod questions;

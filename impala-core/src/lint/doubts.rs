@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::block::{Block, BlockKind};
+use crate::block::BlockKind;
 use crate::canvas::Spec;
 use crate::document::Reading;
 use crate::error::FieldError;
+use crate::mentions::{mentioned, texts_of};
 use crate::name;
 
 /// What may be saved and is probably not meant so.
@@ -19,7 +20,7 @@ pub(super) fn doubts(reading: &Reading) -> Vec<(&'static str, FieldError)> {
             used.extend(text.placeholders().map(str::to_owned));
         }
         for (field, text) in texts_of(block) {
-            let mut named: Vec<&str> = mentioned(text);
+            let mut named: Vec<&str> = mentioned(text).collect();
             named.dedup();
             for name in named {
                 if !known().any(|parameter| parameter == name) {
@@ -44,52 +45,4 @@ pub(super) fn doubts(reading: &Reading) -> Vec<(&'static str, FieldError)> {
         found.push(("unused-parameter", FieldError::at(format!("/spec/parameters/{index}/name"), detail)));
     }
     found
-}
-
-/// The filter and the SQL of a block, by the names of their fields.
-pub(super) fn texts_of(block: &Block) -> impl Iterator<Item = (&'static str, &String)> {
-    let from = block.from();
-    let texts = [
-        ("sql", from.and_then(|from| from.sql.as_ref())),
-        ("filter", from.and_then(|from| from.filter.as_ref())),
-    ];
-    texts.into_iter().filter_map(|(field, text)| Some((field, text?)))
-}
-
-/// The names behind `$` in SQL, outside of texts, quoted names and comments.
-pub(super) fn mentioned(sql: &str) -> Vec<&str> {
-    let mut names = Vec::new();
-    let mut rest = sql;
-    while let Some(c) = rest.chars().next() {
-        let length = match c {
-            '\'' | '"' => rest[1..].find(c).map_or(rest.len(), |end| end + 2),
-            '-' if rest.starts_with("--") => rest.find('\n').unwrap_or(rest.len()),
-            '/' if rest.starts_with("/*") => rest.find("*/").map_or(rest.len(), |end| end + 2),
-            '$' => {
-                let end = rest[1..]
-                    .find(|c: char| !c.is_alphanumeric() && c != '_')
-                    .map_or(rest.len(), |end| end + 1);
-                names.extend(Some(&rest[1..end]).filter(|name| !name.is_empty()));
-                end
-            }
-            c => c.len_utf8(),
-        };
-        rest = &rest[length..];
-    }
-    names
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_of_parameters_are_found_outside_of_texts() {
-        let check = |sql: &str, expected: &[&str]| assert_eq!(mentioned(sql), expected, "{sql}");
-        check("a > $x AND b = '$no' AND \"$no\" < $y_2", &["x", "y_2"]);
-        check("-- $no\n$x /* $no */ IN ($größe)", &["x", "größe"]);
-        check("'it''s $no' || $x", &["x"]);
-        check("'open $no", &[]);
-        check("$", &[]);
-    }
 }

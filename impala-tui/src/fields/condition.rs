@@ -67,7 +67,7 @@ pub(super) fn begun(before: &str, name: &str) -> usize {
 }
 
 /// A name as SQL reads it: in double quotes where it is no plain word.
-pub(super) fn name(name: &str) -> Cow<'_, str> {
+pub fn name(name: &str) -> Cow<'_, str> {
     let is_plain = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
         && !is_reserved(name);

@@ -66,6 +66,8 @@ commands! {
     Edit = "edit",
     EditYaml = "edit-yaml",
     EditCanvasYaml = "edit-canvas-yaml",
+    EditHeading = "edit-title",
+    DefineParameters = "define-parameters",
     Duplicate = "duplicate",
     Copy = "copy",
     Paste = "paste",

@@ -43,6 +43,8 @@ pub enum Context {
     Choice,
     /// What to add to a canvas.
     Picker,
+    /// The parameters that a canvas has.
+    Definitions,
     /// Two changes to the same.
     Conflict,
     /// The commands that were noted, and the messages.
@@ -75,7 +77,7 @@ pub enum Context {
 
 impl Context {
     /// Every context, in the order of the help.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 35] = [
         Self::Find,
         Self::Jumping,
         Self::Moving,
@@ -94,6 +96,7 @@ impl Context {
         Self::Sending,
         Self::Palette,
         Self::Picker,
+        Self::Definitions,
         Self::Conflict,
         Self::Log,
         Self::Help,
@@ -135,6 +138,7 @@ impl Context {
             Self::Lines => "lines",
             Self::Choice => "choice",
             Self::Picker => "picker",
+            Self::Definitions => "parameters",
             Self::Conflict => "conflict",
             Self::Log => "log",
             Self::Help => "help",
@@ -186,6 +190,7 @@ impl Context {
             Self::Zoom => "on a zoomed block",
             Self::Chart => "on a zoomed chart",
             Self::List => "in a list",
+            Self::Definitions => "among the parameters",
             Self::Conflict => "in a conflict",
             Self::Log => "in the log",
             Self::Picker => "while adding a block",

@@ -18,9 +18,9 @@ const fn main(
 
 use Command as C;
 use Context::{
-    Account, Canvas, Caution, Chart, Choice, Conflict, Editor, Filter, Find, Form, Global, Help, History,
-    Jumping, Lines, List, Log, Moving, Palette, Picker, Project, Projects, Prompt, Question, Refused,
-    Sending, Servers, SignIn, Sizing, Source, Start, Table, Upload, Zoom,
+    Account, Canvas, Caution, Chart, Choice, Conflict, Definitions, Editor, Filter, Find, Form, Global, Help,
+    History, Jumping, Lines, List, Log, Moving, Palette, Picker, Project, Projects, Prompt, Question,
+    Refused, Sending, Servers, SignIn, Sizing, Source, Start, Table, Upload, Zoom,
 };
 
 /// Every key of the program.
@@ -60,6 +60,8 @@ pub const TABLE: &[Binding] = &[
     main(Editor, "s", C::Size, "Resize the block", "size").first(),
     line(Editor, "E", C::EditYaml, "Edit the block in $EDITOR, as YAML"),
     line(Editor, "C", C::EditCanvasYaml, "Edit the whole canvas in $EDITOR, as YAML"),
+    line(Editor, "t", C::EditHeading, "Edit the title and description of the canvas"),
+    line(Editor, "F", C::DefineParameters, "Add, edit or delete parameters"),
     line(Editor, "d delete", C::Delete, "Delete the block").first(),
     line(Editor, "D", C::Duplicate, "Duplicate the block"),
     line(Editor, "p", C::Paste, "Paste the copied block"),
@@ -234,6 +236,9 @@ pub const TABLE: &[Binding] = &[
         .of("Switch between proposals and all kinds"),
     main(Picker, "space right l", C::Next, "Next source", "next source").of("Next or previous source"),
     line(Picker, "left h", C::Previous, "Previous source").of("Next or previous source"),
+    main(Definitions, "enter e", C::Accept, "Edit the parameter", "edit"),
+    main(Definitions, "n a", C::New, "New parameter", "new"),
+    main(Definitions, "d delete", C::Delete, "Delete the parameter", "delete"),
     main(Conflict, "space", C::Turn, "Switch the selected change between mine and theirs", "other side"),
     main(Conflict, "enter", C::Accept, "Save the merge as marked", "merge"),
     main(Conflict, "m", C::KeepMine, "Keep all of mine", "all mine"),

@@ -123,6 +123,8 @@ pub(super) const fn other_words(command: Command) -> &'static str {
         Command::Edit => "change rename",
         Command::Duplicate => "clone",
         Command::Parameters => "filter variables",
+        Command::DefineParameters => "filter variables create new remove",
+        Command::EditHeading => "rename metadata",
         Command::Refresh => "reload",
         Command::History => "revisions versions log",
         Command::Restore | Command::RollBack => "revert",

@@ -71,12 +71,28 @@ pub enum Message {
         /// What to begin with.
         block: Box<Block>,
     },
+    /// The canvas itself was changed: its title, or what it has for parameters.
+    Made {
+        /// The canvas that the edit began with.
+        before: Box<Canvas>,
+        /// What it is to be.
+        canvas: Box<Canvas>,
+        /// The line of the list of parameters to go back to.
+        line: Option<usize>,
+    },
     /// Parameters were set.
     Parameters(ParameterTexts),
     /// Which side stands for each conflict.
     Resolved(Vec<(Conflict, Side)>),
     /// Which side would stand so far; that is decided later.
     PutOff(Vec<(Conflict, Side)>),
+}
+
+impl Message {
+    /// What `before` is to be.
+    pub fn made(before: &Canvas, canvas: Canvas) -> Self {
+        Self::Made { before: Box::new(before.clone()), canvas: Box::new(canvas), line: None }
+    }
 }
 
 /// Where to go next.

@@ -5,13 +5,17 @@ mod as_screen;
 mod block_fields;
 mod commands;
 mod conflict;
+mod definition;
+mod definitions;
 mod desk;
 mod editing;
 mod faults;
 mod finding;
 mod form;
+mod heading;
 mod jumping;
 mod moving;
+mod panel;
 mod parameters;
 mod picker;
 mod places;
@@ -258,6 +262,8 @@ impl CanvasScreen {
             Command::Add => self.open_picker(shared),
             Command::Edit => self.open_form(None, shared),
             Command::EditYaml => self.edit_yaml(shared),
+            Command::EditHeading => self.open_heading(shared),
+            Command::DefineParameters => self.open_definitions(0, shared),
             Command::EditCanvasYaml => self.edit_canvas_yaml(shared),
             Command::Delete => self.delete(shared),
             Command::Duplicate => self.duplicate(shared),
@@ -287,10 +293,11 @@ impl CanvasScreen {
             }
             Command::Undo => (self.undo.is_empty(), "nothing to undo", "There is nothing to undo."),
             Command::Redo => (self.redo.is_empty(), "nothing to redo", "There is nothing to redo."),
+            Command::Parameters if self.may_edit(shared) => return None,
             Command::Parameters | Command::SetParameter => (
                 self.canvas.spec.parameters.is_empty(),
                 "no parameters",
-                "This canvas has no parameters; edit the whole canvas to add some.",
+                "This canvas has no parameters yet.",
             ),
             Command::Save => (is_saved, "all is saved", "Everything is saved or being saved."),
             _ => return None,

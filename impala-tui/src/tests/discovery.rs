@@ -374,7 +374,6 @@ fn the_footer_shows_the_keys_that_matter_now_and_the_others_say_why_not() {
         ("e m s enter d D y", "There are no blocks yet."),
         ("u", "There is nothing to undo."),
         ("ctrl-r", "There is nothing to redo."),
-        ("f", "This canvas has no parameters"),
         ("w", "Everything is saved"),
         ("p", "Nothing copied yet"),
     ];

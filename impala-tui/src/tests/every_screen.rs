@@ -18,7 +18,7 @@ type Case = (&'static str, &'static str, fn(&mut Session));
 
 const CANVAS: &str = "ann/weather/seattle-weather";
 
-const SCREENS: [Case; 44] = [
+const SCREENS: [Case; 47] = [
     ("sign_in", "", |session| session.keys("L y")),
     ("register", "", |session| session.keys("L y up space down")),
     ("projects", "", |_| {}),
@@ -45,6 +45,9 @@ const SCREENS: [Case; 44] = [
     ("upload_refused", "weather", refused_upload),
     ("zoom", CANVAS, |session| session.keys("down down enter right right")),
     ("parameters", CANVAS, |session| session.keys("f")),
+    ("definitions", CANVAS, |session| session.keys("F")),
+    ("definition", CANVAS, |session| session.keys("F down enter")),
+    ("heading", CANVAS, |session| session.keys("t")),
     ("provenance", CANVAS, |session| session.keys("i")),
     ("moving", CANVAS, |session| session.keys("down m down")),
     ("question", CANVAS, failed_save),

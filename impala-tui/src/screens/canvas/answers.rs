@@ -5,6 +5,7 @@ use impala_core::FieldError;
 use impala_core::api::{BlockAnswer, CanvasData, CanvasDraft};
 use impala_core::block::ChartMark;
 use impala_core::client::ParameterTexts;
+use impala_core::mentions::mentions;
 use impala_core::query::BlockQuery;
 use impala_core::{Block, BlockKind, Canvas, parameter};
 
@@ -127,7 +128,7 @@ impl CanvasScreen {
         let changed: Vec<&str> = known.iter().map(|one| &*one.name).filter(|name| is_other(name)).collect();
         let asks = |block: &&Block| {
             let is_answered = matches!(self.answers.get(&block.id), Some(BlockAnswer::Data(_)));
-            !is_answered || changed.iter().any(|name| uses(block, name))
+            !is_answered || changed.iter().any(|name| mentions(block, name))
         };
         let ids: Vec<String> =
             self.canvas.spec.blocks.iter().filter(asks).map(|block| block.id.clone()).collect();
@@ -176,18 +177,6 @@ fn is_of_all(failure: &Failure) -> bool {
 
 fn problem(detail: &str) -> BlockAnswer {
     crate::world::problem_of(&Failure::new(detail))
-}
-
-/// Whether a block names a parameter.
-pub(crate) fn uses(block: &Block, parameter: &str) -> bool {
-    if let BlockKind::Text(text) = &block.kind {
-        return text.placeholders().any(|name| name == parameter);
-    }
-    let is_end = |rest: &str| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_');
-    let names =
-        |text: &String| text.split('$').skip(1).any(|rest| rest.strip_prefix(parameter).is_some_and(is_end));
-    let texts = block.from().into_iter().flat_map(|from| [&from.sql, &from.filter]);
-    texts.flatten().any(names)
 }
 
 /// Whether two blocks ask the same, wherever they stand and however they show it.

@@ -77,6 +77,7 @@ impl Screen for CanvasScreen {
     fn word(&self, binding: &Binding) -> Option<&'static str> {
         match binding.command {
             Command::Save => Some(self.save_word()),
+            Command::Parameters if self.canvas.spec.parameters.is_empty() => None,
             Command::Cancel if binding.context != Context::Global && self.cancels() => {
                 Some("cancel the query")
             }
@@ -207,6 +208,12 @@ impl Screen for CanvasScreen {
         match message {
             Message::Block { before, block } => self.take_block(&before, *block, shared),
             Message::Form { block } => self.open_form(Some(*block), shared),
+            Message::Made { before, canvas, line } => {
+                self.take_made(&before, *canvas, None, shared);
+                if let Some(line) = line {
+                    self.open_definitions(line, shared);
+                }
+            }
             Message::Parameters(given) => self.set_parameters(given, shared),
             Message::Resolved(sides) => self.resolved(&sides, shared),
             Message::PutOff(sides) => {

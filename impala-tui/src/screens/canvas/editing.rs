@@ -1,11 +1,11 @@
 //! Changes to a canvas, each with the command that would have done the same.
 
+use impala_core::mentions::mentions;
 use impala_core::merge::{self, Side};
 use impala_core::parameter::Parameter;
 use impala_core::{Block, Canvas, document};
 
 use super::CanvasScreen;
-use super::answers::uses;
 use super::commands;
 use super::desk::Desk;
 use super::form::Form;
@@ -15,7 +15,7 @@ use crate::look::Role;
 use crate::screen::{Copied, Shared};
 
 impl CanvasScreen {
-    fn desk(&self) -> Desk {
+    pub(super) fn desk(&self) -> Desk {
         Desk {
             project: self.at.project.clone(),
             canvas: self.canvas.clone(),
@@ -123,7 +123,7 @@ impl CanvasScreen {
             let name = quoted_name_of(&block);
             shared.hint(Role::Good, format!("{name} copied; {key} pastes it on this or another canvas"));
             let known = self.canvas.spec.parameters.iter();
-            let parameters = known.filter(|one| uses(&block, &one.name)).cloned().collect();
+            let parameters = known.filter(|one| mentions(&block, &one.name)).cloned().collect();
             shared.clipboard = Some(Copied { block, parameters });
         }
     }

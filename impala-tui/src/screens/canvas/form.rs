@@ -184,10 +184,7 @@ impl Screen for Form {
     }
 
     fn contexts(&self, _shared: &Shared) -> Vec<Context> {
-        match self.fields.has_lines() {
-            true => vec![Context::Lines, Context::Form],
-            false => vec![Context::Form],
-        }
+        self.fields.contexts()
     }
 
     fn word(&self, binding: &Binding) -> Option<&'static str> {
@@ -196,14 +193,10 @@ impl Screen for Form {
             (false, true) => "add the block",
             (false, false) => "keep the block",
         };
-        let word = match (binding.context, binding.command) {
-            (Context::Lines, Command::Accept) => None,
-            (_, Command::Cancel) if self.is_keeping => Some("edit on"),
-            (_, command) => self.fields.word(command),
-        };
-        let keeps = (binding.command == Command::Accept && binding.context == Context::Form)
-            || binding.command == Command::Save;
-        binding.footer.map(|footer| word.unwrap_or(if keeps { keep } else { footer }))
+        match binding.command {
+            Command::Cancel if self.is_keeping => binding.footer.and(Some("edit on")),
+            _ => self.fields.word_or(binding, keep),
+        }
     }
 
     fn is_layer(&self) -> bool {

@@ -6,7 +6,7 @@ use impala_core::source::SourceRef;
 use impala_core::term::Term;
 use impala_core::{Block, BlockKind, document};
 
-use crate::fields::{Fault, Field, Fields};
+use crate::fields::{Fault, Fields};
 use crate::screens::canvas::faults;
 
 /// The block that the fields describe; `block` has what they leave open.
@@ -14,7 +14,7 @@ use crate::screens::canvas::faults;
 /// # Errors
 /// What is wrong, each under the label of its field.
 pub fn block_of(block: &Block, fields: &Fields) -> Result<Block, Vec<Fault>> {
-    let mut errors: Vec<Fault> = fields.fields.iter().filter(is_missing).map(missing).collect();
+    let mut errors = fields.missing();
     let mut made = block.clone();
     made.title = given(fields, "Title").map(str::to_owned);
     match &mut made.kind {
@@ -40,14 +40,6 @@ pub fn block_of(block: &Block, fields: &Fields) -> Result<Block, Vec<Fault>> {
             .unwrap_or_default();
     }
     if errors.is_empty() { Ok(made) } else { Err(errors) }
-}
-
-fn is_missing(field: &&Field) -> bool {
-    field.is_required && field.input.text().trim().is_empty()
-}
-
-fn missing(field: &Field) -> Fault {
-    fault(field.label, format!("is required: {}", field.about))
 }
 
 /// What is wrong with the field of that label.

@@ -198,9 +198,9 @@ impl App {
         self.leave_down_to(depth + 1);
         if let Some(top) = self.stack.last_mut() {
             top.uncover();
-            if is_back {
-                top.returned(&mut self.shared);
-            }
+        }
+        if is_back {
+            self.returned();
         }
         self.run(command);
     }
@@ -317,14 +317,26 @@ impl App {
                 self.stack.pop();
                 self.switch();
             }
-            Go::Pop | Go::Tell(_) if self.stack.len() == 1 => self.shared.effect(Effect::Quit),
+            Go::Pop | Go::Over | Go::Tell(_) if self.stack.len() == 1 => self.shared.effect(Effect::Quit),
             Go::Pop => {
                 self.leave_down_to(self.stack.len() - 1);
-                if let Some(top) = self.stack.last_mut() {
-                    top.returned(&mut self.shared);
+                self.returned();
+            }
+            Go::Over => {
+                let is_top = self.stack.last().is_some_and(|top| top.is_over());
+                self.leave_over();
+                if is_top {
+                    self.returned();
                 }
             }
             Go::Tell(message) => self.tell(message),
+        }
+    }
+
+    /// What was below is on top again.
+    fn returned(&mut self) {
+        if let Some(top) = self.stack.last_mut() {
+            top.returned(&mut self.shared);
         }
     }
 

@@ -156,6 +156,11 @@ pub trait Screen {
         None
     }
 
+    /// Whether it has come to its end by an answer: it goes with [`Go::Over`], also from under what stands in front of it by then.
+    fn is_over(&self) -> bool {
+        false
+    }
+
     /// Questions under way whose answers nobody waits for once it is left: the server need not work on them any more.
     fn asks(&self) -> Vec<u64> {
         Vec::new()

@@ -5,7 +5,7 @@ use crate::effect::Effect;
 use crate::keymap::{Command, Context};
 use crate::layers::Confirm;
 use crate::look::Role;
-use crate::screen::{Go, Purpose};
+use crate::screen::{Go, Purpose, Screen, Shared};
 
 impl App {
     /// Whether leaving what is on top leaves the program.
@@ -37,10 +37,12 @@ impl App {
 
     /// Leaves what is above that many screens, and gives up what was asked there.
     pub(super) fn leave_down_to(&mut self, count: usize) {
-        for mut screen in self.stack.drain(count..) {
-            self.shared.forget(screen.asks());
-            screen.left(&mut self.shared);
-        }
+        part(self.stack.drain(count..), &mut self.shared);
+    }
+
+    /// Leaves those that have come to their end: someone may have been asked something in front of them meanwhile.
+    pub(super) fn leave_over(&mut self) {
+        part(self.stack.extract_if(.., |screen| screen.is_over()), &mut self.shared);
     }
 
     /// Ends the program from wherever one is, once what is on its way is saved. It is asked once before something is lost.
@@ -71,5 +73,13 @@ impl App {
             )
         });
         self.stack.iter().rev().filter_map(|screen| screen.loss()).chain(folder).collect()
+    }
+}
+
+/// These are left, and what was asked there is given up.
+fn part(gone: impl Iterator<Item = Box<dyn Screen>>, shared: &mut Shared) {
+    for mut screen in gone {
+        shared.forget(screen.asks());
+        screen.left(shared);
     }
 }

@@ -20,7 +20,7 @@ impl App {
     }
 
     pub(super) fn signed_in_again(&mut self) {
-        self.stack.pop();
+        self.leave_over();
         self.shared.is_signing_in = false;
         self.shared.offline = None;
         let top = self.stack.len().saturating_sub(1);

@@ -55,11 +55,12 @@ impl Servers {
     }
 
     fn refused(&mut self, failure: &Failure, shared: &mut Shared) {
-        if failure.is_unsigned() {
-            let why = "No valid credentials are stored for this server.";
-            self.sign_in(&self.name(shared), why, shared);
-        } else {
-            self.failure = failure.line();
+        let why = "No valid credentials are stored for this server.";
+        match failure.is_unsigned() {
+            true if shared.is_top => self.sign_in(&self.name(shared), why, shared),
+            // Something is asked in front of it by now; its key leads to the form.
+            true => self.failure = why.to_owned(),
+            false => self.failure = failure.line(),
         }
     }
 

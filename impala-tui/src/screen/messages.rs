@@ -101,6 +101,8 @@ pub enum Go {
     Push(Box<dyn Screen>),
     /// The top one goes.
     Pop,
+    /// Those go that have come to their end, wherever they stand.
+    Over,
     /// The top one goes, and tells the one below.
     Tell(Message),
     /// All go, and this one comes.
@@ -111,7 +113,7 @@ pub enum Go {
     Run(Command),
     /// A command of a screen further down, counted from the first one: those above it are left.
     RunAt(usize, Command),
-    /// The top one goes, and all below go on with another session.
+    /// The form for it goes, wherever it stands, and all others go on with another session.
     SignedInAgain,
 }
 

@@ -41,6 +41,8 @@ pub struct HistoryScreen {
     number: u64,
     /// The question to restore one.
     restoring: Option<u64>,
+    /// Whether one was restored.
+    is_over: bool,
 }
 
 impl HistoryScreen {
@@ -57,6 +59,7 @@ impl HistoryScreen {
             list: List::default(),
             number,
             restoring: None,
+            is_over: false,
         }
     }
 
@@ -223,7 +226,10 @@ impl Screen for HistoryScreen {
                 }
             }
             Answer::Saved(outcome) if Some(number) == self.restoring => match outcome {
-                Ok(_) => shared.go(Go::Pop),
+                Ok(_) => {
+                    self.is_over = true;
+                    shared.go(Go::Over);
+                }
                 Err(failure) => shared.fail(failure),
             },
             _ => return false,
@@ -253,6 +259,10 @@ impl Screen for HistoryScreen {
             ));
             self.restoring = Some(shared.ask_and_wait(Request::Restore(self.at.clone(), revision)));
         }
+    }
+
+    fn is_over(&self) -> bool {
+        self.is_over
     }
 
     fn asks(&self) -> Vec<u64> {

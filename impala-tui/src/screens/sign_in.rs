@@ -32,6 +32,8 @@ pub struct SignIn {
     number: Option<u64>,
     /// Whether a session has ended, and what is below waits for another.
     is_again: bool,
+    /// Whether that other session has begun.
+    is_over: bool,
     /// Whether Esc goes back to what is open at another server.
     is_aside: bool,
 }
@@ -63,7 +65,14 @@ impl SignIn {
         if !message.is_empty() {
             fields.notes.push((Role::Warning, message.to_owned()));
         }
-        Self { target: target.clone(), fields, number: None, is_again: false, is_aside: false }
+        Self {
+            target: target.clone(),
+            fields,
+            number: None,
+            is_again: false,
+            is_over: false,
+            is_aside: false,
+        }
     }
 
     /// The form for another server, before what is open at this one; `why` there is none that leads there without it.
@@ -129,8 +138,6 @@ impl SignIn {
         let [server, username] = [SERVER, USERNAME].map(|label| self.fields.text(label).to_owned());
         let password = Secret(self.password().to_owned());
         let is_new = self.is_new();
-        let deed = if is_new { "register" } else { "login" };
-        shared.note_at(&server, format!("impala {deed} --username {}", quoted(&username)));
         self.fields.clear_errors();
         let doing = if is_new { "Creating the account …" } else { "Signing in …" };
         let key = shared.key(Context::Sending, Command::Cancel);
@@ -172,8 +179,12 @@ impl SignIn {
         centred(area, COLS, self.fields.rows(width) + 2)
     }
 
-    fn signed_in(&self, user: &str, shared: &mut Shared) {
+    fn signed_in(&mut self, user: &str, shared: &mut Shared) {
         let (server, user) = (self.fields.text(SERVER).to_owned(), user.to_owned());
+        let deed = if self.is_new() { "register" } else { "login" };
+        // An address that was refused may hold a password, and is not noted.
+        shared.note_at(&server, format!("impala {deed} --username {}", quoted(self.fields.text(USERNAME))));
+        self.is_over = self.is_again;
         if self.is_again {
             start::go_on_at(server, user, shared);
             return shared.go(Go::SignedInAgain);
@@ -290,6 +301,10 @@ impl Screen for SignIn {
             Err(failure) => self.failed(failure),
         }
         true
+    }
+
+    fn is_over(&self) -> bool {
+        self.is_over
     }
 
     fn view(&self, paper: &mut Paper, area: Rect, _shared: &Shared, _cache: &mut PaintCache) {

@@ -112,6 +112,22 @@ fn enter_takes_the_answer_by_which_nothing_is_lost() {
 }
 
 #[test]
+fn a_question_stays_when_the_screen_below_it_comes_to_its_end() {
+    let mut session = Session::canvas(80, 24);
+    session.fake.refusal = Some(Failure::new("the disk is full"));
+    session.keys("down d H r");
+    session.fake.is_silent = true;
+    session.keys("enter ctrl-c");
+    shows(&mut session, &["Quit and discard the changes?"]);
+    session.fake.is_silent = false;
+    session.answer_all();
+    shows(&mut session, &["Quit and discard the changes?"]);
+    session.keys("n");
+    shows(&mut session, &["Rain by month"]);
+    assert!(!session.screen().contains("history"), "{}", session.screen());
+}
+
+#[test]
 fn a_key_that_is_no_answer_leaves_the_answers_in_the_footer() {
     let mut session = open("ann/weather");
     session.keys("d x");

@@ -105,6 +105,24 @@ fn a_change_that_is_not_saved_is_asked_about_first() {
 }
 
 #[test]
+fn a_question_in_front_of_the_list_stays_when_the_credentials_turn_out_to_be_invalid() {
+    let mut session = open("ann/weather/seattle-weather");
+    session.fake.kept.remove(WORK);
+    session.fake.refusal = Some(Failure::new("the disk is full"));
+    session.keys("down m down enter S y down");
+    session.fake.is_silent = true;
+    session.keys("enter ctrl-c");
+    session.fake.is_silent = false;
+    session.answer_all();
+    assert!(session.screen().contains("Quit and discard the changes?"), "{}", session.screen());
+    session.keys("n");
+    let screen = session.screen();
+    assert!(screen.contains("No valid credentials are stored for this server."), "{screen}");
+    session.keys("s");
+    assert!(session.screen().contains(&format!("Server     {WORK}")), "{}", session.screen());
+}
+
+#[test]
 fn what_is_on_its_way_is_saved_before() {
     let mut session = open("ann/weather/seattle-weather");
     session.fake.is_silent = true;

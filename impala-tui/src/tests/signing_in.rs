@@ -1,7 +1,7 @@
 //! Signing in: fields, the switch to a new account, and what a server refuses.
 
 use super::support::Session;
-use crate::action::{Action, Answer, Failure};
+use crate::action::{Action, Answer, Failure, Live};
 use crate::app::App;
 use crate::effect::Request;
 use crate::keymap::Keymap;
@@ -163,4 +163,41 @@ fn signing_out_is_asked_about_first() {
     session.keys("L y");
     assert!(session.requests.contains(&Request::SignOut));
     assert!(session.screen().contains("Signed out."), "{}", session.screen());
+}
+
+#[test]
+fn a_session_that_is_begun_again_under_a_question_leaves_the_question_to_be_answered() {
+    let mut session = Session::canvas(80, 24);
+    session.fake.refusal = Some(Failure::new("the disk is full"));
+    session.keys("down d");
+    session.act(Action::Live(Live::Unsigned));
+    session.fake.is_silent = true;
+    session.typed("secret words");
+    session.keys("enter ctrl-c");
+    assert!(session.screen().contains("Quit and discard the changes?"), "{}", session.screen());
+    session.fake.is_silent = false;
+    session.answer_all();
+    assert!(session.screen().contains("Quit and discard the changes?"), "{}", session.screen());
+    session.keys("n");
+    let screen = session.screen();
+    assert!(screen.contains("saved r2 by ann") && !screen.contains("Password"), "{screen}");
+    // The next session that ends is begun again, too.
+    session.act(Action::Live(Live::Unsigned));
+    assert!(session.screen().contains("Your session has expired"), "{}", session.screen());
+}
+
+#[test]
+fn a_password_in_an_address_that_is_refused_is_in_no_log() {
+    let mut session = sign_in();
+    session.keys("up up ctrl-u");
+    session.typed("https://ann:hunter2@impala.test");
+    session.keys("down down");
+    session.app.shared.flags = std::sync::Arc::new(|server| format!("--server {server}"));
+    let number = sent(&mut session);
+    let refused = "the address holds a user name or password; sign in instead";
+    session.tell(number, Answer::SignedIn(Err(Failure::new(refused))));
+    assert!(session.screen().contains("holds a user name or password"), "{}", session.screen());
+    let shared = &session.app.shared;
+    assert!(!shared.log.iter().any(|line| line.contains("hunter2")), "{:?}", shared.log);
+    assert!(!shared.messages.iter().any(|said| said.text.contains("hunter2")), "{:?}", shared.messages);
 }

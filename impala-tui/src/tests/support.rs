@@ -443,6 +443,10 @@ impl Fake {
                 let revisions = (1..=newest).rev().map(|number| revision(number, by(number)));
                 Answer::History(Ok(revisions.collect()))
             }
+            Request::Restore(..) => {
+                self.revision += 1;
+                Answer::Saved(Ok(Box::new(self.view())))
+            }
             Request::Revision(_, number) => {
                 let mut view = self.view();
                 view.revision = revision(*number, "bob");

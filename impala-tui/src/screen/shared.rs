@@ -8,7 +8,7 @@ use jiff::civil::Time;
 use ratatui::layout::Rect;
 
 use super::{Copied, Go, Screen};
-use crate::action::Closed;
+use crate::action::{Closed, Live};
 use crate::command_log::CommandLog;
 use crate::effect::{Effect, Request};
 use crate::keymap::{Command, Context, Keymap};
@@ -197,6 +197,11 @@ impl Shared {
     /// Whether nothing may be changed in what is open.
     pub fn reads_only(&self) -> bool {
         self.is_read_only || self.role == Some(Membership::Viewer)
+    }
+
+    /// Whether the server is reached again with this: what could not be asked meanwhile can be now.
+    pub fn is_back(&self, live: &Live) -> bool {
+        *live == Live::Online && self.offline.is_some()
     }
 
     /// Goes somewhere, once the current action is done.

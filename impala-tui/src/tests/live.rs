@@ -1,7 +1,7 @@
 //! What is told of the open project: the connection, the project itself, and what others save.
 
 use super::support::Session;
-use crate::action::{Action, Closed, Failure, Live};
+use crate::action::{Action, Answer, Closed, Failure, Live};
 use crate::effect::Request;
 use crate::look::Look;
 
@@ -111,4 +111,54 @@ fn a_revision_that_is_saved_meanwhile_appears_and_the_chosen_one_stays_chosen() 
     live(&mut session, Live::Online);
     assert!(session.screen().contains(" r5 "), "{}", session.screen());
     assert_eq!(chosen(&mut session), "1");
+}
+
+const UNREACHED: &str = "could not reach the server";
+
+/// These keys are pressed while the server is not reached, and it comes back.
+fn through_an_outage(keys: &str) -> Session {
+    let mut session = Session::canvas(120, 40);
+    live(&mut session, offline());
+    session.fake.is_silent = true;
+    session.keys(keys);
+    while let Some((number, request)) = session.waiting.first().cloned() {
+        session.tell(number, failed(&request));
+    }
+    assert!(session.screen().contains(UNREACHED), "{keys}: {}", session.screen());
+    session.fake.is_silent = false;
+    live(&mut session, Live::Online);
+    session
+}
+
+fn failed(request: &Request) -> Answer {
+    let failure = Failure::new(UNREACHED);
+    match request {
+        Request::Preview(..) => Answer::Preview(Err(failure)),
+        Request::Choices(_, parameter) => Answer::Choices(parameter.name.clone(), Err(failure)),
+        Request::Stats(..) => Answer::Stats(Err(failure)),
+        other => panic!("{other:?} is not asked for by a form"),
+    }
+}
+
+#[test]
+fn open_panels_ask_again_when_the_server_is_reached_again() {
+    for (keys, expected) in [
+        ("down down e down ctrl-u w i n d space > space 3", "Rain by month"),
+        ("a", "Proposed"),
+        ("f", "An empty field is the default."),
+        ("F n down down down down w e a t h e r", "5 choices: drizzle"),
+    ] {
+        let mut session = through_an_outage(keys);
+        let screen = session.screen();
+        assert!(!screen.contains(UNREACHED) && screen.contains(expected), "{keys}: {screen}");
+    }
+}
+
+#[test]
+fn a_form_that_failed_offline_is_kept_without_a_question_afterwards() {
+    let mut session = through_an_outage("down down e down ctrl-u w i n d space > space 3");
+    session.keys("ctrl-s");
+    let screen = session.screen();
+    assert!(!screen.contains("Keep a block that fails?") && !screen.contains("Edit chart"), "{screen}");
+    assert_eq!(session.fake.revision, 2, "{screen}");
 }

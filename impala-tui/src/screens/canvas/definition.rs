@@ -329,6 +329,11 @@ impl Content for Definition {
         true
     }
 
+    fn ask_again(&mut self, fields: &mut Fields, shared: &mut Shared) {
+        self.asked = None;
+        self.ask_choices(fields, shared);
+    }
+
     fn asks(&self) -> Vec<u64> {
         self.number.into_iter().collect()
     }

@@ -1,5 +1,6 @@
 //! Editing a block in a form, its picture beside it.
 
+mod asking;
 mod keeping;
 
 use crossterm::event::{KeyEvent, MouseEvent};
@@ -7,11 +8,11 @@ use impala_core::Block;
 use impala_core::api::BlockAnswer;
 use ratatui::layout::Rect;
 
-use super::block_fields::{block_of, columns_of_query, fields_of, first_label};
+use super::block_fields::{block_of, fields_of, first_label};
 use super::desk::{Desk, inside_cols, split};
 use super::editing::name_of;
 use super::faults;
-use crate::action::Answer;
+use crate::action::{Answer, Live};
 use crate::cache::PaintCache;
 use crate::fields::{Fault, Field, Fields, Reaction};
 use crate::keymap::{Binding, Command, Context};
@@ -68,30 +69,6 @@ impl Form {
         form
     }
 
-    /// Takes the columns of a query from its answer.
-    fn learn_columns(&mut self) {
-        let columns = self.answer.as_ref().and_then(|answer| columns_of_query(&self.made, answer));
-        let Some(columns) = columns else { return };
-        let offers = |field: &&mut Field| matches!(field.label, "Columns" | "Sort");
-        self.fields.fields.iter_mut().filter(offers).for_each(|field| field.candidates.clone_from(&columns));
-    }
-
-    fn changed(&mut self, shared: &mut Shared) {
-        self.is_keeping = false;
-        match block_of(&self.block, &self.fields) {
-            Ok(made) => {
-                self.faults.clear();
-                if made != self.made {
-                    self.number = self.desk.ask(&made, self.number, shared);
-                    self.follow_source(&made);
-                    self.made = made;
-                }
-            }
-            Err(faults) => self.faults = faults,
-        }
-        self.judge();
-    }
-
     /// Says under each field what is wrong with it: what is seen here, and what the server has answered.
     fn judge(&mut self) {
         let mut faults = self.faults.clone();
@@ -117,25 +94,6 @@ impl Form {
             |(field, began): (&Field, &String)| Some(field.label) == fault.label && began.is_empty();
         let is_empty = fault.label.is_some_and(|label| self.fields.text(label).is_empty());
         is_empty && self.fields.fields.iter().zip(&self.began).any(of_label)
-    }
-
-    /// Another source has other columns to propose.
-    fn follow_source(&mut self, made: &Block) {
-        let source = |block: &Block| block.from().and_then(|from| from.source.clone());
-        if source(made) != source(&self.made) {
-            self.propose(made);
-        }
-    }
-
-    /// Proposes what the sources have. A query names them itself, and its columns are known from its answer.
-    fn propose(&mut self, made: &Block) {
-        if made.from().is_some_and(|from| from.sql.is_some()) {
-            return;
-        }
-        let fresh = fields_of(made, &self.desk);
-        for (field, fresh) in self.fields.fields.iter_mut().zip(fresh.fields) {
-            (field.candidates, field.arguments) = (fresh.candidates, fresh.arguments);
-        }
     }
 
     fn react(&mut self, reaction: Reaction, shared: &mut Shared) {
@@ -230,22 +188,18 @@ impl Screen for Form {
             return false;
         }
         let (true, Answer::Preview(outcome)) = (self.number == Some(number), answer) else { return false };
-        self.number = None;
-        self.answer = Some(match outcome {
-            Ok(answer) => (**answer).clone(),
-            Err(failure) => crate::world::problem_of(failure),
-        });
-        self.learn_columns();
-        match self.is_keeping && shared.is_top {
-            true => self.checked(shared),
-            false => self.judge(),
-        }
+        self.take_answer(outcome, shared);
         true
     }
 
     fn signed_in_again(&mut self, shared: &mut Shared) {
-        self.number = self.desk.ask(&self.made, self.number, shared);
-        self.judge();
+        self.ask_again(shared);
+    }
+
+    fn live(&mut self, live: &Live, shared: &mut Shared) {
+        if shared.is_back(live) {
+            self.ask_again(shared);
+        }
     }
 
     fn told(&mut self, message: Message, shared: &mut Shared) {

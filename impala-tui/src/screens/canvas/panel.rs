@@ -3,7 +3,7 @@
 use crossterm::event::{KeyEvent, MouseEvent};
 use ratatui::layout::Rect;
 
-use crate::action::Answer;
+use crate::action::{Answer, Live};
 use crate::cache::PaintCache;
 use crate::fields::{Fields, Reaction};
 use crate::keymap::{Binding, Command, Context};
@@ -33,6 +33,9 @@ pub trait Content {
     fn answer(&mut self, _number: u64, _answer: &Answer, _fields: &mut Fields) -> bool {
         false
     }
+
+    /// The server can be asked again: what could not be had before is asked for.
+    fn ask_again(&mut self, _fields: &mut Fields, _shared: &mut Shared) {}
 
     /// Questions under way.
     fn asks(&self) -> Vec<u64> {
@@ -132,6 +135,16 @@ impl<C: Content> Screen for Panel<C> {
 
     fn asks(&self) -> Vec<u64> {
         self.content.asks()
+    }
+
+    fn signed_in_again(&mut self, shared: &mut Shared) {
+        self.content.ask_again(&mut self.fields, shared);
+    }
+
+    fn live(&mut self, live: &Live, shared: &mut Shared) {
+        if shared.is_back(live) {
+            self.content.ask_again(&mut self.fields, shared);
+        }
     }
 
     fn told(&mut self, message: Message, shared: &mut Shared) {

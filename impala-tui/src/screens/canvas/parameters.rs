@@ -16,10 +16,11 @@ use crate::screen::{Go, Message, Shared};
 
 /// What the parameters of a canvas are set to, a field for each.
 pub struct Values {
+    project: ProjectAt,
     parameters: Vec<Parameter>,
     numbers: BTreeMap<u64, usize>,
     /// Why there are no choices, for those that could not be had.
-    failures: Vec<String>,
+    failures: BTreeMap<usize, String>,
 }
 
 impl CanvasScreen {
@@ -41,22 +42,28 @@ impl Values {
         given: &ParameterTexts,
         shared: &mut Shared,
     ) -> Panel<Self> {
-        let mut numbers = BTreeMap::new();
-        let fields = parameters.iter().enumerate().map(|(index, parameter)| {
-            if parameter.parameter_type == ParameterType::Select {
-                let request = Request::Choices(project.clone(), Box::new(parameter.clone()));
-                numbers.insert(shared.ask(request), index);
-            }
-            field_of(parameter, given)
-        });
+        let fields = parameters.iter().map(|parameter| field_of(parameter, given));
         let mut fields = Fields::new(fields.collect());
-        let values = Self { parameters: parameters.to_vec(), numbers, failures: Vec::new() };
+        let (numbers, failures) = (BTreeMap::new(), BTreeMap::new());
+        let mut values =
+            Self { project: project.clone(), parameters: parameters.to_vec(), numbers, failures };
+        let is_select = |index: &usize| parameters[*index].parameter_type == ParameterType::Select;
+        values.ask((0..parameters.len()).filter(is_select).collect(), shared);
         values.explain(&mut fields);
         Panel::new(values, fields)
     }
 
+    /// Asks for the choices of these parameters.
+    fn ask(&mut self, indices: Vec<usize>, shared: &mut Shared) {
+        for index in indices {
+            let Some(parameter) = self.parameters.get(index) else { continue };
+            let request = Request::Choices(self.project.clone(), Box::new(parameter.clone()));
+            self.numbers.insert(shared.ask(request), index);
+        }
+    }
+
     fn explain(&self, fields: &mut Fields) {
-        let failures = self.failures.iter().map(|failure| (Role::Warning, failure.clone()));
+        let failures = self.failures.values().map(|failure| (Role::Warning, failure.clone()));
         let loading = (!self.numbers.is_empty()).then_some("Choices are loading …");
         let told = [loading, Some("An empty field is the default.")].into_iter().flatten();
         fields.notes = failures.chain(told.map(|text| (Role::Muted, text.to_owned()))).collect();
@@ -115,11 +122,19 @@ impl Content for Values {
             }
             Err(failure) => {
                 let name = self.parameters.get(index).map_or("", title);
-                self.failures.push(format!("{name} has no choices: {}", failure.line()));
+                self.failures.insert(index, format!("{name} has no choices: {}", failure.line()));
             }
         }
         self.explain(fields);
         true
+    }
+
+    fn ask_again(&mut self, fields: &mut Fields, shared: &mut Shared) {
+        let waiting = std::mem::take(&mut self.numbers);
+        let failed = std::mem::take(&mut self.failures);
+        shared.forget(waiting.keys().copied());
+        self.ask(waiting.into_values().chain(failed.into_keys()).collect(), shared);
+        self.explain(fields);
     }
 
     fn asks(&self) -> Vec<u64> {

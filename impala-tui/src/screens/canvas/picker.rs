@@ -1,5 +1,6 @@
 //! Adding a block: what the source's columns suggest, then every kind, each with its picture.
 
+mod asking;
 mod list;
 mod offers;
 
@@ -8,14 +9,13 @@ use std::collections::BTreeMap;
 use crossterm::event::KeyEvent;
 use impala_core::BlockKind;
 use impala_core::api::{BlockAnswer, ColumnStats};
-use impala_core::source::{Source, SourceRef};
+use impala_core::source::Source;
 use impala_render::format;
 use ratatui::layout::Rect;
 
 use super::desk::Desk;
-use crate::action::Answer;
+use crate::action::{Answer, Live};
 use crate::cache::PaintCache;
-use crate::effect::Request;
 use crate::keymap::{Binding, Command, Context};
 use crate::list::List;
 use crate::look::Role;
@@ -94,20 +94,6 @@ impl Picker {
         self.desk.sources.get(self.source)
     }
 
-    /// Makes the offers of the chosen source, and asks for its statistics if they are not there.
-    fn follow(&mut self, shared: &mut Shared) {
-        self.list.choose(0, PAGE);
-        self.answers.clear();
-        let name = self.source().map(|source| source.name.clone());
-        if let Some(name) = name.filter(|name| !self.stats.contains_key(name)) {
-            let request = Request::Stats(self.desk.project.clone(), SourceRef::current(name.clone()));
-            let before = self.stats_asked.take().map(|(number, _)| number);
-            self.stats_asked = Some((shared.ask_instead(before, request), name));
-        }
-        self.offers = self.offers();
-        self.look(shared);
-    }
-
     fn offers(&self) -> Vec<Offer> {
         let (mut offers, canvas) = (Vec::new(), &self.desk.canvas);
         if let Some(source) = self.source() {
@@ -124,17 +110,6 @@ impl Picker {
     fn turn_group(&mut self, shared: &mut Shared) {
         let proposed = self.proposed_shown();
         self.choose_shown(if self.list.chosen < proposed { proposed } else { 0 }, shared);
-    }
-
-    /// Asks for the answer to the chosen offer.
-    fn look(&mut self, shared: &mut Shared) {
-        let Some(offer) = self.chosen().map(|index| &self.offers[index]) else { return };
-        if self.answers.contains_key(&offer.block.id) {
-            return;
-        }
-        let earlier = self.number.as_ref().map(|(number, _)| *number);
-        let id = offer.block.id.clone();
-        self.number = self.desk.ask(&offer.block, earlier, shared).map(|number| (number, id));
     }
 
     /// Chooses one of the offers that are shown, counted from the first of them.
@@ -245,6 +220,16 @@ impl Screen for Picker {
             _ => return false,
         }
         true
+    }
+
+    fn signed_in_again(&mut self, shared: &mut Shared) {
+        self.ask_again(shared);
+    }
+
+    fn live(&mut self, live: &Live, shared: &mut Shared) {
+        if shared.is_back(live) {
+            self.ask_again(shared);
+        }
     }
 
     fn asks(&self) -> Vec<u64> {

@@ -190,6 +190,13 @@ pub fn filled_markdown(picture: &Picture, block: &Block) -> String {
     markdown::filled(picture, block)
 }
 
+/// Rows that a text block needs for all of its lines at that width, and its title; the picture's width does not matter. Beyond
+/// what [`layout_block_of`] draws at most there are no more.
+pub fn text_rows(picture: &Picture, block: &Block, width_cols: u16) -> u32 {
+    let markdown = markdown::filled(picture, block);
+    frame::text_rows(picture.options.medium, &markdown, block, width_cols).min(MAX_BLOCK_ROWS)
+}
+
 /// Lays out one block by itself. `{{name}}` in a text block stays as it is, see [`layout_block_of`].
 ///
 /// * `answer`: `None` for a text block, and while there is none yet.
@@ -302,10 +309,8 @@ fn stacked<'a>(picture: &Picture, blocks: &[&'a Block]) -> Vec<BlockArea<'a>> {
     let mut top_row = 0;
     let area = |&block: &&'a Block| {
         let height_rows = match &block.kind {
-            BlockKind::Text(_) => {
-                let markdown = markdown::filled(picture, block);
-                frame::text_rows(picture.options.medium, &markdown, block, width_cols)
-            }
+            // One more sets it apart.
+            BlockKind::Text(_) => text_rows(picture, block, width_cols) + 1,
             _ => block.at.h.min(MAX_BLOCK_ROWS),
         };
         let area = BlockArea { block, left_col: 0, top_row, width_cols, height_rows };

@@ -36,7 +36,7 @@ pub mod theme;
 pub use layout::{
     BlockArea, NARROW_COLS, Options, Picture, block_areas, block_title, column_texts, filled_markdown,
     grid_column, layout, layout_block, layout_block_of, layout_card, layout_columns, layout_inside,
-    layout_page, provenance,
+    layout_page, provenance, text_rows,
 };
 pub use paint::{Charset, Ink};
 pub use scene::{Mark, Medium, Scene, Spot, Tone};

@@ -226,6 +226,26 @@ impl Paper<'_> {
         }
     }
 
+    /// Draws a bar in a column that says which part of a long page stands beside it; none beside all of it.
+    ///
+    /// * `first_row`: the page's first row that is seen.
+    /// * `page_rows`: rows of the whole page.
+    pub fn scroll_bar(&mut self, column: Rect, first_row: u32, page_rows: u32) {
+        let rows = u32::from(column.height);
+        if page_rows <= rows || rows == 0 {
+            return;
+        }
+        let size = (rows * rows / page_rows).max(1);
+        let top = (first_row * (rows - size)).checked_div(page_rows - rows).unwrap_or(0).min(rows - size);
+        let symbol = self.look.pick("▐", "|");
+        let style = self.look.style(Role::Faint);
+        for y in top..top + size {
+            if let Some(cell) = self.buffer.cell_mut((column.x, column.y + y as u16)) {
+                cell.set_symbol(symbol).set_style(style);
+            }
+        }
+    }
+
     /// Copies rows of a painted picture, beginning with `first_row`, into `area`.
     pub fn grid(&mut self, grid: &Grid, first_row: usize, area: Rect) {
         let visible = area.intersection(self.buffer.area);

@@ -199,8 +199,8 @@ fn text(scene: &mut Scene, area: Area, content: &Content) {
     markdown::draw(scene, room.inset(0.0, 0.0, 1.0, 0.0), &content.markdown);
 }
 
-/// Rows that a text block needs at that width, and one to set it apart.
+/// Rows that a text block needs at that width.
 pub(crate) fn text_rows(medium: Medium, markdown: &str, block: &Block, width_cols: u16) -> u32 {
     let lines = markdown::lines(medium, markdown, usize::from(width_cols).saturating_sub(1)).len();
-    lines as u32 + u32::from(block.title.is_some()) + 1
+    lines as u32 + u32::from(block.title.is_some())
 }

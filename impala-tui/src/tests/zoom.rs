@@ -1,10 +1,11 @@
 //! A block on the whole screen: edited there, and read.
 
+use impala_core::BlockKind;
 use impala_render::{Charset, Ink};
 use ratatui::style::Modifier;
 
 use super::support::{Session, look};
-use crate::effect::Effect;
+use crate::effect::{Effect, Request};
 use crate::look::Background;
 
 fn bar(session: &mut Session) -> String {
@@ -152,4 +153,114 @@ fn a_table_whose_limit_leaves_rows_out_is_not_sorted_and_says_why() {
     assert!(!footer(&mut session).contains("s sort"), "{}", session.screen());
     session.keys("s");
     assert!(footer(&mut session).starts_with("A limit leaves rows out"), "{}", session.screen());
+}
+
+/// A text of so many lines on the whole screen, which has room for 21 of them.
+fn text(markdown: String) -> Session {
+    let mut session = Session::canvas(80, 24);
+    session.other_saves(|canvas| {
+        let intro = canvas.spec.blocks.iter_mut().find(|block| block.id == "intro").expect("a block");
+        if let BlockKind::Text(text) = &mut intro.kind {
+            text.markdown = markdown;
+        }
+    });
+    session.hear();
+    session.keys("enter");
+    session
+}
+
+fn lines(count: usize) -> String {
+    (1..=count).map(|line| format!("- line {line}\n")).collect()
+}
+
+/// The first and the last of the lines that are seen, and what the row below says.
+fn seen(session: &mut Session) -> [String; 3] {
+    let screen: Vec<String> = session.screen().lines().map(|line| line.replace('▐', "")).collect();
+    [1, 21, 22].map(|row| screen[row].trim().to_owned())
+}
+
+#[test]
+fn a_long_text_is_scrolled_from_its_first_line_to_its_last_and_no_further() {
+    let mut session = text(lines(100));
+    let mut check = |keys: &str, first: usize| {
+        session.keys(keys);
+        let last = first + 20;
+        let expected =
+            [format!("• line {first}"), format!("• line {last}"), format!("lines {first} to {last} of 100")];
+        assert_eq!(seen(&mut session), expected, "{keys}: {}", session.screen());
+    };
+    check("k", 1);
+    check("j j", 3);
+    check("page-down", 23);
+    check("ctrl-d", 43);
+    check("ctrl-u", 23);
+    check("G", 80);
+    check(&["j"; 60].join(" "), 80);
+    check("page-up", 60);
+    check("g", 1);
+    check("page-up", 1);
+    check(&["j"; 60].join(" "), 61);
+}
+
+#[test]
+fn a_bar_says_which_part_of_a_long_text_is_seen() {
+    let bar = |session: &mut Session| {
+        let buffer = session.buffer();
+        let symbols = (1..22).map(|y| buffer[(79, y)].symbol());
+        symbols.map(|symbol| if symbol == "▐" { '#' } else { '.' }).collect::<String>()
+    };
+    let mut session = text(lines(100));
+    assert_eq!(bar(&mut session), "####.................");
+    session.keys("G");
+    assert_eq!(bar(&mut session), ".................####");
+    assert_eq!(bar(&mut text(lines(21))), ".".repeat(21));
+}
+
+#[test]
+fn a_long_text_stands_where_it_was_as_far_as_there_is_as_much_of_it() {
+    let mut session = text(lines(100));
+    session.keys("G");
+    session.act(crate::action::Action::Resize(80, 44));
+    assert!(session.screen().contains("lines 60 to 100 of 100"), "{}", session.screen());
+    session.act(crate::action::Action::Resize(80, 24));
+    assert!(session.screen().contains("lines 60 to 80 of 100"), "{}", session.screen());
+    // Where lines are wrapped there are more of them.
+    let mut session = text("word ".repeat(1_000));
+    session.keys("G");
+    assert!(session.screen().contains("lines 43 to 63 of 63"), "{}", session.screen());
+    session.act(crate::action::Action::Resize(120, 24));
+    assert!(session.screen().contains("lines 22 to 42 of 42"), "{}", session.screen());
+}
+
+#[test]
+fn what_is_seen_whole_does_not_scroll_away() {
+    for keys in ["g enter", "g down enter", "g down right enter"] {
+        let mut session = Session::canvas(80, 24);
+        session.keys(keys);
+        let whole = session.screen();
+        for key in ["j", "page-down", "G", "k", "page-up", "g"] {
+            session.keys(key);
+            assert_eq!(session.screen(), whole, "{keys} {key}");
+        }
+    }
+}
+
+#[test]
+fn a_text_that_gets_longer_by_the_value_of_a_metric_is_read_to_its_end() {
+    let mut session = Session::canvas(80, 24);
+    session.other_saves(|canvas| {
+        let BlockKind::Text(text) = &mut canvas.spec.blocks[0].kind else { panic!("the intro is a text") };
+        text.markdown = format!("{}\n{} {{{{most}}}}", lines(30), "x".repeat(76));
+        canvas.spec.blocks[2].id = "most".to_owned();
+    });
+    session.fake.is_silent = true;
+    session.hear();
+    session.answer_some(|request| matches!(request, Request::Canvas(_)));
+    session.keys("enter");
+    assert!(session.screen().contains("lines 1 to 21 of 32"), "{}", session.screen());
+    // It needs a line of its own.
+    session.fake.is_silent = false;
+    session.answer_all();
+    session.keys("G");
+    assert!(session.screen().contains("lines 13 to 33 of 33"), "{}", session.screen());
 }

@@ -73,16 +73,16 @@ impl CanvasScreen {
     }
 
     fn keep_answer(&mut self, id: String, answer: BlockAnswer, shared: &mut Shared) {
-        self.stamps.renew(&id);
         // Texts may hold the values of metrics.
-        for block in &self.canvas.spec.blocks {
-            if let BlockKind::Text(text) = &block.kind
-                && text.placeholders().any(|name| name == id)
-            {
-                self.stamps.renew(&block.id);
-            }
+        let holds_it = |block: &&Block| match &block.kind {
+            BlockKind::Text(text) => text.placeholders().any(|name| name == id),
+            _ => block.id == id,
+        };
+        let mut is_zoomed = false;
+        for block in self.canvas.spec.blocks.iter().filter(holds_it) {
+            self.stamps.renew(&block.id);
+            is_zoomed |= self.zoom.as_ref().is_some_and(|zoom| zoom.id == block.id);
         }
-        let is_zoomed = self.zoom.as_ref().is_some_and(|zoom| zoom.id == id);
         self.outdated.remove(&id);
         self.answers.insert(id, answer);
         if is_zoomed {
@@ -134,6 +134,8 @@ impl CanvasScreen {
             self.canvas.spec.blocks.iter().filter(asks).map(|block| block.id.clone()).collect();
         self.given = given;
         self.bind_parameters(shared);
+        // A text says what they are set to.
+        self.renew_zoom(shared);
         self.ask_anew(&ids, shared);
     }
 

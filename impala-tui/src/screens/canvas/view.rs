@@ -48,7 +48,8 @@ impl CanvasScreen {
             }
         }
         self.draw_letters(paper, page, shared);
-        self.draw_scroll(paper, area, page, shared);
+        let edge = Rect { x: area.right().saturating_sub(1), width: 1, ..page };
+        paper.scroll_bar(edge, self.scroll, self.page_height(shared));
     }
 
     fn draw_header(&self, paper: &mut Paper, area: Rect) {
@@ -171,24 +172,6 @@ impl CanvasScreen {
     /// The row on the screen, counted from the page's top, that a slot's first seen row has.
     fn first_row(&self, slot: &Slot) -> i64 {
         (i64::from(slot.y) - i64::from(self.scroll)).max(0)
-    }
-
-    /// A bar at the right edge that says which part of a long page is seen.
-    fn draw_scroll(&self, paper: &mut Paper, area: Rect, page: Rect, shared: &Shared) {
-        let (height, rows) = (self.page_height(shared), u32::from(page.height));
-        if height <= rows || rows == 0 {
-            return;
-        }
-        let size = (rows * rows / height).max(1);
-        let top = (self.scroll * (rows - size)).checked_div(height - rows).unwrap_or(0).min(rows - size);
-        let column = Rect { x: area.right().saturating_sub(1), width: 1, ..page };
-        for row in top..top + size {
-            let symbol = paper.look.pick("▐", "|").to_owned();
-            let style = paper.look.style(Role::Faint);
-            if let Some(cell) = paper.buffer.cell_mut((column.x, column.y + row as u16)) {
-                cell.set_symbol(&symbol).set_style(style);
-            }
-        }
     }
 }
 

@@ -1,14 +1,15 @@
-//! One block on the whole screen: a cursor that reads exact values, a table that scrolls both ways.
+//! One block on the whole screen: a cursor that reads exact values, a table that scrolls both ways, a text that scrolls.
 
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use impala_core::api::BlockAnswer;
 use impala_core::{Block, BlockData, BlockKind, Canvas};
 use impala_render::scene::Area;
-use impala_render::{Spot, layout_block_of};
+use impala_render::{Spot, layout_block_of, text_rows};
 
 mod cursor;
 mod drawing;
 mod readout;
+mod scrolling;
 mod stepping;
 
 use super::CanvasScreen;
@@ -20,6 +21,7 @@ use crate::screen::{Purpose, Refusal, Screen as _, Shared};
 use crate::table::{DataTable, Reaction};
 use cursor::{Found, Standing};
 use drawing::without_last_row;
+use scrolling::Scroll;
 use stepping::{moved, nearest};
 
 /// What is looked at.
@@ -36,8 +38,10 @@ pub(crate) enum Content {
     Chart { spots: Vec<Spot>, plots: Vec<Area>, cursor: Option<usize>, standing: Option<Standing> },
     /// Rows and columns.
     Table(Box<DataTable>),
-    /// Anything else, scrolled.
-    Picture { scroll: u32 },
+    /// A text, at its own number of rows.
+    Text(Scroll),
+    /// Anything else.
+    Picture,
 }
 
 impl Zoom {
@@ -45,7 +49,7 @@ impl Zoom {
         match &self.content {
             Content::Chart { .. } => vec![Context::Chart, Context::Zoom],
             Content::Table(_) => vec![Context::Table, Context::Zoom],
-            Content::Picture { .. } => vec![Context::Zoom],
+            Content::Text(_) | Content::Picture => vec![Context::Zoom],
         }
     }
 
@@ -90,7 +94,12 @@ impl CanvasScreen {
                 let scene = layout_block_of(&self.picture(width_cols), block, width_cols, height_rows);
                 Content::Chart { spots: scene.spots, plots: scene.plots, cursor: None, standing: None }
             }
-            _ => Content::Picture { scroll: 0 },
+            (BlockKind::Text(_), _) => {
+                let (width_cols, height_rows) = Self::zoom_size(shared);
+                let rows = text_rows(&self.picture(width_cols), block, width_cols);
+                Content::Text(Scroll::new(rows, height_rows))
+            }
+            _ => Content::Picture,
         }
     }
 
@@ -126,7 +135,7 @@ impl CanvasScreen {
                     *standing = Standing::of(data, &spots[at]);
                 }
             }
-            (Content::Picture { scroll }, Content::Picture { scroll: old }) => *scroll = *old,
+            (Content::Text(new), Content::Text(old)) => new.stand_as(old),
             _ => {}
         }
         self.zoom = Some(Zoom { content, ..zoom });
@@ -199,11 +208,8 @@ impl CanvasScreen {
                     return matches!(command, Command::Up | Command::Down | Command::Left | Command::Right);
                 }
             },
-            Content::Picture { scroll } => match command {
-                Command::Down => *scroll += 1,
-                Command::Up => *scroll = scroll.saturating_sub(1),
-                _ => return false,
-            },
+            Content::Text(scroll) => return scroll.command(command),
+            Content::Picture => return false,
         }
         true
     }
@@ -248,7 +254,7 @@ impl CanvasScreen {
         let rows = match &zoom.content {
             Content::Chart { spots, cursor, .. } => spots.get((*cursor)?)?.rows.clone(),
             Content::Table(table) => vec![table.held_row()?],
-            Content::Picture { .. } => return None,
+            Content::Text(_) | Content::Picture => return None,
         };
         Some((data, rows))
     }

@@ -41,21 +41,28 @@ impl CanvasScreen {
         paper.text(last, 0, &line, role);
         let room = without_last_row(area);
         let (width, height) = Self::zoom_size(shared);
-        let is_metric = matches!(block.kind, BlockKind::Metric(_));
-        let h = if is_metric { height.min(METRIC_ROWS) } else { height };
+        let h = match (&zoom.content, &block.kind) {
+            (Content::Text(scroll), _) => scroll.rows.max(1),
+            (_, BlockKind::Metric(_)) => height.min(METRIC_ROWS),
+            _ => height,
+        };
         let slot = Slot { id: block.id.clone(), x: 0, y: 0, w: width, h };
         if let Content::Table(table) = &zoom.content {
             self.draw_table(paper, room, block, table, shared);
             return self.draw_standing(paper, &slot, (0, room), shared);
         }
         let painting = self.painting(block, &slot, paper.look, shared, cache);
-        let scroll = match &zoom.content {
-            Content::Picture { scroll } => *scroll as usize,
+        let first = match &zoom.content {
+            Content::Text(scroll) => scroll.top,
             _ => 0,
         };
-        paper.grid(&painting, scroll, room);
-        self.draw_standing(paper, &slot, (scroll as u32, room), shared);
+        paper.grid(&painting, first as usize, room);
+        self.draw_standing(paper, &slot, (first, room), shared);
         match &zoom.content {
+            Content::Text(scroll) => {
+                let edge = Rect { x: room.right().saturating_sub(1), width: 1, ..room };
+                paper.scroll_bar(edge, scroll.top, scroll.rows);
+            }
             // The cursor goes over the marks as characters draw them.
             Content::Chart { cursor: None, .. } => {
                 let area = Rect { width, height: (slot.h as u16).min(room.height), ..room };

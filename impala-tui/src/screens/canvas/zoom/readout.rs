@@ -9,6 +9,7 @@ use impala_core::{Block, BlockKind};
 use impala_render::{block_title, format};
 
 use super::super::CanvasScreen;
+use super::scrolling::Scroll;
 use super::{Content, cursor};
 use crate::keymap::{Command, Context};
 use crate::look::Role;
@@ -45,7 +46,10 @@ impl CanvasScreen {
                 Some(text) => (Role::Title, text),
                 None => (Role::Muted, self.how_to_read(shared)),
             },
-            Content::Picture { .. } => (Role::Muted, String::new()),
+            Content::Text(Scroll { top, rows, seen }) if rows > seen => {
+                (Role::Muted, format!("lines {} to {} of {rows}", top + 1, top + seen))
+            }
+            Content::Text(_) | Content::Picture => (Role::Muted, String::new()),
         }
     }
 

@@ -98,6 +98,79 @@ fn a_year_of_boxes_ends_with_december() {
     }
 }
 
+/// Days with a value in each month, as Seattle has them: no two neighbours by number are neighbours by amount.
+fn months_of_a_year() -> BlockAnswer {
+    let counts = [248, 226, 244, 240, 247, 239, 248, 246, 240, 245, 238, 243];
+    answer(vec![integers("month(date)", 1..=12), integers("count()", counts)])
+}
+
+#[test]
+fn what_stands_in_the_order_of_amounts_is_never_merged() {
+    let check = |yaml: &str, answer: &BlockAnswer, more: &str| {
+        for medium in [impala_render::Medium::Cells, impala_render::Medium::Page] {
+            let words = words(&crate::pictures::on(medium, yaml, answer, (60, 9)));
+            assert!(!words.contains('–') && !words.contains(" a row"), "{words}");
+            assert!(words.contains(more), "{words}");
+        }
+    };
+    let bars = chart("bar", "y: {field: date, timeUnit: month, sort: -x}, x: {aggregate: count}");
+    check(&bars, &months_of_a_year(), "and 7 more");
+    assert_snapshot!("bars_by_amount", drawn(&bars, &months_of_a_year(), (60, 9)));
+    let least = chart("bar", "y: {field: mass, bin: true, sort: x}, x: {aggregate: count}");
+    check(&least, &mass(), "and 1 more");
+    assert_snapshot!("bins_by_amount", drawn(&least, &mass(), (60, 9)));
+    let cells = chart("rect", "x: {field: a}, y: {field: b, bin: true, sort: -x}, color: {aggregate: count}");
+    let bounds = (0..12).map(|bin| Some(f64::from(bin) * 10.0));
+    let heat = answer(vec![
+        decimals("a", (0..12).map(|bin| f64::from(bin * 5 % 12))),
+        bins("bin(b)", 10.0, bounds),
+        integers("count()", 1..=12),
+    ]);
+    check(&cells, &heat, "and 8 more");
+}
+
+#[test]
+fn upright_bars_in_the_order_of_amounts_have_no_axis_of_time_or_numbers() {
+    let by_month = answer(vec![
+        dates("yearmonth(date)", months(12)),
+        decimals("sum(rain)", (0..12).map(|month| f64::from(month * 5 % 12))),
+    ]);
+    let times =
+        chart("bar", "x: {field: date, timeUnit: yearmonth, sort: -y}, y: {aggregate: sum, field: rain}");
+    assert_snapshot!("bars_of_months_by_amount", drawn(&times, &by_month, (60, 12)));
+    let bins = chart("bar", "x: {field: mass, bin: true, sort: -y}, y: {aggregate: count}");
+    assert_snapshot!("histogram_by_amount", drawn(&bins, &mass(), (60, 12)));
+}
+
+#[test]
+fn small_charts_are_named_by_the_order_in_which_they_stand() {
+    let yaml =
+        chart("bar", "x: {field: k}, y: {aggregate: count}, facet: {field: date, timeUnit: month, sort: -y}");
+    let year =
+        answer(vec![texts("k", &["a"; 12]), integers("count()", 1..=12), integers("month(date)", 1..=12)]);
+    let words = words(&crate::pictures::on(impala_render::Medium::Cells, &yaml, &year, (60, 12)));
+    assert!(!words.contains("greatest"), "{words}");
+}
+
+/// In falling order too: `Oct–Dec` is a quarter, `Dec–Oct` would be nearly a year.
+#[test]
+fn merged_parts_of_a_cycle_begin_with_the_least() {
+    let yaml = chart("bar", "y: {field: date, timeUnit: month, sort: descending}, x: {aggregate: count}");
+    let words =
+        words(&crate::pictures::on(impala_render::Medium::Cells, &yaml, &months_of_a_year(), (60, 9)));
+    assert!(words.contains("Oct–Dec") && words.contains("Jan–Mar"), "{words}");
+}
+
+#[test]
+fn null_is_no_neighbour_of_sunday() {
+    let days = Values::Integer((1..=7).map(Some).chain([None]).collect());
+    let week = answer(vec![Column::new("day(at)", days), integers("count()", 1..=8)]);
+    let yaml = chart("bar", "y: {field: at, timeUnit: day}, x: {aggregate: count}");
+    let words = words(&crate::pictures::on(impala_render::Medium::Cells, &yaml, &week, (60, 9)));
+    assert!(words.contains("Mon–Tue") && words.contains("| Sun |"), "{words}");
+    assert!(words.contains("(none)") && !words.contains("–("), "{words}");
+}
+
 /// Words of a scene and of its tips.
 fn words(scene: &impala_render::Scene) -> String {
     let texts = scene.marks.iter().filter_map(|mark| match mark {

@@ -1,6 +1,7 @@
 //! Values side by side: names, periods of time, and bins, each with its rows.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use impala_core::encoding::Sort;
 use impala_core::term::TimeUnit;
@@ -69,7 +70,17 @@ impl Bands {
         bands.order(field, other, is_x);
         bands.fill_gaps(field);
         bands.name_ends(field);
-        bands
+        bands.without_neighbours()
+    }
+
+    /// What stands in the order of other values has no neighbours: each is a name, that of a bin with both of its bounds.
+    fn without_neighbours(mut self) -> Self {
+        if matches!(self.order, Order::Greatest | Order::Least) {
+            self.sort = BandSort::Names;
+            self.labels = (0..self.len()).map(|band| self.in_words(band)).collect();
+            self.ends = self.labels.iter().map(|label| (label.clone(), label.clone())).collect();
+        }
+        self
     }
 
     /// The bands of an axis. As [`Bands::of`], but what has no value has no place among bins or periods.
@@ -92,27 +103,59 @@ impl Bands {
     }
 
     /// Merges neighbours until there are no more bands than `room`, so that none is lost. Names are left alone, as they have
-    /// no neighbours.
+    /// no neighbours, and so is null.
     pub fn fit(&mut self, room: usize) {
-        let each = self.len().div_ceil(room.max(1));
+        let nulls = self.numbers.iter().filter(|number| number.is_none()).count();
+        let each = (self.len() - nulls).div_ceil(room.saturating_sub(nulls).max(1));
         if self.sort == BandSort::Names || each < 2 {
             return;
         }
-        let is_told_by_first = self.sort != BandSort::Numbers;
-        let label = |labels: &[String]| match labels {
-            [first, .., last] if !is_told_by_first => format!("{first}–{last}"),
-            _ => labels.iter().find(|label| !label.is_empty()).cloned().unwrap_or_default(),
-        };
-        self.labels = self.labels.chunks(each).map(label).collect();
-        self.ends = self.ends.chunks(each).map(|ends| self.outermost(ends)).collect();
-        self.numbers = self.numbers.chunks(each).map(|numbers| numbers[0]).collect();
+        let groups = self.groups(each);
+        self.labels = groups.iter().map(|group| self.label_of(group)).collect();
+        self.ends = groups.iter().map(|group| self.outermost(&self.ends[group.clone()])).collect();
+        self.numbers = groups.iter().map(|group| self.numbers[self.in_order(group).0]).collect();
         for band in self.of_row.values_mut() {
-            *band /= each;
+            *band = groups.partition_point(|group| group.end <= *band);
         }
         if let BandSort::Bins(step) = &mut self.sort {
             *step *= each as f64;
         }
         self.each *= each;
+    }
+
+    /// The bands in groups of so many; null by itself.
+    fn groups(&self, each: usize) -> Vec<Range<usize>> {
+        let mut groups: Vec<Range<usize>> = Vec::new();
+        for (index, number) in self.numbers.iter().enumerate() {
+            match groups.last_mut() {
+                Some(group)
+                    if group.len() < each && number.is_some() && self.numbers[group.start].is_some() =>
+                {
+                    group.end = index + 1;
+                }
+                _ => groups.push(index..index + 1),
+            }
+        }
+        groups
+    }
+
+    /// What a group is called: by the least of its bins or periods, of other values by both ends.
+    fn label_of(&self, group: &Range<usize>) -> String {
+        let labels = &self.labels[group.clone()];
+        let (least, greatest) = self.in_order(group);
+        // A period without rows has no label.
+        let mut written = labels.iter().filter(|label| !label.is_empty());
+        match (self.sort, labels) {
+            (BandSort::Numbers, [_, .., _]) => format!("{}–{}", self.labels[least], self.labels[greatest]),
+            _ if least > greatest => written.next_back().cloned().unwrap_or_default(),
+            _ => written.next().cloned().unwrap_or_default(),
+        }
+    }
+
+    /// Its least and greatest band, which in falling order are its last and first.
+    fn in_order(&self, group: &Range<usize>) -> (usize, usize) {
+        let (first, last) = (group.start, group.end - 1);
+        if self.order == Order::Falling { (last, first) } else { (first, last) }
     }
 
     /// The same in the opposite order.
@@ -135,13 +178,10 @@ impl Bands {
         }
     }
 
-    /// Where neighbours begin and end together. Bins and periods begin with their lesser bound, also where they
-    /// stand in falling order.
+    /// Where neighbours begin and end together: with the least of them, also where they stand in falling order.
     fn outermost(&self, ends: &[(String, String)]) -> (String, String) {
         let (Some(first), Some(last)) = (ends.first(), ends.last()) else { return Default::default() };
-        let is_run = matches!(self.sort, BandSort::Bins(_) | BandSort::Periods);
-        let is_falling = is_run && self.order == Order::Falling;
-        let (low, high) = if is_falling { (last, first) } else { (first, last) };
+        let (low, high) = if self.order == Order::Falling { (last, first) } else { (first, last) };
         (low.0.clone(), high.1.clone())
     }
 
@@ -198,14 +238,14 @@ impl Bands {
 
     fn order(&mut self, field: &Field, other: Option<&Field>, is_x: bool) {
         let sort = field.channel.sort.unwrap_or(Sort::Ascending);
-        let by_other = match sort {
+        let is_by_other = match sort {
             Sort::Y | Sort::YDescending => is_x,
             Sort::X | Sort::XDescending => !is_x,
             _ => false,
         };
-        let totals = other.filter(|_| by_other).map(|other| self.totals(other));
+        let totals = other.filter(|_| is_by_other).map(|other| self.totals(other));
         let is_descending = matches!(sort, Sort::Descending | Sort::XDescending | Sort::YDescending);
-        self.order = match (by_other, is_descending) {
+        self.order = match (totals.is_some(), is_descending) {
             (true, true) => Order::Greatest,
             (true, false) => Order::Least,
             (false, true) => Order::Falling,
@@ -252,7 +292,8 @@ impl Bands {
 
     /// Adds the periods or bins without rows, so that distances on the axis are true. Only when they stand in order.
     fn fill_gaps(&mut self, field: &Field) {
-        let is_rising = self.numbers.windows(2).all(|pair| matches!(pair, [Some(a), Some(b)] if a < b));
+        let is_rising = self.order == Order::Rising
+            && self.numbers.windows(2).all(|pair| matches!(pair, [Some(a), Some(b)] if a < b));
         let (Some(Some(first)), Some(Some(last)), true) =
             (self.numbers.first(), self.numbers.last(), is_rising)
         else {

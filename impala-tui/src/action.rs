@@ -174,6 +174,8 @@ pub type Outcome<T> = Result<T, Failure>;
 pub enum Answer {
     /// Who is signed in.
     SignedIn(Outcome<String>),
+    /// What came of signing out of the server of that name: why the server could not be told, where the credentials are forgotten.
+    SignedOut(String, Outcome<Option<Failure>>),
     /// The projects that the user may see.
     Projects(Outcome<Vec<Project>>),
     /// A project was made.
@@ -231,7 +233,9 @@ impl Answer {
     /// Whether it is that the session has ended. A wrong password is another matter.
     pub fn is_unsigned(&self) -> bool {
         let failure = match self {
-            Self::SignedIn(_) | Self::Paths(_) | Self::Edited(_) | Self::Kept(_) => None,
+            Self::SignedIn(_) | Self::SignedOut(..) | Self::Paths(_) | Self::Edited(_) | Self::Kept(_) => {
+                None
+            }
             Self::Readers(outcome) => outcome.as_ref().err(),
             Self::Projects(outcome) => outcome.as_ref().err(),
             Self::ProjectMade(outcome) => outcome.as_ref().err(),

@@ -100,6 +100,9 @@ impl App {
         if is_awaited && answer.is_unsigned() {
             self.sign_in_again();
         }
+        if !is_awaited {
+            self.tell_parting(answer);
+        }
     }
 
     fn live(&mut self, live: &Live) {

@@ -156,12 +156,12 @@ impl Drop for Locked {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use impala_core::api::User;
 
     use super::*;
 
-    fn session(name: &str) -> Session {
+    pub(crate) fn session(name: &str) -> Session {
         let user =
             User { id: Default::default(), username: "ann".to_owned(), created_at: Timestamp::UNIX_EPOCH };
         Session {

@@ -13,7 +13,7 @@ pub use canvas::CanvasScreen;
 pub use history::HistoryScreen;
 pub use project::ProjectScreen;
 pub use projects::Projects;
-pub use sign_in::SignIn;
+pub use sign_in::{SignIn, parting};
 pub use source::SourceScreen;
 pub use start::{Start, Target, arrive};
 pub use upload::UploadScreen;

@@ -73,7 +73,12 @@ impl World {
 
     /// The client of the server that is spoken to.
     pub fn client(&self) -> Client {
-        self.current.lock().unwrap_or_else(PoisonError::into_inner).1.clone()
+        self.current().1
+    }
+
+    /// That server by its name, and its client.
+    fn current(&self) -> (String, Client) {
+        self.current.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Speaks to the server of that name from now on, if it was signed in at.
@@ -88,17 +93,19 @@ impl World {
         *self.next.lock().unwrap_or_else(PoisonError::into_inner) = Some((server.to_owned(), client));
     }
 
-    fn server(&self) -> String {
-        self.current.lock().unwrap_or_else(PoisonError::into_inner).0.clone()
-    }
-
     /// Does what is asked, at the server of this moment: the work may begin when there is another one.
     pub fn answer(self: Arc<Self>, request: Request, progress: Progress) -> impl Future<Output = Answer> {
-        let client = self.client();
-        async move { self.answer_by(client, request, progress).await }
+        let (server, client) = self.current();
+        async move { self.answer_by(server, client, request, progress).await }
     }
 
-    async fn answer_by(&self, client: Client, request: Request, progress: Progress) -> Answer {
+    async fn answer_by(
+        &self,
+        server: String,
+        client: Client,
+        request: Request,
+        progress: Progress,
+    ) -> Answer {
         match request {
             Request::Me => Answer::SignedIn(done(client.me().await).map(|me| me.user.username)),
             Request::SignIn { server, username, password, is_new } => {
@@ -106,7 +113,10 @@ impl World {
                 Answer::SignedIn(self.sign_in(&server, &credentials, is_new).await)
             }
             Request::Switch(server) => Answer::SignedIn(self.switch(&server).await),
-            Request::SignOut => Answer::Done(self.sign_out().await),
+            Request::SignOut => {
+                let outcome = self.sign_out(client, &server).await;
+                Answer::SignedOut(server, outcome)
+            }
             Request::Projects => Answer::Projects(done(client.projects().await)),
             Request::CreateProject(project) => {
                 Answer::ProjectMade(done(client.create_project(&project).await))
@@ -149,12 +159,15 @@ impl World {
         Ok(me.user.username)
     }
 
-    async fn sign_out(&self) -> Outcome<()> {
-        let (client, server) = (self.client(), self.server());
-        match self.at_home(move |home| home.forget(&server)).await? {
-            Some(refresh_token) => done(client.logout(&refresh_token).await),
-            None => Ok(()),
-        }
+    /// Forgets the credentials first: whatever the server says, this machine then holds nothing any more.
+    async fn sign_out(&self, client: Client, server: &str) -> Outcome<Option<Failure>> {
+        let name = server.to_owned();
+        let Some(refresh_token) = self.at_home(move |home| home.forget(&name)).await? else {
+            return Ok(None);
+        };
+        let told = done(client.logout(&refresh_token).await);
+        // It may have ended before.
+        Ok(told.err().filter(|failure| !failure.is_unsigned()))
     }
 
     /// Asks where sessions are kept, in a thread that may wait: a renewal holds the lock while it waits for the server, and goes on
@@ -335,8 +348,11 @@ pub fn problem_of(failure: &Failure) -> BlockAnswer {
 mod tests {
     use std::sync::mpsc::{Receiver, channel};
 
+    use impala_core::client::{ClientOptions, RetryPolicy};
+
     use super::*;
     use crate::memory::InMemory;
+    use crate::memory::tests::session;
 
     /// Credentials behind a lock that another task holds.
     struct Locked {
@@ -354,7 +370,9 @@ mod tests {
         }
 
         fn client(&self, server: &str) -> Result<Client, String> {
-            self.home.client(server)
+            let retry = RetryPolicy { retries: 0, ..RetryPolicy::default() };
+            let options = ClientOptions { retry, ..ClientOptions::default() };
+            Client::new(server, options).map_err(|error| error.to_string())
         }
 
         fn keep(&self, server: &str, session: &Session) -> Result<(), String> {
@@ -369,17 +387,42 @@ mod tests {
         }
     }
 
+    /// A world whose credentials are behind that lock.
+    fn world(server: &str, session: Option<Session>, lock: Receiver<()>) -> Arc<World> {
+        let home = InMemory::new(server.to_owned(), None);
+        if let Some(session) = session {
+            home.keep(server, &session).expect("kept");
+        }
+        Arc::new(World::new(Arc::new(Locked { home, lock: Mutex::new(lock) })).expect("a client"))
+    }
+
     #[tokio::test]
     async fn signing_out_waits_for_a_renewal_that_goes_on_meanwhile() {
         let (release, lock) = channel();
-        let home = InMemory::new("http://impala.test".to_owned(), None);
-        let world =
-            Arc::new(World::new(Arc::new(Locked { home, lock: Mutex::new(lock) })).expect("a client"));
+        let world = world("http://impala.test", None, lock);
         let renewal = async {
             tokio::task::yield_now().await;
             release.send(()).expect("somebody waits");
         };
         let (answer, ()) = tokio::join!(world.answer(Request::SignOut, Arc::new(|_| ())), renewal);
-        assert_eq!(answer, Answer::Done(Ok(())));
+        assert_eq!(answer, Answer::SignedOut("http://impala.test".to_owned(), Ok(None)));
+    }
+
+    #[tokio::test]
+    async fn what_fails_of_signing_out_is_answered() {
+        let sign_out = async |server: &str, lock| {
+            world(server, Some(session("old")), lock).answer(Request::SignOut, Arc::new(|_| ())).await
+        };
+        // The file cannot be written.
+        let answer = sign_out("http://impala.test", channel().1).await;
+        let Answer::SignedOut(_, Err(failure)) = answer else { panic!("{answer:?}") };
+        assert_eq!(failure.message, "the lock is held for ever");
+        // No server is there to be told.
+        let address = std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
+        let (release, lock) = channel();
+        release.send(()).expect("somebody waits");
+        let answer = sign_out(&format!("http://{}", address.expect("a port")), lock).await;
+        let Answer::SignedOut(_, Ok(Some(failure))) = answer else { panic!("{answer:?}") };
+        assert!(failure.message.contains("could not reach"), "{failure:?}");
     }
 }

@@ -1,11 +1,12 @@
 //! Whose program it is, and where: a session that has ended is begun again, signing out ends one, and another server is gone to.
 
 use super::App;
+use crate::action::Answer;
 use crate::effect::Request;
 use crate::keymap::Command;
 use crate::layers::{Confirm, Servers};
 use crate::screen::{Go, Purpose};
-use crate::screens::SignIn;
+use crate::screens::{SignIn, parting};
 
 impl App {
     /// Asks to sign in once more: what is open stays open below, with all that is not saved.
@@ -42,6 +43,15 @@ impl App {
         self.shared.push(Confirm::new(Purpose::SignOut, question, detail.join("\n")));
     }
 
+    /// Says what failed of signing out, once its form is left: another server is spoken to by then.
+    pub(super) fn tell_parting(&mut self, answer: &Answer) {
+        if let Answer::SignedOut(server, outcome @ (Err(_) | Ok(Some(_)))) = answer {
+            let (role, words) = parting(server, outcome, &self.shared);
+            self.shared.say(role, words);
+            self.is_dirty = true;
+        }
+    }
+
     /// Asks first where something would be lost: all that is open is left.
     pub(super) fn ask_to_switch(&mut self) {
         if self.goes_later(Command::SwitchServer) {
@@ -62,10 +72,10 @@ impl App {
 
     pub(super) fn sign_out(&mut self) {
         self.shared.note("impala logout");
-        self.shared.ask(Request::SignOut);
+        let number = self.shared.ask(Request::SignOut);
         self.shared.leave_project();
         self.shared.user = None;
-        let screen = SignIn::new(&self.shared, "Signed out.");
+        let screen = SignIn::after(number, &self.shared);
         self.shared.go(Go::Start(Box::new(screen)));
     }
 }

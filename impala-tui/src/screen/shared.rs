@@ -254,12 +254,18 @@ impl Shared {
 
     /// Notes a command that goes to the server of that name.
     pub fn note_at(&mut self, server: &str, command: impl Into<String>) {
+        let command = self.command_at(server, command);
+        self.log.push(command);
+    }
+
+    /// A command that goes to the server of that name.
+    pub fn command_at(&self, server: &str, command: impl Into<String>) -> String {
         let command: String = command.into();
         let flags = (self.flags)(server);
-        self.log.push(match command.strip_prefix("impala ") {
+        match command.strip_prefix("impala ") {
             Some(rest) if !flags.is_empty() => format!("impala {flags} {rest}"),
             _ => command,
-        });
+        }
     }
 
     /// Puts text on the clipboard, and says so.

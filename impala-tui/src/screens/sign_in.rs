@@ -5,7 +5,7 @@ use impala_core::FieldError;
 use ratatui::layout::Rect;
 
 use super::start::{self, Target};
-use crate::action::{Answer, Failure};
+use crate::action::{Answer, Failure, Outcome};
 use crate::cache::PaintCache;
 use crate::effect::{Effect, Request, Secret};
 use crate::fields::{Fault, Field, Fields, Reaction, Token};
@@ -22,6 +22,9 @@ const PASSWORD: &str = "Password";
 /// The options of the account: it is there, or it is made.
 const OPTIONS: [&str; 2] = ["I have an account", "register"];
 
+/// Stands below until it is known whether a session has ended.
+const ENDING: &str = "Signing out …";
+
 /// Columns of the panel.
 const COLS: u16 = 60;
 
@@ -30,6 +33,8 @@ pub struct SignIn {
     target: Target,
     fields: Fields,
     number: Option<u64>,
+    /// The session that is being ended.
+    ending: Option<u64>,
     /// Whether a session has ended, and what is below waits for another.
     is_again: bool,
     /// Whether that other session has begun.
@@ -69,6 +74,7 @@ impl SignIn {
             target: target.clone(),
             fields,
             number: None,
+            ending: None,
             is_again: false,
             is_over: false,
             is_aside: false,
@@ -83,6 +89,13 @@ impl SignIn {
         }
         form.fields.focus_on(if server.is_empty() { SERVER } else { USERNAME });
         Self { is_aside: true, ..form }
+    }
+
+    /// The form after signing out, of which the answer of that number says what came of it.
+    pub fn after(number: u64, shared: &Shared) -> Self {
+        let mut form = Self::new(shared, "");
+        form.fields.notes.push((Role::Accent, ENDING.to_owned()));
+        Self { ending: Some(number), ..form }
     }
 
     /// The form for the user who was signed in until now.
@@ -193,6 +206,27 @@ impl SignIn {
     }
 }
 
+/// What came of signing out of a server, and what to do where something of it failed.
+pub fn parting(server: &str, outcome: &Outcome<Option<Failure>>, shared: &Shared) -> (Role, String) {
+    match outcome {
+        Ok(None) => (Role::Warning, "Signed out.".to_owned()),
+        Ok(Some(failure)) => {
+            let why = failure.line();
+            let words = format!(
+                "Signed out here, but {server} was not told: {why}. The session there ends by itself; changing the password ends it now."
+            );
+            (Role::Alarm, words)
+        }
+        Err(failure) => {
+            let (why, command) = (failure.line(), shared.command_at(server, "impala logout"));
+            let words = format!(
+                "Not signed out of {server}: {why}. The credentials are still stored on this computer; `{command}` tries again."
+            );
+            (Role::Alarm, words)
+        }
+    }
+}
+
 /// What a server has refused, under the field that it is about.
 fn faults_of(failure: &Failure, server: &str, is_new: bool) -> Vec<Fault> {
     let label = match failure.status {
@@ -293,12 +327,21 @@ impl Screen for SignIn {
     }
 
     fn answer(&mut self, number: u64, answer: &Answer, shared: &mut Shared) -> bool {
-        let (true, Answer::SignedIn(outcome)) = (self.number == Some(number), answer) else { return false };
-        self.number = None;
-        self.fields.clear_errors();
-        match outcome {
-            Ok(user) => self.signed_in(user, shared),
-            Err(failure) => self.failed(failure),
+        match answer {
+            Answer::SignedIn(outcome) if self.number == Some(number) => {
+                self.number = None;
+                self.fields.clear_errors();
+                match outcome {
+                    Ok(user) => self.signed_in(user, shared),
+                    Err(failure) => self.failed(failure),
+                }
+            }
+            Answer::SignedOut(server, outcome) if self.ending == Some(number) => {
+                self.ending = None;
+                self.fields.notes.retain(|(_, text)| text != ENDING);
+                self.fields.notes.push(parting(server, outcome, shared));
+            }
+            _ => return false,
         }
         true
     }

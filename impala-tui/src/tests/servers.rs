@@ -157,6 +157,24 @@ fn after_signing_out_a_server_with_credentials_is_gone_to_without_a_password() {
 }
 
 #[test]
+fn what_fails_of_signing_out_is_heard_at_another_server_too() {
+    let mut session = open("ann/weather");
+    session.app.shared.flags = std::sync::Arc::new(|server| format!("--server {server}"));
+    session.fake.parting = Err(Failure::new("the disk is full"));
+    session.fake.is_silent = true;
+    session.keys("L y ctrl-o down enter");
+    session.answer_some(|request| *request != Request::SignOut);
+    assert!(bar(&mut session).ends_with(&format!("ann-at-work at {WORK}")), "{}", session.screen());
+    session.fake.is_silent = false;
+    session.answer_all();
+    assert!(session.screen().contains("Not signed out of http://impala.test"), "{}", session.screen());
+    let said = session.app.shared.messages.iter().next_back().map(|said| said.text.clone());
+    assert!(
+        said.is_some_and(|said| said.contains("`impala --server http://impala.test logout` tries again"))
+    );
+}
+
+#[test]
 fn the_palette_knows_it() {
     let mut session = open("ann/weather");
     session.keys(":");

@@ -201,3 +201,42 @@ fn a_password_in_an_address_that_is_refused_is_in_no_log() {
     assert!(!shared.log.iter().any(|line| line.contains("hunter2")), "{:?}", shared.log);
     assert!(!shared.messages.iter().any(|said| said.text.contains("hunter2")), "{:?}", shared.messages);
 }
+
+/// The lines of the form, as one text.
+fn words(session: &mut Session) -> String {
+    let screen = session.screen();
+    let lines = screen.lines().filter_map(|line| line.trim().strip_prefix('│')?.strip_suffix('│'));
+    lines.map(str::trim).collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn what_fails_of_signing_out_is_said_with_what_to_do() {
+    let signed_out = |parting| {
+        let mut session = Session::open("weather", 80, 24, Look::default(), false);
+        session.fake.parting = parting;
+        session.keys("L y");
+        words(&mut session)
+    };
+    let told = signed_out(Err(Failure::new("could not write /home/ann/credentials")));
+    let expected = "Not signed out of http://impala.test: could not write /home/ann/credentials. \
+                    The credentials are still stored on this computer; `impala logout` tries again.";
+    assert!(told.contains(expected) && !told.contains("Signed out."), "{told}");
+    let told = signed_out(Ok(Some(Failure::new("the server is busy"))));
+    let expected = "Signed out here, but http://impala.test was not told: the server is busy. \
+                    The session there ends by itself; changing the password ends it now.";
+    assert!(told.contains(expected) && !told.contains("Signed out."), "{told}");
+}
+
+#[test]
+fn it_is_not_said_that_one_is_signed_out_before_it_is_known() {
+    let mut session = Session::open("weather", 80, 24, Look::default(), false);
+    session.fake.is_silent = true;
+    session.keys("L y");
+    assert!(session.screen().contains("Signing out …"), "{}", session.screen());
+    session.typed("bob");
+    session.fake.is_silent = false;
+    session.answer_all();
+    let screen = session.screen();
+    assert!(screen.contains("Signed out.") && !screen.contains("Signing out …"), "{screen}");
+    assert!(screen.contains("Username   bob"), "{screen}");
+}

@@ -17,7 +17,7 @@ use jiff::Timestamp;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::action::{Action, Answer, Failure, Live, ProjectContent};
+use crate::action::{Action, Answer, Failure, Live, Outcome, ProjectContent};
 use crate::app::App;
 use crate::cache::PaintCache;
 use crate::effect::{Effect, Request};
@@ -56,6 +56,8 @@ pub struct Fake {
     pub readers: Vec<CanvasName>,
     /// Whom the credentials stand for that are kept for other servers, or why that is not known.
     pub kept: BTreeMap<&'static str, Result<&'static str, Failure>>,
+    /// What comes of signing out.
+    pub parting: Outcome<Option<Failure>>,
     /// What there is in folders.
     pub paths: Vec<&'static str>,
     /// The columns of the source.
@@ -126,6 +128,7 @@ impl Session {
                     title: "Seattle weather".to_owned(),
                 }],
                 kept: BTreeMap::new(),
+                parting: Ok(None),
                 paths: vec!["data/", "data/rain.csv", "data/snow.csv", "wind.csv"],
                 names: COLUMNS.map(|(name, _)| name),
             },
@@ -402,6 +405,7 @@ impl Fake {
                 Some(outcome) => outcome.clone().map(str::to_owned),
                 None => Err(Failure { status: Some(401), ..Failure::new("not signed in") }),
             }),
+            Request::SignOut => Answer::SignedOut("http://impala.test".to_owned(), self.parting.clone()),
             Request::SetMember(_, member) => {
                 self.members.retain(|one| one.username != member.username);
                 self.members.push(member.clone());

@@ -172,7 +172,7 @@ impl<C: Fn(&Part) -> Side> Merger<C> {
         }
     }
 
-    /// In my order, with what they added at the end.
+    /// In my order if I have changed any name, else in theirs; what only the other side has comes at the end.
     fn parameters(&mut self, base: &Canvas, mine: &Canvas, theirs: &Canvas) -> Vec<Parameter> {
         let of = |canvas: &Canvas, name: &str| {
             canvas.spec.parameters.iter().find(|parameter| parameter.name == name).cloned()
@@ -180,7 +180,11 @@ impl<C: Fn(&Part) -> Side> Merger<C> {
         let names = |canvas: &Canvas| {
             canvas.spec.parameters.iter().map(|parameter| parameter.name.clone()).collect::<Vec<_>>()
         };
-        in_order([names(mine), names(theirs)].concat())
+        let sides = match names(mine) == names(base) {
+            true => [names(theirs), names(mine)],
+            false => [names(mine), names(theirs)],
+        };
+        in_order(sides.concat())
             .into_iter()
             .filter_map(|name| {
                 let sides = [base, mine, theirs].map(|canvas| of(canvas, &name));
@@ -270,6 +274,11 @@ mod tests {
         Block { at: Place::new(at.0, at.1, at.2, at.3), ..Block::new(id, kind) }
     }
 
+    fn parameter(name: &str) -> Parameter {
+        let parameter = serde_json::json!({"name": name, "type": "text"});
+        serde_json::from_value(parameter).expect("a parameter")
+    }
+
     fn canvas(blocks: &[Block]) -> Canvas {
         let mut canvas = Canvas::new("c", "C");
         canvas.spec.blocks = blocks.to_vec();
@@ -311,6 +320,25 @@ mod tests {
         check(&base, &mine, &theirs, Side::Mine, &["a:2@0", "b:3@2"], 0);
         check(&base, &base[..1], &theirs[..1], Side::Mine, &["a:1@0"], 0);
         check(&base, &base, &base[1..], Side::Mine, &["b:1@2"], 0);
+    }
+
+    #[test]
+    fn the_order_of_parameters_is_that_of_the_side_that_changed_it() {
+        let of = |names: &str| {
+            let mut canvas = canvas(&[]);
+            canvas.spec.parameters = names.split(' ').map(parameter).collect();
+            canvas
+        };
+        let check = |base: &str, mine: &str, theirs: &str, expected: &str| {
+            let merged = merge(&of(base), &of(mine), &of(theirs), |_| Side::Mine).canvas;
+            assert_eq!(merged, of(expected), "{mine} and {theirs}");
+        };
+        check("a b", "a b", "c a b", "c a b");
+        check("a b", "a b", "b a", "b a");
+        check("a b", "b a", "a b", "b a");
+        check("a b", "b a", "a b c", "b a c");
+        check("a b", "a b d", "c b a", "a b d c");
+        check("a b c", "a b c", "c a", "c a");
     }
 
     #[test]

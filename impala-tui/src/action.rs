@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crossterm::event::{KeyEvent, MouseEvent};
 use impala_core::FieldError;
+use impala_core::api::events::CanvasState;
 use impala_core::api::{
     BlockAnswer, CanvasData, CanvasName, CanvasSummary, CanvasView, Choices, ColumnStats, Member, Preview,
     Problem, Project, Revision, Upload,
@@ -52,7 +53,7 @@ pub struct Sent {
 }
 
 /// What is told of a project while it is open.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Live {
     /// Events come in.
     Online,
@@ -62,13 +63,10 @@ pub enum Live {
     Unsigned,
     /// There is nothing more to tell: the project cannot be read any more.
     Closed(Closed),
-    /// Someone has saved or deleted a canvas.
-    Canvas {
-        /// Which.
-        slug: String,
-        /// Its revision now; `None` when it is gone.
-        revision: Option<u64>,
-    },
+    /// Someone has saved a canvas: its state now.
+    Saved(CanvasState),
+    /// Someone has deleted the canvas of that name.
+    Deleted(String),
     /// A source has another current version, or is gone.
     Source(String),
 }

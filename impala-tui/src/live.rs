@@ -1,6 +1,6 @@
 //! The events of the open project, for the screens that show it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use impala_core::api::events::{CanvasState, ProjectEvent, SourceState};
@@ -38,9 +38,10 @@ pub async fn follow(world: Arc<World>, project: ProjectAt, tell: impl Fn(Live) -
     }
 }
 
-/// The versions of sources that were told last: a new connection tells all of them again.
+/// The canvases and the versions of sources that were told last: a new connection tells all of them again.
 #[derive(Default)]
 struct Known {
+    canvases: BTreeSet<String>,
     sources: Option<BTreeMap<String, (u32, String)>>,
 }
 
@@ -48,8 +49,14 @@ impl Known {
     fn told(&mut self, event: ProjectEvent) -> Vec<Live> {
         match event {
             ProjectEvent::Snapshot { canvases, sources } => self.snapshot(canvases, sources),
-            ProjectEvent::CanvasSaved(state) => vec![saved(state)],
-            ProjectEvent::CanvasDeleted { canvas } => vec![Live::Canvas { slug: canvas, revision: None }],
+            ProjectEvent::CanvasSaved(state) => {
+                self.canvases.insert(state.canvas.clone());
+                vec![Live::Saved(state)]
+            }
+            ProjectEvent::CanvasDeleted { canvas } => {
+                self.canvases.remove(&canvas);
+                vec![Live::Deleted(canvas)]
+            }
             ProjectEvent::SourceVersion(state) => {
                 let name = state.source.clone();
                 self.sources.get_or_insert_default().insert(name.clone(), (state.version, state.sha256));
@@ -68,19 +75,18 @@ impl Known {
         let now: BTreeMap<String, (u32, String)> =
             sources.into_iter().map(|state| (state.source, (state.version, state.sha256))).collect();
         let mut told = vec![Live::Online];
-        told.extend(canvases.into_iter().map(saved));
+        let names = canvases.iter().map(|state| state.canvas.clone()).collect();
+        let before = std::mem::replace(&mut self.canvases, names);
+        told.extend(before.difference(&self.canvases).cloned().map(Live::Deleted));
+        told.extend(canvases.into_iter().map(Live::Saved));
         // The first snapshot is what the screens have just loaded.
         if let Some(before) = self.sources.replace(now.clone()) {
             let is_other = |name: &&String| before.get(*name) != now.get(*name);
-            let names = before.keys().chain(now.keys()).collect::<std::collections::BTreeSet<_>>();
+            let names = before.keys().chain(now.keys()).collect::<BTreeSet<_>>();
             told.extend(names.into_iter().filter(is_other).cloned().map(Live::Source));
         }
         told
     }
-}
-
-fn saved(state: CanvasState) -> Live {
-    Live::Canvas { slug: state.canvas, revision: Some(state.revision.revision) }
 }
 
 #[cfg(test)]
@@ -112,7 +118,7 @@ mod tests {
     }
 
     fn days() -> Live {
-        Live::Canvas { slug: "days".to_owned(), revision: Some(3) }
+        Live::Saved(canvas("days", 3))
     }
 
     fn of(name: &str) -> Live {
@@ -152,7 +158,7 @@ mod tests {
         let mut known = Known::default();
         assert_eq!(known.told(ProjectEvent::CanvasSaved(canvas("days", 3))), [days()]);
         let gone = ProjectEvent::CanvasDeleted { canvas: "days".to_owned() };
-        assert_eq!(known.told(gone), [Live::Canvas { slug: "days".to_owned(), revision: None }]);
+        assert_eq!(known.told(gone), [Live::Deleted("days".to_owned())]);
         for (event, closed) in
             [(ProjectEvent::ProjectDeleted, Closed::Deleted), (ProjectEvent::AccessLost, Closed::AccessLost)]
         {

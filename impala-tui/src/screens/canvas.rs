@@ -74,9 +74,9 @@ pub struct CanvasScreen {
     is_asked: bool,
     /// Finished forms whose blocks others have changed meanwhile, the latest first.
     apart: Vec<Apart>,
-    /// The newest revision that events told of, and that which was told of when the canvas was last asked for.
-    told: u64,
-    asked_for: u64,
+    /// The state that an event told of last, and that which was told of when the canvas was asked for last: their tags.
+    told: Option<String>,
+    asked_for: Option<String>,
     undo: Vec<Edit>,
     redo: Vec<Edit>,
     /// Under which those are kept when it is left; by then another server may be spoken to.
@@ -162,8 +162,8 @@ impl CanvasScreen {
             theirs: None,
             is_asked: false,
             apart: Vec::new(),
-            told: 0,
-            asked_for: 0,
+            told: None,
+            asked_for: None,
             undo: Vec::new(),
             redo: Vec::new(),
             steps_key,

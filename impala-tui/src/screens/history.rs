@@ -240,9 +240,7 @@ impl Screen for HistoryScreen {
     fn live(&mut self, live: &Live, shared: &mut Shared) {
         let newest = self.revisions.iter().flatten().map(|one| one.revision).max();
         match live {
-            Live::Canvas { slug, revision: Some(revision) }
-                if *slug == self.at.slug && Some(*revision) > newest =>
-            {
+            Live::Saved(state) if state.canvas == self.at.slug && Some(state.revision.revision) > newest => {
                 self.load(shared);
             }
             // What was missed is asked for.

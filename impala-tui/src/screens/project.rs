@@ -73,10 +73,13 @@ impl ProjectScreen {
 
     /// Whether it is another state of the project than the one that is shown.
     fn is_news(&self, live: &Live) -> bool {
-        let Live::Canvas { slug, revision } = live else { return true };
-        let canvases = self.content.iter().flat_map(|content| &content.canvases);
-        let known = canvases.filter(|one| one.slug == *slug).map(|one| one.revision.revision).next();
-        self.content.is_some() && known != *revision
+        let canvases = || self.content.iter().flat_map(|content| &content.canvases);
+        let known = |slug: &String| canvases().find(|one| one.slug == *slug).map(|one| &one.revision);
+        match live {
+            Live::Saved(state) => self.content.is_some() && known(&state.canvas) != Some(&state.revision),
+            Live::Deleted(slug) => known(slug).is_some(),
+            _ => true,
+        }
     }
 
     fn shown(&self) -> &List {

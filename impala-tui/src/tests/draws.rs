@@ -1,6 +1,6 @@
 //! When nothing has changed nothing is drawn: the loop draws when the program says so, and this counts how often it does.
 
-use super::support::Session;
+use super::support::{Session, saved};
 use crate::action::{Action, Live};
 use crate::look::Look;
 
@@ -12,10 +12,6 @@ fn draws(session: &mut Session, events: impl IntoIterator<Item = Live>) -> usize
         std::mem::take(&mut session.app.is_dirty)
     };
     events.into_iter().map(drawn).filter(|is_drawn| *is_drawn).count()
-}
-
-fn saved(slug: &str, revision: u64) -> Live {
-    Live::Canvas { slug: slug.to_owned(), revision: Some(revision) }
 }
 
 #[test]

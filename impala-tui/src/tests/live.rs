@@ -1,6 +1,6 @@
 //! What is told of the open project: the connection, the project itself, and what others save.
 
-use super::support::Session;
+use super::support::{Session, saved};
 use crate::action::{Action, Answer, Closed, Failure, Live};
 use crate::effect::Request;
 use crate::look::Look;
@@ -103,7 +103,7 @@ fn a_revision_that_is_saved_meanwhile_appears_and_the_chosen_one_stays_chosen() 
     };
     let before = asked(&session);
     session.hear();
-    live(&mut session, Live::Canvas { slug: "other".to_owned(), revision: Some(9) });
+    live(&mut session, saved("other", 9));
     assert_eq!(asked(&session), before, "nothing is new");
     // Offline, some were missed.
     live(&mut session, offline());

@@ -31,17 +31,16 @@ impl Wire {
         }
         let index = self.dice.below(self.session.waiting.len() as u64) as usize;
         let (number, request) = self.session.waiting.remove(index);
-        let before = self.session.fake.revision;
+        let before = self.session.fake.saved();
         let answer = self.session.fake.answer(&request);
-        if matches!(request, Request::Save(..)) && self.session.fake.revision > before {
+        if self.session.fake.saved() != before {
             self.tell();
         }
         self.answers.push((number, answer));
     }
 
     fn tell(&mut self) {
-        let revision = Some(self.session.fake.revision);
-        self.events.push_back(Live::Canvas { slug: "seattle-weather".to_owned(), revision });
+        self.events.push_back(self.session.fake.saved());
     }
 
     /// Something that is under way arrives; events keep their order, answers do not.
@@ -139,6 +138,57 @@ fn what_two_save_is_the_same_for_both_in_any_order() {
         let saved = format!("saved r{} by {}", fake.revision, fake.saved_by);
         assert!(bar.contains(&saved), "seed {seed}: {saved:?} in {bar:?}");
         assert!(bar.contains(fake.canvas.title()), "seed {seed}: {bar:?}");
+    }
+}
+
+#[test]
+fn what_is_deleted_and_created_again_is_the_same_for_both_in_any_order() {
+    for seed in 0..400 {
+        let mut wire = Wire::new(seed);
+        let mut is_held = false;
+        for step in 0..8 {
+            let is_deleted = wire.session.fake.is_deleted;
+            match wire.dice.below(6) {
+                0 if !is_deleted => {
+                    wire.session.fake.is_deleted = true;
+                    wire.events.push_back(Live::Deleted("seattle-weather".to_owned()));
+                }
+                0 | 1 if is_deleted => {
+                    wire.session.fake.create();
+                    wire.session.other_saves(|canvas| canvas.metadata.title = format!("Bob's {step}"));
+                    wire.tell();
+                }
+                2 | 3 if is_held => {
+                    wire.press(if step % 2 == 0 { "esc" } else { "enter" });
+                    is_held = false;
+                }
+                2 | 3 => {
+                    wire.press("m right");
+                    is_held = true;
+                }
+                _ if is_held => wire.press("down"),
+                4 => wire.press("R"),
+                _ => wire.press("w"),
+            }
+            for _ in 0..wire.dice.below(3) {
+                wire.round();
+            }
+        }
+        if is_held {
+            wire.press("enter");
+        }
+        wire.quiet();
+        let bar = wire.bar();
+        let fake = &wire.session.fake;
+        match fake.is_deleted {
+            true => assert!(bar.contains("deleted, w creates it again"), "seed {seed}: {bar:?}"),
+            false => {
+                let saved = format!("saved r{} by {}", fake.revision, fake.saved_by);
+                let said = || format!("{:?}", wire.session.app.shared.messages);
+                assert!(bar.contains(&saved), "seed {seed}: {saved:?} in {bar:?}: {}", said());
+                assert!(bar.contains(fake.canvas.title()), "seed {seed}: {bar:?}");
+            }
+        }
     }
 }
 

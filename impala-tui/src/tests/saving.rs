@@ -40,8 +40,7 @@ fn deleted() -> Session {
     session.keys("down m right enter g");
     assert!(bar(&mut session).ends_with(" saved r2 by ann"), "{}", session.screen());
     session.fake.is_deleted = true;
-    let slug = "seattle-weather".to_owned();
-    session.act(Action::Live(Live::Canvas { slug, revision: None }));
+    session.act(Action::Live(Live::Deleted("seattle-weather".to_owned())));
     session
 }
 
@@ -88,12 +87,82 @@ fn an_edit_of_a_canvas_that_is_deleted_meanwhile_is_not_lost() {
 fn an_edit_meets_the_canvas_that_someone_else_has_created_again() {
     let mut session = deleted();
     session.keys("down d");
-    session.fake.is_deleted = false;
-    session.fake.revision = 0;
+    session.fake.create();
     session.other_saves(|canvas| canvas.spec.blocks.retain(|block| block.id != "wind"));
     session.hear();
     let is_there = |id: &str| session.fake.canvas.block(id).is_some();
     assert!(!is_there("days") && !is_there("wind"), "{:?}", session.fake.canvas);
+    assert!(bar(&mut session).ends_with(" saved r2 by ann"), "{}", session.screen());
+}
+
+/// Bob creates the canvas again, with a title of his own.
+fn created_by_bob(session: &mut Session) {
+    session.fake.create();
+    session.other_saves(|canvas| canvas.metadata.title = "Bob's".to_owned());
+}
+
+#[test]
+fn a_block_in_hand_does_not_overwrite_what_someone_else_has_created_again() {
+    for keys in ["enter", "esc", "down enter"] {
+        let mut session = Session::canvas(120, 40);
+        session.keys("down m right");
+        session.fake.is_deleted = true;
+        session.act(Action::Live(Live::Deleted("seattle-weather".to_owned())));
+        created_by_bob(&mut session);
+        session.hear();
+        session.keys(keys);
+        assert_eq!(session.fake.canvas.title(), "Bob's", "{keys}");
+        let moved = session.place("days").x;
+        assert_eq!(moved, u32::from(keys != "esc"), "{keys}: {}", session.screen());
+        assert!(bar(&mut session).contains(" saved r"), "{keys}: {}", session.screen());
+    }
+}
+
+#[test]
+fn a_canvas_that_is_gone_or_another_one_is_seen_without_an_event() {
+    let mut session = Session::canvas(120, 40);
+    session.keys("down m right enter g");
+    reconnect(&mut session);
+    assert!(bar(&mut session).ends_with(" saved r2 by ann"), "{}", session.screen());
+    // It counts from 1 again.
+    created_by_bob(&mut session);
+    session.keys("R");
+    assert!(bar(&mut session).ends_with(" saved r1 by bob"), "{}", session.screen());
+    session.fake.is_deleted = true;
+    reconnect(&mut session);
+    let screen = session.screen();
+    assert!(bar(&mut session).ends_with(" deleted, w creates it again"), "{screen}");
+    session.keys("w");
+    assert!(bar(&mut session).ends_with(" saved r1 by ann"), "{}", session.screen());
+}
+
+#[test]
+fn what_was_asked_before_a_deletion_says_nothing_of_what_came_after_it() {
+    let mut session = Session::canvas(120, 40);
+    session.fake.is_silent = true;
+    session.keys("R");
+    let late = session.waiting.iter().find(|(_, request)| matches!(request, Request::Canvas(_)));
+    let number = late.expect("it is asked for").0;
+    let answer = session.fake.answer(&session.waiting[0].1.clone());
+    session.act(Action::Live(Live::Deleted("seattle-weather".to_owned())));
+    session.tell(number, answer);
+    assert!(bar(&mut session).ends_with(" deleted, w creates it again"), "{}", session.screen());
+}
+
+#[test]
+fn a_canvas_that_is_deleted_before_it_was_loaded_may_come_back() {
+    let mut session = Session::open("ann/weather", 120, 40, crate::look::Look::default(), false);
+    session.fake.is_silent = true;
+    session.keys("enter");
+    session.fake.is_deleted = true;
+    session.act(Action::Live(Live::Deleted("seattle-weather".to_owned())));
+    session.fake.is_silent = false;
+    session.answer_all();
+    assert!(session.screen().contains("there is no such canvas"), "{}", session.screen());
+    created_by_bob(&mut session);
+    session.hear();
+    assert!(bar(&mut session).ends_with(" saved r1 by bob"), "{}", session.screen());
+    session.keys("down m right enter");
     assert!(bar(&mut session).ends_with(" saved r2 by ann"), "{}", session.screen());
 }
 

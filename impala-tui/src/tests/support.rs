@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use impala_core::api::events::CanvasState;
 use impala_core::api::{
     BlockAnswer, CanvasData, CanvasName, CanvasSummary, CanvasView, Choices, ColumnStats, Member, Preview,
     Project, Revision, Role as Membership, ValueCount,
@@ -33,6 +34,8 @@ const CANVAS: &str = include_str!("../../../examples/seattle-weather.yaml");
 pub struct Fake {
     pub canvas: Canvas,
     pub revision: u64,
+    /// How often the canvas was created.
+    pub generation: u64,
     pub saved_by: String,
     pub role: Membership,
     pub members: Vec<Member>,
@@ -110,6 +113,7 @@ impl Session {
             fake: Fake {
                 canvas: example(),
                 revision: 1,
+                generation: 1,
                 saved_by: "ann".to_owned(),
                 role: Membership::Owner,
                 members: [("ann", Membership::Owner), ("bob", Membership::Editor)]
@@ -278,8 +282,7 @@ impl Session {
 
     /// The server tells of the latest revision.
     pub fn hear(&mut self) {
-        let revision = Some(self.fake.revision);
-        self.act(Action::Live(Live::Canvas { slug: "seattle-weather".to_owned(), revision }));
+        self.act(Action::Live(self.fake.saved()));
     }
 
     pub fn buffer(&mut self) -> Buffer {
@@ -370,9 +373,27 @@ pub fn look(ink: Ink, charset: Charset, background: Background) -> Look {
 }
 
 impl Fake {
+    fn etag(&self) -> String {
+        etag(self.generation, self.revision)
+    }
+
+    /// What the server tells of the canvas as it is.
+    pub fn saved(&self) -> Live {
+        Live::Saved(CanvasState {
+            canvas: "seattle-weather".to_owned(),
+            etag: self.etag(),
+            revision: revision(self.revision, &self.saved_by),
+        })
+    }
+
+    /// The canvas that was deleted is made again, and not saved yet.
+    pub fn create(&mut self) {
+        (self.is_deleted, self.revision, self.generation) = (false, 0, self.generation + 1);
+    }
+
     fn view(&self) -> CanvasView {
         CanvasView {
-            etag: format!("\"{}\"", self.revision),
+            etag: self.etag(),
             revision: revision(self.revision, &self.saved_by),
             warnings: Vec::new(),
             canvas: self.canvas.clone(),
@@ -386,7 +407,7 @@ impl Fake {
         if self.is_deleted {
             return Err(Failure { status: Some(404), ..Failure::new("there is no such canvas") });
         }
-        if over != format!("\"{}\"", self.revision) {
+        if over != self.etag() {
             return Err(Failure { status: Some(412), ..Failure::new("a newer revision was saved") });
         }
         canvas.check().map_err(|invalid| Failure { errors: invalid.errors, ..Failure::new("refused") })?;
@@ -422,9 +443,12 @@ impl Fake {
                 Answer::Canvas(Err(Failure { status: Some(404), ..Failure::new("there is no such canvas") }))
             }
             Request::Canvas(_) => Answer::Canvas(Ok(Box::new(self.view()))),
+            Request::CreateCanvas(..) if !self.is_deleted => {
+                Answer::Saved(Err(Failure { status: Some(409), ..Failure::new("there is one of that name") }))
+            }
             Request::CreateCanvas(_, canvas) => {
-                (self.is_deleted, self.revision) = (false, 0);
-                Answer::Saved(self.save(canvas, "\"0\""))
+                self.create();
+                Answer::Saved(self.save(canvas, &self.etag()))
             }
             Request::Draft(_, draft) => {
                 let canvas = document::read_canvas(&draft.canvas).expect("the editor's canvases are whole");
@@ -511,6 +535,16 @@ impl Fake {
             members: self.members.clone(),
         }
     }
+}
+
+fn etag(generation: u64, revision: u64) -> String {
+    format!("\"{generation}-{revision}\"")
+}
+
+/// What the server tells of a canvas that was created once.
+pub fn saved(slug: &str, number: u64) -> Live {
+    let revision = revision(number, if number == 1 { "ann" } else { "bob" });
+    Live::Saved(CanvasState { canvas: slug.to_owned(), etag: etag(1, number), revision })
 }
 
 fn revision(number: u64, by: &str) -> Revision {

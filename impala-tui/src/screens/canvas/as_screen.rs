@@ -182,10 +182,10 @@ impl Screen for CanvasScreen {
         if self.is_frozen {
             return;
         }
-        if let Live::Canvas { slug, revision } = live
-            && *slug == self.at.slug
-        {
-            return self.hear(*revision, shared);
+        match live {
+            Live::Saved(state) if state.canvas == self.at.slug => return self.hear_saved(state, shared),
+            Live::Deleted(slug) if *slug == self.at.slug => return self.hear_deleted(shared),
+            _ => {}
         }
         if !self.is_loaded {
             return;

@@ -4,6 +4,7 @@ mod deciding;
 mod words;
 
 use impala_core::api::CanvasView;
+use impala_core::api::events::CanvasState;
 use impala_core::merge::{self, Side};
 use impala_core::{Block, Canvas, document};
 
@@ -21,8 +22,8 @@ pub(crate) use deciding::Apart;
 pub(crate) enum Save {
     /// The same.
     Clean,
-    /// This one is on its way.
-    Saving { number: u64, sent: Box<Canvas> },
+    /// This one is on its way. Whether an event has said meanwhile that the canvas is gone.
+    Saving { number: u64, sent: Box<Canvas>, is_doubtful: bool },
     /// Someone else was first; what they saved is asked for.
     Fetching,
     /// Both have changed the same, and it is to be decided which stands.
@@ -36,7 +37,7 @@ pub(crate) enum Save {
 impl CanvasScreen {
     /// Asks for the canvas as it is saved.
     pub(crate) fn load(&mut self, shared: &mut Shared) {
-        self.asked_for = self.told;
+        self.asked_for.clone_from(&self.told);
         self.load_number = Some(shared.ask_instead(self.load_number, Request::Canvas(self.at.clone())));
     }
 
@@ -52,6 +53,8 @@ impl CanvasScreen {
     pub(crate) fn loaded(&mut self, outcome: &Outcome<Box<CanvasView>>, shared: &mut Shared) {
         match outcome {
             Err(failure) if !self.is_loaded => self.failure = Some(failure.clone()),
+            // No event has come, as while one was offline.
+            Err(failure) if failure.status == Some(404) => self.hear_deleted(shared),
             Err(failure) => {
                 if matches!(self.save, Save::Fetching) {
                     self.save = Save::Failed(failure.line());
@@ -60,24 +63,28 @@ impl CanvasScreen {
             }
             Ok(view) if !self.is_loaded => self.begin(view, shared),
             // That one is decided first; the next answer is as new as it has to be then.
-            Ok(_) if matches!(self.save, Save::Conflict) => self.asked_for = 0,
-            // It was created again, and counts from 1.
-            Ok(view) if matches!(self.save, Save::Gone) => {
-                self.save = Save::Fetching;
-                self.meet(view, shared);
-            }
+            Ok(_) if matches!(self.save, Save::Conflict) => self.asked_for = None,
             // It is met when what is in hand or on its way has come to its end.
-            Ok(view) if self.is_busy() || matches!(self.save, Save::Saving { .. }) => {
-                self.theirs = Some(view.clone());
+            Ok(view) => {
+                // It is there all the same: as it stands here, or created again by someone else, and then it counts from 1.
+                let was_gone = matches!(self.save, Save::Gone);
+                if was_gone {
+                    self.save = if view.etag == self.etag { Save::Clean } else { Save::Fetching };
+                }
+                match self.is_busy() || matches!(self.save, Save::Saving { .. }) {
+                    true => self.theirs = Some(view.clone()),
+                    false => self.meet(view, shared),
+                }
+                if was_gone {
+                    self.save(shared);
+                }
             }
-            Ok(view) => self.meet(view, shared),
         }
         self.catch_up(shared);
     }
 
     fn begin(&mut self, view: &CanvasView, shared: &mut Shared) {
-        self.is_loaded = true;
-        self.failure = None;
+        (self.is_loaded, self.failure, self.save) = (true, None, Save::Clean);
         self.canvas = view.canvas.clone();
         self.adopt(view);
         self.bind_parameters(shared);
@@ -87,25 +94,36 @@ impl CanvasScreen {
         self.ask_answers(None, shared);
     }
 
-    /// The canvas has another revision, or none any more.
-    pub(crate) fn hear(&mut self, revision: Option<u64>, shared: &mut Shared) {
-        match revision {
-            Some(_) if matches!(self.save, Save::Gone) => self.load(shared),
-            Some(revision) => self.told = self.told.max(revision),
-            None => {
-                (self.told, self.asked_for) = (0, 0);
-                if !matches!(self.save, Save::Conflict | Save::Saving { .. }) {
-                    self.save = Save::Gone;
-                }
-                shared.say(Role::Alarm, "This canvas was deleted by someone else.");
-            }
+    /// The canvas was saved. Events come in order: what was told last is the newest state, whatever its number.
+    pub(crate) fn hear_saved(&mut self, state: &CanvasState, shared: &mut Shared) {
+        self.told = Some(state.etag.clone()).filter(|told| *told != self.etag);
+        if matches!(self.save, Save::Gone) || self.failure.is_some() {
+            return self.load(shared);
         }
         self.catch_up(shared);
     }
 
-    /// Asks for the revision that was told of, once what is on its way has come to its end.
+    /// The canvas was deleted. Answers that are on their way are about the one that was there before.
+    pub(crate) fn hear_deleted(&mut self, shared: &mut Shared) {
+        (self.told, self.asked_for) = (None, None);
+        if !self.is_loaded {
+            return self.load(shared);
+        }
+        shared.forget(self.load_number.take());
+        match &mut self.save {
+            Save::Gone => return,
+            // What these come to says whether it is still gone.
+            Save::Conflict => {}
+            Save::Saving { is_doubtful, .. } => *is_doubtful = true,
+            other => (*other, self.theirs) = (Save::Gone, None),
+        }
+        shared.say(Role::Alarm, "This canvas was deleted by someone else.");
+    }
+
+    /// Asks for the state that was told of, once what is on its way has come to its end.
     fn catch_up(&mut self, shared: &mut Shared) {
-        let is_behind = self.told > self.revision.revision && self.told > self.asked_for;
+        let is_behind =
+            self.told.as_ref().is_some_and(|told| *told != self.etag) && self.told != self.asked_for;
         let is_free = matches!(self.save, Save::Clean | Save::Failed(_)) && self.load_number.is_none();
         if self.is_loaded && is_free && is_behind {
             self.load(shared);
@@ -133,10 +151,6 @@ impl CanvasScreen {
                 let why = "the server refused the revision, though it has no newer one".to_owned();
                 self.save = Save::Failed(why);
             }
-            return;
-        }
-        // A late answer; but a canvas that was deleted and created again counts from 1.
-        if view.revision.revision < self.revision.revision && !is_fetching {
             return;
         }
         let merged = merge::merge(&self.base, &self.canvas, &view.canvas, |_| Side::Mine);
@@ -222,7 +236,7 @@ impl CanvasScreen {
         }
         let sent = Box::new(self.canvas.clone());
         let request = Request::Save(self.at.clone(), sent.clone(), self.etag.clone());
-        self.save = Save::Saving { number: shared.ask(request), sent };
+        self.save = Save::Saving { number: shared.ask(request), sent, is_doubtful: false };
     }
 
     /// Saves again what a save has not kept, or decides a conflict; a canvas that someone deleted is created again.
@@ -234,7 +248,7 @@ impl CanvasScreen {
         let yaml = document::to_yaml(&sent);
         shared.note(format!("impala canvas apply --project {project} -f - <<'EOF'\n{yaml}EOF"));
         let request = Request::CreateCanvas(project, sent.clone());
-        self.save = Save::Saving { number: shared.ask(request), sent };
+        self.save = Save::Saving { number: shared.ask(request), sent, is_doubtful: false };
     }
 
     pub(crate) fn saved(
@@ -243,15 +257,21 @@ impl CanvasScreen {
         outcome: &Outcome<Box<CanvasView>>,
         shared: &mut Shared,
     ) -> bool {
-        let Save::Saving { number: asked, sent } = &self.save else { return false };
+        let Save::Saving { number: asked, sent, is_doubtful } = &self.save else { return false };
         if *asked != number {
             return false;
         }
-        let sent = sent.clone();
+        let (sent, is_doubtful) = (sent.clone(), *is_doubtful);
         match outcome {
             Ok(view) => {
                 let is_as_sent = self.canvas == *sent;
+                // What was fetched meanwhile is what this was saved over, or newer.
+                self.theirs.take_if(|theirs| theirs.etag == self.etag);
                 self.adopt(view);
+                // An answer that is on its way may be older.
+                if is_doubtful || self.load_number.is_some() {
+                    self.load(shared);
+                }
                 self.save = Save::Clean;
                 if is_as_sent {
                     self.canvas = view.canvas.clone();
@@ -267,7 +287,9 @@ impl CanvasScreen {
                 }
             }
             Err(failure) if failure.is_stale() || failure.is_taken() => {
-                (self.save, self.theirs) = (Save::Fetching, None);
+                // One that is there though it was to be created may even be this one: the event was late.
+                self.save = if failure.is_taken() { Save::Gone } else { Save::Fetching };
+                self.theirs = None;
                 self.load(shared);
             }
             Err(failure) => {

@@ -83,6 +83,9 @@ impl App {
     }
 
     fn answer(&mut self, number: u64, answer: &Answer) {
+        if !self.shared.is_awaited(number) {
+            return;
+        }
         // What stayed for it goes, before anybody else hears it.
         let count = self.stack.len();
         self.stack.retain(|screen| screen.awaits() != Some(number));

@@ -40,7 +40,7 @@ pub enum Effect {
         /// What.
         request: Box<Request>,
     },
-    /// Nobody waits for this answer any more.
+    /// Nobody waits for this answer any more: should it come, no screen hears it.
     Forget(u64),
     /// Put text on the clipboard, through the terminal.
     Clip(String),

@@ -6,7 +6,6 @@ use ratatui::layout::Rect;
 
 use crate::action::{Answer, Outcome};
 use crate::cache::PaintCache;
-use crate::effect::Effect;
 use crate::keymap::{Binding, Command, Context, Key};
 use crate::look::Role;
 use crate::paper::{Paper, centred, inside_box};
@@ -15,7 +14,7 @@ use crate::screen::{Go, Message, Purpose, Screen, Shared};
 /// Waits no longer for what was sent, if that is asked for; whether it was.
 pub(super) fn stop_waiting(number: u64, command: Command, shared: &mut Shared) -> bool {
     if command == Command::Cancel {
-        shared.effect(Effect::Forget(number));
+        shared.forget([number]);
         shared.say(Role::Warning, "Stopped waiting; the change may still be made.");
         shared.go(Go::Pop);
     }

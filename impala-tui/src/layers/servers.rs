@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use crate::action::{Answer, Failure};
 use crate::cache::PaintCache;
-use crate::effect::{Effect, Request};
+use crate::effect::Request;
 use crate::keymap::{Command, Context};
 use crate::look::Role;
 use crate::paper::{Paper, centred, inside_box};
@@ -100,10 +100,9 @@ impl Screen for Servers {
     }
 
     fn command(&mut self, command: Command, shared: &mut Shared) -> bool {
-        if let Some(number) = self.number {
+        if self.number.is_some() {
             if command == Command::Cancel {
-                shared.effect(Effect::Forget(number));
-                self.number = None;
+                shared.forget(self.number.take());
             }
             return command == Command::Cancel;
         }

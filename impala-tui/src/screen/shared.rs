@@ -1,6 +1,6 @@
 //! What all screens share: how things look, who is signed in, what is to be done and said.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use impala_core::api::Role as Membership;
@@ -80,6 +80,8 @@ pub struct Shared {
     /// The question that what was told has led to, and that its prompt stays for.
     awaited: Option<u64>,
     last_number: u64,
+    /// Questions whose answers are waited for. One that is given up may still be answered, as its answer may be under way.
+    asked: BTreeSet<u64>,
     effects: Vec<Effect>,
     go: Vec<Go>,
 }
@@ -116,6 +118,7 @@ impl Shared {
             is_signing_in: false,
             awaited: None,
             last_number: 0,
+            asked: BTreeSet::new(),
             effects: Vec::new(),
             go: Vec::new(),
         }
@@ -129,7 +132,7 @@ impl Shared {
     /// Asks the world, and returns the number that the answer will have.
     pub fn ask(&mut self, request: Request) -> u64 {
         let number = self.number();
-        self.effects.push(Effect::Ask { number, request: Box::new(request) });
+        self.effect(Effect::Ask { number, request: Box::new(request) });
         number
     }
 
@@ -148,15 +151,18 @@ impl Shared {
 
     /// Asks instead of an earlier question, whose answer is no longer waited for.
     pub fn ask_instead(&mut self, earlier: Option<u64>, request: Request) -> u64 {
-        if let Some(earlier) = earlier {
-            self.effects.push(Effect::Forget(earlier));
-        }
+        self.forget(earlier);
         self.ask(request)
     }
 
     /// Nobody waits for the answers to these questions any more.
     pub fn forget(&mut self, numbers: impl IntoIterator<Item = u64>) {
-        self.effects.extend(numbers.into_iter().map(Effect::Forget));
+        numbers.into_iter().for_each(|number| self.effect(Effect::Forget(number)));
+    }
+
+    /// Whether an answer of that number is still waited for; there is one for each question.
+    pub fn is_awaited(&mut self, number: u64) -> bool {
+        self.asked.remove(&number)
     }
 
     /// A number that no effect had.
@@ -167,6 +173,15 @@ impl Shared {
 
     /// Notes an effect.
     pub fn effect(&mut self, effect: Effect) {
+        match effect {
+            Effect::Ask { number, .. } | Effect::Editor { number, .. } | Effect::Keep { number, .. } => {
+                self.asked.insert(number);
+            }
+            Effect::Forget(number) => {
+                self.asked.remove(&number);
+            }
+            _ => {}
+        }
         self.effects.push(effect);
     }
 

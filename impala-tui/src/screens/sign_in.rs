@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 use super::start::{self, Target};
 use crate::action::{Answer, Failure, Outcome};
 use crate::cache::PaintCache;
-use crate::effect::{Effect, Request, Secret};
+use crate::effect::{Request, Secret};
 use crate::fields::{Fault, Field, Fields, Reaction, Token};
 use crate::keymap::{Binding, Command, Context};
 use crate::look::Role;
@@ -158,9 +158,8 @@ impl SignIn {
         self.number = Some(shared.ask(Request::SignIn { server, username, password, is_new }));
     }
 
-    fn stop_waiting(&mut self, number: u64, shared: &mut Shared) {
-        shared.effect(Effect::Forget(number));
-        self.number = None;
+    fn stop_waiting(&mut self, shared: &mut Shared) {
+        shared.forget(self.number.take());
         let words = match self.is_new() {
             true => "Stopped waiting; the account may still be created.",
             false => "Stopped waiting.",
@@ -279,9 +278,9 @@ impl Screen for SignIn {
     }
 
     fn command(&mut self, command: Command, shared: &mut Shared) -> bool {
-        if let Some(number) = self.number {
+        if self.number.is_some() {
             if command == Command::Cancel {
-                self.stop_waiting(number, shared);
+                self.stop_waiting(shared);
             }
             return command == Command::Cancel;
         }

@@ -155,7 +155,7 @@ impl UploadScreen {
 
     fn cancel(&mut self, shared: &mut Shared) {
         if let Some(number) = self.number.take() {
-            shared.effect(crate::effect::Effect::Forget(number));
+            shared.forget([number]);
             if self.sent.is_none_or(|sent| sent.bytes < sent.bytes_total) {
                 return shared
                     .say(Role::Warning, "The upload was cancelled; nothing has changed on the server.");

@@ -55,6 +55,28 @@ fn leaving_gives_up_what_was_asked_there() {
 }
 
 #[test]
+fn an_answer_that_is_under_way_when_waiting_is_given_up_leads_nowhere() {
+    let check = |target: &str, keys: &str, is_asked: fn(&Request) -> bool| {
+        let mut session = Session::open(target, 80, 24, Look::default(), false);
+        session.fake.is_silent = true;
+        session.keys(keys);
+        let asked = session.waiting.iter().find(|(_, request)| is_asked(request)).cloned();
+        let (number, request) = asked.unwrap_or_else(|| panic!("{keys}: {:?}", session.waiting));
+        session.keys("esc");
+        let screen = session.screen();
+        assert!(screen.contains("Stopped waiting"), "{keys}: {screen}");
+        let answer = session.fake.answer(&request);
+        session.tell(number, answer);
+        assert_eq!(session.screen(), screen, "{keys}");
+        assert!(!session.app.is_dirty, "{keys}");
+    };
+    check("", "n fog enter", |request| matches!(request, Request::CreateProject(..)));
+    check("ann/weather", "n fog enter", |request| matches!(request, Request::CreateCanvas(..)));
+    check("ann/weather", "d y", |request| matches!(request, Request::DeleteCanvas(..)));
+    check("ann/weather", "tab tab n cy enter", |request| matches!(request, Request::SetMember(..)));
+}
+
+#[test]
 fn a_save_that_is_on_its_way_is_never_given_up() {
     let mut session = Session::canvas(120, 40);
     session.fake.is_silent = true;

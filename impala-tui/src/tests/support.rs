@@ -436,6 +436,7 @@ impl Fake {
                 self.members.retain(|one| one.username != *name);
                 Answer::Done(Ok(()))
             }
+            Request::CreateProject(_) => Answer::ProjectMade(Ok(self.project())),
             Request::Projects if self.is_empty => Answer::Projects(Ok(Vec::new())),
             Request::Projects => Answer::Projects(Ok(vec![self.project()])),
             Request::Project(_) => Answer::Project(Ok(Box::new(self.content()))),

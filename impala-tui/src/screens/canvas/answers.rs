@@ -11,7 +11,7 @@ use impala_core::{Block, BlockKind, Canvas, parameter};
 
 use super::CanvasScreen;
 use crate::action::{Failure, Outcome};
-use crate::effect::{Effect, Request};
+use crate::effect::Request;
 use crate::keymap::{Command, Context};
 use crate::look::Role;
 use crate::screen::Shared;
@@ -22,9 +22,7 @@ impl CanvasScreen {
         let is_meant = |id: &String| ids.is_none_or(|ids| ids.contains(id));
         let asks = |block: &&Block| !matches!(block.kind, BlockKind::Text(_)) && is_meant(&block.id);
         for block in self.canvas.spec.blocks.iter().filter(asks) {
-            if let Some(earlier) = self.questions.add(&block.id) {
-                shared.effect(Effect::Forget(earlier));
-            }
+            shared.forget(self.questions.add(&block.id));
         }
         self.ask_next(shared);
     }
@@ -91,9 +89,7 @@ impl CanvasScreen {
     }
 
     fn forget_all(&mut self, id: Option<String>, shared: &mut Shared) {
-        for number in self.questions.stop(id) {
-            shared.effect(Effect::Forget(number));
-        }
+        shared.forget(self.questions.stop(id));
     }
 
     /// Whether there are blocks whose answers are waited for.

@@ -6,7 +6,7 @@ use impala_core::source::SourceRef;
 use super::SourceScreen;
 use super::rows::count_of;
 use crate::action::Outcome;
-use crate::effect::{Effect, Request};
+use crate::effect::Request;
 use crate::look::Role;
 use crate::screen::Shared;
 
@@ -63,7 +63,7 @@ impl SourceScreen {
     /// Whether there was a copy to stop.
     pub(super) fn stop_copying(&mut self, shared: &mut Shared) -> bool {
         let Some(copying) = self.copying.take() else { return false };
-        shared.effect(Effect::Forget(copying.number));
+        shared.forget([copying.number]);
         shared
             .say(Role::Warning, format!("Nothing was copied: stopped at row {}.", count_of(copying.rows())));
         true

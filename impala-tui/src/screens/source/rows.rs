@@ -7,7 +7,7 @@ use impala_core::number_format::group_thousands;
 use impala_core::source::SourceRef;
 
 use super::SourceScreen;
-use crate::effect::{Effect, Request};
+use crate::effect::Request;
 use crate::keymap::{Command, Context};
 use crate::layers::Prompt;
 use crate::look::Role;
@@ -88,7 +88,7 @@ impl SourceScreen {
     /// Whether there was a search to stop.
     pub(super) fn stop_search(&mut self, shared: &mut Shared) -> bool {
         let Some(looking) = self.numbers.searched.take() else { return false };
-        shared.effect(Effect::Forget(looking.number));
+        shared.forget([looking.number]);
         let (text, row) = (self.table.search(), count_of(looking.row()));
         shared.say(Role::Warning, format!("Stopped looking for \"{text}\" at row {row}."));
         true
@@ -107,7 +107,7 @@ impl SourceScreen {
         match self.table.missing(page) {
             Some(offset) => self.ask_rows(offset, shared),
             // A window that was asked for before is another one.
-            None => drop(self.numbers.rows.take().map(|number| shared.effect(Effect::Forget(number)))),
+            None => shared.forget(self.numbers.rows.take()),
         }
     }
 }

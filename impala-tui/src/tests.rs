@@ -32,6 +32,7 @@ mod screens;
 mod scrolling;
 mod servers;
 mod signing_in;
+mod source;
 pub(crate) mod support;
 mod tables;
 mod undo;

@@ -121,7 +121,7 @@ impl CanvasScreen {
         shared.note(format!("impala canvas show {} --project {}", at.slug, at.project));
         let mut screen = Self::empty(at, shared);
         screen.load_number = Some(shared.ask(Request::Canvas(screen.at.clone())));
-        screen.project_number = Some(shared.ask(Request::Project(screen.at.project.clone())));
+        screen.ask_project(shared);
         screen
     }
 
@@ -192,6 +192,12 @@ impl CanvasScreen {
             sides: Vec::new(),
             refused: Vec::new(),
         }
+    }
+
+    /// Asks for the sources of the project, and what one may do there. A job may upload a hundred sources in a moment.
+    fn ask_project(&mut self, shared: &mut Shared) {
+        let request = Request::Project(self.at.project.clone());
+        self.project_number = Some(shared.ask_instead(self.project_number, request));
     }
 
     fn may_edit(&self, shared: &Shared) -> bool {

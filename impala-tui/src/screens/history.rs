@@ -264,7 +264,7 @@ impl Screen for HistoryScreen {
     }
 
     fn asks(&self) -> Vec<u64> {
-        self.asked.keys().copied().collect()
+        self.asked.keys().copied().chain([self.number]).collect()
     }
 
     fn lines_at(&self, shared: &Shared) -> Option<Lines> {

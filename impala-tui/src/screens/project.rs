@@ -224,6 +224,10 @@ impl Screen for ProjectScreen {
         }
     }
 
+    fn asks(&self) -> Vec<u64> {
+        vec![self.number]
+    }
+
     fn returned(&mut self, shared: &mut Shared) {
         self.load(shared);
     }

@@ -98,7 +98,7 @@ impl Projects {
     }
 
     fn load(&mut self, shared: &mut Shared) {
-        self.number = shared.ask(Request::Projects);
+        self.number = shared.ask_instead(Some(self.number), Request::Projects);
     }
 
     fn make(&mut self, typed: String, shared: &mut Shared) {
@@ -234,6 +234,10 @@ impl Screen for Projects {
             }
             _ => {}
         }
+    }
+
+    fn asks(&self) -> Vec<u64> {
+        vec![self.number]
     }
 
     fn returned(&mut self, shared: &mut Shared) {

@@ -32,10 +32,12 @@ use rows::{Looking, WINDOW};
 /// Which question has which number.
 #[derive(Debug, Default)]
 struct Numbers {
-    source: u64,
-    stats: u64,
-    versions: u64,
+    source: Option<u64>,
+    stats: Option<u64>,
+    versions: Option<u64>,
     rows: Option<u64>,
+    /// A version that is made the current one, which is never given up for a newer question.
+    rolled_back: Option<u64>,
     searched: Option<Looking>,
 }
 
@@ -47,7 +49,8 @@ pub struct SourceScreen {
     stats: Option<Vec<ColumnStats>>,
     versions: Option<Vec<SourceVersion>>,
     table: DataTable,
-    failure: Option<String>,
+    /// Why what a tab shows could not be had, until it can.
+    failures: [Option<String>; 4],
     tab: Tab,
     lists: [List; 4],
     numbers: Numbers,
@@ -72,7 +75,7 @@ impl SourceScreen {
             stats: None,
             versions: None,
             table: DataTable::default(),
-            failure: None,
+            failures: Default::default(),
             tab: Tab::Schema,
             lists: Default::default(),
             numbers: Numbers::default(),
@@ -92,13 +95,13 @@ impl SourceScreen {
     fn ask(&mut self, shared: &mut Shared) {
         let (at, name) = (self.project.clone(), self.name.clone());
         self.stop_search(shared);
-        self.numbers = Numbers {
-            source: shared.ask(Request::Source(at.clone(), name.clone())),
-            stats: shared.ask(Request::Stats(at.clone(), SourceRef::current(name.clone()))),
-            versions: shared.ask(Request::Versions(at, name)),
-            rows: self.numbers.rows,
-            searched: None,
+        let numbers = &mut self.numbers;
+        let mut instead = |earlier: &mut Option<u64>, request| {
+            *earlier = Some(shared.ask_instead(*earlier, request));
         };
+        instead(&mut numbers.source, Request::Source(at.clone(), name.clone()));
+        instead(&mut numbers.stats, Request::Stats(at.clone(), SourceRef::current(name.clone())));
+        instead(&mut numbers.versions, Request::Versions(at, name));
         self.ask_rows(self.table.row.saturating_sub(WINDOW / 2), shared);
     }
 
@@ -112,6 +115,11 @@ impl SourceScreen {
         shared.note(format!("impala canvas apply --project {} -f - <<'EOF'\n{yaml}EOF", self.project));
         let request = Request::CreateCanvas(self.project.clone(), Box::new(canvas));
         self.made = Some((shared.ask_and_wait(request), slug));
+    }
+
+    /// Why what the open tab shows could not be had.
+    fn failure(&self) -> Option<&str> {
+        self.failures[self.tab as usize].as_deref()
     }
 
     fn roll_back(&self, shared: &mut Shared) {
@@ -134,8 +142,8 @@ impl Screen for SourceScreen {
     }
 
     fn status(&self, _shared: &Shared) -> (Role, String) {
-        match (&self.failure, &self.source) {
-            (Some(failure), _) => (Role::Alarm, failure.clone()),
+        match (self.failure().or(self.failures[Tab::Schema as usize].as_deref()), &self.source) {
+            (Some(failure), _) => (Role::Alarm, failure.to_owned()),
             (_, Some(source)) => {
                 let rows = format::count(source.current.rows, "row");
                 (Role::Muted, format!("@{} · {rows}", source.current.version))
@@ -219,7 +227,8 @@ impl Screen for SourceScreen {
     fn asks(&self) -> Vec<u64> {
         let searched = self.numbers.searched.as_ref().map(|looking| looking.number);
         let copied = self.copying.as_ref().map(|copying| copying.number);
-        [self.numbers.stats].into_iter().chain(self.numbers.rows).chain(searched).chain(copied).collect()
+        let Numbers { source, stats, versions, rows, .. } = self.numbers;
+        [source, stats, versions, rows, searched, copied].into_iter().flatten().collect()
     }
 
     fn told(&mut self, message: Message, shared: &mut Shared) {
@@ -237,7 +246,7 @@ impl Screen for SourceScreen {
                     self.name, self.project
                 ));
                 let request = Request::RollBack(self.project.clone(), self.name.clone(), version);
-                self.numbers.source = shared.ask_and_wait(request);
+                self.numbers.rolled_back = Some(shared.ask_and_wait(request));
             }
             _ => {}
         }

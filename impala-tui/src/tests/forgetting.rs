@@ -1,6 +1,9 @@
 //! What was asked and nobody waits for any more is given up, so that the server stops working on it.
 
-use super::support::Session;
+use impala_core::source::SourceVersion;
+
+use super::support::{Session, source};
+use crate::action::{Action, Answer, Failure, Live};
 use crate::effect::Request;
 use crate::look::Look;
 
@@ -10,6 +13,10 @@ fn working(session: &Session) -> Vec<u64> {
         matches!(
             request,
             Request::Canvas(..)
+                | Request::Project(..)
+                | Request::History(..)
+                | Request::Source(..)
+                | Request::Versions(..)
                 | Request::Revision(..)
                 | Request::Draft(..)
                 | Request::Preview(..)
@@ -52,6 +59,56 @@ fn leaving_gives_up_what_was_asked_there() {
     // A command of a screen below, and signing out.
     check("enter", "R", ": upload enter");
     check("enter", "R", ": signout enter y");
+}
+
+#[test]
+fn what_is_asked_again_and_again_is_under_way_once() {
+    let count = |session: &Session, is_it: fn(&Request) -> bool| {
+        session.waiting.iter().filter(|(_, request)| is_it(request)).count()
+    };
+    // A job uploads a hundred sources while a canvas is open, and one of them while that is looked at.
+    let mut session = Session::canvas(120, 40);
+    session.fake.is_silent = true;
+    for number in 0..100 {
+        session.act(Action::Live(Live::Source(format!("source-{number}"))));
+    }
+    session.keys("R R");
+    assert_eq!(count(&session, |request| matches!(request, Request::Project(_))), 1);
+    let mut session = Session::open("ann/weather", 120, 40, Look::default(), false);
+    session.keys("tab enter");
+    session.fake.is_silent = true;
+    for _ in 0..100 {
+        session.act(Action::Live(Live::Source("weather".to_owned())));
+    }
+    session.keys("R R");
+    let kinds: [fn(&Request) -> bool; 4] = [
+        |request| matches!(request, Request::Source(..)),
+        |request| matches!(request, Request::Stats(..)),
+        |request| matches!(request, Request::Versions(..)),
+        |request| matches!(request, Request::Rows { .. }),
+    ];
+    assert_eq!(kinds.map(|kind| count(&session, kind)), [1; 4], "{:?}", session.waiting);
+}
+
+#[test]
+fn a_version_that_is_made_current_is_not_given_up_for_the_event_that_tells_of_it() {
+    let mut session = Session::open("ann/weather", 120, 40, Look::default(), false);
+    session.keys("tab enter");
+    session.fake.is_silent = true;
+    session.keys("R");
+    let number_of = |session: &Session, is_it: fn(&Request) -> bool| {
+        session.waiting.iter().find(|(_, request)| is_it(request)).expect("a question").0
+    };
+    let current = source(session.fake.names).current;
+    let older = SourceVersion { version: 0, ..current.clone() };
+    let number = number_of(&session, |request| matches!(request, Request::Versions(..)));
+    session.tell(number, Answer::Versions(Ok(vec![current, older])));
+    session.keys("shift-tab G b enter");
+    let number = number_of(&session, |request| matches!(request, Request::RollBack(..)));
+    session.act(Action::Live(Live::Source("weather".to_owned())));
+    assert!(session.waiting.iter().any(|(asked, _)| *asked == number), "{:?}", session.waiting);
+    session.tell(number, Answer::Source(Err(Failure::new("the disk is full"))));
+    assert!(session.screen().contains("the disk is full"), "{}", session.screen());
 }
 
 #[test]

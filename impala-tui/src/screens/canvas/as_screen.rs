@@ -9,7 +9,6 @@ use super::CanvasScreen;
 use super::saving::Save;
 use crate::action::{Answer, Live};
 use crate::cache::PaintCache;
-use crate::effect::Request;
 use crate::keymap::{Binding, Command, Context, TABLE};
 use crate::layers::Confirm;
 use crate::look::Role;
@@ -193,7 +192,7 @@ impl Screen for CanvasScreen {
         match live {
             Live::Source(name) => {
                 self.renew_source(name, shared);
-                self.project_number = Some(shared.ask(Request::Project(self.at.project.clone())));
+                self.ask_project(shared);
             }
             // What was missed is asked for.
             Live::Online if shared.offline.is_some() => {

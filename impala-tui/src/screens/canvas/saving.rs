@@ -47,7 +47,7 @@ impl CanvasScreen {
         if self.is_loaded {
             self.ask_answers(None, shared);
         }
-        self.project_number = Some(shared.ask(Request::Project(self.at.project.clone())));
+        self.ask_project(shared);
     }
 
     pub(crate) fn loaded(&mut self, outcome: &Outcome<Box<CanvasView>>, shared: &mut Shared) {

@@ -103,7 +103,7 @@ impl SourceScreen {
     }
 
     fn empty(&self, shared: &Shared) -> String {
-        match &self.failure {
+        match self.failure() {
             _ if !self.names().is_empty() => screens::nothing_shown(self.list_shown(), shared),
             Some(failure) => format!("{failure} {}", screens::try_again(shared)),
             None => screens::WAITING.to_owned(),

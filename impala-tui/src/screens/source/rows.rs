@@ -7,6 +7,7 @@ use impala_core::number_format::group_thousands;
 use impala_core::source::SourceRef;
 
 use super::SourceScreen;
+use crate::action::Outcome;
 use crate::effect::Request;
 use crate::keymap::{Command, Context};
 use crate::layers::Prompt;
@@ -94,8 +95,12 @@ impl SourceScreen {
         true
     }
 
-    pub(super) fn searched(&mut self, rows: &Preview, shared: &mut Shared) {
+    pub(super) fn take_searched(&mut self, outcome: &Outcome<Box<Preview>>, shared: &mut Shared) {
         let Some(Looking { piece, way, is_round, .. }) = self.numbers.searched.take() else { return };
+        let rows = match outcome {
+            Ok(rows) => rows,
+            Err(failure) => return shared.fail(failure),
+        };
         let (page, here) = (Self::page(shared), self.table.row);
         if !self.table.take_found(&rows.columns, rows.offset, way, page) {
             let edge = if way == Way::Down { piece.end } else { piece.start };

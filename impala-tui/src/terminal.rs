@@ -166,7 +166,7 @@ impl Screen {
         Ok(())
     }
 
-    /// Takes the terminal over once more, after something else has had it.
+    /// Takes the terminal over once more, after it was lent.
     ///
     /// # Errors
     /// When the terminal is gone.
@@ -174,6 +174,16 @@ impl Screen {
         take(self.has_mouse)?;
         self.forget();
         Ok(())
+    }
+
+    /// Takes the terminal over once more, after something else may have had it that it was not lent to: SIGSTOP leaves no time for
+    /// that. Crossterm goes into raw mode only when it believes that it is not, so it is left first.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn take_back(&mut self) -> io::Result<()> {
+        disable_raw_mode()?;
+        self.take_again()
     }
 }
 

@@ -22,6 +22,8 @@ use ratatui_image::protocol::Protocol;
 use ratatui_image::protocol::kitty::Kitty;
 use ratatui_image::{FontSize, Image, Resize};
 
+use crate::cache::Stamps;
+
 /// Whether charts are pictures of dots, and in which way.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Graphics {
@@ -51,9 +53,11 @@ const KEPT_FRAMES: u64 = 30;
 /// The numbers of the pictures that a terminal of kitty's kind holds, so that they can be taken back whatever happens.
 static HELD: Mutex<BTreeSet<u32>> = Mutex::new(BTreeSet::new());
 
-/// Which picture: of a block, in cells and in dots.
+/// Which picture: of a block of a screen, in cells and in dots. Until a newer one comes that of this place is shown, so what is
+/// not the same block must not have the same place.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Place {
+    screen: u64,
     id: String,
     cells: (u16, u16),
     dots: (u32, u32),
@@ -79,12 +83,20 @@ pub struct Order {
     picker: Picker,
 }
 
-/// What came of it; without a picture the one before is as good, or there is none.
+/// What came of it.
 pub struct Painted {
     place: Place,
     stamp: u64,
-    picture: Option<(Protocol, u64, Option<u32>)>,
-    is_same: bool,
+    came: Came,
+}
+
+enum Came {
+    /// A picture, the hash of its dots, and the number under which kitty has it.
+    Picture(Protocol, u64, Option<u32>),
+    /// Nothing but the dots that were known, of this hash.
+    Same(u64),
+    /// There can be none.
+    Nothing,
 }
 
 /// The pictures of this terminal.
@@ -94,7 +106,8 @@ pub struct Gallery {
     /// What could not be painted, and need not be tried again.
     failed: HashMap<Place, u64>,
     wanted: Vec<Order>,
-    in_work: usize,
+    /// What is being painted, and with which content.
+    in_work: Vec<(Place, u64)>,
     frame: u64,
     is_allowed: bool,
     /// Where pictures stood in the frame before, and where they stand in this one.
@@ -116,7 +129,7 @@ impl Gallery {
             pictures: HashMap::new(),
             failed: HashMap::new(),
             wanted: Vec::new(),
-            in_work: 0,
+            in_work: Vec::new(),
             frame: 0,
             is_allowed: false,
             before: Vec::new(),
@@ -157,7 +170,8 @@ impl Gallery {
             u32::from(inside.width) * u32::from(font.width),
             u32::from(inside.height) * u32::from(font.height),
         );
-        let place = Place { id: of.1.id.clone(), cells: (inside.width, inside.height), dots, is_dark };
+        let (screen, cells) = (Stamps::screen_of(stamp), (inside.width, inside.height));
+        let place = Place { screen, id: of.1.id.clone(), cells, dots, is_dark };
         if self.pictures.get(&place).is_none_or(|shown| shown.stamp != stamp)
             && self.failed.get(&place) != Some(&stamp)
         {
@@ -177,7 +191,8 @@ impl Gallery {
     }
 
     fn want(&mut self, place: &Place, (picture, block): (&Picture, &Block), stamp: u64) {
-        if self.in_work + self.wanted.len() >= AT_ONCE {
+        let is_in_work = self.in_work.iter().any(|(known, content)| (known, *content) == (place, stamp));
+        if is_in_work || self.in_work.len() + self.wanted.len() >= AT_ONCE {
             return;
         }
         // A row of the page is a row of the terminal; the columns follow from the shape of its cells.
@@ -204,21 +219,26 @@ impl Gallery {
 
     /// What is to be painted.
     pub fn orders(&mut self) -> Vec<Order> {
-        self.in_work += self.wanted.len();
+        self.in_work.extend(self.wanted.iter().map(|order| (order.place.clone(), order.stamp)));
         std::mem::take(&mut self.wanted)
     }
 
     /// Takes a picture.
     pub fn keep(&mut self, painted: Painted) {
-        self.in_work = self.in_work.saturating_sub(1);
-        let Painted { place, stamp, picture, is_same } = painted;
-        match (picture, self.pictures.get_mut(&place)) {
-            (Some((protocol, hash, kitty)), _) => {
+        let Painted { place, stamp, came } = painted;
+        self.in_work.retain(|(known, content)| (known, *content) != (&place, stamp));
+        match came {
+            Came::Picture(protocol, hash, kitty) => {
                 let frame = self.frame;
                 self.pictures.insert(place, Shown { protocol, stamp, hash, kitty, frame });
             }
-            (None, Some(shown)) if is_same => shown.stamp = stamp,
-            _ => {
+            // Where that picture was forgotten or replaced meanwhile, the next frame asks for it.
+            Came::Same(hash) => {
+                if let Some(shown) = self.pictures.get_mut(&place).filter(|shown| shown.hash == hash) {
+                    shown.stamp = stamp;
+                }
+            }
+            Came::Nothing => {
                 self.pictures.remove(&place);
                 self.failed.insert(place, stamp);
             }
@@ -245,7 +265,7 @@ impl Gallery {
         let kept: BTreeSet<u32> = self.pictures.values().filter_map(|shown| shown.kitty).collect();
         let mut held = HELD.lock().unwrap_or_else(PoisonError::into_inner);
         // One that is on its way from where it is painted is not kept yet, and must not go.
-        if self.in_work > 0 {
+        if !self.in_work.is_empty() {
             return Ok(());
         }
         for id in held.difference(&kept) {
@@ -286,29 +306,33 @@ impl Order {
     pub fn paint(self) -> Painted {
         let Self { place, stamp, scene, known, picker } = self;
         let scheme = if place.is_dark { Scheme::Dark } else { Scheme::Light };
-        let Ok(dots) = png::dots(&scene, scheme, place.dots) else {
-            return Painted { place, stamp, picture: None, is_same: false };
+        let came = match png::dots(&scene, scheme, place.dots) {
+            Ok(dots) => encoded(&place, dots, &picker, known),
+            Err(_) => None,
         };
-        let mut hasher = DefaultHasher::new();
-        dots.hash(&mut hasher);
-        let hash = hasher.finish();
-        if known == Some(hash) {
-            return Painted { place, stamp, picture: None, is_same: true };
-        }
-        let picture = encoded(&place, dots, &picker).map(|(protocol, kitty)| (protocol, hash, kitty));
-        Painted { place, stamp, picture, is_same: false }
+        Painted { place, stamp, came: came.unwrap_or(Came::Nothing) }
     }
 }
 
-fn encoded(place: &Place, dots: Vec<u8>, picker: &Picker) -> Option<(Protocol, Option<u32>)> {
+/// Dots as the terminal wants them; `None` where it cannot have them.
+///
+/// * `known`: the hash of dots that it has.
+fn encoded(place: &Place, dots: Vec<u8>, picker: &Picker, known: Option<u64>) -> Option<Came> {
+    let mut hasher = DefaultHasher::new();
+    dots.hash(&mut hasher);
+    let hash = hasher.finish();
+    if known == Some(hash) {
+        return Some(Came::Same(hash));
+    }
     let image = image::RgbaImage::from_raw(place.dots.0, place.dots.1, dots)?;
     let (image, size) = (image::DynamicImage::from(image), Size::new(place.cells.0, place.cells.1));
     if picker.protocol_type() != ProtocolType::Kitty {
-        return Some((picker.new_protocol(image, size, Resize::Fit(None)).ok()?, None));
+        let protocol = picker.new_protocol(image, size, Resize::Fit(None)).ok()?;
+        return Some(Came::Picture(protocol, hash, None));
     }
     let id = new_id();
     let kitty = Kitty::new(image, size, id, picker.tmux_detected(), true).ok()?;
-    Some((Protocol::Kitty(kitty), Some(id)))
+    Some(Came::Picture(Protocol::Kitty(kitty), hash, Some(id)))
 }
 
 /// A number that other programs at this terminal are unlikely to use.

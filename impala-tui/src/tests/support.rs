@@ -73,7 +73,7 @@ pub struct Fake {
 pub struct Session {
     pub app: App,
     pub fake: Fake,
-    cache: PaintCache,
+    pub cache: PaintCache,
     pub waiting: Vec<(u64, Request)>,
     /// What was done besides asking.
     pub effects: Vec<Effect>,

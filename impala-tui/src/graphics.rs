@@ -3,26 +3,27 @@
 //! Frames, titles and everything else stay text. A picture is painted and encoded away from the loop; until it comes, and
 //! wherever something lies before the chart, the chart is drawn in characters.
 
+mod held;
+mod painting;
+
 use std::collections::{BTreeSet, HashMap};
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io::Write;
-use std::sync::{Mutex, PoisonError};
 
 use impala_core::{Block, BlockKind};
-use impala_render::paint::png;
 use impala_render::scene::{PAGE_COLUMN_PX, PAGE_ROW_PX};
-use impala_render::theme::page::Scheme;
-use impala_render::{Medium, Options, Picture, Scene, layout_inside};
+use impala_render::{Medium, Options, Picture, layout_inside};
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Rect, Size};
+use ratatui::layout::Rect;
 use ratatui::widgets::Widget as _;
-use ratatui_image::picker::cap_parser::QueryStdioOptions;
+use ratatui_image::Image;
 use ratatui_image::picker::{Picker, ProtocolType};
 use ratatui_image::protocol::Protocol;
-use ratatui_image::protocol::kitty::Kitty;
-use ratatui_image::{FontSize, Image, Resize};
 
+use crate::asking;
 use crate::cache::Stamps;
+pub use held::take_all_back;
+use painting::Came;
+pub use painting::{Order, Painted};
 
 /// Whether charts are pictures of dots, and in which way.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -38,20 +39,11 @@ pub enum Graphics {
     Sixel,
 }
 
-/// What a terminal is asked, and how long it may take to answer.
-const PATIENCE: std::time::Duration = std::time::Duration::from_millis(500);
-
-/// Dots of a cell where the terminal does not say.
-const CELL: (u16, u16) = (10, 20);
-
 /// Pictures that are painted at once.
 const AT_ONCE: usize = 2;
 
 /// Frames after which a picture that was not shown is given up.
 const KEPT_FRAMES: u64 = 30;
-
-/// The numbers of the pictures that a terminal of kitty's kind holds, so that they can be taken back whatever happens.
-static HELD: Mutex<BTreeSet<u32>> = Mutex::new(BTreeSet::new());
 
 /// Which picture: of a block of a screen, in cells and in dots. Until a newer one comes that of this place is shown, so what is
 /// not the same block must not have the same place.
@@ -72,31 +64,6 @@ struct Shown {
     hash: u64,
     kitty: Option<u32>,
     frame: u64,
-}
-
-/// A picture to be painted, away from the loop.
-pub struct Order {
-    place: Place,
-    stamp: u64,
-    scene: Scene,
-    known: Option<u64>,
-    picker: Picker,
-}
-
-/// What came of it.
-pub struct Painted {
-    place: Place,
-    stamp: u64,
-    came: Came,
-}
-
-enum Came {
-    /// A picture, the hash of its dots, and the number under which kitty has it.
-    Picture(Protocol, u64, Option<u32>),
-    /// Nothing but the dots that were known, of this hash.
-    Same(u64),
-    /// There can be none.
-    Nothing,
 }
 
 /// The pictures of this terminal.
@@ -120,9 +87,9 @@ impl Gallery {
     pub fn open(graphics: Graphics) -> Option<Self> {
         let picker = match graphics {
             Graphics::Off => return None,
-            Graphics::Auto => asked()?,
-            Graphics::Kitty => measured(ProtocolType::Kitty),
-            Graphics::Sixel => measured(ProtocolType::Sixel),
+            Graphics::Auto => asking::picker()?,
+            Graphics::Kitty => asking::picker_for(ProtocolType::Kitty),
+            Graphics::Sixel => asking::picker_for(ProtocolType::Sixel),
         };
         Some(Self {
             picker,
@@ -250,10 +217,9 @@ impl Gallery {
         self.pictures.clear();
         self.failed.clear();
         self.before.clear();
-        let (width, height) = cell_dots();
         let known = self.picker.font_size();
-        if width > 0 && height > 0 && (width, height) != (known.width, known.height) {
-            self.picker = with_font(width, height, self.picker.protocol_type());
+        if asking::cell_dots().is_some_and(|dots| dots != (known.width, known.height)) {
+            self.picker = asking::picker_for(self.picker.protocol_type());
         }
     }
 
@@ -263,34 +229,12 @@ impl Gallery {
     /// When the terminal is gone.
     pub fn free(&self, out: &mut impl Write) -> std::io::Result<()> {
         let kept: BTreeSet<u32> = self.pictures.values().filter_map(|shown| shown.kitty).collect();
-        let mut held = HELD.lock().unwrap_or_else(PoisonError::into_inner);
         // One that is on its way from where it is painted is not kept yet, and must not go.
         if !self.in_work.is_empty() {
             return Ok(());
         }
-        for id in held.difference(&kept) {
-            take_back(out, *id)?;
-        }
-        *held = kept;
-        Ok(())
+        held::take_others_back(out, kept)
     }
-}
-
-/// Takes all pictures back; the terminal is being left.
-///
-/// # Errors
-/// When the terminal is gone.
-pub fn take_all_back(out: &mut impl Write) -> std::io::Result<()> {
-    // In a panic the holder of the lock may be the one that panicked.
-    let Ok(mut held) = HELD.try_lock() else { return Ok(()) };
-    for id in std::mem::take(&mut *held) {
-        take_back(out, id)?;
-    }
-    Ok(())
-}
-
-fn take_back(out: &mut impl Write, id: u32) -> std::io::Result<()> {
-    write!(out, "\x1b_Ga=d,d=I,i={id},q=2\x1b\\")
 }
 
 /// Whether there is a chart to show.
@@ -299,83 +243,4 @@ fn has_dots((picture, block): (&Picture, &Block)) -> bool {
     let answer = picture.answers.get(&block.id);
     let has_rows = |answer: &BlockAnswer| matches!(answer, BlockAnswer::Data(data) if data.rows_shown > 0);
     matches!(block.kind, BlockKind::Chart(_)) && answer.is_some_and(has_rows)
-}
-
-impl Order {
-    /// Paints and encodes it, which takes a while.
-    pub fn paint(self) -> Painted {
-        let Self { place, stamp, scene, known, picker } = self;
-        let scheme = if place.is_dark { Scheme::Dark } else { Scheme::Light };
-        let came = match png::dots(&scene, scheme, place.dots) {
-            Ok(dots) => encoded(&place, dots, &picker, known),
-            Err(_) => None,
-        };
-        Painted { place, stamp, came: came.unwrap_or(Came::Nothing) }
-    }
-}
-
-/// Dots as the terminal wants them; `None` where it cannot have them.
-///
-/// * `known`: the hash of dots that it has.
-fn encoded(place: &Place, dots: Vec<u8>, picker: &Picker, known: Option<u64>) -> Option<Came> {
-    let mut hasher = DefaultHasher::new();
-    dots.hash(&mut hasher);
-    let hash = hasher.finish();
-    if known == Some(hash) {
-        return Some(Came::Same(hash));
-    }
-    let image = image::RgbaImage::from_raw(place.dots.0, place.dots.1, dots)?;
-    let (image, size) = (image::DynamicImage::from(image), Size::new(place.cells.0, place.cells.1));
-    if picker.protocol_type() != ProtocolType::Kitty {
-        let protocol = picker.new_protocol(image, size, Resize::Fit(None)).ok()?;
-        return Some(Came::Picture(protocol, hash, None));
-    }
-    let id = new_id();
-    let kitty = Kitty::new(image, size, id, picker.tmux_detected(), true).ok()?;
-    Some(Came::Picture(Protocol::Kitty(kitty), hash, Some(id)))
-}
-
-/// A number that other programs at this terminal are unlikely to use.
-fn new_id() -> u32 {
-    let mut held = HELD.lock().unwrap_or_else(PoisonError::into_inner);
-    let first = 0x1a_0000 + (std::process::id() & 0x7f) * 0x100;
-    let id = held.last().map_or(first, |last| last + 1);
-    held.insert(id);
-    id
-}
-
-/// Asks the terminal; `None` when it can show none, or does not answer.
-fn asked() -> Option<Picker> {
-    // A reader that waits for an answer that never comes would swallow what is typed: one that answers a question about its
-    // colors answers these too.
-    let mut options = terminal_colorsaurus::QueryOptions::default();
-    options.timeout = PATIENCE;
-    terminal_colorsaurus::theme_mode(options).ok()?;
-    let options = QueryStdioOptions { timeout: PATIENCE, ..QueryStdioOptions::default() };
-    let picker = Picker::from_query_stdio_with_options(options).ok()?;
-    (picker.protocol_type() != ProtocolType::Halfblocks).then_some(picker)
-}
-
-/// A way of showing that was asked for by name.
-fn measured(protocol: ProtocolType) -> Picker {
-    let (width, height) = match cell_dots() {
-        (0, _) | (_, 0) => CELL,
-        size => size,
-    };
-    with_font(width, height, protocol)
-}
-
-fn with_font(width: u16, height: u16, protocol: ProtocolType) -> Picker {
-    // The other ways to make one ask the terminal, or know the size of no cell.
-    #[allow(deprecated)]
-    let mut picker = Picker::from_fontsize(FontSize::new(width, height));
-    picker.set_protocol_type(protocol);
-    picker
-}
-
-/// Dots of a cell, as the system knows them; 0 where it does not.
-fn cell_dots() -> (u16, u16) {
-    let Ok(size) = crossterm::terminal::window_size() else { return (0, 0) };
-    let dots = |pixels: u16, cells: u16| pixels.checked_div(cells).unwrap_or(0);
-    (dots(size.width, size.columns), dots(size.height, size.rows))
 }

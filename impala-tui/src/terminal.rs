@@ -64,7 +64,7 @@ impl Screen {
     /// When the terminal is gone.
     pub fn draw(&mut self, app: &App) -> io::Result<()> {
         let area = Rect::from((ratatui::layout::Position::ORIGIN, self.terminal.size()?));
-        let mut page = Page::of(app, &mut self.cache, area);
+        let page = Page::of(app, &mut self.cache, area);
         let has_lost = self.cache.gallery.as_mut().is_some_and(Gallery::end);
         let is_to_be_wiped = std::mem::take(&mut self.is_stale) || has_lost;
         if !is_to_be_wiped && self.shown.as_ref() == Some(&page) {
@@ -73,8 +73,6 @@ impl Screen {
         queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
         if is_to_be_wiped {
             self.wipe()?;
-            page = Page::of(app, &mut self.cache, area);
-            self.cache.gallery.as_mut().map(Gallery::end);
         }
         self.put(&page)?;
         if let Some(gallery) = &self.cache.gallery {

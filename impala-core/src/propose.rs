@@ -218,7 +218,7 @@ fn is_measure(column: &ColumnStats) -> bool {
     let is_named_key = ["id", "key", "code", "zip", "index", "year", "lat", "lon", "latitude", "longitude"]
         .iter()
         .any(|word| words.contains(word));
-    // Different values of long columns are estimated, so nearly all is all.
+    // A few numbers that are there twice do not make a measure of it.
     let is_running_number = column.column_type == ColumnType::Integer
         && column.distinct as f64 >= column.count as f64 * 0.95
         && span(column).is_some_and(|span| span + 1.0 <= column.count as f64 * 1.01);

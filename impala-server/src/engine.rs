@@ -12,6 +12,7 @@
 //! * `run`, `failure`: running it so that it ends, and what Polars' errors mean
 //! * `describe`: preview and figures of a file
 //! * `diff`: what became of the rows between two files
+//! * `spill`: numbers in files, where there are too many for memory
 
 mod answer;
 mod collect;
@@ -23,6 +24,7 @@ mod fixture;
 mod plan;
 mod rows;
 mod run;
+mod spill;
 mod sql;
 mod statement;
 

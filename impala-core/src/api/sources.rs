@@ -93,7 +93,7 @@ bodies! {
         pub count: u64,
         /// Rows without.
         pub nulls: u64,
-        /// Different values, null not counted. Above two million rows an estimate, off by about 2 in 100.
+        /// Different values, null not counted.
         pub distinct: u64,
         /// Least value, as text.
         pub min: Option<String>,

@@ -1,17 +1,20 @@
 //! What is in a file: its rows page by page, and figures for each column.
 
+mod distinct;
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
 use impala_core::api::{ColumnStats, ValueCount};
 use impala_core::data::{Column, Values};
 use impala_core::source::{ColumnType, SourceColumn};
 use polars::prelude::{
-    DataFrame, DataType, Expr, LazyFrame, PlSmallStr, QuantileMethod, SortMultipleOptions, col, len, lit,
+    DataFrame, DataType, Expr, LazyFrame, OptFlags, PlSmallStr, QuantileMethod, SortMultipleOptions, col,
+    len, lit,
 };
 
+use self::distinct::Distinct;
 use super::{QueryError, Stop, TableFile, collect, run};
-
-/// Rows up to which different values are counted one by one. Beyond, that would take memory in proportion to the file;
-/// they are estimated to within about 2 in 100.
-const MAX_EXACT_ROWS: u64 = 2_000_000;
 
 /// Different values up to which the most frequent ones are looked for.
 const MAX_COUNTED_VALUES: u64 = 100_000;
@@ -38,15 +41,16 @@ pub fn preview(file: &TableFile, offset: u64, limit: u64) -> Result<Vec<Column>,
     })
 }
 
-/// Figures for each column of a file.
+/// Figures for each column of a file. `folder` is where what does not fit into memory goes.
 ///
 /// # Errors
 /// `TimedOut` and `Cancelled` as `stop` says; `Failed` when the file cannot be read.
-pub fn stats(file: &TableFile, stop: &Stop) -> Result<Vec<ColumnStats>, QueryError> {
-    let (file, inner) = (file.clone(), stop.clone());
+pub fn stats(file: &TableFile, folder: &Path, stop: &Stop) -> Result<Vec<ColumnStats>, QueryError> {
+    let (file, folder, inner) = (file.clone(), folder.to_owned(), stop.clone());
     run::guarded(stop, move || {
         // One column after the other, so that memory holds one at a time.
-        file.columns.iter().map(|column| Describe { file: &file, column, stop: &inner }.stats()).collect()
+        let describe = |column| Describe { file: &file, folder: &folder, column, stop: &inner }.stats();
+        file.columns.iter().map(describe).collect()
     })
 }
 
@@ -61,6 +65,7 @@ fn texts(frame: &DataFrame) -> Result<Vec<String>, QueryError> {
 
 struct Describe<'a> {
     file: &'a TableFile,
+    folder: &'a Path,
     column: &'a SourceColumn,
     stop: &'a Stop,
 }
@@ -75,10 +80,9 @@ impl Describe<'_> {
     }
 
     fn stats(&self) -> Result<ColumnStats, QueryError> {
-        let frame = self.collect(|rows| rows.select(self.figures()))?;
+        let (frame, distinct) = self.measured()?;
         let number = |name: &str| collect::number(&frame, name);
         let count = collect::count(&frame, "count");
-        let distinct = collect::count(&frame, "distinct").min(count);
         let top = self.top(distinct)?;
         let is_text = self.column.column_type == ColumnType::String;
         // Where some texts are there more often than others, those say more than lengths.
@@ -105,6 +109,22 @@ impl Describe<'_> {
             min_length: length("low"),
             max_length: length("high"),
         })
+    }
+
+    /// The figures, and how many different values there are, from one pass over the column.
+    fn measured(&self) -> Result<(DataFrame, u64), QueryError> {
+        let distinct = Arc::new(Mutex::new(Distinct::new(self.folder, self.file.rows)));
+        let inner = Arc::clone(&distinct);
+        let note = move |batch: DataFrame| {
+            batch.columns().iter().for_each(|column| locked(&inner).note(column));
+            Ok(batch)
+        };
+        let frame = self.collect(|rows| {
+            let flags = OptFlags::PROJECTION_PUSHDOWN | OptFlags::STREAMING;
+            rows.select([self.value()]).map(note, flags, None, Some("distinct")).select(self.figures())
+        })?;
+        let distinct = std::mem::replace(&mut *locked(&distinct), Distinct::new(self.folder, 0));
+        Ok((frame, distinct.count(self.stop)?))
     }
 
     /// What is spread, as a number: the value itself, its time, or the length of a text. Yes and no are not spread.
@@ -156,14 +176,9 @@ impl Describe<'_> {
 
     fn figures(&self) -> Vec<Expr> {
         let value = self.value();
-        let distinct = match self.file.rows <= MAX_EXACT_ROWS {
-            true => value.clone().drop_nulls().n_unique(),
-            false => value.clone().drop_nulls().approx_n_unique(),
-        };
         let mut figures = vec![
             len().alias("rows"),
             value.clone().count().alias("count"),
-            distinct.alias("distinct"),
             value.clone().min().alias("min"),
             value.clone().max().alias("max"),
         ];
@@ -210,6 +225,10 @@ impl Describe<'_> {
     }
 }
 
+fn locked(distinct: &Mutex<Distinct>) -> MutexGuard<'_, Distinct> {
+    distinct.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// The one value of a column of a one-row frame as text.
 fn text(frame: &DataFrame, name: &str) -> Result<Option<String>, QueryError> {
     let column = frame.column(name).map_err(|error| QueryError::Failed(Box::new(error)))?;
@@ -242,8 +261,12 @@ mod tests {
     #[test]
     fn figures_tell_of_each_column() {
         let fixture = Fixture::weather();
-        let stats =
-            stats(&fixture.tables[&"weather".parse().expect("a name")], &Stop::never()).expect("a file");
+        let stats = stats(
+            &fixture.tables[&"weather".parse().expect("a name")],
+            &std::env::temp_dir(),
+            &Stop::never(),
+        )
+        .expect("a file");
         let of = |name: &str| stats.iter().find(|stats| stats.name == name).expect(name).clone();
         let wind = of("wind");
         assert_eq!((wind.count, wind.nulls, wind.distinct), (4, 2, 4));
@@ -279,7 +302,7 @@ mod tests {
         let fixture = Fixture::new();
         let columns = vec![keys.into(), same.into(), strange.into()];
         let file = fixture.file("t", DataFrame::new_infer_height(columns).expect("columns"));
-        let stats = stats(&file, &Stop::never()).expect("a file");
+        let stats = stats(&file, &std::env::temp_dir(), &Stop::never()).expect("a file");
         assert_eq!(stats[0].spread, [1, 2, 1, 0, 1]);
         assert_eq!((stats[0].min_length, stats[0].max_length), (Some(1), Some(5)));
         assert_eq!(stats[1].spread, [5]);

@@ -161,7 +161,8 @@ pub async fn stats(
 /// Figures of each column of a file.
 async fn figures(app: &AppState, table: TableFile) -> Result<Vec<ColumnStats>, Error> {
     let key = Key::of(&("stats", &table.path));
-    let work = move |stop: &Stop| engine::stats(&table, stop).map(Kept::Stats);
+    let folder = app.uploads.bench().to_owned();
+    let work = move |stop: &Stop| engine::stats(&table, &folder, stop).map(Kept::Stats);
     let (computed, _) = app.runner.cached(key, STATS_TIMEOUT, || app.now(), work).await?;
     match &computed.kept {
         Kept::Stats(stats) => Ok(stats.clone()),

@@ -4,7 +4,6 @@ mod columns;
 mod distinct;
 mod repeats;
 mod rules;
-mod spill;
 
 use std::fs::File;
 use std::path::Path;
@@ -19,6 +18,9 @@ use self::rules::Rules;
 use super::records::Record;
 use super::{CsvLimits, IngestError, Scanned, intake, rows};
 use crate::engine::Stop;
+
+/// So many parts of what is kept in files: of a billion entries each holds about 200 MB.
+const PARTS: u64 = 128;
 
 /// What becomes of columns and types that the contract does not have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,14 +4,15 @@ use std::hash::{BuildHasher as _, RandomState};
 use std::path::Path;
 
 use super::super::IngestError;
-use super::spill::{PARTS, Spill};
+use super::PARTS;
 use crate::engine::Stop;
+use crate::engine::spill::Spill;
 
 /// Values by their hash, of two halves, each with its row.
 pub(super) struct Distinct {
     // Two random keys make 128 bits: different values are never taken for one.
     keys: [RandomState; 2],
-    hashes: Spill,
+    hashes: Spill<3>,
 }
 
 impl Distinct {
@@ -20,7 +21,7 @@ impl Distinct {
     /// # Errors
     /// When no file can be made.
     pub fn new(folder: &Path) -> Result<Self, IngestError> {
-        Ok(Self { keys: [RandomState::new(), RandomState::new()], hashes: Spill::new(folder)? })
+        Ok(Self { keys: [RandomState::new(), RandomState::new()], hashes: Spill::new(folder, PARTS)? })
     }
 
     /// Notes the values of a row.

@@ -4,7 +4,8 @@ use std::io;
 use std::iter::Peekable;
 use std::path::Path;
 
-use super::spill::{Entry, PARTS, Spill};
+use super::PARTS;
+use crate::engine::spill::Spill;
 
 /// A row whose values were there before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +22,7 @@ pub(super) struct Repeats<'a> {
     folder: &'a Path,
     rows: u64,
     /// Most files have none.
-    found: Option<Spill>,
+    found: Option<Spill<3>>,
 }
 
 impl<'a> Repeats<'a> {
@@ -34,7 +35,7 @@ impl<'a> Repeats<'a> {
     pub fn note(&mut self, repeat: Repeat) -> io::Result<()> {
         let found = match &mut self.found {
             Some(found) => found,
-            empty => empty.insert(Spill::new(self.folder)?),
+            empty => empty.insert(Spill::new(self.folder, PARTS)?),
         };
         // Each part is a stretch of rows.
         let part = (repeat.row.saturating_sub(1) / self.rows.div_ceil(PARTS).max(1)).min(PARTS - 1);
@@ -50,8 +51,8 @@ impl<'a> Repeats<'a> {
 
 /// The same from the first row to the last.
 pub(super) struct ByRow {
-    parts: Box<dyn Iterator<Item = io::Result<Vec<Entry>>>>,
-    part: Peekable<std::vec::IntoIter<Entry>>,
+    parts: Box<dyn Iterator<Item = io::Result<Vec<[u64; 3]>>>>,
+    part: Peekable<std::vec::IntoIter<[u64; 3]>>,
 }
 
 impl ByRow {

@@ -84,12 +84,13 @@ impl List {
     /// Chooses a line, and scrolls no further than it takes to see it.
     pub fn choose(&mut self, chosen: usize, rows: usize) {
         self.chosen = chosen;
-        self.top = self.top_of(rows);
+        self.top = self.top_of(rows, usize::MAX);
     }
 
-    /// The first line that is seen where there is room for so many.
-    fn top_of(&self, rows: usize) -> usize {
-        self.top.clamp((self.chosen + 1).saturating_sub(rows.max(1)), self.chosen)
+    /// The first of `count` lines that is seen where there is room for so many: no room is left empty that a line could have.
+    fn top_of(&self, rows: usize, count: usize) -> usize {
+        let top = self.top.clamp((self.chosen + 1).saturating_sub(rows.max(1)), self.chosen);
+        top.min(count.saturating_sub(rows))
     }
 
     /// Takes a key while the filter is typed.
@@ -164,7 +165,8 @@ impl List {
 
     /// Where it stands, for the mouse.
     pub fn lines(&self, area: Rect, names: &[String]) -> Lines {
-        Lines { area, top: self.top_of(usize::from(area.height)), count: self.shown(names).len() }
+        let count = self.shown(names).len();
+        Lines { area, top: self.top_of(usize::from(area.height), count), count }
     }
 }
 
@@ -206,6 +208,14 @@ mod tests {
         assert_eq!(top_after(Command::Last), 20);
         assert_eq!(top_after(Command::Up), 20, "the choice moves, not the lines");
         assert_eq!(top_after(Command::First), 0);
+    }
+
+    #[test]
+    fn a_list_that_gets_more_room_uses_it() {
+        let mut list = List::default();
+        list.command(Command::Last, &names(), 10);
+        let top_in = |rows| list.lines(Rect::new(0, 0, 20, rows), &names()).top;
+        assert_eq!((top_in(10), top_in(25), top_in(40), top_in(10)), (20, 5, 0, 20));
     }
 
     #[test]

@@ -212,15 +212,7 @@ impl Paper<'_> {
     /// Says in the borders of a box how many lines of its list are above and below what is seen, and a remark on all of them.
     pub fn more(&mut self, panel: Rect, above: usize, below: usize, remark: Option<&str>) {
         let border = Rect { x: panel.x + 2, width: panel.width.saturating_sub(4), ..panel };
-        let last = panel.height.saturating_sub(1);
-        let mut room = border.width;
-        for (count, row, sign) in [(above, 0, "↑"), (below, last, "↓")] {
-            if count > 0 {
-                let count = format::number::whole(count as u64);
-                let col = self.text_ending(border, row, &format!(" {sign} {count} more "), Role::Muted);
-                room = if row == last { col } else { room };
-            }
-        }
+        let (last, room) = (panel.height.saturating_sub(1), self.more_at(border, above, below));
         if let Some(remark) = remark {
             self.text(Rect { width: room, ..border }, last, &format!(" {remark} "), Role::Muted);
         }
@@ -244,6 +236,21 @@ impl Paper<'_> {
                 cell.set_symbol(symbol).set_style(style);
             }
         }
+    }
+
+    /// Says at the right end of the first and the last row how many lines are above and below what is seen. Returns the columns
+    /// of the last row that are left.
+    pub fn more_at(&mut self, area: Rect, above: usize, below: usize) -> u16 {
+        let last = area.height.saturating_sub(1);
+        let mut room = area.width;
+        for (count, row, sign) in [(above, 0, "↑"), (below, last, "↓")] {
+            if count > 0 {
+                let count = format::number::whole(count as u64);
+                let col = self.text_ending(area, row, &format!(" {sign} {count} more "), Role::Muted);
+                room = if row == last { col } else { room };
+            }
+        }
+        room
     }
 
     /// Copies rows of a painted picture, beginning with `first_row`, into `area`.

@@ -14,6 +14,7 @@ mod forms;
 mod help;
 mod jumping;
 mod keys;
+mod lists;
 mod live;
 mod manners;
 mod messages;

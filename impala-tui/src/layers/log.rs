@@ -72,6 +72,9 @@ impl Log {
     fn draw_list(&self, paper: &mut Paper, list: Rect, shared: &Shared) {
         let (numbers, chosen) = (self.tab.numbers(shared), self.chosen(shared));
         let top = (chosen + 1).saturating_sub(usize::from(list.height)).max(numbers.start);
+        let below = numbers.end.saturating_sub(top + usize::from(list.height));
+        let edges = Rect { y: list.y.saturating_sub(1), height: list.height + 2, ..list };
+        paper.more_at(edges, top - numbers.start, below);
         for (row, number) in (top..numbers.end).take(usize::from(list.height)).enumerate() {
             let place = Rect { y: list.y + row as u16, height: 1, ..list };
             self.tab.draw(paper, place, number, shared);
@@ -152,7 +155,6 @@ impl Screen for Log {
         let panel = Panel::of(self.tab, area, shared);
         paper.boxed(panel.area, "", Role::Accent);
         crate::screens::tabs(paper, panel.tabs(), &TABS.map(Tab::title), self.tab as usize);
-        self.draw_list(paper, panel.list, shared);
         let below = panel.below;
         let lines = self.detail(shared, below.width);
         for (row, line) in lines.iter().skip(self.scroll).take(usize::from(below.height)).enumerate() {
@@ -166,5 +168,6 @@ impl Screen for Log {
             place = format!("lines {} to {last} of {} · {key} scrolls", self.scroll + 1, lines.len());
         }
         panel.draw_rule(paper, &place);
+        self.draw_list(paper, panel.list, shared);
     }
 }

@@ -237,12 +237,15 @@ impl Screen for Palette {
     }
 
     fn view(&self, paper: &mut Paper, area: Rect, _shared: &Shared, _cache: &mut PaintCache) {
-        let inside = paper.boxed(self.panel(area), "Commands", Role::Accent);
+        let panel = self.panel(area);
+        let inside = paper.boxed(panel, "Commands", Role::Accent);
         paper.text(inside, 0, paper.look.pick("›", ">"), Role::Accent);
         let (field, list) = parts(inside);
         self.field.draw(paper, field, true);
-        let top = (self.chosen + 1).saturating_sub(usize::from(list.height));
-        for (row, index) in self.found.iter().skip(top).take(usize::from(list.height)).enumerate() {
+        let rows = usize::from(list.height);
+        let top = (self.chosen + 1).saturating_sub(rows);
+        paper.more(panel, top, self.found.len().saturating_sub(top + rows), None);
+        for (row, index) in self.found.iter().skip(top).take(rows).enumerate() {
             let entry = &self.lines[*index];
             let is_shut = entry.why().is_some();
             let (label, end) = if is_shut { (Role::Muted, Role::Muted) } else { (Role::Plain, Role::Key) };

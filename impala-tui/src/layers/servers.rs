@@ -152,7 +152,9 @@ impl Screen for Servers {
         let panel = self.panel(area, shared);
         paper.boxed(panel, "Switch to", Role::Accent);
         let lines = self.lines(area, shared);
-        let seen = shared.servers.iter().enumerate().skip(lines.top).take(usize::from(lines.area.height));
+        let rows = usize::from(lines.area.height);
+        paper.more(panel, lines.top, shared.servers.len().saturating_sub(lines.top + rows), None);
+        let seen = shared.servers.iter().enumerate().skip(lines.top).take(rows);
         for ((index, name), row) in seen.zip(0..) {
             let is_here = *name == shared.server && shared.user.is_some();
             let mark = if is_here { paper.look.pick("●", "*") } else { " " };

@@ -64,7 +64,7 @@ impl Sheet<'_> {
         used.saturating_sub(GAP) as u16
     }
 
-    /// Draws header and lines.
+    /// Draws header and lines, and in the rows above and below them how many more there are.
     pub fn draw(&self, paper: &mut Paper, area: Rect, list: &List) {
         let rows = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
         if self.lines.is_empty() {
@@ -77,7 +77,11 @@ impl Sheet<'_> {
         self.draw_cells(paper, Rect { height: 1, ..area }, &widths, |column| {
             (self.header[column].title, Role::Muted)
         });
-        let top = list.top_of(usize::from(rows.height));
+        let top = list.top_of(usize::from(rows.height), self.lines.len());
+        let below = self.lines.len().saturating_sub(top + usize::from(rows.height));
+        // In the row of air, or the border, that is above a list and below it.
+        let edges = Rect { y: area.y.saturating_sub(1), height: area.height + 2, ..area };
+        paper.more_at(edges, top, below);
         for (row, line) in self.lines.iter().skip(top).take(usize::from(rows.height)).enumerate() {
             let place = Rect { y: rows.y + row as u16, height: 1, ..rows };
             self.draw_cells(paper, place, &widths, |column| {

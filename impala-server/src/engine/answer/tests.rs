@@ -173,7 +173,16 @@ fn a_filter_says_which_rows_count() {
     check("is_cold", "days: 1 4 5");
     check("wnd > 1", "/filter: there is no field \"wnd\"; did you mean \"wind\"?");
     check("wind > $leest", "/filter: there is no parameter \"leest\"; did you mean \"least\"?");
-    check("sum(wind) > 1", "/filter: a filter looks at one row; sum() needs many");
+    // A function of SQL, and a word of blocks.
+    for function in ["sum", "mean"] {
+        check(
+            &format!("{function}(wind) > 1"),
+            &format!(
+                "/filter: a filter looks at one row, and {function}() needs many; compare it in the block's \"sql\", \
+                 behind HAVING, or show it in a metric"
+            ),
+        );
+    }
     check(
         "days IN (SELECT days FROM weather)",
         "/filter: a filter holds no subquery; write the block's \\\"sql\\\" instead"

@@ -41,6 +41,22 @@ pub(super) fn kind(name: &str) -> Option<Kind> {
     KNOWN.get(name.to_lowercase().as_str()).copied()
 }
 
+/// What SQL writes for an aggregate of a block that is no function of SQL.
+pub(super) fn in_sql(name: &str) -> Option<&'static str> {
+    Some(match name.to_lowercase().as_str() {
+        "mean" => "avg(...)",
+        "distinct" => "count(DISTINCT ...)",
+        "q1" => "quantile_cont(..., 0.25)",
+        "q3" => "quantile_cont(..., 0.75)",
+        _ => return None,
+    })
+}
+
+/// Whether a function looks at a group of rows, by its name in SQL or in a block.
+pub(super) fn is_aggregate(name: &str) -> bool {
+    kind(name) == Some(Kind::Aggregate) || in_sql(name).is_some()
+}
+
 /// The names of all functions.
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
     KNOWN.keys().copied()

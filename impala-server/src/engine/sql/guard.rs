@@ -12,7 +12,7 @@ use sqlparser::ast::{
     TableFactor, Value, Visit, Visitor,
 };
 
-use super::functions::{self, Kind};
+use super::functions;
 use expr::{check_expr, check_function, check_value};
 use from::{check_join, check_table};
 
@@ -149,8 +149,12 @@ impl Guard {
     fn expr(&self, expr: &Expr) -> Refusal {
         match expr {
             Expr::Function(function) => {
-                if self.is_filter && functions::kind(&function.name.to_string()) == Some(Kind::Aggregate) {
-                    return refuse(format!("a filter looks at one row; {}() needs many", function.name));
+                if self.is_filter && functions::is_aggregate(&function.name.to_string()) {
+                    return refuse(format!(
+                        "a filter looks at one row, and {}() needs many; compare it in the block's \"sql\", behind HAVING, \
+                         or show it in a metric",
+                        function.name
+                    ));
                 }
                 unless(self.is_filter && function.over.is_some(), "OVER in a filter")?;
                 check_function(function)

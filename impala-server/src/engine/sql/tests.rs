@@ -105,6 +105,8 @@ fn everything_but_one_select_over_sources_is_refused() {
     check("SELECT unnest(a) FROM t", "unnest()");
     check("SELECT array_agg(a) FROM t", "array_agg()");
     check("SELECT averge(a) FROM t", "did you mean \"avg\"?");
+    check("SELECT mean(a) FROM t", "the function mean() is not let through; SQL writes avg(...)");
+    check("SELECT q1(a) FROM t", "SQL writes quantile_cont(..., 0.25)");
     check("SELECT rank() FROM t", "OVER");
     check("SELECT [1, 2] FROM t", "not let through");
     check("SELECT a COLLATE \"de_DE\" FROM t", "not let through");

@@ -171,9 +171,13 @@ fn check_type(data_type: &DataType) -> Refusal {
 pub(super) fn check_function(function: &Function) -> Refusal {
     let name = function.name.to_string();
     let Some(kind) = functions::kind(&name) else {
-        let hint = match name::nearest(&name, functions::names()) {
-            Some(known) => format!("; did you mean \"{known}\"?"),
-            None => String::new(),
+        // Short names are all near to each other: what begins with another letter was hardly meant.
+        let first = |name: &str| name.chars().next().map(|letter| letter.to_ascii_lowercase());
+        let known = functions::names().filter(|known| first(known) == first(&name));
+        let hint = match (functions::in_sql(&name), name::nearest(&name, known)) {
+            (Some(words), _) => format!("; SQL writes {words}"),
+            (None, Some(known)) => format!("; did you mean \"{known}\"?"),
+            (None, None) => String::new(),
         };
         return refuse(format!("the function {name}() is not let through{hint}"));
     };

@@ -5,13 +5,14 @@ mod search;
 
 pub use search::Way;
 
+use impala_core::block::SortKey;
 use impala_core::data::{Column, Values};
 use impala_render::column_texts;
 use impala_render::format;
 
 use crate::keymap::Command;
 use crate::look::Role;
-use crate::screen::{Refusal, Shared};
+use crate::screen::Shared;
 
 /// Widest that a column is drawn.
 const WIDEST: usize = 40;
@@ -32,7 +33,11 @@ pub struct DataTable {
     /// Held rows in the order shown.
     order: Vec<usize>,
     /// By which column they are sorted, and whether the greatest comes first.
-    sort: Option<(usize, bool)>,
+    sort: Option<Order>,
+    /// Whether the rows came in that order, and others that belong before or between them may not be here.
+    is_sorted_there: bool,
+    /// The order that was asked for, until its rows are here.
+    asked: Option<Option<Order>>,
     /// The row of the cursor, from 0.
     pub row: u64,
     /// The column of the cursor.
@@ -40,6 +45,9 @@ pub struct DataTable {
     top: u64,
     search: String,
 }
+
+/// A column, and whether its greatest value comes first.
+type Order = (usize, bool);
 
 /// What a command came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,6 +60,8 @@ pub enum Reaction {
     AskSearch,
     /// What is looked for is not in the rows that are held: those that way, from this one on or before it, are to be asked for.
     SearchOn(Way, u64),
+    /// The rows that come first in this order are to be asked for, or those in the order of nobody's choice: not all are held.
+    AskSort(Option<SortKey>),
     /// The column of the cursor is to be copied, and not all of its rows are held.
     CopyAll,
 }
@@ -68,11 +78,14 @@ impl DataTable {
     /// Takes rows, beginning with row `offset` of `rows_total`.
     pub fn fill(&mut self, columns: Vec<Column>, offset: u64, rows_total: u64) {
         let held = columns.first().map_or(0, |column| column.values.len());
+        let here = self.column_name().and_then(|name| columns.iter().position(|column| column.name == name));
+        self.col = here.unwrap_or(self.col);
         self.shown = columns.iter().map(column_texts).collect();
         self.widths =
             columns.iter().zip(&self.shown).map(|(column, cells)| width_of(column, cells)).collect();
         self.order = (0..held).collect();
         (self.columns, self.offset, self.rows_total) = (columns, offset, rows_total);
+        (self.sort, self.asked) = (self.sort.filter(|_| self.is_whole()), None);
         self.row = self.row.min(rows_total.saturating_sub(1));
         self.col = self.col.min(self.columns.len().saturating_sub(1));
         self.resort();
@@ -104,16 +117,17 @@ impl DataTable {
         self.held_row().map(|row| self.cells(row)).unwrap_or_default()
     }
 
-    /// Why a command cannot be run now: part of the rows in order would look like all of them.
-    pub fn refusal(&self, command: Command) -> Option<Refusal> {
-        let sentence = match (command, self.is_whole(), self.is_limited) {
-            (Command::Sort, false, _) => {
-                "Not all rows are here to be sorted; a table block or a query sorts them."
-            }
-            (Command::Sort, true, true) => "A limit leaves rows out; edit the block to sort all of them.",
-            _ => return None,
-        };
-        Some(Refusal { short: "not all rows", sentence })
+    /// Stands as sorted by the server, which knows all rows, or not at all.
+    pub fn stand_sorted(&mut self, key: Option<&SortKey>) {
+        let column = |key: &SortKey| self.columns.iter().position(|column| column.name == key.column);
+        self.sort = key.and_then(|key| Some((column(key)?, key.is_descending)));
+        (self.is_sorted_there, self.asked) = (key.is_some(), None);
+        self.order.sort_unstable();
+    }
+
+    /// Whether the rows that are held can be put in order: part of them in order would look like all of them.
+    fn can_sort(&self) -> bool {
+        self.is_whole() && !self.is_limited && !self.is_sorted_there
     }
 
     /// Whether all rows are held.
@@ -147,7 +161,11 @@ impl DataTable {
             Command::Last => self.row = last,
             Command::Left => self.col = self.col.saturating_sub(1),
             Command::Right => self.col = (self.col + 1).min(self.columns.len().saturating_sub(1)),
-            Command::Sort => self.turn_sort(),
+            Command::Sort if self.can_sort() => {
+                self.sort = self.next_sort();
+                self.resort();
+            }
+            Command::Sort => return self.ask_sort(),
             Command::Search => return Reaction::AskSearch,
             Command::NextMatch | Command::PreviousMatch => {
                 let way = if command == Command::NextMatch { Way::Down } else { Way::Up };
@@ -174,19 +192,28 @@ impl DataTable {
         self.top = self.top.clamp(self.row.saturating_sub(page - 1), self.row);
     }
 
-    fn turn_sort(&mut self) {
-        self.sort = match self.sort {
+    /// By the column of the cursor: up, then down, then not.
+    fn next_sort(&self) -> Option<Order> {
+        match self.asked.unwrap_or(self.sort) {
             Some((col, false)) if col == self.col => Some((col, true)),
             Some((col, true)) if col == self.col => None,
             _ => Some((self.col, false)),
-        };
-        self.resort();
+        }
+    }
+
+    fn ask_sort(&mut self) -> Reaction {
+        let next = self.next_sort();
+        self.asked = Some(next);
+        Reaction::AskSort(next.and_then(|(col, is_descending)| {
+            let column = self.columns.get(col)?.name.clone();
+            Some(SortKey { column, is_descending })
+        }))
     }
 
     fn resort(&mut self) {
         self.order.sort_unstable();
         let Some((col, is_descending)) = self.sort else { return };
-        let Some(column) = self.columns.get(col).filter(|_| self.is_whole()) else { return };
+        let Some(column) = self.columns.get(col).filter(|_| self.can_sort()) else { return };
         let values = &column.values;
         self.order.sort_by(|&a, &b| {
             let order = compare(values, a, b);

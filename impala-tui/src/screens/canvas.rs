@@ -22,6 +22,7 @@ mod places;
 mod questions;
 mod reading;
 mod saving;
+mod sorting;
 mod standing;
 mod undoing;
 mod view;
@@ -104,6 +105,7 @@ pub struct CanvasScreen {
     search: String,
     finding: Option<Finding>,
     zoom: Option<Zoom>,
+    sorting: Option<sorting::Sorting>,
     has_asked_to_leave: bool,
     /// What is done as soon as what is on its way is saved: it is left, or the program.
     after_save: Option<Command>,
@@ -186,6 +188,7 @@ impl CanvasScreen {
             search: String::new(),
             finding: None,
             zoom: None,
+            sorting: None,
             has_asked_to_leave: false,
             after_save: None,
             shown: Vec::new(),

@@ -5,7 +5,9 @@ mod copying;
 mod distribution;
 mod listing;
 mod rows;
+mod sorting;
 mod statistics;
+mod versions;
 
 use crossterm::event::{KeyEvent, MouseEvent};
 use impala_core::api::ColumnStats;
@@ -19,15 +21,15 @@ use crate::action::{Answer, Live};
 use crate::cache::PaintCache;
 use crate::effect::{ProjectAt, Request};
 use crate::keymap::{Binding, Command, Context};
-use crate::layers::Confirm;
 use crate::list::List;
 use crate::look::Role;
 use crate::paper::Paper;
 use crate::screen::{Lines, Message, Purpose, Refusal, Screen, Shared};
-use crate::table::{DataTable, Reaction};
+use crate::table::DataTable;
 use copying::Copying;
 use listing::{NAMES, TABS, Tab};
-use rows::{Looking, WINDOW};
+use rows::Looking;
+use sorting::Sorting;
 
 /// Which question has which number.
 #[derive(Debug, Default)]
@@ -55,6 +57,7 @@ pub struct SourceScreen {
     lists: [List; 4],
     numbers: Numbers,
     copying: Option<Copying>,
+    sorting: Option<Sorting>,
     /// The canvas that is being made, by the number of its request.
     made: Option<(u64, String)>,
 }
@@ -80,6 +83,7 @@ impl SourceScreen {
             lists: Default::default(),
             numbers: Numbers::default(),
             copying: None,
+            sorting: None,
             made: None,
         };
         screen.load(shared);
@@ -87,14 +91,22 @@ impl SourceScreen {
     }
 
     fn load(&mut self, shared: &mut Shared) {
+        self.stop_search(shared);
         self.stop_copying(shared);
         self.ask(shared);
+    }
+
+    /// Shows another tab; what is looked for is not seen there.
+    fn open(&mut self, tab: Tab, shared: &mut Shared) {
+        if tab != self.tab {
+            self.stop_search(shared);
+            self.tab = tab;
+        }
     }
 
     /// Asks for all of it again. What is being copied is of one version, and goes on.
     fn ask(&mut self, shared: &mut Shared) {
         let (at, name) = (self.project.clone(), self.name.clone());
-        self.stop_search(shared);
         let numbers = &mut self.numbers;
         let mut instead = |earlier: &mut Option<u64>, request| {
             *earlier = Some(shared.ask_instead(*earlier, request));
@@ -102,7 +114,7 @@ impl SourceScreen {
         instead(&mut numbers.source, Request::Source(at.clone(), name.clone()));
         instead(&mut numbers.stats, Request::Stats(at.clone(), SourceRef::current(name.clone())));
         instead(&mut numbers.versions, Request::Versions(at, name));
-        self.ask_rows(self.table.row.saturating_sub(WINDOW / 2), shared);
+        self.ask_rows_here(shared);
     }
 
     /// Makes the canvas that `impala open` would make, and shows it.
@@ -120,19 +132,6 @@ impl SourceScreen {
     /// Why what the open tab shows could not be had.
     fn failure(&self) -> Option<&str> {
         self.failures[self.tab as usize].as_deref()
-    }
-
-    fn roll_back(&self, shared: &mut Shared) {
-        let chosen = self.list_shown().index(&self.names());
-        let version = self.versions.as_ref().zip(chosen).and_then(|(versions, chosen)| versions.get(chosen));
-        match (version, &self.source) {
-            (Some(version), Some(source)) if version.version != source.current.version => {
-                let question = format!("Make {}@{} the current version?", self.name, version.version);
-                let detail = "Every canvas that names the source without a version shows it.";
-                shared.push(Confirm::new(Purpose::RollBack(version.version), question, detail));
-            }
-            _ => shared.say(Role::Warning, "That is the current version already; select another one."),
-        }
     }
 }
 
@@ -164,7 +163,14 @@ impl Screen for SourceScreen {
     }
 
     fn word(&self, binding: &Binding) -> Option<&'static str> {
-        self.list_shown().word(binding)
+        match binding.command {
+            Command::Cancel if self.cancels() => Some("stop"),
+            _ => self.list_shown().word(binding),
+        }
+    }
+
+    fn cancels(&self) -> bool {
+        self.numbers.searched.is_some() || self.copying.is_some() || self.is_sorting()
     }
 
     fn key(&mut self, key: KeyEvent, shared: &mut Shared) {
@@ -190,22 +196,18 @@ impl Screen for SourceScreen {
                 short: "on a canvas",
                 sentence: "Parameters are set on a canvas, from a zoomed block.",
             }),
-            _ if self.tab == Tab::Rows => self.table.refusal(command),
             _ => None,
         }
     }
 
     fn command(&mut self, command: Command, shared: &mut Shared) -> bool {
-        let leaves = matches!(command, Command::Leave | Command::Cancel);
-        let has_stopped = self.stop_search(shared) || (leaves && self.stop_copying(shared));
-        if has_stopped && leaves {
-            return true;
-        }
         match command {
-            Command::NextTab => self.tab = TABS[(self.tab as usize + 1) % 4],
-            Command::PreviousTab => self.tab = TABS[(self.tab as usize + 3) % 4],
+            Command::Cancel if self.cancels() => self.stop(shared),
+            Command::NextTab => self.open(TABS[(self.tab as usize + 1) % 4], shared),
+            Command::PreviousTab => self.open(TABS[(self.tab as usize + 3) % 4], shared),
             Command::Refresh => self.load(shared),
             Command::Upload => {
+                self.stop_search(shared);
                 let screen = UploadScreen::new(self.project.clone(), Some(self.name.clone()), shared);
                 shared.push(screen);
             }
@@ -227,19 +229,14 @@ impl Screen for SourceScreen {
     fn asks(&self) -> Vec<u64> {
         let searched = self.numbers.searched.as_ref().map(|looking| looking.number);
         let copied = self.copying.as_ref().map(|copying| copying.number);
+        let sorted = self.sorting.as_ref().and_then(|sorting| sorting.number);
         let Numbers { source, stats, versions, rows, .. } = self.numbers;
-        [source, stats, versions, rows, searched, copied].into_iter().flatten().collect()
+        [source, stats, versions, rows, searched, copied, sorted].into_iter().flatten().collect()
     }
 
     fn told(&mut self, message: Message, shared: &mut Shared) {
         match message {
-            Message::Typed(Purpose::Search, text) => {
-                let reaction = self.table.find(&text, shared);
-                self.table.settle(Self::page(shared));
-                if let Reaction::SearchOn(way, edge) = reaction {
-                    self.search_on(way, edge, false, shared);
-                }
-            }
+            Message::Typed(Purpose::Search, text) => self.search(&text, shared),
             Message::Confirmed(Purpose::RollBack(version)) => {
                 shared.note(format!(
                     "impala source rollback {} {version} --project {}",
@@ -269,7 +266,7 @@ impl Screen for SourceScreen {
     fn click(&mut self, mouse: MouseEvent, shared: &mut Shared) {
         let area = super::inside(shared.body());
         if let Some(tab) = super::tab_at(area, &NAMES.map(str::to_owned), mouse) {
-            self.tab = TABS[tab];
+            self.open(TABS[tab], shared);
         } else if self.tab == Tab::Rows {
             self.table.point_at(below_tabs(area), mouse.column, mouse.row);
             self.table.settle(Self::page(shared));
@@ -287,12 +284,9 @@ impl Screen for SourceScreen {
         let used = super::tabs(paper, area, &NAMES.map(str::to_owned), self.tab as usize) + 1;
         if self.tab == Tab::Rows && used < area.width {
             let room = Rect { x: area.x + used, width: area.width - used, ..area };
-            let (role, place) = self.place(shared);
-            let fits = |text: &&str| format::width(text) <= usize::from(room.width);
-            // Half a number would be another one: the column goes first, then the word.
-            let row = place.split(" · ").next().unwrap_or_default();
-            let wordings = [place.as_str(), row, row.trim_start_matches("row ")];
-            let text = wordings.into_iter().find(fits).unwrap_or_default();
+            let (role, places) = self.places();
+            let fits = |text: &&String| format::width(text) <= usize::from(room.width);
+            let text = places.iter().find(fits).map_or("", String::as_str);
             paper.text_ending(room, 0, text, role);
         }
         let below = below_tabs(area);

@@ -400,7 +400,7 @@ fn keys_of_one_direction_are_one_item() {
     check("down m", " arrows move  ⏎ keep  esc back");
     check("down s", " arrows size  ⏎ keep  esc back");
     check("down down enter", " ← → values  ⏎ set parameter");
-    check("G enter", " ← → column  s sort");
+    check("G enter", " ← → column  / find  s sort");
     let mut session = Session::of("ann/weather/seattle-weather", |shared| {
         shared.keymap = crate::keymap::Keymap::read("[moving]\nleft = [\"a\"]\n").expect("a keymap");
     });

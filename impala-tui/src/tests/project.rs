@@ -1,10 +1,10 @@
 //! Members of a project, uploads, and a session that ends.
 
 use impala_core::FieldError;
-use impala_core::api::Role;
-use impala_core::source::{InputFormat, OnBadRows};
+use impala_core::api::{Role, Upload};
+use impala_core::source::{InputFormat, OnBadRows, SourceVersion};
 
-use super::support::Session;
+use super::support::{Session, source};
 use crate::action::{Action, Answer, Failure, Live, Sent};
 use crate::effect::{Effect, Request};
 use crate::look::Look;
@@ -153,6 +153,30 @@ fn bad_rows_are_left_out_by_one_key_and_sent_again_by_another() {
         })
         .collect();
     assert_eq!(sent, [("wind.csv", None), ("wind.csv", Some(OnBadRows::Skip))]);
+}
+
+#[test]
+fn rows_that_were_left_out_say_which_command_gets_them() {
+    let mut session = uploading(60);
+    let is_upload = |(_, request): &&(u64, Request)| matches!(request, Request::Upload { .. });
+    let number = session.waiting.iter().find(is_upload).expect("an upload").0;
+    let version = SourceVersion { version: 2, rejected_rows: 3, ..source(["rain"; 4]).current };
+    let upload = Upload {
+        source: "rain".to_owned(),
+        unchanged: false,
+        version,
+        warnings: vec!["3 rows could not be read".to_owned()],
+        preview: None,
+    };
+    session.tell(number, Answer::Uploaded(Ok(Box::new(upload))));
+    let said = "3 bad rows left out (`impala source download rain@2 --rejects`)";
+    assert!(session.app.shared.messages.iter().last().is_some_and(|one| one.text.contains(said)));
+    let mut session = Session::open("ann/weather", 120, 40, Look::default(), false);
+    session.fake.bad_rows = 1;
+    session.keys("tab enter shift-tab");
+    let screen = session.screen();
+    let command = "1 bad row left out: `impala source download weather@1 --rejects --project ann/weather`";
+    assert!(screen.contains(command), "{screen}");
 }
 
 #[test]

@@ -55,6 +55,8 @@ pub struct Fake {
     pub skipped: usize,
     /// Rows that the queries of blocks have, when their limits leave some of them out.
     pub left_out: Option<u64>,
+    /// So many rows of the file were left out.
+    pub bad_rows: u64,
     /// Rows of the source.
     pub rows_total: u64,
     /// The canvases that read the source.
@@ -129,6 +131,7 @@ impl Session {
                 is_silent: false,
                 skipped: 0,
                 left_out: None,
+                bad_rows: 0,
                 rows_total: 1_461,
                 readers: vec![CanvasName {
                     slug: "seattle-weather".to_owned(),
@@ -497,7 +500,10 @@ impl Fake {
             Request::Readers(..) => Answer::Readers(Ok(self.readers.clone())),
             Request::Stats(..) => Answer::Stats(Ok(stats())),
             Request::Source(..) => Answer::Source(Ok(Box::new(source(self.names)))),
-            Request::Versions(..) => Answer::Versions(Ok(vec![source(self.names).current])),
+            Request::Versions(..) => {
+                let current = SourceVersion { rejected_rows: self.bad_rows, ..source(self.names).current };
+                Answer::Versions(Ok(vec![current]))
+            }
             Request::Rows { offset, limit, .. } => {
                 Answer::Rows(Ok(Box::new(rows(*offset, *limit, self.rows_total))))
             }
@@ -672,7 +678,10 @@ fn block_data(block: &Block) -> Option<BlockData> {
     }
     let is_metric = block.block_type == impala_core::block::BlockType::Metric;
     let rows = if is_metric { 1 } else { 12 };
-    let columns = terms.iter().map(|term| column(term, rows)).collect();
+    let mut columns: Vec<Column> = terms.iter().map(|term| column(term, rows)).collect();
+    if query.main.sort.first().is_some_and(|key| key.is_descending) {
+        columns.iter_mut().for_each(|column| turn(&mut column.values));
+    }
     let trend = query.trend.map(|trend| trend.select.iter().map(|term| column(term, 12)).collect());
     Some(BlockData {
         columns,
@@ -686,6 +695,17 @@ fn block_data(block: &Block) -> Option<BlockData> {
         elapsed_ms: 4,
         cached: false,
     })
+}
+
+/// The last row first: values rise.
+fn turn(values: &mut Values) {
+    match values {
+        Values::Integer(values) => values.reverse(),
+        Values::Decimal(values) => values.reverse(),
+        Values::Date(values) => values.reverse(),
+        Values::String(values) => values.reverse(),
+        other => panic!("no such column is made here: {other:?}"),
+    }
 }
 
 /// Says of an answer that it has some of the rows only.

@@ -174,3 +174,32 @@ fn a_click_on_a_cell_of_a_source_puts_the_cursor_there_however_far_it_is_scrolle
     let asked = check(last - 2, "row 1,459 of 1,461 · weather");
     assert_eq!(check(last, "row 1,461 of 1,461 · weather"), asked);
 }
+
+#[test]
+fn a_table_whose_limit_leaves_rows_out_is_sorted_by_the_server_and_nothing_is_saved() {
+    let mut session = Session::open("ann/weather/seattle-weather", 100, 24, Look::default(), true);
+    session.fake.left_out = Some(50_000);
+    session.keys("R G enter down right s");
+    let sorts = |session: &Session| {
+        let drafts = session.requests.iter().filter_map(|request| match request {
+            Request::Draft(_, draft) => Some(draft.canvas["spec"]["blocks"][0]["sort"].clone()),
+            _ => None,
+        });
+        drafts.last().expect("a question")
+    };
+    assert_eq!(sorts(&session)[0], "precipitation");
+    let screen = session.screen();
+    assert!(screen.contains("precipitation↑") && screen.contains("row 1 of 12 · precipitation"), "{screen}");
+    session.keys("s");
+    assert_eq!(sorts(&session)[0], "-precipitation");
+    assert!(session.screen().contains("precipitation↓"), "{}", session.screen());
+    session.keys("y");
+    assert_eq!(session.clipped(), "16.5", "the greatest comes first");
+    session.keys("R");
+    assert_eq!(sorts(&session)[0], "-precipitation", "the order stays when the block is asked again");
+    assert!(session.screen().contains("precipitation↓"), "{}", session.screen());
+    session.keys("s y");
+    assert_eq!(session.clipped(), "0");
+    assert!(!session.screen().contains(['↑', '↓']), "{}", session.screen());
+    assert!(!session.requests.iter().any(|request| matches!(request, Request::Save(..))));
+}

@@ -144,17 +144,6 @@ fn what_was_found_stands_out_in_every_look() {
     }
 }
 
-#[test]
-fn a_table_whose_limit_leaves_rows_out_is_not_sorted_and_says_why() {
-    let mut session = table(Ink::TrueColor);
-    assert!(footer(&mut session).contains("s sort"), "{}", session.screen());
-    session.fake.left_out = Some(50_000);
-    session.keys("R");
-    assert!(!footer(&mut session).contains("s sort"), "{}", session.screen());
-    session.keys("s");
-    assert!(footer(&mut session).starts_with("A limit leaves rows out"), "{}", session.screen());
-}
-
 /// A text of so many lines on the whole screen, which has room for 21 of them.
 fn text(markdown: String) -> Session {
     let mut session = Session::canvas(80, 24);

@@ -47,11 +47,17 @@ impl CanvasScreen {
 
     /// A canvas of this block alone.
     fn draft_of(&self, id: &str) -> Option<CanvasDraft> {
+        self.draft_with(self.canvas.block(id)?.clone())
+    }
+
+    /// A canvas of a block as it may never be saved.
+    pub(crate) fn draft_with(&self, block: Block) -> Option<CanvasDraft> {
         let mut canvas = Canvas::new(self.canvas.metadata.slug.clone(), "");
         canvas.spec.parameters.clone_from(&self.canvas.spec.parameters);
-        canvas.spec.blocks.push(self.canvas.block(id)?.clone());
+        let id = block.id.clone();
+        canvas.spec.blocks.push(block);
         let canvas = serde_json::to_value(&canvas).ok()?;
-        Some(CanvasDraft { canvas, parameters: self.given.clone(), blocks: vec![id.to_owned()] })
+        Some(CanvasDraft { canvas, parameters: self.given.clone(), blocks: vec![id] })
     }
 
     pub(crate) fn answered(&mut self, number: u64, outcome: &Outcome<Box<CanvasData>>, shared: &mut Shared) {
@@ -85,6 +91,7 @@ impl CanvasScreen {
         self.answers.insert(id, answer);
         if is_zoomed {
             self.renew_zoom(shared);
+            self.sort_again(shared);
         }
     }
 

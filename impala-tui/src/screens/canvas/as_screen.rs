@@ -67,7 +67,6 @@ impl Screen for CanvasScreen {
                 sentence: "This is a revision of the history already.",
             }),
             _ if !is_known => None,
-            Command::Sort => self.zoom.as_ref().and_then(|zoom| zoom.refusal(command)),
             _ if !self.may_edit(shared) && is_edit() => Some(Refusal::READ_ONLY),
             _ => self.lack(command, shared),
         }
@@ -159,6 +158,7 @@ impl Screen for CanvasScreen {
             Answer::Data(outcome) if self.questions.is_awaited(number) => {
                 self.answered(number, outcome, shared);
             }
+            Answer::Data(outcome) if self.is_sorting(number) => self.sorted(outcome, shared),
             Answer::Saved(outcome) => return self.saved(number, outcome, shared),
             Answer::Project(outcome) if self.project_number == Some(number) => {
                 if let Ok(content) = outcome {
@@ -255,7 +255,8 @@ impl Screen for CanvasScreen {
     }
 
     fn asks(&self) -> Vec<u64> {
-        self.questions.under_way().chain(self.load_number).chain(self.project_number).collect()
+        let sorted = self.sorting.as_ref().and_then(|sorting| sorting.number);
+        self.questions.under_way().chain(self.load_number).chain(self.project_number).chain(sorted).collect()
     }
 
     fn may_leave(&mut self, shared: &mut Shared) -> bool {

@@ -17,7 +17,7 @@ use crate::keymap::{Command, Context};
 use crate::layers::Prompt;
 use crate::look::Role;
 use crate::paper::inside_box;
-use crate::screen::{Purpose, Refusal, Screen as _, Shared};
+use crate::screen::{Purpose, Screen as _, Shared};
 use crate::table::{DataTable, Reaction};
 use cursor::{Found, Standing};
 use drawing::without_last_row;
@@ -52,14 +52,6 @@ impl Zoom {
             Content::Text(_) | Content::Picture => vec![Context::Zoom],
         }
     }
-
-    /// Why a command of its table cannot be run now.
-    pub(crate) fn refusal(&self, command: Command) -> Option<Refusal> {
-        match &self.content {
-            Content::Table(table) => table.refusal(command),
-            _ => None,
-        }
-    }
 }
 
 /// Rows above and below the picture: the bar, the line that reads the value, the footer.
@@ -76,6 +68,7 @@ impl CanvasScreen {
     }
 
     pub(crate) fn zoom_in(&mut self, shared: &Shared) {
+        self.sorting = None;
         let Some(block) = self.block() else { return };
         let id = block.id.clone();
         let content = self.content_of(block, shared);
@@ -83,7 +76,7 @@ impl CanvasScreen {
     }
 
     fn content_of(&self, block: &Block, shared: &Shared) -> Content {
-        match (&block.kind, self.answers.get(&block.id)) {
+        match (&block.kind, self.zoomed_answer(&block.id)) {
             (BlockKind::Table(_), Some(BlockAnswer::Data(data))) => {
                 let mut table = DataTable::new(data.columns.clone());
                 table.is_limited = data.truncated;
@@ -123,6 +116,9 @@ impl CanvasScreen {
         match (&mut content, &zoom.content) {
             (Content::Table(new), Content::Table(old)) => {
                 new.stand_as(old);
+                if new.is_limited {
+                    new.stand_sorted(self.sort_key(&zoom.id));
+                }
                 new.settle(Self::zoom_page(shared));
             }
             (Content::Chart { spots, cursor, standing, .. }, Content::Chart { standing: Some(old), .. }) => {
@@ -173,11 +169,12 @@ impl CanvasScreen {
 
     fn content_command(&mut self, command: Command, shared: &mut Shared) -> bool {
         let text = self.readout();
-        let Some(zoom) = &mut self.zoom else { return false };
-        let left_out = match self.answers.get(&zoom.id) {
+        let Some(id) = self.zoom.as_ref().map(|zoom| zoom.id.clone()) else { return false };
+        let left_out = match self.zoomed_answer(&id) {
             Some(BlockAnswer::Data(data)) if data.truncated => Some(data.rows_total),
             _ => None,
         };
+        let Some(zoom) = &mut self.zoom else { return false };
         match &mut zoom.content {
             Content::Table(table) => match table.command(command, Self::zoom_page(shared), shared) {
                 Reaction::None => return false,
@@ -193,6 +190,7 @@ impl CanvasScreen {
                         shared.say(Role::Warning, words);
                     }
                 }
+                Reaction::AskSort(key) => self.sort_zoomed(&id, key, shared),
                 // All rows of an answer are held.
                 Reaction::Done | Reaction::SearchOn(..) | Reaction::CopyAll => {}
             },
@@ -250,7 +248,7 @@ impl CanvasScreen {
     /// The rows of the answer under the cursor.
     pub(crate) fn rows_here(&self) -> Option<(&BlockData, Vec<usize>)> {
         let zoom = self.zoom.as_ref()?;
-        let Some(BlockAnswer::Data(data)) = self.answers.get(&zoom.id) else { return None };
+        let Some(BlockAnswer::Data(data)) = self.zoomed_answer(&zoom.id) else { return None };
         let rows = match &zoom.content {
             Content::Chart { spots, cursor, .. } => spots.get((*cursor)?)?.rows.clone(),
             Content::Table(table) => vec![table.held_row()?],

@@ -21,6 +21,9 @@ impl SourceScreen {
         match answer {
             Answer::Rows(outcome) if asked == copied => self.take_copied(outcome, shared),
             Answer::Rows(outcome) if asked == searched => self.take_searched(outcome, shared),
+            Answer::Data(outcome) if self.sorting.as_ref().is_some_and(|sorting| sorting.number == asked) => {
+                self.take_sorted(outcome, shared);
+            }
             Answer::Saved(outcome) if asked == made => self.take_made(outcome, shared),
             Answer::Source(outcome) if asked == numbers.rolled_back => match outcome {
                 Ok(source) => self.take_source(source, shared),

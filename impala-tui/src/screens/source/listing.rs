@@ -1,15 +1,14 @@
 //! The lists of a source: its columns and why they have their types, their figures, and its versions.
 
 use impala_core::number_format::group_thousands;
-use impala_core::source::{ColumnType, SourceColumn, SourceVersion};
+use impala_core::source::{ColumnType, SourceColumn};
 use impala_render::format;
 use ratatui::layout::Rect;
 
-use super::{SourceScreen, distribution, statistics};
+use super::{SourceScreen, distribution, statistics, versions};
 use crate::list::{self, Head, Line, List, Sheet};
 use crate::paper::Paper;
 use crate::screen::Shared;
-use crate::screens::upload::size_of;
 use crate::screens::{self, below_tabs, minute_of};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,15 +30,6 @@ const SCHEMA: [Head; 5] = [
     list::number("Nulls"),
     list::whole("Range"),
     list::text("Why this type"),
-];
-
-const VERSIONS: [Head; 6] = [
-    list::whole("Version"),
-    list::number("Rows"),
-    list::number("Size"),
-    list::text("By"),
-    list::whole("When (UTC)"),
-    list::text("Note"),
 ];
 
 /// Longest end of a range of texts, in columns.
@@ -139,8 +129,8 @@ impl SourceScreen {
                 let versions = self.versions.as_deref().unwrap_or_default();
                 let current = self.source.as_ref().map_or(0, |source| source.current.version);
                 let versions = shown.iter().filter_map(|index| versions.get(*index));
-                let lines = versions.map(|one| version_line(one, current)).collect();
-                sheet(&VERSIONS, lines).draw_with_detail(paper, area, list);
+                let lines = versions.map(|one| self.version_line(one, current)).collect();
+                sheet(&versions::HEADER, lines).draw_with_detail(paper, area, list);
             }
         }
     }
@@ -166,17 +156,5 @@ fn schema_line(column: &SourceColumn) -> Line {
         group_thousands(&column.nulls.to_string()),
         range,
         column.reason.clone(),
-    ])
-}
-
-fn version_line(one: &SourceVersion, current: u32) -> Line {
-    let mark = if one.version == current { " current" } else { "" };
-    Line::new([
-        format!("@{}{mark}", one.version),
-        group_thousands(&one.rows.to_string()),
-        size_of(one.size_bytes),
-        one.created_by.clone(),
-        minute_of(one.created_at),
-        one.note.clone(),
     ])
 }

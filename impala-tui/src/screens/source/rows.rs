@@ -5,23 +5,37 @@ use std::ops::Range;
 use impala_core::api::Preview;
 use impala_core::number_format::group_thousands;
 use impala_core::source::SourceRef;
+use impala_render::format;
 
 use super::SourceScreen;
 use crate::action::Outcome;
 use crate::effect::Request;
-use crate::keymap::{Command, Context};
+use crate::keymap::Command;
 use crate::layers::Prompt;
 use crate::look::Role;
 use crate::screen::{Purpose, Shared};
 use crate::table::{Reaction, Way};
 
 /// Rows asked for at once.
-pub(super) const WINDOW: u64 = 500;
+const WINDOW: u64 = 500;
 
 /// Rows that are looked through at once.
 const SEARCHED: u64 = 1_000;
 
 impl SourceScreen {
+    /// Asks for the rows that are seen again, in the order in which they are seen.
+    pub(super) fn ask_rows_here(&mut self, shared: &mut Shared) {
+        match self.sorting {
+            Some(_) => self.ask_sorted(shared),
+            None => self.ask_rows(self.table.row.saturating_sub(WINDOW / 2), shared),
+        }
+    }
+
+    /// Stops what goes through the rows.
+    pub(super) fn stop(&mut self, shared: &mut Shared) {
+        let _ = self.stop_search(shared) || self.stop_copying(shared) || self.stop_sorting(shared);
+    }
+
     pub(super) fn ask_rows(&mut self, offset: u64, shared: &mut Shared) {
         let request = Request::Rows {
             project: self.project.clone(),
@@ -32,21 +46,44 @@ impl SourceScreen {
         self.numbers.rows = Some(shared.ask_instead(self.numbers.rows, request));
     }
 
-    /// Where the cursor is among the rows, or how far what goes through them is.
-    pub(super) fn place(&self, shared: &Shared) -> (Role, String) {
-        let key = shared.key(Context::Global, Command::Leave);
-        let at = |row: u64| format!("row {} of {}", count_of(row), count_of(self.table.rows_total()));
+    /// Where the cursor is among the rows, or how far what goes through them is, in words from long to short: half a number would
+    /// be another one.
+    pub(super) fn places(&self) -> (Role, Vec<String>) {
+        let going = |doing: &str, what: &str, row: u64| {
+            let (row, rows) = (count_of(row), count_of(self.table.rows_total()));
+            let place = format!("{doing}, row {row} of {rows}");
+            vec![
+                format!("{what}, row {row} of {rows}"),
+                place,
+                format!("{doing}, row {row}"),
+                doing.to_owned(),
+            ]
+        };
         match (&self.numbers.searched, &self.copying) {
             (Some(looking), _) => {
-                let row = looking.row();
-                let words = format!("{} · looking for \"{}\" · {key} stops", at(row), self.table.search());
-                (Role::Accent, words)
+                let what = format!("searching for \"{}\"", self.table.search());
+                (Role::Accent, going("searching", &what, looking.row()))
             }
             (None, Some(copying)) => {
-                let words = format!("{} · copying {} · {key} stops", at(copying.rows()), copying.column);
-                (Role::Accent, words)
+                let what = format!("copying {}", copying.column);
+                (Role::Accent, going("copying", &what, copying.rows()))
             }
-            (None, None) => (Role::Muted, self.table.place()),
+            (None, None) if self.is_sorting() => {
+                let key = self.sorting.iter().map(|sorting| format!("sorting by {} …", sorting.key.column));
+                (Role::Accent, key.chain(["sorting …".to_owned()]).collect())
+            }
+            (None, None) if self.table.is_limited => {
+                let (row, last) = (count_of(self.table.row + 1), count_of(self.table.rows_total()));
+                let place = format!("row {row} of the first {last}");
+                let column = self.table.column_name().map(format::clean).unwrap_or_default();
+                (Role::Muted, vec![format!("{place} · {column}"), place, format!("{row} of {last}")])
+            }
+            (None, None) => {
+                let place = self.table.place();
+                let row = place.split(" · ").next().unwrap_or_default().to_owned();
+                let number = row.trim_start_matches("row ").to_owned();
+                (Role::Muted, vec![place, row, number])
+            }
         }
     }
 
@@ -56,11 +93,19 @@ impl SourceScreen {
 
     pub(super) fn table_command(&mut self, command: Command, shared: &mut Shared) -> bool {
         let page = Self::page(shared);
+        if matches!(command, Command::NextMatch | Command::PreviousMatch) {
+            self.end_search(shared);
+        }
         match self.table.command(command, page, shared) {
             Reaction::None => return false,
             Reaction::AskSearch => shared.push(Prompt::new(Purpose::Search, "Find in the rows", "")),
-            Reaction::SearchOn(way, edge) => self.search_on(way, edge, false, shared),
+            Reaction::SearchOn(way, edge) => self.search_from(way, edge, shared),
             Reaction::CopyAll => self.copy_column(shared),
+            Reaction::AskSort(key) => self.sort(key, shared),
+            Reaction::Done if command == Command::CopyColumn && self.table.is_limited => {
+                let rows = format::count(self.table.rows_total(), "row");
+                shared.say(Role::Warning, format!("Column copied: the first {rows} in this order"));
+            }
             Reaction::Done => {
                 if let Some(offset) = self.table.missing(page) {
                     self.ask_rows(offset, shared);
@@ -70,9 +115,24 @@ impl SourceScreen {
         true
     }
 
-    /// Looks for the text in the rows from `edge` on, or before it, which are not held; `is_round` behind an end.
-    pub(super) fn search_on(&mut self, way: Way, edge: u64, is_round: bool, shared: &mut Shared) {
-        let (here, rows) = (self.table.row, self.table.rows_total());
+    /// Looks for a text, instead of what is being looked for.
+    pub(super) fn search(&mut self, text: &str, shared: &mut Shared) {
+        self.end_search(shared);
+        let reaction = self.table.find(text, shared);
+        self.table.settle(Self::page(shared));
+        if let Reaction::SearchOn(way, edge) = reaction {
+            self.search_from(way, edge, shared);
+        }
+    }
+
+    /// Looks for the text in the rows from `edge` on, or before it, which are not held.
+    fn search_from(&mut self, way: Way, edge: u64, shared: &mut Shared) {
+        self.search_on(way, edge, false, self.table.row, shared);
+    }
+
+    /// Goes on with a search that began at the row `here`; `is_round` behind an end.
+    fn search_on(&mut self, way: Way, edge: u64, is_round: bool, here: u64, shared: &mut Shared) {
+        let rows = self.table.rows_total();
         let Some((piece, is_round)) = next_piece(way, edge, is_round, here, rows) else {
             self.numbers.searched = None;
             return self.table.say_round(None, here, shared);
@@ -83,28 +143,33 @@ impl SourceScreen {
             offset: piece.start,
             limit: piece.end - piece.start,
         };
-        self.numbers.searched = Some(Looking { number: shared.ask(request), piece, way, is_round });
+        self.numbers.searched = Some(Looking { number: shared.ask(request), piece, way, is_round, here });
     }
 
     /// Whether there was a search to stop.
     pub(super) fn stop_search(&mut self, shared: &mut Shared) -> bool {
-        let Some(looking) = self.numbers.searched.take() else { return false };
-        shared.forget([looking.number]);
+        let Some(looking) = self.end_search(shared) else { return false };
         let (text, row) = (self.table.search(), count_of(looking.row()));
-        shared.say(Role::Warning, format!("Stopped looking for \"{text}\" at row {row}."));
+        shared.say(Role::Warning, format!("Stopped searching for \"{text}\" at row {row}."));
         true
     }
 
+    fn end_search(&mut self, shared: &mut Shared) -> Option<Looking> {
+        let looking = self.numbers.searched.take()?;
+        shared.forget([looking.number]);
+        Some(looking)
+    }
+
     pub(super) fn take_searched(&mut self, outcome: &Outcome<Box<Preview>>, shared: &mut Shared) {
-        let Some(Looking { piece, way, is_round, .. }) = self.numbers.searched.take() else { return };
+        let Some(Looking { piece, way, is_round, here, .. }) = self.numbers.searched.take() else { return };
         let rows = match outcome {
             Ok(rows) => rows,
             Err(failure) => return shared.fail(failure),
         };
-        let (page, here) = (Self::page(shared), self.table.row);
+        let page = Self::page(shared);
         if !self.table.take_found(&rows.columns, rows.offset, way, page) {
             let edge = if way == Way::Down { piece.end } else { piece.start };
-            return self.search_on(way, edge, is_round, shared);
+            return self.search_on(way, edge, is_round, here, shared);
         }
         if is_round {
             self.table.say_round(Some(way), here, shared);
@@ -126,6 +191,8 @@ pub(super) struct Looking {
     way: Way,
     /// Whether an end of the table was passed.
     is_round: bool,
+    /// The row of the cursor when it began.
+    here: u64,
 }
 
 impl Looking {

@@ -56,11 +56,14 @@ pub(super) fn arrival_words(upload: &Upload, propose_key: &str) -> String {
     let rows = format::count(upload.version.rows, "row");
     let left_out = match upload.version.rejected_rows {
         0 => String::new(),
-        count => format!(", {} left out", format::count(count, "bad row")),
+        count => format!(", {} left out ({})", format::count(count, "bad row"), rejects_command(upload)),
     };
-    let warnings = upload.warnings.iter().map(|one| format!(" · {one}")).collect::<String>();
     let (source, version) = (&upload.source, upload.version.version);
-    format!("{source} {what} version {version}: {rows}{left_out}{warnings}; {propose_key} proposes a canvas")
+    format!("{source} {what} version {version}: {rows}{left_out}; {propose_key} proposes a canvas")
+}
+
+fn rejects_command(upload: &Upload) -> String {
+    format!("`impala source download {}@{} --rejects`", upload.source, upload.version.version)
 }
 
 /// A size as lists say it: `48.2 kB`.

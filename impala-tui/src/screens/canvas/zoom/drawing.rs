@@ -79,7 +79,7 @@ impl CanvasScreen {
         // Nothing else can have the focus.
         let inside = paper.boxed(area, &block_title(block), Role::Faint);
         table.draw(paper, inside);
-        if let Some(BlockAnswer::Data(data)) = self.answers.get(&block.id) {
+        if let Some(BlockAnswer::Data(data)) = self.zoomed_answer(&block.id) {
             let foot = Rect { y: area.bottom().saturating_sub(1), height: 1, ..inside };
             let words = provenance(data, usize::from(foot.width.saturating_sub(2)));
             let role = if data.truncated { Role::Warning } else { Role::Muted };

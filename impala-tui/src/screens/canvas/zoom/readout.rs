@@ -33,7 +33,7 @@ impl CanvasScreen {
         let Some(zoom) = &self.zoom else { return (Role::Muted, String::new()) };
         match &zoom.content {
             Content::Table(table) => {
-                let truncated = match self.answers.get(&zoom.id) {
+                let truncated = match self.zoomed_answer(&zoom.id) {
                     Some(BlockAnswer::Data(data)) if data.truncated => {
                         let total = group_thousands(&data.rows_total.to_string());
                         format!(" · the query has {total} rows; its limit leaves the rest out")

@@ -214,7 +214,7 @@ impl Screen for UploadScreen {
         if command == Command::Cancel {
             self.held = None;
         }
-        if let Some(held) = &mut self.held {
+        if let Some(held) = self.held.as_mut().filter(|_| is_of_form(command)) {
             held.push(Held::Command(command));
             return true;
         }
@@ -312,6 +312,12 @@ impl Screen for UploadScreen {
             refusal::draw(paper, below, (message, errors), &self.remedy(shared));
         }
     }
+}
+
+/// Whether the form takes it itself; all else is for the program, and at once.
+fn is_of_form(command: Command) -> bool {
+    use Command::{Accept, Complete, Down, Previous, Save, SkipBadRows, Up};
+    matches!(command, Accept | Complete | Down | Previous | Save | SkipBadRows | Up)
 }
 
 /// Where the fields stand.

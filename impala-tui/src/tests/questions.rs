@@ -350,3 +350,21 @@ fn ctrl_c_asks_what_of_an_upload_form_is_lost() {
     assert!(session.screen().contains("The upload form was not submitted."), "{}", session.screen());
     assert!(!session.effects.contains(&Effect::Quit));
 }
+
+#[test]
+fn ctrl_c_and_help_are_heard_while_tab_waits_for_the_paths() {
+    let mut session = open("ann/weather");
+    session.keys("U");
+    session.fake.is_silent = true;
+    session.typed("wi");
+    session.keys("tab ctrl-g");
+    shows(&mut session, &["Complete the path, or go to the next field"]);
+    session.keys("esc ctrl-c");
+    shows(&mut session, &["The upload form was not submitted."]);
+    session.keys("n");
+    // What the form understands waits until it is known what there is.
+    session.keys("down x");
+    session.fake.is_silent = false;
+    session.answer_all();
+    shows(&mut session, &["wind.csv", "x"]);
+}

@@ -15,6 +15,7 @@ use tokio::process::Child;
 
 use crate::signals::{HANG_UP, INTERRUPT};
 pub use kept::Kept;
+use processes::Process;
 
 /// How long an editor may take to put away what was typed, once it is told to end.
 const FAREWELL: Duration = Duration::from_secs(3);
@@ -144,8 +145,15 @@ impl Editing {
     /// Lets the files outlive the program that hold something else than what was given. Its shell may have ended before an editor
     /// that still puts away what was typed.
     pub async fn keep(self) -> Vec<PathBuf> {
+        self.keep_after(|_| ()).await
+    }
+
+    /// The same. The processes that are waited for are told first.
+    async fn keep_after(self, tell: impl FnOnce(&[Process]) + Send + 'static) -> Vec<PathBuf> {
         let keep = move || {
-            processes::wait_for(processes::of_editor(None, &self.file), FAREWELL);
+            let left = processes::of_editor(None, &self.file);
+            tell(&left);
+            processes::wait_for(left, FAREWELL);
             let files = self.files_with_more();
             if !files.is_empty() {
                 let _ = self.folder.keep();
@@ -216,10 +224,15 @@ mod tests {
         std::fs::remove_dir_all(kept[0].parent().expect("its folder")).expect("removed");
     }
 
+    /// Waits until a file holds that text.
     async fn holds(file: &std::path::Path, text: &str) {
-        while std::fs::read_to_string(file).expect("the file") != text {
-            tokio::task::yield_now().await;
-        }
+        let holds = async {
+            while std::fs::read_to_string(file).expect("the file") != text {
+                tokio::task::yield_now().await;
+            }
+        };
+        let held = tokio::time::timeout(Duration::from_secs(20), holds).await;
+        assert!(held.is_ok(), "{} never holds {text:?}", file.display());
     }
 
     #[tokio::test]
@@ -286,11 +299,20 @@ mod tests {
 
     #[tokio::test]
     async fn an_editor_whose_shell_ends_first_is_waited_for() {
-        // As on a hang-up: the shell ends at once, the editor puts away what was typed.
-        let editor = "typed() { (sh -c 'sleep 0.3; echo mine > \"$0.save\"' \"$1\") & exit 1; }; typed";
-        let failed = failed(editor).await;
-        assert_eq!(std::fs::read_to_string(&failed.kept[0]).expect("kept"), "mine\n");
-        remove(&failed.kept);
+        // As on a hang-up: the shell ends at once, and the editor puts away what was typed. It begins with that when it is seen
+        // to be waited for.
+        let editor = "until [ -e \"$0.go\" ]; do sleep 0.02; done; rm \"$0.go\"; echo mine > \"$0.save\"";
+        let mut editing = start(&format!("typed() {{ (sh -c '{editor}' \"$1\") & exit 1; }}; typed"));
+        assert!(!editing.ended().await.expect("how it ended").success());
+        let go = editing.file.with_file_name("edited.yaml.go");
+        let begin = move |left: &[Process]| {
+            assert!(!left.is_empty(), "the editor lives");
+            std::fs::write(go, "").expect("it may begin");
+        };
+        let kept = editing.keep_after(begin).await;
+        assert_eq!(kept.len(), 1, "{kept:?}");
+        assert_eq!(std::fs::read_to_string(&kept[0]).expect("kept"), "mine\n");
+        remove(&kept);
     }
 
     #[tokio::test]

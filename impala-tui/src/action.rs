@@ -129,6 +129,21 @@ impl Failure {
         self.status == Some(409)
     }
 
+    /// As the answer to a block, whose query failed as a whole.
+    pub fn as_answer(&self) -> BlockAnswer {
+        BlockAnswer::Problem(Problem {
+            problem_type: "about:blank".to_owned(),
+            title: String::new(),
+            status: self.status.unwrap_or(0),
+            code: String::new(),
+            detail: self.message.clone(),
+            errors: self.errors.clone(),
+            request_id: None,
+            current: None,
+            violations: None,
+        })
+    }
+
     /// Whether nobody is signed in.
     pub fn is_unsigned(&self) -> bool {
         self.status == Some(401)

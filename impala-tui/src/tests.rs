@@ -23,7 +23,6 @@ mod mouse;
 mod orders;
 mod panels;
 mod parameters;
-mod pictures;
 mod previews;
 mod project;
 mod questions;

@@ -1,19 +1,19 @@
 //! The world outside: the server, asked through its client, and the place where sessions are kept.
 
 mod paths;
+mod requests;
 
-use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
 
-use impala_core::api::{BlockAnswer, Choices, Credentials, Member, Session};
-use impala_core::client::{Client, ClientError, UploadBody, UploadRequest};
-use impala_core::parameter::Parameter;
+use impala_core::api::{Credentials, Session};
+use impala_core::client::Client;
 
-use crate::action::{Answer, Failure, Outcome, ProjectContent, Sent};
-use crate::effect::{CanvasAt, ProjectAt, Request};
+use crate::action::{Answer, Failure, Outcome};
+use crate::effect::Request;
 use crate::panics::ours_waiting;
-use paths::{expanded, paths};
+use paths::paths;
+pub use requests::Progress;
+use requests::done;
 
 /// Which servers there are, and where sessions are kept. Its calls may block for a moment.
 pub trait Home: Send + Sync + 'static {
@@ -42,15 +42,6 @@ pub trait Home: Send + Sync + 'static {
     /// Why they cannot be forgotten.
     fn forget(&self, server: &str) -> Result<Option<String>, String>;
 }
-
-/// Told how far an upload is.
-pub type Progress = Arc<dyn Fn(Sent) + Send + Sync>;
-
-/// How long a preview waits for the next key.
-const PAUSE: Duration = Duration::from_millis(120);
-
-/// Choices that a parameter offers at most.
-const MOST_CHOICES: u32 = 2_000;
 
 /// The server that is spoken to, and who keeps its sessions.
 pub struct World {
@@ -99,6 +90,7 @@ impl World {
         async move { self.answer_by(server, client, request, progress).await }
     }
 
+    /// Each kind of request stands here, so that the compiler names one that is forgotten.
     async fn answer_by(
         &self,
         server: String,
@@ -106,6 +98,7 @@ impl World {
         request: Request,
         progress: Progress,
     ) -> Answer {
+        let client = &client;
         match request {
             Request::Me => Answer::SignedIn(done(client.me().await).map(|me| me.user.username)),
             Request::SignIn { server, username, password, is_new } => {
@@ -117,21 +110,55 @@ impl World {
                 let outcome = self.sign_out(client, &server).await;
                 Answer::SignedOut(server, outcome)
             }
+            Request::Paths(text) => {
+                let paths = tokio::task::spawn_blocking(move || paths(&text)).await;
+                Answer::Paths(paths.unwrap_or_default())
+            }
             Request::Projects => Answer::Projects(done(client.projects().await)),
             Request::CreateProject(project) => {
                 Answer::ProjectMade(done(client.create_project(&project).await))
             }
-            Request::SetMember(at, member) => {
-                Answer::Done(done(client.add_member(&at.owner, &at.slug, &member).await).map(drop))
-            }
+            Request::DeleteProject(at) => Answer::Done(requests::delete_project(client, &at).await),
+            Request::Project(at) => Answer::Project(requests::project(client, &at).await),
+            Request::SetMember(at, member) => Answer::Done(requests::set_member(client, &at, &member).await),
             Request::RemoveMember(at, name) => {
-                Answer::Done(done(client.remove_member(&at.owner, &at.slug, &name).await))
+                Answer::Done(requests::remove_member(client, &at, &name).await)
             }
-            Request::DeleteProject(at) => {
-                Answer::Done(done(client.delete_project(&at.owner, &at.slug).await))
+            Request::Source(at, name) => Answer::Source(requests::source(client, &at, &name).await),
+            Request::Stats(at, source) => Answer::Stats(requests::stats(client, &at, &source).await),
+            Request::Versions(at, name) => Answer::Versions(requests::versions(client, &at, &name).await),
+            Request::Rows { project, source, offset, limit } => {
+                Answer::Rows(requests::rows(client, &project, &source, offset, limit).await)
             }
-            Request::Project(at) => Answer::Project(project(&client, &at).await.map(Box::new)),
-            other => of_project(client, other, progress).await,
+            Request::RollBack(at, name, version) => {
+                Answer::Source(requests::roll_back(client, &at, &name, version).await)
+            }
+            Request::Readers(at, name) => Answer::Readers(requests::readers(client, &at, &name).await),
+            Request::DeleteSource(at, name) => {
+                Answer::Done(requests::delete_source(client, &at, &name).await)
+            }
+            Request::Choices(at, parameter) => {
+                let choices = requests::choices(client, &at, &parameter).await;
+                Answer::Choices(parameter.name, choices)
+            }
+            Request::Upload { project, source, path, choices } => {
+                Answer::Uploaded(requests::upload(client, &project, &source, &path, *choices, progress).await)
+            }
+            Request::CreateCanvas(at, canvas) => {
+                Answer::Saved(requests::create_canvas(client, &at, &canvas).await)
+            }
+            Request::DeleteCanvas(at) => Answer::Done(requests::delete_canvas(client, &at).await),
+            Request::Canvas(at) => Answer::Canvas(requests::canvas(client, &at).await),
+            Request::Draft(at, draft) => Answer::Data(requests::answers(client, &at, &draft).await),
+            Request::Preview(at, draft) => Answer::Preview(requests::preview(client, &at, &draft).await),
+            Request::Save(at, canvas, over) => {
+                Answer::Saved(requests::save(client, &at, &canvas, &over).await)
+            }
+            Request::History(at) => Answer::History(requests::history(client, &at).await),
+            Request::Revision(at, revision) => {
+                Answer::Revision(requests::canvas_at(client, &at, revision).await)
+            }
+            Request::Restore(at, revision) => Answer::Saved(requests::restore(client, &at, revision).await),
         }
     }
 
@@ -160,7 +187,7 @@ impl World {
     }
 
     /// Forgets the credentials first: whatever the server says, this machine then holds nothing any more.
-    async fn sign_out(&self, client: Client, server: &str) -> Outcome<Option<Failure>> {
+    async fn sign_out(&self, client: &Client, server: &str) -> Outcome<Option<Failure>> {
         let name = server.to_owned();
         let Some(refresh_token) = self.at_home(move |home| home.forget(&name)).await? else {
             return Ok(None);
@@ -187,166 +214,10 @@ impl World {
     }
 }
 
-async fn of_project(client: Client, request: Request, progress: Progress) -> Answer {
-    match request {
-        Request::Source(at, name) => {
-            Answer::Source(done(client.source(&at.owner, &at.slug, &name).await).map(Box::new))
-        }
-        Request::Stats(at, source) => {
-            Answer::Stats(done(client.source_stats(&at.owner, &at.slug, &source).await))
-        }
-        Request::Versions(at, name) => {
-            Answer::Versions(done(client.source_versions(&at.owner, &at.slug, &name).await))
-        }
-        Request::Rows { project, source, offset, limit } => {
-            let rows = client.preview(&project.owner, &project.slug, &source, offset, limit).await;
-            Answer::Rows(done(rows).map(Box::new))
-        }
-        Request::RollBack(at, name, version) => {
-            let source = client.rollback(&at.owner, &at.slug, &name, version).await;
-            Answer::Source(done(source).map(Box::new))
-        }
-        Request::Readers(at, name) => {
-            Answer::Readers(done(client.canvases_of_source(&at.owner, &at.slug, &name).await))
-        }
-        Request::DeleteSource(at, name) => {
-            Answer::Done(done(client.delete_source(&at.owner, &at.slug, &name).await))
-        }
-        Request::Choices(at, parameter) => {
-            let choices = choices(&client, &at, &parameter).await;
-            Answer::Choices(parameter.name, choices)
-        }
-        Request::Upload { project, source, path, choices } => {
-            let body = match UploadBody::file(Path::new(&expanded(&path))).await {
-                Ok(body) => body,
-                Err(error) => return Answer::Uploaded(Err(error.into())),
-            };
-            let progress = Some(of_file(&body, progress));
-            let request = UploadRequest { choices: *choices, note: String::new(), body, progress };
-            let upload = client.upload(&project.owner, &project.slug, &source, request).await;
-            Answer::Uploaded(done(upload).map(Box::new))
-        }
-        Request::Paths(text) => {
-            let paths = tokio::task::spawn_blocking(move || paths(&text)).await;
-            Answer::Paths(paths.unwrap_or_default())
-        }
-        other => of_canvas(client, other).await,
-    }
-}
-
-async fn of_canvas(client: Client, request: Request) -> Answer {
-    match request {
-        Request::CreateCanvas(at, canvas) => {
-            Answer::Saved(done(client.create_canvas(&at.owner, &at.slug, &canvas).await).map(Box::new))
-        }
-        Request::DeleteCanvas(at) => Answer::Done(delete_canvas(&client, &at).await),
-        Request::Canvas(at) => Answer::Canvas(canvas(&client, &at).await.map(Box::new)),
-        Request::Draft(at, draft) => {
-            Answer::Data(done(client.answer_draft(&at.owner, &at.slug, &draft).await).map(Box::new))
-        }
-        Request::Preview(at, draft) => {
-            tokio::time::sleep(PAUSE).await;
-            let data = done(client.answer_draft(&at.owner, &at.slug, &draft).await);
-            let first = data.and_then(|data| {
-                data.blocks.into_values().next().ok_or_else(|| Failure::new("text needs no answer"))
-            });
-            Answer::Preview(first.map(Box::new))
-        }
-        Request::Save(CanvasAt { project, .. }, canvas, over) => {
-            let saved = client.replace_canvas(&project.owner, &project.slug, &canvas, &over).await;
-            Answer::Saved(done(saved).map(Box::new))
-        }
-        Request::History(CanvasAt { project, slug }) => {
-            Answer::History(done(client.canvas_history(&project.owner, &project.slug, &slug).await))
-        }
-        Request::Revision(CanvasAt { project, slug }, revision) => {
-            let view = client.canvas_at([&project.owner, &project.slug, &slug], revision).await;
-            Answer::Revision(done(view).map(Box::new))
-        }
-        Request::Restore(at, revision) => Answer::Saved(restore(&client, &at, revision).await),
-        _ => Answer::Done(Ok(())),
-    }
-}
-
-fn done<T>(result: Result<T, ClientError>) -> Outcome<T> {
-    result.map_err(Failure::from)
-}
-
-async fn canvas(client: &Client, at: &CanvasAt) -> Outcome<impala_core::api::CanvasView> {
-    done(client.canvas(&at.project.owner, &at.project.slug, &at.slug).await)
-}
-
-async fn delete_canvas(client: &Client, at: &CanvasAt) -> Outcome<()> {
-    let view = canvas(client, at).await?;
-    done(client.delete_canvas(&at.project.owner, &at.project.slug, &at.slug, &view.etag).await)
-}
-
-async fn restore(
-    client: &Client,
-    at: &CanvasAt,
-    revision: u64,
-) -> Outcome<Box<impala_core::api::CanvasView>> {
-    let view = canvas(client, at).await?;
-    let path = [at.project.owner.as_str(), &at.project.slug, &at.slug];
-    done(client.restore_canvas(path, revision, &view.etag).await).map(Box::new)
-}
-
-async fn project(client: &Client, at: &ProjectAt) -> Outcome<ProjectContent> {
-    let (owner, slug) = (&at.owner, &at.slug);
-    let (project, canvases, sources, members) = tokio::join!(
-        client.project(owner, slug),
-        client.canvases(owner, slug),
-        client.sources(owner, slug),
-        client.members(owner, slug),
-    );
-    // A token that may not see members may see the rest.
-    let members: Vec<Member> = members.unwrap_or_default();
-    Ok(ProjectContent {
-        project: done(project)?,
-        canvases: done(canvases)?,
-        sources: done(sources)?,
-        members,
-    })
-}
-
-async fn choices(client: &Client, at: &ProjectAt, parameter: &Parameter) -> Outcome<Choices> {
-    let (Some(source), Some(field)) = (&parameter.source, &parameter.field) else {
-        return Ok(Choices { values: parameter.options.clone(), truncated: false });
-    };
-    done(client.choices(&at.owner, &at.slug, source, field, MOST_CHOICES).await)
-}
-
-/// Tells of the bytes of a file with its length and the time that they took.
-fn of_file(body: &UploadBody, progress: Progress) -> impala_core::client::Progress {
-    let bytes_total = match body {
-        UploadBody::File { length, .. } => *length,
-        _ => 0,
-    };
-    let begun = Instant::now();
-    Arc::new(move |bytes| {
-        let elapsed_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-        progress(Sent { bytes, bytes_total, elapsed_ms });
-    })
-}
-
-/// An answer that is not one: the block's query failed as a whole.
-pub fn problem_of(failure: &Failure) -> BlockAnswer {
-    BlockAnswer::Problem(impala_core::api::Problem {
-        problem_type: "about:blank".to_owned(),
-        title: String::new(),
-        status: failure.status.unwrap_or(0),
-        code: String::new(),
-        detail: failure.message.clone(),
-        errors: failure.errors.clone(),
-        request_id: None,
-        current: None,
-        violations: None,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::mpsc::{Receiver, channel};
+    use std::time::Duration;
 
     use impala_core::client::{ClientOptions, RetryPolicy};
 

@@ -37,8 +37,6 @@ pub struct Fake {
     /// How often the canvas was created.
     pub generation: u64,
     pub saved_by: String,
-    /// What was done at the last revision, in words of the server.
-    pub note: String,
     pub role: Membership,
     pub members: Vec<Member>,
     /// The sources of the project besides that of the weather.
@@ -75,7 +73,7 @@ pub struct Fake {
 pub struct Session {
     pub app: App,
     pub fake: Fake,
-    pub cache: PaintCache,
+    cache: PaintCache,
     pub waiting: Vec<(u64, Request)>,
     /// What was done besides asking.
     pub effects: Vec<Effect>,
@@ -119,7 +117,6 @@ impl Session {
                 revision: 1,
                 generation: 1,
                 saved_by: "ann".to_owned(),
-                note: String::new(),
                 role: Membership::Owner,
                 members: [("ann", Membership::Owner), ("bob", Membership::Editor)]
                     .map(|(name, role)| Member { username: name.to_owned(), role })
@@ -400,7 +397,7 @@ impl Fake {
     fn view(&self) -> CanvasView {
         CanvasView {
             etag: self.etag(),
-            revision: Revision { note: self.note.clone(), ..revision(self.revision, &self.saved_by) },
+            revision: revision(self.revision, &self.saved_by),
             warnings: Vec::new(),
             canvas: self.canvas.clone(),
         }

@@ -71,7 +71,7 @@ impl CanvasScreen {
                 self.forget_all(Some(id), shared);
                 shared.fail(failure);
             }
-            Err(failure) => self.keep_answer(id, crate::world::problem_of(failure), shared),
+            Err(failure) => self.keep_answer(id, failure.as_answer(), shared),
         }
         self.ask_next(shared);
     }
@@ -181,7 +181,7 @@ fn is_of_all(failure: &Failure) -> bool {
 }
 
 fn problem(detail: &str) -> BlockAnswer {
-    crate::world::problem_of(&Failure::new(detail))
+    Failure::new(detail).as_answer()
 }
 
 /// Whether two blocks ask the same, wherever they stand and however they show it.

@@ -1,7 +1,7 @@
 //! What is wrong with a block, brought to the fields of its form.
 
+use impala_core::FieldError;
 use impala_core::api::{BlockAnswer, Problem};
-use impala_core::{Canvas, FieldError};
 
 use crate::fields::{Fault, Field, Fields};
 
@@ -19,14 +19,6 @@ pub fn of_problem(problem: &Problem, fields: &Fields, index: Option<usize>) -> V
         false => Fault { label: None, detail: error.words() },
     };
     problem.errors.iter().map(fault).collect()
-}
-
-/// What a block does not find on its canvas, such as a parameter that its text shows.
-pub fn of_canvas(canvas: &Canvas, id: &str, fields: &Fields) -> Vec<Fault> {
-    let Err(invalid) = canvas.check() else { return Vec::new() };
-    let index = canvas.spec.blocks.iter().position(|block| block.id == id);
-    let is_of_block = |error: &&FieldError| index.is_some() && block_index(&error.pointer) == index;
-    invalid.errors.iter().filter(is_of_block).map(|error| of_error(error, fields)).collect()
 }
 
 /// An answer as the picture beside the form shows it: what is wrong stands in the form, and is not said twice.
@@ -118,7 +110,7 @@ mod tests {
         let fields = Fields::new(vec![Field::new("Filter", "", "")]);
         let errors = vec![FieldError::at("/spec/blocks/1/filter", "is wrong")];
         let failure = crate::action::Failure { errors, ..crate::action::Failure::new("refused") };
-        let BlockAnswer::Problem(problem) = crate::world::problem_of(&failure) else { panic!("no problem") };
+        let BlockAnswer::Problem(problem) = failure.as_answer() else { panic!("no problem") };
         let of = |index| of_problem(&problem, &fields, Some(index)).remove(0);
         assert_eq!(of(1), Fault { label: Some("Filter"), detail: "is wrong".to_owned() });
         assert_eq!(of(0).label, None);

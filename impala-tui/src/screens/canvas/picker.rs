@@ -212,7 +212,7 @@ impl Screen for Picker {
             (Answer::Preview(outcome), Some((asked, id))) if *asked == number => {
                 let answer = match outcome {
                     Ok(answer) => (**answer).clone(),
-                    Err(failure) => crate::world::problem_of(failure),
+                    Err(failure) => failure.as_answer(),
                 };
                 self.answers.insert(id.clone(), answer);
                 self.number = None;

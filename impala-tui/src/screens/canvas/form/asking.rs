@@ -8,7 +8,6 @@ use crate::action::Outcome;
 use crate::fields::Field;
 use crate::screen::Shared;
 use crate::screens::canvas::block_fields::{block_of, columns_of_query, fields_of};
-use crate::screens::canvas::faults;
 
 impl Form {
     /// Takes the columns of a query from its answer.
@@ -23,7 +22,7 @@ impl Form {
         self.is_keeping = false;
         match block_of(&self.block, &self.fields) {
             Ok(made) => {
-                self.faults = faults::of_canvas(&self.desk.with(&made), &made.id, &self.fields);
+                self.faults.clear();
                 if made != self.made {
                     self.number = self.desk.ask(&made, self.number, shared);
                     self.follow_source(&made);
@@ -40,7 +39,7 @@ impl Form {
         self.number = None;
         self.answer = Some(match outcome {
             Ok(answer) => (**answer).clone(),
-            Err(failure) => crate::world::problem_of(failure),
+            Err(failure) => failure.as_answer(),
         });
         self.learn_columns();
         match self.is_keeping && shared.is_top {

@@ -6,13 +6,23 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::source::ColumnType;
 
+/// The column of a metric that holds what its value is compared to.
+pub const PREVIOUS: &str = "previous";
+
+/// The column of a metric that is compared to an earlier period: when the period of its value begins, as its time unit has it.
+pub const PERIOD: &str = "period";
+
+/// The same of the period that it is compared to, the latest before it that has rows.
+pub const PREVIOUS_PERIOD: &str = "previous_period";
+
 /// The answer to one block or query. All columns are of the same length, `rows_shown`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BlockData {
     /// Typed columns; each is called after its term: `yearmonth(date)`, `sum(precipitation)`.
     ///
-    /// A metric has one row: its value first, then `previous` when it is compared.
+    /// A metric has one row: its value first, then `previous` when it is compared; to an earlier period also `period` and
+    /// `previous_period`, when the two periods begin.
     pub columns: Vec<Column>,
     /// For a metric with a sparkline: the axis and the value, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

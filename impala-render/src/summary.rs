@@ -32,9 +32,9 @@ pub fn of_block(picture: &Picture, block: &Block) -> String {
         BlockKind::Text(_) => String::new(),
         BlockKind::Chart(chart) => of_chart(chart, data),
         BlockKind::Metric(it) => {
-            let change =
-                metric::change_text(it, data).map(|change| format!(", {change}")).unwrap_or_default();
-            format!("{}: {}{change}.", frame::title_of(block), metric::value_text(it, data))
+            let words = [metric::value_text(it, data), metric::aside_text(it, data)];
+            let words: Vec<String> = words.into_iter().filter(|words| !words.is_empty()).collect();
+            format!("{}: {}.", frame::title_of(block), words.join(", "))
         }
         BlockKind::Table(_) => {
             let names: Vec<String> = data.columns.iter().map(|column| format::clean(&column.name)).collect();

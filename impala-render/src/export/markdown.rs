@@ -29,13 +29,10 @@ pub fn write(export: &Export) -> String {
     for block in export.blocks() {
         match (&block.kind, picture.answers.get(&block.id)) {
             (BlockKind::Metric(it), Some(BlockAnswer::Data(data))) => {
-                let change = metric::change_text(it, data).map(|change| format!(" ({})", escape(&change)));
+                let aside = escape(&metric::aside_text(it, data));
+                let aside = if aside.is_empty() { aside } else { format!(" ({aside})") };
                 let value = escape(&metric::value_text(it, data));
-                numbers.push(format!(
-                    "- {}: **{value}**{}",
-                    escape(&frame::title_of(block)),
-                    change.unwrap_or_default()
-                ));
+                numbers.push(format!("- {}: **{value}**{aside}", escape(&frame::title_of(block))));
                 continue;
             }
             _ if !numbers.is_empty() => parts.push(std::mem::take(&mut numbers).join("\n")),

@@ -108,6 +108,7 @@ fn bare(scene: &mut Scene, area: Area, content: &Content) {
     }
     let (medium, room) = (scene.medium, area.cols());
     let value = one_line(medium, content, room);
+    let value = with_period(content, &value, room.saturating_sub(medium.cols(&title) + 1), medium);
     let title_room = room.saturating_sub(medium.cols(&value) + 1);
     scene.styled(area.x, area.y, &cut_title(medium, &title, title_room), Tone::Title, Emphasis::BOLD);
     scene.text_ending(area.right(), area.y, &value, Tone::Plain);
@@ -124,6 +125,16 @@ fn one_line(medium: Medium, content: &Content, width_cols: usize) -> String {
         (Some(BlockAnswer::Data(data)), _) => format::count(data.rows_total, "row"),
     };
     medium.cut(&text, width_cols)
+}
+
+/// The same with the period that the number is of, where so many columns hold both.
+fn with_period(content: &Content, value: &str, width_cols: usize, medium: Medium) -> String {
+    let period = match (&content.block.kind, content.data()) {
+        (BlockKind::Metric(it), Some(data)) => metric::period_text(it, data),
+        _ => None,
+    };
+    let whole = period.map(|period| format!("{value} · {period}"));
+    whole.filter(|whole| medium.cols(whole) <= width_cols).unwrap_or_else(|| value.to_owned())
 }
 
 /// Draws what is inside a frame.

@@ -2,49 +2,74 @@
 
 use impala_core::BlockData;
 use impala_core::block::Metric;
-use impala_core::data::Column;
+use impala_core::data::{Column, PREVIOUS};
 use impala_core::number_format::NumberFormat;
 
+mod change;
 mod page;
 
+pub(crate) use self::change::between as change_between;
+use self::change::{Aside, Piece, Place, Wording, width};
 use super::note::{Note, Notes};
 use super::sparkline;
 use crate::format::{self, narrow, number, value};
 use crate::scene::{Area, Emphasis, Scene, Tone};
 
-/// The column that holds what the value is compared to.
-const PREVIOUS: &str = "previous";
-
-/// Draws value, change and sparkline, as far as there is room for them.
+/// Draws value, period, change and sparkline, as far as there is room for them.
 pub(crate) fn draw(scene: &mut Scene, area: Area, metric: &Metric, data: &BlockData) -> Notes {
     if scene.medium.is_exact() {
         return page::draw(scene, area, metric, data);
     }
     let text = value_within(metric, data, area.cols());
-    let change = change(metric, data);
-    let change_fits_beside = change
-        .as_ref()
-        .is_some_and(|change| format::width(&text) + 2 + format::width(&change.text) <= area.cols());
+    let aside = Aside::of(metric, data);
+    let wording = aside.wordings().find(|wording| fits(&aside, *wording, &text, area)).unwrap_or_default();
     let trend = trend(data);
-    let has_line = has_line(&trend);
+    let below = aside.below(wording);
     let rows = area.rows();
-    let below = usize::from(change.is_some() && !change_fits_beside && rows > 1);
-    let line_rows = if has_line { rows.saturating_sub(1 + below).min(6) } else { 0 };
-    let used = 1 + below + line_rows;
-    let top = area.y + (rows.saturating_sub(used) / 2) as f64;
+    let used = 1 + usize::from(!below.is_empty());
+    let line_rows = if has_line(&trend) { rows.saturating_sub(used).min(6) } else { 0 };
+    let top = area.y + (rows.saturating_sub(used + line_rows) / 2) as f64;
     scene.styled(area.x, top, &text, Tone::Title, Emphasis::BOLD);
-    if let Some(change) = change {
-        if change_fits_beside {
-            scene.text_ending(area.right(), top, &change.text, change.tone);
-        } else if below > 0 {
-            scene.text(area.x, top + 1.0, &format::cut(&change.text, area.cols()), change.tone);
-        }
-    }
+    pieces(scene, area.x + format::width(&text) as f64, top, &aside.behind(wording));
+    let ending = aside.ending(wording);
+    pieces(scene, area.right() - width(&ending) as f64, top, &ending);
+    pieces(scene, area.x, top + 1.0, &within(below, area.cols()));
     if line_rows > 0 {
-        let room = Area { y: top + (1 + below) as f64, h: line_rows as f64, ..area };
+        let room = Area { y: top + used as f64, h: line_rows as f64, ..area };
         sparkline::draw(scene, room, &trend);
     }
-    vec![lost_unit(metric, &text)]
+    notes(metric, &text, aside.lost_period(wording))
+}
+
+/// Whether words find room beside and below the number. A change that has nothing else beside it is cut rather than left out.
+fn fits(aside: &Aside, wording: Wording, text: &str, area: Area) -> bool {
+    let (behind, ending, below) = (aside.behind(wording), aside.ending(wording), aside.below(wording));
+    let gap = if ending.is_empty() { 0 } else { 2 };
+    let can_be_cut = wording.period == Place::Nowhere;
+    format::width(text) + width(&behind) + gap + width(&ending) <= area.cols()
+        && (below.is_empty() || area.rows() > 1 && (can_be_cut || width(&below) <= area.cols()))
+}
+
+/// Pieces that flow on from each other.
+fn pieces(scene: &mut Scene, mut x: f64, y: f64, pieces: &[Piece]) {
+    for (text, tone) in pieces {
+        scene.text(x, y, text, *tone);
+        x += format::width(text) as f64;
+    }
+}
+
+/// Pieces in so many columns: a single one is cut.
+fn within(mut pieces: Vec<Piece>, width_cols: usize) -> Vec<Piece> {
+    if let [(text, _)] = pieces.as_mut_slice() {
+        *text = format::cut(text, width_cols);
+    }
+    pieces
+}
+
+/// What had no room.
+fn notes(metric: &Metric, shown: &str, lost_period: Note) -> Notes {
+    let notes = [lost_unit(metric, shown), lost_period];
+    notes.into_iter().filter(|note| !note.is_empty()).collect()
 }
 
 /// What stands around the number when it has room, and does not in `shown`: 56 of what?
@@ -103,58 +128,14 @@ pub(crate) fn value_text(metric: &Metric, data: &BlockData) -> String {
     }
 }
 
-/// The change in words, `▲ 12%`; `None` when nothing is compared.
-pub(crate) fn change_text(metric: &Metric, data: &BlockData) -> Option<String> {
-    change(metric, data).map(|change| change.text)
+/// All that is to be said beside the value, in words: `2015, ▼ 7.6% vs 2014`; empty when nothing is compared.
+pub(crate) fn aside_text(metric: &Metric, data: &BlockData) -> String {
+    Aside::of(metric, data).in_words()
 }
 
-struct Change {
-    text: String,
-    tone: Tone,
-}
-
-/// `▲ 12% from 49.1 mm`; `None` when nothing is compared.
-fn change(metric: &Metric, data: &BlockData) -> Option<Change> {
-    metric.compare.as_ref()?;
-    let now = data.columns.first()?.values.number(0);
-    let before = data.column(PREVIOUS).and_then(|column| column.values.number(0));
-    Some(between(metric.format.as_ref(), now, before))
-}
-
-/// The change from one value to another in words, `▲ 12%`.
-pub(crate) fn change_between(metric: &Metric, now: Option<f64>, before: Option<f64>) -> String {
-    between(metric.format.as_ref(), now, before).text
-}
-
-fn between(format: Option<&NumberFormat>, now: Option<f64>, before: Option<f64>) -> Change {
-    let muted = |text: &str| Change { text: text.to_owned(), tone: Tone::Muted };
-    let (now, before) = match (now, before) {
-        (Some(now), Some(before)) => (now, before),
-        (None, Some(_)) => return muted("nothing now"),
-        (_, None) => return muted("nothing before"),
-    };
-    if now == before {
-        return muted("= unchanged");
-    }
-    let arrow = if now > before { "▲" } else { "▼" };
-    let tone = if now > before { Tone::Rise } else { Tone::Fall };
-    let share = (now - before) / before.abs();
-    let size = if share.is_finite() {
-        percent(share.abs(), now.signum() == before.signum())
-    } else {
-        number::one((now - before).abs(), format)
-    };
-    Change { text: format!("{arrow} {size}"), tone }
-}
-
-/// `0.4%`, `12%`, `×15` for what more than tenfolds; a number on the other side of zero is no multiple.
-fn percent(share: f64, is_multiple: bool) -> String {
-    match share {
-        share if share >= 9.995 && is_multiple => format!("×{}", number::one((share + 1.0).round(), None)),
-        share if share >= 9.995 => format!("{}%", number::one((share * 100.0).round(), None)),
-        share if share < 0.0995 => format!("{:.1}%", share * 100.0),
-        share => format!("{:.0}%", share * 100.0),
-    }
+/// The period that the value is of, where it is compared to an earlier one.
+pub(crate) fn period_text(metric: &Metric, data: &BlockData) -> Option<String> {
+    Aside::of(metric, data).period
 }
 
 fn trend(data: &BlockData) -> Vec<Option<f64>> {
@@ -182,28 +163,5 @@ mod tests {
         check(&[Some(3.0)], false);
         check(&[Some(3.0), None, Some(3.0)], false);
         check(&[Some(3.0), Some(3.0), Some(4.0)], true);
-    }
-
-    #[test]
-    fn changes_are_written_short() {
-        let check = |share, expected: &str| assert_eq!(percent(share, true), expected);
-        check(0.004, "0.4%");
-        check(0.125, "12%");
-        check(1.0, "100%");
-        check(14.0, "×15");
-        assert_eq!(percent(14.0, false), "1,400%");
-    }
-
-    #[test]
-    fn only_numbers_of_one_sign_are_multiples() {
-        let check = |before, now, expected: &str| {
-            assert_eq!(between(None, Some(now), Some(before)).text, expected, "{before} to {now}");
-        };
-        check(100.0, -900.0, "▼ 1,000%");
-        check(-100.0, 900.0, "▲ 1,000%");
-        check(-100.0, -2_000.0, "▼ ×20");
-        check(100.0, 2_000.0, "▲ ×20");
-        check(-100.0, -50.0, "▲ 50%");
-        check(0.0, -3.0, "▼ 3");
     }
 }

@@ -32,6 +32,34 @@ fn a_metric_shows_value_change_and_trend() {
     );
 }
 
+/// The rain of 2015 beside that of 2014.
+fn by_period() -> BlockAnswer {
+    let mut answer = data(vec![
+        decimals("sum(rain)", [1_139.2]),
+        decimals("previous", [1_232.8]),
+        dates("period", [jiff::civil::date(2015, 1, 1)]),
+        dates("previous_period", [jiff::civil::date(2014, 1, 1)]),
+    ]);
+    answer.trend = vec![dates("yearmonth(date)", months(36)), decimals("sum(rain)", (0..36).map(wave))];
+    BlockAnswer::Data(answer)
+}
+
+const BY_PERIOD: &str = "type: metric, title: Rain, source: weather, value: {aggregate: sum, field: rain}, format: '{:.1} mm', compare: {to: period, field: date, timeUnit: year}, sparkline: {field: date, timeUnit: yearmonth}";
+
+#[test]
+fn a_metric_says_which_period_it_is_of() {
+    let pictures = [(44, 6), (30, 6), (24, 6), (21, 6), (18, 6), (40, 4), (40, 1), (24, 4)];
+    let pictures = pictures.map(|size| drawn(BY_PERIOD, &by_period(), size));
+    assert!(pictures.iter().all(|picture| picture.contains("2015")), "{}", pictures.join("\n"));
+    assert_snapshot!("metric_period", pictures.join("\n"));
+}
+
+#[test]
+fn a_metric_of_a_week_says_so() {
+    let yaml = BY_PERIOD.replace("timeUnit: year}", "timeUnit: yearweek}");
+    assert!(drawn(&yaml, &by_period(), (70, 6)).contains("· week of 2015-01-01"));
+}
+
 #[test]
 fn a_metric_falls_back_to_one_line() {
     for (width, height) in [(20, 3), (20, 2), (20, 1), (9, 1), (3, 1)] {

@@ -26,9 +26,10 @@ fn words(scene: &Scene) -> Vec<(String, Extent)> {
         // What layout allows for other fonts is not part of the width.
         let width = measure::width_px(text) / 1.06 * px / measure::BODY_PX * bold * WIDER;
         let end = (at.x + format::width(text) as f64, at.y);
-        if let Some((words, extent, _)) = lines.last_mut().filter(|line| line.2 == (at.x, at.y)) {
+        if let Some((words, extent, behind)) = lines.last_mut().filter(|line| line.2 == (at.x, at.y)) {
             words.push_str(text);
             extent[2] += width;
+            *behind = end;
             continue;
         }
         let left = match anchor {
@@ -73,6 +74,15 @@ fn metric(value: Option<f64>, (is_compared, has_line): (bool, bool)) -> (String,
     (yaml, BlockAnswer::Data(BlockData { trend, sources, ..data(columns) }))
 }
 
+/// The same compared to the month before, which is the most that stands beside a number.
+fn by_month((yaml, answer): (String, BlockAnswer)) -> (String, BlockAnswer) {
+    let BlockAnswer::Data(mut data) = answer else { panic!("{yaml}") };
+    data.columns.push(dates("period", [jiff::civil::date(2015, 9, 1)]));
+    data.columns.push(dates("previous_period", [jiff::civil::date(2015, 8, 1)]));
+    let compared = "compare: {to: period, field: date, timeUnit: yearmonth}";
+    (yaml.replace("compare: {to: version}", compared), BlockAnswer::Data(data))
+}
+
 /// A block of a canvas that is so many columns wide, and the same as the server's page draws it.
 fn drawn(width_cols: u16, (w, h): (u32, u32), (yaml, answer): &(String, BlockAnswer)) -> [Scene; 2] {
     let mut canvas = Canvas::new("c", "");
@@ -95,12 +105,13 @@ fn nothing_reaches_out_or_over_anything_else() {
     let bits = [false, true];
     for value in [Some(55.9), Some(4_426.0), Some(-1_234_567.89), None] {
         for shown in bits.into_iter().flat_map(|a| bits.map(|b| (a, b))) {
-            let metric = metric(value, shown);
-            for (width, w, h) in [100, 150]
+            let metrics = [metric(value, shown), by_month(metric(value, shown))];
+            for (metric, (width, w, h)) in [100, 150]
                 .into_iter()
                 .flat_map(|width| (2..=12).flat_map(move |w| (2..=10).map(move |h| (width, w, h))))
+                .flat_map(|size| metrics.iter().map(move |metric| (metric, size)))
             {
-                for scene in drawn(width, (w, h), &metric) {
+                for scene in drawn(width, (w, h), metric) {
                     let words = words(&scene);
                     let all = || words.iter().map(|(text, extent)| (text.as_str(), *extent));
                     let all: Vec<_> = all().chain(line(&scene).map(|line| ("the line", line))).collect();
@@ -146,6 +157,17 @@ fn what_has_room_is_shown() {
     // The change stays where the line has no room.
     for scene in drawn(100, (4, 4), &metric(Some(55.9), (true, true))) {
         assert!(says(&scene, "55.9 mm") && says(&scene, "▲"));
+    }
+}
+
+#[test]
+fn a_period_is_said_on_a_card() {
+    let says = |scene: &Scene, what: &str| words(scene).iter().any(|(text, _)| text.contains(what));
+    for (w, h) in [(6, 5), (8, 4), (12, 4), (12, 8)] {
+        for scene in drawn(100, (w, h), &by_month(metric(Some(55.9), (true, false)))) {
+            assert!(says(&scene, "Sep 2015") && says(&scene, "▲"), "{w}x{h}: {:?}", words(&scene));
+            assert!(w < 8 || says(&scene, "vs Aug 2015"), "{w}x{h}: {:?}", words(&scene));
+        }
     }
 }
 

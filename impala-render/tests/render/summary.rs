@@ -80,6 +80,17 @@ fn other_blocks_have_a_sentence_too() {
         changed,
         "Wettest: 55.9 mm, ▲ 14%.",
     );
+    let by_month = answer(vec![
+        decimals("max(rain)", [55.9]),
+        decimals("previous", [49.1]),
+        dates("period", [jiff::civil::date(2015, 3, 1)]),
+        dates("previous_period", [jiff::civil::date(2015, 1, 1)]),
+    ]);
+    check(
+        "type: metric, title: Wettest, source: s, value: {aggregate: max, field: rain}, format: '{:.1} mm', compare: {to: period, field: d, timeUnit: yearmonth}",
+        by_month,
+        "Wettest: 55.9 mm, Mar 2015, ▲ 14% vs Jan 2015.",
+    );
     check("type: table, source: s", answer(vec![texts("a", &["x"]), texts("b", &["y"])]), "1 row of a, b.");
     check("type: table, source: s", problem("no such column."), "This block failed: no such column.");
 }

@@ -1,7 +1,7 @@
 //! Answers to a block or a `SELECT`, and what would go wrong.
 
 use impala_core::block::From;
-use impala_core::data::{Column, Values};
+use impala_core::data::{self, Column, Values};
 use impala_core::parameter::Bindings;
 use impala_core::query::{BlockQuery, Previous, Query};
 use impala_core::{FieldError, Invalid, name};
@@ -230,19 +230,22 @@ impl Asking {
         }
     }
 
-    /// The value of the latest period, and of the one before.
+    /// The value of the latest period and of the one before, and when they begin.
     fn periods(&self, period: &Query, rows: &Rows) -> Result<Table, QueryError> {
         let table = self.run(period, rows, Keep::Latest)?;
-        let value = table
-            .columns
-            .into_iter()
-            .nth(1)
-            .ok_or_else(|| QueryError::Failed("a period has no value".into()))?;
+        let [axis, value] = <[Column; 2]>::try_from(table.columns)
+            .map_err(|_| QueryError::Failed("a period has no value".into()))?;
         // The latest comes last.
         let len = value.values.len();
-        let latest = part(&value, len.checked_sub(1));
-        let previous = Column { name: "previous".to_owned(), ..part(&value, len.checked_sub(2)) };
-        Ok(Table { columns: vec![latest, previous], rows_total: 1 })
+        let (latest, before) = (len.checked_sub(1), len.checked_sub(2));
+        let named = |column: &Column, row, name: &str| Column { name: name.to_owned(), ..part(column, row) };
+        let columns = vec![
+            part(&value, latest),
+            named(&value, before, data::PREVIOUS),
+            named(&axis, latest, data::PERIOD),
+            named(&axis, before, data::PREVIOUS_PERIOD),
+        ];
+        Ok(Table { columns, rows_total: 1 })
     }
 }
 
@@ -269,7 +272,7 @@ fn compared(earlier: Option<Column>, value: Option<&Column>) -> Option<Column> {
         Some(column) => part(&column, Some(0)),
         None => part(value?, None),
     };
-    Some(Column { name: "previous".to_owned(), ..column })
+    Some(Column { name: data::PREVIOUS.to_owned(), ..column })
 }
 
 #[cfg(test)]

@@ -4,7 +4,8 @@
 use impala_core::BlockData;
 use impala_core::block::Metric;
 
-use super::{Change, change, lost_unit, sparkline, trend, value_fitting};
+use super::change::{Aside, Piece, Place, Wording, after_gap};
+use super::{notes, pieces, sparkline, trend, value_fitting};
 use crate::format::{self, measure};
 use crate::layout::note::Notes;
 use crate::scene::{Area, Emphasis, Medium, PAGE_COLUMN_PX, PAGE_ROW_PX, Scene, TextSize, Tone};
@@ -15,10 +16,10 @@ const WIDER_BOLD: f64 = 1.18;
 /// The same of other letters.
 const WIDER: f64 = 1.15;
 
-/// Columns between the number and what is beside it.
+/// Columns between the words and a line beside them.
 const GAP_COLS: f64 = 1.5;
 
-/// Rows of a change below the number.
+/// Rows of words below the number.
 const CHANGE_ROWS: f64 = 0.65;
 
 /// Rows between the words and the line below them.
@@ -32,14 +33,14 @@ pub(super) fn draw(scene: &mut Scene, area: Area, metric: &Metric, data: &BlockD
     let trend = trend(data);
     let has_line = super::has_line(&trend);
     let text = figure_text(metric, data, area.w);
-    let change = change(metric, data);
-    let plan = Plan::fitting(&text, change.as_ref(), has_line, area);
+    let aside = Aside::of(metric, data);
+    let plan = Plan::fitting(&text, &aside, has_line, area);
     let (top, line) = plan.places(area);
-    words(scene, Area { y: top, ..area }, &plan, (&text, change));
+    words(scene, Area { y: top, ..area }, &plan, (&text, &aside));
     if let Some(room) = line {
         sparkline::draw(scene, room, &trend);
     }
-    vec![lost_unit(metric, &text)]
+    notes(metric, &text, aside.lost_period(plan.wording))
 }
 
 /// The whole number where it has room in the smallest letters; else a shorter form of it.
@@ -49,80 +50,80 @@ fn figure_text(metric: &Metric, data: &BlockData, room_cols: f64) -> String {
     if fits(&text) { text } else { Medium::Page.cut(&text, (room_cols / WIDER_BOLD) as usize) }
 }
 
-/// Number and change are one line of text where they stand beside each other, so that neither lies over the other whatever the
-/// reader's font.
-fn words(scene: &mut Scene, area: Area, plan: &Plan, (text, change): (&str, Option<Change>)) {
+/// Number and what is beside it are one line of text, so that neither lies over the other whatever the reader's font.
+fn words(scene: &mut Scene, area: Area, plan: &Plan, (text, aside): (&str, &Aside)) {
     let middle = area.y + height_rows(plan.size) / 2.0 - 0.55;
     let emphasis = Emphasis { size: plan.size, ..Emphasis::BOLD };
     scene.styled(area.x, middle, text, Tone::Title, emphasis);
-    match (change, plan.change) {
-        (Some(Change { text: change, tone }), Place::Beside) => {
-            let end = area.x + format::width(text) as f64;
-            scene.text(end, middle, &format!("\u{a0}\u{a0}\u{a0}{change}"), tone);
-        }
-        (Some(Change { text: change, tone }), Place::Below) => {
-            let cut = scene.medium.cut(&change, (area.w / WIDER) as usize);
-            // Letters stand in the middle of a row.
-            let below = area.y + height_rows(plan.size) + CHANGE_ROWS / 2.0 - 0.5;
-            scene.text(area.x, below, &cut, tone);
-        }
-        _ => {}
-    }
+    let end = area.x + format::width(text) as f64;
+    pieces(scene, end, middle, &beside(aside, plan.wording));
+    // Letters stand in the middle of a row.
+    let row = area.y + height_rows(plan.size) + CHANGE_ROWS / 2.0 - 0.5;
+    pieces(scene, area.x, row, &below(aside, plan.wording));
+}
+
+/// Behind the number, on its line.
+fn beside(aside: &Aside, wording: Wording) -> Vec<Piece> {
+    let behind = aside.behind(wording).into_iter().chain(after_gap(aside.ending(wording)));
+    behind.map(kept_apart).collect()
+}
+
+/// A piece whose first spaces are kept.
+fn kept_apart((text, tone): Piece) -> Piece {
+    let words = text.trim_start();
+    ("\u{a0}".repeat(text.len() - words.len()) + words, tone)
+}
+
+fn below(aside: &Aside, wording: Wording) -> Vec<Piece> {
+    aside.below(wording).into_iter().map(kept_apart).collect()
 }
 
 /// How large the number is, and where the rest stands.
 #[derive(Clone, Copy)]
 struct Plan {
     size: TextSize,
-    change: Place,
+    wording: Wording,
     line: Place,
-    /// Columns and rows of number and change.
+    /// Columns and rows of number and words.
     words: (f64, f64),
 }
 
-/// Where something stands, from number and change.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
-    Beside,
-    Below,
-    Nowhere,
-}
-
 impl Plan {
-    /// What shows most, in the largest letters.
-    fn fitting(text: &str, change: Option<&Change>, has_line: bool, area: Area) -> Self {
-        const SHOWN: [Place; 2] = [Place::Beside, Place::Below];
+    /// What shows most, in the largest letters. The line goes before the words do.
+    fn fitting(text: &str, aside: &Aside, has_line: bool, area: Area) -> Self {
         const ABOVE: [Place; 2] = [Place::Below, Place::Beside];
         const GONE: [Place; 1] = [Place::Nowhere];
-        let changes: &[&[Place]] = if change.is_some() { &[&SHOWN, &GONE] } else { &[&GONE] };
+        let wordings: Vec<Wording> = aside.wordings().collect();
+        let unsaid = [Wording::default()];
+        let wordings = wordings.chunk_by(|a, b| a.says() == b.says()).chain([unsaid.as_slice()]);
         let lines: &[&[Place]] = if has_line { &[&ABOVE, &GONE] } else { &[&GONE] };
         let sizes = [TextSize::Large, TextSize::Figure, TextSize::Title, TextSize::Heading, TextSize::Body];
-        for changes in changes {
+        for wordings in wordings {
             for lines in lines {
                 // Where there is a line, the number leaves it some room.
                 let largest = if has_line { TextSize::Figure } else { TextSize::Large };
                 for size in sizes.into_iter().filter(|size| size.px() <= largest.px()) {
                     let places =
-                        lines.iter().flat_map(|line| changes.iter().map(move |change| (*change, *line)));
-                    let plans = places.map(|(place, line)| Self::of(text, change, size, (place, line)));
-                    if let Some(plan) = plans.into_iter().find(|plan| plan.fits(area)) {
+                        lines.iter().flat_map(|line| wordings.iter().map(move |wording| (*wording, *line)));
+                    let mut plans =
+                        places.map(|(wording, line)| Self::of(text, aside, size, (wording, line)));
+                    if let Some(plan) = plans.find(|plan| plan.fits(area)) {
                         return plan;
                     }
                 }
             }
         }
-        Self::of(text, None, TextSize::Body, (Place::Nowhere, Place::Nowhere))
+        Self::of(text, aside, TextSize::Body, (Wording::default(), Place::Nowhere))
     }
 
-    fn of(text: &str, change: Option<&Change>, size: TextSize, (place, line): (Place, Place)) -> Self {
+    fn of(text: &str, aside: &Aside, size: TextSize, (wording, line): (Wording, Place)) -> Self {
         let (width, height) = (width_cols(text, size), height_rows(size));
-        let change_cols = change.map_or(0.0, |change| Medium::Page.width(&change.text) * WIDER);
-        let words = match place {
-            Place::Beside => (width + GAP_COLS + change_cols, height),
-            Place::Below => (width.max(change_cols), height + CHANGE_ROWS),
-            Place::Nowhere => (width, height),
-        };
-        Self { size, change: place, line, words }
+        let cols =
+            |pieces: Vec<Piece>| pieces.iter().map(|(text, _)| Medium::Page.width(text)).sum::<f64>() * WIDER;
+        let (beside, below) = (cols(beside(aside, wording)), cols(below(aside, wording)));
+        let below_rows = if below > 0.0 { CHANGE_ROWS } else { 0.0 };
+        let words = ((width + beside).max(below), height + below_rows);
+        Self { size, wording, line, words }
     }
 
     fn fits(&self, area: Area) -> bool {

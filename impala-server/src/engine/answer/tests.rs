@@ -350,12 +350,13 @@ fn a_metric_is_compared_and_has_a_trend() {
     check(
         &metric(by_period),
         None,
-        &["sum(days): 11", "previous: 10"],
+        &["sum(days): 11", "previous: 10", "period: 2013-01-01", "previous_period: 2012-01-01"],
         &["year(date): 2012-01-01 2013-01-01", "sum(days): 10 11"],
     );
     let one =
         "filter: \"days > 4\", value: {aggregate: count}, compare: {to: period, field: date, timeUnit: year}";
-    check(&metric(one), None, &["count(): 2", "previous: -"], &[]);
+    let alone = ["count(): 2", "previous: -", "period: 2013-01-01", "previous_period: -"];
+    check(&metric(one), None, &alone, &[]);
 }
 
 fn strings(lines: &[&str]) -> Vec<String> {

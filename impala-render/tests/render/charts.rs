@@ -261,6 +261,30 @@ fn five() -> BlockAnswer {
     ])
 }
 
+/// Bills of penguins, whose boxes are a row or two high in a chart of ordinary size.
+#[test]
+fn low_boxes_show_their_median_and_both_halves() {
+    let bills = answer(vec![
+        texts("species", &["Adelie", "Chinstrap", "Gentoo"]),
+        decimals("min(bill)", [32.1, 40.9, 40.9]),
+        decimals("q1(bill)", [36.75, 46.35, 45.3]),
+        decimals("median(bill)", [38.8, 49.55, 47.3]),
+        decimals("q3(bill)", [40.75, 51.075, 49.55]),
+        decimals("max(bill)", [46.0, 58.0, 59.6]),
+    ]);
+    let upright = chart("boxplot", "x: {field: species}, y: {field: bill}");
+    let sideways = chart("boxplot", "x: {field: bill, type: quantitative}, y: {field: species}");
+    let sizes = [
+        (&upright, (60, 14)),
+        (&upright, (60, 10)),
+        (&upright, (26, 12)),
+        (&sideways, (60, 9)),
+        (&sideways, (30, 12)),
+    ];
+    let pictures = sizes.map(|(yaml, size)| drawn(yaml, &bills, size));
+    assert_snapshot!("boxplot_low", pictures.join("\n"));
+}
+
 /// Rows without a value, and those of a group that is null among bins, whichever way the boxes lie.
 #[test]
 fn boxplots_say_how_many_rows_are_in_no_box() {

@@ -278,16 +278,54 @@ fn upright(scene: &mut Scene, plot: Area, ends: Five, columns: (f64, f64), tone:
     if q1 > q3 {
         scene.fill(Area::new(from, q3, to - from, q1 - q3), tone, Along::Height);
     }
-    let y = medium.pick(median_row(plot, (q1, median, q3)) + 0.5, median);
-    scene.rule(Point::new(from, y), Point::new(to, y), Tone::Plain, Stroke::Heavy);
+    let median = match medium {
+        Medium::Page => Some(Median { at: median, from, to }),
+        // Rounded as the rows of grid lines are, so that it never stands on the wrong side of one.
+        Medium::Cells => Median::of((q3, median, q1), median.round(), plot.bottom() - 1.0, columns),
+    };
+    if let Some(Median { at, from, to }) = median {
+        scene.rule(Point::new(from, at), Point::new(to, at), Tone::Plain, Stroke::Heavy);
+    }
 }
 
-/// The row of a median: rounded as the rows of grid lines are, so that it never stands on the wrong side of one, but within
-/// its box.
-fn median_row(plot: Area, (q1, median, q3): (f64, f64, f64)) -> f64 {
-    let row = median.round();
-    let row = if q1 - q3 >= 1.0 { row.clamp(q3.floor(), q1.ceil() - 1.0) } else { row };
-    row.min(plot.bottom() - 1.0)
+/// The line of a median: its place along the values, and from where to where it goes across the box.
+#[derive(Debug, PartialEq)]
+struct Median {
+    at: f64,
+    from: f64,
+    to: f64,
+}
+
+impl Median {
+    /// In cells the line takes all of the cells in which it is. So it goes across a box where that leaves some of it on either side,
+    /// and else only through its middle; `None` where there is no room for that either.
+    ///
+    /// * `ends`: where the box begins, the median, and where the box ends, along the values.
+    /// * `wished`: the cell where the median should be.
+    /// * `last`: the last cell that there is.
+    fn of(ends: (f64, f64, f64), wished: f64, last: f64, (from, to): (f64, f64)) -> Option<Self> {
+        let (first, median, end) = ends;
+        let at = |cell: f64, from: f64, to: f64| Some(Self { at: cell.min(last) + 0.5, from, to });
+        if first == end {
+            return at(wished, from, to);
+        }
+        // Fills are drawn in eighths.
+        let eighths = |at: f64| (at * 8.0).round() / 8.0;
+        let (lowest, highest) =
+            (eighths(first).floor(), (eighths(end).ceil() - 1.0).max(eighths(first).floor()));
+        let wished = wished.clamp(lowest, highest);
+        // The row where a tick of that value would be.
+        let own = (median + 0.125).floor().clamp(lowest, highest);
+        let has_before = wished > lowest || median == first && highest > lowest;
+        let has_behind = wished < highest || median == end && highest > lowest;
+        match to - from {
+            _ if has_before && has_behind => at(wished, from, to),
+            width if width >= 3.0 => at(own, from + (width / 3.0).floor(), to - (width / 3.0).floor()),
+            width if width >= 2.0 => at(own, from + 1.0, to),
+            _ if highest - lowest >= 2.0 => at(wished.clamp(lowest + 1.0, highest - 1.0), from, to),
+            _ => None,
+        }
+    }
 }
 
 /// `ends` are columns, those of the least value first.
@@ -299,6 +337,35 @@ fn sideways(scene: &mut Scene, ends: Five, rows: (f64, f64), tone: Tone) {
     scene.rule(Point::new(low, middle), Point::new(q1, middle), tone, Stroke::Rule);
     scene.rule(Point::new(q3, middle), Point::new(high, middle), tone, Stroke::Rule);
     scene.fill(Area::new(q1, from, (q3 - q1).max(1e-6), to - from), tone, Along::Width);
-    let x = medium.pick((median - 0.5).round() + 0.5, median);
-    scene.rule(Point::new(x, from), Point::new(x, to), Tone::Plain, Stroke::Heavy);
+    let median = match medium {
+        Medium::Page => Some(Median { at: median, from, to }),
+        Medium::Cells => Median::of((q1, median, q3), (median - 0.5).round(), f64::INFINITY, rows),
+    };
+    if let Some(Median { at, from, to }) = median {
+        scene.rule(Point::new(at, from), Point::new(at, to), Tone::Plain, Stroke::Heavy);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_median_hides_neither_half_of_its_box() {
+        let check = |ends: (f64, f64, f64), width: f64, expected: Option<(f64, f64, f64)>| {
+            let median = Median::of(ends, ends.1.round(), 20.0, (0.0, width));
+            assert_eq!(median.map(|it| (it.at, it.from, it.to)), expected, "{ends:?}");
+        };
+        check((5.0, 6.5, 9.0), 9.0, Some((7.5, 0.0, 9.0)));
+        check((5.2, 6.6, 7.1), 9.0, Some((6.5, 3.0, 6.0)));
+        check((5.2, 6.0, 6.8), 9.0, Some((6.5, 3.0, 6.0)));
+        check((5.2, 5.3, 5.9), 3.0, Some((5.5, 1.0, 2.0)));
+        check((5.2, 6.0, 6.8), 2.0, Some((6.5, 1.0, 2.0)));
+        check((5.2, 6.6, 7.1), 1.0, Some((6.5, 0.0, 1.0)));
+        check((5.2, 6.0, 6.8), 1.0, None);
+        // A median that is a quartile hides no half.
+        check((5.2, 6.8, 6.8), 2.0, Some((6.5, 0.0, 2.0)));
+        check((5.2, 5.2, 6.8), 2.0, Some((5.5, 0.0, 2.0)));
+        check((5.2, 5.2, 5.2), 9.0, Some((5.5, 0.0, 9.0)));
+    }
 }

@@ -126,3 +126,39 @@ fn days_and_decades_are_divided() {
 fn inline(scene: &Scene) -> String {
     svg::paint(scene, &Svg { form: Form::Inline, ..Svg::default() })
 }
+
+/// What a filter leaves is still named: without its name nobody knows what is drawn.
+#[test]
+fn a_single_series_keeps_its_legend() {
+    let rain = |name: &str| {
+        answer(vec![
+            dates("yearmonth(date)", months(12)),
+            decimals(name, (0..12).map(wave)),
+            texts("kind", &["rain"; 12]),
+        ])
+    };
+    let encoding =
+        "x: {field: date, timeUnit: yearmonth}, y: {aggregate: sum, field: v}, color: {field: kind}";
+    for mark in ["bar", "line", "area"] {
+        let yaml = format!("type: chart, title: A chart, source: s, mark: {mark}, encoding: {{{encoding}}}");
+        let text = drawn(&yaml, &rain("sum(v)"), (60, 12));
+        assert!(text.lines().nth(1).is_some_and(|line| line.contains(" rain ")), "{text}");
+    }
+    let points = "type: chart, title: A chart, source: s, mark: point, encoding: {x: {field: a}, y: {field: b}, color: {field: kind}}";
+    let columns =
+        vec![decimals("a", [1.0, 2.0]), decimals("b", [1.0, 2.0]), texts("kind", &["rain", "rain"])];
+    assert!(drawn(points, &answer(columns.clone()), (60, 12)).contains("● rain"));
+    // Colors that only repeat what the axis says need none, and where there is only room for the bars they have it.
+    let repeated = "type: chart, title: A chart, source: s, mark: bar, encoding: {x: {field: kind}, y: {aggregate: sum, field: v}, color: {field: kind}}";
+    let one = answer(vec![texts("kind", &["rain"]), decimals("sum(v)", [3.0])]);
+    assert_eq!(drawn(repeated, &one, (40, 12)).matches("rain").count(), 1);
+    let lying = "type: chart, title: A chart, source: s, mark: bar, encoding: {y: {field: k}, x: {aggregate: sum, field: v}, color: {field: kind}}";
+    let five = answer(vec![
+        texts("k", &["a", "b", "c", "d", "e"]),
+        decimals("sum(v)", [1.0, 2.0, 3.0, 4.0, 5.0]),
+        texts("kind", &["rain"; 5]),
+    ]);
+    assert!(drawn(lying, &five, (40, 12)).contains("rain"));
+    let tight = drawn(lying, &five, (40, 9));
+    assert!(!tight.contains("rain") && !tight.contains("more"), "{tight}");
+}

@@ -64,6 +64,8 @@ struct Boxes<'a> {
     series: Series,
     /// Boxes side by side in a band.
     lanes: usize,
+    /// Whether colors only repeat what the axis says.
+    is_color_of_band: bool,
 }
 
 impl<'a> Boxes<'a> {
@@ -89,7 +91,7 @@ impl<'a> Boxes<'a> {
         let is_color_of_band = view.chart.encoding.color.as_ref().and_then(|color| color.term())
             == category.as_ref().and_then(|field| field.channel.term());
         let lanes = if is_color_of_band { 1 } else { series.len() };
-        Self { columns, value, category, bands, series, lanes }
+        Self { columns, value, category, bands, series, lanes, is_color_of_band }
     }
 
     fn five(&self, row: usize) -> Option<Five> {
@@ -117,7 +119,7 @@ impl<'a> Boxes<'a> {
     }
 
     fn legend(&self) -> super::legend::Legend {
-        if self.lanes > 1 { self.series.legend(true) } else { super::legend::Legend::None }
+        if self.is_color_of_band { super::legend::Legend::None } else { self.series.legend(true) }
     }
 
     fn draw_upright(&self, scene: &mut Scene, area: Area, view: &View, extent: Linear) -> Notes {

@@ -58,6 +58,11 @@ impl Legend {
         }
     }
 
+    /// Whether it has one name.
+    pub fn is_single(&self) -> bool {
+        matches!(self, Self::Names { names, .. } if names.len() == 1)
+    }
+
     /// That of the colors, and that of the sizes.
     pub fn parts(&self) -> (&Self, &Self) {
         match self {

@@ -67,7 +67,9 @@ impl Room {
         let cell_rows = view.cell_rows;
         let spare = cell_rows.saturating_sub(2 + around.rows_wanted);
         let y_title = if view.has_titles && spare > 0 { around.y_title } else { "" };
-        let legend = if view.has_legend { around.legend } else { &NO_LEGEND };
+        // A single name tells nothing apart: it gives way for what the plot needs.
+        let has_legend = view.has_legend && (spare > 0 || !around.legend.is_single());
+        let legend = if has_legend { around.legend } else { &NO_LEGEND };
         let above = Header::new(y_title, legend, (area.cols(), cell_rows), spare);
         let header = above.rows();
         let has_x_title =

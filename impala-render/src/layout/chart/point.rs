@@ -88,7 +88,7 @@ pub fn draw(scene: &mut Scene, area: Area, view: &View) -> Notes {
         Some((size, scale)) => 1.0 + scale.share(size.number(row).unwrap_or(scale.low)) * 2.0,
         None => plain_size,
     };
-    let has_shape = ready.series.is_several() && !ready.series.is_scale();
+    let has_shape = ready.series.is_named() && !ready.series.is_scale();
     let mut seen = HashSet::new();
     let mut hidden = 0;
     for &row in view.rows {

@@ -124,6 +124,11 @@ impl Series {
         self.scale.is_some()
     }
 
+    /// Whether each has a name, as something is colored; a filter may have left a single one.
+    pub fn is_named(&self) -> bool {
+        self.labels.iter().any(|label| !label.is_empty())
+    }
+
     /// Whether there is more than one.
     pub fn is_several(&self) -> bool {
         self.len() > 1
@@ -140,13 +145,13 @@ impl Series {
             .or("colors repeat")
     }
 
-    /// What the legend shows; nothing when there is nothing to tell apart.
+    /// What the legend shows; nothing when nothing is colored.
     pub fn legend(&self, is_filled: bool) -> Legend {
         match &self.ends {
             Some((low, high)) => {
                 Legend::Scale { title: self.title.clone(), low: low.clone(), high: high.clone() }
             }
-            None if self.is_several() => {
+            None if self.is_named() => {
                 Legend::Names { names: self.labels.clone(), tones: self.tones.clone(), is_filled }
             }
             None => Legend::None,

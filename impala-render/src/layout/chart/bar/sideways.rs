@@ -64,7 +64,7 @@ impl Bars<'_> {
     fn rows_wanted(&self, lanes: usize, cell_rows: usize) -> usize {
         let count = self.bands.len();
         let apart = (count * (lanes + 1)).saturating_sub(1);
-        let header = usize::from(self.series.is_several());
+        let header = usize::from(self.series.is_named());
         if cell_rows == apart + header + 2 { apart } else { count * lanes }
     }
 

@@ -509,3 +509,13 @@ impl Scene {
         }));
     }
 }
+/// The braille dots of a line between two points, two in a column and four in a row of a terminal: column and row of each.
+pub fn dots_between(from: Point, to: Point) -> impl Iterator<Item = (i64, i64)> {
+    let (x0, y0) = ((from.x * 2.0).floor(), (from.y * 4.0).floor());
+    let (x1, y1) = ((to.x * 2.0).floor(), (to.y * 4.0).floor());
+    let steps = (x1 - x0).abs().max((y1 - y0).abs()).clamp(1.0, 1e6);
+    (0..=steps as u64).map(move |step| {
+        let share = step as f64 / steps;
+        ((x0 + (x1 - x0) * share).round() as i64, (y0 + (y1 - y0) * share).round() as i64)
+    })
+}

@@ -8,7 +8,7 @@ use super::glyphs::{self, EAST, NORTH, SOUTH, WEST};
 use super::grid::Cell;
 use super::{Charset, Ink, resolve};
 use crate::format;
-use crate::scene::{Along, Area, Emphasis, Mark, Point, Stroke, Tone};
+use crate::scene::{Along, Area, Emphasis, Mark, Point, Stroke, Tone, dots_between};
 
 /// Columns between the markers that tell lines apart.
 const MARKER_EVERY: i64 = 12;
@@ -220,12 +220,7 @@ impl Raster {
     }
 
     fn curve(&mut self, from: Point, to: Point, tone: Tone) {
-        let (x0, y0) = ((from.x * 2.0).floor(), (from.y * 4.0).floor());
-        let (x1, y1) = ((to.x * 2.0).floor(), (to.y * 4.0).floor());
-        let steps = (x1 - x0).abs().max((y1 - y0).abs()).clamp(1.0, 1e6);
-        for step in 0..=steps as u64 {
-            let share = step as f64 / steps;
-            let (x, y) = ((x0 + (x1 - x0) * share).round() as i64, (y0 + (y1 - y0) * share).round() as i64);
+        for (x, y) in dots_between(from, to) {
             self.braille(x, y, tone, true);
         }
     }

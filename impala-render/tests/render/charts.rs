@@ -125,6 +125,37 @@ fn lines() {
     );
 }
 
+/// Kinds of weather of which some hardly ever happen: their lines are one line.
+fn rare_kinds() -> BlockAnswer {
+    let kinds = ["drizzle", "fog", "rain", "snow", "sun"];
+    let all: Vec<(i64, usize)> = (0..24).flat_map(|month| (0..5).map(move |kind| (month, kind))).collect();
+    let first_days: Vec<_> = months(24).collect();
+    let amount =
+        |(month, kind): &(i64, usize)| if *kind == 2 { wave(*month) } else { (kind % 2) as f64 / 9.0 };
+    answer(vec![
+        dates("yearmonth(date)", all.iter().map(|(month, _)| first_days[*month as usize])),
+        decimals("sum(rain)", all.iter().map(amount)),
+        texts("kind", &all.iter().map(|(_, kind)| kinds[*kind]).collect::<Vec<_>>()),
+    ])
+}
+
+#[test]
+fn lines_under_others_are_counted_and_each_is_seen() {
+    let yaml = chart("line", &format!("{BY_MONTH}, color: {{field: kind}}"));
+    let scene = layout_block(&block(&yaml), Some(&rare_kinds()), 80, 14);
+    assert_snapshot!("line_hidden", format!("{}\n{}", unicode(&scene), ansi(&scene, Ink::Ansi16)));
+    let plot: String = ansi(&scene, Ink::Ansi16).lines().skip(2).take(8).collect();
+    for tone in 0..5 {
+        // What the swatch of the legend begins with.
+        let colored = ansi(&scene, Ink::Ansi16);
+        let swatches: Vec<&str> = colored.lines().nth(1).expect("a legend").split('●').collect();
+        let color = swatches.get(tone).and_then(|before| before.rsplit('␛').next()).expect("a swatch");
+        assert!(plot.contains(color), "{color} of {tone}: {colored}");
+    }
+    let small = chart("line", &format!("{BY_MONTH}, color: {{field: kind}}, facet: {{field: kind}}"));
+    assert!(!drawn(&small, &rare_kinds(), (100, 20)).contains("under others"));
+}
+
 #[test]
 fn a_line_for_each_year() {
     let yaml = chart(

@@ -1,5 +1,6 @@
 //! Lines and areas.
 
+mod hidden;
 mod pen;
 mod stack;
 
@@ -17,7 +18,7 @@ use crate::format::number;
 use crate::layout::failed;
 use crate::layout::note::{Note, Notes};
 use crate::scale::Linear;
-use crate::scene::{Area, Scene};
+use crate::scene::{Area, Medium, Scene};
 
 /// What is between a line and zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,7 +104,7 @@ impl<'a> Lines<'a> {
         axis::draw_rulers(scene, &room, &self.x, &y_ruler);
         let mut notes = vec![self.x.note(view.rows), self.y.undrawable_note(view.rows)];
         if let Ruler::Rows(_, Divided { scale, .. }) = y_ruler {
-            notes.insert(0, self.draw_layers(scene, view, &room, scale));
+            notes.splice(0..0, self.draw_layers(scene, view, &room, scale));
         }
         notes
     }
@@ -129,21 +130,28 @@ impl<'a> Lines<'a> {
     }
 
     /// Draws what is between the axes; says when not all of it could be.
-    fn draw_layers(&self, scene: &mut Scene, view: &View, room: &Room, scale: Linear) -> Note {
+    fn draw_layers(&self, scene: &mut Scene, view: &View, room: &Room, scale: Linear) -> Notes {
         let layers = self.layers(view.rows);
-        let has_markers = self.series.is_several() && !self.series.is_scale();
+        let has_markers = self.series.is_named() && !self.series.is_scale();
         let is_thinned = self.filling != Filling::Stacked && pen::thins(&layers, room.cells);
         let pen = Pen { medium: scene.medium, plot: room.plot, scale, has_markers, is_thinned };
         pen.draw(scene, &layers, &self.series, self.filling);
+        let hidden = match (scene.medium, self.filling) {
+            (Medium::Cells, Filling::None) => hidden::show(scene, &pen, &layers, &self.series),
+            _ => Note::NONE,
+        };
+        // Small charts say it together.
+        let is_of_several = view.parts.len() > 1 && !hidden.is_empty();
+        let hidden = if is_of_several { Note::from("some points under others") } else { hidden };
         self.spot(scene, view, &pen, &layers);
         strips::draw(scene, room.plot, view, (&self.x, &self.y, &self.series));
         if !is_thinned {
-            return Note::NONE;
+            return vec![hidden];
         }
         let points: usize = layers.iter().flatten().map(Vec::len).sum();
         let points = format!("{} points", number::whole(points as u64));
         let note = Note::from(format!("{points}, highest and lowest of each place drawn"));
-        note.or(format!("{points}, peaks drawn")).or(points)
+        vec![note.or(format!("{points}, peaks drawn")).or(points), hidden]
     }
 
     /// Notes where the rows are.

@@ -54,7 +54,8 @@ impl Pen {
         Area::new(at.x, at.y, 0.0, 0.0)
     }
 
-    fn at(&self, share: f64, value: f64) -> Point {
+    /// The same as a point.
+    pub fn at(&self, share: f64, value: f64) -> Point {
         let y = y_at(self.medium, self.plot, self.scale.share(value));
         Point::new(x_at(self.medium, self.plot, share), y)
     }
@@ -72,9 +73,14 @@ impl Pen {
         }
     }
 
-    fn line(&self, scene: &mut Scene, stretch: &[Place], tone: Tone) {
+    /// The points of a stretch of a line that are drawn.
+    pub fn points(&self, stretch: &[Place]) -> Vec<Point> {
         let points: Vec<Point> = stretch.iter().map(|place| self.at(place.x, place.to)).collect();
-        let points = if self.is_thinned { self.thinned(&points) } else { points };
+        if self.is_thinned { self.thinned(&points) } else { points }
+    }
+
+    fn line(&self, scene: &mut Scene, stretch: &[Place], tone: Tone) {
+        let points = self.points(stretch);
         if let [only] = points[..] {
             scene.marks.push(Mark::Dot { at: only, size: 2.0, tone, has_shape: self.has_markers });
         } else {

@@ -75,7 +75,7 @@ impl CanvasScreen {
         let Some(mut sorting) = self.sorting.take() else { return };
         let answer = match outcome {
             Ok(data) => data.blocks.get(&sorting.id).cloned(),
-            Err(failure) => Some(crate::world::problem_of(failure)),
+            Err(failure) => Some(failure.as_answer()),
         };
         match answer {
             Some(BlockAnswer::Data(data)) => {

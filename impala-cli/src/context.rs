@@ -6,7 +6,7 @@ use etcetera::BaseStrategy as _;
 use impala_core::client::{BearerToken, Client, ClientOptions, Credentials, Retry, RetryPolicy};
 
 use crate::args::Global;
-use crate::config::{DEFAULT_SERVER, Origin, Setting, Settings, Surroundings};
+use crate::config::{DEFAULT_SERVER, Origin, Setting, Settings, Surroundings, UserFile};
 use crate::credentials::{Store, Stored};
 use crate::error::{CliError, Exit};
 use crate::printer::Printer;
@@ -80,6 +80,14 @@ impl Context {
     /// The stored credentials of this profile at another server.
     pub fn store_at(&self, server: &str) -> Store {
         Store::new(&self.settings.folder, &self.settings.profile.value, server)
+    }
+
+    /// Where the server of later commands may be set: nothing says yet which that is, and nobody is signed in at the usual one.
+    pub fn free_settings(&self) -> Option<UserFile> {
+        let usual = &self.settings.usual_server;
+        let is_said = matches!(usual.origin, Origin::Environment(_) | Origin::File(_));
+        let is_used = || self.store_at(&usual.value).get().is_ok_and(|stored| stored.is_some());
+        (!is_said && !is_used()).then(|| self.settings.user_file())
     }
 
     /// A client of the server, signed in as `IMPALA_TOKEN` or the stored credentials say.

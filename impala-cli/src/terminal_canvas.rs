@@ -8,6 +8,7 @@ use impala_core::api::Session;
 use impala_core::client::{BearerToken, Client, ClientOptions, Credentials, RetryPolicy};
 use impala_tui::{End, Flags, Home, Setup, Target, quoted};
 
+use crate::config::UserFile;
 use crate::context::Context;
 use crate::credentials::{self, Store, Stored};
 use crate::error::{CliError, Exit};
@@ -46,6 +47,8 @@ pub struct Kept {
     url: Option<String>,
     /// The flags that this run was given of those that say which server.
     flags: String,
+    /// Where the first server that is signed in at becomes that of later runs, if it is another one than theirs so far.
+    settings: Option<(UserFile, String)>,
     /// `IMPALA_TOKEN`, which wins over what is kept at the server of this run.
     token: Option<String>,
 }
@@ -60,7 +63,9 @@ impl Kept {
         let first = (context.settings.profile.value.clone(), context.server().to_owned());
         let mut places = vec![first.clone()];
         places.extend(credentials::places(&folder)?.into_iter().filter(|place| *place != first));
-        Ok(Self { folder, places, url: None, flags: flags(context), token: context.token.clone() })
+        let usual = context.settings.usual_server.value.trim_end_matches('/').to_owned();
+        let settings = context.free_settings().map(|file| (file, usual));
+        Ok(Self { folder, places, url: None, flags: flags(context), settings, token: context.token.clone() })
     }
 
     /// Credentials in one folder, kept for `server`, which listens at `url`; `demo` and `open` have them.
@@ -72,6 +77,7 @@ impl Kept {
             places: vec![place],
             url: Some(url.to_owned()),
             flags: String::new(),
+            settings: None,
             token: None,
         }
     }
@@ -139,7 +145,14 @@ impl Home for Kept {
         if self.token.is_some() && self.is_first(name) {
             return Err("IMPALA_TOKEN is set, and would win over this; unset it first".to_owned());
         }
-        self.store(name).set(Some(Stored::of_session(session))).map_err(|error| error.message)
+        self.store(name).set(Some(Stored::of_session(session))).map_err(|error| error.message)?;
+        let (profile, server) = self.place(name);
+        match &self.settings {
+            Some((file, usual)) if profile == self.places[0].0 && server != *usual => {
+                file.set("server", Some(&server)).map(drop).map_err(|error| error.message)
+            }
+            _ => Ok(()),
+        }
     }
 
     fn forget(&self, name: &str) -> Result<Option<String>, String> {
@@ -162,6 +175,7 @@ mod tests {
             places: vec![place("default", "http://a.test"), place("work", "http://b.test")],
             url: None,
             flags: flags.to_owned(),
+            settings: None,
             token: None,
         };
         let check = |kept: Kept, name: &str, expected: &str| assert_eq!(kept.flags(name), expected, "{name}");

@@ -68,7 +68,12 @@ pub fn remember_server(context: &Context) -> Result<(), CliError> {
     }
     let flag = context.profile_flag();
     let later = format!("Later commands{}{flag}", if flag.is_empty() { "" } else { " with" });
-    let is_used = || context.store_at(&usual.value).get().is_ok_and(|stored| stored.is_some());
+    if let Some(file) = context.free_settings() {
+        file.set("server", Some(server))?;
+        let path = file.path().display();
+        context.printer.note(&format!("{later} go to this server, too ({path})."));
+        return Ok(());
+    }
     let switch = format!("`impala config set server {server}{flag}` switches");
     let (reason, switch) = match &usual.origin {
         Origin::Environment(name) => (format!("{name} is set"), format!("set it to {server} to switch")),
@@ -76,14 +81,7 @@ pub fn remember_server(context: &Context) -> Result<(), CliError> {
             (path.display().to_string(), format!("there, `--server {server}` goes to this one"))
         }
         Origin::File(path) => (path.display().to_string(), switch),
-        _ if is_used() => ("signed in there, too".to_owned(), switch),
-        _ => {
-            let file = context.settings.user_file();
-            file.set("server", Some(server))?;
-            let path = file.path().display();
-            context.printer.note(&format!("{later} go to this server, too ({path})."));
-            return Ok(());
-        }
+        _ => ("signed in there, too".to_owned(), switch),
     };
     context.printer.note(&format!("{later} go to {} as before ({reason}); {switch}.", usual.value));
     Ok(())

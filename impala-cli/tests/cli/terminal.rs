@@ -28,6 +28,25 @@ fn signing_out_waits_for_the_credentials_without_holding_anything_up() {
 }
 
 #[test]
+fn the_first_server_that_is_signed_in_at_is_that_of_later_runs() {
+    let server = Server::start();
+    let mut ann = Person::new(&server.url);
+    ann.set("IMPALA_SERVER", "");
+    let mut terminal = Terminal::start(&ann, &["tui", "--server", &server.url], SIZE);
+    terminal.shows("I have an account");
+    terminal.types("↑ ↓ann⏎");
+    terminal.shows("● register");
+    terminal.types(&format!("{PASSWORD}⏎"));
+    terminal.shows("You have no projects yet");
+    terminal.types("\x03");
+    assert_eq!(terminal.ends(), 0);
+    let mut again = Terminal::start(&ann, &["tui"], SIZE);
+    again.shows("You have no projects yet");
+    again.types("\x03");
+    assert_eq!(again.ends(), 0);
+}
+
+#[test]
 fn from_an_account_to_a_canvas_that_two_share() {
     let server = Server::start();
     let ann = Person::new(&server.url);

@@ -121,6 +121,25 @@ async fn an_upload_becomes_a_version_and_the_same_bytes_none() {
 }
 
 #[tokio::test]
+async fn columns_that_a_version_no_longer_has_as_they_were_are_told_to_the_uploader() {
+    let server = Server::start().await;
+    let (ann, project) = ann_and_project(&server).await;
+    let path = format!("{project}/sources/birds");
+    let first = ann.upload(&path, "island,mass,sex\nBiscoe,3750,f\n").await.created();
+    assert_eq!(first["warnings"], json!(null), "there is none before it");
+    let more = ann.upload(&path, "island,mass,sex,year\nBiscoe,3750,f,2007\n").await.created();
+    assert_eq!(more["warnings"], json!(null), "nobody misses anything");
+    let less = ann.upload(&path, "island,mass\nBiscoe,heavy\n").await.created();
+    let expected = [
+        "columns of version 2 that are gone: \"sex\", \"year\"",
+        "columns of another type than in version 2: \"mass\" (integer, now string)",
+    ];
+    assert_eq!(less["warnings"], json!(expected));
+    let other = ann.upload(&path, "city\nOslo\n").await.created();
+    assert_eq!(other["warnings"], json!(["it has none of the columns of version 3"]));
+}
+
+#[tokio::test]
 async fn the_bytes_come_back_as_they_came() {
     let server = Server::start().await;
     let (ann, project) = ann_and_project(&server).await;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use impala_core::api::Role as Membership;
+use impala_core::client::ParameterTexts;
 use jiff::civil::Time;
 use ratatui::layout::Rect;
 
@@ -51,6 +52,8 @@ pub struct Shared {
     pub clipboard: Option<Copied>,
     /// What can be undone and redone on canvases that are not open.
     pub(crate) steps: BTreeMap<String, Steps>,
+    /// What the parameters of canvases were set to when they were left, by the same keys.
+    pub(crate) given: BTreeMap<String, ParameterTexts>,
     /// Whether nothing may be changed.
     pub is_read_only: bool,
     /// How it is with what is done here, when it is gone with the program.
@@ -103,6 +106,7 @@ impl Shared {
             log: CommandLog::default(),
             clipboard: None,
             steps: BTreeMap::new(),
+            given: BTreeMap::new(),
             is_read_only: false,
             passing: None,
             has_work: false,

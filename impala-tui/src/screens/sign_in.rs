@@ -81,6 +81,13 @@ impl SignIn {
         }
     }
 
+    /// The same, beginning with the server, as this one is not to be had.
+    pub fn elsewhere(target: &Target, shared: &Shared, why: &str) -> Self {
+        let mut form = Self::before(target, shared, why);
+        form.fields.focus_on(SERVER);
+        form
+    }
+
     /// The form for another server, before what is open at this one; `why` there is none that leads there without it.
     pub fn at(server: &str, why: &str, shared: &Shared) -> Self {
         let mut form = Self::new(shared, why);

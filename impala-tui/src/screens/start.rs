@@ -113,11 +113,8 @@ impl Screen for Start {
                 self.number = shared.ask(Request::Me);
             }
             Command::SignIn => {
-                let screen = SignIn::before(
-                    &self.target,
-                    shared,
-                    &self.failure.as_ref().map(Failure::line).unwrap_or_default(),
-                );
+                let why = self.failure.as_ref().map(Failure::line).unwrap_or_default();
+                let screen = SignIn::elsewhere(&self.target, shared, &why);
                 shared.go(Go::Start(Box::new(screen)));
             }
             _ => return false,

@@ -25,6 +25,8 @@ use form::{FILE, ROWS};
 /// A form to upload with.
 pub struct UploadScreen {
     project: ProjectAt,
+    /// The source that it was opened from.
+    from: Option<String>,
     fields: Fields,
     paths_number: Option<u64>,
     /// Whether the paths that come are to be shown: something was typed.
@@ -51,6 +53,7 @@ impl UploadScreen {
     pub fn new(project: ProjectAt, source: Option<String>, shared: &mut Shared) -> Self {
         let mut screen = Self {
             project,
+            from: source.clone(),
             fields: form::fields(source),
             paths_number: None,
             wants_paths: true,
@@ -148,6 +151,10 @@ impl UploadScreen {
         shared.say(Role::Good, progress::arrival_words(upload, &key));
         if shared.is_top {
             shared.go(Go::Pop);
+            // That one is below, and shows the new version by itself.
+            if self.from.as_ref() == Some(&upload.source) {
+                return;
+            }
             let screen = SourceScreen::new(self.project.clone(), upload.source.clone(), shared);
             shared.push(screen);
         }

@@ -35,6 +35,38 @@ fn a_block_is_moved_by_keys_and_saved_once() {
 }
 
 #[test]
+fn what_parameters_are_set_to_is_kept_while_the_canvas_is_not_open() {
+    let mut session = Session::canvas(120, 40);
+    session.keys("f down");
+    session.typed("rain");
+    session.keys("ctrl-s");
+    assert_eq!(session.given("kind"), ["rain"]);
+    session.keys("q enter");
+    assert!(session.screen().contains("Weather: rain"), "{}", session.screen());
+    assert_eq!(session.given("kind"), ["rain"]);
+    // A parameter that is gone meanwhile is no reason to complain.
+    session.keys("q");
+    session.other_saves(|canvas| canvas.spec.parameters.retain(|one| one.name != "kind"));
+    session.keys("enter");
+    assert!(!session.screen().contains("Weather: rain"), "{}", session.screen());
+    assert!(session.given("kind").is_empty());
+}
+
+#[test]
+fn a_new_text_has_all_rows_that_it_needs() {
+    let mut session = Session::canvas(120, 40);
+    session.keys("a G enter");
+    session.typed("one");
+    for line in ["two", "three", "four", "five"] {
+        session.keys("enter enter");
+        session.typed(line);
+    }
+    session.keys("ctrl-s");
+    let text = session.fake.canvas.block("text").expect("the new block");
+    assert_eq!(text.at.h, 9, "{:?}", text);
+}
+
+#[test]
 fn escape_puts_a_block_back() {
     let mut session = Session::canvas(120, 40);
     session.keys("down s right right down esc");

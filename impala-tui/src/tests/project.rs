@@ -10,6 +10,18 @@ use crate::effect::{Effect, Request};
 use crate::look::Look;
 
 #[test]
+fn an_upload_to_the_source_that_is_open_leads_back_to_it() {
+    let mut session = Session::open("ann/weather", 80, 24, Look::default(), false);
+    session.keys("tab enter U");
+    session.typed("wind.csv");
+    session.keys("ctrl-s");
+    let screen = session.screen();
+    assert!(screen.contains("[Schema]") && screen.contains("it has none of the columns"), "{screen}");
+    session.keys("q");
+    assert!(session.screen().contains("[Sources 1]"), "{}", session.screen());
+}
+
+#[test]
 fn members_come_change_and_go_and_each_step_is_a_command() {
     let mut session = Session::open("ann/weather", 120, 40, Look::default(), false);
     session.keys("tab tab n");

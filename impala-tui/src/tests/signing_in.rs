@@ -17,6 +17,17 @@ fn sign_in() -> Session {
 }
 
 #[test]
+fn another_server_is_typed_where_this_one_is_not_reached() {
+    let mut session = Session::open("", 80, 24, Look::default(), false);
+    session.begin_again();
+    let number = session.waiting.last().expect("a question").0;
+    session.tell(number, Answer::SignedIn(Err(Failure::new("could not reach http://impala.test"))));
+    session.keys("s ctrl-u");
+    session.typed("http://other.test");
+    assert!(session.screen().contains("Server     http://other.test"), "{}", session.screen());
+}
+
+#[test]
 fn the_account_is_a_switch_that_only_its_own_keys_turn() {
     let mut session = sign_in();
     assert!(session.screen().contains("● I have an account  ○ register  (space)"), "{}", session.screen());

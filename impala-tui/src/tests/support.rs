@@ -6,7 +6,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent,
 use impala_core::api::events::CanvasState;
 use impala_core::api::{
     BlockAnswer, CanvasData, CanvasName, CanvasSummary, CanvasView, Choices, ColumnStats, Member, Preview,
-    Project, Revision, Role as Membership, ValueCount,
+    Project, Revision, Role as Membership, Upload, ValueCount,
 };
 use impala_core::data::{Column, Values};
 use impala_core::query::BlockQuery;
@@ -493,6 +493,18 @@ impl Fake {
                 let fitting =
                     self.paths.iter().filter(is_here).filter(|path| path.starts_with(text.as_str()));
                 Answer::Paths(fitting.map(|path| (*path).to_owned()).collect())
+            }
+            Request::Upload { source: name, .. } => {
+                let mut version = source(self.names).current;
+                version.version = 2;
+                let (source, warnings) = (name.clone(), vec!["it has none of the columns".to_owned()]);
+                Answer::Uploaded(Ok(Box::new(Upload {
+                    source,
+                    unchanged: false,
+                    version,
+                    warnings,
+                    preview: None,
+                })))
             }
             Request::Readers(..) => Answer::Readers(Ok(self.readers.clone())),
             Request::Stats(..) => Answer::Stats(Ok(stats())),

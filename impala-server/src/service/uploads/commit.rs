@@ -46,15 +46,54 @@ pub(super) async fn complete(
         return append::complete(app, target, draft, scanned, &contracts).await;
     }
     let new = new_version(app, &target, &scanned);
-    if let Some(current) = target.current(app).await?.filter(|current| current.is_same(&new)) {
+    let before = target.current(app).await?;
+    if let Some(current) = before.as_ref().filter(|current| current.is_same(&new)) {
         discard(draft).await?;
-        return target.answer(app, true, current.version).await;
+        return target.answer(app, true, current.version.clone()).await;
     }
     match commit(app, &target, draft, scanned, None).await? {
-        Added::New(version) => target.answer(app, false, version).await,
+        Added::New(version) => {
+            let lost = before.map(|before| lost_columns(&before.version, &version)).unwrap_or_default();
+            let upload = target.answer(app, false, version).await?;
+            Ok(Upload { warnings: [upload.warnings, lost].concat(), ..upload })
+        }
         Added::Unchanged(version) => target.answer(app, true, version).await,
         Added::Moved => Err(Error::Conflict("the source was changed in between".to_owned())),
     }
+}
+
+/// Columns that are named when a version lacks them or has them in another type; the others are counted.
+const MOST_COLUMNS: usize = 4;
+
+/// What blocks and queries may miss in a version that had it in the one before.
+fn lost_columns(before: &SourceVersion, now: &SourceVersion) -> Vec<String> {
+    let of = |version: &SourceVersion, name: &str| {
+        version.columns.iter().find(|column| column.name == name).map(|column| column.column_type)
+    };
+    let (mut gone, mut retyped) = (Vec::new(), Vec::new());
+    for column in &before.columns {
+        match of(now, &column.name) {
+            None => gone.push(format!("\"{}\"", column.name)),
+            Some(new) if new != column.column_type => {
+                let (old, new) = (column.column_type.as_str(), new.as_str());
+                retyped.push(format!("\"{}\" ({old}, now {new})", column.name));
+            }
+            Some(_) => {}
+        }
+    }
+    let number = before.version;
+    if gone.len() == before.columns.len() {
+        return vec![format!("it has none of the columns of version {number}")];
+    }
+    let listed = |names: Vec<String>| match names.len().saturating_sub(MOST_COLUMNS) {
+        0 => names.join(", "),
+        more => format!("{} and {more} more", names[..MOST_COLUMNS].join(", ")),
+    };
+    let gone =
+        (!gone.is_empty()).then(|| format!("columns of version {number} that are gone: {}", listed(gone)));
+    let retyped = (!retyped.is_empty())
+        .then(|| format!("columns of another type than in version {number}: {}", listed(retyped)));
+    gone.into_iter().chain(retyped).collect()
 }
 
 /// The detected format of a file, so that it is read in the same way again.

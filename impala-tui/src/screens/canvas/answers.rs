@@ -136,10 +136,18 @@ impl CanvasScreen {
         let ids: Vec<String> =
             self.canvas.spec.blocks.iter().filter(asks).map(|block| block.id.clone()).collect();
         self.given = given;
+        shared.given.insert(self.steps_key.clone(), self.given.clone());
         self.bind_parameters(shared);
         // A text says what they are set to.
         self.renew_zoom(shared);
         self.ask_anew(&ids, shared);
+    }
+
+    /// Sets the parameters to what they were set to when the canvas was open before, as far as that still fits.
+    pub(crate) fn take_given(&mut self, shared: &Shared) {
+        if let Some(given) = shared.given.get(&self.steps_key) {
+            self.given = parameter::fitting(&self.canvas.spec.parameters, given).0;
+        }
     }
 
     /// Says in words what the parameters are set to. What is given to one that is no more is given up.

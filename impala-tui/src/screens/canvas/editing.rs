@@ -3,7 +3,8 @@
 use impala_core::mentions::mentions;
 use impala_core::merge::{self, Side};
 use impala_core::parameter::Parameter;
-use impala_core::{Block, Canvas, document};
+use impala_core::{Block, BlockKind, Canvas, document};
+use impala_render::text_rows;
 
 use super::CanvasScreen;
 use super::commands;
@@ -49,9 +50,19 @@ impl CanvasScreen {
         let id = block.id.clone();
         match mine.spec.blocks.iter_mut().find(|one| one.id == id) {
             Some(one) => *one = block,
-            None => mine.add(block, None),
+            None => mine.add(self.fitted(block, shared), None),
         }
         self.take_made(before, mine, Some(id), shared);
+    }
+
+    /// A new text with all rows that it needs, as wide as it is here.
+    fn fitted(&self, mut block: Block, shared: &Shared) -> Block {
+        if matches!(block.kind, BlockKind::Text(_)) {
+            let page = u32::from(Self::page_cols(shared));
+            let width = (page * block.at.w / impala_core::grid::COLUMNS) as u16;
+            block.at.h = text_rows(&self.picture(width), &block, width).max(1);
+        }
+        block
     }
 
     /// Takes `mine`, which was made of `before` in a form or an editor. The focus goes to the block that it is `about`.

@@ -1,7 +1,7 @@
 //! From a value that is read to the parameter that it can set.
 
-use impala_core::BlockData;
 use impala_core::client::ParameterTexts;
+use impala_core::data::Column;
 use impala_core::parameter::{Parameter, ParameterType};
 use impala_core::term::Term;
 
@@ -13,7 +13,9 @@ impl CanvasScreen {
     /// Sets the parameters that match the value under the cursor; those that have it already are taken back.
     pub(crate) fn set_parameter_here(&mut self, shared: &mut Shared) {
         let matches = match self.rows_here() {
-            Some((data, rows)) => matching(&self.canvas.spec.parameters, data, rows.first().copied()),
+            Some((data, rows)) => {
+                matching(&self.canvas.spec.parameters, &data.columns, rows.first().copied())
+            }
             None => Vec::new(),
         };
         if matches.is_empty() {
@@ -32,20 +34,25 @@ impl CanvasScreen {
     }
 }
 
-/// The parameters that a row has a value for: a select by its field, a date by the first column of dates.
-fn matching(parameters: &[Parameter], data: &BlockData, row: Option<usize>) -> Vec<(String, String)> {
+/// The parameters that a row has a value for: a select by its field or by its options, a date by the first column of dates.
+fn matching(parameters: &[Parameter], columns: &[Column], row: Option<usize>) -> Vec<(String, String)> {
     let Some(row) = row else { return Vec::new() };
     let field_of = |name: &str| match name.parse::<Term>() {
         Ok(Term::Field(field)) => Some(field),
         _ => None,
     };
     let selects = parameters.iter().filter_map(|parameter| {
+        if !parameter.options.is_empty() {
+            let texts = columns.iter().filter_map(|column| column.values.text(row));
+            let chosen = texts.into_iter().find(|text| parameter.options.contains(text))?;
+            return Some((parameter.name.clone(), chosen));
+        }
         let field = match parameter.parameter_type {
             ParameterType::Select => parameter.field.as_ref().unwrap_or(&parameter.name),
             ParameterType::Text => &parameter.name,
             _ => return None,
         };
-        let column = data.columns.iter().find(|column| field_of(&column.name).as_ref() == Some(field))?;
+        let column = columns.iter().find(|column| field_of(&column.name).as_ref() == Some(field))?;
         Some((parameter.name.clone(), column.values.text(row)?))
     });
     let selects: Vec<_> = selects.collect();
@@ -53,7 +60,7 @@ fn matching(parameters: &[Parameter], data: &BlockData, row: Option<usize>) -> V
         return selects;
     }
     let date = parameters.iter().find(|parameter| parameter.parameter_type == ParameterType::Date);
-    let column = data.columns.iter().find(|column| column.values.column_type().is_temporal());
+    let column = columns.iter().find(|column| column.values.column_type().is_temporal());
     let value = column.and_then(|column| column.values.text(row)).map(|text| text.chars().take(10).collect());
     date.zip(value).map(|(parameter, value)| (parameter.name.clone(), value)).into_iter().collect()
 }
@@ -72,7 +79,27 @@ fn turned(given: &ParameterTexts, matches: &[(String, String)]) -> ParameterText
 
 #[cfg(test)]
 mod tests {
+    use impala_core::data::Values;
+
     use super::*;
+
+    #[test]
+    fn a_row_matches_a_select_by_its_field_or_by_its_options() {
+        let select = |field: serde_json::Value| -> Parameter {
+            let mut parameter = serde_json::json!({"name": "kind", "type": "select"});
+            parameter.as_object_mut().unwrap().extend(field.as_object().unwrap().clone());
+            serde_json::from_value(parameter).unwrap()
+        };
+        let column = |name: &str, text: &str| Column::new(name, Values::String(vec![Some(text.to_owned())]));
+        let columns = [column("weather", "sun")];
+        let check = |field: serde_json::Value, expected: &[&str]| {
+            let found = matching(&[select(field)], &columns, Some(0));
+            assert_eq!(found.iter().map(|(_, value)| &**value).collect::<Vec<_>>(), expected);
+        };
+        check(serde_json::json!({"source": "days", "field": "weather"}), &["sun"]);
+        check(serde_json::json!({"options": ["rain", "sun"]}), &["sun"]);
+        check(serde_json::json!({"options": ["rain"]}), &[]);
+    }
 
     #[test]
     fn a_value_that_is_set_again_is_taken_back() {

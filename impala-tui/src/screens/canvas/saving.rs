@@ -87,6 +87,7 @@ impl CanvasScreen {
         (self.is_loaded, self.failure, self.save) = (true, None, Save::Clean);
         self.canvas = view.canvas.clone();
         self.adopt(view);
+        self.take_given(shared);
         self.bind_parameters(shared);
         self.focus_first(shared);
         self.warn(view, shared);

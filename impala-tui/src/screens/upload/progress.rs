@@ -58,8 +58,17 @@ pub(super) fn arrival_words(upload: &Upload, propose_key: &str) -> String {
         0 => String::new(),
         count => format!(", {} left out ({})", format::count(count, "bad row"), rejects_command(upload)),
     };
+    let guess = upload.version.encoding.strip_suffix(" (detected)");
+    let guess = guess.map(|encoding| format!("read as {encoding}, which is a guess"));
+    // The first one says that rows were left out, as above.
+    let warnings = upload.warnings.iter().skip(usize::from(upload.version.rejected_rows > 0));
+    let warnings: Vec<String> = warnings.cloned().chain(guess).collect();
+    let ending = match warnings.is_empty() {
+        true => format!("; {propose_key} proposes a canvas"),
+        false => warnings.iter().map(|one| format!(" · {one}")).collect(),
+    };
     let (source, version) = (&upload.source, upload.version.version);
-    format!("{source} {what} version {version}: {rows}{left_out}; {propose_key} proposes a canvas")
+    format!("{source} {what} version {version}: {rows}{left_out}{ending}")
 }
 
 fn rejects_command(upload: &Upload) -> String {

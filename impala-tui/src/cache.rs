@@ -37,6 +37,11 @@ impl Stamps {
         Self { last: first, of_all: first, of_blocks: HashMap::new() }
     }
 
+    /// The number of the screen that gave a number.
+    pub fn screen_of(stamp: u64) -> u64 {
+        stamp >> 32
+    }
+
     /// The number of a block.
     pub fn of(&self, id: &str) -> u64 {
         self.of_blocks.get(id).copied().unwrap_or(self.of_all)

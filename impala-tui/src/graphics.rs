@@ -3,24 +3,27 @@
 //! Frames, titles and everything else stay text. A picture is painted and encoded away from the loop; until it comes, and
 //! wherever something lies before the chart, the chart is drawn in characters.
 
+mod held;
+mod painting;
+
 use std::collections::{BTreeSet, HashMap};
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io::Write;
-use std::sync::{Mutex, PoisonError};
 
 use impala_core::{Block, BlockKind};
-use impala_render::paint::png;
 use impala_render::scene::{PAGE_COLUMN_PX, PAGE_ROW_PX};
-use impala_render::theme::page::Scheme;
-use impala_render::{Medium, Options, Picture, Scene, layout_inside};
+use impala_render::{Medium, Options, Picture, layout_inside};
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Rect, Size};
+use ratatui::layout::Rect;
 use ratatui::widgets::Widget as _;
-use ratatui_image::picker::cap_parser::QueryStdioOptions;
+use ratatui_image::Image;
 use ratatui_image::picker::{Picker, ProtocolType};
 use ratatui_image::protocol::Protocol;
-use ratatui_image::protocol::kitty::Kitty;
-use ratatui_image::{FontSize, Image, Resize};
+
+use crate::asking;
+use crate::cache::Stamps;
+pub use held::take_all_back;
+use painting::Came;
+pub use painting::{Order, Painted};
 
 /// Whether charts are pictures of dots, and in which way.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -36,24 +39,17 @@ pub enum Graphics {
     Sixel,
 }
 
-/// What a terminal is asked, and how long it may take to answer.
-const PATIENCE: std::time::Duration = std::time::Duration::from_millis(500);
-
-/// Dots of a cell where the terminal does not say.
-const CELL: (u16, u16) = (10, 20);
-
 /// Pictures that are painted at once.
 const AT_ONCE: usize = 2;
 
 /// Frames after which a picture that was not shown is given up.
 const KEPT_FRAMES: u64 = 30;
 
-/// The numbers of the pictures that a terminal of kitty's kind holds, so that they can be taken back whatever happens.
-static HELD: Mutex<BTreeSet<u32>> = Mutex::new(BTreeSet::new());
-
-/// Which picture: of a block, in cells and in dots.
+/// Which picture: of a block of a screen, in cells and in dots. Until a newer one comes that of this place is shown, so what is
+/// not the same block must not have the same place.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Place {
+    screen: u64,
     id: String,
     cells: (u16, u16),
     dots: (u32, u32),
@@ -70,23 +66,6 @@ struct Shown {
     frame: u64,
 }
 
-/// A picture to be painted, away from the loop.
-pub struct Order {
-    place: Place,
-    stamp: u64,
-    scene: Scene,
-    known: Option<u64>,
-    picker: Picker,
-}
-
-/// What came of it; without a picture the one before is as good, or there is none.
-pub struct Painted {
-    place: Place,
-    stamp: u64,
-    picture: Option<(Protocol, u64, Option<u32>)>,
-    is_same: bool,
-}
-
 /// The pictures of this terminal.
 pub struct Gallery {
     picker: Picker,
@@ -94,7 +73,8 @@ pub struct Gallery {
     /// What could not be painted, and need not be tried again.
     failed: HashMap<Place, u64>,
     wanted: Vec<Order>,
-    in_work: usize,
+    /// What is being painted, and with which content.
+    in_work: Vec<(Place, u64)>,
     frame: u64,
     is_allowed: bool,
     /// Where pictures stood in the frame before, and where they stand in this one.
@@ -107,16 +87,16 @@ impl Gallery {
     pub fn open(graphics: Graphics) -> Option<Self> {
         let picker = match graphics {
             Graphics::Off => return None,
-            Graphics::Auto => asked()?,
-            Graphics::Kitty => measured(ProtocolType::Kitty),
-            Graphics::Sixel => measured(ProtocolType::Sixel),
+            Graphics::Auto => asking::picker()?,
+            Graphics::Kitty => asking::picker_for(ProtocolType::Kitty),
+            Graphics::Sixel => asking::picker_for(ProtocolType::Sixel),
         };
         Some(Self {
             picker,
             pictures: HashMap::new(),
             failed: HashMap::new(),
             wanted: Vec::new(),
-            in_work: 0,
+            in_work: Vec::new(),
             frame: 0,
             is_allowed: false,
             before: Vec::new(),
@@ -157,7 +137,8 @@ impl Gallery {
             u32::from(inside.width) * u32::from(font.width),
             u32::from(inside.height) * u32::from(font.height),
         );
-        let place = Place { id: of.1.id.clone(), cells: (inside.width, inside.height), dots, is_dark };
+        let (screen, cells) = (Stamps::screen_of(stamp), (inside.width, inside.height));
+        let place = Place { screen, id: of.1.id.clone(), cells, dots, is_dark };
         if self.pictures.get(&place).is_none_or(|shown| shown.stamp != stamp)
             && self.failed.get(&place) != Some(&stamp)
         {
@@ -177,7 +158,8 @@ impl Gallery {
     }
 
     fn want(&mut self, place: &Place, (picture, block): (&Picture, &Block), stamp: u64) {
-        if self.in_work + self.wanted.len() >= AT_ONCE {
+        let is_in_work = self.in_work.iter().any(|(known, content)| (known, *content) == (place, stamp));
+        if is_in_work || self.in_work.len() + self.wanted.len() >= AT_ONCE {
             return;
         }
         // A row of the page is a row of the terminal; the columns follow from the shape of its cells.
@@ -204,21 +186,26 @@ impl Gallery {
 
     /// What is to be painted.
     pub fn orders(&mut self) -> Vec<Order> {
-        self.in_work += self.wanted.len();
+        self.in_work.extend(self.wanted.iter().map(|order| (order.place.clone(), order.stamp)));
         std::mem::take(&mut self.wanted)
     }
 
     /// Takes a picture.
     pub fn keep(&mut self, painted: Painted) {
-        self.in_work = self.in_work.saturating_sub(1);
-        let Painted { place, stamp, picture, is_same } = painted;
-        match (picture, self.pictures.get_mut(&place)) {
-            (Some((protocol, hash, kitty)), _) => {
+        let Painted { place, stamp, came } = painted;
+        self.in_work.retain(|(known, content)| (known, *content) != (&place, stamp));
+        match came {
+            Came::Picture(protocol, hash, kitty) => {
                 let frame = self.frame;
                 self.pictures.insert(place, Shown { protocol, stamp, hash, kitty, frame });
             }
-            (None, Some(shown)) if is_same => shown.stamp = stamp,
-            _ => {
+            // Where that picture was forgotten or replaced meanwhile, the next frame asks for it.
+            Came::Same(hash) => {
+                if let Some(shown) = self.pictures.get_mut(&place).filter(|shown| shown.hash == hash) {
+                    shown.stamp = stamp;
+                }
+            }
+            Came::Nothing => {
                 self.pictures.remove(&place);
                 self.failed.insert(place, stamp);
             }
@@ -230,10 +217,9 @@ impl Gallery {
         self.pictures.clear();
         self.failed.clear();
         self.before.clear();
-        let (width, height) = cell_dots();
         let known = self.picker.font_size();
-        if width > 0 && height > 0 && (width, height) != (known.width, known.height) {
-            self.picker = with_font(width, height, self.picker.protocol_type());
+        if asking::cell_dots().is_some_and(|dots| dots != (known.width, known.height)) {
+            self.picker = asking::picker_for(self.picker.protocol_type());
         }
     }
 
@@ -243,34 +229,12 @@ impl Gallery {
     /// When the terminal is gone.
     pub fn free(&self, out: &mut impl Write) -> std::io::Result<()> {
         let kept: BTreeSet<u32> = self.pictures.values().filter_map(|shown| shown.kitty).collect();
-        let mut held = HELD.lock().unwrap_or_else(PoisonError::into_inner);
         // One that is on its way from where it is painted is not kept yet, and must not go.
-        if self.in_work > 0 {
+        if !self.in_work.is_empty() {
             return Ok(());
         }
-        for id in held.difference(&kept) {
-            take_back(out, *id)?;
-        }
-        *held = kept;
-        Ok(())
+        held::take_others_back(out, kept)
     }
-}
-
-/// Takes all pictures back; the terminal is being left.
-///
-/// # Errors
-/// When the terminal is gone.
-pub fn take_all_back(out: &mut impl Write) -> std::io::Result<()> {
-    // In a panic the holder of the lock may be the one that panicked.
-    let Ok(mut held) = HELD.try_lock() else { return Ok(()) };
-    for id in std::mem::take(&mut *held) {
-        take_back(out, id)?;
-    }
-    Ok(())
-}
-
-fn take_back(out: &mut impl Write, id: u32) -> std::io::Result<()> {
-    write!(out, "\x1b_Ga=d,d=I,i={id},q=2\x1b\\")
 }
 
 /// Whether there is a chart to show.
@@ -279,79 +243,4 @@ fn has_dots((picture, block): (&Picture, &Block)) -> bool {
     let answer = picture.answers.get(&block.id);
     let has_rows = |answer: &BlockAnswer| matches!(answer, BlockAnswer::Data(data) if data.rows_shown > 0);
     matches!(block.kind, BlockKind::Chart(_)) && answer.is_some_and(has_rows)
-}
-
-impl Order {
-    /// Paints and encodes it, which takes a while.
-    pub fn paint(self) -> Painted {
-        let Self { place, stamp, scene, known, picker } = self;
-        let scheme = if place.is_dark { Scheme::Dark } else { Scheme::Light };
-        let Ok(dots) = png::dots(&scene, scheme, place.dots) else {
-            return Painted { place, stamp, picture: None, is_same: false };
-        };
-        let mut hasher = DefaultHasher::new();
-        dots.hash(&mut hasher);
-        let hash = hasher.finish();
-        if known == Some(hash) {
-            return Painted { place, stamp, picture: None, is_same: true };
-        }
-        let picture = encoded(&place, dots, &picker).map(|(protocol, kitty)| (protocol, hash, kitty));
-        Painted { place, stamp, picture, is_same: false }
-    }
-}
-
-fn encoded(place: &Place, dots: Vec<u8>, picker: &Picker) -> Option<(Protocol, Option<u32>)> {
-    let image = image::RgbaImage::from_raw(place.dots.0, place.dots.1, dots)?;
-    let (image, size) = (image::DynamicImage::from(image), Size::new(place.cells.0, place.cells.1));
-    if picker.protocol_type() != ProtocolType::Kitty {
-        return Some((picker.new_protocol(image, size, Resize::Fit(None)).ok()?, None));
-    }
-    let id = new_id();
-    let kitty = Kitty::new(image, size, id, picker.tmux_detected(), true).ok()?;
-    Some((Protocol::Kitty(kitty), Some(id)))
-}
-
-/// A number that other programs at this terminal are unlikely to use.
-fn new_id() -> u32 {
-    let mut held = HELD.lock().unwrap_or_else(PoisonError::into_inner);
-    let first = 0x1a_0000 + (std::process::id() & 0x7f) * 0x100;
-    let id = held.last().map_or(first, |last| last + 1);
-    held.insert(id);
-    id
-}
-
-/// Asks the terminal; `None` when it can show none, or does not answer.
-fn asked() -> Option<Picker> {
-    // A reader that waits for an answer that never comes would swallow what is typed: one that answers a question about its
-    // colors answers these too.
-    let mut options = terminal_colorsaurus::QueryOptions::default();
-    options.timeout = PATIENCE;
-    terminal_colorsaurus::theme_mode(options).ok()?;
-    let options = QueryStdioOptions { timeout: PATIENCE, ..QueryStdioOptions::default() };
-    let picker = Picker::from_query_stdio_with_options(options).ok()?;
-    (picker.protocol_type() != ProtocolType::Halfblocks).then_some(picker)
-}
-
-/// A way of showing that was asked for by name.
-fn measured(protocol: ProtocolType) -> Picker {
-    let (width, height) = match cell_dots() {
-        (0, _) | (_, 0) => CELL,
-        size => size,
-    };
-    with_font(width, height, protocol)
-}
-
-fn with_font(width: u16, height: u16, protocol: ProtocolType) -> Picker {
-    // The other ways to make one ask the terminal, or know the size of no cell.
-    #[allow(deprecated)]
-    let mut picker = Picker::from_fontsize(FontSize::new(width, height));
-    picker.set_protocol_type(protocol);
-    picker
-}
-
-/// Dots of a cell, as the system knows them; 0 where it does not.
-fn cell_dots() -> (u16, u16) {
-    let Ok(size) = crossterm::terminal::window_size() else { return (0, 0) };
-    let dots = |pixels: u16, cells: u16| pixels.checked_div(cells).unwrap_or(0);
-    (dots(size.width, size.columns), dots(size.height, size.rows))
 }

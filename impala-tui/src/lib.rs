@@ -9,11 +9,12 @@
 //! * `screens`, `layers`: one file each
 //! * `runtime`, `input_thread`, `terminal`, `signals`, `panics`, `world`, `live`, `editor`: the only loop, and all that reaches
 //!   outside
-//! * `flags`, `setup`: how it is started
+//! * `flags`, `setup`, `asking`: how it is started, and what the terminal is asked then
 //! * `look`, `paper`, `page`, `cache`, `graphics`: drawing
 
 mod action;
 mod app;
+mod asking;
 mod cache;
 mod command_log;
 mod editor;

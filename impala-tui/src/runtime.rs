@@ -184,7 +184,7 @@ impl Runtime {
                 Signal::End(number) => self.end = Some(End::Signal(number)),
                 Signal::Suspend => self.suspend().await?,
                 Signal::Continued => {
-                    self.screen.take_again()?;
+                    self.screen.take_back()?;
                     let (width, height) = self.screen.size()?;
                     actions.push(Action::Resize(width, height));
                 }

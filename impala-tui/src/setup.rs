@@ -3,11 +3,12 @@
 use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use impala_render::{Charset, Ink};
+use terminal_colorsaurus::ThemeMode;
 
 use crate::app::App;
+use crate::asking;
 use crate::graphics::Graphics;
 use crate::keymap::{Context, Keymap, TABLE};
 use crate::look::{Background, Look};
@@ -116,25 +117,17 @@ fn keymap(path: Option<&Path>) -> io::Result<Keymap> {
     Keymap::read(&text).map_err(|error| in_file(&error))
 }
 
-/// How long the terminal may take to say what its background is. It is asked for its kind behind that, which every terminal
-/// answers, so only a slow line and what is no real terminal are waited for.
-const PATIENCE: Duration = Duration::from_millis(500);
-
 /// Asks the terminal, which may take a moment; without colors there is nothing to ask for.
 fn background(theme: Theme, ink: Ink) -> Background {
     match theme {
         Theme::Dark => Background::Dark,
         Theme::Light => Background::Light,
         Theme::Auto if matches!(ink, Ink::None | Ink::Ansi16) => Background::Dark,
-        Theme::Auto => {
-            let mut options = terminal_colorsaurus::QueryOptions::default();
-            options.timeout = PATIENCE;
-            match terminal_colorsaurus::theme_mode(options) {
-                Ok(terminal_colorsaurus::ThemeMode::Light) => Background::Light,
-                Ok(terminal_colorsaurus::ThemeMode::Dark) => Background::Dark,
-                Err(_) => Background::Unknown,
-            }
-        }
+        Theme::Auto => match asking::theme() {
+            Some(ThemeMode::Light) => Background::Light,
+            Some(ThemeMode::Dark) => Background::Dark,
+            None => Background::Unknown,
+        },
     }
 }
 

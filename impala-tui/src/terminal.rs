@@ -64,7 +64,7 @@ impl Screen {
     /// When the terminal is gone.
     pub fn draw(&mut self, app: &App) -> io::Result<()> {
         let area = Rect::from((ratatui::layout::Position::ORIGIN, self.terminal.size()?));
-        let mut page = Page::of(app, &mut self.cache, area);
+        let page = Page::of(app, &mut self.cache, area);
         let has_lost = self.cache.gallery.as_mut().is_some_and(Gallery::end);
         let is_to_be_wiped = std::mem::take(&mut self.is_stale) || has_lost;
         if !is_to_be_wiped && self.shown.as_ref() == Some(&page) {
@@ -73,8 +73,6 @@ impl Screen {
         queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
         if is_to_be_wiped {
             self.wipe()?;
-            page = Page::of(app, &mut self.cache, area);
-            self.cache.gallery.as_mut().map(Gallery::end);
         }
         self.put(&page)?;
         if let Some(gallery) = &self.cache.gallery {
@@ -166,7 +164,7 @@ impl Screen {
         Ok(())
     }
 
-    /// Takes the terminal over once more, after something else has had it.
+    /// Takes the terminal over once more, after it was lent.
     ///
     /// # Errors
     /// When the terminal is gone.
@@ -174,6 +172,16 @@ impl Screen {
         take(self.has_mouse)?;
         self.forget();
         Ok(())
+    }
+
+    /// Takes the terminal over once more, after something else may have had it that it was not lent to: SIGSTOP leaves no time for
+    /// that. Crossterm goes into raw mode only when it believes that it is not, so it is left first.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn take_back(&mut self) -> io::Result<()> {
+        disable_raw_mode()?;
+        self.take_again()
     }
 }
 

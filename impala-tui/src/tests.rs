@@ -23,6 +23,7 @@ mod mouse;
 mod orders;
 mod panels;
 mod parameters;
+mod pictures;
 mod previews;
 mod project;
 mod questions;

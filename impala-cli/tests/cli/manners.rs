@@ -109,6 +109,27 @@ fn a_shell_stops_it_and_brings_it_back() {
 }
 
 #[test]
+fn a_stop_that_it_is_not_told_of_leaves_it_no_terminal_that_edits_lines() {
+    let (_server, ann) = with_canvas();
+    let mut terminal = Terminal::start(&ann, &CANVAS, SIZE);
+    terminal.shows("Rain by month, mm");
+    terminal.is_taken();
+    terminal.is_told("STOP");
+    terminal.is_set_by_a_shell();
+    assert!(terminal.is_cooked());
+    let drawn = terminal.frames().0;
+    terminal.is_told("CONT");
+    terminal.draws("all again", drawn, |_| true);
+    terminal.is_taken();
+    terminal.types("?");
+    terminal.shows("keys can be changed");
+    terminal.types("\x03");
+    assert_eq!(terminal.ends(), 0);
+    terminal.gives_the_screen_back();
+    assert!(terminal.is_cooked());
+}
+
+#[test]
 fn nothing_is_drawn_when_nothing_has_changed() {
     let (_server, ann) = with_canvas();
     let mut terminal = Terminal::start(&ann, &CANVAS, SIZE);

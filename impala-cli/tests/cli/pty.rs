@@ -357,6 +357,13 @@ impl Terminal {
         }
     }
 
+    /// Has the system edit and echo lines, as a shell does when what it runs has stopped.
+    pub fn is_set_by_a_shell(&self) {
+        let terminal = std::fs::File::open(self.master.tty_name().unwrap()).unwrap();
+        let modes = ["icanon", "echo", "isig", "iexten", "icrnl", "ixon", "opost"];
+        assert!(std::process::Command::new("stty").args(modes).stdin(terminal).status().unwrap().success());
+    }
+
     /// Waits until the whole terminal is the program's: another screen, no cursor, mouse and pasted text told apart.
     #[track_caller]
     pub fn is_taken(&self) {

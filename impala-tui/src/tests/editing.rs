@@ -218,6 +218,42 @@ fn the_way_to_all_keys_is_told_however_full_the_footer_is() {
     assert!(footer.contains("? keys") && footer.contains("/ find"), "{footer}");
 }
 
+/// The text shows the number of the metric "days".
+fn with_text_of_metric() -> Session {
+    let mut session = Session::canvas(120, 40);
+    session.keys("e");
+    session.typed("There are {{days}} days. ");
+    session.keys("ctrl-s");
+    assert_eq!(session.fake.revision, 2);
+    session
+}
+
+#[test]
+fn a_metric_that_a_text_shows_is_not_deleted_before_the_text_is_changed() {
+    let mut session = with_text_of_metric();
+    session.keys("down d");
+    let footer = session.screen().lines().last().unwrap_or_default().to_owned();
+    assert!(footer.contains("\"Days\" is named by \"intro\": remove {{days}} there first."), "{footer}");
+    assert_eq!(session.fake.revision, 2);
+}
+
+#[test]
+fn a_text_whose_metric_is_not_here_is_not_pasted() {
+    let mut session = with_text_of_metric();
+    session.keys("y");
+    session
+        .other_saves(|canvas| canvas.spec.blocks.retain(|block| block.id != "days" && block.id != "intro"));
+    session.hear();
+    let before = session.fake.canvas.clone();
+    session.keys("p");
+    assert!(
+        session.screen().contains("Not pasted: {{days}} names no parameter and no metric"),
+        "{}",
+        session.screen()
+    );
+    assert_eq!(session.fake.canvas, before);
+}
+
 #[test]
 fn a_copied_block_brings_its_parameters_along_and_undo_takes_both_back() {
     let mut session = Session::canvas(120, 40);

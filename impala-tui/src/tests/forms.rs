@@ -57,6 +57,17 @@ fn what_the_server_says_stands_under_its_field_and_nowhere_else_in_the_form() {
 }
 
 #[test]
+fn a_text_that_names_what_is_not_there_is_not_kept() {
+    let mut session = Session::canvas(120, 40);
+    session.keys("e");
+    session.typed("{{nope}} ");
+    session.keys("ctrl-s");
+    let screen = session.screen();
+    assert!(screen.contains("! {{nope}} names"), "{screen}");
+    assert!(!is_saved(&session), "{screen}");
+}
+
+#[test]
 fn what_belongs_to_no_field_stands_below_all() {
     let (mut session, number) = with_late_answer();
     session.tell(number, Answer::Preview(Err(Failure::new("the query took longer than 10 s"))));

@@ -37,6 +37,8 @@ pub struct Fake {
     /// How often the canvas was created.
     pub generation: u64,
     pub saved_by: String,
+    /// What was done at the last revision, in words of the server.
+    pub note: String,
     pub role: Membership,
     pub members: Vec<Member>,
     /// The sources of the project besides that of the weather.
@@ -73,7 +75,7 @@ pub struct Fake {
 pub struct Session {
     pub app: App,
     pub fake: Fake,
-    cache: PaintCache,
+    pub cache: PaintCache,
     pub waiting: Vec<(u64, Request)>,
     /// What was done besides asking.
     pub effects: Vec<Effect>,
@@ -117,6 +119,7 @@ impl Session {
                 revision: 1,
                 generation: 1,
                 saved_by: "ann".to_owned(),
+                note: String::new(),
                 role: Membership::Owner,
                 members: [("ann", Membership::Owner), ("bob", Membership::Editor)]
                     .map(|(name, role)| Member { username: name.to_owned(), role })
@@ -397,7 +400,7 @@ impl Fake {
     fn view(&self) -> CanvasView {
         CanvasView {
             etag: self.etag(),
-            revision: revision(self.revision, &self.saved_by),
+            revision: Revision { note: self.note.clone(), ..revision(self.revision, &self.saved_by) },
             warnings: Vec::new(),
             canvas: self.canvas.clone(),
         }

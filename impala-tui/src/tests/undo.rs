@@ -146,6 +146,97 @@ fn what_others_changed_meanwhile_takes_no_focus() {
     assert_eq!((session.place("days").x, session.focus().as_str()), (0, "days"));
 }
 
+fn titled(session: &mut Session, title: &str) {
+    session.keys("g down e up ctrl-u");
+    session.typed(title);
+    session.keys("ctrl-s");
+}
+
+fn title(session: &Session) -> Option<String> {
+    session.fake.canvas.block("days").and_then(|block| block.title.clone())
+}
+
+fn footer(session: &mut Session) -> String {
+    session.screen().lines().last().unwrap_or_default().trim().to_owned()
+}
+
+#[test]
+fn what_someone_else_has_made_of_the_same_since_stays() {
+    let mut session = Session::canvas(120, 40);
+    titled(&mut session, "Mine");
+    session.other_saves(|canvas| canvas.spec.blocks[1].title = Some("Bob's".to_owned()));
+    session.hear();
+    let revision = session.fake.revision;
+    session.keys("u");
+    let words = "Not undone: renamed \"Days\" to \"Mine\": \"Bob's\" was changed by someone else since";
+    assert_eq!(footer(&mut session), words);
+    assert_eq!((title(&session).as_deref(), session.fake.revision), (Some("Bob's"), revision));
+    session.keys("u");
+    assert_eq!(footer(&mut session), "There is nothing to undo.");
+}
+
+#[test]
+fn what_someone_else_has_deleted_or_built_on_is_not_brought_back_or_taken_away() {
+    let mut session = Session::canvas(120, 40);
+    titled(&mut session, "Mine");
+    session.other_saves(|canvas| canvas.spec.blocks.retain(|block| block.id != "days"));
+    session.hear();
+    session.keys("u");
+    assert!(session.fake.canvas.block("days").is_none());
+    assert!(footer(&mut session).ends_with("\"Mine\" was deleted by someone else since"));
+    let mut session = Session::canvas(120, 40);
+    session.keys("down D");
+    let copy = |canvas: &mut impala_core::Canvas| {
+        let copy = canvas.spec.blocks.iter_mut().find(|block| block.id == "days-2").expect("the copy");
+        copy.title = Some("Bob's work".to_owned());
+    };
+    session.other_saves(copy);
+    session.hear();
+    session.keys("u");
+    let kept = session.fake.canvas.block("days-2").and_then(|block| block.title.as_deref());
+    assert_eq!(kept, Some("Bob's work"));
+}
+
+#[test]
+fn only_the_own_field_of_a_block_goes_back_where_someone_else_has_changed_another_one() {
+    let mut session = Session::canvas(120, 40);
+    titled(&mut session, "Mine");
+    session.other_saves(|canvas| {
+        canvas.spec.blocks[1].from_mut().expect("rows").filter = Some("wind > 3".to_owned());
+    });
+    session.hear();
+    session.keys("u");
+    assert_eq!(footer(&mut session), "Undone: renamed \"Days\" to \"Mine\"");
+    let block = session.fake.canvas.block("days").expect("a block");
+    let filter = block.from().and_then(|from| from.filter.as_deref());
+    assert_eq!((block.title.as_deref(), filter), (Some("Days"), Some("wind > 3")));
+}
+
+#[test]
+fn a_restored_revision_is_a_step_as_any_other() {
+    let mut session = Session::canvas(120, 40);
+    titled(&mut session, "First");
+    titled(&mut session, "Second");
+    let before = session.fake.canvas.clone();
+    // The server restores the first revision, and tells of it.
+    session.other_saves(|canvas| *canvas = example());
+    (session.fake.saved_by, session.fake.note) = ("ann".to_owned(), "restored revision 1".to_owned());
+    session.hear();
+    session.fake.note.clear();
+    assert_eq!(session.fake.canvas, example());
+    session.keys("u");
+    assert_eq!(footer(&mut session), "Undone: restored revision 1");
+    assert_eq!(session.fake.canvas, before);
+    session.keys("ctrl-r");
+    assert_eq!(
+        (footer(&mut session).as_str(), &session.fake.canvas),
+        ("Redone: restored revision 1", &example())
+    );
+    session.keys("u u");
+    assert_eq!(footer(&mut session), "Undone: renamed \"First\" to \"Second\"");
+    assert_eq!(title(&session).as_deref(), Some("First"));
+}
+
 #[test]
 fn the_focus_of_a_block_that_someone_deletes_goes_to_the_next_one() {
     let mut session = Session::canvas(120, 40);

@@ -119,6 +119,11 @@ impl CanvasScreen {
         let Some((id, name)) = self.block().map(|block| (block.id.clone(), quoted_name_of(block))) else {
             return;
         };
+        let texts = self.texts_that_name(&id);
+        if !texts.is_empty() {
+            let words = format!("{name} is named by {}: remove {{{{{id}}}}} there first.", texts.join(", "));
+            return shared.hint(Role::Warning, words);
+        }
         let before = self.moment();
         self.canvas.spec.blocks.retain(|block| block.id != id);
         self.keep_focus(&before.canvas);
@@ -126,6 +131,16 @@ impl CanvasScreen {
         let key = shared.key(Context::Editor, Command::Undo);
         shared.say(Role::Good, format!("{name} deleted; {key} brings it back"));
         self.edited(before, shared);
+    }
+
+    /// The texts that show the number of a metric, which they name by its id.
+    fn texts_that_name(&self, id: &str) -> Vec<String> {
+        let spec = &self.canvas.spec;
+        if spec.parameters.iter().any(|parameter| parameter.name == id) {
+            return Vec::new();
+        }
+        let texts = spec.blocks.iter().filter(|block| matches!(block.kind, BlockKind::Text(_)));
+        texts.filter(|block| mentions(block, id)).map(quoted_name_of).collect()
     }
 
     pub(crate) fn copy(&mut self, shared: &mut Shared) {
@@ -178,6 +193,12 @@ impl CanvasScreen {
             impala_core::Place { x, y, ..block.at }
         });
         self.canvas.add(Block { id: id.clone(), ..block }, place);
+        // A text may show the number of a metric that is not here.
+        if let (Ok(()), Err(invalid)) = (before.canvas.check(), self.canvas.check()) {
+            self.canvas = (*before.canvas).clone();
+            let why = invalid.errors.first().map(|error| error.detail.clone()).unwrap_or_default();
+            return shared.say(Role::Warning, format!("Not pasted: {why}."));
+        }
         self.focus = Some(id);
         self.note_changes(&before.canvas, shared);
         self.edited(before, shared);

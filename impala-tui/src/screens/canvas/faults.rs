@@ -1,7 +1,7 @@
 //! What is wrong with a block, brought to the fields of its form.
 
-use impala_core::FieldError;
 use impala_core::api::{BlockAnswer, Problem};
+use impala_core::{Canvas, FieldError};
 
 use crate::fields::{Fault, Field, Fields};
 
@@ -19,6 +19,14 @@ pub fn of_problem(problem: &Problem, fields: &Fields, index: Option<usize>) -> V
         false => Fault { label: None, detail: error.words() },
     };
     problem.errors.iter().map(fault).collect()
+}
+
+/// What a block does not find on its canvas, such as a parameter that its text shows.
+pub fn of_canvas(canvas: &Canvas, id: &str, fields: &Fields) -> Vec<Fault> {
+    let Err(invalid) = canvas.check() else { return Vec::new() };
+    let index = canvas.spec.blocks.iter().position(|block| block.id == id);
+    let is_of_block = |error: &&FieldError| index.is_some() && block_index(&error.pointer) == index;
+    invalid.errors.iter().filter(is_of_block).map(|error| of_error(error, fields)).collect()
 }
 
 /// An answer as the picture beside the form shows it: what is wrong stands in the form, and is not said twice.

@@ -165,7 +165,12 @@ impl CanvasScreen {
         if !is_own || view.canvas != self.canvas {
             shared.say(Role::Good, words::arrived(&view.revision, is_own));
         }
+        let before = self.moment();
         self.take_over(merged.canvas, view, shared);
+        // Out of the history of this canvas: as much an edit as any.
+        if is_own && view.revision.note.starts_with("restored ") {
+            self.keep_for_undo_as(before, Some(view.revision.note.clone()));
+        }
     }
 
     /// The merged canvas stands here, on top of theirs.

@@ -1,14 +1,15 @@
-//! Undo and redo. A step goes back and forth by itself, whatever others have changed since, and the focus goes with it: to the
-//! block that the step was about, never to one that only made room.
+//! Undo and redo. A step goes back and forth by itself, and the focus goes with it: to the block that the step was about, never
+//! to one that only made room. What others have made of the same since is theirs, and stays.
 
 mod words;
 
 use std::rc::Rc;
 
-use impala_core::merge::{self, Side};
+use impala_core::merge::{self, Conflict, Deed, Part, Side};
 use impala_core::{Block, Canvas};
 
 use super::CanvasScreen;
+use super::editing::quoted_name_of;
 use crate::effect::CanvasAt;
 use crate::look::Role;
 use crate::screen::Shared;
@@ -26,6 +27,8 @@ pub(crate) struct Moment {
 pub(crate) struct Edit {
     before: Moment,
     after: Moment,
+    /// What it was, where the two do not tell.
+    name: Option<String>,
 }
 
 /// The steps of a canvas that was left, for when it is opened again.
@@ -69,13 +72,18 @@ impl CanvasScreen {
     }
 
     /// `before` is what undoing brings back.
-    pub(crate) fn keep_for_undo(&mut self, mut before: Moment) {
+    pub(crate) fn keep_for_undo(&mut self, before: Moment) {
+        self.keep_for_undo_as(before, None);
+    }
+
+    /// The same, with what it is called.
+    pub(crate) fn keep_for_undo_as(&mut self, mut before: Moment, name: Option<String>) {
         if *before.canvas != self.canvas {
             self.keep_focus(&before.canvas);
             if let Some(last) = self.undo.last().filter(|last| last.after.canvas == before.canvas) {
                 before.canvas = last.after.canvas.clone();
             }
-            self.undo.push(Edit { before, after: self.moment() });
+            self.undo.push(Edit { before, after: self.moment(), name });
             self.redo.clear();
         }
     }
@@ -107,25 +115,47 @@ impl CanvasScreen {
     }
 
     pub(crate) fn undo(&mut self, shared: &mut Shared) {
-        if let Some(edit) = self.undo.pop() {
-            shared.say(Role::Good, format!("Undone: {}", edit.words()));
-            self.go_from(&edit.after, &edit.before, edit.about(), shared);
+        if let Some(edit) = self.undo.pop()
+            && self.go_from(&edit.after, &edit.before, &edit, ["Undone", "Not undone"], shared)
+        {
             self.redo.push(edit);
         }
     }
 
     pub(crate) fn redo(&mut self, shared: &mut Shared) {
-        if let Some(edit) = self.redo.pop() {
-            shared.say(Role::Good, format!("Redone: {}", edit.words()));
-            self.go_from(&edit.before, &edit.after, edit.about(), shared);
+        if let Some(edit) = self.redo.pop()
+            && self.go_from(&edit.before, &edit.after, &edit, ["Redone", "Not redone"], shared)
+        {
             self.undo.push(edit);
         }
     }
 
-    /// Goes from one state to another, leaving alone what has changed since. The focus goes to what it is `about`; where that is
-    /// gone, to where it was then.
-    fn go_from(&mut self, from: &Moment, to: &Moment, about: Option<&str>, shared: &mut Shared) {
-        let merged = merge::merge(&from.canvas, &self.canvas, &to.canvas, |_| Side::Theirs);
+    /// Goes from one state of an edit to the other, leaving alone what has changed since, and says so; whether there was
+    /// anything left to do. The focus goes to what the edit was about; where that is gone, to where it was then.
+    fn go_from(
+        &mut self,
+        from: &Moment,
+        to: &Moment,
+        edit: &Edit,
+        [done, not_done]: [&str; 2],
+        shared: &mut Shared,
+    ) -> bool {
+        let conflicts = merge::conflicts(&from.canvas, &self.canvas, &to.canvas);
+        let takes_both = |part: &Part| conflicts.iter().any(|one| one.part == *part && one.takes_both);
+        let side = |part: &Part| if takes_both(part) { Side::Both } else { Side::Mine };
+        let merged = merge::merge(&from.canvas, &self.canvas, &to.canvas, side);
+        let kept = conflicts.iter().find(|conflict| !conflict.takes_both);
+        let why = kept.map(|conflict| self.changed_since(conflict, &from.canvas));
+        let (words, about) = (edit.words(), edit.about());
+        if merged.canvas == self.canvas {
+            let why = why.unwrap_or_else(|| "nothing of it is left".to_owned());
+            shared.say(Role::Warning, format!("{not_done}: {words}: {why}"));
+            return false;
+        }
+        match why {
+            Some(why) => shared.say(Role::Warning, format!("{done}: {words}, but {why}")),
+            None => shared.say(Role::Good, format!("{done}: {words}")),
+        }
         let before = std::mem::replace(&mut self.canvas, merged.canvas);
         let places = about.into_iter().chain(to.focus.as_deref().filter(|_| about.is_some()));
         if let Some(id) = places.into_iter().find(|id| self.canvas.block(id).is_some()) {
@@ -133,5 +163,17 @@ impl CanvasScreen {
         }
         self.note_changes(&before, shared);
         self.changed(&before, shared);
+        true
+    }
+
+    /// What someone else has done to a part since: `"Days" was deleted by someone else since`.
+    fn changed_since(&self, conflict: &Conflict, then: &Canvas) -> String {
+        let name = match &conflict.part {
+            Part::Block(id) => self.canvas.block(id).or_else(|| then.block(id)).map(quoted_name_of),
+            _ => None,
+        };
+        let name = name.unwrap_or_else(|| conflict.part.to_string());
+        let deed = if conflict.mine == Deed::Removed { "deleted" } else { "changed" };
+        format!("{name} was {deed} by someone else since")
     }
 }

@@ -8,6 +8,7 @@ use crate::action::Outcome;
 use crate::fields::Field;
 use crate::screen::Shared;
 use crate::screens::canvas::block_fields::{block_of, columns_of_query, fields_of};
+use crate::screens::canvas::faults;
 
 impl Form {
     /// Takes the columns of a query from its answer.
@@ -22,7 +23,7 @@ impl Form {
         self.is_keeping = false;
         match block_of(&self.block, &self.fields) {
             Ok(made) => {
-                self.faults.clear();
+                self.faults = faults::of_canvas(&self.desk.with(&made), &made.id, &self.fields);
                 if made != self.made {
                     self.number = self.desk.ask(&made, self.number, shared);
                     self.follow_source(&made);

@@ -8,6 +8,9 @@ use crate::screens::canvas::editing::{name_of, quoted_name_of};
 impl Edit {
     /// `moved "Days"`, by what is another one now: blocks by their titles.
     pub fn words(&self) -> String {
+        if let Some(name) = &self.name {
+            return name.clone();
+        }
         let (before, after) = (&self.before.canvas, &self.after.canvas);
         let Some(id) = self.about() else {
             return match before.spec.parameters == after.spec.parameters {
@@ -88,7 +91,7 @@ mod tests {
         let before = Moment { canvas: example().into(), focus: Some(focus.to_owned()) };
         let mut after = before.clone();
         change(Rc::make_mut(&mut after.canvas));
-        Edit { before, after }.words()
+        Edit { before, after, name: None }.words()
     }
 
     fn block<'a>(canvas: &'a mut Canvas, id: &str) -> &'a mut Block {
@@ -128,6 +131,6 @@ mod tests {
         Rc::make_mut(&mut before.canvas).spec.blocks.retain(|block| block.id != "intro");
         let mut after = before.clone();
         Rc::make_mut(&mut after.canvas).compact();
-        assert_eq!(Edit { before, after }.words(), "closed the gaps");
+        assert_eq!(Edit { before, after, name: None }.words(), "closed the gaps");
     }
 }

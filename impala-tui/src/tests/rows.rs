@@ -66,7 +66,7 @@ fn rows_that_are_not_all_here_are_sorted_by_the_server() {
     assert!(session.screen().contains("s sort"), "{}", session.screen());
     session.keys("right right G s");
     let block = asked_block(&session);
-    assert_eq!((&block["source"], &block["limit"]), (&"weather@1".into(), &10_000.into()), "{block}");
+    assert_eq!((&block["source"], &block["limit"]), (&"weather".into(), &10_000.into()), "{block}");
     assert_eq!(block["sort"], serde_json::json!(["weather"]), "{block}");
     let screen = session.screen();
     assert!(screen.contains("weather↑") && screen.contains("row 1 of the first 12 · weather"), "{screen}");

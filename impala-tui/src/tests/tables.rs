@@ -181,11 +181,11 @@ fn a_table_whose_limit_leaves_rows_out_is_sorted_by_the_server_and_nothing_is_sa
     session.fake.left_out = Some(50_000);
     session.keys("R G enter down right s");
     let sorts = |session: &Session| {
-        let drafts = session.requests.iter().filter_map(|request| match request {
+        let draft = session.requests.iter().rev().find_map(|request| match request {
             Request::Draft(_, draft) => Some(draft.canvas["spec"]["blocks"][0]["sort"].clone()),
             _ => None,
         });
-        drafts.last().expect("a question")
+        draft.expect("a question")
     };
     assert_eq!(sorts(&session)[0], "precipitation");
     let screen = session.screen();
@@ -195,11 +195,30 @@ fn a_table_whose_limit_leaves_rows_out_is_sorted_by_the_server_and_nothing_is_sa
     assert!(session.screen().contains("precipitation↓"), "{}", session.screen());
     session.keys("y");
     assert_eq!(session.clipped(), "16.5", "the greatest comes first");
-    session.keys("R");
+    session.keys("down R");
     assert_eq!(sorts(&session)[0], "-precipitation", "the order stays when the block is asked again");
-    assert!(session.screen().contains("precipitation↓"), "{}", session.screen());
+    let screen = session.screen();
+    assert!(screen.contains("precipitation↓") && screen.contains("row 2 of 12"), "{screen}");
     session.keys("s y");
     assert_eq!(session.clipped(), "0");
     assert!(!session.screen().contains(['↑', '↓']), "{}", session.screen());
     assert!(!session.requests.iter().any(|request| matches!(request, Request::Save(..))));
+}
+
+#[test]
+fn an_order_that_is_waited_for_is_given_up_by_escape_and_by_leaving() {
+    let mut session = Session::canvas(100, 24);
+    session.fake.left_out = Some(50_000);
+    session.keys("R G enter");
+    session.fake.is_silent = true;
+    session.keys("s");
+    assert_eq!(session.waiting.len(), 1, "{:?}", session.waiting);
+    session.keys("esc");
+    let screen = session.screen();
+    assert!(
+        session.waiting.is_empty() && screen.contains("row 1 of 12") && !screen.contains('↑'),
+        "{screen}"
+    );
+    session.keys("s q");
+    assert!(session.waiting.is_empty(), "{:?}", session.waiting);
 }

@@ -106,6 +106,7 @@ impl CanvasScreen {
 
     pub(crate) fn stop_waiting(&mut self, shared: &mut Shared) {
         self.forget_all(None, shared);
+        self.stop_sorting(shared);
         let key = shared.key(Context::Global, Command::Refresh);
         shared.say(Role::Warning, format!("Cancelled; {key} asks again."));
     }

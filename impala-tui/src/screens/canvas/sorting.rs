@@ -12,43 +12,41 @@ use crate::effect::Request;
 use crate::look::Role;
 use crate::screen::Shared;
 
-/// The order of a block, and its answer.
+/// The order of the zoomed table.
 #[derive(Debug)]
 pub(crate) struct Sorting {
     id: String,
     key: SortKey,
     /// The question that is under way.
     pub number: Option<u64>,
-    answer: Option<BlockAnswer>,
+    /// The rows that are seen, and their order.
+    shown: Option<(SortKey, BlockAnswer)>,
 }
 
 impl CanvasScreen {
-    fn sorting_of(&self, id: &str) -> Option<&Sorting> {
-        self.sorting.as_ref().filter(|sorting| sorting.id == id && sorting.answer.is_some())
+    fn shown_sorted(&self, id: &str) -> Option<&(SortKey, BlockAnswer)> {
+        self.sorting.as_ref().filter(|sorting| sorting.id == id)?.shown.as_ref()
     }
 
     /// What the zoomed block shows: the rows in an order of one's own, if those are here.
     pub(crate) fn zoomed_answer(&self, id: &str) -> Option<&BlockAnswer> {
-        let sorted = self.sorting_of(id).and_then(|sorting| sorting.answer.as_ref());
-        sorted.or_else(|| self.answers.get(id))
+        self.shown_sorted(id).map(|(_, answer)| answer).or_else(|| self.answers.get(id))
     }
 
     /// By what those are sorted.
     pub(crate) fn sort_key(&self, id: &str) -> Option<&SortKey> {
-        self.sorting_of(id).map(|sorting| &sorting.key)
+        self.shown_sorted(id).map(|(key, _)| key)
     }
 
     /// Sorts the zoomed table, or shows it as it is saved.
     pub(crate) fn sort_zoomed(&mut self, id: &str, key: Option<SortKey>, shared: &mut Shared) {
+        self.stop_sorting(shared);
         let before = self.sorting.take();
-        if let Some(number) = before.as_ref().and_then(|sorting| sorting.number) {
-            shared.forget([number]);
-        }
-        let Some(key) = key else { return self.show_sorted(shared) };
+        let Some(key) = key else { return self.show_sorted(true, shared) };
         shared.hint(Role::Accent, format!("Sorting all rows by {} …", key.column));
         // The rows that are seen stay until the others have come.
-        let answer = before.filter(|sorting| sorting.id == id).and_then(|sorting| sorting.answer);
-        self.sorting = Some(Sorting { id: id.to_owned(), key, number: None, answer });
+        let shown = before.and_then(|sorting| sorting.shown);
+        self.sorting = Some(Sorting { id: id.to_owned(), key, number: None, shown });
         self.sort_again(shared);
     }
 
@@ -71,28 +69,50 @@ impl CanvasScreen {
         self.sorting.as_ref().is_some_and(|sorting| sorting.number == Some(number))
     }
 
+    /// Whether rows in another order are waited for.
+    pub(crate) fn awaits_sorted(&self) -> bool {
+        self.sorting.as_ref().is_some_and(|sorting| sorting.number.is_some())
+    }
+
+    /// Waits for them no longer; what is seen stays.
+    pub(crate) fn stop_sorting(&mut self, shared: &mut Shared) {
+        shared.forget(self.sorting.as_mut().and_then(|sorting| sorting.number.take()));
+        if let (Some(key), Some(Zoom { content: Content::Table(table), .. })) =
+            (self.sorting.as_ref().map(|sorting| sorting.shown.as_ref().map(|(key, _)| key)), &mut self.zoom)
+        {
+            table.stand_sorted(key);
+        }
+    }
+
+    /// Another block is looked at, or all of them.
+    pub(crate) fn end_sorting(&mut self, shared: &mut Shared) {
+        self.stop_sorting(shared);
+        self.sorting = None;
+    }
+
     pub(crate) fn sorted(&mut self, outcome: &Outcome<Box<CanvasData>>, shared: &mut Shared) {
-        let Some(mut sorting) = self.sorting.take() else { return };
+        let Some(sorting) = &mut self.sorting else { return };
+        sorting.number = None;
+        let is_other = sorting.shown.as_ref().is_none_or(|(key, _)| *key != sorting.key);
         let answer = match outcome {
             Ok(data) => data.blocks.get(&sorting.id).cloned(),
             Err(failure) => Some(failure.as_answer()),
         };
         match answer {
-            Some(BlockAnswer::Data(data)) => {
-                sorting.number = None;
-                sorting.answer = Some(BlockAnswer::Data(data));
-                self.sorting = Some(sorting);
+            Some(BlockAnswer::Problem(problem)) => {
+                self.sorting = None;
+                shared.fail(&Failure::new(problem.detail));
             }
-            Some(BlockAnswer::Problem(problem)) => shared.fail(&Failure::new(problem.detail)),
-            None => {}
+            Some(answer) => sorting.shown = Some((sorting.key.clone(), answer)),
+            None => self.sorting = None,
         }
-        self.show_sorted(shared);
+        self.show_sorted(is_other, shared);
     }
 
-    /// Stands on the first row, which is another one now.
-    fn show_sorted(&mut self, shared: &mut Shared) {
+    /// Shows the rows; in another order it stands on the first one.
+    fn show_sorted(&mut self, is_other: bool, shared: &mut Shared) {
         self.renew_zoom(shared);
-        if let Some(Zoom { content: Content::Table(table), .. }) = &mut self.zoom {
+        if is_other && let Some(Zoom { content: Content::Table(table), .. }) = &mut self.zoom {
             table.row = 0;
             table.settle(1);
         }

@@ -151,10 +151,14 @@ impl CanvasScreen {
     pub(crate) fn zoom_command(&mut self, command: Command, shared: &mut Shared) -> bool {
         match command {
             Command::Cancel if self.cancels() => self.stop_waiting(shared),
-            Command::Leave | Command::Cancel => self.zoom = None,
+            Command::Leave | Command::Cancel => {
+                self.end_sorting(shared);
+                self.zoom = None;
+            }
             Command::Parameters => self.open_parameters(shared),
             Command::Refresh => self.refresh(shared),
             Command::Next | Command::Previous => {
+                self.end_sorting(shared);
                 self.focus_by(if command == Command::Next { 1 } else { -1 }, shared);
                 self.zoom_in(shared);
             }

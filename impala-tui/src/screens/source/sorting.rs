@@ -57,9 +57,8 @@ impl SourceScreen {
     }
 
     pub(super) fn ask_sorted(&mut self, shared: &mut Shared) {
-        let version = self.source.as_ref().map(|source| source.current.version);
         let Some(Sorting { key, number, .. }) = &mut self.sorting else { return };
-        let from = From { source: Some(SourceRef { name: self.name.clone(), version }), ..From::default() };
+        let from = From { source: Some(SourceRef::current(self.name.clone())), ..From::default() };
         let table = Table { from, sort: vec![key.clone()], limit: Some(MOST), ..Table::default() };
         let mut canvas = Canvas::new("rows", "");
         canvas.spec.blocks.push(Block::new("rows", BlockKind::Table(table)));

@@ -73,6 +73,8 @@ fn rows_that_are_not_all_here_are_sorted_by_the_server() {
     session.keys("s");
     assert_eq!(asked_block(&session)["sort"], serde_json::json!(["-weather"]));
     assert!(session.screen().contains("weather↓"), "{}", session.screen());
+    let commands = session.app.shared.log.script();
+    assert!(commands.contains("ORDER BY \"weather\" DESC NULLS LAST LIMIT 10000'"), "{commands}");
     // Asked again, they are asked for in that order.
     session.requests.clear();
     session.keys("R");

@@ -86,7 +86,7 @@ impl Screen for CanvasScreen {
     fn cancels(&self) -> bool {
         let is_free = self.hold.is_none() && self.jumping.is_none() && self.finding.is_none();
         let is_waiting = match &self.zoom {
-            Some(zoom) => self.questions.waits_for(&zoom.id) || self.awaits_sorted(),
+            Some(zoom) => self.questions.waits_for(&zoom.id) || self.awaited_order().is_some(),
             None => self.is_waiting(),
         };
         is_free && self.is_loaded && is_waiting

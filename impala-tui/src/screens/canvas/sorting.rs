@@ -9,7 +9,6 @@ use super::CanvasScreen;
 use super::zoom::{Content, Zoom};
 use crate::action::{Failure, Outcome};
 use crate::effect::Request;
-use crate::look::Role;
 use crate::screen::Shared;
 
 /// The order of the zoomed table.
@@ -43,7 +42,6 @@ impl CanvasScreen {
         self.stop_sorting(shared);
         let before = self.sorting.take();
         let Some(key) = key else { return self.show_sorted(true, shared) };
-        shared.hint(Role::Accent, format!("Sorting all rows by {} …", key.column));
         // The rows that are seen stay until the others have come.
         let shown = before.and_then(|sorting| sorting.shown);
         self.sorting = Some(Sorting { id: id.to_owned(), key, number: None, shown });
@@ -69,9 +67,10 @@ impl CanvasScreen {
         self.sorting.as_ref().is_some_and(|sorting| sorting.number == Some(number))
     }
 
-    /// Whether rows in another order are waited for.
-    pub(crate) fn awaits_sorted(&self) -> bool {
-        self.sorting.as_ref().is_some_and(|sorting| sorting.number.is_some())
+    /// The column in whose order rows are waited for.
+    pub(crate) fn awaited_order(&self) -> Option<&str> {
+        let sorting = self.sorting.as_ref().filter(|sorting| sorting.number.is_some())?;
+        Some(&sorting.key.column)
     }
 
     /// Waits for them no longer; what is seen stays.

@@ -41,7 +41,10 @@ impl SourceScreen {
         let Some(key) = key else { return self.unsort(shared) };
         let direction = if key.is_descending { " DESC" } else { "" };
         let column = key.column.replace('"', "\"\"");
-        let sql = format!("SELECT * FROM \"{}\" ORDER BY \"{column}\"{direction} LIMIT {MOST}", self.name);
+        let sql = format!(
+            "SELECT * FROM \"{}\" ORDER BY \"{column}\"{direction} NULLS LAST LIMIT {MOST}",
+            self.name
+        );
         shared.note(format!("impala query {} --project {}", quoted(&sql), self.project));
         let before = old.and_then(|old| if old.number.is_some() { old.before } else { Some(old.key) });
         self.sorting = Some(Sorting { key, number: None, before });

@@ -32,6 +32,10 @@ impl CanvasScreen {
     pub(crate) fn zoom_line(&self, shared: &Shared) -> (Role, String) {
         let Some(zoom) = &self.zoom else { return (Role::Muted, String::new()) };
         match &zoom.content {
+            Content::Table(_) if self.awaited_order().is_some() => {
+                let column = self.awaited_order().unwrap_or_default();
+                (Role::Accent, format!("Sorting all rows by {column} …"))
+            }
             Content::Table(table) => {
                 let truncated = match self.zoomed_answer(&zoom.id) {
                     Some(BlockAnswer::Data(data)) if data.truncated => {

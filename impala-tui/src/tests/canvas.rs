@@ -63,7 +63,7 @@ fn a_new_text_has_all_rows_that_it_needs() {
     }
     session.keys("ctrl-s");
     let text = session.fake.canvas.block("text").expect("the new block");
-    assert_eq!(text.at.h, 9, "{:?}", text);
+    assert_eq!(text.at.h, 9, "{text:?}");
 }
 
 #[test]

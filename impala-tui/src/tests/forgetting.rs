@@ -50,7 +50,7 @@ fn leaving_gives_up_what_was_asked_there() {
     check("enter", "R", "q");
     check("", "enter", "q");
     check("enter H down", "enter", "q");
-    check("enter g down e", "down down down ctrl-u n o w", "esc y");
+    check("enter g down e", "down ctrl-u n o w", "esc y");
     check("enter", "a", "esc");
     check("enter", "f", "esc");
     check("enter", "f", "enter");

@@ -301,3 +301,25 @@ fn a_long_value_scrolls_so_that_the_cursor_is_seen() {
     session.typed(" AND wind > 3");
     assert!(session.screen().contains("AND wind > 3 "), "{}", session.screen());
 }
+
+#[test]
+fn a_field_that_is_emptied_leaves_neither_the_error_nor_the_picture_of_what_was_in_it() {
+    let mut session = Session::canvas(80, 24);
+    session.keys("a / b a r : enter enter ctrl-u");
+    session.fake.is_silent = true;
+    session.typed("datemo");
+    let number = session.waiting.last().expect("a preview").0;
+    session.tell(number, refused("/encoding/x/field", "there is no field \"datemo\""));
+    assert!(session.screen().contains("! there is no field"), "{}", session.screen());
+    session.keys("ctrl-u");
+    let screen = session.screen();
+    assert!(!screen.contains("datemo") && screen.contains("No picture yet"), "{screen}");
+    // Neither is it kept, nor asked for.
+    session.keys("ctrl-s");
+    assert!(session.screen().contains("Add a chart"), "{}", session.screen());
+    assert!(session.waiting.is_empty(), "{:?}", session.waiting);
+    // The same content again is asked for again.
+    session.fake.is_silent = false;
+    session.typed("datemo");
+    assert!(!session.screen().contains("No picture yet"), "{}", session.screen());
+}

@@ -30,6 +30,8 @@ pub struct Form {
     /// The last block that the fields made, and what is wrong with those now.
     made: Block,
     faults: Vec<Fault>,
+    /// Whether the fields make a block now.
+    is_whole: bool,
     answer: Option<BlockAnswer>,
     number: Option<u64>,
     /// Whether it is kept as soon as the answer has come, unless that says that it fails.
@@ -51,6 +53,7 @@ impl Form {
             block,
             fields,
             made,
+            is_whole: faults.is_empty(),
             faults,
             answer,
             number: None,
@@ -243,9 +246,8 @@ impl Screen for Form {
     fn view(&self, paper: &mut Paper, area: Rect, _shared: &Shared, _cache: &mut PaintCache) {
         let (form, preview) = self.panels(area);
         paper.clear(area);
-        // What is wrong stands in the form.
-        let answer = self.answer.as_ref().map(|answer| faults::without_words(answer, &self.fields));
-        self.desk.draw(paper, preview, &self.made, answer.as_ref());
+        let (block, answer) = self.pictured();
+        self.desk.draw(paper, preview, &block, answer.as_ref());
         let inside = paper.boxed(form, &self.title(), Role::Accent);
         self.fields.draw(paper, inside);
     }

@@ -1,10 +1,10 @@
 //! What a form asks the server about the block that it makes, and what the answer tells it.
 
-use impala_core::Block;
 use impala_core::api::BlockAnswer;
+use impala_core::{Block, BlockKind};
 
 use super::Form;
-use crate::action::Outcome;
+use crate::action::{Failure, Outcome};
 use crate::fields::Field;
 use crate::screen::Shared;
 use crate::screens::canvas::block_fields::{block_of, columns_of_query, fields_of};
@@ -21,18 +21,48 @@ impl Form {
 
     pub(super) fn changed(&mut self, shared: &mut Shared) {
         self.is_keeping = false;
-        match block_of(&self.block, &self.fields) {
+        let result = block_of(&self.block, &self.fields);
+        self.is_whole = result.is_ok();
+        match result {
             Ok(made) => {
                 self.faults = faults::of_canvas(&self.desk.with(&made), &made.id, &self.fields);
-                if made != self.made {
+                if made != self.made || (self.answer.is_none() && self.number.is_none()) {
                     self.number = self.desk.ask(&made, self.number, shared);
                     self.follow_source(&made);
                     self.made = made;
                 }
             }
-            Err(faults) => self.faults = faults,
+            Err(faults) => {
+                self.faults = faults;
+                self.drop_answer(shared);
+            }
         }
         self.judge();
+    }
+
+    /// What the server said of other fields does not stand any more. The last picture does while one is being typed, but not
+    /// where one that is needed is empty.
+    fn drop_answer(&mut self, shared: &mut Shared) {
+        shared.forget(self.number.take());
+        let is_empty = |label| self.fields.text(label).is_empty();
+        let lacks = self.faults.iter().any(|fault| fault.label.is_none_or(is_empty));
+        self.answer.take_if(|answer| lacks || matches!(answer, BlockAnswer::Problem(_)));
+    }
+
+    /// The block as the picture beside the form shows it. What is wrong stands in the form; a block that is not whole has no
+    /// picture, and only the title that was typed.
+    pub(super) fn pictured(&self) -> (Block, Option<BlockAnswer>) {
+        let told = self.answer.as_ref().map(|answer| faults::without_words(answer, &self.fields));
+        if told.is_some() || self.is_whole {
+            return (self.made.clone(), told);
+        }
+        let nothing = Failure::default().as_answer();
+        let title = Some(self.fields.text("Title")).filter(|title| !title.is_empty()).unwrap_or("Preview");
+        let mut block = Block { title: Some(title.to_owned()), ..self.made.clone() };
+        if let BlockKind::Text(text) = &mut block.kind {
+            text.markdown.clear();
+        }
+        (block, Some(faults::without_words(&nothing, &self.fields)))
     }
 
     /// Takes the answer that was waited for, and keeps the block if it was to be kept and works.
@@ -51,7 +81,7 @@ impl Form {
 
     /// The server can be asked again: what it has answered or been asked before does not count.
     pub(super) fn ask_again(&mut self, shared: &mut Shared) {
-        if self.faults.is_empty() {
+        if self.is_whole {
             self.number = self.desk.ask(&self.made, self.number, shared);
         }
         self.judge();

@@ -7,7 +7,7 @@ use impala_core::FieldError;
 use impala_core::api::events::CanvasState;
 use impala_core::api::{
     BlockAnswer, CanvasData, CanvasName, CanvasSummary, CanvasView, Choices, ColumnStats, Member, Preview,
-    Problem, Project, Revision, Upload,
+    Problem, Project, Revision, Role, Upload,
 };
 use impala_core::client::ClientError;
 use impala_core::source::{Source, SourceVersion};
@@ -69,6 +69,8 @@ pub enum Live {
     Deleted(String),
     /// A source has another current version, or is gone.
     Source(String),
+    /// The user has another role in the project.
+    Role(Role),
 }
 
 /// Why a project that was open cannot be read any more.

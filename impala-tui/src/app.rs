@@ -135,6 +135,11 @@ impl App {
                 self.shared.closed = Some(*closed);
             }
             Live::Unsigned => self.sign_in_again(),
+            Live::Role(role) if self.shared.role != Some(*role) => {
+                self.shared.role = Some(*role);
+                let words = format!("Your role in this project is {} now.", role.as_str());
+                self.shared.say(Role::Warning, words);
+            }
             _ => {}
         }
         // Lists show nothing of it until what they ask is answered.

@@ -66,6 +66,7 @@ impl Known {
                 self.sources.get_or_insert_default().remove(&source);
                 vec![Live::Source(source)]
             }
+            ProjectEvent::RoleChanged { role } => vec![Live::Role(role)],
             ProjectEvent::ProjectDeleted => vec![Live::Closed(Closed::Deleted)],
             ProjectEvent::AccessLost => vec![Live::Closed(Closed::AccessLost)],
         }
@@ -91,7 +92,7 @@ impl Known {
 
 #[cfg(test)]
 mod tests {
-    use impala_core::api::Revision;
+    use impala_core::api::{Revision, Role};
     use jiff::Timestamp;
 
     use super::*;
@@ -151,6 +152,12 @@ mod tests {
         assert_eq!(known.told(gone), [of("snow")]);
         assert_eq!(known.told(snapshot(&[source("rain", 2)])), [Live::Online, days()]);
         assert_eq!(known.told(snapshot(&[source("rain", 3)])), [Live::Online, days(), of("rain")]);
+    }
+
+    #[test]
+    fn another_role_is_told() {
+        let told = Known::default().told(ProjectEvent::RoleChanged { role: Role::Viewer });
+        assert_eq!(told, [Live::Role(Role::Viewer)]);
     }
 
     #[test]

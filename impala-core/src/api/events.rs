@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::Revision;
+use super::{Revision, Role};
 
 /// One server-sent event: its `event` field is the word of `type`, its `data` field this as JSON.
 ///
@@ -34,6 +34,11 @@ pub enum ProjectEvent {
         /// Its name.
         source: String,
     },
+    /// The listener has another role in the project.
+    RoleChanged {
+        /// It.
+        role: Role,
+    },
     /// The project is gone. The stream ends here.
     ProjectDeleted,
     /// The listener may no longer read the project. The stream ends here.
@@ -42,12 +47,13 @@ pub enum ProjectEvent {
 
 impl ProjectEvent {
     /// All names that this version knows.
-    pub const NAMES: [&'static str; 7] = [
+    pub const NAMES: [&'static str; 8] = [
         "snapshot",
         "canvas_saved",
         "canvas_deleted",
         "source_version",
         "source_deleted",
+        "role_changed",
         "project_deleted",
         "access_lost",
     ];
@@ -60,6 +66,7 @@ impl ProjectEvent {
             Self::CanvasDeleted { .. } => "canvas_deleted",
             Self::SourceVersion(_) => "source_version",
             Self::SourceDeleted { .. } => "source_deleted",
+            Self::RoleChanged { .. } => "role_changed",
             Self::ProjectDeleted => "project_deleted",
             Self::AccessLost => "access_lost",
         }
@@ -126,6 +133,7 @@ mod tests {
             ProjectEvent::CanvasDeleted { canvas: "weather".to_owned() },
             ProjectEvent::SourceVersion(source),
             ProjectEvent::SourceDeleted { source: "taxis".to_owned() },
+            ProjectEvent::RoleChanged { role: Role::Viewer },
             ProjectEvent::ProjectDeleted,
             ProjectEvent::AccessLost,
         ] {

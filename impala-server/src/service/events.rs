@@ -144,7 +144,7 @@ impl Listener {
             return;
         }
         // The last state may not know yet of someone who has just joined through another server.
-        if !state.has_member(self.user_id) {
+        if state.role_of(self.user_id).is_none() {
             match self.verdict().await {
                 Verdict::Stay => {}
                 Verdict::SignedOut => {
@@ -159,7 +159,7 @@ impl Listener {
         }
         match &self.sent {
             None => self.pending.push_back(state.snapshot()),
-            Some(sent) => self.pending.extend(state.changes_since(sent)),
+            Some(sent) => self.pending.extend(state.changes_since(sent, self.user_id)),
         }
         self.sent = Some(state);
     }

@@ -45,7 +45,9 @@ pub async fn set(
     if user.username == project.owner {
         return Err(FieldError::at("/username", "is the owner, who stays owner").into());
     }
-    Ok(members::set(&app.pool, project.id, user.id, member.role, app.now()).await?)
+    let is_new = members::set(&app.pool, project.id, user.id, member.role, app.now()).await?;
+    app.events.changed(project.id);
+    Ok(is_new)
 }
 
 /// Removes a member. The owner may remove everyone else; everyone else may leave.

@@ -61,6 +61,7 @@ fn short(event: Option<ProjectEvent>) -> String {
             format!(" {}@{} by {}", state.source, state.version, state.created_by)
         }
         ProjectEvent::SourceDeleted { source } => format!(" {source}"),
+        ProjectEvent::RoleChanged { role } => format!(" {}", role.as_str()),
         _ => String::new(),
     };
     format!("{}{what}", event.name())
@@ -94,6 +95,27 @@ async fn what_one_changes_arrives_at_another_at_once() {
     ann.delete(&project).await.no_content();
     expect("project_deleted").await;
     assert_eq!(next(&mut stream).await, None);
+}
+
+#[tokio::test]
+async fn another_role_arrives_at_once_at_whom_it_is_given_to() {
+    let server = Server::start_with(|config| config.events.poll = NEVER).await;
+    let (ann, bob) = (server.sign_up("ann").await, server.sign_up("bob").await);
+    let project = ann.project("news").await;
+    let make = async |role: &str| {
+        ann.post(&format!("{project}/members"), json!({"username": "bob", "role": role})).await
+    };
+    make("viewer").await.created();
+    let (mut of_ann, mut of_bob) = (listen(&ann).await, listen(&bob).await);
+    for role in ["editor", "viewer"] {
+        make(role).await.ok();
+        assert_eq!(short(next(&mut of_bob).await), format!("role_changed {role}"));
+    }
+    // It is no news for others.
+    bob.delete(&format!("{project}/members/bob")).await.no_content();
+    assert_eq!(short(next(&mut of_bob).await), "access_lost");
+    ann.delete(&project).await.no_content();
+    assert_eq!(short(next(&mut of_ann).await), "project_deleted");
 }
 
 #[tokio::test]

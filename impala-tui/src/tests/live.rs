@@ -1,5 +1,7 @@
 //! What is told of the open project: the connection, the project itself, and what others save.
 
+use impala_core::api::Role;
+
 use super::support::{Session, saved};
 use crate::action::{Action, Answer, Closed, Failure, Live};
 use crate::effect::Request;
@@ -161,4 +163,65 @@ fn a_form_that_failed_offline_is_kept_without_a_question_afterwards() {
     let screen = session.screen();
     assert!(!screen.contains("Keep a block that fails?") && !screen.contains("Edit chart"), "{screen}");
     assert_eq!(session.fake.revision, 2, "{screen}");
+}
+
+#[test]
+fn another_role_is_said_and_holds_at_once_in_both_directions() {
+    let mut session = Session::canvas(80, 24);
+    live(&mut session, Live::Role(Role::Viewer));
+    let screen = session.screen();
+    assert!(screen.contains("Your role in this project is viewer now."), "{screen}");
+    session.keys("a");
+    assert!(session.screen().contains("This is read-only here."), "{}", session.screen());
+    live(&mut session, Live::Role(Role::Editor));
+    assert!(session.screen().contains("Your role in this project is editor now."), "{}", session.screen());
+    session.keys("a");
+    assert!(session.screen().contains("Add a block"), "{}", session.screen());
+    // An event that tells nothing new is not worth a word.
+    session.keys("esc");
+    live(&mut session, Live::Role(Role::Editor));
+    assert!(!session.screen().contains("Your role"), "{}", session.screen());
+}
+
+#[test]
+fn what_is_duplicated_offline_is_asked_for_once_the_server_is_reached_again() {
+    let mut session = Session::canvas(80, 40);
+    live(&mut session, offline());
+    session.fake.is_silent = true;
+    session.keys("down down D");
+    while let Some((number, request)) = session.waiting.first().cloned() {
+        let failure = Failure::new(UNREACHED);
+        session.tell(
+            number,
+            match request {
+                Request::Draft(..) => Answer::Data(Err(failure)),
+                _ => Answer::Saved(Err(failure)),
+            },
+        );
+    }
+    let screen = session.screen();
+    assert!(
+        screen.contains("server not reached · waiting for it") && !screen.contains("cancelled"),
+        "{screen}"
+    );
+    session.fake.is_silent = false;
+    live(&mut session, Live::Online);
+    let screen = session.screen();
+    assert!(!screen.contains("not reached") && screen.contains("saved r2"), "{screen}");
+}
+
+#[test]
+fn a_revision_that_is_looked_at_offline_is_asked_for_again_too() {
+    let mut session = Session::canvas(80, 40);
+    session.keys("H");
+    live(&mut session, offline());
+    session.fake.is_silent = true;
+    session.keys("enter");
+    while let Some((number, _)) = session.waiting.first().cloned() {
+        session.tell(number, Answer::Data(Err(Failure::new(UNREACHED))));
+    }
+    assert!(session.screen().contains("server not reached"), "{}", session.screen());
+    session.fake.is_silent = false;
+    live(&mut session, Live::Online);
+    assert!(!session.screen().contains("not reached"), "{}", session.screen());
 }

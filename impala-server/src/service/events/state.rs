@@ -1,8 +1,9 @@
 //! The state of everything in a project, and what differs between two states.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use impala_core::api::Role;
 use impala_core::api::events::{CanvasState, ProjectEvent, SourceState};
 use sqlx::AnyPool;
 use uuid::Uuid;
@@ -18,7 +19,7 @@ const BATCH: i64 = 500;
 /// State of a project. One without members is gone: its owner stays as long as it does.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ProjectState {
-    members: BTreeSet<Uuid>,
+    members: BTreeMap<Uuid, Role>,
     canvases: BTreeMap<String, CanvasState>,
     sources: BTreeMap<String, SourceState>,
 }
@@ -33,7 +34,7 @@ impl ProjectState {
         documents: &Arc<dyn CanvasStore>,
         project: Uuid,
     ) -> Result<Self, StoreError> {
-        let members: BTreeSet<Uuid> = members::user_ids(pool, project).await?.into_iter().collect();
+        let members = members::roles(pool, project).await?;
         if members.is_empty() {
             return Ok(Self::default());
         }
@@ -48,9 +49,9 @@ impl ProjectState {
         self.members.is_empty()
     }
 
-    /// Whether someone was in the project when it was read.
-    pub fn has_member(&self, user: Uuid) -> bool {
-        self.members.contains(&user)
+    /// What someone was in the project when it was read.
+    pub fn role_of(&self, user: Uuid) -> Option<Role> {
+        self.members.get(&user).copied()
     }
 
     /// All of it, as an event.
@@ -61,9 +62,11 @@ impl ProjectState {
         }
     }
 
-    /// What makes `earlier` into this.
-    pub fn changes_since(&self, earlier: &Self) -> Vec<ProjectEvent> {
-        let mut events = Vec::new();
+    /// What makes `earlier` into this, for a member.
+    pub fn changes_since(&self, earlier: &Self, member: Uuid) -> Vec<ProjectEvent> {
+        let role = self.role_of(member).filter(|role| earlier.role_of(member) != Some(*role));
+        let mut events: Vec<ProjectEvent> =
+            role.map(|role| ProjectEvent::RoleChanged { role }).into_iter().collect();
         // A source comes before the canvas that shows it.
         for source in gone(&earlier.sources, &self.sources) {
             events.push(ProjectEvent::SourceDeleted { source });
@@ -140,7 +143,7 @@ mod tests {
             ((*name).to_owned(), state)
         };
         ProjectState {
-            members: BTreeSet::from([Uuid::nil()]),
+            members: BTreeMap::from([(Uuid::nil(), Role::Owner)]),
             canvases: canvases.iter().map(canvas).collect(),
             sources: sources.iter().map(source).collect(),
         }
@@ -149,11 +152,12 @@ mod tests {
     #[test]
     fn differences_are_told_and_nothing_else() {
         let check = |earlier: &ProjectState, now: &ProjectState, expected: &[&str]| {
-            let events = now.changes_since(earlier).into_iter().map(|event| match event {
+            let events = now.changes_since(earlier, Uuid::nil()).into_iter().map(|event| match event {
                 ProjectEvent::CanvasSaved(state) => format!("{}#{}", state.canvas, state.revision.revision),
                 ProjectEvent::CanvasDeleted { canvas } => format!("-{canvas}"),
                 ProjectEvent::SourceVersion(state) => format!("{}@{}", state.source, state.version),
                 ProjectEvent::SourceDeleted { source } => format!("-{source}"),
+                ProjectEvent::RoleChanged { role } => format!("as {}", role.as_str()),
                 other => panic!("{other:?}"),
             });
             assert_eq!(events.collect::<Vec<_>>(), expected);
@@ -166,8 +170,11 @@ mod tests {
             &["-s", "t@2", "u@1", "-a", "b#4", "c#1"],
         );
         let mut someone_joined = earlier.clone();
-        someone_joined.members.insert(Uuid::from_u128(1));
+        someone_joined.members.insert(Uuid::from_u128(1), Role::Viewer);
         check(&earlier, &someone_joined, &[]);
+        let mut is_another = earlier.clone();
+        is_another.members.insert(Uuid::nil(), Role::Viewer);
+        check(&earlier, &is_another, &["as viewer"]);
         assert!(ProjectState::default().is_gone() && !earlier.is_gone());
     }
 }

@@ -1,5 +1,7 @@
 //! Who is in a project.
 
+use std::collections::BTreeMap;
+
 use impala_core::api::{Member, Role};
 use jiff::Timestamp;
 use sqlx::AnyPool;
@@ -29,17 +31,18 @@ pub async fn list(
     rows.into_iter().map(|(username, role)| Ok(Member { username, role: word(&role)? })).collect()
 }
 
-/// The ids of all members of a project, in any order. A project that is gone or marked deleted has none.
+/// The roles of all members of a project, by user. A project that is gone or marked deleted has none.
 ///
 /// # Errors
 /// Only the store's own.
-pub async fn user_ids(pool: &AnyPool, project_id: Uuid) -> Result<Vec<Uuid>, StoreError> {
-    let sql = "select m.user_id
+pub async fn roles(pool: &AnyPool, project_id: Uuid) -> Result<BTreeMap<Uuid, Role>, StoreError> {
+    let sql = "select m.user_id, m.role
         from members m
         join projects p on p.id = m.project_id
         where m.project_id = $1 and p.deleted_us is null";
-    let rows: Vec<(String,)> = sqlx::query_as(sql).bind(project_id.to_string()).fetch_all(pool).await?;
-    rows.into_iter().map(|(user_id,)| id(&user_id)).collect()
+    let rows: Vec<(String, String)> =
+        sqlx::query_as(sql).bind(project_id.to_string()).fetch_all(pool).await?;
+    rows.into_iter().map(|(user_id, role)| Ok((id(&user_id)?, word(&role)?))).collect()
 }
 
 /// Gives a user a role, whether they had one or not; the owner keeps theirs. Says whether they are new.

@@ -194,6 +194,7 @@ impl Screen for CanvasScreen {
                 self.renew_source(name, shared);
                 self.ask_project(shared);
             }
+            Live::Role(role) => self.is_viewer = *role == Membership::Viewer,
             // What was missed is asked for.
             Live::Online if shared.offline.is_some() => {
                 self.refresh(shared);

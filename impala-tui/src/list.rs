@@ -163,6 +163,13 @@ impl List {
         self.shown(names).get(self.chosen).copied()
     }
 
+    /// Chooses the line of that index among all, if there is one and the filter lets it through.
+    pub fn seek(&mut self, index: Option<usize>, names: &[String], rows: usize) {
+        if let Some(place) = self.shown(names).iter().position(|shown| Some(*shown) == index) {
+            self.choose(place, rows);
+        }
+    }
+
     /// Where it stands, for the mouse.
     pub fn lines(&self, area: Rect, names: &[String]) -> Lines {
         let count = self.shown(names).len();

@@ -3,7 +3,7 @@
 mod messages;
 mod shared;
 
-pub use messages::{Copied, Go, Message, Purpose};
+pub use messages::{Copied, Go, Message, Purpose, Subject};
 pub use shared::{Passing, Shared};
 
 use crossterm::event::{KeyEvent, MouseButton, MouseEvent, MouseEventKind};
@@ -191,6 +191,14 @@ pub trait Screen {
 
     /// Takes another size.
     fn resized(&mut self, _shared: &mut Shared) {}
+
+    /// What it shows, for the list that is returned to.
+    fn subject(&self) -> Option<Subject> {
+        None
+    }
+
+    /// What was opened from here, and shows that, was left: a list chooses its line.
+    fn choose_left(&mut self, _subject: &Subject, _shared: &mut Shared) {}
 
     /// Is on top again.
     fn returned(&mut self, _shared: &mut Shared) {}

@@ -37,7 +37,11 @@ impl App {
 
     /// Leaves what is above that many screens, and gives up what was asked there.
     pub(super) fn leave_down_to(&mut self, count: usize) {
+        let subject = self.stack.get(count).and_then(|lowest| lowest.subject());
         part(self.stack.drain(count..), &mut self.shared);
+        if let (Some(subject), Some(top)) = (subject, self.stack.last_mut()) {
+            top.choose_left(&subject, &mut self.shared);
+        }
     }
 
     /// Leaves those that have come to their end: someone may have been asked something in front of them meanwhile.

@@ -150,7 +150,7 @@ pub const TABLE: &[Binding] = &[
     main(Project, "tab", C::NextTab, "Next tab: canvases, sources, members", "next tab")
         .of("Next tab: canvases, sources, members"),
     line(Project, "shift-tab", C::PreviousTab, "Previous tab").of("Next tab: canvases, sources, members"),
-    main(Project, "n", C::New, "New canvas, or add a member", "new"),
+    main(Project, "n", C::New, "New canvas, source or member", "new"),
     main(Project, "U", C::Upload, "Upload a CSV file", "upload"),
     line(Project, "d delete", C::Delete, "Delete the selected item"),
     main(Source, "tab", C::NextTab, "Next tab: schema, rows, statistics, versions", "next tab")

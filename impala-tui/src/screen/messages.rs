@@ -6,6 +6,7 @@ use impala_core::parameter::Parameter;
 use impala_core::{Block, Canvas};
 
 use super::Screen;
+use crate::effect::ProjectAt;
 use crate::keymap::{Command, Context};
 
 /// What a text that was asked for is for.
@@ -93,6 +94,17 @@ impl Message {
     pub fn made(before: &Canvas, canvas: Canvas) -> Self {
         Self::Made { before: Box::new(before.clone()), canvas: Box::new(canvas), line: None }
     }
+}
+
+/// What a screen shows, by which a list knows it that it was opened from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// A project.
+    Project(ProjectAt),
+    /// A canvas of the open project.
+    Canvas(String),
+    /// A source of it.
+    Source(String),
 }
 
 /// Where to go next.

@@ -16,7 +16,7 @@ use crate::layers::Prompt;
 use crate::list::{self, Line, List, Sheet};
 use crate::look::Role;
 use crate::paper::Paper;
-use crate::screen::{Lines, Message, Purpose, Refusal, Screen, Shared};
+use crate::screen::{Lines, Message, Purpose, Refusal, Screen, Shared, Subject};
 use deeds::CANVAS;
 use listing::{TABS, Tab};
 
@@ -43,6 +43,8 @@ pub struct ProjectScreen {
     failure: Option<Failure>,
     tab: Tab,
     lists: [List; 3],
+    /// The name of the line that is to be chosen once it is there.
+    wanted: Option<String>,
     number: u64,
     made: Option<Made>,
     doing: Option<Doing>,
@@ -61,6 +63,7 @@ impl ProjectScreen {
             failure: None,
             tab: Tab::Canvases,
             lists: Default::default(),
+            wanted: None,
             number,
             made: None,
             doing: None,
@@ -69,6 +72,28 @@ impl ProjectScreen {
 
     fn load(&mut self, shared: &mut Shared) {
         self.number = shared.ask_instead(Some(self.number), Request::Project(self.at.clone()));
+    }
+
+    /// Chooses the line that is wanted.
+    fn seek(&mut self, shared: &Shared) {
+        let (Some(wanted), Some(content)) = (&self.wanted, &self.content) else { return };
+        let index = match self.tab {
+            Tab::Canvases => content.canvases.iter().position(|one| one.slug == *wanted),
+            Tab::Sources => content.sources.iter().position(|one| one.name == *wanted),
+            Tab::Members => content.members.iter().position(|one| one.username == *wanted),
+        };
+        let names = self.names();
+        self.shown_mut().seek(index, &names, Self::rows(shared));
+    }
+
+    /// Takes what is in the project now. What is chosen stays chosen wherever its line is.
+    fn take(&mut self, content: &ProjectContent, shared: &mut Shared) {
+        shared.role = Some(content.project.role);
+        self.wanted = self.wanted.take().or_else(|| self.chosen());
+        shared.keep(&mut self.content, content);
+        shared.is_same &= self.failure.take().is_none();
+        self.seek(shared);
+        self.wanted = None;
     }
 
     /// Whether it is another state of the project than the one that is shown.
@@ -139,7 +164,12 @@ impl Screen for ProjectScreen {
     }
 
     fn word(&self, binding: &Binding) -> Option<&'static str> {
-        self.shown().word(binding)
+        match (binding.command, self.tab) {
+            (Command::New, Tab::Sources) => None,
+            (Command::New, Tab::Members) => Some("add"),
+            (Command::Accept, Tab::Members) if binding.context == Context::Project => Some("role"),
+            _ => self.shown().word(binding),
+        }
     }
 
     fn list(&self) -> Option<&List> {
@@ -170,10 +200,11 @@ impl Screen for ProjectScreen {
             Command::NextTab => self.tab = TABS[(self.tab as usize + 1) % 3],
             Command::PreviousTab => self.tab = TABS[(self.tab as usize + 2) % 3],
             Command::New if self.tab == Tab::Members => self.ask_member(None, shared),
-            Command::New => {
+            Command::New if self.tab == Tab::Canvases => {
                 shared.push(Prompt::new(Purpose::NewCanvas, CANVAS, ""));
             }
-            Command::Upload => {
+            // A new source is one that is uploaded.
+            Command::New | Command::Upload => {
                 let screen = UploadScreen::new(self.at.clone(), None, shared);
                 shared.push(screen);
             }
@@ -187,11 +218,7 @@ impl Screen for ProjectScreen {
     fn answer(&mut self, number: u64, answer: &Answer, shared: &mut Shared) -> bool {
         match answer {
             Answer::Project(outcome) if number == self.number => match outcome {
-                Ok(content) => {
-                    shared.role = Some(content.project.role);
-                    shared.keep(&mut self.content, content);
-                    shared.is_same &= self.failure.take().is_none();
-                }
+                Ok(content) => self.take(content, shared),
                 Err(failure) => self.failure = Some(failure.clone()),
             },
             Answer::Done(outcome) if self.doing.as_ref().is_some_and(|doing| doing.number == number) => {
@@ -226,6 +253,20 @@ impl Screen for ProjectScreen {
 
     fn asks(&self) -> Vec<u64> {
         vec![self.number]
+    }
+
+    fn subject(&self) -> Option<Subject> {
+        Some(Subject::Project(self.at.clone()))
+    }
+
+    fn choose_left(&mut self, subject: &Subject, shared: &mut Shared) {
+        let (tab, name) = match subject {
+            Subject::Canvas(slug) => (Tab::Canvases, slug),
+            Subject::Source(name) => (Tab::Sources, name),
+            Subject::Project(_) => return,
+        };
+        (self.tab, self.wanted) = (tab, Some(name.clone()));
+        self.seek(shared);
     }
 
     fn returned(&mut self, shared: &mut Shared) {

@@ -14,7 +14,7 @@ use crate::layers::{Confirm, Prompt};
 use crate::list::{self, Head, Line, List, Sheet};
 use crate::look::Role;
 use crate::paper::Paper;
-use crate::screen::{Lines, Message, Purpose, Refusal, Screen, Shared};
+use crate::screen::{Lines, Message, Purpose, Refusal, Screen, Shared, Subject};
 
 const HEADER: [Head; 4] =
     [list::text("Project"), list::text("Title"), list::whole("Role"), list::text("Description")];
@@ -27,6 +27,8 @@ pub struct Projects {
     projects: Option<Vec<Project>>,
     failure: Option<Failure>,
     list: List,
+    /// The project that is to be chosen once it is there.
+    wanted: Option<ProjectAt>,
     number: u64,
     /// A project that is being made: the number of the question, and what was typed.
     made: Option<(u64, String)>,
@@ -55,7 +57,15 @@ impl Projects {
     /// The list, which is asked for.
     pub fn new(shared: &mut Shared) -> Self {
         let number = shared.ask(Request::Projects);
-        Self { projects: None, failure: None, list: List::default(), number, made: None, deleting: None }
+        Self {
+            projects: None,
+            failure: None,
+            list: List::default(),
+            wanted: None,
+            number,
+            made: None,
+            deleting: None,
+        }
     }
 
     /// Lines that are seen at once.
@@ -95,6 +105,14 @@ impl Projects {
                 shared.key(Context::Project, Command::Upload)
             ),
         }
+    }
+
+    /// Chooses the project that is wanted.
+    fn seek(&mut self, shared: &Shared) {
+        let Some(wanted) = &self.wanted else { return };
+        let mut projects = self.projects.iter().flatten();
+        let index = projects.position(|one| one.owner == wanted.owner && one.slug == wanted.slug);
+        self.list.seek(index, &self.names(), Self::rows(shared));
     }
 
     fn load(&mut self, shared: &mut Shared) {
@@ -187,8 +205,12 @@ impl Screen for Projects {
         match answer {
             Answer::Projects(outcome) if number == self.number => match outcome {
                 Ok(projects) => {
+                    // What is chosen stays chosen wherever its line is.
+                    self.wanted = self.wanted.take().or_else(|| self.chosen());
                     shared.keep(&mut self.projects, projects);
                     shared.is_same &= self.failure.take().is_none();
+                    self.seek(shared);
+                    self.wanted = None;
                 }
                 Err(failure) => self.failure = Some(failure.clone()),
             },
@@ -238,6 +260,13 @@ impl Screen for Projects {
 
     fn asks(&self) -> Vec<u64> {
         vec![self.number]
+    }
+
+    fn choose_left(&mut self, subject: &Subject, shared: &mut Shared) {
+        if let Subject::Project(at) = subject {
+            self.wanted = Some(at.clone());
+            self.seek(shared);
+        }
     }
 
     fn returned(&mut self, shared: &mut Shared) {

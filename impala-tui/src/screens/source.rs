@@ -24,7 +24,7 @@ use crate::keymap::{Binding, Command, Context};
 use crate::list::List;
 use crate::look::Role;
 use crate::paper::Paper;
-use crate::screen::{Lines, Message, Purpose, Refusal, Screen, Shared};
+use crate::screen::{Lines, Message, Purpose, Refusal, Screen, Shared, Subject};
 use crate::table::DataTable;
 use copying::Copying;
 use listing::{NAMES, TABS, Tab};
@@ -251,6 +251,10 @@ impl Screen for SourceScreen {
 
     fn returned(&mut self, shared: &mut Shared) {
         self.ask(shared);
+    }
+
+    fn subject(&self) -> Option<Subject> {
+        Some(Subject::Source(self.name.clone()))
     }
 
     fn lines_at(&self, shared: &Shared) -> Option<Lines> {

@@ -2,7 +2,7 @@
 
 use impala_core::FieldError;
 use impala_core::api::{Role, Upload};
-use impala_core::source::{InputFormat, OnBadRows, SourceVersion};
+use impala_core::source::{InputFormat, OnBadRows, Source, SourceVersion};
 
 use super::support::{Session, source};
 use crate::action::{Action, Answer, Failure, Live, Sent};
@@ -248,4 +248,60 @@ fn an_empty_list_offers_only_what_fills_it() {
             assert!(session.screen().contains("There is nothing in this list yet."), "{}", session.screen());
         }
     }
+}
+
+/// The project with a canvas in it that stands below another, and its sources.
+fn with_several() -> Session {
+    let mut session = Session::of("ann/weather/seattle-weather", |_| {});
+    session.fake.more_canvases = vec!["a-first-one"];
+    session.fake.more_sources = vec![Source { name: "wind".to_owned(), ..source(session.fake.names) }];
+    session
+}
+
+/// The question whether the chosen line is to go names it.
+fn chosen(session: &mut Session) -> String {
+    session.keys("d");
+    let screen = session.screen();
+    session.keys("n");
+    let question = screen.lines().find_map(|line| line.split_once("Delete the "));
+    let (_, rest) = question.unwrap_or_else(|| panic!("no question:\n{screen}"));
+    rest.split('?').next().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn what_was_left_is_chosen_in_the_list_that_comes_back() {
+    let mut session = with_several();
+    session.keys("q");
+    assert_eq!(chosen(&mut session), "canvas seattle-weather");
+    // Another tab was open; what was gone through leads to what was opened from here.
+    session.keys("enter o q q");
+    assert_eq!(chosen(&mut session), "canvas seattle-weather");
+    session.keys("tab G enter q");
+    assert_eq!(chosen(&mut session), "source wind");
+    // What is chosen by hand afterwards stays.
+    session.keys("g");
+    session.act(Action::Live(Live::Source("wind".to_owned())));
+    assert_eq!(chosen(&mut session), "source weather");
+    session.fake.more_projects = vec!["a-first-one"];
+    session.keys("q");
+    assert_eq!(chosen(&mut session), "project ann/weather");
+}
+
+#[test]
+fn a_new_one_is_what_the_tab_shows() {
+    let check = |tabs: &str, words: &str, shown: &str| {
+        let mut session = Session::open("ann/weather", 80, 24, Look::default(), false);
+        session.keys(tabs);
+        let footer = session.screen().lines().last().unwrap_or_default().to_owned();
+        assert!(footer.contains(&format!("next tab  {words}")), "{footer}");
+        session.keys("n");
+        assert!(session.screen().contains(shown), "{tabs}: {}", session.screen());
+        session
+    };
+    check("g", "n new  U upload", "Title of the new canvas");
+    check("tab", "U upload", "ann/weather / upload");
+    let mut session = check("tab tab", "n add  U upload", "Member: a name, then viewer or editor");
+    session.typed("carol editor");
+    session.keys("enter");
+    assert!(session.screen().contains("carol is a member with the role editor."), "{}", session.screen());
 }

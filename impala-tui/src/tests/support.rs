@@ -43,6 +43,9 @@ pub struct Fake {
     pub members: Vec<Member>,
     /// The sources of the project besides that of the weather.
     pub more_sources: Vec<Source>,
+    /// Names of the canvases of the project besides the example, and of the projects besides its own; they come before those.
+    pub more_canvases: Vec<&'static str>,
+    pub more_projects: Vec<&'static str>,
     /// There are neither projects nor what is in them.
     pub is_empty: bool,
     /// The canvas is gone, until it is created again.
@@ -125,6 +128,8 @@ impl Session {
                     .map(|(name, role)| Member { username: name.to_owned(), role })
                     .to_vec(),
                 more_sources: Vec::new(),
+                more_canvases: Vec::new(),
+                more_projects: Vec::new(),
                 is_empty: false,
                 is_deleted: false,
                 refusal: None,
@@ -444,7 +449,11 @@ impl Fake {
             }
             Request::CreateProject(_) => Answer::ProjectMade(Ok(self.project())),
             Request::Projects if self.is_empty => Answer::Projects(Ok(Vec::new())),
-            Request::Projects => Answer::Projects(Ok(vec![self.project()])),
+            Request::Projects => {
+                let more = self.more_projects.iter();
+                let more = more.map(|slug| Project { slug: (*slug).to_owned(), ..self.project() });
+                Answer::Projects(Ok(more.chain([self.project()]).collect()))
+            }
             Request::Project(_) => Answer::Project(Ok(Box::new(self.content()))),
             Request::Canvas(_) if self.is_deleted => {
                 Answer::Canvas(Err(Failure { status: Some(404), ..Failure::new("there is no such canvas") }))
@@ -546,13 +555,15 @@ impl Fake {
             blocks: self.canvas.spec.blocks.len() as u32,
             revision: revision(self.revision, &self.saved_by),
         };
+        let more = self.more_canvases.iter();
+        let more = more.map(|slug| CanvasSummary { slug: (*slug).to_owned(), ..canvas.clone() });
         if self.is_empty {
             let (project, members) = (self.project(), self.members.clone());
             return ProjectContent { project, canvases: Vec::new(), sources: Vec::new(), members };
         }
         ProjectContent {
             project: self.project(),
-            canvases: vec![canvas],
+            canvases: more.chain([canvas.clone()]).collect(),
             sources: std::iter::once(source(self.names)).chain(self.more_sources.clone()).collect(),
             members: self.members.clone(),
         }

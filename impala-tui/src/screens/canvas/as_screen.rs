@@ -13,7 +13,7 @@ use crate::keymap::{Binding, Command, Context, TABLE};
 use crate::layers::Confirm;
 use crate::look::Role;
 use crate::paper::Paper;
-use crate::screen::{Message, Purpose, Refusal, Screen, Shared};
+use crate::screen::{Message, Purpose, Refusal, Screen, Shared, Subject};
 
 impl Screen for CanvasScreen {
     fn title(&self) -> String {

@@ -19,6 +19,8 @@ pub enum Context {
     Table,
     /// The history of a canvas.
     History,
+    /// A canvas of the history.
+    Revision,
     /// A canvas.
     Canvas,
     /// A canvas whose changes may be saved.
@@ -77,7 +79,7 @@ pub enum Context {
 
 impl Context {
     /// Every context, in the order of the help.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 36] = [
         Self::Find,
         Self::Jumping,
         Self::Moving,
@@ -104,6 +106,7 @@ impl Context {
         Self::Caution,
         Self::Refused,
         Self::Choice,
+        Self::Revision,
         Self::Editor,
         Self::Canvas,
         Self::History,
@@ -126,6 +129,7 @@ impl Context {
             Self::Source => "source",
             Self::Table => "table",
             Self::History => "history",
+            Self::Revision => "revision",
             Self::Canvas => "canvas",
             Self::Editor => "editor",
             Self::Find => "find",
@@ -168,6 +172,7 @@ impl Context {
             Self::Source => "The source",
             Self::Table => "In the table",
             Self::History => "Revisions",
+            Self::Revision => "The revision",
             Self::Canvas => "Looking at the canvas",
             Self::Editor => "Changing the canvas",
             Self::Zoom => "The block",
@@ -186,6 +191,7 @@ impl Context {
             Self::Source => "on a source",
             Self::Table => "in a table",
             Self::History => "in a history",
+            Self::Revision => "on a revision's preview",
             Self::Canvas | Self::Editor => "on a canvas",
             Self::Zoom => "on a zoomed block",
             Self::Chart => "on a zoomed chart",

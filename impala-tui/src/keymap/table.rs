@@ -20,11 +20,13 @@ use Command as C;
 use Context::{
     Account, Canvas, Caution, Chart, Choice, Conflict, Definitions, Editor, Filter, Find, Form, Global, Help,
     History, Jumping, Lines, List, Log, Moving, Palette, Picker, Project, Projects, Prompt, Question,
-    Refused, Sending, Servers, SignIn, Sizing, Source, Start, Table, Upload, Zoom,
+    Refused, Revision, Sending, Servers, SignIn, Sizing, Source, Start, Table, Upload, Zoom,
 };
 
 /// Every key of the program.
 pub const TABLE: &[Binding] = &[
+    // A canvas as it was.
+    main(Revision, "r", C::Restore, "Restore this revision", "restore").first(),
     // A canvas.
     line(Canvas, "left h", C::Left, "Focus the block to the left").of("Move the focus").first(),
     line(Canvas, "down j", C::Down, "Focus the block below").of("Move the focus").first(),

@@ -45,6 +45,7 @@ use crate::effect::{CanvasAt, Request};
 use crate::keymap::Command;
 use crate::look::Role;
 use crate::screen::{Refusal, Shared};
+use crate::screens::history::Restoring;
 use conflict::Told;
 use finding::Finding;
 use moving::{Drag, Hold};
@@ -66,6 +67,8 @@ pub struct CanvasScreen {
     is_loaded: bool,
     /// A canvas of the past, which is only looked at.
     is_frozen: bool,
+    /// The way back to it.
+    restoring: Restoring,
     is_viewer: bool,
     failure: Option<Failure>,
     save: Save,
@@ -128,9 +131,15 @@ impl CanvasScreen {
     }
 
     /// A canvas of the past.
-    pub fn frozen(at: CanvasAt, canvas: Canvas, revision: u64, shared: &mut Shared) -> Self {
+    pub fn frozen(
+        at: CanvasAt,
+        canvas: Canvas,
+        revision: u64,
+        restoring: Restoring,
+        shared: &mut Shared,
+    ) -> Self {
         let mut screen = Self::empty(at, shared);
-        screen.is_frozen = true;
+        (screen.is_frozen, screen.restoring) = (true, restoring);
         screen.is_loaded = true;
         screen.revision.revision = revision;
         screen.canvas = canvas.clone();
@@ -158,6 +167,7 @@ impl CanvasScreen {
             revision,
             is_loaded: false,
             is_frozen: false,
+            restoring: Restoring::default(),
             is_viewer: false,
             failure: None,
             save: Save::Clean,
@@ -256,6 +266,7 @@ impl CanvasScreen {
                 let screen = super::HistoryScreen::new(self.at.clone(), shared);
                 shared.push(screen);
             }
+            Command::Restore if self.is_frozen => Restoring::confirm(self.revision.revision, shared),
             Command::Refresh if !self.is_frozen => self.refresh(shared),
             Command::Refresh => self.ask_answers(None, shared),
             Command::Cancel if self.is_waiting() => self.stop_waiting(shared),

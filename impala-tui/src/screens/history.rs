@@ -2,6 +2,7 @@
 
 mod changes;
 mod listing;
+mod restoring;
 
 use std::collections::BTreeMap;
 
@@ -11,15 +12,15 @@ use impala_core::api::Revision;
 use impala_core::difference;
 use ratatui::layout::Rect;
 
-use super::minute_of;
+use super::{CanvasScreen, minute_of};
 use crate::action::{Answer, Live};
 use crate::cache::PaintCache;
 use crate::effect::{CanvasAt, Request};
 use crate::keymap::{Binding, Command, Context};
-use crate::layers::Confirm;
 use crate::list::{self, Head, List, Sheet};
 use crate::paper::Paper;
-use crate::screen::{Go, Lines, Message, Purpose, Refusal, Screen, Shared};
+use crate::screen::{Lines, Message, Purpose, Refusal, Screen, Shared};
+pub(super) use restoring::Restoring;
 
 const HEADER: [Head; 4] =
     [list::number("Rev"), list::text("By"), list::whole("When (UTC)"), list::text("What")];
@@ -39,10 +40,7 @@ pub struct HistoryScreen {
     failure: Option<String>,
     list: List,
     number: u64,
-    /// The question to restore one.
-    restoring: Option<u64>,
-    /// Whether one was restored.
-    is_over: bool,
+    restoring: Restoring,
 }
 
 impl HistoryScreen {
@@ -58,8 +56,7 @@ impl HistoryScreen {
             failure: None,
             list: List::default(),
             number,
-            restoring: None,
-            is_over: false,
+            restoring: Restoring::default(),
         }
     }
 
@@ -188,19 +185,15 @@ impl Screen for HistoryScreen {
         match command {
             Command::Restore => {
                 if let Some(revision) = self.chosen() {
-                    let question = format!("Restore revision {revision}?");
-                    let detail = "It is saved as a new revision; the history stays.";
-                    shared.push(Confirm::new(Purpose::Restore(revision), question, detail));
+                    Restoring::confirm(revision, shared);
                 }
             }
             Command::Accept => {
-                if let Some(canvas) = self.chosen().and_then(|revision| self.canvases.get(&revision)) {
-                    let screen = super::canvas::CanvasScreen::frozen(
-                        self.at.clone(),
-                        canvas.clone(),
-                        self.chosen().unwrap_or(0),
-                        shared,
-                    );
+                let chosen = self.chosen();
+                let known = chosen.and_then(|revision| Some((revision, self.canvases.get(&revision)?)));
+                if let Some((revision, canvas)) = known {
+                    let (at, restoring) = (self.at.clone(), self.restoring.clone());
+                    let screen = CanvasScreen::frozen(at, canvas.clone(), revision, restoring, shared);
                     shared.push(screen);
                 }
             }
@@ -225,14 +218,7 @@ impl Screen for HistoryScreen {
                     Err(failure) => shared.fail(failure),
                 }
             }
-            Answer::Saved(outcome) if Some(number) == self.restoring => match outcome {
-                Ok(_) => {
-                    self.is_over = true;
-                    shared.go(Go::Over);
-                }
-                Err(failure) => shared.fail(failure),
-            },
-            _ => return false,
+            _ => return self.restoring.answer(number, answer, shared),
         }
         true
     }
@@ -251,16 +237,12 @@ impl Screen for HistoryScreen {
 
     fn told(&mut self, message: Message, shared: &mut Shared) {
         if let Message::Confirmed(Purpose::Restore(revision)) = message {
-            shared.note(format!(
-                "impala canvas restore {} {revision} --project {}",
-                self.at.slug, self.at.project
-            ));
-            self.restoring = Some(shared.ask_and_wait(Request::Restore(self.at.clone(), revision)));
+            self.restoring.begin(&self.at, revision, shared);
         }
     }
 
     fn is_over(&self) -> bool {
-        self.is_over
+        self.restoring.is_done()
     }
 
     fn asks(&self) -> Vec<u64> {

@@ -112,6 +112,26 @@ fn enter_takes_the_answer_by_which_nothing_is_lost() {
 }
 
 #[test]
+fn a_revision_is_restored_from_its_preview_and_the_canvas_comes_back() {
+    let mut session = Session::canvas(80, 24);
+    session.keys("H down enter");
+    assert!(footer(&mut session).starts_with("r restore"), "{}", session.screen());
+    session.keys("r");
+    shows(&mut session, &["Restore revision 1?", "the history stays"]);
+    session.keys("n");
+    shows(&mut session, &["as it was at r1"]);
+    session.keys("r y");
+    assert!(session.requests.iter().any(|one| matches!(one, Request::Restore(_, 1))));
+    let screen = session.screen();
+    assert!(screen.contains("saved r2") && !screen.contains("history"), "{screen}");
+    assert!(session.app.shared.log.iter().any(|line| line.contains("impala canvas restore")), "{screen}");
+    // Who may only read restores nothing.
+    let mut session = Session::open("ann/weather/seattle-weather", 80, 24, Look::default(), true);
+    session.keys("H enter r");
+    shows(&mut session, &["This is read-only here."]);
+}
+
+#[test]
 fn a_question_stays_when_the_screen_below_it_comes_to_its_end() {
     let mut session = Session::canvas(80, 24);
     session.fake.refusal = Some(Failure::new("the disk is full"));

@@ -44,6 +44,7 @@ impl Screen for CanvasScreen {
         }
         match &self.zoom {
             Some(zoom) => zoom.contexts(),
+            None if self.is_frozen => vec![Context::Revision, Context::Editor, Context::Canvas],
             None if self.is_loaded => vec![Context::Editor, Context::Canvas],
             None => vec![Context::Canvas],
         }
@@ -62,6 +63,7 @@ impl Screen for CanvasScreen {
         let is_free = self.hold.is_none() && self.jumping.is_none() && self.finding.is_none();
         let is_known = self.is_loaded && is_free;
         match command {
+            Command::Restore if shared.reads_only() => Some(Refusal::READ_ONLY),
             Command::History | Command::ToProject if self.is_frozen => Some(Refusal {
                 short: "in its history",
                 sentence: "This is a revision of the history already.",
@@ -159,6 +161,7 @@ impl Screen for CanvasScreen {
                 self.answered(number, outcome, shared);
             }
             Answer::Data(outcome) if self.is_sorting(number) => self.sorted(outcome, shared),
+            Answer::Saved(_) if self.is_frozen => return self.restoring.answer(number, answer, shared),
             Answer::Saved(outcome) => return self.saved(number, outcome, shared),
             Answer::Project(outcome) if self.project_number == Some(number) => {
                 if let Ok(content) = outcome {
@@ -221,6 +224,9 @@ impl Screen for CanvasScreen {
                 self.returned(shared);
             }
             Message::Typed(Purpose::Search, text) => self.find_in_zoom(&text, shared),
+            Message::Confirmed(Purpose::Restore(revision)) => {
+                self.restoring.begin(&self.at, revision, shared);
+            }
             Message::Confirmed(Purpose::EditAgain(text)) => self.edit_again(&text, shared),
             Message::Answered(Purpose::EditAgain(text), Command::Save) => self.keep_typed(text, shared),
             Message::Answered(Purpose::EditAgain(text), _) => self.discard_typed(&text, shared),
@@ -253,6 +259,14 @@ impl Screen for CanvasScreen {
 
     fn left(&mut self, shared: &mut Shared) {
         self.leave_steps(shared);
+    }
+
+    fn subject(&self) -> Option<Subject> {
+        (!self.is_frozen).then(|| Subject::Canvas(self.at.slug.clone()))
+    }
+
+    fn is_over(&self) -> bool {
+        self.restoring.is_done()
     }
 
     fn asks(&self) -> Vec<u64> {

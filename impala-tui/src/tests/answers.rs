@@ -107,7 +107,7 @@ fn that_the_server_is_gone_is_said_once_and_asks_nothing_more() {
     assert!(waiting(&session).is_empty());
     let screen = session.screen();
     assert_eq!(screen.matches("could not reach").count(), 1, "{screen}");
-    assert!(screen.matches("cancelled · R asks again").count() > 4, "{screen}");
+    assert!(screen.matches("server not reached · R asks again").count() > 4, "{screen}");
     // What fails of one block alone is said in that block.
     let mut session = twelve_more();
     let number = session.waiting.iter().find(|(_, request)| asked(request).is_some()).expect("a question").0;

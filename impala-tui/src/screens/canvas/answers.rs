@@ -1,7 +1,6 @@
 //! The answers to the blocks: each is asked for by itself and drawn as it comes. What is asked is the block as it stands here,
 //! saved or not, so that an answer never belongs to another revision.
 
-use impala_core::FieldError;
 use impala_core::api::{BlockAnswer, CanvasData, CanvasDraft};
 use impala_core::block::ChartMark;
 use impala_core::client::ParameterTexts;
@@ -68,7 +67,8 @@ impl CanvasScreen {
                 self.keep_answer(id, answer.unwrap_or_else(|| problem("the server gave no answer")), shared);
             }
             Err(failure) if is_of_all(failure) => {
-                self.forget_all(Some(id), shared);
+                let why = if failure.status.is_none() { Stop::Unreached } else { Stop::Refused };
+                self.forget_all(Some(id), why, shared);
                 shared.fail(failure);
             }
             Err(failure) => self.keep_answer(id, failure.as_answer(), shared),
@@ -95,8 +95,8 @@ impl CanvasScreen {
         }
     }
 
-    fn forget_all(&mut self, id: Option<String>, shared: &mut Shared) {
-        shared.forget(self.questions.stop(id));
+    fn forget_all(&mut self, id: Option<String>, why: Stop, shared: &mut Shared) {
+        shared.forget(self.questions.stop(id, why));
     }
 
     /// Whether there are blocks whose answers are waited for.
@@ -105,7 +105,7 @@ impl CanvasScreen {
     }
 
     pub(crate) fn stop_waiting(&mut self, shared: &mut Shared) {
-        self.forget_all(None, shared);
+        self.forget_all(None, Stop::Cancelled, shared);
         self.stop_sorting(shared);
         let key = shared.key(Context::Global, Command::Refresh);
         shared.say(Role::Warning, format!("Cancelled; {key} asks again."));

@@ -182,6 +182,9 @@ impl Screen for CanvasScreen {
 
     fn live(&mut self, live: &Live, shared: &mut Shared) {
         if self.is_frozen {
+            if shared.is_back(live) {
+                self.ask_answers(None, shared);
+            }
             return;
         }
         match live {

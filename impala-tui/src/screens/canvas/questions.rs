@@ -12,8 +12,19 @@ pub(crate) struct Questions {
     queue: BTreeSet<String>,
     /// Asked, by the number that the answer will have.
     asked: BTreeMap<u64, String>,
-    /// Those that nobody waits for any more.
-    stopped: BTreeSet<String>,
+    /// Those that nobody waits for any more, each with the reason.
+    stopped: BTreeMap<String, Stop>,
+}
+
+/// Why the answer to a block is not waited for any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stop {
+    /// The user did not want to wait.
+    Cancelled,
+    /// The server is not reached. It is asked again once it is.
+    Unreached,
+    /// The server answers no block now.
+    Refused,
 }
 
 impl Questions {
@@ -66,16 +77,17 @@ impl Questions {
     }
 
     /// Nobody waits any more, neither for `id`. Returns the questions that are under way.
-    pub fn stop(&mut self, id: Option<String>) -> Vec<u64> {
+    pub fn stop(&mut self, id: Option<String>, why: Stop) -> Vec<u64> {
         let asked = std::mem::take(&mut self.asked);
         let (numbers, ids): (Vec<u64>, Vec<String>) = asked.into_iter().unzip();
-        self.stopped.extend(ids.into_iter().chain(std::mem::take(&mut self.queue)).chain(id));
+        let ids = ids.into_iter().chain(std::mem::take(&mut self.queue)).chain(id);
+        self.stopped.extend(ids.map(|id| (id, why)));
         numbers
     }
 
-    /// Whether nobody waits for the answer to that block any more.
-    pub fn is_stopped(&self, id: &str) -> bool {
-        self.stopped.contains(id)
+    /// Why nobody waits for the answer to that block any more, if that is so.
+    pub fn stopped(&self, id: &str) -> Option<Stop> {
+        self.stopped.get(id).copied()
     }
 
     /// Blocks whose answers are waited for.
@@ -119,9 +131,10 @@ mod tests {
             questions.sent(7, id);
         }
         questions.add("c");
-        assert_eq!((questions.stop(None), questions.count()), (vec![7], 0));
-        assert!(questions.is_stopped("a") && questions.is_stopped("c") && questions.answered(7).is_none());
+        assert_eq!((questions.stop(None, Stop::Cancelled), questions.count()), (vec![7], 0));
+        assert!(questions.stopped("a") == questions.stopped("c") && questions.answered(7).is_none());
+        assert_eq!(questions.stopped("a"), Some(Stop::Cancelled));
         questions.add("a");
-        assert!(!questions.is_stopped("a"));
+        assert_eq!(questions.stopped("a"), None);
     }
 }

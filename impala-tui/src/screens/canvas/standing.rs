@@ -7,6 +7,7 @@ use ratatui::layout::Rect;
 
 use super::CanvasScreen;
 use super::places::Slot;
+use super::questions::Stop;
 use crate::keymap::{Command, Context};
 use crate::look::Role;
 use crate::paper::Paper;
@@ -18,13 +19,20 @@ pub(super) fn has_border(slot: &Slot) -> bool {
 }
 
 impl CanvasScreen {
-    /// That nobody waits for its answer any more, or that the one shown is to an earlier question; in many words and in few.
+    /// Why nobody waits for its answer any more, or that the one shown is to an earlier question; in many words and in few.
     fn standing_words(&self, id: &str, shared: &Shared) -> Option<[String; 2]> {
         let key = shared.key(Context::Global, Command::Refresh);
         let is_older = self.outdated.contains(id) && self.answers.contains_key(id);
-        match self.questions.is_stopped(id) {
-            true => Some([format!("cancelled · {key} asks again"), format!("cancelled · {key}")]),
-            false => is_older.then(|| ["older answer · loading …", "older answer"].map(str::to_owned)),
+        let asks = |why| Some([format!("{why} · {key} asks again"), format!("{why} · {key}")]);
+        match self.questions.stopped(id) {
+            Some(Stop::Cancelled) => asks("cancelled"),
+            Some(Stop::Refused) => asks("not answered"),
+            // Events tell when it is reached again.
+            Some(Stop::Unreached) if shared.offline.is_some() => {
+                Some(["server not reached · waiting for it", "not reached"].map(str::to_owned))
+            }
+            Some(Stop::Unreached) => asks("server not reached"),
+            None => is_older.then(|| ["older answer · loading …", "older answer"].map(str::to_owned)),
         }
     }
 

@@ -227,3 +227,23 @@ fn the_heavy_border_of_the_focus_leaves_dashes_of_texts_alone() {
         "{screen}"
     );
 }
+
+#[test]
+fn a_canvas_that_is_not_there_is_said_once_with_the_keys_that_work() {
+    let mut session = Session::fresh("ann/weather", |_| {});
+    session.fake.is_deleted = true;
+    session.keys("enter");
+    let screen = session.screen();
+    assert_eq!(screen.matches("there is no such canvas").count(), 1, "{screen}");
+    assert!(screen.contains("q goes back. R tries again."), "{screen}");
+    let footer = screen.lines().last().unwrap_or_default();
+    assert!(!footer.contains("zoom") && !footer.contains("parameters"), "{screen}");
+    session.keys("f");
+    assert!(session.screen().contains("f has no function here"), "{}", session.screen());
+    session.fake.is_deleted = false;
+    session.keys("R");
+    assert!(session.screen().contains("Rain by month"), "{}", session.screen());
+    session.fake.is_deleted = true;
+    session.keys("q enter q");
+    assert!(session.screen().contains("[Canvases 1]"), "{}", session.screen());
+}

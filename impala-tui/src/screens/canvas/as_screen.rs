@@ -46,6 +46,8 @@ impl Screen for CanvasScreen {
             Some(zoom) => zoom.contexts(),
             None if self.is_frozen => vec![Context::Revision, Context::Editor, Context::Canvas],
             None if self.is_loaded => vec![Context::Editor, Context::Canvas],
+            // There is nothing to look at or to change.
+            None if self.failure.is_some() => Vec::new(),
             None => vec![Context::Canvas],
         }
     }

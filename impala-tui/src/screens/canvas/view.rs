@@ -10,6 +10,7 @@ use ratatui::layout::{Position, Rect};
 use super::CanvasScreen;
 use super::places::Slot;
 use super::standing::has_border;
+use crate::action::Failure;
 use crate::cache::PaintCache;
 use crate::keymap::{Command, Context};
 use crate::look::{Background, Look, Role};
@@ -19,12 +20,7 @@ use crate::screen::Shared;
 impl CanvasScreen {
     pub(crate) fn draw(&self, paper: &mut Paper, area: Rect, shared: &Shared, cache: &mut PaintCache) {
         if let Some(failure) = &self.failure {
-            let lines =
-                impala_render::format::wrap(&failure.line(), usize::from(area.width.saturating_sub(2)));
-            for (row, line) in lines.iter().enumerate() {
-                paper.text_at(area, 1, row as u16 + 1, line, Role::Alarm);
-            }
-            return;
+            return self.draw_failure(paper, area, failure, shared);
         }
         if let Some(zoom) = &self.zoom {
             return self.draw_zoom(paper, area, zoom, shared, cache);
@@ -50,6 +46,16 @@ impl CanvasScreen {
         self.draw_letters(paper, page, shared);
         let edge = Rect { x: area.right().saturating_sub(1), width: 1, ..page };
         paper.scroll_bar(edge, self.scroll, self.page_height(shared));
+    }
+
+    /// Why there is no canvas, and what can be done then.
+    fn draw_failure(&self, paper: &mut Paper, area: Rect, failure: &Failure, shared: &Shared) {
+        let room = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
+        let [leave, again] =
+            [Command::Leave, Command::Refresh].map(|command| shared.key(Context::Global, command));
+        let below = paper.wrapped(room, 1, &failure.line(), Role::Alarm);
+        let ways = format!("{leave} goes back. {again} tries again.");
+        paper.wrapped(room, below + 1, &ways, Role::Muted);
     }
 
     fn draw_header(&self, paper: &mut Paper, area: Rect) {

@@ -18,8 +18,9 @@ pub(super) fn arrived(revision: &Revision, is_own: bool) -> String {
 impl CanvasScreen {
     /// The state of saving, for the bar.
     pub(crate) fn save_status(&self, shared: &Shared) -> (Role, String) {
-        if let Some(failure) = &self.failure {
-            return (Role::Alarm, failure.line());
+        // Why stands in the place of the canvas.
+        if self.failure.is_some() {
+            return (Role::Alarm, "not loaded".to_owned());
         }
         if !self.is_loaded {
             return (Role::Muted, "…".to_owned());

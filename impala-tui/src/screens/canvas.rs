@@ -15,6 +15,7 @@ mod form;
 mod heading;
 mod jumping;
 mod moving;
+mod naming;
 mod panel;
 mod parameters;
 mod picker;

@@ -9,6 +9,8 @@ use impala_core::query::BlockQuery;
 use impala_core::{Block, BlockKind, Canvas, parameter};
 
 use super::CanvasScreen;
+use super::naming::Names;
+use super::questions::Stop;
 use crate::action::{Failure, Outcome};
 use crate::effect::Request;
 use crate::keymap::{Command, Context};
@@ -71,7 +73,10 @@ impl CanvasScreen {
                 self.forget_all(Some(id), why, shared);
                 shared.fail(failure);
             }
-            Err(failure) => self.keep_answer(id, failure.as_answer(), shared),
+            Err(failure) => {
+                let failure = self.canvas.block(&id).map(|block| Names::of_block(block).failure(failure));
+                self.keep_answer(id, failure.unwrap_or_default().as_answer(), shared);
+            }
         }
         self.ask_next(shared);
     }
@@ -161,7 +166,8 @@ impl CanvasScreen {
             }
             Err(invalid) => {
                 self.parameters.clear();
-                let words: Vec<String> = invalid.errors.iter().map(FieldError::words).collect();
+                let names = Names::of(&self.canvas);
+                let words: Vec<String> = invalid.errors.iter().map(|error| names.words(error)).collect();
                 shared.say(Role::Alarm, words.join("; "));
             }
         }

@@ -115,7 +115,10 @@ impl Definition {
         }
         match canvas.check() {
             Ok(()) => Ok(canvas),
-            Err(invalid) => Err(invalid.errors.iter().map(|error| faults::of_error(error, fields)).collect()),
+            Err(invalid) => {
+                let own = format!("/spec/parameters/{index}");
+                Err(faults::of_part(&invalid, &canvas, &own, fields))
+            }
         }
     }
 

@@ -1,12 +1,13 @@
 //! What is wrong with a block, brought to the fields of its form.
 
 use impala_core::api::{BlockAnswer, Problem};
-use impala_core::{Canvas, FieldError};
+use impala_core::{Canvas, FieldError, Invalid};
 
+use super::naming::Names;
 use crate::fields::{Fault, Field, Fields};
 
-/// The faults that an answer tells of the block that is number `index` of its canvas.
-pub fn of_problem(problem: &Problem, fields: &Fields, index: Option<usize>) -> Vec<Fault> {
+/// The faults that an answer tells of the block that is number `index` of its canvas, in which blocks have these names.
+pub fn of_problem(problem: &Problem, fields: &Fields, index: Option<usize>, names: &Names) -> Vec<Fault> {
     if problem.errors.is_empty() {
         return vec![Fault { label: None, detail: problem.detail.clone() }];
     }
@@ -16,7 +17,7 @@ pub fn of_problem(problem: &Problem, fields: &Fields, index: Option<usize>) -> V
     };
     let fault = |error: &FieldError| match is_of_block(error) {
         true => of_error(error, fields),
-        false => Fault { label: None, detail: error.words() },
+        false => Fault { label: None, detail: names.words(error) },
     };
     problem.errors.iter().map(fault).collect()
 }
@@ -40,9 +41,16 @@ pub fn without_words(answer: &BlockAnswer, fields: &Fields) -> BlockAnswer {
     BlockAnswer::Problem(Problem { detail, errors: Vec::new(), ..problem.clone() })
 }
 
-/// The same in a sentence.
-pub fn sentence(problem: &Problem) -> String {
-    let words = |text: String, error: &FieldError| text.replace(&error.to_string(), &error.words());
+/// The faults of a canvas, of which the fields describe the part at `own`.
+pub fn of_part(invalid: &Invalid, canvas: &Canvas, own: &str, fields: &Fields) -> Vec<Fault> {
+    let errors = Names::of(canvas).within(own, &invalid.errors);
+    errors.iter().map(|error| of_error(error, fields)).collect()
+}
+
+/// What an answer tells of a canvas, in a sentence.
+pub fn sentence(problem: &Problem, canvas: &Canvas) -> String {
+    let names = Names::of(canvas);
+    let words = |text: String, error: &FieldError| text.replace(&error.to_string(), &names.words(error));
     problem.errors.iter().fold(problem.detail.clone(), words)
 }
 
@@ -119,7 +127,7 @@ mod tests {
         let errors = vec![FieldError::at("/spec/blocks/1/filter", "is wrong")];
         let failure = crate::action::Failure { errors, ..crate::action::Failure::new("refused") };
         let BlockAnswer::Problem(problem) = failure.as_answer() else { panic!("no problem") };
-        let of = |index| of_problem(&problem, &fields, Some(index)).remove(0);
+        let of = |index| of_problem(&problem, &fields, Some(index), &Names::default()).remove(0);
         assert_eq!(of(1), Fault { label: Some("Filter"), detail: "is wrong".to_owned() });
         assert_eq!(of(0).label, None);
     }

@@ -12,6 +12,7 @@ use super::block_fields::{block_of, fields_of, first_label};
 use super::desk::{Desk, inside_cols, split};
 use super::editing::name_of;
 use super::faults;
+use super::naming::Names;
 use crate::action::{Answer, Live};
 use crate::cache::PaintCache;
 use crate::fields::{Fault, Field, Fields, Reaction};
@@ -82,7 +83,7 @@ impl Form {
             // What is being typed is not yet what was answered.
             let is_newer = self.number.is_some() || !self.faults.is_empty();
             let typed = Some(self.fields.focused()).filter(|_| is_newer);
-            let told = faults::of_problem(problem, &self.fields, index);
+            let told = faults::of_problem(problem, &self.fields, index, &Names::of(&canvas));
             faults.extend(told.into_iter().filter(|fault| typed.is_none() || fault.label != typed));
         }
         self.fields.blame(faults);

@@ -44,9 +44,7 @@ impl Content for Heading {
         match canvas.check() {
             Ok(()) => shared.go(Go::Tell(Message::made(&self.before, canvas))),
             Err(invalid) => {
-                let faults: Vec<_> =
-                    invalid.errors.iter().map(|error| faults::of_error(error, fields)).collect();
-                fields.blame(faults);
+                fields.blame(faults::of_part(&invalid, &canvas, "/metadata", fields));
                 fields.focus_on_error();
             }
         }

@@ -10,6 +10,7 @@ use impala_core::{Block, Canvas, document};
 
 use super::CanvasScreen;
 use super::answers::is_same_question;
+use super::naming::Names;
 use super::undoing::Moment;
 use crate::action::Outcome;
 use crate::effect::Request;
@@ -133,7 +134,7 @@ impl CanvasScreen {
 
     fn warn(&self, view: &CanvasView, shared: &mut Shared) {
         if let Some(warning) = view.warnings.first() {
-            shared.say(Role::Warning, warning.words());
+            shared.say(Role::Warning, Names::of(&view.canvas).words(warning));
         }
     }
 
@@ -300,6 +301,7 @@ impl CanvasScreen {
             }
             Err(failure) => {
                 self.after_save = None;
+                let failure = &Names::of(&sent).failure(failure);
                 let is_gone = failure.status == Some(404);
                 self.save = if is_gone { Save::Gone } else { Save::Failed(failure.line()) };
                 shared.fail(failure);

@@ -1,14 +1,17 @@
 //! A block or the whole canvas as YAML in the user's editor, with errors by line.
 
-use impala_core::error::FieldError;
+mod lines;
+
 use impala_core::{Canvas, Invalid, document};
 
 use super::CanvasScreen;
+use super::naming::Names;
 use crate::action::Outcome;
 use crate::effect::Effect;
 use crate::layers::Confirm;
 use crate::look::Role;
 use crate::screen::{Purpose, Shared};
+use lines::by_lines;
 
 /// What is being edited, and on which canvas.
 #[derive(Clone, Debug, PartialEq)]
@@ -125,9 +128,8 @@ impl CanvasScreen {
         match result {
             Ok(mine) => self.take_canvas(&job.before, &mine, shared),
             Err(invalid) => {
-                let lines: Vec<String> =
-                    invalid.errors.iter().take(8).map(|error| by_line(error, text)).collect();
-                self.refuse(job, text.clone(), lines.join("\n"), shared);
+                let why = by_lines(&invalid, text).join("\n");
+                self.refuse(job, text.clone(), why, shared);
             }
         }
     }
@@ -152,8 +154,17 @@ fn read_block(text: &str, id: &str, before: &Canvas) -> Result<Canvas, Invalid> 
         *one = block;
     }
     canvas.place(&new_id, at);
-    canvas.check()?;
-    Ok(canvas)
+    match canvas.check() {
+        Ok(()) => Ok(canvas),
+        Err(invalid) => Err(within_block(&invalid, &canvas, &new_id)),
+    }
+}
+
+/// Errors of a canvas for the text of one of its blocks.
+fn within_block(invalid: &Invalid, canvas: &Canvas, id: &str) -> Invalid {
+    let index = canvas.spec.blocks.iter().position(|block| block.id == id);
+    let own = index.map(|index| format!("/spec/blocks/{index}")).unwrap_or_default();
+    Invalid { errors: Names::of(canvas).within(&own, &invalid.errors) }
 }
 
 fn read_canvas(text: &str, before: &Canvas) -> Result<Canvas, Invalid> {
@@ -165,131 +176,18 @@ fn read_canvas(text: &str, before: &Canvas) -> Result<Canvas, Invalid> {
     Ok(canvas)
 }
 
-/// An error for people: the line that it is about, the fields by their names, and for one that is missing that which may be
-/// meant.
-fn by_line(error: &FieldError, text: &str) -> String {
-    let lines: Vec<&str> = text.lines().collect();
-    let span = span_of(&lines, &error.pointer);
-    let last = error.pointer.rsplit('/').next().unwrap_or_default();
-    let meant = match (error.line, &span.missing) {
-        (None, Some(_)) => near_key(&lines, &span, last),
-        _ => None,
-    };
-    let meant_line = meant.map(|(line, _)| line);
-    let line =
-        error.line.or(meant_line).or(span.line()).map_or(String::new(), |line| format!("line {line}: "));
-    let words = FieldError { line: None, ..error.clone() }.words();
-    let meant = meant.map_or(String::new(), |(_, key)| format!("; did you mean \"{key}\"?"));
-    format!("{line}{words}{meant}")
-}
-
-/// The lines within which something stands; the first is that of what holds it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Span {
-    /// Index of the line of what was found last.
-    at: Option<usize>,
-    from: usize,
-    to: usize,
-    /// The part that is not there.
-    missing: Option<String>,
-}
-
-impl Span {
-    fn line(&self) -> Option<u64> {
-        self.at.map(|at| at as u64 + 1)
-    }
-}
-
-/// Where something stands that a JSON pointer names, as far as YAML in blocks shows it: keys on lines of their own, and items
-/// that begin with a dash. Flow collections count as one line.
-fn span_of(lines: &[&str], pointer: &str) -> Span {
-    let mut span = Span { at: None, from: 0, to: lines.len(), missing: None };
-    for part in pointer.split('/').skip(1) {
-        let Some(at) = part_at(lines, span.from, span.to, part) else {
-            return Span { missing: Some(part.to_owned()), ..span };
-        };
-        let indent = indent_of(lines[at]);
-        let is_inside = |line: &&str| {
-            indent_of(line) > indent || line.trim().is_empty() || line.trim_start().starts_with("- ")
-        };
-        let end = lines[at + 1..span.to].iter().take_while(|line| is_inside(line)).count();
-        // An item's first key stands on the line of its dash.
-        let from = if part.parse::<usize>().is_ok() { at } else { at + 1 };
-        span = Span { at: Some(at), from, to: at + 1 + end, missing: None };
-    }
-    span
-}
-
-/// The key there, with its line, whose name is nearest to one that is missing.
-fn near_key<'a>(lines: &[&'a str], span: &Span, missing: &str) -> Option<(u64, &'a str)> {
-    let key = |index: usize| Some((index as u64 + 1, key_of(lines[index])?));
-    let keys: Vec<(u64, &str)> = (span.from..span.to).filter_map(key).collect();
-    let nearest = impala_core::name::nearest(missing, keys.iter().map(|(_, key)| *key))?;
-    keys.into_iter().find(|(_, key)| *key == nearest && *key != missing)
-}
-
-/// The key of a line.
-fn key_of(line: &str) -> Option<&str> {
-    let line = line.trim_start().trim_start_matches("- ");
-    line.split_once(':').map(|(key, _)| key.trim_matches(['"', '\'']))
-}
-
-fn indent_of(line: &str) -> usize {
-    line.len() - line.trim_start().len()
-}
-
-fn part_at(lines: &[&str], from: usize, to: usize, part: &str) -> Option<usize> {
-    if let Ok(index) = part.parse::<usize>() {
-        let first = (from..to).find(|&at| lines[at].trim_start().starts_with("- "))?;
-        let indent = indent_of(lines[first]);
-        let is_item =
-            |at: &usize| indent_of(lines[*at]) == indent && lines[*at].trim_start().starts_with("- ");
-        return (first..to).filter(is_item).nth(index);
-    }
-    let key = |line: &str| key_of(line) == Some(part);
-    (from..to)
-        .find(|&at| key(lines[at]))
-        .or_else(|| (from > 0).then(|| from - 1).filter(|&at| lines[at].contains(part)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn errors_find_their_line() {
-        let text = "id: rain\ntype: chart\nencoding:\n  x: {field: date}\n  y:\n    aggregate: summ\nparameters:\n- name: a\n  type: text\n- name: b\n  type: txt\n";
-        let lines: Vec<&str> = text.lines().collect();
-        let check = |pointer: &str, expected: Option<u64>| {
-            assert_eq!(span_of(&lines, pointer).line(), expected, "{pointer}");
-        };
-        check("/type", Some(2));
-        check("/encoding/x/field", Some(4));
-        check("/encoding/y/aggregate", Some(6));
-        check("/parameters/1/type", Some(11));
-        check("/parameters/0", Some(8));
-        check("", None);
-    }
-
-    #[test]
-    fn errors_are_told_by_line_and_name_and_in_plain_words() {
-        let block = |text: &str| {
-            let value = document::from_yaml(text).expect("YAML");
-            let invalid = document::read_block(&value).expect_err(text);
-            by_line(&invalid.errors[0], text)
-        };
-        let check = |text: &str, expected: &str| assert_eq!(block(text), expected);
-        check(
-            "id: rain\ntyp: chart\n",
-            "line 2: type: is missing: chart, table, metric or text; did you mean \"typ\"?",
-        );
-        check(
-            "id: rain\ntype: table\nsource: weather\nlimit: many\n",
-            "line 4: limit: is a text, where a whole number from 0 is expected",
-        );
-        check(
-            "id: a\ntype: text\nmarkdwn: x\n",
-            "line 3: markdwn: unknown field \"markdwn\"; did you mean \"markdown\"?",
-        );
+    fn what_a_block_breaks_in_its_canvas_is_told_by_the_line_of_its_text() {
+        let before = crate::tests::support::example();
+        let block = before.block("intro").expect("a block");
+        let text = document::block_to_yaml(block).replace("{{since}}", "{{sinse}}");
+        let invalid = read_block(&text, "intro", &before).expect_err("a name that is not there");
+        let told = by_lines(&invalid, &text);
+        let line = text.lines().position(|line| line.starts_with("markdown")).expect("its text") + 1;
+        assert!(told[0].starts_with(&format!("line {line}: markdown: {{{{sinse}}}} names no")), "{told:?}");
     }
 }

@@ -44,7 +44,7 @@ impl Form {
     fn refused(&self) -> Option<String> {
         let Some(BlockAnswer::Problem(problem)) = &self.answer else { return None };
         let is_told = self.number.is_none() && !self.is_same();
-        is_told.then(|| faults::sentence(problem))
+        is_told.then(|| faults::sentence(problem, &self.desk.with(&self.made)))
     }
 
     /// Whether it is a block of the canvas, and nothing was changed.

@@ -13,7 +13,7 @@ use crate::cache::PaintCache;
 use crate::effect::{CanvasAt, Effect, ProjectAt, Request};
 use crate::keymap::{Binding, Command, Context};
 use crate::layers::Prompt;
-use crate::list::{self, Line, List, Sheet};
+use crate::list::{Line, List, Sheet};
 use crate::look::Role;
 use crate::paper::Paper;
 use crate::screen::{Lines, Message, Purpose, Refusal, Screen, Shared, Subject};
@@ -74,18 +74,6 @@ impl ProjectScreen {
         self.number = shared.ask_instead(Some(self.number), Request::Project(self.at.clone()));
     }
 
-    /// Chooses the line that is wanted.
-    fn seek(&mut self, shared: &Shared) {
-        let (Some(wanted), Some(content)) = (&self.wanted, &self.content) else { return };
-        let index = match self.tab {
-            Tab::Canvases => content.canvases.iter().position(|one| one.slug == *wanted),
-            Tab::Sources => content.sources.iter().position(|one| one.name == *wanted),
-            Tab::Members => content.members.iter().position(|one| one.username == *wanted),
-        };
-        let names = self.names();
-        self.shown_mut().seek(index, &names, Self::rows(shared));
-    }
-
     /// Takes what is in the project now. What is chosen stays chosen wherever its line is.
     fn take(&mut self, content: &ProjectContent, shared: &mut Shared) {
         shared.role = Some(content.project.role);
@@ -105,24 +93,6 @@ impl ProjectScreen {
             Live::Deleted(slug) => known(slug).is_some(),
             _ => true,
         }
-    }
-
-    fn shown(&self) -> &List {
-        &self.lists[self.tab as usize]
-    }
-
-    fn shown_mut(&mut self) -> &mut List {
-        &mut self.lists[self.tab as usize]
-    }
-
-    /// Where the lines stand.
-    fn lines_area(shared: &Shared) -> Rect {
-        list::rows_of(below_tabs(super::inside(shared.body())))
-    }
-
-    /// Lines that are seen at once.
-    fn rows(shared: &Shared) -> usize {
-        usize::from(Self::lines_area(shared).height)
     }
 }
 

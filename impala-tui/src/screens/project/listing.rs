@@ -1,14 +1,15 @@
 //! What a project shows: a list a tab, its columns, and what stands where there is nothing yet.
 
 use impala_core::number_format::group_thousands;
+use ratatui::layout::Rect;
 
 use super::ProjectScreen;
 use crate::action::Failure;
 use crate::keymap::{Command, Context};
-use crate::list::{self, Head, Line};
+use crate::list::{self, Head, Line, List};
 use crate::screen::Shared;
 use crate::screens::upload::size_of;
-use crate::screens::{self, minute_of};
+use crate::screens::{self, below_tabs, inside, minute_of};
 
 /// What a project shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,6 +66,36 @@ impl ProjectScreen {
             Tab::Sources => content.sources.get(index).map(|one| one.name.clone()),
             Tab::Members => content.members.get(index).map(|one| one.username.clone()),
         }
+    }
+
+    pub(super) fn shown(&self) -> &List {
+        &self.lists[self.tab as usize]
+    }
+
+    pub(super) fn shown_mut(&mut self) -> &mut List {
+        &mut self.lists[self.tab as usize]
+    }
+
+    /// Where the lines stand.
+    pub(super) fn lines_area(shared: &Shared) -> Rect {
+        list::rows_of(below_tabs(inside(shared.body())))
+    }
+
+    /// Lines that are seen at once.
+    pub(super) fn rows(shared: &Shared) -> usize {
+        usize::from(Self::lines_area(shared).height)
+    }
+
+    /// Chooses the line that is wanted.
+    pub(super) fn seek(&mut self, shared: &Shared) {
+        let (Some(wanted), Some(content)) = (&self.wanted, &self.content) else { return };
+        let index = match self.tab {
+            Tab::Canvases => content.canvases.iter().position(|one| one.slug == *wanted),
+            Tab::Sources => content.sources.iter().position(|one| one.name == *wanted),
+            Tab::Members => content.members.iter().position(|one| one.username == *wanted),
+        };
+        let names = self.names();
+        self.shown_mut().seek(index, &names, Self::rows(shared));
     }
 
     pub(super) fn lines(&self, index: usize) -> Option<Line> {

@@ -225,3 +225,26 @@ fn a_revision_that_is_looked_at_offline_is_asked_for_again_too() {
     live(&mut session, Live::Online);
     assert!(!session.screen().contains("not reached"), "{}", session.screen());
 }
+
+#[test]
+fn a_canvas_that_could_not_be_loaded_is_asked_for_again() {
+    let mut session = Session::open("ann/weather", 80, 40, Look::default(), false);
+    live(&mut session, offline());
+    session.fake.is_silent = true;
+    session.keys("enter");
+    while let Some((number, request)) = session.waiting.first().cloned() {
+        let failure = Failure::new(UNREACHED);
+        session.tell(
+            number,
+            match request {
+                Request::Canvas(_) => Answer::Canvas(Err(failure)),
+                _ => Answer::Project(Err(failure)),
+            },
+        );
+    }
+    let screen = session.screen();
+    assert!(screen.contains("not loaded") && screen.matches(UNREACHED).count() == 1, "{screen}");
+    session.fake.is_silent = false;
+    live(&mut session, Live::Online);
+    assert!(session.screen().contains("Rain by month"), "{}", session.screen());
+}

@@ -195,6 +195,9 @@ impl Screen for CanvasScreen {
             _ => {}
         }
         if !self.is_loaded {
+            if shared.is_back(live) {
+                self.refresh(shared);
+            }
             return;
         }
         match live {

@@ -66,7 +66,10 @@ impl Names {
         let within = |error: &FieldError| {
             let rest = error.pointer.strip_prefix(own);
             match rest.filter(|rest| rest.is_empty() || rest.starts_with('/')) {
-                Some(rest) => FieldError { pointer: rest.to_owned(), ..error.clone() },
+                Some(rest) => {
+                    let (pointer, detail) = (rest.to_owned(), without_pointers(&error.detail));
+                    FieldError { pointer, detail, ..error.clone() }
+                }
                 None => FieldError::at("", self.words(error)),
             }
         };

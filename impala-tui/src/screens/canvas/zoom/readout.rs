@@ -8,6 +8,8 @@ use impala_core::term::Term;
 use impala_core::{Block, BlockKind};
 use impala_render::{block_title, format};
 
+mod boxes;
+
 use super::super::CanvasScreen;
 use super::scrolling::Scroll;
 use super::{Content, cursor};
@@ -21,7 +23,8 @@ impl CanvasScreen {
         let (data, rows) = self.rows_here()?;
         let block = self.canvas.block(&self.zoom.as_ref()?.id)?;
         let first = *rows.first()?;
-        let mut parts: Vec<String> = data.columns.iter().map(|column| part(block, column, first)).collect();
+        let of_columns = || data.columns.iter().map(|column| part(block, column, first)).collect();
+        let mut parts: Vec<String> = boxes::parts(block, data, first).unwrap_or_else(of_columns);
         if rows.len() > 1 {
             parts.push(format!("and {} drawn with it", format::more_of(rows.len() as u64 - 1, "row")));
         }

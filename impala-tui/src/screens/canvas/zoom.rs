@@ -1,7 +1,11 @@
 //! One block on the whole screen: a cursor that reads exact values, a table that scrolls both ways, a text that scrolls.
 
+use std::collections::BTreeSet;
+
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use impala_core::api::BlockAnswer;
+use impala_core::block::ChartMark;
+use impala_core::encoding::Channel;
 use impala_core::{Block, BlockData, BlockKind, Canvas};
 use impala_render::scene::Area;
 use impala_render::{Spot, layout_block_of, text_rows};
@@ -22,7 +26,7 @@ use crate::table::{DataTable, Reaction};
 use cursor::{Found, Standing};
 use drawing::without_last_row;
 use scrolling::Scroll;
-use stepping::{moved, nearest};
+use stepping::{Lines, moved, nearest};
 
 /// What is looked at.
 #[derive(Clone, Debug, PartialEq)]
@@ -174,6 +178,7 @@ impl CanvasScreen {
     fn content_command(&mut self, command: Command, shared: &mut Shared) -> bool {
         let text = self.readout();
         let Some(id) = self.zoom.as_ref().map(|zoom| zoom.id.clone()) else { return false };
+        let series = self.line_series();
         let left_out = match self.zoomed_answer(&id) {
             Some(BlockAnswer::Data(data)) if data.truncated => Some(data.rows_total),
             _ => None,
@@ -201,19 +206,45 @@ impl CanvasScreen {
             Content::Chart { .. } if command == Command::CopyRow => {
                 shared.clip(text.unwrap_or_default(), "Value");
             }
-            Content::Chart { spots, cursor, .. } => match moved(spots, *cursor, command) {
-                Some(next) => {
-                    *cursor = Some(next);
-                    self.stand();
+            Content::Chart { spots, plots, cursor, .. } => {
+                let lines = series.map(|series| Lines { series, plots });
+                match moved(spots, lines.as_ref(), *cursor, command) {
+                    Some(next) => {
+                        *cursor = Some(next);
+                        self.stand();
+                    }
+                    None => {
+                        return matches!(
+                            command,
+                            Command::Up | Command::Down | Command::Left | Command::Right
+                        );
+                    }
                 }
-                None => {
-                    return matches!(command, Command::Up | Command::Down | Command::Left | Command::Right);
-                }
-            },
+            }
             Content::Text(scroll) => return scroll.command(command),
             Content::Picture => return false,
         }
         true
+    }
+
+    /// The series of each spot of a chart of lines; `None` for all other blocks.
+    fn line_series(&self) -> Option<Vec<usize>> {
+        let zoom = self.zoom.as_ref()?;
+        let (Content::Chart { spots, .. }, Some(BlockAnswer::Data(data))) =
+            (&zoom.content, self.zoomed_answer(&zoom.id))
+        else {
+            return None;
+        };
+        let BlockKind::Chart(chart) = &self.canvas.block(&zoom.id)?.kind else { return None };
+        if !matches!(chart.mark, ChartMark::Line | ChartMark::Area) {
+            return None;
+        }
+        let color = chart.encoding.color.as_ref().and_then(Channel::term);
+        let column = color.and_then(|term| data.column(&term.to_string()));
+        let name = |spot: &Spot| column?.values.text(*spot.rows.first()?);
+        let names: Vec<Option<String>> = spots.iter().map(name).collect();
+        let all: Vec<&Option<String>> = names.iter().collect::<BTreeSet<_>>().into_iter().collect();
+        Some(names.iter().map(|name| all.partition_point(|other| *other < name)).collect())
     }
 
     pub(crate) fn find_in_zoom(&mut self, text: &str, shared: &mut Shared) {

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::{PreviewEnd, Problem};
 use crate::data::Column;
+use crate::number_format::trimmed;
 use crate::source::{ColumnType, SourceVersion};
 
 bodies! {
@@ -129,5 +130,62 @@ bodies! {
         pub value: String,
         /// Rows that hold it.
         pub count: u64,
+    }
+}
+
+/// Digits that count of a figure, at least and at most.
+const FIGURE_DIGITS: (usize, usize) = (3, 6);
+
+impl ColumnStats {
+    /// A figure such as the mean, with as many digits that count as the values of the column have, three to six; a whole number in full.
+    pub fn figure(&self, value: f64) -> String {
+        let ends = [&self.min, &self.max].map(|end| end.clone().unwrap_or_default());
+        let quartiles = [self.q1, self.median, self.q3].map(|value| value.map(trimmed).unwrap_or_default());
+        let own = ends.iter().chain(&quartiles).map(|text| digits_that_count(text)).max().unwrap_or(0);
+        let size = value.abs();
+        if value == 0.0 || !(1e-6..1e15).contains(&size) {
+            return trimmed(value);
+        }
+        let before_the_point = size.log10().floor() as i64 + 1;
+        let decimals = own.clamp(FIGURE_DIGITS.0, FIGURE_DIGITS.1) as i64 - before_the_point;
+        let text = format!("{value:.*}", decimals.max(0) as usize);
+        match text.contains('.') {
+            true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
+            false => text,
+        }
+    }
+}
+
+/// Digits of a number without those zeros that only say where its point is.
+fn digits_that_count(number: &str) -> usize {
+    let (digits, _) = number.split_once(['e', 'E']).unwrap_or((number, ""));
+    let digits: String = digits.chars().filter(char::is_ascii_digit).collect();
+    digits.trim_start_matches('0').len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_figure_has_the_digits_of_its_column() {
+        let check = |ends: [&str; 2], median: f64, value: f64, expected: &str| {
+            let stats = serde_json::json!({
+                "name": "c", "type": "decimal", "count": 9, "nulls": 0, "distinct": 9, "min": ends[0], "max": ends[1],
+                "median": median, "top": [],
+            });
+            let stats: ColumnStats = serde_json::from_value(stats).expect("figures");
+            assert_eq!(stats.figure(value), expected, "{ends:?} {value}");
+        };
+        check(["1.3", "174.82"], 14.16, 14.16, "14.16");
+        check(["1.3", "200"], 14.16, 14.16, "14.16");
+        check(["1.3", "174.82"], 14.16, 18.517_794_3, "18.518");
+        check(["0.4", "9.5"], 3.0, 3.241_136, "3.24");
+        check(["0.4", "9.5"], 3.0, 3.0, "3");
+        check(["2700", "6300"], 4_050.0, 4_201.754_39, "4202");
+        check(["0", "123456789"], 5.0, 1_234_567.5, "1234568");
+        check(["0.000012", "0.5"], 0.1, 0.000_012_345, "0.0000123");
+        check(["-174.82", "-1.3"], -14.16, -14.16, "-14.16");
+        check(["0", "0"], 0.0, 0.0, "0");
     }
 }

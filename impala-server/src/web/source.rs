@@ -131,7 +131,7 @@ fn column_row(column: &SourceColumn, stats: Option<&ColumnStats>) -> Markup {
             td.number { (count(column.nulls)) }
             td.number { @if let Some(stats) = stats { (count(stats.distinct)) } }
             td.number { (short(column.min.as_deref())) }
-            td.number { @if let Some(mean) = stats.and_then(|stats| stats.mean) { (impala_render::format::number::one(mean, None)) } }
+            td.number { @if let Some((stats, mean)) = stats.and_then(|stats| Some((stats, stats.mean?))) { (stats.figure(mean)) } }
             td.number { (short(column.max.as_deref())) }
             td { @for (index, value) in top.iter().take(3).enumerate() {
                 @if index > 0 { ", " } (short(Some(&value.value))) span.muted { " " (count(value.count)) }

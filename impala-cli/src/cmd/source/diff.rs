@@ -1,7 +1,6 @@
 //! `impala source diff`
 
 use impala_core::api::{ColumnChange, ColumnDiff, ColumnStats, RowChange, RowDiff, SourceDiff};
-use impala_core::number_format::trimmed;
 
 use crate::context::Context;
 use crate::error::{CliError, Exit};
@@ -149,8 +148,7 @@ fn row(column: &ColumnDiff) -> [String; 8] {
             (before, after) => after.or(before).unwrap_or_default(),
         }
     };
-    let mean =
-        |mean: Option<f64>| mean.map(|mean| trimmed((mean * 1_000.0).round() / 1_000.0)).unwrap_or_default();
+    let mean = |stats: &ColumnStats| stats.mean.map(|mean| stats.figure(mean)).unwrap_or_default();
     let change = match column.change {
         ColumnChange::Same => "",
         change => change.as_str(),
@@ -161,7 +159,7 @@ fn row(column: &ColumnDiff) -> [String; 8] {
         both(&|stats| grouped(stats.nulls)),
         both(&|stats| grouped(stats.distinct)),
         both(&|stats| stats.min.clone().unwrap_or_default()),
-        both(&|stats| mean(stats.mean)),
+        both(&mean),
         both(&|stats| stats.max.clone().unwrap_or_default()),
         change.to_owned(),
     ]

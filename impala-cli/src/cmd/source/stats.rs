@@ -1,7 +1,6 @@
 //! `impala source stats`
 
 use impala_core::api::ColumnStats;
-use impala_core::number_format::trimmed;
 use impala_core::source::SourceRef;
 use impala_render::format::spread;
 
@@ -72,9 +71,7 @@ pub async fn run(args: Args, context: &Context) -> Result<(), CliError> {
 }
 
 fn row(column: &ColumnStats) -> [String; 10] {
-    let number = |value: Option<f64>| {
-        value.map(|value| trimmed((value * 1_000.0).round() / 1_000.0)).unwrap_or_default()
-    };
+    let number = |value: Option<f64>| value.map(|value| column.figure(value)).unwrap_or_default();
     [
         column.name.clone(),
         column.column_type.to_string(),

@@ -4,7 +4,6 @@
 mod steps;
 
 use impala_core::api::ColumnStats;
-use impala_core::number_format::short;
 use impala_core::source::ColumnType;
 use impala_render::format::{self, spread};
 use ratatui::layout::Rect;
@@ -66,7 +65,7 @@ fn figures(column: &ColumnStats) -> [String; 2] {
     };
     let mut counts =
         vec![format!("{} values", count(column.count)), format::count(column.nulls, "null"), same];
-    let number = |value: f64| short(value, None);
+    let number = |value: f64| column.figure(value);
     counts.extend(column.mean.map(|mean| format!("mean {}", number(mean))));
     counts.extend(column.stdev.map(|stdev| format!("standard deviation {}", number(stdev))));
     let mut order = Vec::new();

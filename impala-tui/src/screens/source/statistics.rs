@@ -1,7 +1,7 @@
 //! A column's figures in a line, with a small picture of how its values are spread.
 
 use impala_core::api::ColumnStats;
-use impala_core::number_format::{group_thousands, short};
+use impala_core::number_format::group_thousands;
 use impala_core::source::ColumnType;
 use impala_render::format::{self, spread};
 
@@ -64,7 +64,8 @@ fn range(column: &ColumnStats) -> String {
             text
         }
     });
-    let median = column.median.map(|median| format!(", median {}", short(median, None))).unwrap_or_default();
+    let median =
+        column.median.map(|median| format!(", median {}", column.figure(median))).unwrap_or_default();
     format!("{least} – {greatest}{median}")
 }
 
@@ -87,6 +88,10 @@ mod tests {
         let mut wind = column(ColumnType::Decimal, 9, &[], &[4, 5]);
         (wind.min, wind.max, wind.median) = (Some("0.4".to_owned()), Some("9.5".to_owned()), Some(3.0));
         check(&wind, "0.4 – 9.5, median 3");
+        let mut total = column(ColumnType::Decimal, 9, &[], &[4, 5]);
+        (total.min, total.max, total.median) =
+            (Some("1.3".to_owned()), Some("174.82".to_owned()), Some(14.16));
+        check(&total, "1.3 – 174.82, median 14.16");
         check(&column(ColumnType::Date, 0, &[], &[]), "no values");
     }
 }

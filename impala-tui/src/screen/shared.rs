@@ -15,7 +15,7 @@ use crate::effect::{Effect, Request};
 use crate::keymap::{Command, Context, Keymap};
 use crate::look::{Look, Role};
 use crate::message_log::{MessageLog, Said};
-use crate::screens::canvas::Steps;
+use crate::screens::canvas::LeftSteps;
 
 /// A server that is gone with the program, and all that is on it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -51,7 +51,7 @@ pub struct Shared {
     /// What was copied.
     pub clipboard: Option<Copied>,
     /// What can be undone and redone on canvases that are not open.
-    pub(crate) steps: BTreeMap<String, Steps>,
+    pub(crate) steps: LeftSteps,
     /// What the parameters of canvases were set to when they were left, by the same keys.
     pub(crate) given: BTreeMap<String, ParameterTexts>,
     /// Whether nothing may be changed.
@@ -105,7 +105,7 @@ impl Shared {
             clock: Time::midnight,
             log: CommandLog::default(),
             clipboard: None,
-            steps: BTreeMap::new(),
+            steps: LeftSteps::default(),
             given: BTreeMap::new(),
             is_read_only: false,
             passing: None,

@@ -52,8 +52,8 @@ use finding::Finding;
 use moving::{Drag, Hold};
 use questions::Questions;
 use saving::{Apart, Save};
-use undoing::Edit;
-pub(crate) use undoing::Steps;
+pub(crate) use undoing::LeftSteps;
+use undoing::Step;
 use zoom::Zoom;
 
 /// A canvas and all that is known of it.
@@ -82,8 +82,8 @@ pub struct CanvasScreen {
     /// The state that an event told of last, and that which was told of when the canvas was asked for last: their tags.
     told: Option<String>,
     asked_for: Option<String>,
-    undo: Vec<Edit>,
-    redo: Vec<Edit>,
+    undo: Vec<Step>,
+    redo: Vec<Step>,
     /// Under which those are kept when it is left; by then another server may be spoken to.
     steps_key: String,
     answers: Answers,

@@ -1,6 +1,8 @@
 //! Undo and redo. A step goes back and forth by itself, and the focus goes with it: to the block that the step was about, never
 //! to one that only made room. What others have made of the same since is theirs, and stays.
 
+mod left;
+mod packed;
 mod words;
 
 use std::rc::Rc;
@@ -13,11 +15,12 @@ use super::editing::quoted_name_of;
 use crate::effect::CanvasAt;
 use crate::look::Role;
 use crate::screen::Shared;
+pub(crate) use left::{LeftSteps, Steps};
+pub(crate) use packed::Step;
 
 /// A canvas, and the block of it that has the focus.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Moment {
-    /// Shared by the step that led to it and the one that begins with it.
     pub canvas: Rc<Canvas>,
     pub focus: Option<String>,
 }
@@ -29,15 +32,6 @@ pub(crate) struct Edit {
     after: Moment,
     /// What it was, where the two do not tell.
     name: Option<String>,
-}
-
-/// The steps of a canvas that was left, for when it is opened again.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Steps {
-    undo: Vec<Edit>,
-    redo: Vec<Edit>,
-    /// The canvas was at this revision.
-    revision: u64,
 }
 
 /// Where the steps of a canvas are kept: the same canvas, opened by the same user at the same server.
@@ -62,7 +56,11 @@ impl Edit {
 
 /// A block wherever it stands.
 fn content(block: Option<&Block>) -> Option<Block> {
-    block.map(|block| Block { at: impala_core::Place::new(0, 0, 1, 1), ..block.clone() })
+    block.map(anywhere)
+}
+
+fn anywhere(block: &Block) -> Block {
+    Block { at: impala_core::Place::new(0, 0, 1, 1), ..block.clone() }
 }
 
 impl CanvasScreen {
@@ -77,13 +75,11 @@ impl CanvasScreen {
     }
 
     /// The same, with what it is called.
-    pub(crate) fn keep_for_undo_as(&mut self, mut before: Moment, name: Option<String>) {
+    pub(crate) fn keep_for_undo_as(&mut self, before: Moment, name: Option<String>) {
         if *before.canvas != self.canvas {
             self.keep_focus(&before.canvas);
-            if let Some(last) = self.undo.last().filter(|last| last.after.canvas == before.canvas) {
-                before.canvas = last.after.canvas.clone();
-            }
-            self.undo.push(Edit { before, after: self.moment(), name });
+            let edit = Edit { before, after: self.moment(), name };
+            packed::keep(edit, &mut self.undo);
             self.redo.clear();
         }
     }
@@ -93,20 +89,19 @@ impl CanvasScreen {
         if self.is_frozen || !self.is_loaded {
             return;
         }
-        shared.steps.remove(&self.steps_key);
+        shared.steps.take(&self.steps_key);
         let is_empty = self.undo.is_empty() && self.redo.is_empty();
         if !is_empty && !self.is_unsaved() {
             let (undo, redo) = (std::mem::take(&mut self.undo), std::mem::take(&mut self.redo));
-            shared
-                .steps
-                .insert(self.steps_key.clone(), Steps { undo, redo, revision: self.revision.revision });
+            let steps = Steps { undo, redo, revision: self.revision.revision };
+            shared.steps.keep(self.steps_key.clone(), steps);
         }
     }
 
     /// Goes on with the steps of the last time. What others have saved since is left alone by each of them; those of a canvas
     /// that was deleted are dropped.
     pub(crate) fn take_steps(&mut self, shared: &mut Shared) {
-        let Some(steps) = shared.steps.remove(&self.steps_key) else { return };
+        let Some(steps) = shared.steps.take(&self.steps_key) else { return };
         if steps.revision > self.revision.revision {
             let words = "This canvas was deleted and created again: earlier edits can no longer be undone.";
             return shared.say(Role::Warning, words);
@@ -115,18 +110,18 @@ impl CanvasScreen {
     }
 
     pub(crate) fn undo(&mut self, shared: &mut Shared) {
-        if let Some(edit) = self.undo.pop()
-            && self.go_from(&edit.after, &edit.before, &edit, ["Undone", "Not undone"], shared)
-        {
-            self.redo.push(edit);
+        let Some(step) = self.undo.pop() else { return };
+        let edit = step.edit();
+        if self.go_from(&edit.after, &edit.before, &edit, ["Undone", "Not undone"], shared) {
+            self.redo.push(step);
         }
     }
 
     pub(crate) fn redo(&mut self, shared: &mut Shared) {
-        if let Some(edit) = self.redo.pop()
-            && self.go_from(&edit.before, &edit.after, &edit, ["Redone", "Not redone"], shared)
-        {
-            self.undo.push(edit);
+        let Some(step) = self.redo.pop() else { return };
+        let edit = step.edit();
+        if self.go_from(&edit.before, &edit.after, &edit, ["Redone", "Not redone"], shared) {
+            self.undo.push(step);
         }
     }
 

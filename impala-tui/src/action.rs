@@ -37,8 +37,13 @@ pub enum Action {
         /// How much.
         sent: Sent,
     },
-    /// What the open project's events tell.
-    Live(Live),
+    /// What a project's events tell. Those of a project that is not followed any more are dropped.
+    Live {
+        /// That of the effect that follows them.
+        number: u64,
+        /// What is told.
+        live: Live,
+    },
 }
 
 /// How far an upload is.

@@ -43,7 +43,7 @@ impl App {
     pub fn update(&mut self, action: Action) -> Vec<Effect> {
         // What nobody waits for, and events, may change nothing; what happened before still has to be drawn.
         self.is_dirty |= match &action {
-            Action::Answer { .. } | Action::Live(_) => false,
+            Action::Answer { .. } | Action::Live { .. } => false,
             Action::Key(key) => key.kind != KeyEventKind::Release,
             _ => true,
         };
@@ -64,7 +64,8 @@ impl App {
                     screen.sent(number, sent);
                 }
             }
-            Action::Live(live) => self.live(&live),
+            Action::Live { number, live } if self.shared.is_followed(number) => self.live(&live),
+            Action::Live { .. } => {}
         }
         self.follow();
         self.shared.take_effects()

@@ -46,8 +46,8 @@ pub enum Effect {
     Clip(String),
     /// From now on ask the server of that name, which has been signed in at last.
     Server(String),
-    /// Follow a project's events, or none.
-    Follow(Option<ProjectAt>),
+    /// Follow a project's events, which come with this number, or none.
+    Follow(Option<(u64, ProjectAt)>),
     /// Give the mouse to the terminal, or take it back.
     Mouse(bool),
     /// Draw every cell again.

@@ -12,7 +12,7 @@ use tokio::task::{AbortHandle, JoinHandle};
 use crate::action::{Action, Answer, Failure};
 use crate::app::App;
 use crate::editor::{Edited, Editing, Kept};
-use crate::effect::{Effect, Request};
+use crate::effect::{Effect, ProjectAt, Request};
 use crate::graphics::{Graphics, Painted};
 use crate::input_thread::InputThread;
 use crate::live;
@@ -291,13 +291,13 @@ impl Runtime {
         }
     }
 
-    fn follow(&mut self, project: Option<crate::effect::ProjectAt>) {
+    fn follow(&mut self, project: Option<(u64, ProjectAt)>) {
         if let Some(follower) = self.follower.take() {
             follower.abort();
         }
-        if let Some(project) = project {
+        if let Some((number, project)) = project {
             let (world, sender) = (self.world.clone(), self.sender.clone());
-            let tell = move |live| sender.send(Incoming::Action(Action::Live(live))).is_ok();
+            let tell = move |live| sender.send(Incoming::Action(Action::Live { number, live })).is_ok();
             let alarm = Alarm(self.sender.clone());
             let task = ours(async move {
                 let _alarm = alarm;

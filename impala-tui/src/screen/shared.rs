@@ -11,7 +11,7 @@ use ratatui::layout::Rect;
 use super::{Copied, Go, Screen};
 use crate::action::{Closed, Live};
 use crate::command_log::CommandLog;
-use crate::effect::{Effect, Request};
+use crate::effect::{Effect, ProjectAt, Request};
 use crate::keymap::{Command, Context, Keymap};
 use crate::look::{Look, Role};
 use crate::message_log::{MessageLog, Said};
@@ -82,6 +82,8 @@ pub struct Shared {
     pub is_signing_in: bool,
     /// The question that what was told has led to, and that its prompt stays for.
     awaited: Option<u64>,
+    /// The number of the events that are followed.
+    following: Option<u64>,
     last_number: u64,
     /// Questions whose answers are waited for. One that is given up may still be answered, as its answer may be under way.
     asked: BTreeSet<u64>,
@@ -121,6 +123,7 @@ impl Shared {
             is_double_click: false,
             is_signing_in: false,
             awaited: None,
+            following: None,
             last_number: 0,
             asked: BTreeSet::new(),
             effects: Vec::new(),
@@ -207,8 +210,21 @@ impl Shared {
         !self.go.is_empty()
     }
 
+    /// Goes with the events of a project, from now on.
+    pub fn follow(&mut self, project: ProjectAt) {
+        let number = self.number();
+        self.following = Some(number);
+        self.effect(Effect::Follow(Some((number, project))));
+    }
+
+    /// Whether it is the number of the events that are followed.
+    pub fn is_followed(&self, number: u64) -> bool {
+        self.following == Some(number)
+    }
+
     /// Goes without the events of a project, and forgets what was known of it.
     pub fn leave_project(&mut self) {
+        self.following = None;
         self.effect(Effect::Follow(None));
         (self.role, self.offline, self.closed) = (None, None, None);
     }

@@ -10,7 +10,7 @@ use ratatui::layout::Rect;
 use super::{CanvasScreen, UploadScreen, below_tabs};
 use crate::action::{Answer, Failure, Live, ProjectContent};
 use crate::cache::PaintCache;
-use crate::effect::{CanvasAt, Effect, ProjectAt, Request};
+use crate::effect::{CanvasAt, ProjectAt, Request};
 use crate::keymap::{Binding, Command, Context};
 use crate::layers::Prompt;
 use crate::list::{Line, List, Sheet};
@@ -53,7 +53,7 @@ pub struct ProjectScreen {
 impl ProjectScreen {
     /// A project, which is asked for and followed.
     pub fn new(at: ProjectAt, shared: &mut Shared) -> Self {
-        shared.effect(Effect::Follow(Some(at.clone())));
+        shared.follow(at.clone());
         shared.role = None;
         shared.note(format!("impala project show {at}"));
         let number = shared.ask(Request::Project(at.clone()));
@@ -244,7 +244,7 @@ impl Screen for ProjectScreen {
     }
 
     fn signed_in_again(&mut self, shared: &mut Shared) {
-        shared.effect(Effect::Follow(Some(self.at.clone())));
+        shared.follow(self.at.clone());
         self.load(shared);
     }
 

@@ -135,11 +135,11 @@ fn a_new_version_of_a_source_renews_the_blocks_of_that_source() {
     session.other_saves(|canvas| add_table(canvas, "fog", "fogs"));
     session.hear();
     session.fake.is_silent = true;
-    session.act(Action::Live(Live::Source("nothing".to_owned())));
+    session.live(Live::Source("nothing".to_owned()));
     assert!(waiting(&session).is_empty());
-    session.act(Action::Live(Live::Source("fogs".to_owned())));
+    session.live(Live::Source("fogs".to_owned()));
     assert_eq!(waiting(&session), ["fog"]);
-    session.act(Action::Live(Live::Source("weather".to_owned())));
+    session.live(Live::Source("weather".to_owned()));
     assert_eq!(waiting(&session).len(), 8);
     assert!(session.waiting.iter().all(|(_, request)| asked(request) != Some("intro")));
 }

@@ -2,7 +2,7 @@
 
 use super::forms::{footer, from, is_saved};
 use super::support::{Session, source};
-use crate::action::{Action, Live};
+use crate::action::Live;
 use crate::effect::Request;
 
 #[test]
@@ -100,7 +100,7 @@ fn what_matches_no_choice_is_said() {
 fn with_names(names: [&'static str; 4]) -> Session {
     let mut session = Session::canvas(120, 40);
     session.fake.names = names;
-    session.act(Action::Live(Live::Source("weather".to_owned())));
+    session.live(Live::Source("weather".to_owned()));
     session.keys("down down e");
     session
 }
@@ -173,7 +173,7 @@ fn a_table_of_a_query_offers_the_columns_of_the_query() {
     let rides = impala_core::source::Source { name: "rides".to_owned(), ..source(session.fake.names) };
     session.fake.more_sources.push(rides);
     session.fake.is_silent = true;
-    session.act(Action::Live(Live::Source("rides".to_owned())));
+    session.live(Live::Source("rides".to_owned()));
     session.answer_some(|request| matches!(request, Request::Project(_)));
     session.keys("tab");
     assert!(session.screen().contains("│ precipitation "), "{}", session.screen());

@@ -1,14 +1,14 @@
 //! When nothing has changed nothing is drawn: the loop draws when the program says so, and this counts how often it does.
 
 use super::support::{Session, saved};
-use crate::action::{Action, Live};
+use crate::action::Live;
 use crate::look::Look;
 
 /// How often the loop would draw for these events, each answered before the next.
 fn draws(session: &mut Session, events: impl IntoIterator<Item = Live>) -> usize {
     session.app.is_dirty = false;
     let drawn = |event| {
-        session.act(Action::Live(event));
+        session.live(event);
         std::mem::take(&mut session.app.is_dirty)
     };
     events.into_iter().map(drawn).filter(|is_drawn| *is_drawn).count()

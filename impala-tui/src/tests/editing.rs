@@ -17,17 +17,17 @@ fn open(target: &str) -> Session {
 fn the_cursor_of_a_chart_stays_on_its_values_when_others_come() {
     let mut session = Session::canvas(120, 40);
     session.fake.skipped = 1;
-    session.act(Action::Live(Live::Source("weather".to_owned())));
+    session.live(Live::Source("weather".to_owned()));
     session.keys("down down enter right");
     assert!(session.screen().contains(" Feb 2012 · "), "{}", session.screen());
     // A month more at the beginning.
     session.fake.skipped = 0;
-    session.act(Action::Live(Live::Source("weather".to_owned())));
+    session.live(Live::Source("weather".to_owned()));
     let screen = session.screen();
     assert!(screen.contains(" Feb 2012 · ") && screen.contains("weather fog"), "{screen}");
     // It is gone; July is the next of the same series.
     session.fake.skipped = 3;
-    session.act(Action::Live(Live::Source("weather".to_owned())));
+    session.live(Live::Source("weather".to_owned()));
     let screen = session.screen();
     assert!(screen.contains("Feb 2012, fog is gone; the nearest is Jul 2012, fog"), "{screen}");
     assert!(screen.contains(" Jul 2012 · "), "{screen}");
@@ -40,7 +40,7 @@ fn a_table_keeps_its_order_and_its_row_when_others_come() {
     session.keys("Y");
     let Some(Effect::Clip(row)) = session.effects.last().cloned() else { panic!("no row was copied") };
     session.fake.skipped = 1;
-    session.act(Action::Live(Live::Source("weather".to_owned())));
+    session.live(Live::Source("weather".to_owned()));
     session.keys("Y");
     assert_eq!(session.effects.last(), Some(&Effect::Clip(row)));
     assert!(session.screen().contains("date↓"), "{}", session.screen());

@@ -3,7 +3,7 @@
 use impala_core::source::SourceVersion;
 
 use super::support::{Session, source};
-use crate::action::{Action, Answer, Failure, Live};
+use crate::action::{Answer, Failure, Live};
 use crate::effect::Request;
 use crate::look::Look;
 
@@ -70,7 +70,7 @@ fn what_is_asked_again_and_again_is_under_way_once() {
     let mut session = Session::canvas(120, 40);
     session.fake.is_silent = true;
     for number in 0..100 {
-        session.act(Action::Live(Live::Source(format!("source-{number}"))));
+        session.live(Live::Source(format!("source-{number}")));
     }
     session.keys("R R");
     assert_eq!(count(&session, |request| matches!(request, Request::Project(_))), 1);
@@ -78,7 +78,7 @@ fn what_is_asked_again_and_again_is_under_way_once() {
     session.keys("tab enter");
     session.fake.is_silent = true;
     for _ in 0..100 {
-        session.act(Action::Live(Live::Source("weather".to_owned())));
+        session.live(Live::Source("weather".to_owned()));
     }
     session.keys("R R");
     let kinds: [fn(&Request) -> bool; 4] = [
@@ -105,7 +105,7 @@ fn a_version_that_is_made_current_is_not_given_up_for_the_event_that_tells_of_it
     session.tell(number, Answer::Versions(Ok(vec![current, older])));
     session.keys("shift-tab G b enter");
     let number = number_of(&session, |request| matches!(request, Request::RollBack(..)));
-    session.act(Action::Live(Live::Source("weather".to_owned())));
+    session.live(Live::Source("weather".to_owned()));
     assert!(session.waiting.iter().any(|(asked, _)| *asked == number), "{:?}", session.waiting);
     session.tell(number, Answer::Source(Err(Failure::new("the disk is full"))));
     assert!(session.screen().contains("the disk is full"), "{}", session.screen());

@@ -3,16 +3,12 @@
 use impala_core::api::Role;
 
 use super::support::{Session, saved};
-use crate::action::{Action, Answer, Closed, Failure, Live};
+use crate::action::{Answer, Closed, Failure, Live};
 use crate::effect::Request;
 use crate::look::Look;
 
 fn bar(session: &mut Session) -> String {
     session.screen().lines().next().unwrap_or_default().to_owned()
-}
-
-fn live(session: &mut Session, live: Live) {
-    session.act(Action::Live(live));
 }
 
 fn offline() -> Live {
@@ -23,11 +19,11 @@ fn offline() -> Live {
 fn the_bar_says_offline_until_events_come_in_again() {
     let mut session = Session::canvas(120, 40);
     let online = bar(&mut session);
-    live(&mut session, offline());
+    session.live(offline());
     assert!(bar(&mut session).ends_with("offline · saved r1 by ann"), "{}", session.screen());
     // What was missed is asked for.
     session.other_saves(|canvas| canvas.metadata.title = "Bob's".to_owned());
-    live(&mut session, Live::Online);
+    session.live(Live::Online);
     assert!(session.app.shared.messages.iter().any(|said| said.text == "connected again"));
     assert!(bar(&mut session).contains("/ Bob's"), "{}", session.screen());
     assert!(
@@ -41,10 +37,10 @@ fn the_bar_says_offline_until_events_come_in_again() {
 fn what_could_not_be_saved_offline_is_saved_when_the_connection_is_back() {
     let mut session = Session::canvas(120, 40);
     session.fake.refusal = Some(Failure::new("the server was not reached"));
-    live(&mut session, offline());
+    session.live(offline());
     session.keys("down m down enter");
     assert!(bar(&mut session).contains("offline · not saved, w tries again"), "{}", session.screen());
-    live(&mut session, Live::Online);
+    session.live(Live::Online);
     assert!(bar(&mut session).ends_with("saved r2 by ann"), "{}", session.screen());
 }
 
@@ -61,8 +57,8 @@ fn a_project_that_is_gone_is_no_lost_connection_and_is_over_on_the_list() {
     ] {
         for (target, back) in [("ann/weather", "q"), ("ann/weather/seattle-weather", "q q")] {
             let mut session = Session::open(target, 120, 40, Look::default(), false);
-            live(&mut session, offline());
-            live(&mut session, Live::Closed(closed));
+            session.live(offline());
+            session.live(Live::Closed(closed));
             let screen = session.screen();
             assert!(bar(&mut session).contains(word) && !screen.contains("offline"), "{screen}");
             assert!(screen.contains(sentence), "{screen}");
@@ -76,10 +72,38 @@ fn a_project_that_is_gone_is_no_lost_connection_and_is_over_on_the_list() {
 #[test]
 fn offline_is_over_where_no_project_is_open() {
     let mut session = Session::open("ann/weather", 80, 24, Look::default(), false);
-    live(&mut session, offline());
+    session.live(offline());
     assert!(bar(&mut session).contains("offline"), "{}", session.screen());
     session.keys("q");
     assert!(!session.screen().contains("offline"), "{}", session.screen());
+}
+
+#[test]
+fn events_that_come_after_their_project_was_left_are_dropped() {
+    for event in [offline(), Live::Closed(Closed::Deleted), Live::Unsigned] {
+        // Both had come before either was looked at.
+        let mut session = Session::open("ann/weather", 80, 24, Look::default(), false);
+        let late = session.event(event);
+        session.keys("q");
+        let list = session.screen();
+        session.act(late);
+        assert_eq!(session.screen(), list);
+        session.keys("enter");
+        assert!(!bar(&mut session).contains("offline"), "{}", session.screen());
+    }
+}
+
+#[test]
+fn events_of_another_project_reach_no_canvas_of_the_same_name() {
+    let deleted = || Live::Deleted("seattle-weather".to_owned());
+    let mut session = Session::open("ann/weather", 80, 24, Look::default(), false);
+    let late = session.event(deleted());
+    session.keys("q enter enter");
+    let canvas = session.screen();
+    session.act(late);
+    assert_eq!(session.screen(), canvas);
+    session.live(deleted());
+    assert!(session.screen().contains("was deleted by someone else"), "{}", session.screen());
 }
 
 /// The row of the history that stands out, by its first letters.
@@ -105,12 +129,12 @@ fn a_revision_that_is_saved_meanwhile_appears_and_the_chosen_one_stays_chosen() 
     };
     let before = asked(&session);
     session.hear();
-    live(&mut session, saved("other", 9));
+    session.live(saved("other", 9));
     assert_eq!(asked(&session), before, "nothing is new");
     // Offline, some were missed.
-    live(&mut session, offline());
+    session.live(offline());
     session.fake.revision = 5;
-    live(&mut session, Live::Online);
+    session.live(Live::Online);
     assert!(session.screen().contains(" r5 "), "{}", session.screen());
     assert_eq!(chosen(&mut session), "1");
 }
@@ -120,7 +144,7 @@ const UNREACHED: &str = "could not reach the server";
 /// These keys are pressed while the server is not reached, and it comes back.
 fn through_an_outage(keys: &str) -> Session {
     let mut session = Session::canvas(120, 40);
-    live(&mut session, offline());
+    session.live(offline());
     session.fake.is_silent = true;
     session.keys(keys);
     while let Some((number, request)) = session.waiting.first().cloned() {
@@ -128,7 +152,7 @@ fn through_an_outage(keys: &str) -> Session {
     }
     assert!(session.screen().contains(UNREACHED), "{keys}: {}", session.screen());
     session.fake.is_silent = false;
-    live(&mut session, Live::Online);
+    session.live(Live::Online);
     session
 }
 
@@ -168,25 +192,25 @@ fn a_form_that_failed_offline_is_kept_without_a_question_afterwards() {
 #[test]
 fn another_role_is_said_and_holds_at_once_in_both_directions() {
     let mut session = Session::canvas(80, 24);
-    live(&mut session, Live::Role(Role::Viewer));
+    session.live(Live::Role(Role::Viewer));
     let screen = session.screen();
     assert!(screen.contains("Your role in this project is viewer now."), "{screen}");
     session.keys("a");
     assert!(session.screen().contains("This is read-only here."), "{}", session.screen());
-    live(&mut session, Live::Role(Role::Editor));
+    session.live(Live::Role(Role::Editor));
     assert!(session.screen().contains("Your role in this project is editor now."), "{}", session.screen());
     session.keys("a");
     assert!(session.screen().contains("Add a block"), "{}", session.screen());
     // An event that tells nothing new is not worth a word.
     session.keys("esc");
-    live(&mut session, Live::Role(Role::Editor));
+    session.live(Live::Role(Role::Editor));
     assert!(!session.screen().contains("Your role"), "{}", session.screen());
 }
 
 #[test]
 fn what_is_duplicated_offline_is_asked_for_once_the_server_is_reached_again() {
     let mut session = Session::canvas(80, 40);
-    live(&mut session, offline());
+    session.live(offline());
     session.fake.is_silent = true;
     session.keys("down down D");
     while let Some((number, request)) = session.waiting.first().cloned() {
@@ -205,7 +229,7 @@ fn what_is_duplicated_offline_is_asked_for_once_the_server_is_reached_again() {
         "{screen}"
     );
     session.fake.is_silent = false;
-    live(&mut session, Live::Online);
+    session.live(Live::Online);
     let screen = session.screen();
     assert!(!screen.contains("not reached") && screen.contains("saved r2"), "{screen}");
 }
@@ -214,7 +238,7 @@ fn what_is_duplicated_offline_is_asked_for_once_the_server_is_reached_again() {
 fn a_revision_that_is_looked_at_offline_is_asked_for_again_too() {
     let mut session = Session::canvas(80, 40);
     session.keys("H");
-    live(&mut session, offline());
+    session.live(offline());
     session.fake.is_silent = true;
     session.keys("enter");
     while let Some((number, _)) = session.waiting.first().cloned() {
@@ -222,14 +246,14 @@ fn a_revision_that_is_looked_at_offline_is_asked_for_again_too() {
     }
     assert!(session.screen().contains("server not reached"), "{}", session.screen());
     session.fake.is_silent = false;
-    live(&mut session, Live::Online);
+    session.live(Live::Online);
     assert!(!session.screen().contains("not reached"), "{}", session.screen());
 }
 
 #[test]
 fn a_canvas_that_could_not_be_loaded_is_asked_for_again() {
     let mut session = Session::open("ann/weather", 80, 40, Look::default(), false);
-    live(&mut session, offline());
+    session.live(offline());
     session.fake.is_silent = true;
     session.keys("enter");
     while let Some((number, request)) = session.waiting.first().cloned() {
@@ -245,6 +269,6 @@ fn a_canvas_that_could_not_be_loaded_is_asked_for_again() {
     let screen = session.screen();
     assert!(screen.contains("not loaded") && screen.matches(UNREACHED).count() == 1, "{screen}");
     session.fake.is_silent = false;
-    live(&mut session, Live::Online);
+    session.live(Live::Online);
     assert!(session.screen().contains("Rain by month"), "{}", session.screen());
 }

@@ -1,7 +1,7 @@
 //! What was said, and how it is read again.
 
 use super::support::Session;
-use crate::action::{Action, Failure, Live};
+use crate::action::{Failure, Live};
 use crate::effect::Effect;
 use crate::look::{Look, Role};
 
@@ -87,7 +87,7 @@ fn what_is_of_the_moment_is_no_message() {
 #[test]
 fn why_nothing_comes_in_is_among_the_messages() {
     let mut session = Session::canvas(80, 24);
-    session.act(Action::Live(Live::Offline("the server was not reached".to_owned())));
+    session.live(Live::Offline("the server was not reached".to_owned()));
     session.keys(": recentmessages enter");
     assert!(session.screen().contains("Offline: the server was not reached"), "{}", session.screen());
 }

@@ -48,10 +48,10 @@ impl Wire {
         if self.dice.below(3) == 0
             && let Some(live) = self.events.pop_front()
         {
-            return Some(Action::Live(live));
+            return Some(self.session.event(live));
         }
         if self.answers.is_empty() {
-            return self.events.pop_front().map(Action::Live);
+            return self.events.pop_front().map(|live| self.session.event(live));
         }
         let index = self.dice.below(self.answers.len() as u64) as usize;
         let (number, answer) = self.answers.remove(index);

@@ -89,8 +89,8 @@ fn a_session_that_ended_is_begun_again_and_what_was_not_saved_is() {
 #[test]
 fn events_that_end_with_the_session_ask_to_sign_in_once() {
     let mut session = Session::canvas(120, 40);
-    session.act(Action::Live(Live::Unsigned));
-    session.act(Action::Live(Live::Unsigned));
+    session.live(Live::Unsigned);
+    session.live(Live::Unsigned);
     session.typed("a password");
     session.keys("enter");
     assert!(session.screen().contains("Seattle weather"), "{}", session.screen());
@@ -119,9 +119,9 @@ fn an_upload_that_is_stopped_says_what_may_still_become_of_it() {
     session.keys("esc");
     let screen = session.screen();
     assert!(screen.contains("the server may still make it a version of wind"), "{screen}");
-    session.act(Action::Live(Live::Source("rain".to_owned())));
+    session.live(Live::Source("rain".to_owned()));
     assert_eq!(session.screen(), screen);
-    session.act(Action::Live(Live::Source("wind".to_owned())));
+    session.live(Live::Source("wind".to_owned()));
     assert!(session.screen().contains("wind has a new version"), "{}", session.screen());
     // Whatever is told, what the form was opened from is loaded again.
     session.requests.clear();
@@ -280,7 +280,7 @@ fn what_was_left_is_chosen_in_the_list_that_comes_back() {
     assert_eq!(chosen(&mut session), "source wind");
     // What is chosen by hand afterwards stays.
     session.keys("g");
-    session.act(Action::Live(Live::Source("wind".to_owned())));
+    session.live(Live::Source("wind".to_owned()));
     assert_eq!(chosen(&mut session), "source weather");
     session.fake.more_projects = vec!["a-first-one"];
     session.keys("q");

@@ -219,7 +219,7 @@ fn a_refused_text_is_asked_about_once_signed_in_again() {
     let mut session = Session::canvas(80, 24);
     session.keys("down E");
     let Some(Effect::Editor { number, .. }) = session.effects.last().cloned() else { panic!("no editor") };
-    session.act(Action::Live(Live::Unsigned));
+    session.live(Live::Unsigned);
     session.tell(number, Answer::Edited(Ok("{Days".to_owned())));
     assert_eq!(session.app.unsaved(), [text()]);
     sign_in_again(&mut session);
@@ -230,14 +230,14 @@ fn a_refused_text_is_asked_about_once_signed_in_again() {
     let mut session = refused();
     session.keys("k");
     let Some(Effect::Keep { number, .. }) = session.effects.last().cloned() else { panic!("not kept") };
-    session.act(Action::Live(Live::Unsigned));
+    session.live(Live::Unsigned);
     session.tell(number, Answer::Kept(Err(Failure::new("no space left"))));
     assert_eq!(session.app.unsaved(), [text()]);
     sign_in_again(&mut session);
     shows(&mut session, &["Edit it again?", "no space left"]);
     // While it was asked about: it is asked about once.
     let mut session = refused();
-    session.act(Action::Live(Live::Unsigned));
+    session.live(Live::Unsigned);
     sign_in_again(&mut session);
     shows(&mut session, &["Edit it again?"]);
     session.keys("d");

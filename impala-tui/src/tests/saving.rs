@@ -4,7 +4,7 @@
 use impala_core::Canvas;
 
 use super::support::Session;
-use crate::action::{Action, Answer, Live};
+use crate::action::{Answer, Live};
 use crate::effect::{Effect, Request};
 
 fn bar(session: &mut Session) -> String {
@@ -40,7 +40,7 @@ fn deleted() -> Session {
     session.keys("down m right enter g");
     assert!(bar(&mut session).ends_with(" saved r2 by ann"), "{}", session.screen());
     session.fake.is_deleted = true;
-    session.act(Action::Live(Live::Deleted("seattle-weather".to_owned())));
+    session.live(Live::Deleted("seattle-weather".to_owned()));
     session
 }
 
@@ -62,8 +62,8 @@ fn a_canvas_that_someone_deletes_stays_here_and_is_created_again_by_a_key_only()
     assert!(session.screen().contains("Someone else deleted this canvas."), "{}", session.screen());
     session.keys("n");
     // Neither another edit nor a new connection brings back what someone deleted.
-    session.act(Action::Live(Live::Offline("no route".to_owned())));
-    session.act(Action::Live(Live::Online));
+    session.live(Live::Offline("no route".to_owned()));
+    session.live(Live::Online);
     session.keys("u");
     assert!(session.fake.is_deleted);
     session.keys("w");
@@ -109,7 +109,7 @@ fn a_block_in_hand_does_not_overwrite_what_someone_else_has_created_again() {
         let mut session = Session::canvas(120, 40);
         session.keys("down m right");
         session.fake.is_deleted = true;
-        session.act(Action::Live(Live::Deleted("seattle-weather".to_owned())));
+        session.live(Live::Deleted("seattle-weather".to_owned()));
         created_by_bob(&mut session);
         session.hear();
         session.keys(keys);
@@ -146,7 +146,7 @@ fn what_was_asked_before_a_deletion_says_nothing_of_what_came_after_it() {
     let late = session.waiting.iter().find(|(_, request)| matches!(request, Request::Canvas(_)));
     let number = late.expect("it is asked for").0;
     let answer = session.fake.answer(&session.waiting[0].1.clone());
-    session.act(Action::Live(Live::Deleted("seattle-weather".to_owned())));
+    session.live(Live::Deleted("seattle-weather".to_owned()));
     session.tell(number, answer);
     assert!(bar(&mut session).ends_with(" deleted, w creates it again"), "{}", session.screen());
 }
@@ -157,7 +157,7 @@ fn a_canvas_that_is_deleted_before_it_was_loaded_may_come_back() {
     session.fake.is_silent = true;
     session.keys("enter");
     session.fake.is_deleted = true;
-    session.act(Action::Live(Live::Deleted("seattle-weather".to_owned())));
+    session.live(Live::Deleted("seattle-weather".to_owned()));
     session.fake.is_silent = false;
     session.answer_all();
     assert!(session.screen().contains("there is no such canvas"), "{}", session.screen());
@@ -258,8 +258,8 @@ fn is_asked(session: &mut Session) -> bool {
 }
 
 fn reconnect(session: &mut Session) {
-    session.act(Action::Live(Live::Offline("no route".to_owned())));
-    session.act(Action::Live(Live::Online));
+    session.live(Live::Offline("no route".to_owned()));
+    session.live(Live::Online);
 }
 
 /// The password is typed once more.
@@ -278,7 +278,7 @@ fn a_conflict_that_was_put_off_comes_back_by_its_key_only() {
     assert!(!is_asked(&mut session), "{}", session.screen());
     session.keys("e");
     assert_eq!(session.screen(), form);
-    session.act(Action::Live(Live::Unsigned));
+    session.live(Live::Unsigned);
     sign_in_again(&mut session);
     assert_eq!(session.screen(), form);
     session.keys("esc w m");
@@ -289,7 +289,7 @@ fn a_conflict_that_was_put_off_comes_back_by_its_key_only() {
 fn a_conflict_is_asked_about_once_whatever_the_connection_does() {
     let mut session = edited_on_both_sides();
     reconnect(&mut session);
-    session.act(Action::Live(Live::Unsigned));
+    session.live(Live::Unsigned);
     sign_in_again(&mut session);
     assert!(is_asked(&mut session), "{}", session.screen());
     session.keys("m");
@@ -303,7 +303,7 @@ fn a_conflict_out_of_the_editor_waits_until_one_is_signed_in_again() {
     let (number, text) = in_editor(&mut session);
     session.other_saves(|canvas| set_title(canvas, "days", "Bob's days"));
     session.hear();
-    session.act(Action::Live(Live::Unsigned));
+    session.live(Live::Unsigned);
     session.tell(number, Answer::Edited(Ok(text)));
     assert!(session.screen().contains("Your session has expired"), "{}", session.screen());
     sign_in_again(&mut session);

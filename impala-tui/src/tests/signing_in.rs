@@ -181,7 +181,7 @@ fn a_session_that_is_begun_again_under_a_question_leaves_the_question_to_be_answ
     let mut session = Session::canvas(80, 24);
     session.fake.refusal = Some(Failure::new("the disk is full"));
     session.keys("down d");
-    session.act(Action::Live(Live::Unsigned));
+    session.live(Live::Unsigned);
     session.fake.is_silent = true;
     session.typed("secret words");
     session.keys("enter ctrl-c");
@@ -193,7 +193,7 @@ fn a_session_that_is_begun_again_under_a_question_leaves_the_question_to_be_answ
     let screen = session.screen();
     assert!(screen.contains("saved r2 by ann") && !screen.contains("Password"), "{screen}");
     // The next session that ends is begun again, too.
-    session.act(Action::Live(Live::Unsigned));
+    session.live(Live::Unsigned);
     assert!(session.screen().contains("Your session has expired"), "{}", session.screen());
 }
 

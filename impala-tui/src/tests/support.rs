@@ -84,6 +84,8 @@ pub struct Session {
     pub effects: Vec<Effect>,
     /// All that was asked.
     pub requests: Vec<Request>,
+    /// The number of the events that were followed last.
+    followed: u64,
 }
 
 pub fn example() -> Canvas {
@@ -151,6 +153,7 @@ impl Session {
             waiting: Vec::new(),
             effects: Vec::new(),
             requests: Vec::new(),
+            followed: 0,
         };
         session.take(effects);
         session.answer_all();
@@ -167,6 +170,9 @@ impl Session {
 
     pub fn take(&mut self, effects: Vec<Effect>) {
         for effect in effects {
+            if let Effect::Follow(Some((number, _))) = &effect {
+                self.followed = *number;
+            }
             match effect {
                 Effect::Ask { number, request } => {
                     self.requests.push((*request).clone());
@@ -192,6 +198,16 @@ impl Session {
             let effects = self.app.update(Action::Answer { number, answer: Box::new(answer) });
             self.take(effects);
         }
+    }
+
+    /// The followed project tells something, and all questions that follow are answered.
+    pub fn live(&mut self, live: Live) {
+        self.act(self.event(live));
+    }
+
+    /// Something that the project tells which was followed last.
+    pub fn event(&self, live: Live) -> Action {
+        Action::Live { number: self.followed, live }
     }
 
     /// Answers the questions that are of a kind, and those that follow.
@@ -293,7 +309,7 @@ impl Session {
 
     /// The server tells of the latest revision.
     pub fn hear(&mut self) {
-        self.act(Action::Live(self.fake.saved()));
+        self.live(self.fake.saved());
     }
 
     pub fn buffer(&mut self) -> Buffer {

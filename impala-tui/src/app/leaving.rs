@@ -5,7 +5,7 @@ use crate::effect::Effect;
 use crate::keymap::{Command, Context};
 use crate::layers::Confirm;
 use crate::look::Role;
-use crate::screen::{Go, Purpose, Screen, Shared};
+use crate::screen::{Go, Purpose};
 
 impl App {
     /// Whether leaving what is on top leaves the program.
@@ -33,20 +33,6 @@ impl App {
         } else {
             self.quit();
         }
-    }
-
-    /// Leaves what is above that many screens, and gives up what was asked there.
-    pub(super) fn leave_down_to(&mut self, count: usize) {
-        let subject = self.stack.get(count).and_then(|lowest| lowest.subject());
-        part(self.stack.drain(count..), &mut self.shared);
-        if let (Some(subject), Some(top)) = (subject, self.stack.last_mut()) {
-            top.choose_left(&subject, &mut self.shared);
-        }
-    }
-
-    /// Leaves those that have come to their end: someone may have been asked something in front of them meanwhile.
-    pub(super) fn leave_over(&mut self) {
-        part(self.stack.extract_if(.., |screen| screen.is_over()), &mut self.shared);
     }
 
     /// Ends the program from wherever one is, once what is on its way is saved. It is asked once before something is lost.
@@ -77,13 +63,5 @@ impl App {
             )
         });
         self.stack.iter().rev().filter_map(|screen| screen.loss()).chain(folder).collect()
-    }
-}
-
-/// These are left, and what was asked there is given up.
-fn part(gone: impl Iterator<Item = Box<dyn Screen>>, shared: &mut Shared) {
-    for mut screen in gone {
-        shared.forget(screen.asks());
-        screen.left(shared);
     }
 }

@@ -283,9 +283,9 @@ mod tests {
         let open = "typed() { echo mine > \"$1~\"; chmod 644 \"$1~\"; chmod 755 \"$(dirname \"$1\")\"; exit 1; }; typed";
         let failed = failed(open).await;
         let mut kept = Kept::default();
-        let file = kept.write("rain.yaml", "mine\n").expect("kept");
+        let file = kept.files.write("rain.yaml", "mine\n").expect("kept");
         assert_eq!(std::fs::read_to_string(file).expect("a file"), "mine\n");
-        for file in failed.kept.iter().chain(&kept.files) {
+        for file in failed.kept.iter().chain(&kept.files.all()) {
             assert_eq!(
                 (mode(file), mode(file.parent().expect("a folder"))),
                 (0o600, 0o700),
@@ -294,7 +294,7 @@ mod tests {
             );
         }
         remove(&failed.kept);
-        remove(&std::mem::take(&mut kept.files));
+        remove(&std::mem::take(&mut kept.files).all());
     }
 
     #[tokio::test]

@@ -1,6 +1,8 @@
 //! The only loop: what happens goes through one channel into the model, effects go out as tasks, and the frame is drawn
 //! once when something has changed. When nothing happens, nothing runs.
 
+mod lending;
+
 use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
@@ -9,16 +11,16 @@ use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::{AbortHandle, JoinHandle};
 
-use crate::action::{Action, Answer, Failure};
+use crate::action::Action;
 use crate::app::App;
-use crate::editor::{Edited, Editing, Kept};
+use crate::editor::Kept;
 use crate::effect::{Effect, ProjectAt, Request};
 use crate::graphics::{Graphics, Painted};
 use crate::input_thread::InputThread;
 use crate::live;
 use crate::panics::{Alarm, ours, ours_waiting};
 use crate::signals::{self, Signal, Signals};
-use crate::terminal::{self, Screen};
+use crate::terminal::Screen;
 use crate::world::World;
 
 /// How the program came to its end.
@@ -74,6 +76,7 @@ async fn run_here(
         tasks: HashMap::new(),
         follower: None,
         signing: None,
+        keeping: Vec::new(),
         has_painted: false,
         has_interrupt_due: false,
         kept: Kept::default(),
@@ -84,9 +87,8 @@ async fn run_here(
     if !matches!(end, Ok(End::Left)) {
         runtime.keep_unsaved(&mut app).await;
     }
-    if let Some(signing) = runtime.signing.take() {
-        let _ = tokio::time::timeout(LAST_MOMENT, signing).await;
-    }
+    let unfinished = runtime.signing.take().into_iter().chain(std::mem::take(&mut runtime.keeping));
+    let _ = tokio::time::timeout(LAST_MOMENT, futures_util::future::join_all(unfinished)).await;
     runtime.follow(None);
     end
 }
@@ -115,6 +117,8 @@ struct Runtime {
     follower: Option<AbortHandle>,
     /// Signs in or out, which the program does not leave half done.
     signing: Option<JoinHandle<()>>,
+    /// Texts that are being written into files, so that those are named when the program ends.
+    keeping: Vec<JoinHandle<()>>,
     /// A picture has come since the last frame.
     has_painted: bool,
     /// Ctrl-C was typed in an editor, and has not been told to us yet. The next key is a later one.
@@ -247,6 +251,7 @@ impl Runtime {
 
     async fn perform(&mut self, effects: Vec<Effect>) -> io::Result<()> {
         self.tasks.retain(|_, task| !task.is_finished());
+        self.keeping.retain(|task| !task.is_finished());
         for effect in effects {
             match effect {
                 Effect::Ask { number, request } => self.ask(number, *request),
@@ -264,7 +269,7 @@ impl Runtime {
                 // Its key may have been pressed before a signal that is known by now.
                 Effect::Editor { .. } if self.end.is_some() => {}
                 Effect::Editor { number, text } => self.edit(number, text).await?,
-                Effect::Keep { number, name, text } => self.keep(number, &name, &text),
+                Effect::Keep { number, name, text } => self.keep(number, name, text),
                 Effect::Quit => self.end = Some(End::Left),
             }
         }
@@ -305,86 +310,5 @@ impl Runtime {
             });
             self.follower = Some(tokio::spawn(task).abort_handle());
         }
-    }
-
-    /// Lends the terminal to the user's editor until that has ended.
-    async fn edit(&mut self, number: u64, text: String) -> io::Result<()> {
-        self.has_interrupt_due = false;
-        self.stop_listening().await;
-        self.screen.lend()?;
-        let started = tokio::task::spawn_blocking(move || Editing::start(&text)).await;
-        let edited = match started.map_err(io::Error::other).flatten() {
-            Ok(editing) => self.wait_for(editing).await,
-            Err(error) => error.into(),
-        };
-        // The terminal is the shell's again, where the files that were kept are named.
-        if self.end.is_some() {
-            return Ok(());
-        }
-        self.screen.take_again()?;
-        self.listen();
-        let answer = match edited {
-            Edited::Text(text) => Ok(text),
-            Edited::Failed(failed) => Err(Failure::new(failed.to_string())),
-        };
-        let answer = Box::new(Answer::Edited(answer));
-        let _ = self.sender.send(Incoming::Action(Action::Answer { number, answer }));
-        self.measure()
-    }
-
-    /// Keeps a text, and answers where. It is named once more when the program ends.
-    fn keep(&mut self, number: u64, name: &str, text: &str) {
-        let kept = self.kept.write(name, text).map(|file| file.display().to_string());
-        let kept = kept.map_err(|error| Failure::new(format!("{name} cannot be kept: {error}")));
-        let answer = Box::new(Answer::Kept(kept));
-        let _ = self.sender.send(Incoming::Action(Action::Answer { number, answer }));
-    }
-
-    /// Waits until the editor has ended, or ends it with the program.
-    async fn wait_for(&mut self, mut editing: Editing) -> Edited {
-        let mut is_interrupted = false;
-        let status = loop {
-            tokio::select! {
-                status = editing.ended() => break status,
-                signal = self.signals.next() => match signal {
-                    // It is told to all that were started from the shell, and the shell waits until all have stopped.
-                    Signal::Suspend => signals::stop(),
-                    // Ctrl-C is the editor's.
-                    Signal::End(signals::INTERRUPT) => is_interrupted = true,
-                    Signal::Continued => {}
-                    Signal::End(number) => {
-                        self.end = Some(End::Signal(number));
-                        editing.end(number).await;
-                        terminal::restore();
-                        terminal::begin_line();
-                        // The canvas takes nothing more, however it has ended.
-                        break Err(io::Error::other("the program ends"));
-                    }
-                },
-            }
-        };
-        let edited = editing.result(status).await;
-        if let Edited::Failed(failed) = &edited {
-            self.kept.files.extend(failed.kept.iter().cloned());
-            // The editor may be gone before the same key is told to us.
-            self.has_interrupt_due = failed.is_interrupt && !is_interrupted;
-        }
-        edited
-    }
-
-    async fn suspend(&mut self) -> io::Result<()> {
-        self.stop_listening().await;
-        self.screen.lend()?;
-        signals::stop();
-        self.screen.take_again()?;
-        self.listen();
-        self.measure()
-    }
-
-    /// The terminal may have another size than before.
-    fn measure(&self) -> io::Result<()> {
-        let (width, height) = self.screen.size()?;
-        let _ = self.sender.send(Incoming::Action(Action::Resize(width, height)));
-        Ok(())
     }
 }

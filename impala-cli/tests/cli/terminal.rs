@@ -17,7 +17,7 @@ fn signing_out_waits_for_the_credentials_without_holding_anything_up() {
     let mut terminal = Terminal::start(&ann, &["tui", "weather"], SIZE);
     terminal.shows("[Canvases 0]");
     terminal.types(":sign out⏎y");
-    terminal.shows("Signed out.");
+    terminal.shows("Signing out …");
     terminal.types("somebody else");
     terminal.shows("somebody else");
     drop(lock);

@@ -1,6 +1,7 @@
 //! Forms: what is wrong stands under its field, fields offer their choices, and nothing that was typed is lost.
 
-use impala_core::FieldError;
+use impala_core::encoding::Sort;
+use impala_core::{BlockKind, FieldError};
 use impala_render::{Charset, Ink};
 
 use super::support::{Session, look};
@@ -65,6 +66,27 @@ fn a_text_that_names_what_is_not_there_is_not_kept() {
     let screen = session.screen();
     assert!(screen.contains("! {{nope}} names"), "{screen}");
     assert!(!is_saved(&session), "{screen}");
+}
+
+#[test]
+fn the_groups_of_a_chart_are_sorted_in_its_form() {
+    let mut session = Session::canvas(120, 40);
+    session.keys("down down e shift-tab shift-tab shift-tab");
+    let sorted = |session: &Session| {
+        let Some(BlockKind::Chart(chart)) = session.fake.canvas.block("rain").map(|block| &block.kind) else {
+            panic!("no chart")
+        };
+        [&chart.encoding.x, &chart.encoding.y].map(|channel| channel.as_ref().and_then(|one| one.sort))
+    };
+    session.typed("-y");
+    session.keys("ctrl-s");
+    assert_eq!(sorted(&session), [Some(Sort::YDescending), None], "{}", session.fake.revision);
+    session.keys("e shift-tab shift-tab shift-tab ctrl-u");
+    session.typed("most");
+    session.keys("ctrl-s");
+    assert!(session.screen().contains("\"most\" is not one of -y, y"), "{}", session.screen());
+    session.keys("ctrl-u ctrl-s");
+    assert_eq!(sorted(&session), [None, None]);
 }
 
 #[test]

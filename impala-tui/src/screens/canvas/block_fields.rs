@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use impala_core::api::BlockAnswer;
 use impala_core::block::{Chart, ChartMark, CompareTo, From, Metric, Table};
-use impala_core::encoding::{Channel, Stack};
+use impala_core::encoding::{Channel, Encoding, Sort, Stack};
 use impala_core::source::{Source, SourceColumn};
 use impala_core::term::{Aggregate, Term, TimeUnit};
 use impala_core::{Block, BlockKind};
@@ -14,6 +14,22 @@ use impala_core::{Block, BlockKind};
 use super::desk::Desk;
 use crate::fields::{Field, Fields, Token};
 pub use reading::block_of;
+
+/// The orders of a chart's groups, as documents write them.
+pub(super) const SORTS: [(&str, Sort); 6] = [
+    ("-y", Sort::YDescending),
+    ("y", Sort::Y),
+    ("-x", Sort::XDescending),
+    ("x", Sort::X),
+    ("ascending", Sort::Ascending),
+    ("descending", Sort::Descending),
+];
+
+/// The order that a chart has, as its form shows it.
+pub(super) fn sort_text(encoding: &Encoding) -> &'static str {
+    let sort = [&encoding.x, &encoding.y].into_iter().flatten().find_map(|channel| channel.sort);
+    SORTS.iter().find(|(_, known)| Some(*known) == sort).map_or("", |(text, _)| text)
+}
 
 /// The fields of a block, filled with what it has.
 pub fn fields_of(block: &Block, desk: &Desk) -> Fields {
@@ -191,6 +207,9 @@ fn chart_fields(chart: &Chart, terms: &Terms) -> Vec<Field> {
         group("Color", &encoding.color, "one color").about("one color for each value, or shades of a number"),
         measure("Size", &encoding.size, "all alike").about("how large a point is: a number"),
         group("Facet", &encoding.facet, "one chart").about("a small chart for each value of a column"),
+        Field::new("Sort", sort_text(encoding), "as the axis")
+            .with(Token::Whole, SORTS.map(|(text, _)| text.to_owned()).to_vec())
+            .about("order of the groups: -y begins with the greatest y, -x likewise"),
         Field::new("Stack", stack, "zero")
             .with(Token::Whole, stacks)
             .about("series on each other from zero, normalize to 100 %, or none"),

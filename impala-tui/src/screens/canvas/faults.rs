@@ -71,13 +71,14 @@ pub fn of_error(error: &FieldError, fields: &Fields) -> Fault {
     }
 }
 
-/// The field that a pointer leads to: the first of its names that is a label, but a channel's stack has a field of its own.
+/// The field that a pointer leads to: the first of its names that is a label, but a channel's stack and sort have fields of their own.
 fn label_of(pointer: &str, fields: &Fields) -> Option<&'static str> {
     let label = |name: &str| {
         let name = if name == "limit" { "Rows" } else { name };
         fields.fields.iter().map(|field| field.label).find(|label| label.eq_ignore_ascii_case(name))
     };
-    let own = pointer.ends_with("/stack").then(|| label("stack")).flatten();
+    let own =
+        ["stack", "sort"].into_iter().find(|name| pointer.ends_with(&format!("/{name}"))).and_then(label);
     own.or_else(|| pointer.split('/').find_map(label))
 }
 

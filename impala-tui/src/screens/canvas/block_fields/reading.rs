@@ -6,6 +6,7 @@ use impala_core::source::SourceRef;
 use impala_core::term::Term;
 use impala_core::{Block, BlockKind, document};
 
+use super::{SORTS, sort_text};
 use crate::fields::{Fault, Fields};
 use crate::screens::canvas::faults;
 
@@ -114,8 +115,9 @@ fn set_chart(chart: &mut Chart, fields: &Fields, errors: &mut Vec<Fault>) {
         color: of("Color", &old.color),
         size: of("Size", &old.size),
         facet: of("Facet", &old.facet),
-        tooltip: old.tooltip,
+        tooltip: old.tooltip.clone(),
     };
+    set_sort(&mut chart.encoding, &old, fields, errors);
     let stack = match given(fields, "Stack") {
         None => None,
         Some("zero") => Some(Stack::Zero),
@@ -136,6 +138,24 @@ fn set_chart(chart: &mut Chart, fields: &Fields, errors: &mut Vec<Fault>) {
     if let Some(other) = other {
         other.stack = None;
     }
+}
+
+/// The order goes to the axis of the groups. One that nobody has changed stays where it is.
+fn set_sort(encoding: &mut Encoding, old: &Encoding, fields: &Fields, errors: &mut Vec<Fault>) {
+    let text = fields.text("Sort");
+    if text == sort_text(old) {
+        return;
+    }
+    let sort = SORTS.iter().find(|(known, _)| *known == text).map(|(_, sort)| *sort);
+    if sort.is_none() && !text.is_empty() {
+        let known = SORTS.map(|(text, _)| text).join(", ");
+        errors.push(fault("Sort", format!("\"{text}\" is not one of {known}")));
+    }
+    let is_on_x = encoding.x.as_ref().is_some_and(|x| x.aggregate.is_none());
+    let (groups, other) =
+        if is_on_x { (&mut encoding.x, &mut encoding.y) } else { (&mut encoding.y, &mut encoding.x) };
+    groups.iter_mut().for_each(|channel| channel.sort = sort);
+    other.iter_mut().for_each(|channel| channel.sort = None);
 }
 
 fn list<T: std::str::FromStr<Err = String>>(

@@ -235,8 +235,11 @@ impl Screen for ProjectScreen {
             Subject::Source(name) => (Tab::Sources, name),
             Subject::Project(_) => return,
         };
-        (self.tab, self.wanted) = (tab, Some(name.clone()));
-        self.seek(shared);
+        // The tab stays as it was: what is uploaded from the canvases leads back to them.
+        if tab == self.tab {
+            self.wanted = Some(name.clone());
+            self.seek(shared);
+        }
     }
 
     fn returned(&mut self, shared: &mut Shared) {

@@ -249,6 +249,12 @@ impl Lines {
     }
 }
 
+/// Rows that are scrolled away after so many pages more of `seen` rows; all `rows` are reached, and no more.
+pub fn scrolled(from: usize, pages: i64, rows: usize, seen: u16) -> usize {
+    let most = rows.saturating_sub(usize::from(seen)) as i64;
+    (from as i64 + pages * i64::from(seen)).clamp(0, most) as usize
+}
+
 /// A path as a word of a shell, which finds the home folder by itself.
 pub fn quoted_path(path: &str) -> String {
     match path.strip_prefix("~/") {

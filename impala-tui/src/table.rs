@@ -8,7 +8,7 @@ pub use search::Way;
 use impala_core::block::SortKey;
 use impala_core::data::{Column, Values};
 use impala_render::column_texts;
-use impala_render::format;
+use impala_render::format::{self, number::whole};
 
 use crate::keymap::Command;
 use crate::look::Role;
@@ -257,9 +257,8 @@ impl DataTable {
         if self.rows_total == 0 {
             return "no rows".to_owned();
         }
-        let number = |number: u64| impala_core::number_format::group_thousands(&number.to_string());
         let name = self.columns.get(self.col).map_or("", |column| column.name.as_str());
-        format!("row {} of {} · {}", number(self.row + 1), number(self.rows_total), format::clean(name))
+        format!("row {} of {} · {}", whole(self.row + 1), whole(self.rows_total), format::clean(name))
     }
 }
 

@@ -11,7 +11,7 @@ use crate::cache::PaintCache;
 use crate::keymap::{Binding, Command, Context};
 use crate::look::Role;
 use crate::paper::Paper;
-use crate::screen::{Lines, Screen, Shared};
+use crate::screen::{Lines, Screen, Shared, scrolled};
 use panel::Panel;
 use tab::{TABS, Tab};
 
@@ -53,9 +53,7 @@ impl Log {
     /// Scrolls through the chosen line, as far as there is more of it.
     fn scroll(&mut self, by: i64, shared: &Shared) {
         let Panel { below, .. } = Panel::of(self.tab, shared.body(), shared);
-        let rows = self.detail(shared, below.width).len();
-        let most = rows.saturating_sub(usize::from(below.height)) as i64;
-        self.scroll = (self.scroll as i64 + by * i64::from(below.height)).clamp(0, most) as usize;
+        self.scroll = scrolled(self.scroll, by, self.detail(shared, below.width).len(), below.height);
     }
 
     /// The whole of the chosen line; nothing when the list shows all of it.

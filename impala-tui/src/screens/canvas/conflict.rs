@@ -10,7 +10,7 @@ use crate::cache::PaintCache;
 use crate::keymap::{Command, Context};
 use crate::look::Role;
 use crate::paper::{Paper, centred, inside_box};
-use crate::screen::{Go, Lines, Message, Screen, Shared};
+use crate::screen::{Go, Lines, Message, Screen, Shared, scrolled};
 pub(crate) use told::{Sides, Told};
 
 /// The choice, part by part.
@@ -94,8 +94,7 @@ impl ConflictLayer {
 
     fn scroll(&mut self, by: i64, shared: &Shared) {
         let (_, below) = self.split(inside_box(Self::panel(shared.body())));
-        let most = self.detail(below.width).len().saturating_sub(usize::from(below.height)) as i64;
-        self.scroll = (self.scroll as i64 + by * i64::from(below.height)).clamp(0, most) as usize;
+        self.scroll = scrolled(self.scroll, by, self.detail(below.width).len(), below.height);
     }
 
     fn draw_list(&self, paper: &mut Paper, list: Rect) {

@@ -2,9 +2,9 @@
 
 use impala_core::api::Preview;
 use impala_core::source::SourceRef;
+use impala_render::format::{self, number::whole};
 
 use super::SourceScreen;
-use super::rows::count_of;
 use crate::action::Outcome;
 use crate::effect::Request;
 use crate::look::Role;
@@ -40,7 +40,7 @@ impl SourceScreen {
         let Some(column) = self.table.column_name().map(str::to_owned) else { return };
         let rows_total = self.table.rows_total();
         if rows_total > MOST {
-            let (rows, most) = (count_of(rows_total), count_of(MOST));
+            let (rows, most) = (whole(rows_total), whole(MOST));
             let words = format!("Not copied: {rows} rows, {most} at most; `impala query` writes a file.");
             return shared.say(Role::Warning, words);
         }
@@ -64,8 +64,7 @@ impl SourceScreen {
     pub(super) fn stop_copying(&mut self, shared: &mut Shared) -> bool {
         let Some(copying) = self.copying.take() else { return false };
         shared.forget([copying.number]);
-        shared
-            .say(Role::Warning, format!("Nothing was copied: stopped at row {}.", count_of(copying.rows())));
+        shared.say(Role::Warning, format!("Nothing was copied: stopped at row {}.", whole(copying.rows())));
         true
     }
 
@@ -88,7 +87,7 @@ impl SourceScreen {
             self.copying = Some(copying);
             return;
         }
-        let rows = impala_render::format::count(copying.rows(), "row");
+        let rows = format::count(copying.rows(), "row");
         let text = format!("{}\n{}", copying.column, copying.texts.join("\n"));
         shared.clip_saying(text, Role::Good, format!("Column copied: {rows}"));
     }

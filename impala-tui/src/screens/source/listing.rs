@@ -1,8 +1,7 @@
 //! The lists of a source: its columns and why they have their types, their figures, and its versions.
 
-use impala_core::number_format::group_thousands;
 use impala_core::source::{ColumnType, SourceColumn};
-use impala_render::format;
+use impala_render::format::{self, number::whole};
 use ratatui::layout::Rect;
 
 use super::{SourceScreen, distribution, statistics, versions};
@@ -153,7 +152,7 @@ fn schema_line(column: &SourceColumn) -> Line {
     Line::new([
         column.name.clone(),
         column.column_type.to_string(),
-        group_thousands(&column.nulls.to_string()),
+        whole(column.nulls),
         range,
         column.reason.clone(),
     ])

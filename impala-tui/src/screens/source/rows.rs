@@ -3,9 +3,8 @@
 use std::ops::Range;
 
 use impala_core::api::Preview;
-use impala_core::number_format::group_thousands;
 use impala_core::source::SourceRef;
-use impala_render::format;
+use impala_render::format::{self, number::whole};
 
 use super::SourceScreen;
 use crate::action::Outcome;
@@ -50,7 +49,7 @@ impl SourceScreen {
     /// be another one.
     pub(super) fn places(&self) -> (Role, Vec<String>) {
         let going = |doing: &str, what: &str, row: u64| {
-            let (row, rows) = (count_of(row), count_of(self.table.rows_total()));
+            let (row, rows) = (whole(row), whole(self.table.rows_total()));
             let place = format!("{doing}, row {row} of {rows}");
             vec![
                 format!("{what}, row {row} of {rows}"),
@@ -73,7 +72,7 @@ impl SourceScreen {
                 (Role::Accent, key.chain(["sorting …".to_owned()]).collect())
             }
             (None, None) if self.table.is_limited => {
-                let (row, last) = (count_of(self.table.row + 1), count_of(self.table.rows_total()));
+                let (row, last) = (whole(self.table.row + 1), whole(self.table.rows_total()));
                 let place = format!("row {row} of the first {last}");
                 let column = self.table.column_name().map(format::clean).unwrap_or_default();
                 (Role::Muted, vec![format!("{place} · {column}"), place, format!("{row} of {last}")])
@@ -149,7 +148,7 @@ impl SourceScreen {
     /// Whether there was a search to stop.
     pub(super) fn stop_search(&mut self, shared: &mut Shared) -> bool {
         let Some(looking) = self.end_search(shared) else { return false };
-        let (text, row) = (self.table.search(), count_of(looking.row()));
+        let (text, row) = (self.table.search(), whole(looking.row()));
         shared.say(Role::Warning, format!("Stopped searching for \"{text}\" at row {row}."));
         true
     }
@@ -218,10 +217,6 @@ fn next_piece(way: Way, edge: u64, is_round: bool, here: u64, rows: u64) -> Opti
         }
     };
     (rows > 0 && piece.start < piece.end).then_some((piece, is_round))
-}
-
-pub(super) fn count_of(rows: u64) -> String {
-    group_thousands(&rows.to_string())
 }
 
 #[cfg(test)]

@@ -1,8 +1,7 @@
 //! The versions of a source: which is current, what was left out of each, and making another one current.
 
-use impala_core::number_format::group_thousands;
 use impala_core::source::SourceVersion;
-use impala_render::format;
+use impala_render::format::{self, number::whole};
 
 use super::SourceScreen;
 use crate::layers::Confirm;
@@ -27,7 +26,7 @@ impl SourceScreen {
         let parts = [Some(one.note.clone()).filter(|note| !note.is_empty()), self.left_out(one)];
         Line::new([
             format!("@{}{mark}", one.version),
-            group_thousands(&one.rows.to_string()),
+            whole(one.rows),
             size_of(one.size_bytes),
             one.created_by.clone(),
             minute_of(one.created_at),

@@ -79,6 +79,7 @@ async fn run_here(
         keeping: Vec::new(),
         has_painted: false,
         has_interrupt_due: false,
+        has_return_due: false,
         kept: Kept::default(),
         end: None,
     };
@@ -123,6 +124,8 @@ struct Runtime {
     has_painted: bool,
     /// Ctrl-C was typed in an editor, and has not been told to us yet. The next key is a later one.
     has_interrupt_due: bool,
+    /// We have stopped ourselves and gone on, and have not been told the latter yet.
+    has_return_due: bool,
     kept: Kept,
     end: Option<End>,
 }
@@ -188,7 +191,11 @@ impl Runtime {
                 Signal::End(number) => self.end = Some(End::Signal(number)),
                 Signal::Suspend => self.suspend().await?,
                 Signal::Continued => {
-                    self.screen.take_back()?;
+                    // After a stop of our own the terminal is raw already, and stays so.
+                    match std::mem::take(&mut self.has_return_due) {
+                        true => self.screen.take_again()?,
+                        false => self.screen.take_back()?,
+                    }
                     let (width, height) = self.screen.size()?;
                     actions.push(Action::Resize(width, height));
                 }

@@ -59,7 +59,7 @@ impl Runtime {
                     Signal::Suspend => signals::stop(),
                     // Ctrl-C is the editor's.
                     Signal::End(signals::INTERRUPT) => is_interrupted = true,
-                    Signal::Continued => {}
+                    Signal::Continued => self.has_return_due = false,
                     Signal::End(number) => {
                         self.end = Some(End::Signal(number));
                         editing.end(number).await;
@@ -85,6 +85,7 @@ impl Runtime {
         self.stop_listening().await;
         self.screen.lend()?;
         signals::stop();
+        self.has_return_due = cfg!(unix);
         self.screen.take_again()?;
         self.listen();
         self.measure()

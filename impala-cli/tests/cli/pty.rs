@@ -253,6 +253,14 @@ impl Terminal {
         self.wait(bytes, |screen| contains(&screen.written, bytes));
     }
 
+    /// Waits until bytes were written that often.
+    #[track_caller]
+    pub fn writes_times(&self, bytes: &str, times: usize) {
+        let count =
+            |written: &[u8]| written.windows(bytes.len()).filter(|part| part == &bytes.as_bytes()).count();
+        self.wait(bytes, |screen| count(&screen.written) >= times);
+    }
+
     /// Whether bytes were written so far.
     pub fn has_written(&self, bytes: &str) -> bool {
         contains(&self.shown.0.lock().unwrap().written, bytes)

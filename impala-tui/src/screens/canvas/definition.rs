@@ -1,9 +1,12 @@
 //! One parameter of a canvas in a form: made, or edited together with the blocks that name it.
 
+mod own_fields;
+mod reading;
+
 use impala_core::mentions;
-use impala_core::parameter::{Parameter, ParameterType, ParameterValue};
+use impala_core::parameter::{Parameter, ParameterType};
 use impala_core::source::SourceRef;
-use impala_core::{Block, Canvas, name};
+use impala_core::{Block, Canvas};
 use impala_render::format;
 
 use super::desk::Desk;
@@ -11,15 +14,20 @@ use super::faults;
 use super::panel::{Content, Panel};
 use crate::action::Answer;
 use crate::effect::Request;
-use crate::fields::{Fault, Field, Fields, Token, quoted_name};
+use crate::fields::{Fault, Field, Fields, quoted_name};
 use crate::look::Role;
 use crate::screen::{Go, Message, Shared};
+pub(super) use own_fields::default_text;
+use own_fields::{empty, fields_of};
 
 /// The fields that only a select has.
 const OF_SELECT: [&str; 4] = ["Source", "Field", "Options", "Multiple"];
 
 /// The field by which a new select begins to filter.
 const FILTER: &str = "Filter";
+
+/// Choices that are shown as they are chosen from.
+const MOST_SHOWN: usize = 30;
 
 /// What a parameter is made of.
 pub struct Definition {
@@ -121,139 +129,6 @@ impl Definition {
             }
         }
     }
-
-    fn parameter(&self, fields: &Fields) -> Result<Parameter, Vec<Fault>> {
-        let text = |label| Some(fields.text(label)).filter(|text| !text.is_empty()).map(str::to_owned);
-        let list = |label: &str| {
-            let field = fields.fields.iter().find(|field| field.label == label);
-            field.into_iter().flat_map(Field::items).map(str::to_owned).collect::<Vec<_>>()
-        };
-        let mut faults = fields.missing();
-        let mut fault = |label, detail: String| faults.push(Fault { label: Some(label), detail });
-        let parameter_type = fields.text("Type").parse().map_err(|error| fault("Type", error)).ok();
-        let source = text("Source").map(|source| source.parse::<SourceRef>());
-        let source = source.transpose().map_err(|error| fault("Source", error)).unwrap_or_default();
-        // The source that is proposed at first is not meant then.
-        let has_own = !list("Options").is_empty() && fields.text("Field").is_empty();
-        let source = source.filter(|_| !has_own);
-        if let Some(error) = source.as_ref().and_then(|source| self.unknown(source, fields.text("Field"))) {
-            fault(error.0, error.1);
-        }
-        let multiple = match fields.text("Multiple") {
-            "" | "no" => false,
-            "yes" => true,
-            other => {
-                fault("Multiple", format!("\"{other}\" is neither yes nor no"));
-                false
-            }
-        };
-        if !matches!(fields.text(FILTER), "" | "yes" | "no") {
-            fault(FILTER, format!("\"{}\" is neither yes nor no", fields.text(FILTER)));
-        }
-        let (Some(parameter_type), true) = (parameter_type, faults.is_empty()) else { return Err(faults) };
-        Ok(Parameter {
-            name: fields.text("Name").to_owned(),
-            title: text("Title"),
-            parameter_type,
-            source,
-            field: text("Field"),
-            options: list("Options"),
-            multiple,
-            default: match multiple {
-                true => Some(list("Default")).filter(|texts| !texts.is_empty()).map(ParameterValue::List),
-                false => text("Default").map(|text| value_of(text, parameter_type)),
-            },
-        })
-    }
-
-    /// What is wrong with a source and its column, if that is known here.
-    fn unknown(&self, source: &SourceRef, field: &str) -> Option<(&'static str, String)> {
-        let sources = &self.desk.sources;
-        let Some(known) = sources.iter().find(|one| one.name == source.name) else {
-            let hint = name::suggestion(&source.name, sources.iter().map(|one| one.name.as_str()));
-            return Some(("Source", format!("there is no source \"{}\"{hint}", source.name)));
-        };
-        let columns = &known.current.columns;
-        // A pinned version may have had other ones.
-        if source.version.is_some() || field.is_empty() || columns.iter().any(|column| column.name == field) {
-            return None;
-        }
-        let hint = name::suggestion(field, columns.iter().map(|column| column.name.as_str()));
-        Some(("Field", format!("{source} has no field \"{field}\"{hint}")))
-    }
-}
-
-/// A parameter of which nothing is known.
-fn empty() -> Parameter {
-    Parameter {
-        name: String::new(),
-        title: None,
-        parameter_type: ParameterType::Select,
-        source: None,
-        field: None,
-        options: Vec::new(),
-        multiple: false,
-        default: None,
-    }
-}
-
-fn fields_of(parameter: Option<&Parameter>, desk: &Desk) -> Vec<Field> {
-    let sources: Vec<String> = desk.sources.iter().map(|source| source.name.clone()).collect();
-    let new =
-        Parameter { source: desk.sources.first().map(|one| SourceRef::current(one.name.clone())), ..empty() };
-    let parameter = parameter.unwrap_or(&new);
-    let is_new = parameter.name.is_empty();
-    let yes_or_no = |label, is_so: bool| {
-        let text = if is_so { "yes" } else { "no" };
-        Field::new(label, text, "no").with(Token::Whole, ["yes", "no"].map(str::to_owned).to_vec())
-    };
-    let types = ParameterType::ALL.map(|one| one.as_str().to_owned()).to_vec();
-    let text = |text: &Option<String>| text.clone().unwrap_or_default();
-    let source = parameter.source.as_ref().map(ToString::to_string).unwrap_or_default();
-    let mut fields = vec![
-        Field::new("Name", &*parameter.name, "kind")
-            .required()
-            .about("what filters call it: weather = $kind; texts show it by {{kind}}"),
-        Field::new("Title", text(&parameter.title), "the name").about("what people call it"),
-        Field::new("Type", parameter.parameter_type.as_str(), "")
-            .with(Token::Whole, types)
-            .required()
-            .about("a select offers choices; the others are typed"),
-        Field::new("Source", source, "none: the options are typed")
-            .with(Token::Whole, sources)
-            .about("the source that has the choices"),
-        Field::new("Field", text(&parameter.field), "none").about("the column whose values are the choices"),
-        Field::new("Options", parameter.options.join(", "), "those of the column")
-            .about("choices of its own, separated by commas, in place of source and field"),
-        yes_or_no("Multiple", parameter.multiple).about("whether several choices may be set at once"),
-        Field::new("Default", default_text(parameter), "none: it filters nothing")
-            .with(if parameter.multiple { Token::List } else { Token::Whole }, parameter.options.clone())
-            .about("the value when none is set"),
-    ];
-    if is_new {
-        fields.push(yes_or_no(FILTER, true).about("whether every block of that source is filtered by it"));
-    }
-    fields
-}
-
-/// The default as it is typed; empty when there is none.
-pub fn default_text(parameter: &Parameter) -> String {
-    match &parameter.default {
-        None => String::new(),
-        Some(ParameterValue::Boolean(value)) => value.to_string(),
-        Some(ParameterValue::Number(number)) => number.to_string(),
-        Some(ParameterValue::Text(text)) => text.clone(),
-        Some(ParameterValue::List(texts)) => texts.join(", "),
-    }
-}
-
-/// A default that was typed. What does not fit to the type stays a text, which is refused with what was expected.
-fn value_of(text: String, parameter_type: ParameterType) -> ParameterValue {
-    match parameter_type {
-        ParameterType::Number => text.parse().map_or(ParameterValue::Text(text), ParameterValue::Number),
-        ParameterType::Boolean => text.parse().map_or(ParameterValue::Text(text), ParameterValue::Boolean),
-        _ => ParameterValue::Text(text),
-    }
 }
 
 /// Adds the condition of a select to a block that reads its source.
@@ -320,7 +195,8 @@ impl Content for Definition {
             Ok(choices) => {
                 let count = format::number::whole(choices.values.len() as u64);
                 let more = if choices.truncated { "more than " } else { "" };
-                (Role::Muted, format!("{more}{count} choices: {}", choices.values.join(", ")))
+                let first: Vec<&str> = choices.values.iter().take(MOST_SHOWN).map(String::as_str).collect();
+                (Role::Muted, format!("{more}{count} choices: {}", first.join(", ")))
             }
             Err(failure) => (Role::Warning, failure.line()),
         }];

@@ -53,6 +53,10 @@ fn session(ann: &Person) -> String {
 fn step(terminal: &mut Terminal, keys: &str, expected: &str) {
     terminal.types(keys);
     terminal.shows(expected);
+    // An event may come before the answer that a question waits for.
+    if keys == "y" {
+        terminal.hides("y yes");
+    }
 }
 
 fn sources(on: &mut Terminal) {

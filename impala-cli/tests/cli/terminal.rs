@@ -76,6 +76,8 @@ fn from_an_account_to_a_canvas_that_two_share() {
     terminal.shows("saved r2 by ann");
     terminal.shows("1,461");
     terminal.types("a");
+    // With the proposals before it: those come a moment later than the kinds.
+    terminal.shows("(metric)");
     terminal.shows("bar: amounts by group");
     terminal.types("⇥⏎");
     terminal.shows("made from the fields");

@@ -135,6 +135,10 @@ async fn columns_that_a_version_no_longer_has_as_they_were_are_told_to_the_uploa
         "columns of another type than in version 2: \"mass\" (integer, now string)",
     ];
     assert_eq!(less["warnings"], json!(expected));
+    let whole = format!("{project}/sources/whole");
+    ann.upload(&whole, "amount\n1.5\n").await.created();
+    let number = ann.upload(&whole, "amount\n1\n").await.created();
+    assert_eq!(number["warnings"], json!(null), "a number is a number");
     let other = ann.upload(&path, "city\nOslo\n").await.created();
     assert_eq!(other["warnings"], json!(["it has none of the columns of version 3"]));
 }

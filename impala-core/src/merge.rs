@@ -202,7 +202,7 @@ impl<C: Fn(&Part) -> Side> Merger<C> {
             .filter_map(|id| {
                 let [of_base, of_mine, of_theirs] = [base, mine, theirs].map(|canvas| canvas.block(&id));
                 let at = place([of_base, of_mine, of_theirs].map(|block| block.map(|block| block.at)))?;
-                let content = |block: Option<&Block>| block.map(without_place);
+                let content = |block: Option<&Block>| block.map(Block::without_place);
                 let (base, mine, theirs) = (content(of_base), content(of_mine), content(of_theirs));
                 let block =
                     self.pick_or_combine(Part::Block(id), base.as_ref(), mine, theirs, fields::combine)?;
@@ -216,10 +216,6 @@ impl<C: Fn(&Part) -> Side> Merger<C> {
 fn in_order(names: Vec<String>) -> Vec<String> {
     let mut seen = BTreeSet::new();
     names.into_iter().filter(|name| seen.insert(name.clone())).collect()
-}
-
-fn without_place(block: &Block) -> Block {
-    Block { at: Place::new(0, 0, 1, 1), ..block.clone() }
 }
 
 /// Where a block stands: where I moved it, else where they have it.

@@ -73,10 +73,14 @@ impl Confirm {
         Self { lookup: Some(Lookup { number, what, words }), ..self }
     }
 
-    /// Asks whether what was changed in a panel may go; `back` is where a no leads.
-    pub fn dropping(back: &str, shared: &Shared) -> Self {
-        let key = shared.key(Context::Caution, Command::Cancel);
-        Self::new(Purpose::Leave, "Discard the changes?", format!("{key} goes back to {back}."))
+    /// Whether a form may be left; if it was changed, it is asked first whether the changes may go.
+    pub fn may_drop(has_changed: bool, shared: &mut Shared) -> bool {
+        if has_changed {
+            let key = shared.key(Context::Caution, Command::Cancel);
+            let detail = format!("{key} goes back to the form.");
+            shared.push(Self::new(Purpose::Leave, "Discard the changes?", detail));
+        }
+        !has_changed
     }
 
     fn accept(&mut self, shared: &mut Shared) {

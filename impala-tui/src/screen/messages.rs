@@ -91,8 +91,8 @@ pub enum Message {
 
 impl Message {
     /// What `before` is to be.
-    pub fn made(before: &Canvas, canvas: Canvas) -> Self {
-        Self::Made { before: Box::new(before.clone()), canvas: Box::new(canvas), line: None }
+    pub fn made(before: &Canvas, canvas: Canvas, line: Option<usize>) -> Self {
+        Self::Made { before: Box::new(before.clone()), canvas: Box::new(canvas), line }
     }
 }
 

@@ -26,6 +26,10 @@ const OF_SELECT: [&str; 4] = ["Source", "Field", "Options", "Multiple"];
 /// The field by which a new select begins to filter.
 const FILTER: &str = "Filter";
 
+/// What a field holds that is so or not.
+const YES: &str = "yes";
+const NO: &str = "no";
+
 /// Choices that are shown as they are chosen from.
 const MOST_SHOWN: usize = 30;
 
@@ -114,7 +118,7 @@ impl Definition {
             let blocks = canvas.spec.blocks.iter_mut();
             blocks.for_each(|block| mentions::rename(block, &before.name, &parameter.name));
         }
-        if fields.text(FILTER) == "yes" {
+        if fields.text(FILTER) == YES {
             canvas.spec.blocks.iter_mut().for_each(|block| filter_by(block, &parameter));
         }
         match canvas.spec.parameters.get_mut(index) {
@@ -178,8 +182,7 @@ impl Content for Definition {
         match self.made(fields) {
             Ok(canvas) => {
                 let line = Some(self.index.unwrap_or(usize::MAX));
-                let before = Box::new(self.desk.canvas.clone());
-                shared.go(Go::Tell(Message::Made { before, canvas: Box::new(canvas), line }));
+                shared.go(Go::Tell(Message::made(&self.desk.canvas, canvas, line)));
             }
             Err(faults) => {
                 fields.blame(faults);

@@ -101,9 +101,7 @@ impl Definitions {
     fn delete(&self, name: &str, shared: &mut Shared) {
         let mut canvas = self.desk.canvas.clone();
         canvas.spec.parameters.retain(|parameter| parameter.name != name);
-        let before = Box::new(self.desk.canvas.clone());
-        let line = Some(self.list.chosen);
-        shared.go(Go::Tell(Message::Made { before, canvas: Box::new(canvas), line }));
+        shared.go(Go::Tell(Message::made(&self.desk.canvas, canvas, Some(self.list.chosen))));
     }
 
     fn panel(&self, area: Rect) -> Rect {

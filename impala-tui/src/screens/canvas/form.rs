@@ -226,10 +226,7 @@ impl Screen for Form {
     }
 
     fn may_leave(&mut self, shared: &mut Shared) -> bool {
-        if self.has_changed() {
-            shared.push(Confirm::dropping("the form", shared));
-        }
-        !self.has_changed()
+        Confirm::may_drop(self.has_changed(), shared)
     }
 
     fn returned(&mut self, shared: &mut Shared) {

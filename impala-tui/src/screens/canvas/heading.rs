@@ -42,7 +42,7 @@ impl Content for Heading {
         canvas.metadata.title = fields.text("Title").to_owned();
         canvas.metadata.description = fields.text("Description").to_owned();
         match canvas.check() {
-            Ok(()) => shared.go(Go::Tell(Message::made(&self.before, canvas))),
+            Ok(()) => shared.go(Go::Tell(Message::made(&self.before, canvas, None))),
             Err(invalid) => {
                 fields.blame(faults::of_part(&invalid, &canvas, "/metadata", fields));
                 fields.focus_on_error();

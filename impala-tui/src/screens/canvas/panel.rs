@@ -158,10 +158,7 @@ impl<C: Content> Screen for Panel<C> {
     }
 
     fn may_leave(&mut self, shared: &mut Shared) -> bool {
-        if self.has_changed() {
-            shared.push(Confirm::dropping("the form", shared));
-        }
-        !self.has_changed()
+        Confirm::may_drop(self.has_changed(), shared)
     }
 
     fn view(&self, paper: &mut Paper, area: Rect, _shared: &Shared, _cache: &mut PaintCache) {

@@ -56,11 +56,7 @@ impl Edit {
 
 /// A block wherever it stands.
 fn content(block: Option<&Block>) -> Option<Block> {
-    block.map(anywhere)
-}
-
-fn anywhere(block: &Block) -> Block {
-    Block { at: impala_core::Place::new(0, 0, 1, 1), ..block.clone() }
+    block.map(Block::without_place)
 }
 
 impl CanvasScreen {
@@ -135,11 +131,8 @@ impl CanvasScreen {
         [done, not_done]: [&str; 2],
         shared: &mut Shared,
     ) -> bool {
-        let conflicts = merge::conflicts(&from.canvas, &self.canvas, &to.canvas);
-        let takes_both = |part: &Part| conflicts.iter().any(|one| one.part == *part && one.takes_both);
-        let side = |part: &Part| if takes_both(part) { Side::Both } else { Side::Mine };
-        let merged = merge::merge(&from.canvas, &self.canvas, &to.canvas, side);
-        let kept = conflicts.iter().find(|conflict| !conflict.takes_both);
+        let merged = merge::merge(&from.canvas, &self.canvas, &to.canvas, |_| Side::Both);
+        let kept = merged.conflicts.iter().find(|conflict| !conflict.takes_both);
         let why = kept.map(|conflict| self.changed_since(conflict, &from.canvas));
         let (words, about) = (edit.words(), edit.about());
         if merged.canvas == self.canvas {

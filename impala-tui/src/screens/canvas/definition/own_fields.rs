@@ -3,7 +3,7 @@
 use impala_core::parameter::{Parameter, ParameterType, ParameterValue};
 use impala_core::source::SourceRef;
 
-use super::FILTER;
+use super::{FILTER, NO, YES};
 use crate::fields::{Field, Token};
 use crate::screens::canvas::desk::Desk;
 
@@ -29,8 +29,8 @@ pub(super) fn fields_of(parameter: Option<&Parameter>, desk: &Desk) -> Vec<Field
     let parameter = parameter.unwrap_or(&new);
     let is_new = parameter.name.is_empty();
     let yes_or_no = |label, is_so: bool| {
-        let text = if is_so { "yes" } else { "no" };
-        Field::new(label, text, "no").with(Token::Whole, ["yes", "no"].map(str::to_owned).to_vec())
+        let text = if is_so { YES } else { NO };
+        Field::new(label, text, NO).with(Token::Whole, [YES, NO].map(str::to_owned).to_vec())
     };
     let types = ParameterType::ALL.map(|one| one.as_str().to_owned()).to_vec();
     let text = |text: &Option<String>| text.clone().unwrap_or_default();

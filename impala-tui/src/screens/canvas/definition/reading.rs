@@ -4,7 +4,7 @@ use impala_core::name;
 use impala_core::parameter::{Parameter, ParameterType, ParameterValue};
 use impala_core::source::SourceRef;
 
-use super::{Definition, FILTER};
+use super::{Definition, FILTER, NO, YES};
 use crate::fields::{Fault, Field, Fields};
 
 impl Definition {
@@ -29,17 +29,12 @@ impl Definition {
         if let Some(error) = source.as_ref().and_then(|source| self.unknown(source, fields.text("Field"))) {
             fault(error.0, error.1);
         }
-        let multiple = match fields.text("Multiple") {
-            "" | "no" => false,
-            "yes" => true,
-            other => {
-                fault("Multiple", format!("\"{other}\" is neither yes nor no"));
-                false
+        for label in ["Multiple", FILTER] {
+            if !matches!(fields.text(label), "" | YES | NO) {
+                fault(label, format!("\"{}\" is neither {YES} nor {NO}", fields.text(label)));
             }
-        };
-        if !matches!(fields.text(FILTER), "" | "yes" | "no") {
-            fault(FILTER, format!("\"{}\" is neither yes nor no", fields.text(FILTER)));
         }
+        let multiple = fields.text("Multiple") == YES;
         let (Some(parameter_type), true) = (parameter_type, faults.is_empty()) else { return Err(faults) };
         Ok(Parameter {
             name: fields.text("Name").to_owned(),

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use impala_core::canvas::Spec;
 use impala_core::{Block, Canvas, Place};
 
-use super::{Edit, Moment, anywhere};
+use super::{Edit, Moment};
 
 /// Steps of a canvas that are kept; the oldest go. Nobody makes as many, as that takes an edit every second for longer than an
 /// hour and then the wish to have the first of them back. A step takes 24 bytes for each block and what it has changed: of a
@@ -78,7 +78,7 @@ impl Packed {
             spec: Spec { parameters: canvas.spec.parameters.clone(), blocks: Vec::new() },
         };
         let blocks = canvas.spec.blocks.iter().map(|block| {
-            let piece = anywhere(block);
+            let piece = block.without_place();
             let known = near.into_iter().flat_map(|near| &near.blocks).map(|(_, known)| known);
             (block.at, shared(known, piece))
         });
